@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Users and the roles they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.kernel import ids
+
+ROLE_KEYS = ("commander", "office", "work_group_lead", "county_user", "finance", "auditor", "administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Holds no Django permissions: what a user may do comes from role grants alone."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    username = models.CharField(max_length=60, unique=True)
+    display_name = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(username=""), name="accounts_user_username_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def in_force(self, on: date) -> RoleGrantQuerySet:
+        """Grants valid on that day."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+
+
+class RoleGrant(models.Model):
+    """A user holds a role from a day (inclusive) until a day (exclusive), within a programme and a place if named."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=30)
+    programme = models.CharField(max_length=40, blank=True)
+    place = models.CharField(max_length=12, blank=True)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=ROLE_KEYS), name="accounts_rolegrant_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="accounts_rolegrant_ends_not_before_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "programme", "place"],
+                condition=Q(valid_until=None),
+                name="accounts_rolegrant_is_open_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing the trail. Called by every service, last, inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from shanhai.base.audit.models import AuditRow, ChainHead
+from shanhai.base.audit.rules import GENESIS, chain_hash
+from shanhai.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is to be recorded of one act; ``changes`` is ``{field: [old, new]}`` or facts, in plain JSON values."""
+
+    action: str
+    subject_type: str
+    subject_id: str
+    programme: str = ""
+    place: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    because: str = ""
+
+
+@transaction.atomic
+def record(
+    *,
+    by: Actor,
+    at: datetime,
+    action: str,
+    subject_type: str,
+    subject_id: object,
+    programme: str = "",
+    place: str = "",
+    changes: Mapping[str, Any] | None = None,
+    because: str = "",
+) -> None:
+    """Append one act to the chain, in the caller's transaction. Call it last: it takes the chain's lock."""
+    act = Act(action, subject_type, str(subject_id), programme, place, changes or {}, because)
+    record_many(by=by, at=at, acts=[act])
+
+
+@transaction.atomic
+def record_many(*, by: Actor, at: datetime, acts: Sequence[Act]) -> None:
+    """Append several acts of one actor at one instant, in order."""
+    if not acts:
+        return
+    head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1, defaults={"seq": 0, "hash": GENESIS})
+    rows = []
+    for act in acts:
+        row = AuditRow(
+            seq=head.seq + 1,
+            at=at,
+            actor=by.ref,
+            action=act.action,
+            subject_type=act.subject_type,
+            subject_id=act.subject_id,
+            programme=act.programme,
+            place=act.place,
+            changes=dict(act.changes),
+            because=act.because,
+        )
+        row.hash = chain_hash(head.hash, row.content())
+        head.seq, head.hash = row.seq, row.hash
+        rows.append(row)
+    AuditRow.objects.bulk_create(rows, batch_size=500)
+    head.save(update_fields=["seq", "hash"])

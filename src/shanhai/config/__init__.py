@@ -1,0 +1,1 @@
+"""Settings, addresses and the console script: the outermost layer, imported by nobody."""

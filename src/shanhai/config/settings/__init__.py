@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settings, one file per concern. Product code reads ``django.conf.settings`` only."""
+
+from .base import *
+from .database import *
+from .files import *
+from .languages import *
+from .limits import *
+from .logging import *
+from .mail import *
+from .security import *
+from .signin import *

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Apps, middleware, templates."""
+
+from ..env import env
+from ..paths import SHARE
+
+DEBUG = env.bool("SHANHAI_DEBUG")
+DEMO = env.bool("SHANHAI_DEMO")
+TESTING = env.bool("SHANHAI_TESTING")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
+    "csp",
+    "django_htmx",
+    "ninja",
+    "shanhai.base.outbox",
+    "shanhai.base.audit",
+    "shanhai.base.accounts",
+    "shanhai.registers.places",
+    "shanhai.registers.documents",
+    "shanhai.registers.ledger",
+    "shanhai.registers.organisations",
+    "shanhai.registers.people",
+    "shanhai.planning.programmes",
+    "shanhai.planning.projects",
+    "shanhai.planning.returns",
+    "shanhai.portal",
+    "shanhai.operate",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "shanhai.base.accounts.middleware.ViewerMiddleware",
+    "shanhai.portal.middleware.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "shanhai.config.urls"
+WSGI_APPLICATION = "shanhai.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SHARE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "shanhai.portal.views.shell.shell",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "shanhai.portal.templatetags.shanhai",
+            ],
+        },
+    }
+]
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Static files (vendored, compressed, hashed names) and what people upload (outside the web root)."""
+
+from ..env import env
+from ..paths import SHARE, data_dir
+
+DATA_DIR = data_dir()
+SHARE_DIR = SHARE
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [SHARE / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = env.bool("SHANHAI_DEBUG") or env.bool("SHANHAI_TESTING")
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WHITENOISE_USE_FINDERS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Documents are content-addressed below this folder and are only ever served through a view that checks the viewer.
+DOCUMENTS_DIR = DATA_DIR / "documents"
+MEDIA_ROOT = DATA_DIR / "media"

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Limits on input, each with a documented default (docs/operate/settings.md)."""
+
+from ..env import env
+
+UPLOAD_MAX_BYTES = env.int("SHANHAI_UPLOAD_MAX_MB") * 1024 * 1024
+UNZIPPED_MAX_BYTES = env.int("SHANHAI_UNZIPPED_MAX_MB") * 1024 * 1024
+IMPORT_MAX_ROWS = env.int("SHANHAI_IMPORT_MAX_ROWS")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who looks and who acts. Built once per request from the signed-in user, or named for the system's own work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.messages import gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a permission holds. ``None`` means everywhere; a place is the significant prefix of its GB/T 2260 code.
+
+    540000 covers 54…, 540600 covers 5406…, 540621 only itself.
+    """
+
+    programme: str | None = None
+    place: str | None = None
+
+    @property
+    def place_prefix(self) -> str:
+        """The leading digits that every code inside the place shares; empty for everywhere."""
+        return "" if self.place is None else place_prefix(self.place)
+
+    def covers(self, *, programme: str | None, place: str | None) -> bool:
+        """Whether a thing of ``programme`` at ``place`` lies inside. An unplaced thing lies only in an unplaced scope."""
+        if self.programme is not None and self.programme != programme:
+            return False
+        return self.place is None or (place is not None and place.startswith(self.place_prefix))
+
+
+def place_prefix(code: str) -> str:
+    """The part of a GB/T 2260 code that its subdivisions share: 54, 5406 or 540621."""
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``ref`` goes into the audit trail ("user:<uuid>", "system:worker"); names never do.
+
+    ``grants`` maps a permission to the scopes it holds in.
+    """
+
+    ref: str
+    name: str = ""
+    grants: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "grants", MappingProxyType(dict(self.grants)))
+
+    def scopes(self, permission: str) -> tuple[Scope, ...]:
+        """The scopes in which the actor holds ``permission``; empty when nowhere."""
+        return self.grants.get(permission, ())
+
+    def may(self, permission: str, *, programme: str | None = None, place: str | None = None) -> bool:
+        """Whether the actor holds ``permission`` for a thing of ``programme`` at ``place``."""
+        return any(scope.covers(programme=programme, place=place) for scope in self.scopes(permission))
+
+    def may_somewhere(self, permission: str) -> bool:
+        """Whether the actor holds ``permission`` in any scope: for menus, never for a decision."""
+        return bool(self.scopes(permission))
+
+    def require(self, permission: str, *, programme: str | None = None, place: str | None = None) -> None:
+        """Raise NotAllowed unless ``may``."""
+        if not self.may(permission, programme=programme, place=place):
+            raise NotAllowed(gettext_noop("您的岗位不能做这件事。需要时请向指挥部办公室申请。"))
+
+
+NOBODY = Actor("nobody")
+
+
+def system(name: str, permissions: tuple[str, ...] = ()) -> Actor:
+    """The product itself at work ("worker", "demo", "cli"), everywhere, with the permissions it is given."""
+    return Actor(f"system:{name}", name=name, grants={permission: (Scope(),) for permission in permissions})

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Errors that a rule, a service or a selector may raise. One middleware turns them into HTTP.
+
+A subclass lives in the module that raises it and names the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from shanhai.kernel.messages import Message, message
+
+
+class DomainError(Exception):
+    """The base of all anticipated errors.
+
+    ``text`` is a whole Chinese sentence with named placeholders that says what is wrong and what to do; ``params`` fills
+    it. ``code`` is dotted and stable, for machines; ``status`` is the HTTP status the middleware answers with.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+
+    def __init__(self, text: str, **params: Any) -> None:
+        self.message: Message = message(text, **params)
+        super().__init__(str(self.message))
+
+
+class BadInput(DomainError):
+    """What came in cannot be understood; nothing was stored."""
+
+    code = "bad_input"
+    status = 400
+
+
+class NotVisible(DomainError):
+    """There is no such thing, or this viewer may not know that there is. Both look the same."""
+
+    code = "not_found"
+    status = 404
+
+
+class NotAllowed(DomainError):
+    """The viewer may see it, but not do this to it."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class Conflict(DomainError):
+    """Somebody else was first, or the thing has moved on meanwhile; look again and retry."""
+
+    code = "conflict"
+    status = 409
+
+
+class Refused(DomainError):
+    """Understood and allowed, but a rule says no."""
+
+    code = "refused"
+    status = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in input that has many places for faults: a row and column of a sheet, a field of a form.
+
+    ``where`` is for a person ("第 5 行 · 金额"); ``row`` and ``column`` are for machines, 1-based as in the sheet.
+    ``blocking`` problems stop the import, the others are warnings.
+    """
+
+    where: str
+    code: str
+    message: Message
+    row: int | None = None
+    column: str | None = None
+    blocking: bool = True

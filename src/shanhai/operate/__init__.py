@@ -1,0 +1,1 @@
+"""What an operator runs: serve, demo, backup, restore, bench, health."""

@@ -1,0 +1,1 @@
+"""Plans and projects, and what counties report of them."""

@@ -1,0 +1,1 @@
+"""Programmes, their plans, campaigns and tasks, and the chain of the money."""

@@ -1,0 +1,1 @@
+"""Projects, their stages, and the lines of money allotted to them."""

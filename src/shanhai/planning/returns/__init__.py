@@ -1,0 +1,1 @@
+"""What counties report, reconciled before anybody quotes it."""

@@ -1,0 +1,1 @@
+"""The nouns all other apps point to: places, organisations, people, ledger, documents."""

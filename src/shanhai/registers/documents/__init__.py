@@ -1,0 +1,1 @@
+"""Files by their content: stored once, sniffed, bounded, proving many things."""

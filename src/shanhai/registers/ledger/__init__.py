@@ -1,0 +1,1 @@
+"""Every fen's way, in postings that are never changed."""

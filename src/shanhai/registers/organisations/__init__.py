@@ -1,0 +1,1 @@
+"""Units with their unified social credit code."""

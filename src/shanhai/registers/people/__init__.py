@@ -1,0 +1,1 @@
+"""The programme's own people, and only what a duty needs."""

@@ -1,0 +1,1 @@
+"""Divisions with their codes and outlines, and sites with their altitude."""
