@@ -27,7 +27,7 @@ class Scope:
         return "" if self.place is None else place_prefix(self.place)
 
     def covers(self, *, programme: str | None, place: str | None) -> bool:
-        """Whether a thing of ``programme`` at ``place`` lies inside. An unplaced thing lies only in an unplaced scope."""
+        """Whether a thing of ``programme`` at ``place`` lies inside; an unplaced thing lies only in unplaced scopes."""
         if self.programme is not None and self.programme != programme:
             return False
         return self.place is None or (place is not None and place.startswith(self.place_prefix))

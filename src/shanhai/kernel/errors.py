@@ -15,14 +15,14 @@ from shanhai.kernel.messages import Message, message
 class DomainError(Exception):
     """The base of all anticipated errors.
 
-    ``text`` is a whole Chinese sentence with named placeholders that says what is wrong and what to do; ``params`` fills
-    it. ``code`` is dotted and stable, for machines; ``status`` is the HTTP status the middleware answers with.
+    ``text`` is a whole Chinese sentence with named placeholders that says what is wrong and what to do; ``params``
+    fills it. ``code`` is dotted and stable, for machines; ``status`` is the HTTP status the middleware answers with.
     """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
 
-    def __init__(self, text: str, **params: Any) -> None:
+    def __init__(self, text: str, /, **params: Any) -> None:
         self.message: Message = message(text, **params)
         super().__init__(str(self.message))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Identifiers shown outside: UUIDv7 (RFC 9562), ordered by the instant of making. Integer keys stay inside the database."""
+"""Identifiers shown outside: UUIDv7 (RFC 9562), ordered by the instant of making. Integer keys stay inside."""
 
 from __future__ import annotations
 

@@ -34,6 +34,6 @@ class Message:
         return hash((self.text, tuple(sorted((key, str(value)) for key, value in self.params.items()))))
 
 
-def message(text: str, **params: Any) -> Message:
+def message(text: str, /, **params: Any) -> Message:
     """Make a message; ``text`` must already be marked with ``gettext_noop`` where it is written."""
     return Message(text, params)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What apps offer to the layers above them, registered in each ``AppConfig.ready()``.
 
-A registry knows the type it holds and refuses anything else, and a key it already has, at start-up rather than on a page.
+A registry knows the type it holds and refuses anything else, and a key it already has, at start-up, not on a page.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True)
 class IntegrityCheck:
-    """``run()`` answers sentences about what does not add up; empty when all is well. Called by ``shanhai audit verify``."""
+    """``run()`` answers sentences about what does not add up, none when all is well; ``shanhai audit verify`` asks."""
 
     key: str
     label: Message

@@ -127,7 +127,7 @@ def money_in(number: Decimal | int, unit: Unit) -> Money:
 
 
 def scale_for(amount: Money) -> Unit:
-    """The unit officials would use for ``amount``: 亿元 from one hundred million yuan, 万元 from ten thousand, else 元."""
+    """The unit officials would use: 亿元 from one hundred million yuan, 万元 from ten thousand, else 元."""
     if abs(amount.fen) >= YI_YUAN.factor:
         return YI_YUAN
     if abs(amount.fen) >= WAN_YUAN.factor:

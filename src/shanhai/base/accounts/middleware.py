@@ -4,21 +4,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from shanhai.base.accounts import selectors
 from shanhai.kernel import clock
 
+if TYPE_CHECKING:
+    from shanhai.kernel.actors import Actor
+
 
 class ViewerMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[selectors.Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: selectors.Request) -> HttpResponse:
         request.at = clock.now()
-        request.viewer = SimpleLazyObject(
-            lambda: selectors.actor_for(user=request.user if request.user.is_authenticated else None, at=request.at)
-        )
+        request.viewer = cast("Actor", SimpleLazyObject(lambda: selectors.actor_for(user=request.user, at=request.at)))
         return self.get_response(request)

@@ -6,15 +6,25 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.roles import ROLES
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY, Actor, Scope
 
 
-def actor_for(*, user: User | None, at: datetime) -> Actor:
+class Request(HttpRequest):
+    """A request as every view gets it: with the one instant it happens at, and who asks."""
+
+    at: datetime
+    viewer: Actor
+
+
+def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
     """The actor for a signed-in user, with the grants in force on that day; NOBODY for none or an inactive one."""
-    if user is None or not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return NOBODY
     scopes: dict[str, list[Scope]] = defaultdict(list)
     roles = []

@@ -37,8 +37,10 @@ class AuditRowQuerySet(models.QuerySet["AuditRow"]):
 
 
 class AuditRow(models.Model):
-    """One act. ``subject_type`` and ``subject_id`` name the thing ("projects.project", its uuid); values of personal data
-    never stand in ``changes``, only references."""
+    """One act. ``subject_type`` and ``subject_id`` name the thing ("projects.project", its uuid).
+
+    Values of personal data never stand in ``changes``, only references.
+    """
 
     seq = models.BigIntegerField(unique=True)
     at = models.DateTimeField(db_index=True)

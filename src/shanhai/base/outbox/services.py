@@ -38,8 +38,8 @@ def publish(*, by: Actor, at: datetime, name: str, payload: Mapping[str, Any]) -
 def deliver_due(*, by: Actor, at: datetime, limit: int = 100) -> int:
     """Deliver up to ``limit`` open deliveries that are due, and answer how many were tried.
 
-    Each is claimed, handled and marked in one transaction: a worker killed in between leaves it open and without effect,
-    and two workers never handle one delivery at the same time.
+    Each is claimed, handled and marked in one transaction: a worker killed in between leaves it open and without
+    effect, and two workers never handle one delivery at the same time.
     """
     tried = 0
     while tried < limit and _deliver_next(at=at):

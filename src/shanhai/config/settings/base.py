@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Apps, middleware, templates."""
 
-from ..env import env
-from ..paths import SHARE
+from shanhai.config.env import env
+from shanhai.config.paths import SHARE
 
 DEBUG = env.bool("SHANHAI_DEBUG")
 DEMO = env.bool("SHANHAI_DEMO")

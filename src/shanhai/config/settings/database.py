@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """SQLite in the data folder by default, PostgreSQL by DATABASE_URL."""
 
-from ..env import env
-from ..paths import data_dir
+from shanhai.config.env import env
+from shanhai.config.paths import data_dir
 
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL") or f"sqlite:///{data_dir() / 'shanhai.sqlite3'}")}
 
@@ -12,7 +12,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         # FULL: a posting that was answered "done" is on the disk even if the power goes the next moment.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60

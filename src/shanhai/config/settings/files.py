@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Static files (vendored, compressed, hashed names) and what people upload (outside the web root)."""
 
-from ..env import env
-from ..paths import SHARE, data_dir
+from shanhai.config.env import env
+from shanhai.config.paths import SHARE, data_dir
 
 DATA_DIR = data_dir()
 SHARE_DIR = SHARE

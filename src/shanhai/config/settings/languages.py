@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Chinese first, English complete; UTC stored, Asia/Shanghai shown."""
 
-from ..paths import SHARE
+from shanhai.config.paths import SHARE
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits on input, each with a documented default (docs/operate/settings.md)."""
 
-from ..env import env
+from shanhai.config.env import env
 
 UPLOAD_MAX_BYTES = env.int("SHANHAI_UPLOAD_MAX_MB") * 1024 * 1024
 UNZIPPED_MAX_BYTES = env.int("SHANHAI_UNZIPPED_MAX_MB") * 1024 * 1024

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Structured logs to standard error: for eyes by default, JSON lines with SHANHAI_LOG_JSON."""
 
+from typing import Any
+
 import structlog
 
-from ..env import env
+from shanhai.config.env import env
 
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

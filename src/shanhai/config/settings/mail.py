@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mail by SHANHAI_MAIL_URL (smtp+tls://user:password@host:587); without it, letters are files in the data folder."""
 
-from ..env import env
-from ..paths import data_dir
+from shanhai.config.env import env
+from shanhai.config.paths import data_dir
 
 DEFAULT_FROM_EMAIL = env("SHANHAI_MAIL_FROM")
 if env("SHANHAI_MAIL_URL"):

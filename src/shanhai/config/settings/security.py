@@ -5,8 +5,8 @@ import secrets
 
 from csp.constants import NONE, SELF
 
-from ..env import env
-from ..paths import data_dir
+from shanhai.config.env import env
+from shanhai.config.paths import data_dir
 
 _demo_key = data_dir() / "demo-secret-key"
 SECRET_KEY = env("SHANHAI_SECRET_KEY") or (_demo_key.read_text() if _demo_key.is_file() else "")

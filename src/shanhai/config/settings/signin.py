@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from ..env import env
+from shanhai.config.env import env
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
