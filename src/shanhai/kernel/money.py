@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
@@ -53,7 +53,7 @@ class Money:
         try:
             fen = Decimal(yuan) * 100
             whole = int(fen.to_integral_exact())
-        except (InvalidOperation, ValueError, OverflowError):
+        except (ArithmeticError, ValueError):
             raise MoneyNotUnderstood(gettext_noop("“%(text)s”不是金额。请填数字，例如 1234.50。"), text=yuan) from None
         if fen != whole:
             raise MoneyNotUnderstood(gettext_noop("“%(text)s”小于一分。金额最多两位小数。"), text=yuan)
