@@ -1,0 +1,80 @@
+# Everything a contributor, a hook or CI runs. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: help demo run test test-postgres check fix messages bench audit app graph docs lock
+
+help: ## List these targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/run.ready: requirements/run.lock pyproject.toml
+	@echo "Setting up Python packages in .venv …"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/dev.ready: .venv/run.ready requirements/dev.lock
+	@echo "Setting up what tests and checks need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: .venv/run.ready ## Set up, load the demo, serve it on 127.0.0.1:8000
+	@$(BIN)/shanhai demo
+
+run: .venv/run.ready ## Serve the data of SHANHAI_DATA_DIR with reloading (for development)
+	@SHANHAI_DEBUG=1 $(BIN)/shanhai runserver 127.0.0.1:8000
+
+test: .venv/dev.ready ## Set up and run every test: SQLite, the browser, PostgreSQL
+	@bash tests/system_packages.sh chromium postgresql fonts
+	@echo "== SQLite and the browser"
+	@$(BIN)/python -m pytest -n $(WORKERS) -q -m "not postgres" $(if $(app),src/shanhai/$(app),)
+	@$(MAKE) --no-print-directory test-postgres
+
+test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on PostgreSQL
+	@echo "== PostgreSQL"
+	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) -q -m "not browser" \
+	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
+
+check: .venv/dev.ready ## Format, lint, types, layers, migrations, messages
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache | tail -n 2
+	@SHANHAI_DATA_DIR=$$(mktemp -d) $(BIN)/shanhai makemigrations --check --dry-run
+	@bash tests/system_packages.sh gettext
+	@$(BIN)/python -m tests.messages --check
+
+fix: .venv/dev.ready ## Format and mend what can be mended by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+messages: .venv/dev.ready ## Collect sentences for translation and compile the catalogues
+	@bash tests/system_packages.sh gettext
+	@$(BIN)/python -m tests.messages
+
+bench: .venv/dev.ready ## Measure the portfolio: 10,000 projects, 1,000,000 postings
+	@$(BIN)/shanhai bench portfolio
+
+audit: .venv/dev.ready ## Look for known weaknesses in the locked packages
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.lock
+
+app: .venv/dev.ready ## Scaffold an app: make app name=registers/vehicles
+	@$(BIN)/python -m tests.scaffold "$(name)"
+
+graph: .venv/dev.ready ## Draw which app imports which into docs/images/layers.svg
+	@$(BIN)/python -m tests.graph
+
+docs: .venv/dev.ready ## Assemble GLOSSARY.md, take the screenshots of docs/images
+	@$(BIN)/python -m tests.glossary
+	@$(BIN)/python -m tests.screenshots
+
+lock: .venv/dev.ready ## Pin all packages anew (no addresses in the lock files)
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --allow-unsafe -o requirements/run.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+	  --no-emit-find-links --allow-unsafe --extra dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
