@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Administrative divisions, their outlines, and sites. All coordinates are WGS 84 degrees."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.kernel import ids
+from shanhai.registers.places.values import Level, SiteKind
+
+PROVENANCES = ("", "public", "demo")
+
+
+class Division(models.Model):
+    """A province, prefecture or county under its GB/T 2260 code.
+
+    Its outline stands in a table of its own, so that joining a division never loads a polygon.
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    code = models.CharField(max_length=6, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100, blank=True)
+    level = models.CharField(max_length=12)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    label_lon = models.FloatField(null=True)
+    label_lat = models.FloatField(null=True)
+    provenance = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[1-9][0-9]{5}\Z"), name="places_division_code_is_six_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(level=Level.PROVINCE, code__endswith="0000")
+                | (Q(level=Level.PREFECTURE, code__endswith="00") & ~Q(code__endswith="0000"))
+                | (Q(level=Level.COUNTY) & ~Q(code__endswith="00")),
+                name="places_division_level_follows_from_its_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(level=Level.PROVINCE, parent=None) | (~Q(level=Level.PROVINCE) & Q(parent__isnull=False)),
+                name="places_division_only_a_province_has_no_parent",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="places_division_name_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(label_lon=None, label_lat=None)
+                | Q(label_lon__range=(-180, 180), label_lat__range=(-90, 90)),
+                name="places_division_label_is_a_point_on_earth_or_absent",
+            ),
+            models.CheckConstraint(condition=Q(provenance__in=PROVENANCES), name="places_division_provenance_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Outline(models.Model):
+    """The area of a division as WKB, beside its bounding box, which is what queries look at first."""
+
+    division = models.OneToOneField(Division, on_delete=models.CASCADE, related_name="outline")
+    wkb = models.BinaryField()
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(west__gte=-180, south__gte=-90, east__lte=180, north__lte=90),
+                name="places_outline_box_lies_on_earth",
+            ),
+            models.CheckConstraint(
+                condition=Q(west__lt=F("east"), south__lt=F("north")), name="places_outline_box_has_an_extent"
+            ),
+        ]
+        indexes = [models.Index(fields=["west", "east", "south", "north"], name="places_outline_box")]
+
+    def __str__(self) -> str:
+        return f"{self.division_id} [{self.west} {self.south} {self.east} {self.north}]"
+
+
+class Site(models.Model):
+    """A named point in a division, with its altitude where that is known."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=12, default=SiteKind.OTHER)
+    lon = models.FloatField()
+    lat = models.FloatField()
+    altitude_m = models.IntegerField(null=True)
+    provenance = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["division", "name"], name="places_site_is_named_once_in_its_division"),
+            models.CheckConstraint(condition=~Q(name=""), name="places_site_name_is_not_empty"),
+            models.CheckConstraint(condition=Q(kind__in=list(SiteKind)), name="places_site_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(lon__range=(-180, 180), lat__range=(-90, 90)), name="places_site_is_a_point_on_earth"
+            ),
+            models.CheckConstraint(
+                condition=Q(altitude_m=None) | Q(altitude_m__range=(-200, 9000)),
+                name="places_site_altitude_is_possible",
+            ),
+            models.CheckConstraint(condition=Q(provenance__in=PROVENANCES), name="places_site_provenance_is_known"),
+        ]
+        indexes = [models.Index(fields=["lat", "lon"], name="places_site_point")]
+
+    def __str__(self) -> str:
+        return self.name
