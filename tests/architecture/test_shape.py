@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the import contracts cannot see: signatures, foreign keys, readme files, other apps' models."""
+
+import ast
+
+import pytest
+from django.apps import apps as django_apps
+from django.db.models import ForeignKey, OneToOneField
+
+from tests.architecture.tree import ROOT, SRC, apps, modules, parsed, public_functions, shown
+
+RANK = {"base": 0, "registers": 1, "planning": 2}
+# Services that only read or compute for other services, each with the reason.
+WITHOUT_ACTOR: dict[str, str] = {}
+
+
+@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+def test_every_service_takes_its_actor_and_instant_by_keyword(app):
+    wrong = []
+    for path in modules(app, "services"):
+        for node in public_functions(path):
+            names = {argument.arg for argument in node.args.kwonlyargs}
+            if f"{app.name}.{node.name}" in WITHOUT_ACTOR:
+                continue
+            if node.args.args or node.args.posonlyargs or not {"by", "at"} <= names:
+                wrong.append(f"{shown(path)}:{node.name}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+def test_every_public_service_selector_and_rule_says_what_it_promises(app):
+    silent = [
+        f"{shown(path)}:{node.name}"
+        for kind in ("services", "selectors", "rules")
+        for path in modules(app, kind)
+        for node in public_functions(path)
+        if not ast.get_docstring(node)
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+def test_every_app_has_a_readme_whose_words_are_in_the_glossary(app):
+    readme = (app / "README.md").read_text("utf-8")
+    glossary = (ROOT / "GLOSSARY.md").read_text("utf-8")
+    words = [line for line in readme.partition("## Words")[2].partition("\n## ")[0].splitlines() if line[:1] == "|"]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in words[2:]]
+
+    assert rows, "the README lists its words under '## Words'"
+    assert [row[0] for row in rows if f"| {row[0]} |" not in glossary] == []
+
+
+def own_models():
+    return [model for model in django_apps.get_models() if model.__module__.startswith("shanhai.")]
+
+
+def layer_of(model) -> int:
+    return RANK[model.__module__.split(".")[1]]
+
+
+def test_foreign_keys_point_down_or_sideways_and_protect_what_they_point_at():
+    wrong = []
+    for model in own_models():
+        for field in model._meta.get_fields():
+            if not isinstance(field, ForeignKey | OneToOneField) or field.related_model._meta.app_label == "":
+                continue
+            target = field.related_model
+            if target._meta.app_label == model._meta.app_label or not target.__module__.startswith("shanhai."):
+                continue
+            upward = layer_of(target) > layer_of(model)
+            unprotected = field.remote_field.on_delete.__name__ != "PROTECT"
+            if upward or unprotected or not field.remote_field.related_name.endswith("+"):
+                wrong.append(str(field))
+
+    assert own_models()
+    assert wrong == []
+
+
+def test_no_app_reads_another_apps_models():
+    wrong = []
+    for path in SRC.rglob("*.py"):
+        parts = path.relative_to(SRC).parts
+        if "tests" in parts or "migrations" in parts:
+            continue
+        own = ".".join(("shanhai", *parts[:2])) if parts[0] in RANK else ""
+        for node in ast.walk(parsed(path)):
+            module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+            pieces = module.split(".")
+            if (
+                len(pieces) > 3
+                and pieces[0] == "shanhai"
+                and pieces[3] == "models"
+                and not module.startswith(f"{own}.")
+            ):
+                wrong.append(f"{shown(path)}: {module}")
+
+    assert wrong == []
+
+
+def test_every_constraint_is_named_by_a_sentence_that_starts_with_its_model():
+    wrong = [
+        constraint.name
+        for model in own_models()
+        for constraint in model._meta.constraints
+        if not constraint.name.startswith(f"{model._meta.app_label}_{model._meta.model_name}_")
+    ]
+
+    assert wrong == []
+
+
+def test_every_migration_has_a_name():
+    unnamed = [shown(p) for p in SRC.rglob("migrations/0*.py") if "_auto_" in p.name]
+
+    assert unnamed == []
