@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Projects, the lines of money allotted to them by the yearly plans, and the history of their stages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.money import CURRENCY
+from shanhai.planning.projects.states import (
+    ACCEPTED_ON,
+    FINISHED,
+    NOT_STARTED,
+    Delivery,
+    Level,
+    Novelty,
+    Stage,
+)
+
+# Ten trillion yuan: a hundred times this still fits the 64-bit product of an amount and a percentage.
+MAX_FEN = 10**15
+
+
+def _scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
+    seen = Q(pk__in=[])
+    for scope in viewer.scopes(permission):
+        part = ~Q(pk__in=[])
+        if scope.programme is not None:
+            part &= Q(**{f"{prefix}programme__code": scope.programme})
+        if scope.place is not None:
+            part &= Q(**{f"{prefix}place__code__startswith": scope.place_prefix})
+        seen |= part
+    return seen
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> ProjectQuerySet:
+        """Projects within the scopes in which the viewer holds ``permission``."""
+        return self.filter(_scopes(viewer, permission))
+
+    def counted(self) -> ProjectQuerySet:
+        """Projects that count toward rates: all but the cancelled."""
+        return self.exclude(stage=Stage.CANCELLED)
+
+    def late(self, on: date) -> ProjectQuerySet:
+        """The same question as ``rules.progress.is_late``, asked of the database."""
+        start = Q(stage__in=NOT_STARTED, planned_start_on__lt=on)
+        finish = Q(stage__in=[*NOT_STARTED, Stage.UNDER_WAY], planned_finish_on__lt=on)
+        return self.filter(start | finish)
+
+
+class Project(models.Model):
+    """One project of a programme, in one county.
+
+    ``category`` is the code of a classification item of the programme; ``initials`` are the pinyin initials of the
+    name, for search. Dates may be unknown (a county's old table has none) but never run ahead of the stage.
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    initials = models.CharField(max_length=200, blank=True)
+    place = models.ForeignKey("places.Division", on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey("places.Site", on_delete=models.PROTECT, related_name="+", null=True)
+    altitude_m = models.IntegerField(null=True)
+    category = models.CharField(max_length=40, blank=True)
+    delivery = models.CharField(max_length=20)
+    novelty = models.CharField(max_length=20)
+    cross_year = models.BooleanField(default=False)
+    capital = models.BooleanField(default=True)
+    stage = models.CharField(max_length=20, default=Stage.PREPARATION.value)
+    planned_start_on = models.DateField(null=True)
+    planned_finish_on = models.DateField(null=True)
+    started_on = models.DateField(null=True)
+    finished_on = models.DateField(null=True)
+    accepted_on = models.DateField(null=True)
+    currency = models.CharField(max_length=3, default=CURRENCY)
+    total_investment_fen = models.BigIntegerField(default=0)
+    other_sources_fen = models.BigIntegerField(default=0)
+    completed_investment_fen = models.BigIntegerField(default=0)
+    progress_percent = models.PositiveSmallIntegerField(default=0)
+    owner = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+", null=True)
+    provenance = models.CharField(max_length=10, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code"], name="projects_project_code_is_unique_in_programme"),
+            models.CheckConstraint(condition=~Q(code=""), name="projects_project_code_is_not_empty"),
+            models.CheckConstraint(condition=~Q(name=""), name="projects_project_name_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(stage__in=[stage.value for stage in Stage]), name="projects_project_stage_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(delivery__in=[item.value for item in Delivery]), name="projects_project_delivery_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(novelty__in=[item.value for item in Novelty]), name="projects_project_novelty_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(provenance__in=["", "public", "demo"]), name="projects_project_provenance_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(total_investment_fen__gte=0, total_investment_fen__lte=MAX_FEN)
+                & Q(other_sources_fen__gte=0, other_sources_fen__lte=MAX_FEN)
+                & Q(completed_investment_fen__gte=0, completed_investment_fen__lte=MAX_FEN),
+                name="projects_project_amounts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_percent__gte=0, progress_percent__lte=100),
+                name="projects_project_progress_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_start_on=None)
+                | Q(planned_finish_on=None)
+                | Q(planned_finish_on__gte=F("planned_start_on")),
+                name="projects_project_planned_finish_follows_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_on=None) | Q(finished_on=None) | Q(finished_on__gte=F("started_on")),
+                name="projects_project_finish_follows_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_on=None) | Q(finished_on__isnull=False, accepted_on__gte=F("finished_on")),
+                name="projects_project_accepted_needs_finished",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=sorted(NOT_STARTED)) | Q(started_on=None),
+                name="projects_project_without_start_has_no_start_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=sorted(FINISHED)) | Q(finished_on=None),
+                name="projects_project_unfinished_has_no_finish_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=sorted(ACCEPTED_ON)) | Q(accepted_on=None),
+                name="projects_project_unaccepted_has_no_acceptance_date",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["programme", "place", "stage"], name="projects_by_place_and_stage"),
+            models.Index(fields=["programme", "stage", "planned_finish_on"], name="projects_by_stage_and_finish"),
+            models.Index(fields=["programme", "category"], name="projects_by_category"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
+    def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> AllocationLineQuerySet:
+        """Lines of the projects within the scopes in which the viewer holds ``permission``."""
+        return self.filter(_scopes(viewer, permission, "project__"))
+
+    def counted(self) -> AllocationLineQuerySet:
+        """Lines of projects that are not cancelled."""
+        return self.exclude(project__stage=Stage.CANCELLED)
+
+
+class AllocationLine(models.Model):
+    """Money of one fund source that one yearly plan gives to one project, with the two independent tags of the 80 % rules.
+
+    ``arrived_fen``, ``allotted_fen`` and ``paid_fen`` are the ledger's totals for the line (its uuid is the subject of
+    the postings), kept in the same transaction; ``funds_changed_on`` is the latest day of those postings, so that an
+    earlier day's totals are known to need the ledger. The integrity check "projects.lines" compares them.
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="lines")
+    yearly_plan = models.ForeignKey("programmes.YearlyPlan", on_delete=models.PROTECT, related_name="+")
+    fund_source = models.ForeignKey("programmes.FundSource", on_delete=models.PROTECT, related_name="+")
+    amount_fen = models.BigIntegerField()
+    livelihood_percent = models.PositiveSmallIntegerField(default=0)
+    beneficiary_level = models.CharField(max_length=20)
+    implementer_level = models.CharField(max_length=20)
+    arrived_fen = models.BigIntegerField(default=0)
+    allotted_fen = models.BigIntegerField(default=0)
+    paid_fen = models.BigIntegerField(default=0)
+    funds_changed_on = models.DateField(null=True)
+
+    objects = AllocationLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__gte=0, amount_fen__lte=MAX_FEN),
+                name="projects_allocationline_amount_is_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(livelihood_percent__gte=0, livelihood_percent__lte=100),
+                name="projects_allocationline_livelihood_is_a_percentage",
+            ),
+            models.CheckConstraint(
+                condition=Q(beneficiary_level__in=[level.value for level in Level])
+                & Q(implementer_level__in=[level.value for level in Level]),
+                name="projects_allocationline_levels_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_fen__gte=0, paid_fen__lte=F("allotted_fen")),
+                name="projects_allocationline_paid_is_within_allotted",
+            ),
+            models.CheckConstraint(
+                condition=Q(allotted_fen__lte=F("arrived_fen"), arrived_fen__lte=MAX_FEN),
+                name="projects_allocationline_allotted_is_within_arrived",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["yearly_plan", "project"], name="projects_line_by_plan"),
+            models.Index(fields=["funds_changed_on"], name="projects_line_by_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.amount_fen}"
+
+
+class StageMove(models.Model):
+    """One step in the life of a project; the first has no ``old``. ``on_date`` is the day it happened on site."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="moves")
+    old = models.CharField(max_length=20, blank=True)
+    new = models.CharField(max_length=20)
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    on_date = models.DateField()
+    because = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(new__in=[stage.value for stage in Stage])
+                & Q(old__in=["", *(stage.value for stage in Stage)]),
+                name="projects_stagemove_stages_are_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(new=Stage.SUSPENDED.value) | Q(old="") | ~Q(because=""),
+                name="projects_stagemove_suspension_has_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "at"], name="projects_move_by_project")]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stages of a project, as public progress reports name them, and what may follow what."""
+
+from enum import StrEnum
+
+from shanhai.kernel.states import Moves, complete_table
+
+
+class Stage(StrEnum):
+    """Where a project stands. 停工 is a stage of its own: a winter stop above 4,000 m is not a delay."""
+
+    PREPARATION = "preparation"
+    TENDERING = "tendering"
+    READY = "ready"
+    UNDER_WAY = "under_way"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    ACCEPTED = "accepted"
+    SETTLED = "settled"
+    HANDED_OVER = "handed_over"
+    CANCELLED = "cancelled"
+
+
+MOVES: Moves[Stage] = {
+    Stage.PREPARATION: frozenset({Stage.TENDERING, Stage.CANCELLED}),
+    Stage.TENDERING: frozenset({Stage.READY, Stage.CANCELLED}),
+    Stage.READY: frozenset({Stage.UNDER_WAY, Stage.CANCELLED}),
+    Stage.UNDER_WAY: frozenset({Stage.SUSPENDED, Stage.COMPLETED, Stage.CANCELLED}),
+    Stage.SUSPENDED: frozenset({Stage.UNDER_WAY, Stage.CANCELLED}),
+    Stage.COMPLETED: frozenset({Stage.ACCEPTED}),
+    Stage.ACCEPTED: frozenset({Stage.SETTLED}),
+    Stage.SETTLED: frozenset({Stage.HANDED_OVER}),
+    Stage.HANDED_OVER: frozenset(),
+    Stage.CANCELLED: frozenset(),
+}
+complete_table(Stage, MOVES)
+
+NOT_STARTED = frozenset({Stage.PREPARATION, Stage.TENDERING, Stage.READY})
+ON_SITE = frozenset({Stage.UNDER_WAY, Stage.SUSPENDED})
+ACCEPTED_ON = frozenset({Stage.ACCEPTED, Stage.SETTLED, Stage.HANDED_OVER})
+FINISHED = frozenset({Stage.COMPLETED}) | ACCEPTED_ON
+STARTED = ON_SITE | FINISHED
+
+
+class Delivery(StrEnum):
+    """Who builds: the supporter and hands over (交钥匙), or the receiver with the supporter's money (交支票)."""
+
+    TURNKEY = "turnkey"
+    CHEQUE = "cheque"
+
+
+class Novelty(StrEnum):
+    """Begun this plan year (新建) or carried on from an earlier one (续建); start rates count them apart."""
+
+    NEW = "new"
+    CONTINUING = "continuing"
+
+
+class Level(StrEnum):
+    """An administrative level, highest first: of those who benefit, or of the unit that carries out the work."""
+
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+
+GRASSROOTS = frozenset({Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE})
