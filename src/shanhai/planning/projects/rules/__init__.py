@@ -1,0 +1,1 @@
+"""Pure decisions about projects: no database, no clock."""

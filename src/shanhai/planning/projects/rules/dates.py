@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the dates of a project can be true, and agree with its stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, NOT_STARTED, Stage
+
+# Programmes of counterpart support began in 1994; twenty years ahead is further than any plan looks.
+EARLIEST = date(1990, 1, 1)
+YEARS_AHEAD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The five dates of a project; any may be unknown."""
+
+    planned_start_on: date | None = None
+    planned_finish_on: date | None = None
+    started_on: date | None = None
+    finished_on: date | None = None
+    accepted_on: date | None = None
+
+
+def stage_from_dates(dates: Dates) -> Stage:
+    """The stage that the dates alone tell, for a table without a column for it."""
+    if dates.accepted_on is not None:
+        return Stage.ACCEPTED
+    if dates.finished_on is not None:
+        return Stage.COMPLETED
+    return Stage.UNDER_WAY if dates.started_on is not None else Stage.PREPARATION
+
+
+def date_faults(stage: Stage, dates: Dates, *, today: date) -> tuple[tuple[str, str, Message], ...]:
+    """What cannot be true about the dates: (field, code, sentence) each; empty when all agree."""
+    return _impossible(dates, today) + _out_of_order(dates) + _against_stage(stage, dates)
+
+
+def _impossible(dates: Dates, today: date) -> tuple[tuple[str, str, Message], ...]:
+    faults = []
+    latest = date(today.year + YEARS_AHEAD, 12, 31)
+    for field in ("planned_start_on", "planned_finish_on", "started_on", "finished_on", "accepted_on"):
+        day: date | None = getattr(dates, field)
+        if day is not None and not EARLIEST <= day <= latest:
+            text = gettext_noop("日期 %(day)s 不在可能的范围内（1990 年以后，20 年以内）。请核对年份。")
+            faults.append((field, "impossible_date", message(text, day=day)))
+        elif day is not None and not field.startswith("planned") and day > today:
+            text = gettext_noop("%(day)s 还没有到，不能是实际日期。请填到计划日期一栏，或改正年份。")
+            faults.append((field, "future_date", message(text, day=day)))
+    return tuple(faults)
+
+
+def _out_of_order(dates: Dates) -> tuple[tuple[str, str, Message], ...]:
+    faults = []
+    pairs = (
+        ("planned_start_on", "planned_finish_on", gettext_noop("计划完工 %(later)s 早于计划开工 %(earlier)s。")),
+        ("started_on", "finished_on", gettext_noop("实际完工 %(later)s 早于实际开工 %(earlier)s。")),
+        ("finished_on", "accepted_on", gettext_noop("验收 %(later)s 早于实际完工 %(earlier)s。")),
+    )
+    for first, second, text in pairs:
+        earlier, later = getattr(dates, first), getattr(dates, second)
+        if earlier is not None and later is not None and later < earlier:
+            faults.append((second, "date_order", message(text, earlier=earlier, later=later)))
+    if dates.accepted_on is not None and dates.finished_on is None:
+        text = gettext_noop("有验收日期，没有实际完工日期。先有完工，才有验收。")
+        faults.append(("finished_on", "accepted_without_finish", message(text)))
+    return tuple(faults)
+
+
+def _against_stage(stage: Stage, dates: Dates) -> tuple[tuple[str, str, Message], ...]:
+    faults = []
+    if stage in NOT_STARTED and dates.started_on is not None:
+        text = gettext_noop("阶段还没有开工，却有实际开工日期 %(day)s。请改阶段或删去日期。")
+        faults.append(("started_on", "stage_against_dates", message(text, day=dates.started_on)))
+    if stage not in FINISHED and dates.finished_on is not None:
+        text = gettext_noop("阶段还没有完工，却有实际完工日期 %(day)s。请改阶段或删去日期。")
+        faults.append(("finished_on", "stage_against_dates", message(text, day=dates.finished_on)))
+    if stage not in ACCEPTED_ON and dates.accepted_on is not None:
+        text = gettext_noop("阶段还没有验收，却有验收日期 %(day)s。请改阶段或删去日期。")
+        faults.append(("accepted_on", "stage_against_dates", message(text, day=dates.accepted_on)))
+    return tuple(faults)

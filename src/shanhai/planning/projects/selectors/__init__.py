@@ -1,0 +1,1 @@
+"""Reading projects; every function takes the viewer."""

@@ -1,0 +1,1 @@
+"""Writing projects; every function takes who acts and when."""
