@@ -3,7 +3,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("shanhai.portal.urls"))]
+urlpatterns = [
+    path("", include("shanhai.operate.urls")),
+    path("", include("shanhai.portal.urls")),
+]
 
 handler400 = "shanhai.portal.views.errors.bad_request"
 handler403 = "shanhai.portal.views.errors.forbidden"

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Serving pages and running the worker beside them."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import subprocess
+import sys
+from types import FrameType
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from shanhai import __version__
+from shanhai.base.accounts import selectors as accounts
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.messages import gettext_noop
+
+
+class CannotServe(Refused):
+    """The configuration is not one that may be shown to others."""
+
+    code = "operate.cannot_serve"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def require_ready(host: str) -> None:
+    """Raise CannotServe for a missing key, a database behind its migrations, or demo accounts open to the network."""
+    if settings.SECRET_KEY_IS_EPHEMERAL:
+        raise CannotServe(gettext_noop("没有设置 SHANHAI_SECRET_KEY。请设置一个长的随机值后再启动。"))
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CannotServe(gettext_noop("数据库还没有升级。请先运行 shanhai migrate。"))
+    if not is_loopback(host) and accounts.list_demo_accounts():
+        raise CannotServe(gettext_noop("这里有演示账号，密码是公开的，只能在本机（127.0.0.1）打开。"))
+
+
+def prepare_static() -> None:
+    """Collect and compress the static files when this version has not yet done so here."""
+    stamp = settings.STATIC_ROOT / ".collected"
+    files = [path for path in (settings.SHARE_DIR / "static").rglob("*") if path.is_file()]
+    state = f"{__version__} {len(files)} {max((path.stat().st_mtime_ns for path in files), default=0)}"
+    if stamp.is_file() and stamp.read_text() == state:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, ignore=["*.map", "redoc*"])
+    stamp.write_text(state)
+
+
+def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
+    """Serve until stopped. The outbox worker runs beside, and is stopped and waited for at the end."""
+    from granian import Granian  # noqa: PLC0415 - loads its runtime
+    from granian.constants import Interfaces  # noqa: PLC0415
+
+    worker = subprocess.Popen([sys.executable, "-m", "shanhai", "worker"]) if with_worker else None
+
+    def leave(signum: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    try:
+        Granian(
+            "shanhai.config.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            workers=workers,
+            blocking_threads=threads,
+            log_enabled=True,
+            log_access=False,
+        ).serve()
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(timeout=15)
