@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.tree import ROOT
+from tests.scaffold import WrongName, scaffold
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The product's sources, copied, so that the scaffold may write."""
+    for name in ("src", "tests", "templates", "locale", "static", "docs", "demo"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+    for name in (
+        "pyproject.toml",
+        ".importlinter",
+        "conftest.py",
+        "GLOSSARY.md",
+        "README.md",
+        "CONTRIBUTING.md",
+        "Makefile",
+    ):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def run(folder, *command):
+    env = {**os.environ, "PYTHONPATH": f"{folder / 'src'}:{folder}"}
+    done = subprocess.run([sys.executable, *command], cwd=folder, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("layer", ["base", "registers", "planning"])
+def test_a_new_app_passes_every_contract(copy, layer):
+    scaffold(f"{layer}/vehicles", root=copy)
+
+    run(copy, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(cache_dir=None))")
+    run(copy, "-m", "tests.glossary")
+    chosen = "vehicles or budgets or shape or glossary"
+    run(copy, "-m", "pytest", "-q", "-k", chosen, "-n0", "tests/architecture", f"src/shanhai/{layer}/vehicles")
+    run(copy, "-m", "ruff", "check", f"src/shanhai/{layer}/vehicles")
+
+
+@pytest.mark.parametrize(
+    "name", ["", "vehicles", "portal/vehicles", "registers/Vehicles", "../x/y", "registers/places"]
+)
+def test_a_wrong_name_is_refused_with_a_sentence(name):
+    with pytest.raises(WrongName):
+        scaffold(name)
