@@ -39,8 +39,8 @@ def svg() -> str:
         for name, (x, y) in placed.items()
     ]
     labels = [f'<text class="l" x="12" y="{45 + row * ROW}">{layer}</text>' for row, layer in enumerate(LAYERS)]
-    size = f'viewBox="0 0 {WIDTH} {len(LAYERS) * ROW}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{STYLE}</style>{"".join(lines + shapes + labels)}</svg>\n'
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {len(LAYERS) * ROW}">'
+    return f"{opening}<style>{STYLE}</style>{''.join(lines + shapes + labels)}</svg>\n"
 
 
 if __name__ == "__main__":

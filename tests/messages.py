@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Collect sentences into locale/en and compile them; ``--check`` changes nothing and fails when English is incomplete."""
+"""Collect sentences into locale/en and compile them; ``--check`` changes nothing, it fails if English is incomplete."""
 
 from __future__ import annotations
 
