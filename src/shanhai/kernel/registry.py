@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from shanhai.kernel.actors import Actor
@@ -53,29 +54,23 @@ class Registry(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class FigureSpec:
-    """A figure an app can compute.
+class FigureFamily:
+    """Figures an app computes together, so that a page of them asks the database once.
 
-    ``compute(viewer, scope)`` answers what the viewer may see; ``evidence(viewer, scope, part, offset, limit)`` pages
-    through the rows of "part" or "whole". ``headline`` figures stand on 今日, in ``order``.
+    ``keys`` are the figures it answers for; one that ends in a colon stands for all that begin so ("statement:").
+    ``list_figures(viewer, scope)`` answers all of them, in order, with what the viewer may see.
+    ``evidence(viewer, scope, key, part, offset, limit)`` pages through the rows of the "part" or the "whole" of one.
     """
 
     key: str
-    label: Message
-    compute: Callable[[Actor, FigureScope], Figure]
-    evidence: Callable[[Actor, FigureScope, str, int, int], EvidencePage] | None = None
-    order: int = 100
-    headline: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FigureFamily:
-    """Figures whose number is data, not code (published statements): listed per scope, found by key prefix."""
-
-    key: str
+    keys: tuple[str, ...]
     list_figures: Callable[[Actor, FigureScope], tuple[Figure, ...]]
     evidence: Callable[[Actor, FigureScope, str, str, int, int], EvidencePage]
     order: int = 100
+
+    def answers(self, key: str) -> bool:
+        """Whether the figure of that key is one of this family."""
+        return any(key == own or (own.endswith(":") and key.startswith(own)) for own in self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +106,14 @@ class SearchSource:
 class Importer:
     """A kind of file the console and the import page take in: ``shanhai import <key> FILE``.
 
-    ``run(path, options, by, at, dry_run)`` answers a JSON-ready report with "rows", "problems" and "applied".
+    ``run(path, options, by, at, dry_run)`` answers a JSON-ready report with "kind", "rows", "problems" and "applied".
+    ``recognises(path)`` says whether a file is of this kind, where that can be told from its header.
     """
 
     key: str
     label: Message
     run: Callable[..., dict[str, Any]]
+    recognises: Callable[[Path], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +169,7 @@ class TodoSource:
 class Registries:
     """All registries of the running product."""
 
-    figures: Registry[FigureSpec] = field(default_factory=lambda: Registry(FigureSpec))
-    figure_families: Registry[FigureFamily] = field(default_factory=lambda: Registry(FigureFamily))
+    figures: Registry[FigureFamily] = field(default_factory=lambda: Registry(FigureFamily))
     menu: Registry[MenuItem] = field(default_factory=lambda: Registry(MenuItem))
     search: Registry[SearchSource] = field(default_factory=lambda: Registry(SearchSource))
     importers: Registry[Importer] = field(default_factory=lambda: Registry(Importer))

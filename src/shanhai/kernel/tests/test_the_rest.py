@@ -11,7 +11,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, Strength, weakest
 from shanhai.kernel.messages import Message, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import FigureSpec, MenuItem, Registry
+from shanhai.kernel.registry import FigureFamily, MenuItem, Registry
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.states import IllegalMove, complete_table, require_move
 from shanhai.kernel.units import PERCENT, YUAN
@@ -128,4 +128,17 @@ def test_a_registry_refuses_strangers_and_doubles_and_keeps_order():
     with pytest.raises(ValueError, match="twice"):
         menu.add(MenuItem("a", message("甲"), "a", "x", order=1))
     with pytest.raises(TypeError, match="MenuItem"):
-        menu.add(FigureSpec("f", message("数"), compute=lambda viewer, scope: a_figure()))
+        menu.add(a_family("f"))
+
+
+def a_family(*keys):
+    return FigureFamily("family", keys, list_figures=lambda viewer, scope: (a_figure(),), evidence=lambda *asked: None)
+
+
+def test_a_family_answers_for_its_keys_and_prefixes():
+    family = a_family("arrival_rate", "statement:")
+
+    assert family.answers("arrival_rate")
+    assert family.answers("statement:schools")
+    assert not family.answers("arrival_rate_2")
+    assert not family.answers("statement")
