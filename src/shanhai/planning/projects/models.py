@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 
 from django.db import models
 from django.db.models import F, Q
@@ -21,6 +23,12 @@ from shanhai.planning.projects.states import (
     Novelty,
     Stage,
 )
+
+
+
+def _values(members: Iterable[StrEnum]) -> list[str]:
+    return sorted(member.value for member in members)
+
 
 # Ten trillion yuan: a hundred times this still fits the 64-bit product of an amount and a percentage.
 MAX_FEN = 10**15
@@ -96,13 +104,13 @@ class Project(models.Model):
             models.CheckConstraint(condition=~Q(code=""), name="projects_project_code_is_not_empty"),
             models.CheckConstraint(condition=~Q(name=""), name="projects_project_name_is_not_empty"),
             models.CheckConstraint(
-                condition=Q(stage__in=[stage.value for stage in Stage]), name="projects_project_stage_is_known"
+                condition=Q(stage__in=_values(Stage)), name="projects_project_stage_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(delivery__in=[item.value for item in Delivery]), name="projects_project_delivery_is_known"
+                condition=Q(delivery__in=_values(Delivery)), name="projects_project_delivery_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(novelty__in=[item.value for item in Novelty]), name="projects_project_novelty_is_known"
+                condition=Q(novelty__in=_values(Novelty)), name="projects_project_novelty_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(provenance__in=["", "public", "demo"]), name="projects_project_provenance_is_known"
@@ -132,15 +140,15 @@ class Project(models.Model):
                 name="projects_project_accepted_needs_finished",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=sorted(NOT_STARTED)) | Q(started_on=None),
+                condition=~Q(stage__in=_values(NOT_STARTED)) | Q(started_on=None),
                 name="projects_project_without_start_has_no_start_date",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=sorted(FINISHED)) | Q(finished_on=None),
+                condition=Q(stage__in=_values(FINISHED)) | Q(finished_on=None),
                 name="projects_project_unfinished_has_no_finish_date",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=sorted(ACCEPTED_ON)) | Q(accepted_on=None),
+                condition=Q(stage__in=_values(ACCEPTED_ON)) | Q(accepted_on=None),
                 name="projects_project_unaccepted_has_no_acceptance_date",
             ),
         ]
@@ -198,8 +206,8 @@ class AllocationLine(models.Model):
                 name="projects_allocationline_livelihood_is_a_percentage",
             ),
             models.CheckConstraint(
-                condition=Q(beneficiary_level__in=[level.value for level in Level])
-                & Q(implementer_level__in=[level.value for level in Level]),
+                condition=Q(beneficiary_level__in=_values(Level))
+                & Q(implementer_level__in=_values(Level)),
                 name="projects_allocationline_levels_are_known",
             ),
             models.CheckConstraint(
@@ -207,8 +215,8 @@ class AllocationLine(models.Model):
                 name="projects_allocationline_paid_is_within_allotted",
             ),
             models.CheckConstraint(
-                condition=Q(allotted_fen__lte=F("arrived_fen"), arrived_fen__lte=MAX_FEN),
-                name="projects_allocationline_allotted_is_within_arrived",
+                condition=Q(arrived_fen__gte=0, arrived_fen__lte=MAX_FEN, allotted_fen__lte=MAX_FEN),
+                name="projects_allocationline_arrived_is_not_negative",
             ),
         ]
         indexes = [
@@ -234,8 +242,8 @@ class StageMove(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(new__in=[stage.value for stage in Stage])
-                & Q(old__in=["", *(stage.value for stage in Stage)]),
+                condition=Q(new__in=_values(Stage))
+                & Q(old__in=["", *_values(Stage)]),
                 name="projects_stagemove_stages_are_known",
             ),
             models.CheckConstraint(

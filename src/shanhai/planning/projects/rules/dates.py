@@ -3,26 +3,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, NOT_STARTED, Stage
+from shanhai.planning.projects.values import Dates
 
 # Programmes of counterpart support began in 1994; twenty years ahead is further than any plan looks.
 EARLIEST = date(1990, 1, 1)
 YEARS_AHEAD = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The five dates of a project; any may be unknown."""
-
-    planned_start_on: date | None = None
-    planned_finish_on: date | None = None
-    started_on: date | None = None
-    finished_on: date | None = None
-    accepted_on: date | None = None
 
 
 def stage_from_dates(dates: Dates) -> Stage:

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a project is said to be, as it comes in from a form, a sheet or the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from shanhai.kernel.money import Money
+from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The five dates of a project; any may be unknown."""
+
+    planned_start_on: date | None = None
+    planned_finish_on: date | None = None
+    started_on: date | None = None
+    finished_on: date | None = None
+    accepted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFacts:
+    """Everything about a project that a person may state and correct; stage and money have services of their own.
+
+    ``place`` is the GB/T 2260 code of a county, ``category`` the code of a classification item.
+    """
+
+    code: str
+    name: str
+    place: str
+    category: str = ""
+    delivery: Delivery = Delivery.TURNKEY
+    novelty: Novelty = Novelty.NEW
+    cross_year: bool = False
+    capital: bool = True
+    altitude_m: int | None = None
+    total_investment: Money = Money(0)
+    other_sources: Money = Money(0)
+    dates: Dates = Dates()
+    site: UUID | None = None
+    owner: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a project has come on the day it is first recorded."""
+
+    stage: Stage = Stage.PREPARATION
+    completed_investment: Money = Money(0)
+    progress_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One allocation line: the plan's year, the code of the fund source, the amount, and the two tags."""
+
+    year: int
+    fund_source: str
+    amount: Money
+    livelihood_percent: int
+    beneficiary_level: Level = Level.COUNTY
+    implementer_level: Level = Level.COUNTY
