@@ -5,3 +5,10 @@ from django.apps import AppConfig
 class PlacesConfig(AppConfig):
     name = "shanhai.registers.places"
     label = "places"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.registers.places import providers
+
+        registries.importers.add(providers.IMPORTER)
+        registries.integrity.add(providers.BOXES)

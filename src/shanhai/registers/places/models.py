@@ -6,7 +6,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
 from shanhai.registers.places.values import Level, SiteKind
 
 PROVENANCES = ("", "public", "demo")
@@ -15,7 +17,8 @@ PROVENANCES = ("", "public", "demo")
 class Division(models.Model):
     """A province, prefecture or county under its GB/T 2260 code.
 
-    Its outline stands in a table of its own, so that joining a division never loads a polygon.
+    Its outline stands in a table of its own, so that joining a division never loads a polygon. ``changed_at`` is when
+    the division or its outline last changed.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -27,6 +30,7 @@ class Division(models.Model):
     label_lon = models.FloatField(null=True)
     label_lat = models.FloatField(null=True)
     provenance = models.CharField(max_length=10, blank=True)
+    changed_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -82,6 +86,12 @@ class Outline(models.Model):
         return f"{self.division_id} [{self.west} {self.south} {self.east} {self.north}]"
 
 
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, viewer: Actor) -> SiteQuerySet:
+        """All sites for whoever may view some programme, else none: a site is no secret among those who work here."""
+        return self.all() if viewer.scopes(Permission.PROGRAMME_VIEW) else self.none()
+
+
 class Site(models.Model):
     """A named point in a division, with its altitude where that is known."""
 
@@ -93,6 +103,8 @@ class Site(models.Model):
     lat = models.FloatField()
     altitude_m = models.IntegerField(null=True)
     provenance = models.CharField(max_length=10, blank=True)
+
+    objects = SiteQuerySet.as_manager()
 
     class Meta:
         constraints = [

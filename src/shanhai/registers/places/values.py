@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from shanhai.kernel.errors import Problem
 
 
 class Level(StrEnum):
@@ -25,3 +29,94 @@ class SiteKind(StrEnum):
     WORKS = "works"
     STATION = "station"
     OTHER = "other"
+
+
+class Crs(StrEnum):
+    """The coordinate systems that a file may be in. What is stored is always WGS 84.
+
+    CGCS2000 (GB 22021) is taken as WGS 84: the two differ by centimetres, less than any outline or hand-held fix here.
+    """
+
+    WGS84 = "wgs84"
+    CGCS2000 = "cgcs2000"
+    GCJ02 = "gcj02"
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionRow:
+    """One division as a file states it, not yet checked; "" or None is what the file does not state.
+
+    ``row`` is the line or the feature's number, 1-based; ``label`` is [lon, lat]; ``geometry`` a GeoJSON geometry.
+    """
+
+    row: int
+    code: str
+    name: str = ""
+    name_en: str = ""
+    level: str = ""
+    parent: str = ""
+    label: object = None
+    geometry: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """One site as a file states it, not yet checked; ``division`` is a code, or "" to be found by location."""
+
+    row: int
+    name: str
+    lon: str
+    lat: str
+    division: str = ""
+    altitude: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do: ``applied`` is false for a dry run and when a problem stopped it."""
+
+    rows: int
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    applied: bool = False
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a problem stops the import."""
+        return any(problem.blocking for problem in self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in plain JSON values."""
+        return {
+            "rows": self.rows,
+            "created": self.created,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "applied": self.applied,
+            "problems": [
+                {
+                    "where": problem.where,
+                    "row": problem.row,
+                    "column": problem.column,
+                    "code": problem.code,
+                    "message": str(problem.message),
+                    "blocking": problem.blocking,
+                }
+                for problem in self.problems
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MapShape:
+    """A division drawn in pixels: ``path`` is SVG path data, the label stands at (``label_x``, ``label_y``)."""
+
+    code: str
+    name: str
+    name_en: str
+    path: str
+    label_x: float
+    label_y: float

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("label_lon", models.FloatField(null=True)),
                 ("label_lat", models.FloatField(null=True)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
+                ("changed_at", models.DateTimeField()),
                 (
                     "parent",
                     models.ForeignKey(

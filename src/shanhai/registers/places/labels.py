@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words for levels and kinds of site, as the pages show them and as files may write them."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.places.values import Level, SiteKind
+
+LEVELS = {
+    Level.PROVINCE: gettext_noop("省级"),
+    Level.PREFECTURE: gettext_noop("地级"),
+    Level.COUNTY: gettext_noop("县级"),
+}
+
+SITE_KINDS = {
+    SiteKind.SETTLEMENT: gettext_noop("居民点"),
+    SiteKind.SCHOOL: gettext_noop("学校"),
+    SiteKind.HOSPITAL: gettext_noop("医院"),
+    SiteKind.FARM: gettext_noop("农牧场"),
+    SiteKind.PARK: gettext_noop("园区"),
+    SiteKind.WORKS: gettext_noop("工程"),
+    SiteKind.STATION: gettext_noop("站点"),
+    SiteKind.OTHER: gettext_noop("其他"),
+}

@@ -1,0 +1,1 @@
+"""Pure decisions about codes, coordinates, outlines, distances and drawings."""

@@ -1,0 +1,1 @@
+"""Writing divisions and sites."""
