@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The stations of money as finance people call them."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.registers.ledger.values import AccountKind
+
+KIND_LABELS: dict[AccountKind, Message] = {
+    AccountKind.COMMITMENT: message(gettext_noop("承诺")),
+    AccountKind.ISSUED: message(gettext_noop("下达")),
+    AccountKind.ARRIVED: message(gettext_noop("到位")),
+    AccountKind.ALLOTTED: message(gettext_noop("核拨")),
+    AccountKind.PAID: message(gettext_noop("支付")),
+    AccountKind.RESERVE: message(gettext_noop("预备费")),
+    AccountKind.SURPLUS: message(gettext_noop("结余")),
+}

@@ -1,0 +1,6 @@
+"""Accounts with their totals by day, and entries with their postings."""
+
+from shanhai.registers.ledger.models.accounts import Account, DayTotal
+from shanhai.registers.ledger.models.entries import AppendOnly, Entry, Posting
+
+__all__ = ["Account", "AppendOnly", "DayTotal", "Entry", "Posting"]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries and their postings. Rows are added, never changed, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NoReturn, TypeVar
+
+from django.db import models
+from django.db.models import F, Q, Sum
+
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.figures import Strength
+from shanhai.kernel.money import CURRENCY, MAX_FEN
+from shanhai.registers.ledger.models.accounts import Account, seen_by
+from shanhai.registers.ledger.values import AccountKind, EntryRef, Source
+
+M = TypeVar("M", bound=models.Model)
+
+FIRST_DAY = date(1978, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+
+
+class AppendOnly(Exception):
+    """Code tried to change or delete a row of the ledger."""
+
+
+class AppendOnlyQuerySet(models.QuerySet[M]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("rows of the ledger are never changed: reverse the entry")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("rows of the ledger are never deleted: reverse the entry")
+
+
+class AppendOnlyModel(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("rows of the ledger are never changed: reverse the entry")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("rows of the ledger are never deleted: reverse the entry")
+
+
+class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
+    def of_sources(self, sources: Iterable[Source]) -> EntryQuerySet:
+        """Entries made from any of ``sources``."""
+        by_kind: dict[str, list[str]] = {}
+        for source in sources:
+            by_kind.setdefault(source.kind, []).append(source.id)
+        wanted = Q(pk__in=[])
+        for kind, found in by_kind.items():
+            wanted |= Q(source_kind=kind, source_id__in=found)
+        return self.filter(wanted)
+
+
+class Entry(AppendOnlyModel):
+    """Postings that belong together. ``digest`` is the SHA-256 of its content, see ``rules.content_digest``."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    source_kind = models.CharField(max_length=60)
+    source_id = models.CharField(max_length=160)
+    on_date = models.DateField()
+    memo = models.CharField(max_length=500, blank=True)
+    strength = models.CharField(max_length=10, default=Strength.VOUCHER)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=100)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source_kind", "source_id"], name="ledger_entry_source_is_used_once"),
+            models.CheckConstraint(
+                condition=~Q(source_kind="") & ~Q(source_id=""), name="ledger_entry_names_its_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(on_date__range=(FIRST_DAY, LAST_DAY)), name="ledger_entry_day_is_possible"
+            ),
+            models.CheckConstraint(condition=Q(strength__in=list(Strength)), name="ledger_entry_strength_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.on_date} {self.source_kind} {self.source_id}"
+
+    @property
+    def source(self) -> Source:
+        """What the entry was made from."""
+        return Source(self.source_kind, self.source_id)
+
+    @property
+    def ref(self) -> EntryRef:
+        """The entry as other apps know it."""
+        return EntryRef(self.uuid, self.source, self.on_date, self.recorded_at)
+
+
+class PostingQuerySet(AppendOnlyQuerySet["Posting"]):
+    def visible_to(self, viewer: Actor) -> PostingQuerySet:
+        """Postings within the scopes in which the viewer may see funds."""
+        return self.filter(seen_by(viewer, "programme"))
+
+    def net_by_subject_and_day(
+        self, account: int, subjects: Iterable[str] | None = None
+    ) -> models.QuerySet[Posting, tuple[str, date, int]]:
+        """(subject, day, net change) of one account for ``subjects``, or for all, ordered by subject and day."""
+        some = Q() if subjects is None else Q(subject__in=list(subjects))
+        gone_in = self.filter(some, to_account=account).values("subject", "on_date").annotate(net=Sum("amount_fen"))
+        gone_out = self.filter(some, from_account=account).values("subject", "on_date").annotate(net=-Sum("amount_fen"))
+        both = gone_in.values_list("subject", "on_date", "net").union(
+            gone_out.values_list("subject", "on_date", "net"), all=True
+        )
+        return both.order_by("subject", "on_date")
+
+
+class Posting(AppendOnlyModel):
+    """``amount_fen`` goes from one account to another of the same programme, fund source and currency.
+
+    ``programme``, ``on_date``, ``kind`` and ``is_reversal`` repeat what accounts and entry say, so that a page of proof
+    is read from an index; as no row ever changes they cannot come apart, and the integrity check compares them.
+    ``kind`` is the station whose turnover the row counts in: where the money went, or, for a reversal, where it had
+    gone.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
+    from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    amount_fen = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default=CURRENCY)
+    subject = models.CharField(max_length=60, blank=True)
+    place = models.CharField(max_length=6, blank=True)
+    programme = models.CharField(max_length=40)
+    on_date = models.DateField()
+    kind = models.CharField(max_length=12)
+    is_reversal = models.BooleanField(default=False)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, amount_fen__lte=MAX_FEN), name="ledger_posting_amount_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(from_account=F("to_account")), name="ledger_posting_goes_to_another_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(place="") | Q(place__regex=r"^[1-9][0-9]{5}\Z"), name="ledger_posting_place_is_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(currency__regex=r"^[A-Z]{3}\Z"), name="ledger_posting_currency_is_three_letters"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(AccountKind)), name="ledger_posting_kind_is_known"),
+        ]
+        indexes = [
+            models.Index(fields=["from_account", "subject", "on_date", "amount_fen"], name="ledger_posting_out"),
+            models.Index(fields=["to_account", "subject", "on_date", "amount_fen"], name="ledger_posting_in"),
+            models.Index(fields=["programme", "on_date", "id"], name="ledger_posting_by_day"),
+            models.Index(fields=["programme", "kind", "on_date", "id"], name="ledger_posting_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.from_account_id} → {self.to_account_id} {self.amount_fen}"

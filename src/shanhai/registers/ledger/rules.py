@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an entry must be before it may be posted, and when an account is overdrawn. Values in, value out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import total
+from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting
+
+# The supporter's own account stands for the world outside, so it may owe without end.
+UNLIMITED = frozenset({AccountKind.COMMITMENT})
+# Money that has been given to one subject cannot make up for what another lacks.
+BY_SUBJECT = frozenset({AccountKind.ALLOTTED, AccountKind.PAID})
+
+FIRST_YEAR = 1978
+MAX_POSTINGS = 1000
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_PLACE = re.compile(r"[1-9][0-9]{5}", re.ASCII)
+
+
+class AmountNotPositive(BadInput):
+    """A posting of zero or less; the way back is a reversal."""
+
+    code = "ledger.amount_not_positive"
+
+
+class SameStationTwice(BadInput):
+    """A posting that goes from a station to itself."""
+
+    code = "ledger.same_station_twice"
+
+
+class PostingsNotCountable(BadInput):
+    """An entry without postings, or with more than a person could check."""
+
+    code = "ledger.postings_not_countable"
+
+
+class DayNotPossible(BadInput):
+    """A day that has not come yet, or lies before there was counterpart support."""
+
+    code = "ledger.day_not_possible"
+
+
+class PlaceNotACode(BadInput):
+    """A place that is not a GB/T 2260 code of six digits."""
+
+    code = "ledger.place_not_a_code"
+
+
+class CodeNotUsable(BadInput):
+    """A programme, fund source or currency whose code cannot be one."""
+
+    code = "ledger.code_not_usable"
+
+
+class TextNotStorable(BadInput):
+    """A text that is empty where it must not be, too long, or holds characters that cannot be stored."""
+
+    code = "ledger.text_not_storable"
+
+
+def require_postable(entry: NewEntry, *, today: date) -> None:
+    """Raise the first thing that is wrong with ``entry`` by itself, whatever the ledger holds.
+
+    Raises AmountNotPositive, SameStationTwice, PostingsNotCountable, DayNotPossible, PlaceNotACode, CodeNotUsable,
+    TextNotStorable; CurrencyMismatch where postings differ in currency; TypeError where a value has the wrong type.
+    """
+    if not 1 <= len(entry.postings) <= MAX_POSTINGS:
+        raise PostingsNotCountable(
+            gettext_noop("一笔账要有 1 到 %(most)d 条分录，这里有 %(count)d 条。"),
+            most=MAX_POSTINGS,
+            count=len(entry.postings),
+        )
+    for posting in entry.postings:
+        _require_posting(posting)
+    total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
+    require_day(entry.on_date, today=today)
+    _require_text(gettext_noop("来源类别"), entry.source.kind, 60, needed=True)
+    _require_text(gettext_noop("来源编号"), entry.source.id, 160, needed=True)
+    _require_text(gettext_noop("摘要"), entry.memo, 500)
+    require_codes(entry.programme, entry.fund_source, entry.postings[0].amount.currency)
+
+
+def _require_posting(posting: NewPosting) -> None:
+    if posting.amount.fen <= 0:
+        raise AmountNotPositive(
+            gettext_noop("金额须大于零，这里是 %(amount)s。要退回已记的账，请用冲正。"), amount=posting.amount
+        )
+    if posting.from_kind == posting.to_kind:
+        raise SameStationTwice(gettext_noop("钱要从一个环节到另一个环节，这里两头是同一个环节。"))
+    if posting.place and not _PLACE.fullmatch(posting.place):
+        raise PlaceNotACode(
+            gettext_noop("“%(place)s”不是行政区划代码。请填六位数字，例如 513301。"), place=posting.place[:40]
+        )
+    _require_text(gettext_noop("事项编号"), posting.subject, 60)
+
+
+def require_day(on_date: date, *, today: date) -> None:
+    """Raise DayNotPossible for a day after ``today`` or before 1978, TypeError for a datetime."""
+    if isinstance(on_date, datetime):
+        raise TypeError("an entry is dated by day, not by instant")
+    if on_date > today:
+        raise DayNotPossible(
+            gettext_noop("日期 %(on)s 还没有到，今天是 %(today)s。请核对日期。"), on=on_date, today=today
+        )
+    if on_date.year < FIRST_YEAR:
+        raise DayNotPossible(gettext_noop("日期 %(on)s 早于 1978 年。请核对日期。"), on=on_date)
+
+
+def require_codes(programme: str, fund_source: str, currency: str) -> None:
+    """Raise CodeNotUsable unless an account can be opened under these codes."""
+    for code, pattern in ((programme, _CODE), (fund_source, _CODE), (currency, _CURRENCY)):
+        if not pattern.fullmatch(code):
+            raise CodeNotUsable(gettext_noop("“%(code)s”不能用作项目、资金来源或币种的代码。"), code=code[:60])
+
+
+def _require_text(field: str, text: str, most: int, *, needed: bool = False) -> None:
+    # PostgreSQL cannot store NUL, and no database a lone surrogate, which a broken encoding leaves behind.
+    whole = "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    if not whole or len(text) > most or (needed and not text):
+        raise TextNotStorable(
+            gettext_noop("“%(field)s”为空、超过 %(most)d 个字，或含有不能保存的字符。"), field=field, most=most
+        )
+
+
+def content_digest(entry: NewEntry) -> str:
+    """The SHA-256 of what an entry says, by which two posts of one source are compared.
+
+    The order of postings counts; who posts and when does not.
+    """
+    content = [
+        entry.programme,
+        entry.fund_source,
+        entry.on_date.isoformat(),
+        entry.memo,
+        entry.strength.value,
+        [
+            [p.from_kind.value, p.to_kind.value, p.amount.fen, p.amount.currency, p.subject, p.place]
+            for p in entry.postings
+        ],
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def lowest(changes: Iterable[tuple[date, int]]) -> tuple[date, int]:
+    """The first day on which the running sum of ``changes`` (in the order of days) is least, and that sum.
+
+    Changes of one day count together. Raises ValueError when there are none.
+    """
+    by_day: dict[date, int] = {}
+    for day, change in changes:
+        by_day[day] = by_day.get(day, 0) + change
+    running, worst = 0, None
+    for day, change in by_day.items():
+        running += change
+        if worst is None or running < worst[1]:
+            worst = (day, running)
+    if worst is None:
+        raise ValueError("an account without changes has no lowest day")
+    return worst
