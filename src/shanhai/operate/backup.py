@@ -101,7 +101,9 @@ def _add_table(tar: tarfile.TarFile, model: type[models.Model]) -> dict[str, Any
 
 
 def _documents() -> Iterator[Path]:
-    yield from sorted(path for path in Path(settings.DOCUMENTS_DIR).glob("??/*") if path.is_file() and len(path.name) == 64)
+    yield from sorted(
+        path for path in Path(settings.DOCUMENTS_DIR).glob("??/*") if path.is_file() and len(path.name) == 64
+    )
 
 
 def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:

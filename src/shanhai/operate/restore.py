@@ -41,8 +41,8 @@ class BackupNotUnderstood(BadInput):
 def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) -> dict[str, Any]:
     """Restore the backup at ``path`` and answer its manifest.
 
-    The database must be migrated and empty. Every table and document is compared with the hash it was saved with; on any
-    difference nothing stays. Raises NotEmpty, BackupNotUnderstood.
+    The database must be migrated and empty. Every table and document is compared with the hash it was saved with; on
+    any difference nothing stays. Raises NotEmpty, BackupNotUnderstood.
     """
     try:
         with tarfile.open(path, mode="r:gz") as tar:
@@ -75,7 +75,9 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
         raise BackupNotUnderstood(gettext_noop("文件里没有清单，不是山海的备份。"))
     manifest: dict[str, Any] = json.load(content)
     if manifest.get("format") != FORMAT:
-        raise BackupNotUnderstood(gettext_noop("这个备份的格式是 %(format)s，本程序不认识。"), format=manifest.get("format"))
+        raise BackupNotUnderstood(
+            gettext_noop("这个备份的格式是 %(format)s，本程序不认识。"), format=manifest.get("format")
+        )
     ours = migration_heads()
     other = sorted(app for app, name in manifest["migrations"].items() if ours.get(app) != name)
     if other:

@@ -26,7 +26,7 @@ def subjects() -> list[str]:
 
 
 def importer_for(subject: str, path: Path) -> Importer:
-    """The importer of that subject, or the one that recognises the file: a county table given as projects is a return."""
+    """The importer of that subject, or the one that knows the file: a county table given as projects is a return."""
     named = registries.importers.get(subject)
     if named is None:
         raise BadInput(gettext_noop("不认识的导入种类“%(subject)s”。"), subject=subject)
@@ -39,7 +39,7 @@ def importer_for(subject: str, path: Path) -> Importer:
 def run(
     *, subject: str, path: Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool
 ) -> dict[str, Any]:
-    """Check the file, and store it unless ``dry_run``; answer the importer's report (see ``kernel.registry.Importer``)."""
+    """Check the file, store it unless ``dry_run``, and answer the report that ``kernel.registry.Importer`` describes."""
     if not path.is_file():
         raise FileMissing(gettext_noop("没有找到文件 %(path)s。"), path=path)
     return importer_for(subject, path).run(path=path, options=options, by=by, at=at, dry_run=dry_run)

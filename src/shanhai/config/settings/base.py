@@ -2,10 +2,11 @@
 """Apps, middleware, templates."""
 
 from shanhai.config.env import env
-from shanhai.config.paths import SHARE
+from shanhai.config.paths import SHARE, data_dir
 
 DEBUG = env.bool("SHANHAI_DEBUG")
-DEMO = env.bool("SHANHAI_DEMO")
+# The folder that `shanhai demo` filled stays a demonstration, whatever command opens it.
+DEMO = env.bool("SHANHAI_DEMO") or (data_dir() / "demo-secret-key").is_file()
 TESTING = env.bool("SHANHAI_TESTING")
 
 INSTALLED_APPS = [
@@ -49,6 +50,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page needs a signed-in user unless its view says otherwise.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -39,7 +39,9 @@ class Command(BaseCommand):
             )
         except DomainError as error:
             if options["json"]:
-                self.stdout.write(json.dumps({"applied": False, "error": error.code, "message": str(error)}, ensure_ascii=False))
+                self.stdout.write(
+                    json.dumps({"applied": False, "error": error.code, "message": str(error)}, ensure_ascii=False)
+                )
             raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))

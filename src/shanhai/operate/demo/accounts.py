@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's accounts. Their password is public, so a server that has them refuses to leave this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shanhai.base.accounts import services
+from shanhai.kernel.actors import Actor
+
+PASSWORD = "shanhai-demo-2026"  # noqa: S105 - public on purpose
+SINCE = date(2021, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """Who may try what."""
+
+    username: str
+    display_name: str
+    role: str
+    programme: str = ""
+    place: str = ""
+
+
+ACCOUNTS = (
+    DemoAccount("deputy", "副指挥长", "commander"),
+    DemoAccount("office", "指挥部办公室", "office"),
+    DemoAccount("finance", "财务", "finance"),
+    DemoAccount("project", "项目组组长", "work_group_lead", programme="zj-ganzi"),
+    DemoAccount("kangding", "康定市联络员", "county_user", programme="zj-ganzi", place="513301"),
+    DemoAccount("seni", "色尼区联络员", "county_user", programme="zj-nagqu", place="540602"),
+    DemoAccount("auditor", "审计", "auditor"),
+    DemoAccount("admin", "系统管理员", "administrator"),
+)
+
+
+def make_accounts(*, by: Actor, at: datetime) -> None:
+    """Make every demo account with its role."""
+    for one in ACCOUNTS:
+        user = services.create_user(
+            by=by, at=at, username=one.username, display_name=one.display_name, password=PASSWORD, is_demo=True
+        )
+        services.grant_role(
+            by=by, at=at, user=user.uuid, role=one.role, programme=one.programme, place=one.place, valid_from=SINCE
+        )

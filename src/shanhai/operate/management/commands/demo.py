@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shanhai.kernel import clock
+from shanhai.kernel.errors import DomainError
+from shanhai.operate import serving
+from shanhai.operate.demo import accounts, load
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration into an empty data folder and serve it on 127.0.0.1."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--load-only", action="store_true", help="load and exit")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            loaded = load.load_demo(at=clock.now(), progress=self._step)
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        if not loaded:
+            self.stdout.write("演示数据已经在这里。 The demo is loaded already.")
+        self._print_accounts()
+        if options["load_only"]:
+            return
+        serving.prepare_static()
+        self.stdout.write(f"\n  打开 open  http://127.0.0.1:{options['port']}/\n\n  停止 stop  Ctrl+C\n")
+        serving.serve(host="127.0.0.1", port=options["port"], workers=1, threads=4, with_worker=True)
+
+    def _step(self, what: str) -> None:
+        self.stdout.write(f"  {what}")
+
+    def _print_accounts(self) -> None:
+        self.stdout.write("\n  演示账号 demo accounts（密码 password: " + accounts.PASSWORD + "）")
+        for one in accounts.ACCOUNTS:
+            self.stdout.write(f"    {one.username:<10} {one.display_name}")

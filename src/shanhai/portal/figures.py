@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All figures of a scope, from whichever apps answer for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import EvidencePage, Figure, FigureScope
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import FigureFamily, registries
+
+NOT_FOUND = gettext_noop("没有这个数。它可能已经改名，请从页面上的“依据”进入。")
+
+
+def all_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+    """Every figure the viewer may see of the scope, each family computed once."""
+    return tuple(figure for family in registries.figures for figure in family.list_figures(viewer, scope))
+
+
+def some_figures(viewer: Actor, scope: FigureScope, families: Iterable[str]) -> dict[str, Figure]:
+    """The figures of the named families, by key; families that are not installed are left out."""
+    found = (family for key in families if (family := registries.figures.get(key)))
+    return {figure.key: figure for family in found for figure in family.list_figures(viewer, scope)}
+
+
+def family_of(key: str) -> FigureFamily:
+    """The family that answers for a figure. Raises NotVisible."""
+    for family in registries.figures:
+        if family.answers(key):
+            return family
+    raise NotVisible(NOT_FOUND)
+
+
+def get_figure(viewer: Actor, scope: FigureScope, key: str) -> Figure:
+    """One figure. Raises NotVisible where there is none of that key, or none for this viewer."""
+    for figure in family_of(key).list_figures(viewer, scope):
+        if figure.key == key:
+            return figure
+    raise NotVisible(NOT_FOUND)
+
+
+def evidence(
+    viewer: Actor, scope: FigureScope, key: str, part: str, *, offset: int = 0, limit: int = 20
+) -> EvidencePage:
+    """A page of the rows behind the part or the whole of a figure. Raises NotVisible."""
+    return family_of(key).evidence(viewer, scope, key, part, offset, limit)
+
+
+def proof_address(scope: FigureScope, key: str) -> str:
+    """The query that opens the proof of a figure in this scope."""
+    asked = {
+        "key": key,
+        "programme": scope.programme,
+        "as_of": scope.as_of.isoformat(),
+        "place": scope.place,
+        "year": scope.year,
+        "base": scope.base,
+    }
+    return urlencode({name: value for name, value in asked.items() if value})
