@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, radians
 from typing import Any
 
@@ -14,7 +15,7 @@ from shanhai.registers.places.values import MapShape
 
 MARGIN = 4.0
 # Detail below this many pixels is left out.
-DETAIL = 0.7
+DETAIL = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +79,9 @@ def _shape(area: Area, geometry: Any, onto: Projection) -> MapShape:
 
 
 def _line(ring: Any, onto: Projection) -> str:
+    """A closed line: its first point, then the steps in tenths of a pixel, which are half as long to write."""
     points = [onto.point(lon, lat) for lon, lat in ring.coords[:-1]]
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+    tenths = [(round(x * 10), round(y * 10)) for x, y in points]
+    steps = [(x - last_x, y - last_y) for (last_x, last_y), (x, y) in pairwise(tenths)]
+    first = f"M{tenths[0][0] / 10:g} {tenths[0][1] / 10:g}"
+    return first + "".join(f"l{dx / 10:g} {dy / 10:g}" for dx, dy in steps if dx or dy) + "Z"
