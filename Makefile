@@ -32,12 +32,12 @@ run: .venv/run.ready ## Serve the data of SHANHAI_DATA_DIR with reloading (for d
 test: .venv/dev.ready ## Set up and run every test: SQLite, the browser, PostgreSQL
 	@bash tests/system_packages.sh chromium postgresql fonts
 	@echo "== SQLite and the browser"
-	@$(BIN)/python -m pytest -n $(WORKERS) -q -m "not postgres" $(if $(app),src/shanhai/$(app),)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not postgres" $(if $(app),src/shanhai/$(app),)
 	@$(MAKE) --no-print-directory test-postgres
 
 test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on PostgreSQL
 	@echo "== PostgreSQL"
-	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) -q -m "not browser" \
+	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
 	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
 
 check: .venv/dev.ready ## Format, lint, types, layers, migrations, messages

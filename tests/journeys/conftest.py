@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Journeys drive the distribution's Chromium against ``shanhai demo`` as a user would have it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from shanhai.operate.demo.accounts import PASSWORD
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # One demo and one browser serve all journeys; spread over workers there would be several on two cores.
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass
+class Demo:
+    """A running demo: where it answers, and its data folder."""
+
+    url: str
+    data: Path
+    seconds_to_first_page: float
+    process: subprocess.Popen[bytes] = field(repr=False)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the demo ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise RuntimeError(f"nothing answered at {url} within {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """``shanhai demo`` on a free port, with a data folder of its own."""
+    data, port = tmp_path_factory.mktemp("demo"), free_port()
+    env = {key: value for key, value in os.environ.items() if not key.startswith("SHANHAI_") and key != "DATABASE_URL"}
+    start = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shanhai", "demo", "--port", str(port)],
+        env={**env, "SHANHAI_DATA_DIR": str(data)},
+        stdout=(data / "log").open("wb"),
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", process, 120)
+        yield Demo(f"http://127.0.0.1:{port}", data, time.monotonic() - start, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The distribution's Chromium, without a screen."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: journeys in a real browser are skipped")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """``visit("deputy")`` answers a page in which that demo account is signed in; ``visit()`` a stranger's page."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(username: str = "", *, viewport: dict[str, int] = DESK, locale: str = "zh-CN") -> Page:
+        context = browser.new_context(base_url=demo.url, viewport=viewport, locale=locale)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        if username:
+            sign_in(page, username)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Sign in through the page, as a person would."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", username)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit], form button[type=submit] >> nth=0")
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+@pytest.fixture(scope="session")
+def faults() -> Callable[[Page], list[str]]:
+    """``faults(page)`` answers what axe-core finds wrong by WCAG 2.2 A and AA, one line each."""
+    axe = Axe()
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+    def check(page: Page) -> list[str]:
+        found = axe.run(page, options=options).response["violations"]
+        return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
+
+    return check
