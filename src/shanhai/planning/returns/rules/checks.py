@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every check that a stated table allows, each on intervals: rounding alone never fails one.
+
+A check that lacks a number is not made. Rows may state a rate and leave out its part: the part is then implied, for
+counts as the whole numbers that give the printed rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import rounded
+from shanhai.planning.returns.values.findings import Check, CheckKey, CheckKind, Severity
+from shanhai.planning.returns.values.tables import (
+    HUNDRED,
+    At,
+    Identity,
+    Interval,
+    Measure,
+    MeasureKind,
+    Order,
+    Rate,
+    Row,
+    Scheme,
+    Stated,
+    Table,
+)
+
+Checks = dict[CheckKey, Check]
+
+
+def check_table(table: Table, *, touching: At | None = None) -> Checks:
+    """All checks by name; with ``touching``, only those of its row and of the columns that follow from it."""
+    found: list[Check] = []
+    for row in table.lines:
+        if touching is None or row.label == touching.label:
+            found.extend(_check_row(table, row))
+    if table.total:
+        for measure in table.scheme.additive:
+            if touching is None or _follows(table.scheme, measure.key, touching.measure):
+                found.extend(_check_sum(table, table.total, measure))
+    return {check.key: check for check in found}
+
+
+def _follows(scheme: Scheme, key: str, other: str) -> bool:
+    """Whether a change of ``other`` can change what a row states or implies of ``key``."""
+    return key == other or any(
+        rate.part == key and (rate.key == other or _follows(scheme, rate.bases[0], other)) for rate in scheme.rates
+    )
+
+
+def value_in(scheme: Scheme, row: Row, key: str) -> Interval | None:
+    """What the row states of ``key``, or else what one of its rates implies; None when neither."""
+    stated = row.cells.get(key)
+    return stated.interval if stated else _implied(scheme, row, key)
+
+
+def implying_rate(scheme: Scheme, row: Row, key: str) -> Rate | None:
+    """The printed rate from which ``key`` follows where the row does not state it."""
+    return next((rate for rate in scheme.rates if rate.part == key and rate.key in row.cells), None)
+
+
+def _implied(scheme: Scheme, row: Row, key: str) -> Interval | None:
+    rate = implying_rate(scheme, row, key)
+    base = value_in(scheme, row, rate.bases[0]) if rate else None
+    if rate is None or base is None:
+        return None
+    percent = row.cells[rate.key].interval
+    if scheme.measure(key).kind == MeasureKind.COUNT:
+        return whole_numbers(percent, base)
+    return Interval(percent.low * base.low / HUNDRED, percent.high * base.high / HUNDRED)
+
+
+def whole_numbers(percent: Interval, base: Interval) -> Interval | None:
+    """The whole numbers up to ``base`` whose share of it is ``percent``; None when there is none."""
+    low = (percent.low * base.low / HUNDRED).to_integral_value(ROUND_CEILING)
+    high = min((percent.high * base.high / HUNDRED).to_integral_value(ROUND_FLOOR), base.high)
+    return Interval(low, high) if low <= high else None
+
+
+def fits(part: Interval, base: Interval, percent: Interval) -> bool:
+    """Whether ``percent`` may be ``part`` of ``base``."""
+    share_low, share_high = percent.low * base.low, percent.high * base.high
+    return part.low * HUNDRED <= share_high and part.high * HUNDRED >= share_low
+
+
+def sum_of_rows(table: Table, key: str) -> Interval | None:
+    """The rows of one column added up; None when a row neither states nor implies it."""
+    values = [value_in(table.scheme, row, key) for row in table.rows]
+    known = [value for value in values if value is not None]
+    if not values or len(known) < len(values):
+        return None
+    return Interval(sum((value.low for value in known), Decimal(0)), sum((value.high for value in known), Decimal(0)))
+
+
+def column_decimals(table: Table, key: str) -> int:
+    """The finest decimals printed in a column."""
+    return max((line.cells[key].decimals for line in table.lines if key in line.cells), default=2)
+
+
+def shown(table: Table, key: str, number: Decimal) -> str:
+    """``number`` of a column with its unit, as the column prints it: 68, 17.44亿元, 89.71%."""
+    kind = table.scheme.measure(key).kind
+    text = f"{rounded(number, 0 if kind == MeasureKind.COUNT else column_decimals(table, key)):f}"
+    return text + {MeasureKind.COUNT: "", MeasureKind.AMOUNT: table.unit.symbol, MeasureKind.RATE: "%"}[kind]
+
+
+def share_text(part: Interval, base: Interval, decimals: int) -> str:
+    """``part`` of ``base`` in percent, printed with ``decimals``; a dash when there is no base."""
+    return f"{rounded(part.middle * HUNDRED / base.middle, decimals):f}%" if base.middle else "—"
+
+
+def _label(table: Table, key: str) -> Message:
+    return table.scheme.measure(key).label
+
+
+def _check_sum(table: Table, total: Row, measure: Measure) -> Iterator[Check]:
+    stated, added = value_in(table.scheme, total, measure.key), sum_of_rows(table, measure.key)
+    if stated is None or added is None:
+        return
+    implied = any(measure.key not in line.cells for line in table.lines)
+    kind = CheckKind.IMPLIED_SUM if implied else CheckKind.SUM
+    passed = added.meets(stated)
+    if implied:
+        severity = Severity.WARNING if measure.kind == MeasureKind.COUNT else Severity.NOTE
+        text = (
+            gettext_noop("按各行写的比率推算，“%(measure)s”相加为 %(sum)s，与合计 %(stated)s 相符。")
+            if passed
+            else gettext_noop("按各行写的比率推算，“%(measure)s”相加为 %(sum)s，合计写的是 %(stated)s，对不上。")
+        )
+    else:
+        severity = Severity.ERROR
+        text = (
+            gettext_noop("“%(measure)s”各行相加为 %(sum)s，与合计 %(stated)s 相符。")
+            if passed
+            else gettext_noop("“%(measure)s”各行相加为 %(sum)s，合计写的是 %(stated)s，对不上。")
+        )
+    yield Check(
+        CheckKey(kind, At(total.label, measure.key)),
+        passed,
+        severity,
+        message(
+            text,
+            measure=measure.label,
+            sum=shown(table, measure.key, added.middle),
+            stated=shown(table, measure.key, stated.middle),
+        ),
+    )
+
+
+def _check_row(table: Table, row: Row) -> Iterator[Check]:
+    for rate in table.scheme.rates:
+        percent = row.cells.get(rate.key)
+        if percent is not None and rate.part in row.cells:
+            yield from _check_rate(table, row, rate, percent)
+        elif percent is not None and table.scheme.measure(rate.part).kind == MeasureKind.COUNT:
+            yield from _check_whole(table, row, rate, percent)
+    for order in table.scheme.orders:
+        yield from _check_order(table, row, order)
+    for identity in table.scheme.identities:
+        yield from _check_identity(table, row, identity)
+
+
+def _check_rate(table: Table, row: Row, rate: Rate, percent: Stated) -> Iterator[Check]:
+    part = row.cells[rate.part].interval
+    bases = {key: value for key in rate.bases if (value := value_in(table.scheme, row, key)) is not None}
+    fitting = next((key for key, base in bases.items() if fits(part, base, percent.interval)), "")
+    usual = rate.bases[0]
+    if not fitting and usual not in bases:
+        return
+    base = fitting or usual
+    text = (
+        gettext_noop("%(label)s的“%(rate)s”%(stated)s 与 %(part)s ÷ %(base)s（%(base_name)s）相符。")
+        if fitting
+        else gettext_noop(
+            "%(label)s的“%(rate)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s（%(base_name)s）= %(share)s。"
+        )
+    )
+    params = {
+        "label": row.label,
+        "rate": _label(table, rate.key),
+        "stated": percent.text,
+        "part": shown(table, rate.part, part.middle),
+        "base": shown(table, base, bases[base].middle),
+        "base_name": _label(table, base),
+        "share": share_text(part, bases[base], percent.decimals),
+    }
+    if not fitting and row is table.total:
+        added = sum_of_rows(table, usual)
+        if added is not None and fits(part, added, percent.interval):
+            text = gettext_noop(
+                "%(label)s的“%(rate)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s（%(base_name)s）= %(share)s；"
+                "除以各行相加的 %(sum)s 则相符。"
+            )
+            params["sum"] = shown(table, usual, added.middle)
+    yield Check(
+        CheckKey(CheckKind.RATE, At(row.label, rate.key)),
+        bool(fitting),
+        Severity.WARNING,
+        Message(text, params),
+        fitting,
+    )
+
+
+def _check_whole(table: Table, row: Row, rate: Rate, percent: Stated) -> Iterator[Check]:
+    bases = {key: value for key in rate.bases if (value := value_in(table.scheme, row, key)) is not None}
+    wholes = {key: whole_numbers(percent.interval, base) for key, base in bases.items()}
+    fitting = next((key for key, whole in wholes.items() if whole is not None), "")
+    usual = rate.bases[0]
+    if not fitting and usual not in bases:
+        return
+    base = fitting or usual
+    whole = wholes[base]
+    text = (
+        gettext_noop("%(label)s的“%(rate)s”%(stated)s 即 %(base)s 中的 %(part)s。")
+        if fitting
+        else gettext_noop("%(label)s的“%(rate)s”写的是 %(stated)s，但在 %(base)s 中没有哪个整数占这个比例。")
+    )
+    yield Check(
+        CheckKey(CheckKind.WHOLE, At(row.label, rate.key)),
+        bool(fitting),
+        Severity.WARNING,
+        message(
+            text,
+            label=row.label,
+            rate=_label(table, rate.key),
+            stated=percent.text,
+            base=shown(table, base, bases[base].middle),
+            part=shown(table, rate.part, whole.middle) if whole else "",
+        ),
+        fitting,
+    )
+
+
+def _check_order(table: Table, row: Row, order: Order) -> Iterator[Check]:
+    lesser, greater = row.cells.get(order.lesser), row.cells.get(order.greater)
+    if lesser is None or greater is None:
+        return
+    passed = lesser.interval.low <= greater.interval.high
+    text = (
+        gettext_noop("%(label)s的“%(lesser)s”%(less)s 不超过“%(greater)s”%(more)s。")
+        if passed
+        else gettext_noop("%(label)s的“%(lesser)s”%(less)s 超过了“%(greater)s”%(more)s。")
+    )
+    yield Check(
+        CheckKey(CheckKind.ORDER, At(row.label, order.lesser), order.greater),
+        passed,
+        Severity.ERROR if order.strict else Severity.WARNING,
+        message(
+            text,
+            label=row.label,
+            lesser=_label(table, order.lesser),
+            less=shown(table, order.lesser, lesser.number),
+            greater=_label(table, order.greater),
+            more=shown(table, order.greater, greater.number),
+        ),
+    )
+
+
+def _check_identity(table: Table, row: Row, identity: Identity) -> Iterator[Check]:
+    parts = [row.cells[key] for key in identity.parts if key in row.cells]
+    whole = row.cells.get(identity.whole)
+    if whole is None or len(parts) < len(identity.parts):
+        return
+    added = Interval.exact(0)
+    for part in parts:
+        added += part.interval
+    passed = added.meets(whole.interval)
+    text = (
+        gettext_noop("%(label)s的“%(whole)s”%(stated)s 等于各项之和 %(sum)s。")
+        if passed
+        else gettext_noop("%(label)s的“%(whole)s”写的是 %(stated)s，而各项之和是 %(sum)s。")
+    )
+    yield Check(
+        CheckKey(CheckKind.IDENTITY, At(row.label, identity.whole)),
+        passed,
+        Severity.ERROR,
+        message(
+            text,
+            label=row.label,
+            whole=_label(table, identity.whole),
+            stated=shown(table, identity.whole, whole.number),
+            sum=shown(table, identity.whole, added.middle),
+        ),
+    )

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A stated table: numbers as they were printed, each an interval, and the scheme that says how they hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from shanhai.kernel.messages import Message
+from shanhai.kernel.units import YUAN, Unit
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Every number that may stand behind a printed one, both ends included."""
+
+    low: Decimal
+    high: Decimal
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueError("an interval begins at its lower end")
+
+    @classmethod
+    def exact(cls, number: Decimal | int) -> Interval:
+        """The interval of one number only."""
+        return cls(Decimal(number), Decimal(number))
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether only one number stands behind it."""
+        return self.low == self.high
+
+    @property
+    def middle(self) -> Decimal:
+        """The number half way."""
+        return (self.low + self.high) / 2
+
+    def meets(self, other: Interval) -> bool:
+        """Whether one number could stand behind both."""
+        return self.low <= other.high and other.low <= self.high
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: Interval) -> Interval:
+        return Interval(self.low - other.high, self.high - other.low)
+
+    def __mul__(self, other: Interval) -> Interval:
+        """The product; both must be non-negative."""
+        return Interval(self.low * other.low, self.high * other.high)
+
+
+class MeasureKind(StrEnum):
+    """How a printed number is read: counts are exact, amounts and rates are rounded to their last digit."""
+
+    COUNT = "count"
+    AMOUNT = "amount"
+    RATE = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A column: ``key`` for machines, ``label`` for people."""
+
+    key: str
+    label: Message
+    kind: MeasureKind
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A printed rate: ``part`` of one of ``bases``, the usual one first. Its own measure has the same key."""
+
+    key: str
+    part: str
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``lesser`` is never more than ``greater``; where it may be with a reason, ``strict`` is false."""
+
+    lesser: str
+    greater: str
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``whole`` is what ``parts`` add up to, in the same row."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """The columns a table may have and the relations between them."""
+
+    measures: tuple[Measure, ...]
+    rates: tuple[Rate, ...] = ()
+    orders: tuple[Order, ...] = ()
+    identities: tuple[Identity, ...] = ()
+
+    def measure(self, key: str) -> Measure:
+        """The column of that key. Raises KeyError."""
+        return self.by_key()[key]
+
+    def by_key(self) -> dict[str, Measure]:
+        """All columns by key."""
+        return {measure.key: measure for measure in self.measures}
+
+    @property
+    def additive(self) -> tuple[Measure, ...]:
+        """The columns whose rows add up to their total: all but rates."""
+        return tuple(measure for measure in self.measures if measure.kind != MeasureKind.RATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number as printed: ``text`` as it stood, ``number`` what it says, ``decimals`` how finely.
+
+    Rates are in percent: "89.71%" is 89.71 with two decimals.
+    """
+
+    text: str
+    number: Decimal
+    decimals: int
+    interval: Interval
+
+
+class At(NamedTuple):
+    """One cell: the row's label and the measure's key."""
+
+    label: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table; cells that were blank are absent."""
+
+    label: str
+    cells: Mapping[str, Stated]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with unlike labels, perhaps the total they are said to add up to, and the ``unit`` of the amounts."""
+
+    scheme: Scheme
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    unit: Unit = YUAN
+
+    def __post_init__(self) -> None:
+        labels = [row.label for row in self.lines]
+        if len(set(labels)) != len(labels):
+            raise ValueError("every row has a label of its own")
+
+    @property
+    def lines(self) -> tuple[Row, ...]:
+        """All rows, the total last."""
+        return (*self.rows, self.total) if self.total else self.rows
+
+    def stated(self, at: At) -> Stated | None:
+        """What is printed there, if anything."""
+        return next((line.cells.get(at.measure) for line in self.lines if line.label == at.label), None)
+
+    def with_cell(self, at: At, stated: Stated) -> Table:
+        """The table as it would be with another number there."""
+
+        def changed(row: Row) -> Row:
+            return Row(row.label, {**row.cells, at.measure: stated}) if row.label == at.label else row
+
+        return replace(
+            self, rows=tuple(changed(row) for row in self.rows), total=changed(self.total) if self.total else None
+        )
