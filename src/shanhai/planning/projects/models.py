@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 
@@ -13,7 +14,9 @@ from django.db.models import F, Q
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.money import CURRENCY
+from shanhai.kernel.money import CURRENCY, Money
+from shanhai.planning.projects.rules.facts import MAX_FEN
+from shanhai.planning.projects.rules.names import initials
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
     FINISHED,
@@ -23,15 +26,13 @@ from shanhai.planning.projects.states import (
     Novelty,
     Stage,
 )
+from shanhai.planning.projects.values import Dates, ProjectFacts
 
 
 
 def _values(members: Iterable[StrEnum]) -> list[str]:
     return sorted(member.value for member in members)
 
-
-# Ten trillion yuan: a hundred times this still fits the 64-bit product of an amount and a percentage.
-MAX_FEN = 10**15
 
 
 def _scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
@@ -41,9 +42,19 @@ def _scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
         if scope.programme is not None:
             part &= Q(**{f"{prefix}programme__code": scope.programme})
         if scope.place is not None:
-            part &= Q(**{f"{prefix}place__code__startswith": scope.place_prefix})
+            part &= within(scope.place_prefix, f"{prefix}place")
         seen |= part
     return seen
+
+
+def within(place_prefix: str, path: str = "place") -> Q:
+    """Rows whose division at ``path`` lies in the division with that significant prefix of its code; all for "".
+
+    A range of digits uses the index on every database and in every collation, which LIKE does not.
+    """
+    if not place_prefix:
+        return ~Q(pk__in=[])
+    return Q(**{f"{path}__code__range": (place_prefix.ljust(6, "0"), place_prefix.ljust(6, "9"))})
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -161,6 +172,42 @@ class Project(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    @property
+    def dates(self) -> Dates:
+        """The five dates as one value."""
+        return Dates(
+            self.planned_start_on, self.planned_finish_on, self.started_on, self.finished_on, self.accepted_on
+        )
+
+    @property
+    def facts(self) -> ProjectFacts:
+        """What is stated about the project, as one value; reads its place, site and owner."""
+        return ProjectFacts(
+            code=self.code,
+            name=self.name,
+            place=self.place.code,
+            category=self.category,
+            delivery=Delivery(self.delivery),
+            novelty=Novelty(self.novelty),
+            cross_year=self.cross_year,
+            capital=self.capital,
+            altitude_m=self.altitude_m,
+            total_investment=Money(self.total_investment_fen, self.currency),
+            other_sources=Money(self.other_sources_fen, self.currency),
+            dates=self.dates,
+            site=self.site.uuid if self.site else None,
+            owner=self.owner.uuid if self.owner else None,
+        )
+
+    def state(self, facts: ProjectFacts) -> None:
+        """Take over what ``facts`` say, except the place, site and owner, which are rows of other apps."""
+        self.code, self.name, self.initials = facts.code, facts.name, initials(facts.name)
+        self.category, self.delivery, self.novelty = facts.category, facts.delivery.value, facts.novelty.value
+        self.cross_year, self.capital, self.altitude_m = facts.cross_year, facts.capital, facts.altitude_m
+        self.total_investment_fen, self.other_sources_fen = facts.total_investment.fen, facts.other_sources.fen
+        for name in (field.name for field in fields(Dates)):
+            setattr(self, name, getattr(facts.dates, name))
+
 
 class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
     def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> AllocationLineQuerySet:
@@ -226,6 +273,21 @@ class AllocationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.amount_fen}"
+
+    @property
+    def tags(self) -> dict[str, int | str]:
+        """The amount and the two tags, as the audit trail writes them."""
+        return {
+            "amount_fen": self.amount_fen,
+            "livelihood_percent": self.livelihood_percent,
+            "beneficiary_level": self.beneficiary_level,
+            "implementer_level": self.implementer_level,
+        }
+
+    @property
+    def has_funds(self) -> bool:
+        """Whether any money has moved for the line."""
+        return bool(self.arrived_fen or self.allotted_fen or self.paid_fen or self.funds_changed_on)
 
 
 class StageMove(models.Model):

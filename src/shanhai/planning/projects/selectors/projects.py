@@ -7,12 +7,10 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.planning.projects.values import Dates
 
 
 class ProjectNotVisible(NotVisible):
@@ -26,35 +24,21 @@ def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
 
     Raises ProjectNotVisible.
     """
-    rows = Project.objects.visible_to(viewer).select_related("programme", "place")
+    rows = Project.objects.visible_to(viewer).select_related("programme__recipient", "place", "site", "owner")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
         raise ProjectNotVisible(gettext_noop("没有找到这个项目，或者您的岗位看不到它。请从项目列表进入。"))
     return found
 
 
-def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False, permission: Permission | None = None) -> AllocationLine:
-    """One allocation line with its project, plan and fund source; ``lock`` holds its row. Raises ProjectNotVisible.
-
-    ``permission`` is what makes it visible, PROJECT_VIEW unless told: finance sees a line by FUND_VIEW.
-    """
-    rows = AllocationLine.objects.visible_to(viewer, permission or Permission.PROJECT_VIEW)
+def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine:
+    """One allocation line with its project, plan and fund source; ``lock`` holds its row. Raises ProjectNotVisible."""
+    rows = AllocationLine.objects.visible_to(viewer)
     rows = rows.select_related("project__programme", "project__place", "yearly_plan", "fund_source")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
         raise ProjectNotVisible(gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"))
     return found
-
-
-def dates_of(project: Project) -> Dates:
-    """The five dates of a project as one value."""
-    return Dates(
-        project.planned_start_on,
-        project.planned_finish_on,
-        project.started_on,
-        project.finished_on,
-        project.accepted_on,
-    )
 
 
 def lines_with_sources() -> Prefetch[str, object, str]:

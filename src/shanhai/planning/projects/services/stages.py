@@ -66,7 +66,7 @@ def move(
     if to in NEED_REASON and not because:
         raise ReasonMissing(gettext_noop("停工或取消要写明原因。请在“原因”里写一句话。"))
     _set_dates(found, to, on)
-    for _field, _code, text in date_faults(to, projects.dates_of(found), today=local_date(at)):
+    for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
         raise DayNotAccepted(text.text, **text.params)
     if on > local_date(at):
         raise DayNotAccepted(gettext_noop("%(day)s 还没有到，不能作为发生的日期。"), day=on)

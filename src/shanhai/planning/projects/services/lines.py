@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Giving a project money of a yearly plan, and taking a line back as long as no money has moved for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.selectors.plans import get_yearly_plan
+from shanhai.planning.programmes.selectors.programmes import get_fund_source
+from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.rules.facts import line_faults
+from shanhai.planning.projects.selectors.projects import get_line, get_project
+from shanhai.planning.projects.services.projects import FactsNotAccepted
+from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.values import LineFacts
+from shanhai.registers.ledger import selectors as ledger
+
+
+class ProjectCancelled(Refused):
+    """A cancelled project is given no more money."""
+
+    code = "projects.project_cancelled"
+
+
+class LineHasFunds(Refused):
+    """Money has moved for the line; it can be reversed, not forgotten."""
+
+    code = "projects.line_has_funds"
+
+
+@transaction.atomic
+def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> AllocationLine:
+    """Give the project money of one fund source from one year's plan, with its two tags.
+
+    Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled.
+    """
+    found = get_project(viewer=by, uuid=project, lock=True)
+    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
+
+    plan = get_yearly_plan(viewer=by, programme=found.programme.code, year=facts.year)
+    source = get_fund_source(viewer=by, programme=found.programme.code, code=facts.fund_source)
+    for fault in line_faults(facts, currency=found.currency):
+        raise FactsNotAccepted(fault)
+    if found.stage == Stage.CANCELLED:
+        raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
+
+    line = AllocationLine.objects.create(
+        project=found,
+        yearly_plan=plan,
+        fund_source=source,
+        amount_fen=facts.amount.fen,
+        livelihood_percent=facts.livelihood_percent,
+        beneficiary_level=facts.beneficiary_level.value,
+        implementer_level=facts.implementer_level.value,
+    )
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.line.added",
+        subject_type="projects.project",
+        subject_id=found.uuid,
+        programme=found.programme.code,
+        place=found.place.code,
+        changes={"line": str(line.uuid), **line.tags, "year": facts.year, "fund_source": facts.fund_source},
+    )
+    return line
+
+
+@transaction.atomic
+def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> None:
+    """Take back a line for which the ledger knows nothing. Raises NotVisible, NotAllowed, LineHasFunds."""
+    found = get_line(viewer=by, uuid=line, lock=True)
+    programme, place = found.project.programme.code, found.project.place.code
+    by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
+
+    if found.has_funds or ledger.totals_by_subject(programme=programme, subjects=[str(line)]):
+        raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
+
+    removed = {"line": str(line), **found.tags}
+    found.delete()
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.line.removed",
+        subject_type="projects.project",
+        subject_id=found.project.uuid,
+        programme=programme,
+        place=place,
+        changes=removed,
+        because=because,
+    )

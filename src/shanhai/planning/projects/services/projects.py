@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recording projects and correcting what is stated about them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.projects.models import Project, StageMove
+from shanhai.planning.projects.rules.facts import Fault, project_faults
+from shanhai.planning.projects.selectors.projects import get_project
+from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.values import Dates, ProjectFacts, Standing
+from shanhai.registers.organisations.selectors import get_organisation
+from shanhai.registers.places.selectors.divisions import get_division
+from shanhai.registers.places.selectors.sites import get_site
+
+
+class FactsNotAccepted(BadInput):
+    """Something stated cannot be so; ``field`` names it."""
+
+    code = "projects.facts_not_accepted"
+
+    def __init__(self, fault: Fault) -> None:
+        self.field = fault[0]
+        super().__init__(fault[2].text, **fault[2].params)
+
+
+class CodeTaken(Conflict):
+    """The programme has a project of that code."""
+
+    code = "projects.code_taken"
+
+
+class PlaceOutside(Refused):
+    """The county does not lie in what the programme supports."""
+
+    code = "projects.place_outside"
+
+
+@transaction.atomic
+def create_project(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    facts: ProjectFacts,
+    standing: Standing | None = None,
+    provenance: str = "",
+) -> Project:
+    """Record a project at the stage it stands at; its first StageMove says since when.
+
+    Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside, CodeTaken.
+    """
+    by.require(Permission.PROJECT_MANAGE, programme=programme, place=facts.place)
+
+    found = programmes.get_programme(viewer=by, code=programme)
+    standing = standing or Standing()
+
+    today = local_date(at)
+    _check(project_faults(facts, standing, today=today, currency=found.currency))
+    if Project.objects.filter(programme=found, code=facts.code).exists():
+        raise CodeTaken(gettext_noop("项目编号“%(code)s”已经有了。请换一个编号，或打开原有项目修改。"), code=facts.code)
+
+    project = Project(programme=found, currency=found.currency, provenance=provenance, stage=standing.stage.value)
+    project.completed_investment_fen = standing.completed_investment.fen
+    project.progress_percent = standing.progress_percent
+    project.state(facts)
+    _point_at_others(project, facts, by)
+    project.save(force_insert=True)
+    StageMove.objects.create(
+        project=project, new=project.stage, by=by.ref, at=at, on_date=_since(standing.stage, facts.dates, today)
+    )
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.project.created",
+        subject_type="projects.project",
+        subject_id=project.uuid,
+        programme=programme,
+        place=facts.place,
+        changes={name: [None, value] for name, value in _stated(facts).items() if value not in (None, "")},
+    )
+    return project
+
+
+@transaction.atomic
+def correct_project(
+    *, by: Actor, at: datetime, project: UUID, facts: ProjectFacts, because: str = ""
+) -> Project:
+    """Replace what is stated about a project; every changed field stands in the trail, old and new.
+
+    Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside,
+    CodeTaken.
+    """
+    found = get_project(viewer=by, uuid=project, lock=True)
+    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
+    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=facts.place)
+
+    old, new = _stated(found.facts), _stated(facts)
+    standing = Standing(Stage(found.stage), Money(found.completed_investment_fen, found.currency))
+    _check(project_faults(facts, standing, today=local_date(at), currency=found.currency))
+    others = Project.objects.filter(programme=found.programme, code=facts.code).exclude(pk=found.pk)
+    if others.exists():
+        raise CodeTaken(gettext_noop("项目编号“%(code)s”已经有了。请换一个编号，或打开原有项目修改。"), code=facts.code)
+    changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+    if not changes:
+        return found
+
+    found.state(facts)
+    _point_at_others(found, facts, by)
+    found.save()
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.project.corrected",
+        subject_type="projects.project",
+        subject_id=found.uuid,
+        programme=found.programme.code,
+        place=facts.place,
+        changes=changes,
+        because=because,
+    )
+    return found
+
+
+@transaction.atomic
+def record_progress(
+    *, by: Actor, at: datetime, project: UUID, completed_investment: Money, progress_percent: int
+) -> Project:
+    """Record how much of the investment is done, and how much of the work, in percent. Both are cumulative.
+
+    Raises NotVisible, NotAllowed, FactsNotAccepted.
+    """
+    found = get_project(viewer=by, uuid=project, lock=True)
+    by.require(Permission.PROJECT_MOVE, programme=found.programme.code, place=found.place.code)
+
+    standing = Standing(Stage(found.stage), completed_investment, progress_percent)
+    _check(project_faults(found.facts, standing, today=local_date(at), currency=found.currency))
+    old = (found.completed_investment_fen, found.progress_percent)
+    new = (completed_investment.fen, progress_percent)
+    if old == new:
+        return found
+
+    found.completed_investment_fen, found.progress_percent = new
+    found.save(update_fields=["completed_investment_fen", "progress_percent"])
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.project.progressed",
+        subject_type="projects.project",
+        subject_id=found.uuid,
+        programme=found.programme.code,
+        place=found.place.code,
+        changes={"completed_investment_fen": [old[0], new[0]], "progress_percent": [old[1], new[1]]},
+    )
+    return found
+
+
+def _check(faults: tuple[Fault, ...]) -> None:
+    if faults:
+        raise FactsNotAccepted(faults[0])
+
+
+def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:
+    place = get_division(facts.place)
+    recipient = project.programme.recipient.code
+    if not place.code.startswith(place_prefix(recipient)):
+        raise PlaceOutside(
+            gettext_noop("%(place)s 不在受援地 %(recipient)s 之内。请核对县（市）。"),
+            place=place.name,
+            recipient=project.programme.recipient.name,
+        )
+    project.place = place
+    project.site = get_site(viewer=by, uuid=facts.site) if facts.site else None
+    project.owner = get_organisation(viewer=by, uuid=facts.owner) if facts.owner else None
+
+
+def _since(stage: Stage, dates: Dates, today: date) -> date:
+    if stage is Stage.COMPLETED:
+        return dates.finished_on or today
+    if stage is Stage.ACCEPTED:
+        return dates.accepted_on or today
+    return (dates.started_on if stage is Stage.UNDER_WAY else None) or today
+
+
+def _stated(facts: ProjectFacts) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for field in fields(ProjectFacts):
+        value = getattr(facts, field.name)
+        if isinstance(value, Dates):
+            days = {day.name: getattr(value, day.name) for day in fields(Dates)}
+            plain |= {name: day and day.isoformat() for name, day in days.items()}
+        elif isinstance(value, Money):
+            plain[f"{field.name}_fen"] = value.fen
+        else:
+            plain[field.name] = str(value) if isinstance(value, UUID) else value
+    return plain
