@@ -17,7 +17,7 @@ from typing import TypeVar
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.kernel.units import MONEY_UNITS, AmountNotUnderstood, Unit, money_in, parse_money
+from shanhai.kernel.units import MONEY_UNITS, Unit, money_in, parse_money
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 
 E = TypeVar("E", bound=StrEnum)
@@ -153,7 +153,7 @@ def amount(cell: object, unit: Unit | None) -> Money:
             found = parse_money(text, unit)
         else:
             found = parse_money(text)
-    except (AmountNotUnderstood, InvalidOperation, ValueError, OverflowError):
+    except (BadInput, InvalidOperation, ValueError, OverflowError):
         raise CellNotUnderstood(
             "not_an_amount", gettext_noop("“%(text)s”不是金额，或者小于一分。请只填数字。"), text=text[:40]
         ) from None
@@ -179,10 +179,8 @@ def percentage(cell: object, *, declared: bool) -> int:
     try:
         number = Decimal(text.removesuffix("%").strip())
     except InvalidOperation:
-        raise CellNotUnderstood(
-            "not_a_percentage", gettext_noop("“%(text)s”不是百分比。请填 0 到 100 的整数。"), text=text[:40]
-        ) from None
-    if not text.endswith("%") and 0 < number <= 1 and not (declared and number == 1):
+        number = Decimal("nan")
+    if number.is_finite() and not text.endswith("%") and 0 < number <= 1 and not (declared and number == 1):
         number *= 100
     nearest = number.to_integral_value() if number.is_finite() else number
     if not number.is_finite() or not 0 <= number <= 100 or abs(number - nearest) > Decimal("0.000001"):

@@ -67,6 +67,7 @@ class Sheet:
     rows: list[SheetRow] = field(default_factory=list)
     totals: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    without_unit: set[str] = field(default_factory=set)
 
     def header_of(self, name: str) -> str:
         """The header of a field as the sheet writes it, or as the template would."""
@@ -155,7 +156,11 @@ def _values(sheet: Sheet, number: int, row: Cells, *, only: Sequence[str] | None
         try:
             values[name] = _read_cell(column, cell)
         except cells.CellNotUnderstood as fault:
-            sheet.problem(number, name, fault.reason, fault.message)
+            # A missing unit is a fault of the column: once is enough.
+            if fault.reason != "unit_undeclared" or name not in sheet.without_unit:
+                sheet.problem(number, name, fault.reason, fault.message)
+            if fault.reason == "unit_undeclared":
+                sheet.without_unit.add(name)
     return values
 
 
