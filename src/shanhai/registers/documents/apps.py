@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class DocumentsConfig(AppConfig):
     name = "shanhai.registers.documents"
     label = "documents"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.registers.documents import providers
+
+        registries.integrity.add(providers.INTEGRITY)

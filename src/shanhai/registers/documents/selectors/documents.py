@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding stored files through what they prove."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.documents.models import Document, Proof
+
+_CHUNK = 1 << 20
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes with that hash lie."""
+    return Path(settings.DOCUMENTS_DIR) / sha256[:2] / sha256
+
+
+def get_document(*, viewer: Actor, uuid: UUID) -> Document:
+    """A stored file. Raises NotVisible when there is none or it proves nothing the viewer may see."""
+    found = Document.objects.visible_to(viewer).filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这份文件，或者您的岗位看不到它。"))
+    return found
+
+
+def list_proofs(*, viewer: Actor, subject_type: str, subject_id: object) -> list[Proof]:
+    """What proves a thing, newest first, with the files. One query."""
+    rows = Proof.objects.in_force().visible_to(viewer).select_related("document")
+    return list(rows.filter(subject_type=subject_type, subject_id=str(subject_id)).order_by("-added_at", "-pk"))
+
+
+def name_for(*, viewer: Actor, document: Document) -> str:
+    """The name under which the viewer knows a file, for saving it."""
+    known = document.proofs.in_force().visible_to(viewer).order_by("pk").first()
+    return known.label if known else f"{document.sha256[:12]}.{document.kind}"
+
+
+def broken_documents() -> tuple[str, ...]:
+    """A sentence for each stored file that is missing or no longer has its content."""
+    faults = []
+    for document in Document.objects.order_by("pk").iterator():
+        path = path_of(document.sha256)
+        if not path.is_file():
+            faults.append(f"document {document.uuid}: the file is missing")
+        elif _sha256(path) != document.sha256:
+            faults.append(f"document {document.uuid}: the file was altered")
+    return tuple(faults)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

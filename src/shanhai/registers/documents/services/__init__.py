@@ -1,0 +1,1 @@
+"""Storing files, and saying what they prove."""

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Saying what a stored file proves, and taking that back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.documents import rules
+from shanhai.registers.documents.models import Document, Proof
+
+
+@transaction.atomic
+def attach_proof(
+    *,
+    by: Actor,
+    at: datetime,
+    document: Document,
+    subject_type: str,
+    subject_id: object,
+    label: str,
+    programme: str = "",
+    place: str = "",
+    kind: str = "",
+) -> Proof:
+    """Say that a stored file proves a thing; saying it twice changes nothing. Raises NotAllowed, NameNotAccepted."""
+    by.require(Permission.DOCUMENT_UPLOAD, programme=programme or None, place=place or None)
+
+    proof, new = Proof.objects.in_force().get_or_create(
+        document=document,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        kind=kind,
+        withdrawn_at=None,
+        defaults={
+            "label": rules.checked_name(label),
+            "programme": programme,
+            "place": place,
+            "added_by": by.ref,
+            "added_at": at,
+        },
+    )
+    if new:
+        _record(by, at, "attached", proof)
+    return proof
+
+
+@transaction.atomic
+def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Proof:
+    """Take back that a file proves a thing; file and row stay. Raises NotVisible, NotAllowed."""
+    found = Proof.objects.in_force().visible_to(by).filter(uuid=proof).select_for_update().first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这份证明材料，或者它已经撤回。"))
+    by.require(Permission.DOCUMENT_UPLOAD, programme=found.programme or None, place=found.place or None)
+
+    found.withdrawn_at, found.withdrawn_by = at, by.ref
+    found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    _record(by, at, "withdrawn", found, because=because)
+    return found
+
+
+def _record(by: Actor, at: datetime, act: str, proof: Proof, because: str = "") -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"documents.proof.{act}",
+        subject_type=proof.subject_type,
+        subject_id=proof.subject_id,
+        programme=proof.programme,
+        place=proof.place,
+        changes={"document": str(proof.document.uuid), "kind": proof.kind},
+        because=because,
+    )

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking in a file: bounded, recognised, written once under its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.documents import rules
+from shanhai.registers.documents.models import Document
+from shanhai.registers.documents.selectors import kinds
+from shanhai.registers.documents.selectors.documents import path_of
+from shanhai.registers.documents.values import Kind
+
+_CHUNK = 1 << 20
+
+
+class FileTooLarge(BadInput):
+    """More bytes than SHANHAI_UPLOAD_MAX_MB allows."""
+
+    code = "documents.file_too_large"
+
+
+@transaction.atomic
+def store_document(
+    *,
+    by: Actor,
+    at: datetime,
+    file: IO[bytes],
+    name: str,
+    programme: str = "",
+    place: str = "",
+    allowed: Collection[Kind] = frozenset(Kind),
+) -> Document:
+    """Store the file, or answer the one stored before with the same content.
+
+    The bytes are on the disk before the row is; a row never points at a missing file. Raises FileTooLarge,
+    FileEmpty, KindNotAccepted, UnpacksTooLarge, NameNotAccepted, NotAllowed.
+    """
+    by.require(Permission.DOCUMENT_UPLOAD, programme=programme or None, place=place or None)
+
+    name = rules.checked_name(name)
+    part, sha256, size = _receive(file, name)
+    try:
+        kind = kinds.kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
+        if kind not in allowed:
+            raise kinds.KindNotAccepted(
+                gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。"),
+                name=name,
+                kinds=", ".join(sorted(one.value for one in allowed)),
+            )
+        _keep(part, sha256)
+    finally:
+        part.unlink(missing_ok=True)
+
+    document, new = Document.objects.get_or_create(
+        sha256=sha256, defaults={"size": size, "kind": kind, "uploaded_by": by.ref, "uploaded_at": at}
+    )
+    if new:
+        audit.record(
+            by=by,
+            at=at,
+            action="documents.document.stored",
+            subject_type="documents.document",
+            subject_id=document.uuid,
+            programme=programme,
+            place=place,
+            changes={"sha256": sha256, "size": size, "kind": kind.value},
+        )
+    return document
+
+
+def _receive(file: IO[bytes], name: str) -> tuple[Path, str, int]:
+    folder = Path(settings.DOCUMENTS_DIR)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(dir=folder, prefix=".incoming-")
+    size, digest = 0, hashlib.sha256()
+    try:
+        with os.fdopen(handle, "wb") as out:
+            while chunk := file.read(_CHUNK):
+                size += len(chunk)
+                if size > settings.UPLOAD_MAX_BYTES:
+                    raise FileTooLarge(
+                        gettext_noop("“%(name)s”超过 %(limit)s MB。请压缩图片或分成几份再传。"),
+                        name=name,
+                        limit=settings.UPLOAD_MAX_BYTES // (1 << 20),
+                    )
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+    return Path(part), digest.hexdigest(), size
+
+
+def _keep(part: Path, sha256: str) -> None:
+    target = path_of(sha256)
+    if target.exists():
+        return
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    # Both lie in one file system, so the file appears under its name whole or not at all.
+    os.replace(part, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinds of file that are taken in, and what a table read from one looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Cell = object
+ReadRows = tuple[tuple[Cell, ...], ...]
+
+
+class Kind(StrEnum):
+    """What a file is by its content, whatever its name says."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    CSV = "csv"
+    DOCX = "docx"
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+
+
+MEDIA_TYPES: dict[Kind, str] = {
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.XLS: "application/vnd.ms-excel",
+    Kind.CSV: "text/csv",
+    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Kind.PDF: "application/pdf",
+    Kind.JPEG: "image/jpeg",
+    Kind.PNG: "image/png",
+}
+ENDINGS: dict[str, Kind] = {
+    "xlsx": Kind.XLSX,
+    "xls": Kind.XLS,
+    "csv": Kind.CSV,
+    "docx": Kind.DOCX,
+    "pdf": Kind.PDF,
+    "jpg": Kind.JPEG,
+    "jpeg": Kind.JPEG,
+    "png": Kind.PNG,
+}
+TABLES = frozenset({Kind.XLSX, Kind.XLS, Kind.CSV})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as it stands: ``rows`` from the first row on, cells as Python values, empty ones as None.
+
+    A formula cell holds its last computed value. ``encoding`` is that of a text file, else empty.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    rows: ReadRows
+    encoding: str = ""
