@@ -6,10 +6,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
 from shanhai.registers.organisations.values import OrganisationKind
 
 PROVENANCES = ("", "public", "demo")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, viewer: Actor) -> OrganisationQuerySet:
+        """All for whoever may view some programme, else none: who works here may know who else does."""
+        return self.all() if viewer.scopes(Permission.PROGRAMME_VIEW) else self.none()
 
 
 class Organisation(models.Model):
@@ -24,10 +32,12 @@ class Organisation(models.Model):
     )  # null: many have none, and blank would be taken after the first
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40, blank=True)
-    initials = models.CharField(max_length=170, blank=True, db_index=True)
+    initials = models.CharField(max_length=170, blank=True)
     kind = models.CharField(max_length=12)
     division = models.ForeignKey("places.Division", on_delete=models.PROTECT, null=True, related_name="+")
     provenance = models.CharField(max_length=10, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         constraints = [

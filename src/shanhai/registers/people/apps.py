@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "shanhai.registers.people"
     label = "people"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.registers.people import providers
+
+        registries.personal_data.add(providers.PERSONAL_DATA)

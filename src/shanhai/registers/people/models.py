@@ -3,12 +3,38 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
 
 PROVENANCES = ("", "public", "demo")
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, viewer: Actor) -> PersonQuerySet:
+        """Those within the scopes in which the viewer may view people; one without a place only in unplaced scopes."""
+        seen = Q(pk__in=[])
+        for scope in viewer.scopes(Permission.PERSON_VIEW):
+            part = ~Q(pk=None)
+            if scope.programme is not None:
+                part &= Q(programme=scope.programme)
+            if scope.place is not None:
+                part &= Q(place__startswith=scope.place_prefix)
+            seen |= part
+        return self.filter(seen)
+
+    def kept(self) -> PersonQuerySet:
+        """Those not erased."""
+        return self.filter(erased_at=None)
+
+    def in_duty(self, on: date) -> PersonQuerySet:
+        """Those whose posting holds on that day."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
 
 
 class Person(models.Model):
@@ -32,6 +58,8 @@ class Person(models.Model):
     valid_until = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
     provenance = models.CharField(max_length=10, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         constraints = [

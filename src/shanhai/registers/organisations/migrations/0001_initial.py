@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ("uscc", models.CharField(max_length=18, null=True, unique=True)),
                 ("name", models.CharField(max_length=120)),
                 ("short_name", models.CharField(blank=True, max_length=40)),
-                ("initials", models.CharField(blank=True, db_index=True, max_length=170)),
+                ("initials", models.CharField(blank=True, max_length=170)),
                 ("kind", models.CharField(max_length=12)),
                 ("provenance", models.CharField(blank=True, max_length=10)),
                 (

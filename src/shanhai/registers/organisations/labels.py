@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words for kinds of organisation, as the pages show them and as files may write them."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.organisations.values import OrganisationKind
+
+KINDS = {
+    OrganisationKind.GOVERNMENT: gettext_noop("党政机关"),
+    OrganisationKind.COMPANY: gettext_noop("企业"),
+    OrganisationKind.SCHOOL: gettext_noop("学校"),
+    OrganisationKind.HOSPITAL: gettext_noop("医院"),
+    OrganisationKind.COOPERATIVE: gettext_noop("合作社"),
+    OrganisationKind.SOCIAL: gettext_noop("社会组织"),
+    OrganisationKind.TEAM: gettext_noop("援派工作队"),
+    OrganisationKind.OTHER: gettext_noop("其他"),
+}

@@ -1,0 +1,1 @@
+"""Pure decisions about codes, initials and rows of organisations."""

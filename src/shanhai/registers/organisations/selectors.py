@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading organisations, for viewers who may view some programme."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.organisations.models import Organisation
+from shanhai.registers.organisations.values import OrganisationKind
+
+
+class OrganisationNotFound(NotVisible):
+    """There is no such organisation, or this viewer may not know."""
+
+    code = "organisations.not_found"
+
+
+def get_organisation(*, viewer: Actor, uuid: UUID) -> Organisation:
+    """The organisation with its division. Raises OrganisationNotFound."""
+    found = Organisation.objects.visible_to(viewer).select_related("division").filter(uuid=uuid).first()
+    if found is None:
+        raise OrganisationNotFound(gettext_noop("没有找到这个单位。请从列表重新选择。"))
+    return found
+
+
+def list_organisations(
+    *, viewer: Actor, text: str = "", kind: OrganisationKind | None = None, under: str | None = None
+) -> QuerySet[Organisation]:
+    """Organisations with their divisions, by name.
+
+    ``text`` is looked for in the name, the short name, the pinyin initials and, whole, the credit code; ``under``
+    keeps what is registered in that division.
+    """
+    found = Organisation.objects.visible_to(viewer).select_related("division").order_by("name", "pk")
+    if kind is not None:
+        found = found.filter(kind=kind)
+    if under is not None:
+        found = found.filter(division__code__startswith=place_prefix(under))
+    for word in text.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(short_name__icontains=word)
+            | Q(initials__contains=word.lower())
+            | Q(uscc=word.upper())
+        )
+    return found

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long a person is kept, and what a work phone looks like."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.people.values import PersonFacts
+
+KEPT_YEARS = 3
+_PHONE = re.compile(r"[0-9+][0-9 ()\-]{4,28}", re.ASCII)
+# Eighteen digits, or seventeen and an X, are an identity number (GB 11643), whatever column they stand in.
+_IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])", re.ASCII)
+
+
+class PersonNotUsable(BadInput):
+    """A name, a duty or a work phone that cannot be kept."""
+
+    code = "people.person_not_usable"
+
+
+def ended_before(today: date) -> date:
+    """The day up to which a posting must have ended to be erased ``today``: three years earlier."""
+    try:
+        return today.replace(year=today.year - KEPT_YEARS)
+    except ValueError:
+        return today.replace(year=today.year - KEPT_YEARS, day=28)
+
+
+def check_person(facts: PersonFacts) -> None:
+    """Raise PersonNotUsable unless there are a name and a duty, and nothing that looks like an identity number."""
+    for written, longest, text in (
+        (facts.name, 60, gettext_noop("姓名为空或超过 60 个字符。请填姓名。")),
+        (facts.duty, 100, gettext_noop("职务为空或超过 100 个字符。请填在援派工作中的职务。")),
+    ):
+        if not written.strip() or len(written) > longest:
+            raise PersonNotUsable(text)
+    if any(_IDENTITY_NUMBER.search(written) for written in (facts.name, facts.duty, facts.work_phone)):
+        raise PersonNotUsable(gettext_noop("这里像是写了身份证号。系统不保存身份证号，请删去。"))
+    if facts.work_phone and not _PHONE.fullmatch(facts.work_phone):
+        raise PersonNotUsable(gettext_noop("办公电话只能有数字、空格、括号、加号和连字符。请改正，或留空。"))
