@@ -17,6 +17,7 @@ from shanhai.kernel.registry import registries
 log = structlog.get_logger("shanhai.outbox")
 
 MAX_ATTEMPTS = 10
+KEPT = timedelta(days=90)
 _LONGEST_WAIT = timedelta(hours=6)
 
 
@@ -45,6 +46,13 @@ def deliver_due(*, by: Actor, at: datetime, limit: int = 100) -> int:
     while tried < limit and _deliver_next(at=at):
         tried += 1
     return tried
+
+
+@transaction.atomic
+def purge_delivered(*, by: Actor, at: datetime) -> int:
+    """Delete events older than 90 days of which nothing is open; what was given up stays. Answers how many went."""
+    old = Event.objects.filter(happened_at__lt=at - KEPT).exclude(deliveries__delivered_at=None)
+    return old.delete()[1].get("outbox.Event", 0)
 
 
 def _deliver_next(*, at: datetime) -> bool:
