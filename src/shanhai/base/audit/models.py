@@ -27,7 +27,8 @@ class AuditRowQuerySet(models.QuerySet["AuditRow"]):
         """Rows within the scopes in which the viewer may read the trail."""
         seen = Q(pk__in=[])
         for scope in viewer.scopes("audit.view"):
-            part = Q()
+            # Not an empty Q: that would vanish beside `seen` and leave nothing.
+            part = ~Q(pk__in=[])
             if scope.programme is not None:
                 part &= Q(programme=scope.programme)
             if scope.place is not None:

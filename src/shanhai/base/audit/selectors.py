@@ -64,7 +64,8 @@ def verify_chain(progress: Callable[[int], None] = lambda rows: None) -> ChainRe
     After the first row whose hash is wrong every later one would be wrong too, so only the first is named; then the
     end is compared with the head, which shows a tail that was cut off.
     """
-    seq, previous, faults, rows = 0, GENESIS, [], 0
+    seq, previous, rows = 0, GENESIS, 0
+    faults: list[str] = []
     for row in AuditRow.objects.order_by("seq").iterator(chunk_size=CHUNK):
         rows += 1
         if rows % CHUNK == 0:

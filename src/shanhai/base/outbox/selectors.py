@@ -23,4 +23,5 @@ def count_given_up() -> int:
 def oldest_open_at() -> datetime | None:
     """When the oldest open delivery's event happened; None when nothing waits."""
     waiting = Delivery.objects.filter(delivered_at=None, given_up_at=None)
-    return waiting.aggregate(oldest=Min("event__happened_at"))["oldest"]
+    oldest: datetime | None = waiting.aggregate(oldest=Min("event__happened_at"))["oldest"]
+    return oldest

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from shanhai.base.outbox.models import Delivery, Event
 from shanhai.kernel.actors import Actor
@@ -51,7 +52,8 @@ def deliver_due(*, by: Actor, at: datetime, limit: int = 100) -> int:
 @transaction.atomic
 def purge_delivered(*, by: Actor, at: datetime) -> int:
     """Delete events older than 90 days of which nothing is open; what was given up stays. Answers how many went."""
-    old = Event.objects.filter(happened_at__lt=at - KEPT).exclude(deliveries__delivered_at=None)
+    undelivered = Delivery.objects.filter(event=OuterRef("pk"), delivered_at=None)
+    old = Event.objects.filter(~Exists(undelivered), happened_at__lt=at - KEPT)
     return old.delete()[1].get("outbox.Event", 0)
 
 
