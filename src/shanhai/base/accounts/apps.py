@@ -5,3 +5,12 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "shanhai.base.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from shanhai.base.accounts import providers, subscribers
+        from shanhai.kernel.registry import registries
+
+        subscribers.connect()
+        registries.subscribers.add(*subscribers.SUBSCRIBERS)
+        registries.menu.add(*providers.MENU)
+        registries.personal_data.add(*providers.PERSONAL_DATA)

@@ -1,19 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Each request carries ``at`` (the one instant it happens at) and ``viewer`` (who asks)."""
+"""Each request carries ``at`` (the one instant it happens at) and ``viewer`` (who asks).
+
+A session that another browser brings, or that has grown too old, ends here; so does browsing with a password that
+somebody else has chosen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.accounts import selectors
+from shanhai.base.accounts import rules, selectors
+from shanhai.base.accounts.models import User
+from shanhai.base.accounts.services import sessions
+from shanhai.base.accounts.values import MARKS, Refusal
 from shanhai.kernel import clock
+from shanhai.kernel.actors import NOBODY
 
 if TYPE_CHECKING:
     from shanhai.kernel.actors import Actor
+
+_SENTENCES = {
+    Refusal.BROWSER: _("这次登录是在另一个浏览器里开始的，为了安全已经结束。请重新登录。"),
+    Refusal.AGE: _("登录已经太久，为了安全已经结束。请重新登录。"),
+}
+# Where one may go before the password is changed: there, out, and to the other language.
+_BEFORE_CHANGE = ("account_change_password", "account_logout", "set_language")
 
 
 class ViewerMiddleware:
@@ -23,4 +45,39 @@ class ViewerMiddleware:
     def __call__(self, request: selectors.Request) -> HttpResponse:
         request.at = clock.now()
         request.viewer = cast("Actor", SimpleLazyObject(lambda: selectors.actor_for(user=request.user, at=request.at)))
+        # Without the cookie there is no session to look at, and the answer stays the same for everybody.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
+            turned = _refuse_session(request) or _ask_for_new_password(request)
+            if turned is not None:
+                return turned
         return self.get_response(request)
+
+
+def _refuse_session(request: selectors.Request) -> HttpResponse | None:
+    reason = rules.refusal(
+        marks=request.session.get(MARKS, {}),
+        browser=selectors.browser_hash(user_agent=request.headers.get("User-Agent", "")),
+        at=request.at,
+        max_age=timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+    if reason is None:
+        return None
+    sessions.refuse_session(
+        by=NOBODY,
+        at=request.at,
+        session_key=request.session.session_key or "",
+        user=cast("User", request.user).uuid,
+        reason=reason,
+    )
+    request.session.flush()
+    request.user = AnonymousUser()
+    messages.warning(request, _SENTENCES[reason])
+    return redirect("account_login")
+
+
+def _ask_for_new_password(request: selectors.Request) -> HttpResponse | None:
+    must = cast("User", request.user).must_change_password
+    if not must or request.path in {reverse(name) for name in _BEFORE_CHANGE}:
+        return None
+    messages.info(request, _("这个密码是别人替您设的，请先换成只有您知道的密码。"))
+    return redirect("account_change_password")

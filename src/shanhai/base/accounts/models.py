@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Users and the roles they hold."""
+"""Users, the roles they hold, and the browsers they are signed in with."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
 
 ROLE_KEYS = ("commander", "office", "work_group_lead", "county_user", "finance", "auditor", "administrator")
 
@@ -19,18 +21,31 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=username)
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, viewer: Actor) -> UserQuerySet:
+        """Everybody for who manages users, nobody for others: accounts belong to no programme and no place."""
+        return self.all() if viewer.may("user.manage") else self.none()
+
+
 class User(AbstractBaseUser):
-    """A person who signs in. Holds no Django permissions: what a user may do comes from role grants alone."""
+    """A person who signs in. Holds no Django permissions: what a user may do comes from role grants alone.
+
+    ``must_change_password`` is set while somebody else knows the password. ``deactivated_at`` starts the time after
+    which the personal data is erased (``erased_at``).
+    """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     username = models.CharField(max_length=60, unique=True)
-    display_name = models.CharField(max_length=60)
+    display_name = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    deactivated_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -38,6 +53,11 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(username=""), name="accounts_user_username_is_not_empty"),
+            models.UniqueConstraint(Lower("username"), name="accounts_user_username_is_unique_whatever_its_case"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, email="", display_name=""),
+                name="accounts_user_erased_holds_nothing_personal",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +98,27 @@ class RoleGrant(models.Model):
                 condition=Q(valid_until=None),
                 name="accounts_rolegrant_is_open_once",
             ),
+            models.CheckConstraint(
+                condition=~Q(role="administrator") | Q(programme="", place=""),
+                name="accounts_rolegrant_administrator_is_everywhere",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class OpenSession(models.Model):
+    """A browser in which a user is signed in; the row goes when the session ends.
+
+    ``browser`` is a short name ("Firefox · Linux") by which the user tells his sessions apart. No address is kept.
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=60)
+    signed_in_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.browser}"

@@ -4,15 +4,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
-from shanhai.base.accounts.models import User
-from shanhai.base.accounts.roles import ROLES
-from shanhai.kernel import clock
+from shanhai.base.accounts.models import OpenSession, RoleGrant, User
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.roles import ROLES, Administrator
+from shanhai.base.accounts.values import (
+    DEMO_PASSWORD,
+    DemoAccount,
+    GrantRow,
+    MyAccount,
+    SessionRow,
+    UserDetail,
+    UserRow,
+)
+from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import NOBODY, Actor, Scope
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+
+_USER_REF = "user:"
 
 
 class Request(HttpRequest):
@@ -20,6 +41,12 @@ class Request(HttpRequest):
 
     at: datetime
     viewer: Actor
+
+
+class UserNotVisible(NotVisible):
+    """There is no such user, or the viewer does not manage users."""
+
+    code = "accounts.user.not_found"
 
 
 def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
@@ -34,8 +61,176 @@ def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
         for permission in ROLES[grant.role].permissions:
             scopes[permission.value].append(scope)
     return Actor(
-        ref=f"user:{user.uuid}",
-        name=user.display_name,
+        ref=user_ref(user=user.uuid),
+        name=user.display_name or user.username,
         grants={permission: tuple(found) for permission, found in scopes.items()},
         roles=tuple(roles),
+    )
+
+
+def user_ref(*, user: UUID) -> str:
+    """How the audit trail and events name a user."""
+    return f"{_USER_REF}{user}"
+
+
+def require_manager(*, viewer: Actor) -> None:
+    """Raise UserNotVisible unless the viewer manages users: to others the pages about users do not exist."""
+    if not viewer.may(Permission.USER_MANAGE):
+        raise UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+
+
+def list_users(
+    *, viewer: Actor, at: datetime, text: str = "", offset: int = 0, limit: int = 50
+) -> tuple[int, tuple[UserRow, ...]]:
+    """How many users have ``text`` in a name, and a page of them by username; none for who does not manage users."""
+    users = User.objects.visible_to(viewer).filter(erased_at=None)
+    if wanted := text.strip():
+        users = users.filter(Q(username__icontains=wanted) | Q(display_name__icontains=wanted))
+    in_force = RoleGrant.objects.in_force(clock.local_date(at)).order_by("pk")
+    page = users.prefetch_related(Prefetch("grants", queryset=in_force))
+    rows = tuple(
+        UserRow(
+            uuid=user.uuid,
+            username=user.username,
+            display_name=user.display_name,
+            is_active=user.is_active,
+            is_demo=user.is_demo,
+            last_signed_in_at=user.last_login,
+            roles=tuple(dict.fromkeys(grant.role for grant in user.grants.all())),
+        )
+        for user in page.order_by("username", "pk")[offset : offset + limit]
+    )
+    return users.count(), rows
+
+
+def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
+    """A user with all his grants, newest first. Raises NotVisible for who does not manage users."""
+    require_manager(viewer=viewer)
+    user = User.objects.visible_to(viewer).filter(uuid=ids.parse_id(str(uuid))).first()
+    if user is None:
+        raise UserNotVisible(gettext_noop("没有找到这个账号。请从账号列表重新进入。"))
+    is_self = viewer.ref == user_ref(user=user.uuid)
+    grants = user.grants.order_by("-valid_from", "-pk")
+    return UserDetail(
+        uuid=user.uuid,
+        username=user.username,
+        display_name=user.display_name,
+        email=user.email,
+        is_active=user.is_active,
+        is_demo=user.is_demo,
+        is_erased=user.erased_at is not None,
+        is_self=is_self,
+        must_change_password=user.must_change_password,
+        has_second_factor=Authenticator.objects.filter(user=user).exists(),
+        created_at=user.created_at,
+        last_signed_in_at=user.last_login,
+        deactivated_at=user.deactivated_at,
+        grants=tuple(_grant_row(grant, on=clock.local_date(at)) for grant in grants),
+    )
+
+
+def get_my_account(*, viewer: Actor, at: datetime, session_key: str | None) -> MyAccount:
+    """The viewer's own account as he sees it. Raises NotVisible for an actor who is no user."""
+    user = find_user(ref=viewer.ref)
+    if user is None:
+        raise UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    factors = list(Authenticator.objects.filter(user=user))
+    by_type = {kind: [factor for factor in factors if factor.type == kind] for kind in Authenticator.Type}
+    codes = by_type[Authenticator.Type.RECOVERY_CODES]
+    today = clock.local_date(at)
+    return MyAccount(
+        username=user.username,
+        display_name=user.display_name,
+        email=user.email,
+        has_password=user.has_usable_password(),
+        has_totp=bool(by_type[Authenticator.Type.TOTP]),
+        passkeys=len(by_type[Authenticator.Type.WEBAUTHN]),
+        unused_recovery_codes=sum(len(code.wrap().get_unused_codes()) for code in codes),
+        outside_identities=SocialAccount.objects.filter(user=user).count(),
+        grants=tuple(_grant_row(grant, on=today) for grant in user.grants.in_force(today).order_by("valid_from", "pk")),
+        sessions=_sessions(user, at=at, session_key=session_key),
+    )
+
+
+def find_user(*, ref: str) -> User | None:
+    """The user that the audit trail calls ``ref``, or None; for this app's own services."""
+    return next(iter(_users_by_ref([ref]).values()), None)
+
+
+def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
+    """The display names behind the references of users in an audit trail; nothing to a viewer who is nobody.
+
+    References that are no user's ("system:worker", "nobody") are left out; an erased user shows his new username.
+    """
+    if viewer.ref == NOBODY.ref:
+        return {}
+    return {ref: user.display_name or user.username for ref, user in _users_by_ref(refs).items()}
+
+
+def list_administrators(*, on: date) -> tuple[User, ...]:
+    """The active users who hold the administrator's role on that day; for this app's own services."""
+    held = RoleGrant.objects.in_force(on).filter(role=Administrator.key)
+    return tuple(User.objects.filter(is_active=True, grants__in=held).distinct().order_by("pk"))
+
+
+def list_demo_accounts() -> tuple[DemoAccount, ...]:
+    """The accounts made for the demonstration, whose passwords are public; empty in any real installation."""
+    users = User.objects.filter(is_demo=True, is_active=True).prefetch_related("grants").order_by("pk")
+    return tuple(
+        DemoAccount(
+            username=user.username,
+            password=DEMO_PASSWORD,
+            display_name=user.display_name,
+            roles=tuple(dict.fromkeys(grant.role for grant in user.grants.all())),
+        )
+        for user in users
+    )
+
+
+def name_hash(*, username: str) -> str:
+    """A keyed hash by which a typed name is counted and audited: people mistype passwords into the name's field."""
+    return salted_hmac("shanhai.accounts.name", username.strip().lower(), algorithm="sha256").hexdigest()
+
+
+def browser_hash(*, user_agent: str) -> str:
+    """A keyed hash of a User-Agent header, kept in the session that it signed in."""
+    return salted_hmac("shanhai.accounts.browser", user_agent, algorithm="sha256").hexdigest()
+
+
+def _users_by_ref(refs: Iterable[str]) -> dict[str, User]:
+    uuids = {}
+    for ref in refs:
+        if ref.startswith(_USER_REF):
+            try:
+                uuids[UUID(ref.removeprefix(_USER_REF))] = ref
+            except ValueError:
+                continue
+    return {uuids[user.uuid]: user for user in User.objects.filter(uuid__in=uuids)}
+
+
+def _grant_row(grant: RoleGrant, *, on: date) -> GrantRow:
+    is_open = grant.valid_until is None or grant.valid_until > on
+    return GrantRow(
+        uuid=grant.uuid,
+        role=grant.role,
+        programme=grant.programme,
+        place=grant.place,
+        valid_from=grant.valid_from,
+        valid_until=grant.valid_until,
+        in_force=is_open and grant.valid_from <= on,
+        may_end=is_open,
+    )
+
+
+def _sessions(user: User, *, at: datetime, session_key: str | None) -> tuple[SessionRow, ...]:
+    opened = OpenSession.objects.filter(user=user).order_by("-signed_in_at", "-pk")
+    living = set(
+        Session.objects.filter(session_key__in=[row.session_key for row in opened], expire_date__gt=at).values_list(
+            "session_key", flat=True
+        )
+    )
+    return tuple(
+        SessionRow(row.uuid, row.browser, row.signed_in_at, row.session_key == session_key)
+        for row in opened
+        if row.session_key in living
     )

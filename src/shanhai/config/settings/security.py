@@ -2,6 +2,7 @@
 """Keys, cookies, headers. Secrets come from the environment; only the demo makes its own, in its data folder."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -34,6 +35,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "shanhai.portal.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
+# Browsers hold form-action against redirects too: signing in at the provider starts with a form here.
+_issuer = urlsplit(env("SHANHAI_OIDC_ISSUER"))
+_provider = [f"{_issuer.scheme}://{_issuer.netloc}"] if _issuer.netloc else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -44,7 +49,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *_provider],
         "frame-ancestors": [NONE],
     }
 }

@@ -1,0 +1,1 @@
+"""Writes: users, their grants, their sessions."""

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signing in and out: the sessions that are open, the attempts that failed, the names that were locked out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from uuid import UUID
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+
+from shanhai.base.accounts import events, rules, selectors
+from shanhai.base.accounts.models import OpenSession, User
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.values import Refusal
+from shanhai.base.audit import services as audit
+from shanhai.base.outbox import services as outbox
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+
+_USER = "accounts.user"
+_NAME = "accounts.name"
+
+
+class SessionNotVisible(NotVisible):
+    """There is no such session, or it is another user's."""
+
+    code = "accounts.session.not_found"
+
+
+@transaction.atomic
+def open_session(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
+    """Record that ``by``, a user, has signed in in a browser. Rows of his sessions that have expired go."""
+    user = User.objects.get(uuid=by.ref.removeprefix("user:"))
+    user.sessions.exclude(session_key__in=_living(at)).delete()
+
+    _write(user, at=at, session_key=session_key, user_agent=user_agent)
+
+    _record(by, at, user, "accounts.session.opened")
+
+
+@transaction.atomic
+def close_session(*, by: Actor, at: datetime, session_key: str) -> None:
+    """Record that ``by``, a user, has signed out."""
+    OpenSession.objects.filter(session_key=session_key).delete()
+
+    audit.record(
+        by=by, at=at, action="accounts.session.closed", subject_type=_USER, subject_id=by.ref.removeprefix("user:")
+    )
+
+
+@transaction.atomic
+def refuse_session(*, by: Actor, at: datetime, session_key: str, user: UUID, reason: Refusal) -> None:
+    """End a session that came from another browser than the one that signed in, or is too old; whoever ``by`` is."""
+    OpenSession.objects.filter(session_key=session_key).delete()
+    _store(session_key).delete()
+
+    audit.record(
+        by=by,
+        at=at,
+        action="accounts.session.refused",
+        subject_type=_USER,
+        subject_id=user,
+        changes={"reason": reason.value},
+    )
+
+
+@transaction.atomic
+def end_session(*, by: Actor, at: datetime, session: UUID) -> None:
+    """End one of the actor's own sessions. Raises SessionNotVisible for anything else."""
+    found = OpenSession.objects.select_related("user").filter(uuid=session).first()
+    if found is None or by.ref != selectors.user_ref(user=found.user.uuid):
+        raise SessionNotVisible(gettext_noop("这次登录已经结束。请刷新页面。"))
+
+    _end(OpenSession.objects.filter(pk=found.pk))
+
+    _record(by, at, found.user, "accounts.session.ended", sessions=1)
+
+
+@transaction.atomic
+def end_all(*, by: Actor, at: datetime, user: User) -> int:
+    """End all sessions of a user; answer how many. For the user himself and who manages users, else NotAllowed.
+
+    Part of a service that records why; ``sign_out_everywhere`` is the one for itself.
+    """
+    if by.ref != selectors.user_ref(user=user.uuid):
+        by.require(Permission.USER_MANAGE)
+    return _end(user.sessions.all())
+
+
+@transaction.atomic
+def sign_out_everywhere(*, by: Actor, at: datetime) -> None:
+    """End all sessions of ``by``, a user, the present one too."""
+    user = User.objects.get(uuid=by.ref.removeprefix("user:"))
+    ended = end_all(by=by, at=at, user=user)
+
+    _record(by, at, user, "accounts.session.ended", sessions=ended)
+
+
+@transaction.atomic
+def change_own_password(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
+    """Record that ``by``, a user, has chosen a new password; his other sessions end, this one goes on."""
+    user = User.objects.select_for_update().get(uuid=by.ref.removeprefix("user:"))
+
+    user.must_change_password = False
+    user.save(update_fields=["must_change_password"])
+    _end(user.sessions.exclude(session_key=session_key))
+    _write(user, at=at, session_key=session_key, user_agent=user_agent)
+
+    _record(by, at, user, "accounts.user.password_changed")
+
+
+@transaction.atomic
+def record_failure(*, by: Actor, at: datetime, username: str, step: str) -> None:
+    """Record that a sign-in failed at ``step`` ("password", "second_factor").
+
+    The subject is the user of that name; for a name nobody has, its keyed hash.
+    """
+    user = User.objects.filter(username__iexact=username).first()
+
+    _record_name(by, at, user, username, "accounts.sign_in.failed", step=step)
+
+
+@transaction.atomic
+def lock_out(*, by: Actor, at: datetime, username: str) -> None:
+    """Record that repeated failures have locked ``username`` out; publish it when there is such a user."""
+    user = User.objects.filter(username__iexact=username).first()
+
+    _record_name(by, at, user, username, events.USER_LOCKED_OUT)
+    if user is not None:
+        payload = {"user": selectors.user_ref(user=user.uuid)}
+        outbox.publish(by=by, at=at, name=events.USER_LOCKED_OUT, payload=payload)
+
+
+@transaction.atomic
+def erase_ended(*, by: Actor, at: datetime) -> int:
+    """Delete the rows of sessions that have ended by themselves; answer how many. Raises NotAllowed."""
+    by.require(Permission.USER_MANAGE)
+    deleted, _ = OpenSession.objects.exclude(session_key__in=_living(at)).delete()
+    return deleted
+
+
+def forget_failures(*, by: Actor, at: datetime, username: str) -> None:
+    """Delete the counters of failed sign-ins under a name."""
+    AccessAttempt.objects.filter(username=selectors.name_hash(username=username)).delete()
+
+
+def _living(at: datetime) -> QuerySet[Session, str]:
+    return Session.objects.filter(expire_date__gt=at).values_list("session_key", flat=True)
+
+
+def _write(user: User, *, at: datetime, session_key: str, user_agent: str) -> None:
+    OpenSession.objects.update_or_create(
+        session_key=session_key,
+        defaults={"user": user, "browser": rules.browser_name(user_agent), "signed_in_at": at},
+    )
+
+
+def _end(rows: QuerySet[OpenSession]) -> int:
+    ended = list(rows)
+    for row in ended:
+        _store(row.session_key).delete()
+    rows.model.objects.filter(pk__in=[row.pk for row in ended]).delete()
+    return len(ended)
+
+
+def _store(session_key: str) -> SessionBase:
+    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    return store
+
+
+def _record_name(by: Actor, at: datetime, user: User | None, username: str, action: str, **changes: str) -> None:
+    if user is not None:
+        _record(by, at, user, action, **changes)
+        return
+    subject = selectors.name_hash(username=username)[:40]
+    audit.record(by=by, at=at, action=action, subject_type=_NAME, subject_id=subject, changes=changes)
+
+
+def _record(by: Actor, at: datetime, user: User, action: str, **changes: object) -> None:
+    audit.record(by=by, at=at, action=action, subject_type=_USER, subject_id=user.uuid, changes=changes)

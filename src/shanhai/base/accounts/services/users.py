@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts: made, shut, opened again, given a new password, erased."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from shanhai.base.accounts import rules
+from shanhai.base.accounts.models import User
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.services import grants, guards, sessions
+from shanhai.base.accounts.values import DEMO_PASSWORD, NewUser
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.messages import gettext_noop
+
+SUBJECT = "accounts.user"
+# How long after an account was shut its personal data stays, so that who signed what can still be answered.
+KEEP_AFTER_DEACTIVATION = timedelta(days=730)
+# Without letters and digits that are mistaken for one another when read aloud or copied by hand.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class UsernameNotAccepted(BadInput):
+    """A username with other signs than small letters, digits, dot, underscore and hyphen, or too short or long."""
+
+    code = "accounts.username.not_accepted"
+
+
+class UsernameTaken(Conflict):
+    """There is a user of that name already, perhaps written with capitals."""
+
+    code = "accounts.username.taken"
+
+
+class DisplayNameNotAccepted(BadInput):
+    """A display name that is empty, longer than 60 signs, or holds signs that cannot be printed."""
+
+    code = "accounts.display_name.not_accepted"
+
+
+class EmailNotAccepted(BadInput):
+    """Not an e-mail address."""
+
+    code = "accounts.email.not_accepted"
+
+
+class PasswordTooWeak(BadInput):
+    """A password that is too short, too common, or too like the name."""
+
+    code = "accounts.password.too_weak"
+
+
+@transaction.atomic
+def create_user(
+    *,
+    by: Actor,
+    at: datetime,
+    username: str,
+    display_name: str = "",
+    email: str = "",
+    password: str | None = None,
+    is_demo: bool = False,
+) -> NewUser:
+    """Make a user who may sign in, as yet without a role.
+
+    Without ``password`` a random one is made, answered once, and must be changed at the first sign-in. The password of
+    a demo account is DEMO_PASSWORD; ValueError for another, which the sign-in page would not show.
+    Raises NotAllowed, UsernameNotAccepted, UsernameTaken, DisplayNameNotAccepted, EmailNotAccepted, PasswordTooWeak.
+    """
+    by.require(Permission.USER_MANAGE)
+    if is_demo and password not in (None, DEMO_PASSWORD):
+        raise ValueError("demo accounts share the one public password")
+
+    name = _checked_username(username)
+    user = User(
+        username=name,
+        display_name=_checked_display_name(display_name or name),
+        email=_checked_email(email),
+        is_demo=is_demo,
+        must_change_password=password is None and not is_demo,
+        created_at=at,
+    )
+    if is_demo:
+        chosen = DEMO_PASSWORD
+    elif password is None:
+        chosen = _random_password()
+    else:
+        chosen = _checked_password(password, user)
+
+    user.set_password(chosen)
+    user.save()
+
+    audit.record(
+        by=by,
+        at=at,
+        action="accounts.user.created",
+        subject_type=SUBJECT,
+        subject_id=user.uuid,
+        changes={"demo": is_demo},
+    )
+    return NewUser(uuid=user.uuid, username=name, first_password=chosen)
+
+
+@transaction.atomic
+def deactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
+    """Shut an account: its sessions end at once, nobody can sign in with it; its roles stay for when it opens again.
+
+    Shutting a shut account changes nothing. Raises NotAllowed, UserNotVisible, OwnAccount, LastAdministrator.
+    """
+    found = guards.lock_managed_user(by=by, at=at, user=user)
+
+    guards.require_other(by=by, at=at, user=found)
+    guards.require_administrator_without(by=by, at=at, user=found)
+    if not found.is_active:
+        return
+
+    found.is_active = False
+    found.deactivated_at = at
+    found.save(update_fields=["is_active", "deactivated_at"])
+    ended = sessions.end_all(by=by, at=at, user=found)
+
+    _record(by, at, found, "accounts.user.deactivated", sessions=ended)
+
+
+@transaction.atomic
+def reactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
+    """Open a shut account again, with the password and the roles it had. Raises NotAllowed, UserNotVisible."""
+    found = guards.lock_managed_user(by=by, at=at, user=user)
+
+    if found.is_active:
+        return
+
+    found.is_active = True
+    found.deactivated_at = None
+    found.save(update_fields=["is_active", "deactivated_at"])
+
+    _record(by, at, found, "accounts.user.reactivated")
+
+
+@transaction.atomic
+def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = None) -> str:
+    """Give a user a new password and answer it: ``password``, or a random one that must be changed at sign-in.
+
+    All his sessions end. Raises NotAllowed, UserNotVisible, PasswordTooWeak.
+    """
+    found = guards.lock_managed_user(by=by, at=at, user=user)
+
+    chosen = _random_password() if password is None else _checked_password(password, found)
+
+    found.set_password(chosen)
+    found.must_change_password = password is None
+    found.save(update_fields=["password", "must_change_password"])
+    ended = sessions.end_all(by=by, at=at, user=found)
+
+    _record(by, at, found, "accounts.user.password_set", sessions=ended)
+    return chosen
+
+
+@transaction.atomic
+def remove_second_factors(*, by: Actor, at: datetime, user: UUID) -> None:
+    """Take away the one-time codes, passkeys and recovery codes of a user who has lost them; his sessions end.
+
+    Raises NotAllowed, UserNotVisible, OwnAccount.
+    """
+    found = guards.lock_managed_user(by=by, at=at, user=user)
+
+    guards.require_other(by=by, at=at, user=found)
+
+    removed, _ = Authenticator.objects.filter(user=found).delete()
+    ended = sessions.end_all(by=by, at=at, user=found)
+
+    _record(by, at, found, "accounts.user.second_factors_removed", removed=removed, sessions=ended)
+
+
+@transaction.atomic
+def erase_user(*, by: Actor, at: datetime, user: UUID) -> None:
+    """Make an account nobody's: name, e-mail, password, second factors and outside identities go, the roles end.
+
+    The row and its reference in the audit trail stay. Cannot be taken back. Raises NotAllowed, UserNotVisible,
+    AccountErased, OwnAccount, LastAdministrator.
+    """
+    found = guards.lock_managed_user(by=by, at=at, user=user)
+
+    guards.require_other(by=by, at=at, user=found)
+    guards.require_administrator_without(by=by, at=at, user=found)
+
+    for grant in found.grants.filter(valid_until=None):
+        grants.end_grant(by=by, at=at, grant=grant.uuid)
+    for model in (Authenticator, SocialAccount, EmailAddress):
+        model.objects.filter(user=found).delete()
+    sessions.forget_failures(by=by, at=at, username=found.username)
+    sessions.end_all(by=by, at=at, user=found)
+    found.username = f"erased-{found.uuid.hex[-12:]}"
+    found.display_name = found.email = ""
+    found.is_active = found.must_change_password = False
+    found.deactivated_at = found.deactivated_at or at
+    found.erased_at, found.last_login = at, None
+    found.set_unusable_password()
+    found.save()
+
+    _record(by, at, found, "accounts.user.erased")
+
+
+def erase_due_users(*, by: Actor, at: datetime) -> int:
+    """Erase every account that was shut longer ago than KEEP_AFTER_DEACTIVATION; answer how many."""
+    by.require(Permission.USER_MANAGE)
+    due = User.objects.filter(erased_at=None, deactivated_at__lte=at - KEEP_AFTER_DEACTIVATION).order_by("pk")
+    uuids = list(due.values_list("uuid", flat=True))
+    for uuid in uuids:
+        erase_user(by=by, at=at, user=uuid)
+    return len(uuids)
+
+
+def _record(by: Actor, at: datetime, user: User, action: str, **changes: object) -> None:
+    audit.record(by=by, at=at, action=action, subject_type=SUBJECT, subject_id=user.uuid, changes=changes)
+
+
+def _random_password() -> str:
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+def _checked_username(text: str) -> str:
+    name = text.strip().lower()
+    if not rules.is_username(name):
+        raise UsernameNotAccepted(
+            gettext_noop("用户名须为 2 到 60 位，用小写字母、数字、点、下划线和连字符，以字母或数字开头。")
+        )
+    if User.objects.filter(username__iexact=name).exists():
+        raise UsernameTaken(gettext_noop("用户名 %(name)s 已经有人使用。请换一个。"), name=name)
+    return name
+
+
+def _checked_display_name(text: str) -> str:
+    name = text.strip()
+    if not 0 < len(name) <= 60 or not name.isprintable():
+        raise DisplayNameNotAccepted(gettext_noop("姓名须为 1 到 60 个字，不能有换行等看不见的字符。"))
+    return name
+
+
+def _checked_email(text: str) -> str:
+    address = text.strip()
+    if not address:
+        return ""
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise EmailNotAccepted(gettext_noop("电子邮箱的写法不对。请核对后重填，也可以不填。")) from None
+    return address
+
+
+def _checked_password(password: str, user: User) -> str:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordTooWeak(gettext_noop("密码不合要求：%(reasons)s"), reasons=" ".join(error.messages)) from None
+    return password
