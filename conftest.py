@@ -1,14 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every test stands on: its own data folder, a fixed instant, the fixed cast."""
+"""What every test stands on: a fixed instant. The data folder of its own is in ``tests/settings.py``."""
 
-import os
-import tempfile
 from datetime import UTC, datetime
-
-os.environ["SHANHAI_DATA_DIR"] = tempfile.mkdtemp(prefix="shanhai-test-")
-os.environ.setdefault("SHANHAI_SECRET_KEY", "only-for-tests-and-never-anywhere-else")
-os.environ["SHANHAI_TESTING"] = "1"
-os.environ.pop("SHANHAI_DEMO", None)
 
 import pytest
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run a command against a PostgreSQL cluster made for it: ``python -m tests.with_postgres COMMAND …``.
 
-The cluster lies in a temporary folder, listens on a Unix socket there and on no network address, and goes afterwards.
+The cluster lies in a temporary folder, listens on a free port of the loopback address only, and goes afterwards.
 Exit code 77 says that there is no PostgreSQL server here.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,12 @@ def _binaries() -> Path | None:
         return found[-1].parent
     on_path = shutil.which("initdb")
     return Path(on_path).resolve().parent if on_path else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def _as_owner(command: list[str], owner: str | None) -> list[str]:
@@ -47,11 +54,12 @@ def main(command: list[str]) -> int:
         initdb = [f"{binaries}/initdb", "-D", str(data), "-U", "shanhai", "-A", "trust", "-E", "UTF8"]
         subprocess.run(_as_owner(initdb, owner), **quiet)
         # Durability is what the power-cut tests on SQLite are for; here speed lets the suite stay short.
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
+        port = _free_port()
+        options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=60"
         control = [f"{binaries}/pg_ctl", "-D", str(data)]
         start = [*control, "-l", str(folder / "log"), "-w", "-o", options, "start"]
         subprocess.run(_as_owner(start, owner), **quiet)
-        url = f"postgres://shanhai@{str(folder).replace('/', '%2F')}/postgres"
+        url = f"postgres://shanhai@127.0.0.1:{port}/postgres"
         try:
             return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
         finally:

@@ -6,48 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('uploaded_by', models.CharField(max_length=100)),
-                ('uploaded_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("uploaded_by", models.CharField(max_length=100)),
+                ("uploaded_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['xlsx', 'xls', 'csv', 'docx', 'pdf', 'jpeg', 'png'])), name='documents_document_kind_is_known'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='documents_document_is_not_empty'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}\\Z')), name='documents_document_hash_is_a_sha256')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["xlsx", "xls", "csv", "docx", "pdf", "jpeg", "png"])),
+                        name="documents_document_kind_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="documents_document_is_not_empty"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}\\Z")),
+                        name="documents_document_hash_is_a_sha256",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Proof',
+            name="Proof",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.CharField(max_length=60)),
-                ('programme', models.CharField(blank=True, max_length=40)),
-                ('place', models.CharField(blank=True, max_length=12)),
-                ('label', models.CharField(max_length=120)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('added_by', models.CharField(max_length=100)),
-                ('added_at', models.DateTimeField()),
-                ('withdrawn_by', models.CharField(blank=True, max_length=100)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proofs', to='documents.document')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.CharField(max_length=60)),
+                ("programme", models.CharField(blank=True, max_length=40)),
+                ("place", models.CharField(blank=True, max_length=12)),
+                ("label", models.CharField(max_length=120)),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("added_by", models.CharField(max_length=100)),
+                ("added_at", models.DateTimeField()),
+                ("withdrawn_by", models.CharField(blank=True, max_length=100)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="proofs", to="documents.document"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='documents_proof_by_subject')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('document', 'subject_type', 'subject_id', 'kind'), name='documents_proof_of_a_subject_is_given_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', '')), models.Q(('withdrawn_at__isnull', False), models.Q(('withdrawn_by', ''), _negated=True)), _connector='OR'), name='documents_proof_withdrawal_has_a_day_and_a_person')],
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="documents_proof_by_subject")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("document", "subject_type", "subject_id", "kind"),
+                        name="documents_proof_of_a_subject_is_given_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", "")),
+                            models.Q(("withdrawn_at__isnull", False), models.Q(("withdrawn_by", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="documents_proof_withdrawal_has_a_day_and_a_person",
+                    ),
+                ],
             },
         ),
     ]

@@ -39,7 +39,7 @@ def read_sheet(*, path: Path, name: str = "", sheet: str | None = None) -> Sheet
     """Read one sheet, by default the first that is not empty, at most SHANHAI_IMPORT_MAX_ROWS rows and some for titles.
 
     ``name`` is the name the file came with, where it differs from the path's. A csv may be UTF-8 (with or without its
-    mark), UTF-16 with its mark, or GB18030, separated by comma, semicolon or tab. Raises TableNotReadable, TooManyRows
+    mark) or GB18030, separated by comma, semicolon or tab. Raises TableNotReadable, TooManyRows
     and what ``kinds.kind_of`` raises.
     """
     name = name or path.name
@@ -121,9 +121,7 @@ def _from_csv(path: Path, name: str) -> Sheet:
 
 
 def _decoded(raw: bytes, name: str) -> tuple[str, str]:
-    marked = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    sure = next((encoding for mark, encoding in marked.items() if raw.startswith(mark)), None)
-    for encoding in (sure,) if sure else ("utf-8", "gb18030"):
+    for encoding in ("utf-8-sig",) if raw.startswith(b"\xef\xbb\xbf") else ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding), encoding
         except UnicodeDecodeError:

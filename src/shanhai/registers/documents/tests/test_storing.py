@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.registers.documents.models import Document
+from shanhai.registers.documents.rules import NameNotAccepted, checked_name
+from shanhai.registers.documents.selectors import documents
+from shanhai.registers.documents.selectors.kinds import FileEmpty, KindNotAccepted, UnpacksTooLarge
+from shanhai.registers.documents.services import proofs, storing
+from shanhai.registers.documents.tests.builders import EXE, PDF, PNG, a_bomb, a_zip, an_xlsx
+from shanhai.registers.documents.values import Kind
+from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
+    return settings.DOCUMENTS_DIR
+
+
+def store(at, content, name, *, by=DEPUTY, **given):
+    return storing.store_document(by=by, at=at, file=io.BytesIO(content), name=name, **given)
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (an_xlsx(), "县表.xlsx", Kind.XLSX),
+        (PNG, "现场.PNG", Kind.PNG),
+        (PDF, "批复.pdf", Kind.PDF),
+        ("县市,项目数\n康定市,3\n".encode("gb18030"), "表.csv", Kind.CSV),
+        (a_zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}), "说明.docx", Kind.DOCX),
+    ],
+)
+def test_a_file_is_stored_under_its_hash_and_known_by_its_content(at, folder, content, name, kind):
+    document = store(at, content, name)
+
+    assert document.kind == kind
+    assert document.size == len(content)
+    assert documents.path_of(document.sha256).read_bytes() == content
+    assert files(folder) == [document.sha256]
+
+
+def test_the_same_content_is_stored_once_whatever_its_name(at, folder):
+    first = store(at, PNG, "一.png")
+    second = store(at, PNG, "二.png", by=OFFICE)
+
+    assert first == second
+    assert len(files(folder)) == 1
+    assert AuditRow.objects.filter(action="documents.document.stored").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "error"),
+    [
+        (b"", "空.xlsx", FileEmpty),
+        (PNG, "其实是图.xlsx", KindNotAccepted),
+        (an_xlsx(), "其实是表.png", KindNotAccepted),
+        (EXE, "发票.pdf", KindNotAccepted),
+        (EXE, "程序.exe", KindNotAccepted),
+        (b"<html><script>", "页.csv.html", KindNotAccepted),
+        (b"a,b\x00c", "表.csv", KindNotAccepted),
+        (b"PK\x03\x04broken", "坏.xlsx", KindNotAccepted),
+        (a_zip({"readme.txt": b"x"}), "包.xlsx", KindNotAccepted),
+        (PDF, "没有扩展名", KindNotAccepted),
+        (PDF, "", NameNotAccepted),
+        (PDF, "a\x00b.pdf", NameNotAccepted),
+        (PDF, "..", NameNotAccepted),
+    ],
+)
+def test_what_is_not_what_it_says_is_refused_and_nothing_stays(at, folder, content, name, error):
+    with pytest.raises(error):
+        store(at, content, name)
+
+    assert not Document.objects.exists()
+    assert not folder.exists() or files(folder) == []
+
+
+def test_a_bomb_is_not_unpacked_to_its_end(at, folder):
+    bomb = a_bomb()
+    assert len(bomb) < 1 << 20
+
+    with pytest.raises(UnpacksTooLarge):
+        store(at, bomb, "表.xlsx")
+
+    assert files(folder) == []
+
+
+def test_a_packed_file_with_too_many_members_is_refused(at):
+    members = {f"xl/{number}.xml": b"" for number in range(5001)}
+
+    with pytest.raises(UnpacksTooLarge):
+        store(at, a_zip({"[Content_Types].xml": b"", "xl/workbook.xml": b"", **members}), "表.xlsx")
+
+
+def test_a_file_over_the_limit_is_refused_while_it_comes_in(at, folder, settings):
+    settings.UPLOAD_MAX_BYTES = 1000
+
+    with pytest.raises(storing.FileTooLarge):
+        store(at, PDF + b" " * 1000, "大.pdf")
+
+    assert files(folder) == []
+
+
+def test_a_page_that_wants_a_table_takes_no_picture(at):
+    with pytest.raises(KindNotAccepted):
+        store(at, PNG, "图.png", allowed={Kind.XLSX})
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\桌面\\报表.xlsx", "报表.xlsx"),
+        ("长" * 200 + ".xlsx", "长" * 115 + ".xlsx"),
+    ],
+)
+def test_a_name_is_kept_without_its_folders_and_within_bounds(name, kept):
+    assert checked_name(name) == kept
+
+
+def test_those_who_may_not_upload_store_nothing(at):
+    with pytest.raises(NotAllowed):
+        store(at, PDF, "批复.pdf", by=AUDITOR)
+
+
+def prove(at, document, place, by=DEPUTY):
+    return proofs.attach_proof(
+        by=by, at=at, document=document, subject_type="projects.project", subject_id="p1", label="批复.pdf",
+        programme="zj-ganzi", place=place,
+    )  # fmt: skip
+
+
+def test_a_file_is_seen_through_what_it_proves(at):
+    document = store(at, PDF, "批复.pdf")
+    prove(at, document, "513301")
+
+    assert documents.get_document(viewer=KANGDING, uuid=document.uuid) == document
+    assert documents.get_document(viewer=AUDITOR, uuid=document.uuid) == document
+    with pytest.raises(NotVisible):
+        documents.get_document(viewer=STRANGER, uuid=document.uuid)
+
+
+def test_a_county_does_not_see_what_proves_something_elsewhere(at):
+    document = store(at, PDF, "批复.pdf")
+    prove(at, document, "513322")
+
+    with pytest.raises(NotVisible):
+        documents.get_document(viewer=KANGDING, uuid=document.uuid)
+
+
+def test_a_withdrawn_proof_no_longer_shows_its_file_but_keeps_it(at):
+    document = store(at, PDF, "批复.pdf")
+    proof = prove(at, document, "513301")
+
+    proofs.withdraw_proof(by=DEPUTY, at=at, proof=proof.uuid, because="传错了")
+
+    with pytest.raises(NotVisible):
+        documents.get_document(viewer=KANGDING, uuid=document.uuid)
+    assert documents.path_of(document.sha256).is_file()
+
+
+def test_saying_twice_what_a_file_proves_changes_nothing(at):
+    document = store(at, PDF, "批复.pdf")
+
+    assert prove(at, document, "513301") == prove(at, document, "513301")
+    assert len(documents.list_proofs(viewer=AUDITOR, subject_type="projects.project", subject_id="p1")) == 1
+
+
+def test_verify_names_a_file_that_is_missing_or_altered(at):
+    altered, missing, sound = store(at, PDF, "一.pdf"), store(at, PNG, "二.png"), store(at, an_xlsx(), "三.xlsx")
+    documents.path_of(altered.sha256).write_bytes(b"other")
+    documents.path_of(missing.sha256).unlink()
+
+    assert documents.broken_documents() == (
+        f"document {altered.uuid}: the file was altered",
+        f"document {missing.uuid}: the file is missing",
+    )
+    assert sound.sha256
+
+
+def test_a_download_is_an_attachment_and_a_guessed_address_is_not_found(at, client):
+    document = store(at, PDF, "批复.pdf")
+    prove(at, document, "513301")
+    client.force_login(a_user("county_user", programme="zj-ganzi", place="513301"))
+
+    answer = client.get(f"/documents/{document.uuid}/")
+    guessed = client.get("/documents/0190aaaa-0000-7000-8000-000000000000/")
+    path = client.get("/documents/..%2f..%2fetc%2fpasswd/")
+
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert guessed.status_code == path.status_code == 404
+    assert Path(settings.DOCUMENTS_DIR).is_dir()
