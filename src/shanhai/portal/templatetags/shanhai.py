@@ -1,26 +1,138 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How values of the kernel are shown to people."""
+"""How kernel values and page parts are shown to people. Every tag stands, in every state, on /style."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.template import Context
 from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
+from shanhai.kernel import clock
+from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message
+from shanhai.kernel.money import Money
+from shanhai.kernel.shares import Share
+from shanhai.kernel.units import UNITS, Quantity, Unit
+from shanhai.portal import formats
+from shanhai.portal.figures import proof_address
+from shanhai.portal.parts import Flow, Happening, Page, Proof, Shape, Step
 
 register = template.Library()
+
+STRENGTHS = {
+    Strength.VOUCHER: gettext_noop("凭证"),
+    Strength.FORM: gettext_noop("报表"),
+    Strength.PHOTO: gettext_noop("照片"),
+    Strength.NEWS: gettext_noop("公开报道"),
+    Strength.NONE: gettext_noop("没有依据"),
+}
+PROVENANCES = {"demo": gettext_noop("演示数据"), "public": gettext_noop("公开数字")}
+STATUSES = ("ok", "late", "wait", "rest", "stop", "done")
+MAP_CLASSES = range(6)
+
+
+# Words
 
 
 @register.filter
 def say(message: Message | str) -> str:
-    """A message in the active language."""
-    if not isinstance(message, Message):
-        return gettext(str(message)) if message else ""
-    params = {key: say(value) if isinstance(value, Message) else value for key, value in message.params.items()}
-    return gettext(message.text) % params if params else gettext(message.text)
+    """A message in the active language, its parameters (money, days, shares) in words."""
+    return formats.say(message)
+
+
+@register.filter
+def day(value: date | None, form: str = "iso") -> str:
+    """A day: ``iso`` 2026-11-22, ``short`` 11月22日, ``long`` 2026年11月22日 星期日; nothing for no day."""
+    if not value:
+        return ""
+    on = clock.local_date(value) if isinstance(value, datetime) else value
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), formats.day(on, form))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """An instant as the wall clock in Shanghai shows it: 2026-11-22 10:00; nothing for no instant."""
+    if not value:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), formats.moment(value))
+
+
+@register.filter
+def unit_name(unit: Unit | str) -> str:
+    """A unit, or the key of one, in words."""
+    return formats.unit_name(unit)
+
+
+@register.filter
+def number(value: Decimal | int) -> str:
+    """A number with thousands separators."""
+    return formats.number(value)
+
+
+# Values
+
+
+@register.simple_tag
+def money(amount: Money | None, unit: str = "", places: int = 2) -> SafeString:
+    """An amount in 万元 or 亿元, exact on hover and in print; with ``unit`` the number alone, for columns."""
+    if amount is None:
+        return format_html('<span class="nothing">{}</span>', formats.NOTHING)
+    words = formats.money(amount, UNITS[unit] if unit else None, places)
+    return format_html(
+        '<data class="money" value="{}" title="{}"><span class="short">{}</span><span class="exact">{}</span></data>',
+        amount.yuan,
+        words.exact,
+        words.number if unit else str(words),
+        formats.number(amount.yuan, 2) if unit else words.exact,
+    )
+
+
+@register.simple_tag
+def share(value: Share | None, places: int = 1) -> SafeString:
+    """A share in percent, with the division it is on hover."""
+    if value is None:
+        return format_html('<span class="nothing">{}</span>', formats.NOTHING)
+    words = formats.share(value, places)
+    return format_html('<span class="share num" title="{}">{}</span>', words.exact, str(words))
+
+
+@register.simple_tag
+def measure(value: Money | Quantity | Share | None) -> SafeString:
+    """Whatever a figure's value is, as it is written in a line of text or a cell."""
+    if isinstance(value, Money):
+        return money(value)
+    if isinstance(value, Share):
+        return share(value)
+    return format_html('<span class="num">{}</span>', str(formats.measure(value)))
+
+
+@register.inclusion_tag("components/percent_bar.html")
+def percent_bar(value: Share | Decimal | int | None, floor: int | None = None, label: str = "") -> dict[str, Any]:
+    """A bar of 0 to 100 % with the number beside it; ``floor`` draws the line below which it warns."""
+    percent = value.percent(1) if isinstance(value, Share) else (None if value is None else Decimal(value))
+    words = formats.NOTHING if percent is None else f"{formats.number(percent)}%"
+    return {
+        "width": 0 if percent is None else float(min(max(percent, Decimal(0)), Decimal(100))),
+        "words": words,
+        "floor": floor,
+        "below": floor is not None and percent is not None and percent < floor,
+        "label": label,
+        "gap": percent is None,
+    }
+
+
+# States and marks
 
 
 @register.simple_tag
@@ -30,3 +142,177 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', turns, static("shanhai/icons.svg"), name
     )
+
+
+@register.simple_tag
+def status(kind: str, text: Message | str) -> SafeString:
+    """A state by word and shape, colour last: ok, late, wait, rest, stop, done."""
+    if kind not in STATUSES:
+        raise template.TemplateSyntaxError(f"a status is one of {STATUSES}, not {kind!r}")
+    return format_html('<span class="status {}">{}</span>', kind, formats.say(text))
+
+
+@register.simple_tag
+def strength(value: Strength) -> SafeString:
+    """How strong the evidence is: a disc that is fuller the stronger it is, and the word."""
+    return format_html('<span class="strength {}">{}</span>', value.value, gettext(STRENGTHS[value]))
+
+
+@register.simple_tag
+def provenance(value: str) -> SafeString:
+    """The mark of made-up (demo) and of published (public) data; nothing for our own."""
+    if value not in PROVENANCES:
+        return SafeString("")
+    return format_html('<span class="tag {}">{}</span>', value, gettext(PROVENANCES[value]))
+
+
+# Figures
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(fig: Figure, scope: FigureScope | None = None) -> dict[str, Any]:
+    """A figure with its base, its doubts and the way to its proof; ``scope`` is what it was asked for."""
+    return {
+        "figure": fig,
+        "words": _value_words(fig),
+        "base": _base_sentence(fig),
+        "proof_url": f"{proof}?{proof_address(scope, fig.key)}" if scope and (proof := _address("proof")) else "",
+        "strength": fig.strength,
+        "state": "gap" if fig.gap else "warn" if fig.below_floor or fig.flags else "",
+    }
+
+
+def _value_words(fig: Figure) -> formats.Words:
+    if isinstance(fig.value, Money):
+        return formats.money(fig.value)
+    return formats.measure(fig.value)
+
+
+def _base_sentence(fig: Figure) -> str:
+    if not isinstance(fig.value, Share):
+        return formats.say(fig.note) if fig.note else ""
+    return formats.division(fig.value)
+
+
+@register.inclusion_tag("portal/_proof_panel.html", takes_context=True)
+def proof_panel(context: Context, proof: Proof) -> dict[str, Any]:
+    """How a figure is made: the division, the other bases, the rows, the public sources, the doubts."""
+    fig = proof.figure
+    ours = fig.value if isinstance(fig.value, Share) else None
+    headroom = ours.headroom(fig.floor_percent) if ours and fig.floor_percent else None
+    request: HttpRequest | None = context.get("request")
+    return {
+        "request": request,
+        "target": "#drawer-body" if getattr(request, "htmx", False) else "",
+        "proof": proof,
+        "figure": fig,
+        "words": _value_words(fig),
+        "share": ours,
+        "bases": (ours, *fig.other_bases) if ours else (),
+        "headroom": headroom,
+        "missing": -headroom if headroom is not None and headroom.fen < 0 else None,
+    }
+
+
+# Parts of pages
+
+
+@register.inclusion_tag("components/stepper.html")
+def stepper(steps: Sequence[Step]) -> dict[str, Any]:
+    """The stages of a way, with the one it is at."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/flow_chart.html")
+def flow_chart(stages: Sequence[Flow], label: str = "") -> dict[str, Any]:
+    """Where the money is: one column a stage, and above it in pale what the stage before has not handed on."""
+    tallest = max((stage.amount.fen for stage in stages), default=0)
+    columns = []
+    before: Money | None = None
+    for stage in stages:
+        full = _percent(stage.amount.fen, tallest)
+        pale = _percent(before.fen, tallest) if before is not None else full
+        columns.append(
+            {
+                "stage": stage,
+                "height": full,
+                "top": 100 - full,
+                "pale_height": max(pale - full, 0),
+                "pale_top": 100 - max(pale, full),
+                "held": before - stage.amount if before is not None and before.fen > stage.amount.fen else None,
+            }
+        )
+        before = stage.amount
+    return {"columns": columns, "label": label}
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(part / whole * 100, 2) if whole > 0 else 0.0
+
+
+@register.inclusion_tag("components/small_map.html")
+def small_map(shapes: Sequence[Shape], label: str, width: int = 320, height: int = 240) -> dict[str, Any]:
+    """Areas by class of value, each a link, with the same in words for who cannot see it."""
+    return {"shapes": shapes, "label": label, "width": width, "height": height}
+
+
+@register.inclusion_tag("components/map_legend.html")
+def map_legend(*classes: Message | str, none: Message | str = "") -> dict[str, Any]:
+    """What the classes of a small map mean, from class 0 up; ``none`` names areas without a value."""
+    return {"classes": list(zip(MAP_CLASSES, classes, strict=False)), "none": none}
+
+
+@register.inclusion_tag("components/empty.html")
+def empty(title: Message | str, hint: Message | str = "", url: str = "", action: Message | str = "") -> dict[str, Any]:
+    """There is nothing here yet: what it would be, and what to do next."""
+    return {"title": title, "hint": hint, "url": url, "action": action}
+
+
+@register.inclusion_tag("components/callout.html")
+def callout(
+    kind: str, title: Message | str, text: Message | str = "", url: str = "", action: str = ""
+) -> dict[str, Any]:
+    """A remark in the page: finding (something is wrong), doubt (perhaps), note."""
+    return {"kind": kind, "title": title, "text": text, "url": url, "action": action}
+
+
+@register.inclusion_tag("components/timeline.html")
+def timeline(happenings: Sequence[Happening]) -> dict[str, Any]:
+    """What happened, newest first."""
+    return {"happenings": happenings}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page, target: str = "") -> dict[str, Any]:
+    """共 N 条 and the other pages, filters kept; ``target`` swaps only that element where scripts run."""
+    request: HttpRequest | None = context.get("request")
+    links = [(number, _with(request, page.parameter, number)) for number in page.around]
+    return {
+        "page": page,
+        "links": links,
+        "previous": _with(request, page.parameter, page.number - 1) if page.number > 1 else "",
+        "next": _with(request, page.parameter, page.number + 1) if page.number < page.pages else "",
+        "target": target,
+    }
+
+
+def _with(request: HttpRequest | None, parameter: str, value: int) -> str:
+    if request is None:
+        return f"?{parameter}={value}"
+    query = request.GET.copy()
+    query[parameter] = str(value)
+    return f"{request.path}?{query.urlencode()}"
+
+
+@register.inclusion_tag("components/form_field.html")
+def form_field(field: BoundField) -> dict[str, Any]:
+    """A field with its label, its help and what is wrong with it."""
+    group = field.widget_type in {"radioselect", "checkboxselectmultiple"}
+    return {"field": field, "choice": field.widget_type == "checkbox", "group": group}
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

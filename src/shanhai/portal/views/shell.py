@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every page's frame needs: the menu the viewer may use, and whether the data is a demonstration."""
+"""What every page's frame needs: the menu the viewer may use, the programmes, whether the data is a demonstration."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.actors import NOBODY, Actor
 from shanhai.kernel.messages import Message
 from shanhai.kernel.registry import registries
+from shanhai.planning.programmes.selectors import programmes
+
+# What a user may set for himself; pages that are not mounted are left out.
+USER_PAGES = (
+    ("account_change_password", _("修改密码")),
+    ("mfa_index", _("两步验证与通行密钥")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +35,6 @@ class Line:
     current: bool = False
 
 
-# What a user may set for himself; pages that are not mounted are left out.
-USER_PAGES = (
-    ("account_change_password", _("修改密码")),
-    ("mfa_index", _("两步验证与通行密钥")),
-    ("usersessions_list", _("登录过的设备")),
-)
-
-
 def address(url_name: str) -> str:
     """The path of a named page, or nothing when no such page is mounted."""
     try:
@@ -42,29 +43,60 @@ def address(url_name: str) -> str:
         return ""
 
 
-def menu_for(viewer: Actor, path: str) -> tuple[Line, ...]:
+def menu_for(viewer: Actor, path: str, query: str = "") -> tuple[Line, ...]:
     """The main menu: pages that exist and that the viewer may use somewhere; the one he is in is current."""
-    lines = [
+    pages = [
         (item.label, url)
         for item in registries.menu
         if viewer.may_somewhere(item.permission) and (url := address(item.url_name))
     ]
-    inside = [url for _label, url in lines if path == url or (url != "/" and path.startswith(url))]
+    inside = [url for _label, url in pages if path == url or (url != "/" and path.startswith(url))]
     here = max(inside, key=len, default="")
-    return tuple(Line(label, url, url == here) for label, url in lines)
+    return tuple(Line(label, url + query, url == here) for label, url in pages)
 
 
-def user_menu() -> tuple[Line, ...]:
-    """What a signed-in user may set for himself."""
-    return tuple(Line(str(label), url) for name, label in USER_PAGES if (url := address(name)))
+class Frame:
+    """The parts of the frame, each worked out when a template asks: an error page asks the database nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._viewer: Actor = getattr(request, "viewer", NOBODY)
+
+    @cached_property
+    def menu(self) -> tuple[Line, ...]:
+        """The main menu; the programme chosen in the address goes along from page to page."""
+        chosen = self._request.GET.get("programme")
+        return menu_for(self._viewer, self._request.path, "?" + urlencode({"programme": chosen}) if chosen else "")
+
+    @cached_property
+    def user_menu(self) -> tuple[Line, ...]:
+        """What a signed-in user may set for himself."""
+        return tuple(Line(str(label), url) for name, label in USER_PAGES if (url := address(name)))
+
+    @cached_property
+    def programmes(self) -> Sequence[Any]:
+        """The programmes the viewer may switch between."""
+        return programmes.list_programmes(viewer=self._viewer)
+
+    @cached_property
+    def programme(self) -> Any:
+        """The programme the address names, or the one pages open with."""
+        asked = self._request.GET.get("programme")
+        named = [programme for programme in self.programmes if programme.code == asked]
+        return next(iter(named or self.programmes), None)
+
+    @cached_property
+    def switch_url(self) -> str:
+        """Where the switch of programmes leads: this page if it is one of the menu, else the first page."""
+        pages = {address(item.url_name) for item in registries.menu}
+        return self._request.path if self._request.path in pages else self.home
+
+    @cached_property
+    def home(self) -> str:
+        """The first page."""
+        return address("home") or "/"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The context of the frame around each page. Lazy: an error page asks the database nothing."""
-    viewer = getattr(request, "viewer", NOBODY)
-    return {
-        "viewer": viewer,
-        "demo": settings.DEMO,
-        "menu": SimpleLazyObject(lambda: menu_for(viewer, request.path)),
-        "user_menu": SimpleLazyObject(user_menu),
-    }
+    """The context of the frame around each page."""
+    return {"viewer": getattr(request, "viewer", NOBODY), "demo": settings.DEMO, "frame": Frame(request)}

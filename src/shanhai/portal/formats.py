@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kernel values in words, in the active language. Plain text only; the tags put markup around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext
+
+from shanhai.kernel import clock
+from shanhai.kernel.messages import Message
+from shanhai.kernel.money import CURRENCY, Money, rounded
+from shanhai.kernel.shares import Share
+from shanhai.kernel.units import UNITS, YUAN, Dimension, Quantity, Unit, in_unit, scale_for
+
+NOTHING = "—"
+# English counts in thousands, so 万 and 亿 are no help to its readers.
+MILLION_YUAN = Unit("million_yuan", gettext_noop("百万元"), Dimension.MONEY, Decimal(100_000_000))
+BILLION_YUAN = Unit("billion_yuan", gettext_noop("十亿元"), Dimension.MONEY, Decimal(100_000_000_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A value as it is written: the number, its unit, and the exact form where that says more."""
+
+    number: str
+    unit: str = ""
+    exact: str = ""
+
+    def __str__(self) -> str:
+        joint = "" if self.unit == "%" else " "
+        return f"{self.number}{joint}{self.unit}" if self.unit else self.number
+
+
+def number(value: Decimal | int, places: int | None = None) -> str:
+    """A number with thousands separators; ``places`` fixes the decimals, None keeps those it has."""
+    if places is not None:
+        return f"{rounded(Decimal(value), places):,.{places}f}"
+    text = f"{Decimal(value):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _natural_unit(amount: Money) -> Unit:
+    if (get_language() or "").startswith("zh"):
+        return scale_for(amount)
+    for unit in (BILLION_YUAN, MILLION_YUAN):
+        if abs(amount.fen) >= unit.factor:
+            return unit
+    return YUAN
+
+
+def money(amount: Money, unit: Unit | None = None, places: int = 2) -> Words:
+    """An amount in the unit its readers would use, or in ``unit``; exact in yuan. A whole 万元 shows no decimals."""
+    exact = f"{number(amount.yuan, 2)} {gettext(YUAN.symbol)}"
+    if amount.currency != CURRENCY:
+        return Words(number(amount.yuan, 2), amount.currency, f"{number(amount.yuan, 2)} {amount.currency}")
+    chosen = unit or _natural_unit(amount)
+    value = in_unit(amount, chosen, places)
+    whole = value == value.to_integral_value() and chosen.key in {"yuan", "wan_yuan"} and unit is None
+    return Words(number(value, 0 if whole else places), gettext(chosen.symbol), exact)
+
+
+def quantity(value: Quantity) -> Words:
+    """A count or a measure with its unit."""
+    return Words(number(value.number), gettext(value.unit.symbol))
+
+
+def share(value: Share, places: int = 1) -> Words:
+    """A share in percent; exact as the division it is."""
+    percent = value.percent(places)
+    if percent is None:
+        return Words(NOTHING, "", gettext("分母为零，没有比率。"))
+    return Words(number(percent, places), "%", division(value))
+
+
+def division(value: Share) -> str:
+    """The share as a division with its base by name: 6.48 亿元 ÷ 年度计划 7.20 亿元."""
+    return gettext("%(part)s ÷ %(base)s %(whole)s") % {
+        "part": measure(value.part),
+        "base": say(value.base.name),
+        "whole": measure(value.whole),
+    }
+
+
+def measure(value: Money | Quantity | Share | None) -> Words:
+    """Any value of a figure in words."""
+    if isinstance(value, Money):
+        return money(value)
+    if isinstance(value, Quantity):
+        return quantity(value)
+    if isinstance(value, Share):
+        return share(value)
+    return Words(NOTHING)
+
+
+def day(value: date, form: str = "iso") -> str:
+    """A day: "iso" 2026-11-22, "short" 11月22日, "long" 2026年11月22日 星期日. An instant gives its day in Shanghai."""
+    if isinstance(value, datetime):
+        value = clock.local_date(value)
+    if form == "short":
+        return date_format(value, pgettext("date format", "n月j日"))
+    if form == "long":
+        return date_format(value, pgettext("date format", "Y年n月j日 l"))
+    return value.isoformat()
+
+
+def moment(value: datetime) -> str:
+    """An instant as the wall clock in Shanghai shows it, to the minute."""
+    return f"{clock.local(value):%Y-%m-%d %H:%M}"
+
+
+def unit_name(unit: Unit | str) -> str:
+    """A unit, or the key of one, in words."""
+    return gettext(UNITS[unit].symbol if isinstance(unit, str) else unit.symbol)
+
+
+def spoken(value: Any) -> Any:
+    """A parameter of a sentence in words; anything that is no kernel value stays as it is."""
+    if isinstance(value, Message):
+        return say(value)
+    if isinstance(value, Money | Quantity | Share):
+        return str(measure(value))
+    if isinstance(value, Unit):
+        return unit_name(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    return number(value) if isinstance(value, Decimal) else value
+
+
+def say(message: Message | str) -> str:
+    """A message in the active language, its parameters in words."""
+    if not isinstance(message, Message):
+        return gettext(str(message)) if message else ""
+    text = gettext(message.text)
+    return text % {key: spoken(value) for key, value in message.params.items()} if message.params else text
