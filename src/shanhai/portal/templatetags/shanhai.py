@@ -22,11 +22,11 @@ from shanhai.kernel import clock
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Step
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, Quantity, Unit
 from shanhai.portal import formats
 from shanhai.portal.figures import proof_address
-from shanhai.portal.parts import Flow, Happening, Page, Proof, Shape, Step
 
 register = template.Library()
 

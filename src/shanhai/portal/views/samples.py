@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, Source, Strength
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Evidence, Flow, Happening, Page, Proof, Shape, Step
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import PERCENT, PERSON_TIME, PROJECT, YUAN, Quantity
-from shanhai.portal.parts import Evidence, Flow, Happening, Page, Proof, Shape, Step
 
 AS_OF = date(2026, 11, 22)
 STRENGTHS = tuple(Strength)

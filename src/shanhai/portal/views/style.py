@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb, Page
 from shanhai.portal import contrast
-from shanhai.portal.parts import Crumb, Page
 from shanhai.portal.views import samples
 
 TEXT_SIZES = ("text-figure", "text-page", "text-head", "text-base", "text-note", "text-small")

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-
-from django.http import QueryDict
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop
@@ -23,56 +22,54 @@ _YEAR = re.compile(r"(19|20|21)\d\d")
 class AddressNotUnderstood(BadInput):
     """A year, a day or a place in the address that is none."""
 
-    code = "portal.address_not_understood"
+    code = "programmes.address_not_understood"
 
 
-def scope_from(request: Request) -> FigureScope | None:
+def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> FigureScope | None:
     """The scope an address asks about; the viewer's own programme and place where it names none.
 
-    None when the viewer may see no programme at all. Raises NotVisible for a programme he may not see,
-    AddressNotUnderstood for what cannot be read.
+    ``asked`` is the address's query. None when the viewer may see no programme at all. Raises NotVisible for a
+    programme he may not see, AddressNotUnderstood for what cannot be read.
     """
-    asked = request.GET
     code = asked.get("programme") or ""
     programme = (
-        programmes.get_programme(viewer=request.viewer, code=code)
+        programmes.get_programme(viewer=viewer, code=code)
         if code
-        else programmes.default_programme(viewer=request.viewer)
+        else programmes.default_programme(viewer=viewer)
     )
     if programme is None:
         return None
     return FigureScope(
         programme=programme.code,
-        as_of=_day(asked, clock.local_date(request.at)),
-        place=_place(asked) or own_place(request, programme.code),
+        as_of=_day(asked, clock.local_date(at)),
+        place=_place(asked) or own_place(viewer, programme.code),
         year=_year(asked),
         base=asked.get("base") or None,
     )
 
 
-def own_place(request: Request, programme: str) -> str | None:
+def own_place(viewer: Actor, programme: str) -> str | None:
     """The one place a viewer is confined to in a programme (a county user's county), or None."""
-    places = {
-        scope.place for scope in request.viewer.scopes(Permission.PROJECT_VIEW) if scope.programme in (None, programme)
-    }
+    scopes = viewer.scopes(Permission.PROJECT_VIEW)
+    places = {scope.place for scope in scopes if scope.programme in (None, programme)}
     return places.pop() if len(places) == 1 else None
 
 
-def _place(asked: QueryDict) -> str | None:
+def _place(asked: Mapping[str, str]) -> str | None:
     text = asked.get("place") or ""
     if text and not _PLACE.fullmatch(text):
         raise AddressNotUnderstood(gettext_noop("“%(text)s”不是行政区划代码。代码是六位数字。"), text=text[:20])
     return text or None
 
 
-def _year(asked: QueryDict) -> int | None:
+def _year(asked: Mapping[str, str]) -> int | None:
     text = asked.get("year") or ""
     if text and not _YEAR.fullmatch(text):
         raise AddressNotUnderstood(gettext_noop("“%(text)s”不是年份。例如 2026。"), text=text[:20])
     return int(text) if text else None
 
 
-def _day(asked: QueryDict, today: date) -> date:
+def _day(asked: Mapping[str, str], today: date) -> date:
     text = asked.get("as_of") or ""
     if not text:
         return today
