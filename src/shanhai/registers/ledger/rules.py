@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from shanhai.kernel.errors import BadInput
-from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.money import total
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money, total
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting
 
 # The supporter's own account stands for the world outside, so it may owe without end.
@@ -85,13 +85,15 @@ def require_postable(entry: NewEntry, *, today: date) -> None:
         _require_posting(posting)
     total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
     require_day(entry.on_date, today=today)
-    _require_text(gettext_noop("来源类别"), entry.source.kind, 60, needed=True)
-    _require_text(gettext_noop("来源编号"), entry.source.id, 160, needed=True)
-    _require_text(gettext_noop("摘要"), entry.memo, 500)
+    _require_text(message(gettext_noop("来源类别")), entry.source.kind, 60, needed=True)
+    _require_text(message(gettext_noop("来源编号")), entry.source.id, 160, needed=True)
+    _require_text(message(gettext_noop("摘要")), entry.memo, 500)
     require_codes(entry.programme, entry.fund_source, entry.postings[0].amount.currency)
 
 
 def _require_posting(posting: NewPosting) -> None:
+    if not isinstance(posting.amount, Money):
+        raise TypeError(f"a posting moves Money, not {type(posting.amount).__name__}")
     if posting.amount.fen <= 0:
         raise AmountNotPositive(
             gettext_noop("金额须大于零，这里是 %(amount)s。要退回已记的账，请用冲正。"), amount=posting.amount
@@ -102,7 +104,7 @@ def _require_posting(posting: NewPosting) -> None:
         raise PlaceNotACode(
             gettext_noop("“%(place)s”不是行政区划代码。请填六位数字，例如 513301。"), place=posting.place[:40]
         )
-    _require_text(gettext_noop("事项编号"), posting.subject, 60)
+    _require_text(message(gettext_noop("事项编号")), posting.subject, 60)
 
 
 def require_day(on_date: date, *, today: date) -> None:
@@ -124,7 +126,12 @@ def require_codes(programme: str, fund_source: str, currency: str) -> None:
             raise CodeNotUsable(gettext_noop("“%(code)s”不能用作项目、资金来源或币种的代码。"), code=code[:60])
 
 
-def _require_text(field: str, text: str, most: int, *, needed: bool = False) -> None:
+def require_reason(because: str) -> None:
+    """Raise TextNotStorable unless a reason is given that can be stored."""
+    _require_text(message(gettext_noop("冲正理由")), because.strip() and because, 500, needed=True)
+
+
+def _require_text(field: Message, text: str, most: int, *, needed: bool = False) -> None:
     # PostgreSQL cannot store NUL, and no database a lone surrogate, which a broken encoding leaves behind.
     whole = "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
     if not whole or len(text) > most or (needed and not text):
@@ -150,6 +157,13 @@ def content_digest(entry: NewEntry) -> str:
         ],
     ]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def taken(entry: NewEntry, kind: AccountKind, subject: str | None) -> int:
+    """What ``entry`` takes from a station, in fen, less what it puts there; of one subject, or of all for None."""
+    concerned = [posting for posting in entry.postings if subject is None or posting.subject == subject]
+    gone_out = sum(posting.amount.fen for posting in concerned if posting.from_kind == kind)
+    return gone_out - sum(posting.amount.fen for posting in concerned if posting.to_kind == kind)
 
 
 def lowest(changes: Iterable[tuple[date, int]]) -> tuple[date, int]:

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sums as of a day. A viewer whose scope is a place gets the sums of his place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import Case, F, Sum, When
+
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.money import CURRENCY, Money
+from shanhai.registers.ledger.models import Account, DayTotal, Posting
+from shanhai.registers.ledger.models.accounts import DayTotalQuerySet, within
+from shanhai.registers.ledger.permissions import require_sight
+from shanhai.registers.ledger.values import AccountKind
+
+CHUNK = 500
+
+
+def balance(
+    *,
+    viewer: Actor,
+    programme: str,
+    kind: AccountKind,
+    as_of: date,
+    fund_source: str | None = None,
+    place: str | None = None,
+    currency: str = CURRENCY,
+) -> Money:
+    """What stands on the accounts of ``kind`` at the end of ``as_of``: what went in less what went out.
+
+    Of one place it may be negative, where money arrives for the programme as a whole and is allotted to places; for
+    what a place received ask for the turnover. Raises NotVisible without fund.view there.
+    """
+    rows = _totals(viewer, programme, [kind], as_of, fund_source, place, currency)
+    return Money(rows.aggregate(net=Sum(F("in_fen") - F("out_fen")))["net"] or 0, currency)
+
+
+def turnover(
+    *,
+    viewer: Actor,
+    programme: str,
+    kind: AccountKind,
+    as_of: date,
+    fund_source: str | None = None,
+    place: str | None = None,
+    currency: str = CURRENCY,
+) -> Money:
+    """All that went into the accounts of ``kind`` until the end of ``as_of``, net of reversals. Raises NotVisible."""
+    rows = _totals(viewer, programme, [kind], as_of, fund_source, place, currency)
+    return Money(rows.aggregate(gone_in=Sum("in_fen"))["gone_in"] or 0, currency)
+
+
+def turnover_by_place(
+    *,
+    viewer: Actor,
+    programme: str,
+    kinds: Collection[AccountKind],
+    as_of: date,
+    place: str | None = None,
+    currency: str = CURRENCY,
+) -> dict[tuple[str, AccountKind], Money]:
+    """The turnover of each place and kind that has any; "" is money of the programme as a whole. Raises NotVisible."""
+    rows = _totals(viewer, programme, kinds, as_of, None, place, currency)
+    sums = rows.values_list("place", "account__kind").annotate(gone_in=Sum("in_fen"))
+    return {
+        (code, AccountKind(kind)): Money(fen, currency) for code, kind, fen in sums.order_by("place", "account__kind")
+    }
+
+
+def totals_by_subject(
+    *,
+    viewer: Actor,
+    programme: str,
+    subjects: Iterable[str] | None = None,
+    as_of: date | None = None,
+    currency: str = CURRENCY,
+) -> dict[tuple[str, AccountKind], Money]:
+    """The turnover of each subject and kind that has any, for ``subjects`` or for all. Raises NotVisible."""
+    require_sight(viewer, programme=programme, place=None)
+    rows = Posting.objects.visible_to(viewer).filter(
+        programme=programme, from_account__in=Account.objects.filter(programme=programme, currency=currency)
+    )
+    if as_of is not None:
+        rows = rows.filter(on_date__lte=as_of)
+    counted = Sum(Case(When(is_reversal=True, then=-F("amount_fen")), default=F("amount_fen")))
+    sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by("subject", "kind")
+    if subjects is None:
+        chunks = [sums]
+    else:
+        wanted = sorted(set(subjects))
+        chunks = [sums.filter(subject__in=wanted[start : start + CHUNK]) for start in range(0, len(wanted), CHUNK)]
+    return {
+        (subject, AccountKind(kind)): Money(fen, currency)
+        for chunk in chunks
+        for subject, kind, fen in chunk.iterator()
+    }
+
+
+def _totals(
+    viewer: Actor,
+    programme: str,
+    kinds: Collection[AccountKind],
+    as_of: date,
+    fund_source: str | None,
+    place: str | None,
+    currency: str,
+) -> DayTotalQuerySet:
+    require_sight(viewer, programme=programme, place=place)
+    rows = DayTotal.objects.visible_to(viewer).filter(
+        within(place_prefix(place or "")),
+        account__programme=programme,
+        account__kind__in=kinds,
+        account__currency=currency,
+        on_date__lte=as_of,
+    )
+    return rows if fund_source is None else rows.filter(account__fund_source=fund_source)

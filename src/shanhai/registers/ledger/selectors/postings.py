@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of proof, and single entries. A viewer whose scope is a place sees the postings in his place."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import Strength
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.registers.ledger.models import Account, Entry, Posting
+from shanhai.registers.ledger.models.accounts import within
+from shanhai.registers.ledger.permissions import require_sight
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow
+
+
+def list_postings(
+    *,
+    viewer: Actor,
+    programme: str,
+    offset: int,
+    limit: int,
+    kind: AccountKind | None = None,
+    as_of: date | None = None,
+    place: str | None = None,
+    subject: str | None = None,
+) -> tuple[int, tuple[PostingRow, ...]]:
+    """How many postings there are, and ``limit`` of them from ``offset`` on, newest first.
+
+    With ``kind`` they are the rows that its turnover is made of: ``counted`` of all of them adds up to it. Without,
+    they are every posting of the programme. Raises NotVisible without fund.view there.
+    """
+    require_sight(viewer, programme=programme, place=place)
+    rows = Posting.objects.visible_to(viewer).filter(within(place_prefix(place or "")), programme=programme)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if as_of is not None:
+        rows = rows.filter(on_date__lte=as_of)
+    if subject is not None:
+        # Names the accounts too, because the index on subjects starts with them.
+        rows = rows.filter(subject=subject, from_account__in=Account.objects.filter(programme=programme))
+    page = rows.select_related("entry__reversed_by", "from_account", "to_account").order_by("-on_date", "-id")
+    return rows.count(), tuple(_row(posting) for posting in page[offset : offset + limit])
+
+
+def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:
+    """The entry with those of its postings that the viewer may see. Raises NotVisible when there are none."""
+    seen = Posting.objects.visible_to(viewer).filter(entry__uuid=uuid)
+    postings = list(
+        seen.select_related("entry__reversed_by", "entry__reverses", "from_account", "to_account").order_by("pk")
+    )
+    if not postings:
+        raise NotVisible(gettext_noop("没有找到这笔账。请从资金页重新进入。"))
+    entry = postings[0].entry
+    return EntryDetail(
+        uuid=entry.uuid,
+        source=entry.source,
+        programme=postings[0].programme,
+        fund_source=postings[0].from_account.fund_source,
+        on_date=entry.on_date,
+        memo=entry.memo,
+        strength=Strength(entry.strength),
+        recorded_at=entry.recorded_at,
+        recorded_by=entry.recorded_by,
+        reverses=entry.reverses.uuid if entry.reverses else None,
+        reversed_by=_reversal_of(entry),
+        postings=tuple(_row(posting) for posting in postings),
+    )
+
+
+def _reversal_of(entry: Entry) -> UUID | None:
+    # Django answers a missing one-to-one row with an exception that getattr takes for a missing attribute.
+    reversal: Entry | None = getattr(entry, "reversed_by", None)
+    return reversal.uuid if reversal else None
+
+
+def _row(posting: Posting) -> PostingRow:
+    entry = posting.entry
+    return PostingRow(
+        entry=entry.uuid,
+        on_date=posting.on_date,
+        fund_source=posting.from_account.fund_source,
+        from_kind=AccountKind(posting.from_account.kind),
+        to_kind=AccountKind(posting.to_account.kind),
+        kind=AccountKind(posting.kind),
+        amount=Money(posting.amount_fen, posting.currency),
+        memo=entry.memo,
+        strength=Strength(entry.strength),
+        source=entry.source,
+        subject=posting.subject,
+        place=posting.place,
+        is_reversal=posting.is_reversal,
+        is_reversed=_reversal_of(entry) is not None,
+    )

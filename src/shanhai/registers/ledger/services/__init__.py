@@ -1,0 +1,1 @@
+"""Writing into the ledger: one entry (``entries``), or many at once (``bulk``)."""

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many entries in one transaction, streamed: for imports and for the demo."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from itertools import islice
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel import clock, ids
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.ledger import rules
+from shanhai.registers.ledger.permissions import require_in_places
+from shanhai.registers.ledger.services.writing import Writer
+from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry
+
+STREAM = 1000
+
+
+class EntryNotPostable(BadInput):
+    """One of many entries is wrong by itself; the sentence says which and why."""
+
+    code = "ledger.entry_not_postable"
+
+
+@transaction.atomic
+def post_entries(
+    *, by: Actor, at: datetime, entries: Iterable[NewEntry], progress: Callable[[int], None] | None = None
+) -> BulkResult:
+    """Post all ``entries``, or none. Those that stand there already with the same content are skipped and counted.
+
+    ``entries`` may be a generator: it is read once, 1000 at a time, and ``progress`` is told after each thousand how
+    many have been read. Memory grows with the number of days, places and subjects, not of entries. Funds are checked at
+    the end, on every day, so within a day the order does not matter. One row in the audit trail stands for all.
+
+    Raises EntryNotPostable, which says which entry is wrong and why; NotAllowed, SourceAlreadyUsed and
+    FundsInsufficient as ``post_entry`` does.
+    """
+    writer, read, posted = Writer(by, at), 0, 0
+    sums: Counter[tuple[AccountKind, AccountKind, str]] = Counter()
+    digest = hashlib.sha256()
+    for batch in _batches(_postable(by, entries, today=clock.local_date(at))):
+        fresh, _ = writer.add(batch)
+        read, posted = read + len(batch), posted + len(fresh)
+        for new, entry in fresh:
+            digest.update(entry.digest.encode())
+            for posting in new.postings:
+                sums[posting.from_kind, posting.to_kind, posting.amount.currency] += posting.amount.fen
+        if progress is not None:
+            progress(read)
+    writer.settle()
+
+    result = BulkResult(posted, read - posted, dict(sums), digest.hexdigest())
+    if posted:
+        audit.record_many(by=by, at=at, acts=[*writer.opened, _act(result, writer.programmes)])
+    return result
+
+
+def _postable(by: Actor, entries: Iterable[NewEntry], *, today: date) -> Iterator[NewEntry]:
+    """``entries`` as they come, each checked by itself, and the permission for each place asked for once."""
+    allowed: set[tuple[str, str]] = set()
+    for number, new in enumerate(entries, start=1):
+        wanted = {(new.programme, posting.place) for posting in new.postings} - allowed
+        require_in_places(by, Permission.FUND_POST, programme=new.programme, places=[place for _, place in wanted])
+        allowed |= wanted
+        try:
+            rules.require_postable(new, today=today)
+        except BadInput as reason:
+            raise EntryNotPostable(
+                gettext_noop("第 %(number)d 笔（来源“%(source)s”）不能记账：%(reason)s"),
+                number=number,
+                source=f"{new.source.kind} {new.source.id}"[:230],
+                reason=reason.message,
+            ) from reason
+        yield new
+
+
+def _batches(entries: Iterator[NewEntry]) -> Iterator[list[NewEntry]]:
+    while batch := list(islice(entries, STREAM)):
+        yield batch
+
+
+def _act(result: BulkResult, programmes: set[str]) -> audit.Act:
+    return audit.Act(
+        "ledger.entries.posted",
+        "ledger.bulk",
+        str(ids.new_id()),
+        programme=min(programmes) if len(programmes) == 1 else "",
+        changes={
+            "posted": result.posted,
+            "skipped": result.skipped,
+            "programmes": sorted(programmes),
+            "sums": [
+                {"from": source.value, "to": target.value, "currency": currency, "amount_fen": fen}
+                for (source, target, currency), fen in sorted(result.sums.items())
+            ],
+            "digest": result.digest,
+        },
+    )
