@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class OrganisationsConfig(AppConfig):
     name = "shanhai.registers.organisations"
     label = "organisations"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.registers.organisations import providers
+
+        registries.importers.add(providers.IMPORTER)

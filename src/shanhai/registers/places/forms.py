@@ -35,6 +35,7 @@ _SITE_COLUMNS = {
     "altitude": ("altitude", "altitude_m", "海拔", "海拔（米）", "海拔(米)"),
     "kind": ("kind", "类别"),
 }
+_EMPTY = gettext_noop("文件是空的：没有一行数据。请检查选的文件。")
 _LEVEL_WORDS = {word: level.value for level, word in LEVELS.items()}
 _KIND_WORDS = {word: kind.value for kind, word in SITE_KINDS.items()}
 
@@ -70,6 +71,8 @@ def _bytes(path: Path) -> bytes:
             data = file.read(settings.UPLOAD_MAX_BYTES + 1)
     except OSError:
         raise FileNotReadable(gettext_noop("文件“%(name)s”打不开。请检查文件名和权限。"), name=path.name) from None
+    if not data:
+        raise FileNotReadable(_EMPTY)
     if len(data) > settings.UPLOAD_MAX_BYTES:
         raise FileNotReadable(
             gettext_noop("文件超过 %(limit)s MB。请按省或按县拆开，分几次导入。"), limit=settings.UPLOAD_MAX_BYTES >> 20
@@ -137,7 +140,7 @@ def _nonempty(rows: Iterator[Any]) -> tuple[Any, ...]:
                 gettext_noop("文件超过 %(limit)s 行。请拆开，分几次导入。"), limit=settings.IMPORT_MAX_ROWS
             )
     if not found:
-        raise FileNotReadable(gettext_noop("文件是空的：没有一行数据。请检查选的文件。"))
+        raise FileNotReadable(_EMPTY)
     return tuple(found)
 
 

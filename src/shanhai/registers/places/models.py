@@ -49,8 +49,10 @@ class Division(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="places_division_name_is_not_empty"),
             models.CheckConstraint(
+                # Null compares as unknown, which a check lets pass: that both are there must be said.
                 condition=Q(label_lon=None, label_lat=None)
-                | Q(label_lon__range=(-180, 180), label_lat__range=(-90, 90)),
+                | Q(label_lon__isnull=False, label_lat__isnull=False)
+                & Q(label_lon__range=(-180, 180), label_lat__range=(-90, 90)),
                 name="places_division_label_is_a_point_on_earth_or_absent",
             ),
             models.CheckConstraint(condition=Q(provenance__in=PROVENANCES), name="places_division_provenance_is_known"),

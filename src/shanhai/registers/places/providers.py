@@ -35,10 +35,12 @@ def run_import(
     crs, provenance = options.get("crs"), options.get("provenance", "")
     if options.get("kind") == "divisions":
         divisions = forms.read_divisions(Path(path))
-        return import_divisions(by=by, at=at, rows=divisions, crs=crs, provenance=provenance, dry_run=dry_run).as_json()
+        report = import_divisions(by=by, at=at, rows=divisions, crs=crs, provenance=provenance, dry_run=dry_run)
+        return report.as_json("divisions")
     if options.get("kind") == "sites":
         sites = forms.read_sites(Path(path))
-        return import_sites(by=by, at=at, rows=sites, crs=crs, provenance=provenance, dry_run=dry_run).as_json()
+        report = import_sites(by=by, at=at, rows=sites, crs=crs, provenance=provenance, dry_run=dry_run)
+        return report.as_json("sites")
     raise KindNotNamed(gettext_noop("没有说明文件的内容。请选择 divisions（行政区划）或 sites（地点）。"))
 
 

@@ -88,9 +88,10 @@ class ImportReport:
         """Whether a problem stops the import."""
         return any(problem.blocking for problem in self.problems)
 
-    def as_json(self) -> dict[str, Any]:
-        """The report in plain JSON values."""
+    def as_json(self, kind: str) -> dict[str, Any]:
+        """The report in plain JSON values; ``kind`` says what was imported."""
         return {
+            "kind": kind,
             "rows": self.rows,
             "created": self.created,
             "changed": self.changed,

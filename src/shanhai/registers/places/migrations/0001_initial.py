@@ -122,7 +122,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("label_lat", None), ("label_lon", None)),
-                    models.Q(("label_lat__range", (-90, 90)), ("label_lon__range", (-180, 180))),
+                    models.Q(
+                        ("label_lat__isnull", False),
+                        ("label_lon__isnull", False),
+                        ("label_lat__range", (-90, 90)),
+                        ("label_lon__range", (-180, 180)),
+                    ),
                     _connector="OR",
                 ),
                 name="places_division_label_is_a_point_on_earth_or_absent",

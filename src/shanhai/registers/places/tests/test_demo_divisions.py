@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's own files, through the importer that the console uses."""
+
+import pytest
+
+from shanhai.config.paths import SHARE
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.registry import registries
+from shanhai.registers.places import providers
+from shanhai.registers.places.models import Division
+from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
+from shanhai.registers.places.selectors.divisions import list_counties_of
+from shanhai.registers.places.selectors.outlines import find_division_at, list_shapes
+from tests.cast import OFFICE
+
+pytestmark = pytest.mark.django_db
+
+LIST, OUTLINES = SHARE / "demo" / "divisions.csv", SHARE / "demo" / "divisions.geojson"
+
+
+@pytest.fixture
+def run(at):
+    def run_it(path, **options):
+        return registries.importers.get("places").run(path, options, by=OFFICE, at=at)
+
+    return run_it
+
+
+def test_the_list_and_the_outlines_fit_together_in_either_order(run):
+    outlines = run(OUTLINES, kind="divisions", crs="wgs84")
+    names = run(LIST, kind="divisions")
+    again = run(OUTLINES, kind="divisions", crs="wgs84")
+
+    assert (outlines["rows"], outlines["created"], outlines["applied"], outlines["problems"]) == (78, 78, True, [])
+    assert (names["rows"], names["created"], names["changed"], names["problems"]) == (85, 7, 78, [])
+    assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 78)
+    assert Division.objects.exclude(name_en="").count() == 85
+    assert providers.check_boxes() == ()
+
+
+def test_known_places_lie_in_their_counties(run):
+    run(OUTLINES, kind="divisions", crs="wgs84")
+
+    def at(lon, lat):
+        found = find_division_at(lon=lon, lat=lat)
+        return found and found.name
+
+    assert at(101.96, 30.05) == "康定市"
+    assert at(100.27, 29.99) == "理塘县"
+    assert at(92.05, 31.48) == "色尼区"
+    assert at(97.17, 31.14) == "卡若区"
+    assert at(80.26, 41.17) == "阿克苏市"
+    assert at(91.11, 29.65) is None
+
+
+@pytest.mark.parametrize(("code", "count", "drawn"), [("513300", 18, 18), ("540600", 11, 11), ("653000", 4, 0)])
+def test_each_receiving_prefecture_has_its_counties(run, code, count, drawn):
+    run(LIST, kind="divisions")
+    run(OUTLINES, kind="divisions", crs="wgs84")
+
+    shapes = list_shapes(under=code, width=640, height=480)
+
+    assert list_counties_of(code).count() == count
+    assert len(shapes) == drawn
+    assert sum(len(shape.path) for shape in shapes) < 25_000
+
+
+def test_outlines_without_a_declared_system_are_refused(run):
+    with pytest.raises(UndeclaredCoordinates):
+        run(OUTLINES, kind="divisions")
+
+    assert not Division.objects.exists()
+
+
+@pytest.mark.parametrize("options", [{}, {"kind": "maps"}])
+def test_what_the_file_holds_must_be_said(run, options):
+    with pytest.raises(BadInput, match="divisions"):
+        run(LIST, **options)
+
+
+def test_sites_are_imported_by_the_same_command(run, tmp_path):
+    run(OUTLINES, kind="divisions", crs="wgs84")
+    path = tmp_path / "sites.csv"
+    path.write_text("name,lon,lat,altitude\n折多塘小学,101.85,30.03,3300\n", "utf-8")
+
+    report = run(path, kind="sites", crs="wgs84")
+
+    assert (report["kind"], report["created"], report["applied"]) == ("sites", 1, True)

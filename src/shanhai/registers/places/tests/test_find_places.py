@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+from datetime import timedelta
+
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shanhai.kernel.ids import new_id
+from shanhai.registers.places.models import Site
+from shanhai.registers.places.rules.distance import great_circle_m
+from shanhai.registers.places.selectors.divisions import (
+    DivisionNotFound,
+    find_divisions,
+    get_division,
+    list_counties_of,
+    list_divisions,
+    list_lineage,
+)
+from shanhai.registers.places.selectors.outlines import find_division_at, list_shapes, locate
+from shanhai.registers.places.selectors.sites import SiteNotFound, get_site, list_nearest_sites, list_sites
+from shanhai.registers.places.tests.builders import a_division, a_site
+from shanhai.registers.places.values import Level
+from tests.cast import ADMIN, AT, DEPUTY, KANGDING, STRANGER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _divisions():
+    for code in ("513301", "513322", "540602", "330000"):
+        a_division(code)
+
+
+@pytest.mark.usefixtures("_divisions")
+class TestByCode:
+    def test_one_is_got_or_there_is_none(self):
+        assert get_division("513301").name == "康定市"
+        for code in ("513399", "", "5133", "'; --", "9" * 1000):
+            with pytest.raises(DivisionNotFound):
+                get_division(code)
+
+    def test_many_are_found_in_one_query(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            found = find_divisions(["513301", "540602", "999999"])
+
+        assert {code: division.name for code, division in found.items()} == {"513301": "康定市", "540602": "色尼区"}
+
+    def test_thousands_of_codes_are_still_one_query(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            assert len(find_divisions(["513301", *map(str, range(600_000, 605_000))])) == 1
+
+    def test_lists_follow_level_and_place(self):
+        def codes(**kw):
+            return [division.code for division in list_divisions(**kw)]
+
+        assert codes(level=Level.PROVINCE) == ["330000", "510000", "540000"]
+        assert codes(under="510000") == ["513300", "513301", "513322"]
+        assert codes(under="510000", level=Level.COUNTY) == ["513301", "513322"]
+        assert codes(under="513301") == []
+
+    def test_counties_of_any_level(self):
+        def codes(code):
+            return [division.code for division in list_counties_of(code)]
+
+        assert codes("510000") == codes("513300") == ["513301", "513322"]
+        assert codes("540602") == ["540602"]
+        assert codes("330000") == []
+
+    def test_the_lineage_runs_from_the_province_down(self, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            found = list_lineage("513301")
+
+        assert [division.name for division in found] == ["四川省", "甘孜藏族自治州", "康定市"]
+        assert list_lineage("513399") == ()
+
+    def test_joining_a_division_loads_no_outline(self, django_assert_num_queries):
+        a_division("513301", box=(101, 29, 102, 30))
+
+        with django_assert_num_queries(1):
+            division = get_division("513301")
+        assert "wkb" not in vars(division)
+
+
+class TestByLocation:
+    def test_a_point_is_found_in_its_county(self, django_assert_num_queries):
+        a_division("513301", box=(101, 29, 102, 30))
+        a_division("513322", box=(102, 29, 103, 30))
+
+        with django_assert_num_queries(3):
+            assert find_division_at(lon=102.5, lat=29.5).code == "513322"
+
+    def test_a_point_on_a_common_border_belongs_to_the_lower_code(self):
+        a_division("513322", box=(102, 29, 103, 30))
+        a_division("513301", box=(101, 29, 102, 30))
+
+        assert find_division_at(lon=102.0, lat=29.5).code == "513301"
+
+    def test_the_box_alone_does_not_decide(self):
+        division = a_division("513301", box=(101, 29, 102, 30))
+        division.outline.wkb = shapely.to_wkb(shapely.Polygon([(101, 29), (102, 29), (101, 30)]))
+        division.outline.save()
+
+        assert find_division_at(lon=101.2, lat=29.2).code == "513301"
+        assert find_division_at(lon=101.8, lat=29.8) is None
+
+    def test_another_level_is_found_only_when_asked_for(self):
+        a_division("513300", box=(97, 28, 103, 34))
+
+        assert find_division_at(lon=101.5, lat=29.5) is None
+        assert find_division_at(lon=101.5, lat=29.5, level=Level.PREFECTURE).code == "513300"
+
+    def test_many_points_take_two_queries(self, django_assert_num_queries):
+        a_division("513301", box=(101, 29, 102, 30))
+
+        with django_assert_num_queries(2):
+            assert locate([(101.5, 29.5), (99.0, 29.5), (101.1, 29.9)]) == ["513301", "", "513301"]
+
+    def test_no_points_take_no_query(self, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            assert locate([]) == []
+
+
+class TestShapes:
+    def test_the_counties_of_a_prefecture_are_drawn(self):
+        a_division("513301", box=(101, 29, 102, 30))
+        a_division("513322", box=(102, 29, 103, 30))
+        a_division("513323")
+
+        shapes = list_shapes(under="513300", width=320, height=240)
+
+        assert [shape.name for shape in shapes] == ["康定市", "泸定县"]
+        assert all(shape.path.startswith("M") and shape.path.endswith("Z") for shape in shapes)
+
+    def test_a_second_look_costs_one_query_until_a_division_changes(self, django_assert_num_queries):
+        division = a_division("513301", box=(101, 29, 102, 30))
+        list_shapes(under="513300", width=321, height=240)
+        with django_assert_num_queries(1):
+            list_shapes(under="513300", width=321, height=240)
+
+        division.name, division.changed_at = "打箭炉", AT + timedelta(seconds=1)
+        division.save()
+
+        assert list_shapes(under="513300", width=321, height=240)[0].name == "打箭炉"
+
+    def test_another_level_may_be_asked_for(self):
+        a_division("513300", box=(97, 28, 103, 34))
+        a_division("513301", box=(101, 29, 102, 30))
+
+        assert [s.code for s in list_shapes(under="510000", width=99, height=99)] == ["513300"]
+        assert [s.code for s in list_shapes(under="510000", width=99, height=99, level=Level.COUNTY)] == ["513301"]
+        assert [s.code for s in list_shapes(under="513301", width=99, height=99)] == ["513301"]
+        assert list_shapes(under="653000", width=99, height=99) == ()
+
+
+class TestSites:
+    def test_a_site_is_for_those_who_may_view_some_programme(self):
+        site = a_site()
+
+        assert get_site(viewer=KANGDING, uuid=site.uuid) == site
+        assert list(list_sites(viewer=DEPUTY, under="513300")) == [site]
+        assert not list_sites(viewer=DEPUTY, under="540000")
+        for viewer in (STRANGER, ADMIN):
+            assert not list_sites(viewer=viewer)
+            assert list_nearest_sites(viewer=viewer, lon=101.8, lat=30.0) == ()
+            with pytest.raises(SiteNotFound):
+                get_site(viewer=viewer, uuid=site.uuid)
+
+    def test_what_does_not_exist_is_answered_like_what_is_not_visible(self):
+        with pytest.raises(SiteNotFound):
+            get_site(viewer=DEPUTY, uuid=new_id())
+
+    def test_sites_come_with_their_divisions(self, django_assert_num_queries):
+        a_site("甲")
+        a_site("乙")
+
+        with django_assert_num_queries(1):
+            assert [site.division.name for site in list_sites(viewer=DEPUTY)] == ["康定市", "康定市"]
+
+    def test_the_nearest_come_first_with_their_metres(self):
+        a_site("远", lon=103.0, lat=30.0)
+        a_site("近", lon=101.9, lat=30.0)
+        a_site("最远", lon=120.0, lat=30.0)
+
+        found = list_nearest_sites(viewer=DEPUTY, lon=101.8, lat=30.0, limit=2)
+
+        assert [site.name for site, _ in found] == ["近", "远"]
+        assert found[0][1] == pytest.approx(9630, abs=5)
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        points=st.lists(
+            st.tuples(st.floats(min_value=73, max_value=135), st.floats(min_value=4, max_value=53)), max_size=12
+        ),
+        here=st.tuples(st.floats(min_value=-180, max_value=180), st.floats(min_value=-90, max_value=90)),
+        limit=st.integers(min_value=1, max_value=6),
+    )
+    def test_the_growing_box_finds_what_looking_at_all_finds(self, points, here, limit):
+        Site.objects.all().delete()
+        division = a_division()
+        for n, (lon, lat) in enumerate(points):
+            a_site(str(n), division=division, lon=lon, lat=lat)
+
+        found = [metres for _, metres in list_nearest_sites(viewer=DEPUTY, lon=here[0], lat=here[1], limit=limit)]
+
+        assert found == sorted(great_circle_m(*here, lon, lat) for lon, lat in points)[:limit]
