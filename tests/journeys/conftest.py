@@ -20,7 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from shanhai.operate.demo.accounts import PASSWORD
+from shanhai.base.accounts.values import DEMO_PASSWORD
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -128,7 +128,7 @@ def visit(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
-def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+def sign_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
     """Sign in through the page, as a person would."""
     page.goto("/accounts/login/")
     page.fill("input[name=login]", username)

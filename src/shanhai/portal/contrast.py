@@ -35,7 +35,7 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("edge", "snow", SHAPE),
     ("lake", "mist", SHAPE),
     ("ochre", "mist", SHAPE),
-    ("lake", "map-1", SHAPE),
+    ("lake", "mark", SHAPE),
 )
 
 

@@ -39,7 +39,7 @@ def importer_for(subject: str, path: Path) -> Importer:
 def run(
     *, subject: str, path: Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool
 ) -> dict[str, Any]:
-    """Check the file, store it unless ``dry_run``, and answer the report that ``kernel.registry.Importer`` describes."""
+    """Check the file, store it unless ``dry_run``, and answer the report ``kernel.registry.Importer`` describes."""
     if not path.is_file():
         raise FileMissing(gettext_noop("没有找到文件 %(path)s。"), path=path)
     return importer_for(subject, path).run(path=path, options=options, by=by, at=at, dry_run=dry_run)

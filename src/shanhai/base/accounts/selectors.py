@@ -15,6 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django_htmx.middleware import HtmxDetails
 
 from shanhai.base.accounts.models import OpenSession, RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
@@ -41,6 +42,7 @@ class Request(HttpRequest):
 
     at: datetime
     viewer: Actor
+    htmx: HtmxDetails
 
 
 class UserNotVisible(NotVisible):

@@ -6,10 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from shanhai.base.accounts import services
+from shanhai.base.accounts.services import grants, users
 from shanhai.kernel.actors import Actor
 
-PASSWORD = "shanhai-demo-2026"  # noqa: S105 - public on purpose
 SINCE = date(2021, 1, 1)
 
 
@@ -39,9 +38,7 @@ ACCOUNTS = (
 def make_accounts(*, by: Actor, at: datetime) -> None:
     """Make every demo account with its role."""
     for one in ACCOUNTS:
-        user = services.create_user(
-            by=by, at=at, username=one.username, display_name=one.display_name, password=PASSWORD, is_demo=True
-        )
-        services.grant_role(
+        user = users.create_user(by=by, at=at, username=one.username, display_name=one.display_name, is_demo=True)
+        grants.grant_role(
             by=by, at=at, user=user.uuid, role=one.role, programme=one.programme, place=one.place, valid_from=SINCE
         )

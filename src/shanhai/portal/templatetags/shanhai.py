@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -121,7 +122,8 @@ def measure(value: Money | Quantity | Share | None) -> SafeString:
 def percent_bar(value: Share | Decimal | int | None, floor: int | None = None, label: str = "") -> dict[str, Any]:
     """A bar of 0 to 100 % with the number beside it; ``floor`` draws the line below which it warns."""
     percent = value.percent(1) if isinstance(value, Share) else (None if value is None else Decimal(value))
-    words = formats.NOTHING if percent is None else f"{formats.number(percent)}%"
+    places = 1 if isinstance(value, Share) else None
+    words = formats.NOTHING if percent is None else f"{formats.number(percent, places)}%"
     return {
         "width": 0 if percent is None else float(min(max(percent, Decimal(0)), Decimal(100))),
         "words": words,
@@ -225,29 +227,43 @@ def stepper(steps: Sequence[Step]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/flow_chart.html")
 def flow_chart(stages: Sequence[Flow], label: str = "") -> dict[str, Any]:
-    """Where the money is: one column a stage, and above it in pale what the stage before has not handed on."""
+    """Where the money is: a stream that narrows from stage to stage, and in pale what has stayed behind."""
     tallest = max((stage.amount.fen for stage in stages), default=0)
-    columns = []
-    before: Money | None = None
-    for stage in stages:
-        full = _percent(stage.amount.fen, tallest)
-        pale = _percent(before.fen, tallest) if before is not None else full
-        columns.append(
-            {
-                "stage": stage,
-                "height": full,
-                "top": 100 - full,
-                "pale_height": max(pale - full, 0),
-                "pale_top": 100 - max(pale, full),
-                "held": before - stage.amount if before is not None and before.fen > stage.amount.fen else None,
-            }
-        )
-        before = stage.amount
-    return {"columns": columns, "label": label}
+    tops = [100 - _percent(stage.amount.fen, tallest) for stage in stages]
+    before = [None, *(stage.amount for stage in stages[:-1])]
+    held = [
+        earlier - stage.amount if earlier is not None and earlier.fen > stage.amount.fen else None
+        for stage, earlier in zip(stages, before, strict=True)
+    ]
+    return {
+        "label": label,
+        "columns": list(zip(stages, held, strict=True)),
+        "width": len(stages) * 100,
+        "stream": _stream(tops),
+        "left_behind": [
+            (at * 100 + 70, top, following - top)
+            for at, (top, following) in enumerate(pairwise(tops))
+            if following > top
+        ],
+    }
 
 
 def _percent(part: int, whole: int) -> float:
-    return round(part / whole * 100, 2) if whole > 0 else 0.0
+    return part / whole * 100 if whole > 0 else 0.0
+
+
+def _stream(tops: Sequence[float]) -> str:
+    """The outline of the stream as SVG path data: level for most of a stage, then bending to the next."""
+    path = "M0 100"
+    for at, top in enumerate(tops):
+        start, bend = at * 100, at * 100 + 70
+        path += (
+            f"L{start} {top:.2f}"
+            if at == 0
+            else f"C{start - 15} {tops[at - 1]:.2f} {start - 15} {top:.2f} {start} {top:.2f}"
+        )
+        path += f"L{bend if at + 1 < len(tops) else start + 100} {top:.2f}"
+    return f"{path}V100Z"
 
 
 @register.inclusion_tag("components/small_map.html")

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shanhai.base.accounts.values import DEMO_PASSWORD
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 from shanhai.operate import serving
@@ -36,6 +37,6 @@ class Command(BaseCommand):
         self.stdout.write(f"  {what}")
 
     def _print_accounts(self) -> None:
-        self.stdout.write("\n  演示账号 demo accounts（密码 password: " + accounts.PASSWORD + "）")
+        self.stdout.write("\n  演示账号 demo accounts（密码 password: " + DEMO_PASSWORD + "）")
         for one in accounts.ACCOUNTS:
             self.stdout.write(f"    {one.username:<10} {one.display_name}")

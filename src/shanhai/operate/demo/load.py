@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loading the demonstration through the same services that people use: all of it, or nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, money_in
+from shanhai.operate.archive import models_kept
+from shanhai.operate.demo.accounts import make_accounts
+from shanhai.operate.demo.projects import load_projects
+from shanhai.planning.programmes.services import campaigns, classifications, plans, programmes, statements
+from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
+from shanhai.registers.places import providers as places
+
+Step = Callable[[str], None]
+
+
+class NotADemo(Conflict):
+    """The database holds records that no demo put there."""
+
+    code = "operate.not_a_demo"
+
+
+def demo_folder() -> Path:
+    """Where the demo's data lie."""
+    return Path(settings.SHARE_DIR) / "demo"
+
+
+def load_demo(*, at: datetime, progress: Step) -> bool:
+    """Load the demo into an empty database. False when it is there already; raises NotADemo for other data."""
+    if accounts.list_demo_accounts():
+        return False
+    if any(model._base_manager.exists() for model in models_kept()):
+        raise NotADemo(gettext_noop("这里已经有别的数据。请换一个空的数据文件夹（SHANHAI_DATA_DIR）来看演示。"))
+    by = system("demo", tuple(permission.value for permission in Permission))
+    with transaction.atomic():
+        progress("地图轮廓 outlines")
+        _load_places(by, at)
+        progress("账号 accounts")
+        make_accounts(by=by, at=at)
+        classifications.record_classification(
+            by=by, at=at, version="示例", valid_from=date(2021, 1, 1), categories=SAMPLE_CATEGORIES
+        )
+        for programme in json.loads((demo_folder() / "programmes.json").read_text("utf-8")):
+            progress(f"{programme['name']}  {programme['name_en']}")
+            _load_programme(by, at, programme)
+    return True
+
+
+def _load_places(by: Actor, at: datetime) -> None:
+    for name, crs in (("divisions.csv", ""), ("divisions.geojson", "wgs84")):
+        options = {"kind": "divisions", "provenance": "public"} | ({"crs": crs} if crs else {})
+        report = places.run_import(demo_folder() / name, options, by, at)
+        if not report["applied"] and report["problems"]:
+            raise NotADemo(gettext_noop("演示用的 %(name)s 读不进去。"), name=name)
+
+
+def _load_programme(by: Actor, at: datetime, given: dict[str, Any]) -> None:
+    code = given["code"]
+    programmes.create_programme(
+        by=by,
+        at=at,
+        code=code,
+        name=given["name"],
+        name_en=given["name_en"],
+        supporter=given["supporter"],
+        recipient=given["recipient"],
+        starts_on=date.fromisoformat(given["starts_on"]),
+        ends_on=date.fromisoformat(given["ends_on"]),
+        five_year_plan=_wan(given["five_year_plan_wan"]),
+        provenance="demo",
+    )
+    for batch in given["batches"]:
+        days = {name: date.fromisoformat(batch[name]) for name in ("starts_on", "ends_on")}
+        programmes.add_batch(by=by, at=at, programme=code, number=batch["number"], **days)
+    for source in given["sources"]:
+        programmes.add_fund_source(by=by, at=at, programme=code, code=source["code"], name=source["name"])
+    for statement in given["statements"]:
+        statement |= {"on": date.fromisoformat(statement["on"]), "value": Decimal(statement["value"])}
+        statements.record_statement(by=by, at=at, programme=code, **statement)
+    for campaign in given["campaigns"]:
+        _load_campaign(by, at, code, campaign)
+    for plan in given["plans"]:
+        _load_plan(by, at, given, plan)
+
+
+def _load_campaign(by: Actor, at: datetime, code: str, given: dict[str, Any]) -> None:
+    campaign = campaigns.start_campaign(
+        by=by, at=at, programme=code, year=given["year"], name=given["name"], provenance=given["provenance"]
+    )
+    for wanted in given["actions"]:
+        action = campaigns.add_action(by=by, at=at, campaign=campaign.uuid, name=wanted["name"])
+        for name, group, due, percent in wanted["tasks"]:
+            due_on = date.fromisoformat(due) if due else None
+            task = campaigns.add_task(by=by, at=at, action=action.uuid, name=name, owner_group=group, due_on=due_on)
+            if percent:
+                campaigns.report_progress(by=by, at=at, task=task.uuid, progress_percent=percent)
+
+
+def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, Any]) -> None:
+    code, year = given["code"], plan["year"]
+    source = given["sources"][0]["code"]
+    amount, reserve = _wan(plan["amount_wan"]), _wan(plan["reserve_wan"])
+    made = plans.make_yearly_plan(
+        by=by, at=at, programme=code, year=year, amounts=[SourceAmount(source, amount, reserve)]
+    )
+    plans.issue_yearly_plan(by=by, at=at, plan=made.uuid, issued_on=date(year, 1, 20))
+    lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
+    lines.arrive(by=by, at=at, plan=amount, tranches=given["arrivals"][str(year)], year=year)
+    lines.allot_and_pay(by=by, at=at)
+
+
+def _project_rows(code: str, year: int) -> list[dict[str, str]]:
+    with (demo_folder() / "projects.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["programme"] == code and row["year"] == str(year)]
+
+
+def _wan(number: int) -> Money:
+    return money_in(number, WAN_YUAN)

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's made-up projects, and the vouchers that bring their money to where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, money_in
+from shanhai.planning.projects.services import funds, lines, projects
+from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
+from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
+from shanhai.registers.ledger.values import Source
+
+VOUCHER = "demo.voucher"
+# Progress payments of a works contract: three, the last one smaller.
+PARTS = (4, 4, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    uuid: UUID
+    code: str
+    allotted: Money
+    paid: Money
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLines:
+    """The allocation lines of one programme and year, whose money is still to move."""
+
+    programme: str
+    fund_source: str
+    lines: tuple[_Line, ...]
+
+    def arrive(self, *, by: Actor, at: datetime, plan: Money, tranches: Iterable[tuple[str, int]], year: int) -> None:
+        """Bring in the plan's money in tranches (day, percent of the plan), shared among the lines."""
+        for number, (day, percent) in enumerate(tranches, start=1):
+            funds.record_pooled_arrival(
+                by=by,
+                at=at,
+                programme=self.programme,
+                fund_source=self.fund_source,
+                year=year,
+                amount=Money(plan.fen * percent // 100),
+                on_date=date.fromisoformat(day),
+                source=Source(VOUCHER, f"{self.programme}:{year}:arrival:{number}"),
+                memo=f"第 {number} 批到位",
+            )
+
+    def allot_and_pay(self, *, by: Actor, at: datetime) -> None:
+        """Allot each line what it has been allotted, and pay it in parts over the time of the works."""
+        for line in self.lines:
+            if not line.allotted:
+                continue
+            source = Source(VOUCHER, f"{line.code}:allot")
+            funds.allot(
+                by=by, at=at, line=line.uuid, amount=line.allotted, on_date=line.since, source=source, memo="核拨"
+            )
+            parts = line.paid.apportion(PARTS) if line.paid else ()
+            span = (line.until - line.since) / len(PARTS)
+            for number, amount in enumerate(parts, start=1):
+                funds.pay(
+                    by=by,
+                    at=at,
+                    line=line.uuid,
+                    amount=amount,
+                    on_date=line.since + span * number,
+                    source=Source(VOUCHER, f"{line.code}:pay:{number}"),
+                    memo=f"第 {number} 次付款",
+                )
+
+
+def load_projects(
+    *, by: Actor, at: datetime, programme: str, fund_source: str, rows: Iterable[Mapping[str, str]]
+) -> LoadedLines:
+    """Create the projects of ``rows`` (see demo/projects.csv, amounts in 万元) with one allocation line each."""
+    today = clock.local_date(at)
+    loaded = []
+    for row in rows:
+        dates = {name: _day(row[name]) for name in Dates.__dataclass_fields__}
+        project = projects.create_project(
+            by=by,
+            at=at,
+            programme=programme,
+            facts=_facts(row, Dates(**dates)),
+            standing=_standing(row),
+            provenance="demo",
+        )
+        line = lines.add_line(by=by, at=at, project=project.uuid, facts=_line_facts(row, fund_source))
+        since = (dates["started_on"] or dates["planned_start_on"] or today) + timedelta(days=7)
+        until = dates["finished_on"] or today
+        loaded.append(
+            _Line(
+                line.uuid,
+                row["code"],
+                _wan(row["allotted_wan"]),
+                _wan(row["paid_wan"]),
+                min(since, today),
+                until,
+            )
+        )
+    return LoadedLines(programme, fund_source, tuple(loaded))
+
+
+def _facts(row: Mapping[str, str], dates: Dates) -> ProjectFacts:
+    return ProjectFacts(
+        code=row["code"],
+        name=row["name"],
+        place=row["place"],
+        category=row["category"],
+        delivery=Delivery(row["delivery"]),
+        novelty=Novelty(row["novelty"]),
+        cross_year=row["cross_year"] == "1",
+        capital=row["capital"] == "1",
+        altitude_m=int(row["altitude_m"]),
+        total_investment=_wan(row["total_wan"]),
+        other_sources=_wan(row["other_wan"]),
+        dates=dates,
+    )
+
+
+def _standing(row: Mapping[str, str]) -> Standing:
+    total = int(row["total_wan"])
+    return Standing(
+        stage=Stage(row["stage"]),
+        completed_investment=_wan(row["invested_wan"]),
+        progress_percent=int(row["invested_wan"]) * 100 // total if total else 0,
+    )
+
+
+def _line_facts(row: Mapping[str, str], fund_source: str) -> LineFacts:
+    return LineFacts(
+        year=int(row["year"]),
+        fund_source=fund_source,
+        amount=_wan(row["aid_wan"]),
+        livelihood_percent=int(row["livelihood_percent"]),
+        beneficiary_level=Level(row["beneficiary_level"]),
+        implementer_level=Level(row["implementer_level"]),
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _wan(text: str) -> Money:
+    return money_in(int(text), WAN_YUAN)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who did what, newest first, for those who may read the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.base.audit import selectors
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.portal.labels import ACTS, AREAS
+
+if TYPE_CHECKING:
+    from shanhai.base.audit.models import AuditRow
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """An act in words, with its row."""
+
+    row: AuditRow
+    who: str
+    what: str
+    changes: tuple[tuple[str, str], ...]
+
+
+@require_safe
+def trail(request: Request) -> HttpResponse:
+    """GET /audit/: filtered by kind, programme and day; ``before`` goes on to older acts."""
+    if not request.viewer.may_somewhere(Permission.AUDIT_VIEW):
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    area = request.GET.get("area", "")
+    before = request.GET.get("before", "")
+    on = _day(request.GET.get("on", ""))
+    rows = selectors.list_rows(
+        viewer=request.viewer,
+        programme=request.GET.get("of", ""),
+        subject_id=request.GET.get("subject", "")[:60],
+        action=area if area in AREAS else "",
+        since=on,
+        until=on + timedelta(days=1) if on else None,
+        before_seq=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
+        limit=SIZE + 1,
+    )
+    query = request.GET.copy()
+    if len(rows) > SIZE:
+        query["before"] = str(rows[SIZE - 1].seq)
+    context = {
+        "crumbs": (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("操作记录")))),
+        "lines": _lines(request.viewer, rows[:SIZE]),
+        "areas": AREAS,
+        "area": area,
+        "on": on and clock.local_date(on),
+        "older": f"?{query.urlencode()}" if len(rows) > SIZE else "",
+    }
+    return render(request, "portal/audit_trail.html", context)
+
+
+def _lines(viewer: Actor, rows: list[AuditRow]) -> list[TrailLine]:
+    names = accounts.names_by_ref(viewer=viewer, refs={row.actor for row in rows})
+    return [
+        TrailLine(
+            row=row,
+            who=names.get(row.actor, row.actor),
+            what=gettext(ACTS[row.action]) if row.action in ACTS else row.action,
+            changes=tuple((str(key), _shown(value)) for key, value in row.changes.items()),
+        )
+        for row in rows
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list) and len(value) == 2:
+        return " → ".join("—" if one in (None, "") else str(one) for one in value)
+    return str(value)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), tzinfo=clock.SHANGHAI) if text else None
+    except ValueError:
+        return None

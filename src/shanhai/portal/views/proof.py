@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How any figure is made: its formula, its bases, its rows, down to the vouchers."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import Figure, FigureScope
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.parts import Evidence, Page, Proof
+from shanhai.kernel.shares import Share
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.portal import figures
+from shanhai.registers.places.selectors import divisions
+
+SIZE = 10
+
+
+@require_safe
+def proof(request: Request) -> HttpResponse:
+    """GET /proof/?key=…: as a page, or for the drawer."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        raise NotVisible(figures.NOT_FOUND)
+    figure = figures.get_figure(request.viewer, scope, request.GET.get("key", ""))
+    shown = Proof(
+        figure=figure,
+        about=_about(request, scope),
+        evidence=tuple(_evidence(request, scope, figure, part) for part in _parts(figure)),
+    )
+    template = "portal/_proof_in_drawer.html" if request.htmx else "portal/proof.html"
+    return render(request, template, {"proof": shown})
+
+
+def _parts(figure: Figure) -> tuple[str, ...]:
+    if figure.value is None:
+        return ()
+    return ("part", "whole") if isinstance(figure.value, Share) else ("part",)
+
+
+def _evidence(request: Request, scope: FigureScope, figure: Figure, part: str) -> Evidence:
+    name = f"{part}_page"
+    text = request.GET.get(name, "")
+    number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    found = figures.evidence(
+        request.viewer, scope, figure.key, part, offset=(number - 1) * SIZE, limit=SIZE
+    )
+    page = Page(rows=found.rows, count=found.count, number=number, size=SIZE, parameter=name)
+    return Evidence(key=part, found=found, page=page)
+
+
+def _about(request: Request, scope: FigureScope) -> tuple[Message | str, ...]:
+    words: list[Message | str] = [programmes.get_programme(viewer=request.viewer, code=scope.programme).name]
+    if scope.place:
+        words += [division.name for division in divisions.find_divisions([scope.place]).values()]
+    if scope.year:
+        words.append(message(gettext_noop("%(year)s 年"), year=scope.year))
+    return tuple(words)
