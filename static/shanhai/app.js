@@ -10,8 +10,8 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!drawer || event.detail.target.id !== "drawer-body") return;
     if (!drawer.open) drawer.showModal();
+    event.detail.target.focus({ preventScroll: true });
     drawer.scrollTop = 0;
-    event.detail.target.focus();
   });
   for (const failure of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(failure, (event) => {

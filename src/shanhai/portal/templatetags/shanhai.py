@@ -172,16 +172,21 @@ def provenance(value: str) -> SafeString:
 
 
 @register.inclusion_tag("components/figure.html")
-def figure(fig: Figure, scope: FigureScope | None = None) -> dict[str, Any]:
-    """A figure with its base, its doubts and the way to its proof; ``scope`` is what it was asked for."""
+def figure(fig: Figure, scope: FigureScope | None = None, proof_url: str = "") -> dict[str, Any]:
+    """A figure with its base, its doubts and the way to its proof, found by the ``scope`` it was asked for."""
     return {
         "figure": fig,
         "words": _value_words(fig),
         "base": _base_sentence(fig),
-        "proof_url": f"{proof}?{proof_address(scope, fig.key)}" if scope and (proof := _address("proof")) else "",
+        "proof_url": proof_url or _proof_url(fig, scope),
         "strength": fig.strength,
         "state": "gap" if fig.gap else "warn" if fig.below_floor or fig.flags else "",
     }
+
+
+def _proof_url(fig: Figure, scope: FigureScope | None) -> str:
+    page = _address("proof") if scope else ""
+    return f"{page}?{proof_address(scope, fig.key)}" if scope and page else ""
 
 
 def _value_words(fig: Figure) -> formats.Words:
