@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small types that cross the border of this app."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from shanhai.kernel.figures import Strength
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.registers.ledger.values import Source
 
 PROVENANCES = ("", "public", "demo")
 
@@ -12,3 +21,129 @@ class StatementFlag(StrEnum):
     AT_LEAST = "at_least"
     ROUNDED = "rounded"
     DAMAGED = "damaged"
+
+
+FLAG_SENTENCES: dict[StatementFlag, Message] = {
+    StatementFlag.AT_LEAST: message(gettext_noop("原文只说“超过”这个数，实际不少于它。")),
+    StatementFlag.ROUNDED: message(gettext_noop("原文是约数。")),
+    StatementFlag.DAMAGED: message(gettext_noop("原文这一句有缺损，请对照原件。")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FundTotals:
+    """Where the money of a programme, or of a part of it, stands on a day.
+
+    ``issued``, ``arrived``, ``allotted`` and ``paid`` are what has gone in, net of reversals; ``reserve`` and
+    ``surplus`` are what lies there. ``five_year_plan`` is None where there is none, or where it cannot be split.
+    """
+
+    issued: Money
+    reserve: Money
+    arrived: Money
+    allotted: Money
+    paid: Money
+    surplus: Money
+    five_year_plan: Money | None = None
+
+
+class StepKind(StrEnum):
+    """The steps of the money's way: 下达, 到位, 核拨, 支付, 结余上缴, 动用预备费."""
+
+    ISSUE = "issue"
+    ARRIVE = "arrive"
+    ALLOT = "allot"
+    PAY = "pay"
+    RETURN = "return"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step on one day, for which one ledger entry stands; ``source`` is unique, so that it is taken once.
+
+    ``programme`` and ``fund_source`` are codes, ``subject`` the uuid of an allocation line or a return's row, ``place``
+    a GB/T 2260 code. ``reserve`` is what an issued plan keeps back; ``over_plan`` is how much of an arrival lies beyond
+    what has been issued.
+    """
+
+    kind: StepKind
+    programme: str
+    fund_source: str
+    amount: Money
+    on_date: date
+    source: Source
+    subject: str = ""
+    place: str = ""
+    strength: Strength = Strength.VOUCHER
+    memo: str = ""
+    reserve: Money | None = None
+    over_plan: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAmount:
+    """What a yearly plan takes from one fund source, and how much of that it keeps in reserve."""
+
+    fund_source: str
+    amount: Money
+    reserve: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of projects and how much of its money counts as livelihood by default, in percent."""
+
+    code: str
+    name: str
+    livelihood_percent: int
+
+
+# An example, not a rule: no official list of livelihood categories is public. The names follow the categories that
+# published yearly audits and reports use; the percentages are ours, to be replaced by an approved table.
+SAMPLE_CATEGORIES: tuple[Category, ...] = (
+    Category("housing", "城乡住房及基础设施", 100),
+    Category("education", "教育", 100),
+    Category("health", "医疗卫生", 100),
+    Category("employment", "就业设施及劳动力培训", 100),
+    Category("industry", "产业发展", 50),
+    Category("talent", "干部人才支援及培养", 0),
+    Category("exchange", "交往交流交融", 0),
+    Category("social", "其他社会事业", 100),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task as a board shows it."""
+
+    uuid: str
+    name: str
+    owner_group: str
+    helpers: str
+    due_on: date | None
+    measure: str
+    progress_percent: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLine:
+    """An action with its tasks, in order; ``progress_percent`` is the mean of the tasks that were not dropped."""
+
+    uuid: str
+    position: int
+    name: str
+    tasks: tuple[TaskLine, ...]
+    progress_percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignBoard:
+    """A year's campaign, ready to be drawn."""
+
+    uuid: str
+    year: int
+    name: str
+    provenance: str
+    actions: tuple[ActionLine, ...]

@@ -33,9 +33,7 @@ def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> Figu
     """
     code = asked.get("programme") or ""
     programme = (
-        programmes.get_programme(viewer=viewer, code=code)
-        if code
-        else programmes.default_programme(viewer=viewer)
+        programmes.get_programme(viewer=viewer, code=code) if code else programmes.default_programme(viewer=viewer)
     )
     if programme is None:
         return None

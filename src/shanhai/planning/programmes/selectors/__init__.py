@@ -1,0 +1,1 @@
+"""Everything that is read about a programme, one module per subject."""

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading yearly plans."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
+from shanhai.planning.programmes.models.plans import YearlyPlanQuerySet
+
+
+def get_yearly_plan(*, viewer: Actor, programme: str, year: int) -> YearlyPlan:
+    """A year's plan with its amounts. Raises NotVisible when there is none or the viewer may not see it."""
+    found = _visible(viewer).filter(programme__code=programme, year=year).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到 %(year)s 年的计划。请先编制这一年的计划。"), year=str(year)[:10])
+    return found
+
+
+def list_yearly_plans(*, viewer: Actor, programme: str) -> list[YearlyPlan]:
+    """The plans of a programme with their amounts, the latest year first. Two queries."""
+    return list(_visible(viewer).filter(programme__code=programme).order_by("-year", "pk"))
+
+
+def _visible(viewer: Actor) -> YearlyPlanQuerySet:
+    amounts = Prefetch("amounts", PlanAmount.objects.select_related("fund_source").order_by("fund_source__code"))
+    return YearlyPlan.objects.visible_to(viewer).select_related("programme").prefetch_related(amounts)

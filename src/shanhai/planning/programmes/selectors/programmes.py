@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading programmes, their batches and fund sources."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.models import Batch, FundSource, Programme
+from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
+
+
+def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:
+    """The programme of that code with both its sides. ``lock`` holds its row until the transaction ends.
+
+    Raises NotVisible when there is none or the viewer may not see it.
+    """
+    rows = _visible(viewer).select_for_update(of=("self",)) if lock else _visible(viewer)
+    found = rows.filter(code=code).first() if "\x00" not in code else None
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到对口支援“%(code)s”，或者您的岗位看不到它。"), code=code[:60])
+    return found
+
+
+def find_programme_by_uuid(*, viewer: Actor, uuid: UUID) -> Programme | None:
+    """The programme of that uuid, or None when there is none or the viewer may not see it."""
+    return _visible(viewer).filter(uuid=uuid).first()
+
+
+def list_programmes(*, viewer: Actor) -> list[Programme]:
+    """The programmes the viewer may see, those that run longest first. One query."""
+    return list(_visible(viewer).order_by("-ends_on", "code"))
+
+
+def default_programme(*, viewer: Actor) -> Programme | None:
+    """The programme that a page opens with when none is named: the first of the list, or None."""
+    return _visible(viewer).order_by("-ends_on", "code").first()
+
+
+def list_batches(*, viewer: Actor, programme: str) -> list[Batch]:
+    """The batches of a programme by number. Raises NotVisible."""
+    return list(get_programme(viewer=viewer, code=programme).batches.order_by("number", "pk"))
+
+
+def list_fund_sources(*, viewer: Actor, programme: str) -> list[FundSource]:
+    """The fund sources of a programme by code. Raises NotVisible."""
+    return list(get_programme(viewer=viewer, code=programme).fund_sources.order_by("code"))
+
+
+def get_fund_source(*, viewer: Actor, programme: str, code: str) -> FundSource:
+    """One fund source of a programme. Raises NotVisible."""
+    found = get_programme(viewer=viewer, code=programme).fund_sources.filter(code=code).first()
+    if found is None:
+        raise NotVisible(
+            gettext_noop("“%(programme)s”没有资金来源“%(code)s”。请先登记这个来源。"),
+            programme=programme,
+            code=code[:60],
+        )
+    return found
+
+
+def _visible(viewer: Actor) -> ProgrammeQuerySet:
+    return Programme.objects.visible_to(viewer).select_related("supporter", "recipient")

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builders of programmes and what belongs to them: keywords, sensible defaults, nothing random."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from shanhai.kernel.money import Money
+from shanhai.planning.programmes.models import Action, Campaign, FundSource, Programme, Task, YearlyPlan
+from shanhai.planning.programmes.services import campaigns, plans, programmes
+from shanhai.planning.programmes.values import SourceAmount
+from shanhai.registers.places.models import Division
+from tests.cast import AT, OFFICE
+
+NAMES = {
+    "330000": "浙江省",
+    "350000": "福建省",
+    "510000": "四川省",
+    "513300": "甘孜藏族自治州",
+    "513301": "康定市",
+    "513322": "泸定县",
+    "540000": "西藏自治区",
+    "540300": "昌都市",
+    "540600": "那曲市",
+    "650000": "新疆维吾尔自治区",
+    "652900": "阿克苏地区",
+}
+
+
+def a_division(code: str) -> Division:
+    """The division of that code with all that it lies in."""
+    found = Division.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    if code.endswith("0000"):
+        level, parent = "province", None
+    elif code.endswith("00"):
+        level, parent = "prefecture", a_division(f"{code[:2]}0000")
+    else:
+        level, parent = "county", a_division(f"{code[:4]}00")
+    return Division.objects.create(code=code, name=NAMES.get(code, code), level=level, parent=parent)
+
+
+def a_programme(*, code: str = "zj-ganzi", **kw: Any) -> Programme:
+    """Zhejiang → Ganzi, 2021 to 2025, with a five-year plan of 1,000 yuan and the fund source "province"."""
+    facts: dict[str, Any] = {
+        "name": "浙江省对口支援甘孜州",
+        "name_en": "Zhejiang supports Ganzi",
+        "supporter": "330000",
+        "recipient": "513300",
+        "starts_on": date(2021, 1, 1),
+        "ends_on": date(2025, 12, 31),
+        "five_year_plan": Money.from_yuan(1000),
+        **kw,
+    }
+    a_division(facts["supporter"])
+    a_division(facts["recipient"])
+    programme = programmes.create_programme(by=OFFICE, at=AT, code=code, **facts)
+    a_fund_source(programme=code)
+    return programme
+
+
+def a_fund_source(*, programme: str = "zj-ganzi", code: str = "province", name: str = "省级财政") -> FundSource:
+    """A fund source of a programme that is there."""
+    return programmes.add_fund_source(by=OFFICE, at=AT, programme=programme, code=code, name=name)
+
+
+def a_yearly_plan(
+    *, programme: str = "zj-ganzi", year: int = 2023, yuan: int = 100, reserve: int = 0, issued_on: date | None = None
+) -> YearlyPlan:
+    """A year's plan of ``yuan`` from the province; a draft unless ``issued_on`` is given."""
+    amounts = [SourceAmount("province", Money.from_yuan(yuan), Money.from_yuan(reserve))] if yuan else []
+    plan = plans.make_yearly_plan(by=OFFICE, at=AT, programme=programme, year=year, amounts=amounts)
+    if issued_on is not None:
+        return plans.issue_yearly_plan(by=OFFICE, at=AT, plan=plan.uuid, issued_on=issued_on)
+    return plan
+
+
+def a_campaign(*, programme: str = "zj-ganzi", year: int = 2022, name: str = "融冰化雪") -> Campaign:
+    """A campaign without actions."""
+    return campaigns.start_campaign(by=OFFICE, at=AT, programme=programme, year=year, name=name)
+
+
+def an_action(*, campaign: UUID, name: str = "产业提升行动") -> Action:
+    """An action at the end of a campaign."""
+    return campaigns.add_action(by=OFFICE, at=AT, campaign=campaign, name=name)
+
+
+def a_task(*, action: UUID, name: str = "牦牛产业集群立项", **kw: Any) -> Task:
+    """A task at the end of an action, led by the industry group."""
+    facts: dict[str, Any] = {"owner_group": "产业组", "due_on": date(2022, 12, 31), **kw}
+    return campaigns.add_task(by=OFFICE, at=AT, action=action, name=name, **facts)
