@@ -29,10 +29,8 @@ from shanhai.planning.projects.states import (
 from shanhai.planning.projects.values import Dates, ProjectFacts
 
 
-
 def _values(members: Iterable[StrEnum]) -> list[str]:
     return sorted(member.value for member in members)
-
 
 
 def _scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
@@ -65,6 +63,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def counted(self) -> ProjectQuerySet:
         """Projects that count toward rates: all but the cancelled."""
         return self.exclude(stage=Stage.CANCELLED)
+
+    def matching(self, text: str) -> ProjectQuerySet:
+        """Projects whose name, code or pinyin initials hold ``text``; all for an empty one."""
+        wanted = text.replace("\x00", "").strip()[:100]
+        if not wanted:
+            return self
+        initials_hold = Q(initials__contains=wanted.lower().replace(" ", ""))
+        return self.filter(Q(name__icontains=wanted) | Q(code__icontains=wanted) | initials_hold)
 
     def late(self, on: date) -> ProjectQuerySet:
         """The same question as ``rules.progress.is_late``, asked of the database."""
@@ -114,15 +120,11 @@ class Project(models.Model):
             models.UniqueConstraint(fields=["programme", "code"], name="projects_project_code_is_unique_in_programme"),
             models.CheckConstraint(condition=~Q(code=""), name="projects_project_code_is_not_empty"),
             models.CheckConstraint(condition=~Q(name=""), name="projects_project_name_is_not_empty"),
-            models.CheckConstraint(
-                condition=Q(stage__in=_values(Stage)), name="projects_project_stage_is_known"
-            ),
+            models.CheckConstraint(condition=Q(stage__in=_values(Stage)), name="projects_project_stage_is_known"),
             models.CheckConstraint(
                 condition=Q(delivery__in=_values(Delivery)), name="projects_project_delivery_is_known"
             ),
-            models.CheckConstraint(
-                condition=Q(novelty__in=_values(Novelty)), name="projects_project_novelty_is_known"
-            ),
+            models.CheckConstraint(condition=Q(novelty__in=_values(Novelty)), name="projects_project_novelty_is_known"),
             models.CheckConstraint(
                 condition=Q(provenance__in=["", "public", "demo"]), name="projects_project_provenance_is_known"
             ),
@@ -175,9 +177,7 @@ class Project(models.Model):
     @property
     def dates(self) -> Dates:
         """The five dates as one value."""
-        return Dates(
-            self.planned_start_on, self.planned_finish_on, self.started_on, self.finished_on, self.accepted_on
-        )
+        return Dates(self.planned_start_on, self.planned_finish_on, self.started_on, self.finished_on, self.accepted_on)
 
     @property
     def facts(self) -> ProjectFacts:
@@ -220,7 +220,7 @@ class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
 
 
 class AllocationLine(models.Model):
-    """Money of one fund source that one yearly plan gives to one project, with the two independent tags of the 80 % rules.
+    """Money of one fund source that one yearly plan gives to one project, with the two tags of the 80 % rules.
 
     ``arrived_fen``, ``allotted_fen`` and ``paid_fen`` are the ledger's totals for the line (its uuid is the subject of
     the postings), kept in the same transaction; ``funds_changed_on`` is the latest day of those postings, so that an
@@ -253,8 +253,7 @@ class AllocationLine(models.Model):
                 name="projects_allocationline_livelihood_is_a_percentage",
             ),
             models.CheckConstraint(
-                condition=Q(beneficiary_level__in=_values(Level))
-                & Q(implementer_level__in=_values(Level)),
+                condition=Q(beneficiary_level__in=_values(Level)) & Q(implementer_level__in=_values(Level)),
                 name="projects_allocationline_levels_are_known",
             ),
             models.CheckConstraint(
@@ -304,8 +303,7 @@ class StageMove(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(new__in=_values(Stage))
-                & Q(old__in=["", *_values(Stage)]),
+                condition=Q(new__in=_values(Stage)) & Q(old__in=["", *_values(Stage)]),
                 name="projects_stagemove_stages_are_known",
             ),
             models.CheckConstraint(

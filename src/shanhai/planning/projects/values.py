@@ -10,6 +10,8 @@ from uuid import UUID
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 
+NO_MONEY = Money.zero()
+
 
 @dataclass(frozen=True, slots=True)
 class Dates:
@@ -20,6 +22,9 @@ class Dates:
     started_on: date | None = None
     finished_on: date | None = None
     accepted_on: date | None = None
+
+
+NO_DATES = Dates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +43,9 @@ class ProjectFacts:
     cross_year: bool = False
     capital: bool = True
     altitude_m: int | None = None
-    total_investment: Money = Money(0)
-    other_sources: Money = Money(0)
-    dates: Dates = Dates()
+    total_investment: Money = NO_MONEY
+    other_sources: Money = NO_MONEY
+    dates: Dates = NO_DATES
     site: UUID | None = None
     owner: UUID | None = None
 
@@ -50,7 +55,7 @@ class Standing:
     """How far a project has come on the day it is first recorded."""
 
     stage: Stage = Stage.PREPARATION
-    completed_investment: Money = Money(0)
+    completed_investment: Money = NO_MONEY
     progress_percent: int = 0
 
 

@@ -34,7 +34,8 @@ class CellNotUnderstood(BadInput):
 
 
 STAGES: Mapping[str, Stage] = {
-    "前期": Stage.PREPARATION, "前期准备": Stage.PREPARATION, "前期工作": Stage.PREPARATION, "未开工": Stage.PREPARATION,
+    "前期": Stage.PREPARATION, "前期准备": Stage.PREPARATION, "前期工作": Stage.PREPARATION,
+    "未开工": Stage.PREPARATION,
     "招投标": Stage.TENDERING, "招投标中": Stage.TENDERING, "招标": Stage.TENDERING, "正在招投标": Stage.TENDERING,
     "待开工": Stage.READY, "资金到位即可实施": Stage.READY, "资金到位后可立即实施": Stage.READY,
     "已开工": Stage.UNDER_WAY, "开工": Stage.UNDER_WAY, "在建": Stage.UNDER_WAY, "施工": Stage.UNDER_WAY,
@@ -47,8 +48,8 @@ STAGES: Mapping[str, Stage] = {
     "取消": Stage.CANCELLED, "已取消": Stage.CANCELLED,
 }  # fmt: skip
 DELIVERIES: Mapping[str, Delivery] = {
-    "交钥匙": Delivery.TURNKEY, "交钥匙工程": Delivery.TURNKEY, "交支票": Delivery.CHEQUE, "交支票工程": Delivery.CHEQUE,
-    "check": Delivery.CHEQUE,
+    "交钥匙": Delivery.TURNKEY, "交钥匙工程": Delivery.TURNKEY, "交支票": Delivery.CHEQUE,
+    "交支票工程": Delivery.CHEQUE, "check": Delivery.CHEQUE,
 }  # fmt: skip
 NOVELTIES: Mapping[str, Novelty] = {
     "新建": Novelty.NEW, "新开工": Novelty.NEW, "续建": Novelty.CONTINUING, "结转": Novelty.CONTINUING
@@ -57,7 +58,8 @@ LEVELS: Mapping[str, Level] = {
     "州": Level.PREFECTURE, "地": Level.PREFECTURE, "市": Level.PREFECTURE, "州级": Level.PREFECTURE,
     "市级": Level.PREFECTURE, "地市级": Level.PREFECTURE, "地级": Level.PREFECTURE, "州市级": Level.PREFECTURE,
     "县": Level.COUNTY, "县级": Level.COUNTY, "区县级": Level.COUNTY,
-    "乡": Level.TOWNSHIP, "镇": Level.TOWNSHIP, "乡镇": Level.TOWNSHIP, "乡级": Level.TOWNSHIP, "乡镇级": Level.TOWNSHIP,
+    "乡": Level.TOWNSHIP, "镇": Level.TOWNSHIP, "乡镇": Level.TOWNSHIP, "乡级": Level.TOWNSHIP,
+    "乡镇级": Level.TOWNSHIP,
     "村": Level.VILLAGE, "村级": Level.VILLAGE, "村社区": Level.VILLAGE,
 }  # fmt: skip
 _YES = {"是", "跨年", "固投", "有", "y", "yes", "true", "1", "√", "✓", "capital"}

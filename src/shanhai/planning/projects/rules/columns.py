@@ -28,7 +28,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "year": ("年度", "计划年度", "year", "plan year"),
     "fund_source": ("资金来源", "来源", "fund source", "source"),
     "total_investment": ("总投资", "项目总投资", "计划总投资", "total investment"),
-    "amount": ("援助资金", "援助资金计划", "计划资金", "计划安排", "计划", "planned", "planned aid", "aid", "aid funds"),
+    "amount": ("援助资金", "援助资金计划", "计划资金", "计划安排", "计划", "planned", "planned aid", "aid"),
     "other_sources": ("其他资金", "其它资金", "配套资金", "other sources", "other funds"),
     "arrived": ("到位", "到位资金", "资金到位", "累计到位", "arrived", "funds arrived"),
     "allotted": ("核拨", "核拨资金", "累计核拨", "拨付", "allotted", "funds allotted"),

@@ -13,7 +13,7 @@ from shanhai.planning.projects.values import LineFacts, ProjectFacts, Standing
 # Ten trillion yuan: a hundred times this still fits the 64-bit product of an amount and a percentage.
 MAX_FEN = 10**15
 
-# (field, code, sentence)
+# The field, the code of the problem, and the sentence.
 Fault = tuple[str, str, Message]
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from shanhai.kernel.messages import gettext_noop, message
@@ -53,6 +53,10 @@ class Counts:
     within: int = 0
     within_completed: int = 0
     accepted: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Both together."""
+        return Counts(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
     @property
     def continuing(self) -> int:

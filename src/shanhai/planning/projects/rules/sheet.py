@@ -61,13 +61,18 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Sheet:
-    """What was read: the columns, the rows of projects, the rows of totals, and every fault on the way."""
+    """What was read: the columns, the rows of projects, the rows of totals, and every fault on the way.
+
+    ``told`` are the cells that have a problem, by row and field; ``faulty`` the rows with one that stops the import.
+    """
 
     columns: Columns = field(default_factory=Columns)
     rows: list[SheetRow] = field(default_factory=list)
     totals: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     without_unit: set[str] = field(default_factory=set)
+    told: set[tuple[int | None, str | None]] = field(default_factory=set)
+    faulty: set[int | None] = field(default_factory=set)
 
     def header_of(self, name: str) -> str:
         """The header of a field as the sheet writes it, or as the template would."""
@@ -79,6 +84,9 @@ class Sheet:
         column = self.header_of(name) if name else None
         where = " · ".join(part for part in (f"第 {row} 行" if row else "", column or "") if part)
         self.problems.append(Problem(where, f"projects.{code}", text, row, column, blocking))
+        self.told.add((row, name))
+        if blocking:
+            self.faulty.add(row)
 
 
 def read_sheet(rows: Iterable[tuple[int, Cells]]) -> Sheet:

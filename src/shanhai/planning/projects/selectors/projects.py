@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -39,9 +37,3 @@ def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine
     if found is None:
         raise ProjectNotVisible(gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"))
     return found
-
-
-def lines_with_sources() -> Prefetch[str, object, str]:
-    """How the lines of projects are loaded with their plan and fund source, in a stable order."""
-    rows = AllocationLine.objects.select_related("yearly_plan", "fund_source")
-    return Prefetch("lines", rows.order_by("-yearly_plan__year", "fund_source__code", "pk"))

@@ -6,7 +6,7 @@ The totals are never counted up here: after every posting they are read back fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,15 +16,23 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.selectors.plans import get_yearly_plan
-from shanhai.planning.programmes.selectors.programmes import get_fund_source
 from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.values import Step
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.rules.arrivals import Awaited, pooled_shares
+from shanhai.planning.projects.rules.known import Funds
+from shanhai.planning.projects.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.selectors.projects import get_line
-from shanhai.registers.ledger import selectors as ledger
-from shanhai.registers.ledger import services as ledger_services
+from shanhai.registers.ledger.selectors.postings import get_entry
+from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
+
+BATCH = 500
+# As many postings as the ledger lets one entry have.
+MAX_POSTINGS = 1000
+
+Act = Callable[..., EntryRef]
 
 
 @transaction.atomic
@@ -41,7 +49,7 @@ def arrive(
 ) -> EntryRef:
     """Record that money earmarked for the line has arrived. The same source twice is posted once.
 
-    Raises NotVisible, NotAllowed, and what ``chain.record_arrival`` raises (more than the plan issued).
+    Raises ProjectNotVisible, NotAllowed, and what ``chain.record_arrival`` raises.
     """
     return _post(chain.record_arrival, by, at, line, amount, on_date, source, strength, memo)
 
@@ -76,3 +84,134 @@ def pay(
 ) -> EntryRef:
     """Record that the line's money was paid out. Raises what ``chain.pay`` raises (more than was allotted)."""
     return _post(chain.pay, by, at, line, amount, on_date, source, strength, memo)
+
+
+@transaction.atomic
+def record_pooled_arrival(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    fund_source: str,
+    year: int,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength = Strength.VOUCHER,
+    memo: str = "",
+) -> EntryRef:
+    """Record money that arrived for a year's plan as a whole, shared over the lines that still wait for money.
+
+    Each line gets a share in proportion to what has not arrived, by largest remainder: one posting each, in one entry
+    (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, NothingAwaitsMoney,
+    SourceAlreadyUsed, FundsInsufficient when the plan's money has not been issued.
+    """
+    by.require(Permission.FUND_POST, programme=programme)
+
+    found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
+    rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
+    lines = list(rows.order_by("pk"))
+
+    shares = pooled_shares(amount, [Awaited(line.amount_fen, line.arrived_fen) for line in lines])
+
+    given = [(line, Money(fen, amount.currency)) for line, fen in zip(lines, shares, strict=True) if fen]
+    refs = [
+        post_entry(
+            by=by,
+            at=at,
+            source=source if start == 0 else Source(source.kind, f"{source.id}:{start // MAX_POSTINGS + 1}"),
+            programme=programme,
+            fund_source=fund_source,
+            on_date=on_date,
+            postings=[_arrival(line, share) for line, share in given[start : start + MAX_POSTINGS]],
+            memo=memo,
+            strength=strength,
+        )
+        for start in range(0, len(given) or 1, MAX_POSTINGS)
+    ]
+    _bring_up_to_date([line for line, _ in given], on_date)
+    return refs[0]
+
+
+@transaction.atomic
+def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date | None = None) -> EntryRef:
+    """Take back an entry and bring the lines it concerns up to the ledger's totals.
+
+    Raises what ``ledger.reverse_entry`` raises.
+    """
+    subjects = {posting.subject for posting in get_entry(viewer=by, uuid=entry).postings if posting.subject}
+    rows = AllocationLine.objects.filter(uuid__in=[uuid for subject in subjects if (uuid := _uuid(subject))])
+    rows = rows.select_related("project__programme").select_for_update(of=("self",))
+    lines = list(rows.order_by("pk"))
+
+    reversal = reverse_entry(by=by, at=at, entry=entry, because=because, on_date=on_date)
+    _bring_up_to_date(lines, reversal.on_date)
+    return reversal
+
+
+@transaction.atomic
+def take_steps(
+    *, by: Actor, at: datetime, lines: Sequence[AllocationLine], steps: Iterable[Step], under: Permission, on: date
+) -> int:
+    """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
+
+    Answers how many entries are new. ``under`` is the permission whose act the steps are part of.
+    """
+    result = chain.take_steps(by=by, at=at, under=under, steps=steps)
+    _bring_up_to_date(lines, on)
+    return result.posted
+
+
+def _post(
+    act: Act,
+    by: Actor,
+    at: datetime,
+    line: UUID,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength,
+    memo: str,
+) -> EntryRef:
+    found = get_line(viewer=by, uuid=line, lock=True)
+    ref = act(
+        by=by,
+        at=at,
+        programme=found.project.programme.code,
+        fund_source=found.fund_source.code,
+        amount=amount,
+        on_date=on_date,
+        source=source,
+        subject=str(found.uuid),
+        place=found.project.place.code,
+        strength=strength,
+        memo=memo,
+    )
+    _bring_up_to_date([found], on_date)
+    return ref
+
+
+def _arrival(line: AllocationLine, amount: Money) -> NewPosting:
+    return NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, amount, str(line.uuid), line.project.place.code)
+
+
+def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date) -> None:
+    if not lines:
+        return
+    programme = lines[0].project.programme
+    subjects = [str(line.uuid) for line in lines]
+    known = ledger_funds(programme=programme.code, currency=programme.currency, subjects=subjects)
+    for line in lines:
+        funds = known.get(str(line.uuid), Funds())
+        line.arrived_fen, line.allotted_fen, line.paid_fen = funds.arrived, funds.allotted, funds.paid
+        line.funds_changed_on = max(line.funds_changed_on or on_date, on_date)
+    columns = ["arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on"]
+    AllocationLine.objects.bulk_update(lines, columns, batch_size=BATCH)
+
+
+def _uuid(subject: str) -> UUID | None:
+    # The ledger's subjects may be those of other apps, in any form.
+    try:
+        return UUID(subject)
+    except ValueError:
+        return None

@@ -17,11 +17,11 @@ from shanhai.planning.programmes.selectors.plans import get_yearly_plan
 from shanhai.planning.programmes.selectors.programmes import get_fund_source
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.rules.facts import line_faults
+from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.projects import get_line, get_project
 from shanhai.planning.projects.services.projects import FactsNotAccepted
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import LineFacts
-from shanhai.registers.ledger import selectors as ledger
 
 
 class ProjectCancelled(Refused):
@@ -81,7 +81,7 @@ def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> No
     programme, place = found.project.programme.code, found.project.place.code
     by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
 
-    if found.has_funds or ledger.totals_by_subject(programme=programme, subjects=[str(line)]):
+    if found.has_funds or ledger_funds(programme=programme, currency=found.project.currency, subjects=[str(line)]):
         raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
 
     removed = {"line": str(line), **found.tags}

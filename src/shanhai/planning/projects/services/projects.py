@@ -97,9 +97,7 @@ def create_project(
 
 
 @transaction.atomic
-def correct_project(
-    *, by: Actor, at: datetime, project: UUID, facts: ProjectFacts, because: str = ""
-) -> Project:
+def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFacts, because: str = "") -> Project:
     """Replace what is stated about a project; every changed field stands in the trail, old and new.
 
     Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside,

@@ -73,9 +73,7 @@ def move(
 
     found.stage = to.value
     found.save(update_fields=["stage", "started_on", "finished_on", "accepted_on"])
-    StageMove.objects.create(
-        project=found, old=old.value, new=to.value, by=by.ref, at=at, on_date=on, because=because
-    )
+    StageMove.objects.create(project=found, old=old.value, new=to.value, by=by.ref, at=at, on_date=on, because=because)
     audit.record(
         by=by,
         at=at,

@@ -16,7 +16,9 @@ def codes(sheet):
 
 
 def test_rows_carry_the_number_the_spreadsheet_shows():
-    sheet = read_sheet(rows(("A1", "学校", "康定市", 100), (None, "", " ", None), ("A2", "医院", "泸定县", 50), above=[("表",), ()]))
+    sheet = read_sheet(
+        rows(("A1", "学校", "康定市", 100), (None, "", " ", None), ("A2", "医院", "泸定县", 50), above=[("表",), ()])
+    )
 
     assert [(row.row, row.values["code"]) for row in sheet.rows] == [(4, "A1"), (6, "A2")]
     assert sheet.rows[0].values["amount"] == Money(100_000_000)
@@ -46,7 +48,12 @@ def test_a_total_that_does_not_add_up_is_a_warning_with_both_sums():
     compare_totals(sheet)
 
     (problem,) = sheet.problems
-    assert (problem.row, problem.column, problem.code, problem.blocking) == (4, "援助资金（万元）", "projects.total_differs", False)
+    assert (problem.row, problem.column, problem.code, problem.blocking) == (
+        4,
+        "援助资金（万元）",
+        "projects.total_differs",
+        False,
+    )
     assert "1,600,000.00" in str(problem.message)
     assert "1,500,000.00" in str(problem.message)
 
@@ -87,7 +94,13 @@ def test_a_header_without_rows_says_so():
 
 
 def test_an_undeclared_unit_is_named_once_for_its_column():
-    sheet = read_sheet(rows(("A1", "学校", "康定市", 100), ("A2", "医院", "康定市", 50), header=("项目编号", "项目名称", "县(市)", "援助资金")))
+    sheet = read_sheet(
+        rows(
+            ("A1", "学校", "康定市", 100),
+            ("A2", "医院", "康定市", 50),
+            header=("项目编号", "项目名称", "县(市)", "援助资金"),
+        )
+    )
 
     assert codes(sheet) == [(2, "援助资金", "projects.unit_undeclared")]
 

@@ -25,7 +25,8 @@ SUMS = {
 
 
 @pytest.mark.parametrize(
-    ("fen", "percent", "part"), [(100, 80, 80), (1, 50, 1), (1, 49, 0), (333, 33, 110), (0, 80, 0), (7, 100, 7), (7, 0, 0)]
+    ("fen", "percent", "part"),
+    [(100, 80, 80), (1, 50, 1), (1, 49, 0), (333, 33, 110), (0, 80, 0), (7, 100, 7), (7, 0, 0)],
 )
 def test_the_livelihood_part_is_rounded_to_the_fen(fen, percent, part):
     assert livelihood_part(fen, percent) == part
@@ -55,7 +56,14 @@ def test_the_livelihood_share_stands_on_three_bases_side_by_side():
 def test_the_grassroots_share_counts_who_benefits_and_shows_who_carries_it_out():
     shares = grassroots_shares(SUMS)
 
-    assert list(shares) == ["plan", "arrived", "paid", "plan_by_implementer", "arrived_by_implementer", "paid_by_implementer"]
+    assert list(shares) == [
+        "plan",
+        "arrived",
+        "paid",
+        "plan_by_implementer",
+        "arrived_by_implementer",
+        "paid_by_implementer",
+    ]
     assert shares["plan"].percent(0) == 90
     assert shares["plan_by_implementer"].percent(0) == 70
 

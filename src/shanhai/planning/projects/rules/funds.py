@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The money a row of a sheet reports for a line, against what the ledger knows: it only ever grows, in the right order."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.planning.projects.rules.known import STATIONS, Funds, KnownLine
+from shanhai.planning.projects.rules.magnitude import ROW_FACTOR
+from shanhai.planning.projects.rules.sheet import Sheet, SheetRow
+
+
+def read_funds(sheet: Sheet, row: SheetRow, known: KnownLine | None, planned: Money) -> Funds:
+    """What has arrived, been allotted and been paid once the row is taken over; faults become problems.
+
+    A cell that is empty leaves what is known. Where only payments are reported, as much was allotted.
+    """
+    old = known.funds if known else Funds()
+    given = {name: row.values[name].fen for name in STATIONS if name in row.values}
+    arrived = given.get("arrived", old.arrived)
+    paid = given.get("paid", old.paid)
+    funds = Funds(arrived, given.get("allotted", max(old.allotted, paid)), paid, old.issued)
+    for name, fen in given.items():
+        recorded = getattr(old, name)
+        if fen < recorded:
+            text = gettext_noop("账上已有 %(recorded)s，表里只有 %(stated)s。要减少请先冲正多记的账。")
+            sentence = message(text, recorded=_money(recorded, planned), stated=_money(fen, planned))
+            sheet.problem(row.row, name, "less_than_recorded", sentence)
+    _check_order(sheet, row, funds, planned)
+    _check_plan(sheet, row, funds, planned)
+    return funds
+
+
+def _check_order(sheet: Sheet, row: SheetRow, funds: Funds, planned: Money) -> None:
+    sums = {name: _money(getattr(funds, name), planned) for name in STATIONS}
+    if funds.paid > funds.arrived:
+        text = gettext_noop("支付 %(paid)s 超过到位 %(arrived)s。请核对支付，或补上到位。")
+        sheet.problem(row.row, "paid", "payment_over_arrived", message(text, **sums))
+    elif funds.allotted > funds.arrived:
+        text = gettext_noop("核拨 %(allotted)s 超过到位 %(arrived)s。请核对核拨，或补上到位。")
+        sheet.problem(row.row, "allotted", "allotment_over_arrived", message(text, **sums))
+    elif funds.paid > funds.allotted:
+        text = gettext_noop("支付 %(paid)s 超过核拨 %(allotted)s。请核对支付，或补上核拨。")
+        sheet.problem(row.row, "paid", "payment_over_allotted", message(text, **sums))
+
+
+def _check_plan(sheet: Sheet, row: SheetRow, funds: Funds, planned: Money) -> None:
+    arrived = _money(funds.arrived, planned)
+    if "arrived" in row.values and 0 < planned.fen * ROW_FACTOR <= funds.arrived:
+        text = gettext_noop("到位 %(arrived)s 是援助资金 %(planned)s 的一千倍以上，像是把元当成了万元。请核对单位。")
+        sheet.problem(row.row, "arrived", "wrong_unit", message(text, arrived=arrived, planned=planned))
+    elif "arrived" in row.values and funds.arrived > planned.fen:
+        text = gettext_noop("到位 %(arrived)s 超过援助资金 %(planned)s。请核对；确实超计划到位可以照常导入。")
+        sentence = message(text, arrived=arrived, planned=planned)
+        sheet.problem(row.row, "arrived", "arrived_over_plan", sentence, blocking=False)
+
+
+def _money(fen: int, like: Money) -> Money:
+    return Money(fen, like.currency)
