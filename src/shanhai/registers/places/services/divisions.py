@@ -16,6 +16,7 @@ from shanhai.registers.places.permissions import require_manage
 from shanhai.registers.places.rules.coordinates import declared_crs
 from shanhai.registers.places.rules.divisions import CheckedDivision, checked_divisions, has_coordinates
 from shanhai.registers.places.rules.outlines import DrawnOutline
+from shanhai.registers.places.services.conflicts import ImportedOnce
 from shanhai.registers.places.values import Crs, DivisionRow, ImportReport, Level
 
 _FIELDS = ["name", "name_en", "parent", "label_lon", "label_lat", "provenance", "changed_at"]
@@ -34,7 +35,8 @@ def import_divisions(
     """Register the divisions of a file, or bring registered ones up to date, by code.
 
     What a row does not state stays as it is stored. When a problem blocks, nothing is written and the report lists
-    every problem. Raises NotAllowed, and UndeclaredCoordinates when there are coordinates but no ``crs``.
+    every problem. Raises NotAllowed, UndeclaredCoordinates when there are coordinates but no ``crs``,
+    and ImportedMeanwhile.
     """
     require_manage(by)
 
@@ -58,10 +60,11 @@ def import_divisions(
     if dry_run:
         return report
 
-    for level in Level:
-        _create([row for row in created if row.level is level], stored, at=at, provenance=provenance)
-    _change(changed, stored, at=at, provenance=provenance)
-    _draw([row for row in (*created, *changed) if row.outline], stored)
+    with ImportedOnce():
+        for level in Level:
+            _create([row for row in created if row.level is level], stored, at=at, provenance=provenance)
+        _change(changed, stored, at=at, provenance=provenance)
+        _draw([row for row in (*created, *changed) if row.outline], stored)
 
     if created or changed:
         audit.record(

@@ -17,6 +17,7 @@ from shanhai.registers.places.rules.coordinates import declared_crs
 from shanhai.registers.places.rules.sites import CheckedSite, checked_sites, placed_sites
 from shanhai.registers.places.selectors.divisions import find_divisions
 from shanhai.registers.places.selectors.outlines import locate, outlines_of
+from shanhai.registers.places.services.conflicts import ImportedOnce
 from shanhai.registers.places.values import ImportReport, SiteKind, SiteRow
 
 _FIELDS = ["kind", "lon", "lat", "altitude_m", "provenance"]
@@ -35,8 +36,8 @@ def import_sites(
     """Register the sites of a file, or bring registered ones up to date, by division and name.
 
     A row without a division code gets the county it lies in; altitude and kind that a row does not state stay as they
-    are stored. When a problem blocks, nothing is written and the report lists every problem. Raises NotAllowed, and
-    UndeclaredCoordinates without ``crs``.
+    are stored. When a problem blocks, nothing is written and the report lists every problem. Raises NotAllowed,
+    UndeclaredCoordinates without ``crs``, and ImportedMeanwhile.
     """
     require_manage(by)
 
@@ -57,8 +58,9 @@ def import_sites(
     if dry_run:
         return report
 
-    Site.objects.bulk_create(created, batch_size=500)
-    Site.objects.bulk_update(changed, _FIELDS, batch_size=200)
+    with ImportedOnce():
+        Site.objects.bulk_create(created, batch_size=500)
+        Site.objects.bulk_update(changed, _FIELDS, batch_size=200)
 
     if created or changed:
         audit.record(

@@ -3,7 +3,6 @@
 
 import pytest
 
-from shanhai.config.paths import SHARE
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.registry import registries
 from shanhai.registers.places import providers
@@ -11,11 +10,12 @@ from shanhai.registers.places.models import Division
 from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
 from shanhai.registers.places.selectors.divisions import list_counties_of
 from shanhai.registers.places.selectors.outlines import find_division_at, list_shapes
+from tests.architecture.tree import ROOT
 from tests.cast import OFFICE
 
 pytestmark = pytest.mark.django_db
 
-LIST, OUTLINES = SHARE / "demo" / "divisions.csv", SHARE / "demo" / "divisions.geojson"
+LIST, OUTLINES = ROOT / "demo" / "divisions.csv", ROOT / "demo" / "divisions.geojson"
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
+from django.db import transaction
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed
 from shanhai.registers.places.models import Site
 from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
+from shanhai.registers.places.services import sites
+from shanhai.registers.places.services.conflicts import ImportedMeanwhile
 from shanhai.registers.places.services.sites import import_sites
 from shanhai.registers.places.tests.builders import a_division
 from shanhai.registers.places.values import SiteRow
@@ -156,3 +159,17 @@ def test_the_number_of_queries_does_not_grow_with_the_file(at, django_assert_max
 
     with django_assert_max_num_queries(30):
         import_sites(by=OFFICE, at=at, rows=rows, crs="wgs84")
+
+
+def test_a_second_import_of_the_same_at_the_same_time_is_told_and_stores_nothing(at, monkeypatch):
+    def stale(placed, divisions, provenance):
+        fresh = [Site(division=divisions[row.division], name=row.name, lon=row.lon, lat=row.lat) for row in placed]
+        return fresh, []
+
+    import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs="wgs84")
+    monkeypatch.setattr(sites, "_compared", stale)
+
+    with pytest.raises(ImportedMeanwhile), transaction.atomic():
+        import_sites(by=OFFICE, at=at, rows=[SiteRow(2, "另一处", "101.2", "29.2"), SCHOOL], crs="wgs84")
+
+    assert Site.objects.count() == AuditRow.objects.count() == 1
