@@ -11,16 +11,20 @@ from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.registers.documents.values import Kind
 
+# Each person who puts a file in leaves a proof with this subject: two may send the same bytes, and each sees them.
+UPLOAD = "documents.upload"
+
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, viewer: Actor) -> DocumentQuerySet:
         """Files that prove something the viewer may see, and those he put in himself."""
         proofs = Proof.objects.in_force().visible_to(viewer)
-        return self.filter(Q(uploaded_by=viewer.ref) | Q(pk__in=proofs.values("document_id")))
+        own = Proof.objects.filter(subject_type=UPLOAD, subject_id=viewer.ref)
+        return self.filter(Q(pk__in=proofs.values("document_id")) | Q(pk__in=own.values("document_id")))
 
 
 class Document(models.Model):
-    """A file by its content: the bytes lie in the documents folder under their SHA-256, once."""
+    """A file by its content: the bytes lie in the documents folder under their SHA-256, once, whoever sends them."""
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     sha256 = models.CharField(max_length=64, unique=True)
@@ -96,6 +100,10 @@ class Proof(models.Model):
                 condition=Q(withdrawn_at=None, withdrawn_by="") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="")),
                 name="documents_proof_withdrawal_has_a_day_and_a_person",
             ),
+            models.CheckConstraint(
+                condition=~Q(subject_type="") & ~Q(subject_id=""), name="documents_proof_names_its_subject"
+            ),
+            models.CheckConstraint(condition=~Q(label=""), name="documents_proof_label_is_not_empty"),
         ]
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="documents_proof_by_subject")]
 

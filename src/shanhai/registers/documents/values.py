@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import IO
 
 Cell = object
 ReadRows = tuple[tuple[Cell, ...], ...]
@@ -55,3 +56,12 @@ class Sheet:
     names: tuple[str, ...]
     rows: ReadRows
     encoding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """A stored file to be sent: the name the viewer knows it by, what it is, and its bytes; the reader closes them."""
+
+    name: str
+    kind: Kind
+    content: IO[bytes]

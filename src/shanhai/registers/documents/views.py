@@ -7,16 +7,11 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.registers.documents.selectors import documents
-from shanhai.registers.documents.values import MEDIA_TYPES, Kind
+from shanhai.registers.documents.values import MEDIA_TYPES
 
 
 @require_safe
 def download(request: Request, uuid: str) -> FileResponse:
     """The file itself, always as an attachment: nothing people upload is ever shown as a page of ours."""
-    document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    return FileResponse(
-        documents.path_of(document.sha256).open("rb"),
-        as_attachment=True,
-        filename=documents.name_for(viewer=request.viewer, document=document),
-        content_type=MEDIA_TYPES[Kind(document.kind)],
-    )
+    opened = documents.open_document(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    return FileResponse(opened.content, as_attachment=True, filename=opened.name, content_type=MEDIA_TYPES[opened.kind])

@@ -12,9 +12,16 @@ from django.conf import settings
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.registers.documents.models import Document, Proof
+from shanhai.registers.documents.models import UPLOAD, Document, Proof
+from shanhai.registers.documents.values import Kind, OpenedDocument
 
 _CHUNK = 1 << 20
+
+
+class ContentMissing(NotVisible):
+    """The row is there and its bytes are not: somebody removed them from the documents folder."""
+
+    code = "documents.content_missing"
 
 
 def path_of(sha256: str) -> Path:
@@ -36,9 +43,22 @@ def list_proofs(*, viewer: Actor, subject_type: str, subject_id: object) -> list
     return list(rows.filter(subject_type=subject_type, subject_id=str(subject_id)).order_by("-added_at", "-pk"))
 
 
+def open_document(*, viewer: Actor, uuid: UUID) -> OpenedDocument:
+    """A stored file, opened for reading. Raises NotVisible, ContentMissing."""
+    document = get_document(viewer=viewer, uuid=uuid)
+    name = name_for(viewer=viewer, document=document)
+    try:
+        return OpenedDocument(name, Kind(document.kind), path_of(document.sha256).open("rb"))
+    except FileNotFoundError:
+        raise ContentMissing(
+            gettext_noop("“%(name)s”的内容在服务器上找不到了。请联系系统管理员从备份恢复。"), name=name
+        ) from None
+
+
 def name_for(*, viewer: Actor, document: Document) -> str:
-    """The name under which the viewer knows a file, for saving it."""
-    known = document.proofs.in_force().visible_to(viewer).order_by("pk").first()
+    """The name under which the viewer knows a file: as it came from himself, else as what it proves calls it."""
+    own = document.proofs.filter(subject_type=UPLOAD, subject_id=viewer.ref).first()
+    known = own or document.proofs.in_force().visible_to(viewer).order_by("pk").first()
     return known.label if known else f"{document.sha256[:12]}.{document.kind}"
 
 

@@ -3,24 +3,28 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
+import zlib
 from pathlib import Path
-from typing import IO
+from typing import NoReturn
 
 import puremagic
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
-from shanhai.registers.documents.rules import ending_of
+from shanhai.registers.documents.rules import ending_of, stream_names
 from shanhai.registers.documents.values import ENDINGS, Kind
 
 MAX_MEMBERS = 5000
 # Office files pack text about tenfold; a bomb packs a thousandfold and more.
 MAX_RATIO = 200
 _CHUNK = 1 << 16
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
-_MAGIC = {".pdf": Kind.PDF, ".jpg": Kind.JPEG, ".jpeg": Kind.JPEG, ".png": Kind.PNG}
+_MAGIC = {".pdf": Kind.PDF, ".jpg": Kind.JPEG, ".jpeg": Kind.JPEG, ".jfif": Kind.JPEG, ".png": Kind.PNG}
 _PACKED = {"xl/workbook.xml": Kind.XLSX, "word/document.xml": Kind.DOCX}
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 class KindNotAccepted(BadInput):
@@ -51,7 +55,7 @@ def kind_of(path: Path, name: str, *, unzipped_max: int) -> Kind:
     expected = ENDINGS.get(ending_of(name))
     if kind is None or expected is None:
         raise KindNotAccepted(
-            gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。"),
+            gettext_noop("“%(name)s”不是可以接收的文件，或者内容与扩展名不符。可以传：%(kinds)s。"),
             name=name,
             kinds=", ".join(sorted(ENDINGS)),
         )
@@ -64,28 +68,51 @@ def kind_of(path: Path, name: str, *, unzipped_max: int) -> Kind:
     return kind
 
 
+def text_encoding(path: Path) -> str | None:
+    """The encoding of a text file: by its mark, else UTF-8 or GB18030, whichever fits; None for what is no text."""
+    with path.open("rb") as file:
+        head = file.read(3)
+    marked = next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None)
+    return next((one for one in ((marked,) if marked else ("utf-8", "gb18030")) if _is_text(path, one)), None)
+
+
 def _sniff(path: Path, head: bytes, name: str, unzipped_max: int) -> Kind | None:
-    if head.startswith(b"PK"):
+    if head.startswith(_ZIP):
         return _packed_kind(path, name, unzipped_max)
     if head.startswith(_OLE2):
-        return Kind.XLS
+        return _old_office_kind(path, name)
     try:
         found = _MAGIC.get(puremagic.from_string(head).lower())
     except (puremagic.PureError, ValueError):
         found = None
-    return found or (Kind.CSV if ending_of(name) == "csv" and _is_text(path) else None)
+    if found or ending_of(name) != "csv":
+        return found
+    if text_encoding(path) is None:
+        raise KindNotAccepted(
+            gettext_noop("“%(name)s”的文字编码认不出来，或者不是文字。请用 Excel 另存为 .xlsx 后再传。"), name=name
+        )
+    return Kind.CSV
+
+
+def _old_office_kind(path: Path, name: str) -> Kind | None:
+    names = stream_names(path.read_bytes())
+    if "EncryptedPackage" in names:
+        raise KindNotAccepted(gettext_noop("“%(name)s”加了密码，读不了。请去掉密码，另存后再传。"), name=name)
+    return Kind.XLS if names & {"Workbook", "Book"} else None
 
 
 def _packed_kind(path: Path, name: str, unzipped_max: int) -> Kind | None:
     try:
         with zipfile.ZipFile(path) as packed:
             members = packed.infolist()
-            names = {member.filename for member in members}
+            if len(members) > MAX_MEMBERS:
+                _refuse_bomb(name)
             _require_bounded(packed, members, path.stat().st_size, name, unzipped_max)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise KindNotAccepted(
             gettext_noop("“%(name)s”打不开，可能已损坏或加了密码。请重新保存后再传。"), name=name
         ) from error
+    names = {member.filename for member in members}
     if "[Content_Types].xml" not in names:
         return None
     return next((kind for part, kind in _PACKED.items() if part in names), None)
@@ -97,25 +124,26 @@ def _require_bounded(
     # The sizes a packed file states of itself may be lies, so it is unpacked, counted and thrown away.
     limit = min(unzipped_max, max(size * MAX_RATIO, 1 << 20))
     unpacked = 0
-    for member in members[: MAX_MEMBERS + 1]:
+    for member in members:
         with packed.open(member) as content:
             while chunk := content.read(_CHUNK):
                 unpacked += len(chunk)
                 if unpacked > limit:
-                    break
-        if unpacked > limit:
-            break
-    if unpacked > limit or len(members) > MAX_MEMBERS:
-        raise UnpacksTooLarge(gettext_noop("“%(name)s”解开后过大，不能接收。请删去多余的内容后另存。"), name=name)
+                    _refuse_bomb(name)
 
 
-def _is_text(path: Path) -> bool:
-    with path.open("rb") as file:
-        return _has_no_nul(file)
+def _refuse_bomb(name: str) -> NoReturn:
+    raise UnpacksTooLarge(gettext_noop("“%(name)s”解开后过大，不能接收。请删去多余的内容后另存。"), name=name)
 
 
-def _has_no_nul(file: IO[bytes]) -> bool:
-    while chunk := file.read(_CHUNK):
-        if b"\x00" in chunk:
-            return False
+def _is_text(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                if "\x00" in decoder.decode(chunk):
+                    return False
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
     return True

@@ -20,7 +20,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents import rules
-from shanhai.registers.documents.models import Document
+from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.selectors import kinds
 from shanhai.registers.documents.selectors.documents import path_of
 from shanhai.registers.documents.values import Kind
@@ -45,7 +45,7 @@ def store_document(
     place: str = "",
     allowed: Collection[Kind] = frozenset(Kind),
 ) -> Document:
-    """Store the file, or answer the one stored before with the same content.
+    """Store the file, or answer the one stored before with the same content; ``by`` sees it from then on.
 
     The bytes are on the disk before the row is; a row never points at a missing file. Raises FileTooLarge,
     FileEmpty, KindNotAccepted, UnpacksTooLarge, NameNotAccepted, NotAllowed.
@@ -69,11 +69,17 @@ def store_document(
     document, new = Document.objects.get_or_create(
         sha256=sha256, defaults={"size": size, "kind": kind, "uploaded_by": by.ref, "uploaded_at": at}
     )
-    if new:
+    _, first_time = Proof.objects.get_or_create(
+        document=document,
+        subject_type=UPLOAD,
+        subject_id=by.ref,
+        defaults={"label": name, "added_by": by.ref, "added_at": at},
+    )
+    if new or first_time:
         audit.record(
             by=by,
             at=at,
-            action="documents.document.stored",
+            action="documents.document.stored" if new else "documents.document.received",
             subject_type="documents.document",
             subject_id=document.uuid,
             programme=programme,
@@ -110,13 +116,12 @@ def _receive(file: IO[bytes], name: str) -> tuple[Path, str, int]:
 
 def _keep(part: Path, sha256: str) -> None:
     target = path_of(sha256)
-    if target.exists():
-        return
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    # Both lie in one file system, so the file appears under its name whole or not at all.
+    # Both lie in one file system, so the file appears under its name whole or not at all; a damaged one is healed.
     os.replace(part, target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    for folder in (target.parent, target.parent.parent):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

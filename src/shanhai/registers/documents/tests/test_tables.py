@@ -58,7 +58,7 @@ def test_a_cell_of_a_text_table_may_hold_separators_and_lines(tmp_path):
 @pytest.mark.parametrize(
     ("content", "name", "error"),
     [
-        (b"\xff\xfa\x81", "表.csv", tables.TableNotReadable),
+        (b"\xff\xfa\x81", "表.csv", KindNotAccepted),
         (PDF, "批复.pdf", tables.TableNotReadable),
         (b"\n\n,,\n", "表.csv", tables.TableNotReadable),
         (an_xlsx(()), "空.xlsx", tables.TableNotReadable),
