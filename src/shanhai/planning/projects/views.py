@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of projects, the page of one, and what may be done there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb, Happening, Page, Status, Step
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.projects import labels
+from shanhai.planning.projects.forms import FilterForm, MoveForm, VoucherForm
+from shanhai.planning.projects.selectors.detail import ProjectDetail, project_detail
+from shanhai.planning.projects.selectors.lists import ProjectRow, list_projects
+from shanhai.planning.projects.services import funds, stages
+from shanhai.planning.projects.states import FINISHED, NOT_STARTED, Stage
+from shanhai.registers.documents.selectors import documents
+from shanhai.registers.ledger.values import Source
+from shanhai.registers.places.selectors import divisions
+
+SIZE = 20
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PROJECTS = gettext_noop("项目")
+# The way a project goes; a stop stands where it happened.
+WAY = (
+    Stage.PREPARATION, Stage.TENDERING, Stage.READY, Stage.UNDER_WAY, Stage.COMPLETED, Stage.ACCEPTED, Stage.SETTLED,
+    Stage.HANDED_OVER,
+)  # fmt: skip
+STATUS: dict[Stage, Status] = {Stage.SUSPENDED: "rest", Stage.CANCELLED: "stop"}
+STANDING: dict[Stage, Status] = {
+    **dict.fromkeys(NOT_STARTED, "wait"), **dict.fromkeys(FINISHED, "done"), Stage.UNDER_WAY: "ok", **STATUS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list with its states in words."""
+
+    row: ProjectRow
+    stage: Promise | str
+    status: Status
+    kind: str
+
+
+@require_safe
+def project_list(request: Request) -> HttpResponse:
+    """GET /projects/: filtered, ordered, twenty a page, with the sums of all that match."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        return render(request, "projects/list.html", {"crumbs": (TODAY, Crumb(message(PROJECTS)))})
+    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
+    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
+    years = range(min(programme.ends_on.year, scope.as_of.year), programme.starts_on.year - 1, -1)
+    form = FilterForm(request.GET, counties=counties, years=years)
+    number = _page(request)
+    order = request.GET.get("order", "code")
+    found = list_projects(
+        viewer=request.viewer,
+        programme=programme.code,
+        on=scope.as_of,
+        filters=form.filters(),
+        order=order,
+        offset=(number - 1) * SIZE,
+        limit=SIZE,
+    )
+    context = {
+        "crumbs": (TODAY, Crumb(message(PROJECTS))),
+        "programme": programme,
+        "form": form,
+        "found": found,
+        "listed": [_listed(row) for row in found.rows],
+        "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+        "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "projects/list.html", context)
+
+
+@require_safe
+def project_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /projects/<uuid>/: where it stands, its money, what happened, and what the viewer may do."""
+    return _render(request, _detail(request, uuid))
+
+
+@require_POST
+def move(request: Request, uuid: str) -> HttpResponse:
+    """POST /projects/<uuid>/move: one step on, if nobody was faster."""
+    project = _detail(request, uuid)
+    form = MoveForm(request.POST, allowed=())
+    if not form.is_valid():
+        return _render(request, project, move_form=form, status=422)
+    given = form.cleaned_data
+    stages.move(
+        by=request.viewer,
+        at=request.at,
+        project=project.uuid,
+        to=Stage(given["to"]),
+        because=given["because"],
+        seen_stage=Stage(given["seen_stage"]),
+        on=given["on"],
+    )
+    messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(given["to"])]})
+    return redirect("projects:detail", uuid=uuid)
+
+
+@require_POST
+def record_voucher(request: Request, uuid: str) -> HttpResponse:
+    """POST /projects/<uuid>/vouchers: an allotment or a payment of one of its lines."""
+    project = _detail(request, uuid)
+    form = VoucherForm(request.POST, lines=_line_choices(project))
+    if not form.is_valid():
+        return _render(request, project, voucher_form=form, status=422)
+    given = form.cleaned_data
+    post = funds.allot if given["act"] == "allot" else funds.pay
+    post(
+        by=request.viewer,
+        at=request.at,
+        line=ids.parse_id(given["line"]),
+        amount=form.money,
+        on_date=given["on"],
+        source=Source("projects.voucher", f"{project.programme}:{given['act']}:{given['number']}"),
+        memo=given["memo"] or given["number"],
+    )
+    messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
+    return redirect("projects:detail", uuid=uuid)
+
+
+def _detail(request: Request, uuid: str) -> ProjectDetail:
+    return project_detail(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
+
+
+def _render(
+    request: Request,
+    project: ProjectDetail,
+    *,
+    move_form: MoveForm | None = None,
+    voucher_form: VoucherForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    today = clock.local_date(request.at)
+    seen = {"seen_stage": project.stage.value, "on": today}
+    context = {
+        "crumbs": (
+            TODAY,
+            Crumb(message(PROJECTS), f"{reverse('projects:list')}?programme={project.programme}"),
+            Crumb(project.facts.code),
+        ),
+        "project": project,
+        "words": _words(project),
+        "steps": _steps(project.stage),
+        "happenings": _happenings(request, project),
+        "proofs": documents.list_proofs(
+            viewer=request.viewer, subject_type="projects.project", subject_id=project.uuid
+        ),
+        "move_form": move_form
+        or (MoveForm(initial=seen, allowed=project.allowed_moves) if project.allowed_moves else None),
+        "voucher_form": voucher_form
+        or (VoucherForm(initial={"on": today}, lines=_line_choices(project)) if project.may_post else None),
+    }
+    return render(request, "projects/detail.html", context, status=status)
+
+
+def _listed(row: ProjectRow) -> Listed:
+    kind = f"{labels.DELIVERIES[row.delivery]} · {labels.NOVELTIES[row.novelty]}"
+    if row.late:
+        return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind)
+    return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind)
+
+
+def _words(project: ProjectDetail) -> dict[str, Any]:
+    facts = project.facts
+    altitude = gettext("海拔 %(metres)s 米") % {"metres": facts.altitude_m} if facts.altitude_m is not None else ""
+    parts = (
+        labels.DELIVERIES[facts.delivery],
+        labels.NOVELTIES[facts.novelty],
+        gettext("固定资产") if facts.capital else gettext("非固定资产"),
+        gettext("跨年") if facts.cross_year else "",
+        project.place_name,
+        altitude,
+    )
+    return {
+        "lead": " · ".join(str(part) for part in parts if part),
+        "stage": labels.STAGES[project.stage],
+        "status": "late" if project.late else STANDING[project.stage],
+        "lines": [(line, labels.LEVELS[line.beneficiary_level]) for line in project.lines],
+    }
+
+
+def _line_choices(project: ProjectDetail) -> list[tuple[str, str]]:
+    return [(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines]
+
+
+def _steps(stage: Stage) -> list[Step]:
+    reached = WAY.index(Stage.UNDER_WAY if stage == Stage.SUSPENDED else stage) if stage != Stage.CANCELLED else -1
+    steps: list[Step] = []
+    for index, one in enumerate(WAY):
+        word = str(labels.STAGES[one])
+        if index < reached:
+            steps.append(Step(word, "done"))
+        elif index > reached:
+            steps.append(Step(word, "ahead"))
+        elif stage == Stage.SUSPENDED:
+            steps += [Step(word, "done"), Step(str(labels.STAGES[Stage.SUSPENDED]), "rest")]
+        else:
+            steps.append(Step(word, "now"))
+    return [Step(str(labels.STAGES[Stage.CANCELLED]), "stop")] if stage == Stage.CANCELLED else steps
+
+
+def _happenings(request: Request, project: ProjectDetail) -> list[Happening]:
+    names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in project.moves})
+    return [
+        Happening(
+            on=move.on,
+            title=str(labels.STAGES[move.new]),
+            status=STATUS.get(move.new, "done"),
+            note=" · ".join(part for part in (move.because, names.get(move.by, "")) if part),
+        )
+        for move in project.moves
+    ]
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+@require_safe
+def import_template(request: Request) -> HttpResponse:
+    """GET /projects/import-template.xlsx: an empty table with drop-downs and notes."""
+    from shanhai.planning.projects.selectors.templates import import_template as made  # noqa: PLC0415
+
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    content = made(viewer=request.viewer, programme=scope.programme if scope else "")
+    answer = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    answer["Content-Disposition"] = 'attachment; filename="projects.xlsx"'
+    return answer
