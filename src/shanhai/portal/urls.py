@@ -8,7 +8,7 @@ from django.views.i18n import set_language
 from shanhai.portal.views import style
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("", include("shanhai.base.accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("documents/", include("shanhai.registers.documents.urls")),
     path("style", style.style, name="style"),

@@ -21,6 +21,7 @@ from shanhai.planning.programmes.selectors import programmes
 
 # What a user may set for himself; pages that are not mounted are left out.
 USER_PAGES = (
+    ("accounts:mine", _("我的账号")),
     ("account_change_password", _("修改密码")),
     ("mfa_index", _("两步验证与通行密钥")),
 )
