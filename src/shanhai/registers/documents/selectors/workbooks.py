@@ -81,8 +81,7 @@ def _read(path: str, wanted: str | None, max_rows: int) -> dict[str, Any]:
 
 
 def _rows(sheet: python_calamine.CalamineSheet, max_rows: int) -> list[tuple[object, ...]]:
-    # The reader begins at the first cell that holds something; rows keep the numbers they have in the sheet.
-    found: list[tuple[object, ...]] = [()] * (sheet.start[0] if sheet.start else 0)
+    found: list[tuple[object, ...]] = []
     last = 0
     for row in sheet.iter_rows():
         found.append(trimmed(row))

@@ -12,11 +12,12 @@ from shanhai.registers.documents.rules import NameNotAccepted, checked_name
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.documents.selectors.kinds import FileEmpty, KindNotAccepted, UnpacksTooLarge
 from shanhai.registers.documents.services import proofs, storing
-from shanhai.registers.documents.tests.builders import EXE, PDF, PNG, a_bomb, a_zip, an_xlsx
+from shanhai.registers.documents.tests.builders import EXE, JPEG, PDF, PNG, a_bomb, a_zip, an_ole2, an_xls, an_xlsx
 from shanhai.registers.documents.values import Kind
-from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user
+from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user, actor
 
 pytestmark = pytest.mark.django_db
+LUHUO = actor("county_user", programme="zj-ganzi", place="513327", ref="user:luhuo")
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +38,13 @@ def files(folder: Path) -> list[str]:
     ("content", "name", "kind"),
     [
         (an_xlsx(), "县表.xlsx", Kind.XLSX),
+        (an_xls(), "旧表.xls", Kind.XLS),
         (PNG, "现场.PNG", Kind.PNG),
+        (JPEG, "现场.jpg", Kind.JPEG),
         (PDF, "批复.pdf", Kind.PDF),
         ("县市,项目数\n康定市,3\n".encode("gb18030"), "表.csv", Kind.CSV),
+        ("县市,项目数\n康定市,3\n".encode("utf-16"), "表.csv", Kind.CSV),
+        (b"PK,name\n1,2\n", "表.csv", Kind.CSV),
         (a_zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}), "说明.docx", Kind.DOCX),
     ],
 )
@@ -71,6 +76,11 @@ def test_the_same_content_is_stored_once_whatever_its_name(at, folder):
         (EXE, "程序.exe", KindNotAccepted),
         (b"<html><script>", "页.csv.html", KindNotAccepted),
         (b"a,b\x00c", "表.csv", KindNotAccepted),
+        (b"\xff\xfa\x81", "表.csv", KindNotAccepted),
+        (JPEG, "图.png", KindNotAccepted),
+        (an_ole2("WordDocument", b"x"), "其实是文.xls", KindNotAccepted),
+        (an_ole2("Workbook", b"x")[:512], "断.xls", KindNotAccepted),
+        (an_ole2("EncryptedPackage", b"x"), "有密码.xlsx", KindNotAccepted),
         (b"PK\x03\x04broken", "坏.xlsx", KindNotAccepted),
         (a_zip({"readme.txt": b"x"}), "包.xlsx", KindNotAccepted),
         (PDF, "没有扩展名", KindNotAccepted),
@@ -104,6 +114,22 @@ def test_a_packed_file_with_too_many_members_is_refused(at):
         store(at, a_zip({"[Content_Types].xml": b"", "xl/workbook.xml": b"", **members}), "表.xlsx")
 
 
+def test_a_packed_file_that_lies_about_its_size_is_refused(at, folder):
+    honest = a_bomb(5)
+    liar = honest.replace((5 << 20).to_bytes(4, "little"), (100).to_bytes(4, "little"))
+    assert liar != honest
+
+    with pytest.raises((KindNotAccepted, UnpacksTooLarge)):
+        store(at, liar, "表.xlsx")
+
+    assert files(folder) == []
+
+
+def test_a_file_with_a_password_says_so(at):
+    with pytest.raises(KindNotAccepted, match="密码"):
+        store(at, an_ole2("EncryptedPackage", b"x"), "有密码.xlsx")
+
+
 def test_a_file_over_the_limit_is_refused_while_it_comes_in(at, folder, settings):
     settings.UPLOAD_MAX_BYTES = 1000
 
@@ -124,15 +150,67 @@ def test_a_page_that_wants_a_table_takes_no_picture(at):
         ("../../etc/passwd.pdf", "passwd.pdf"),
         ("C:\\桌面\\报表.xlsx", "报表.xlsx"),
         ("长" * 200 + ".xlsx", "长" * 115 + ".xlsx"),
+        ("a." + "长" * 200, "a." + "长" * 118),
+        ("e\u0301.pdf", "\u00e9.pdf"),
     ],
 )
 def test_a_name_is_kept_without_its_folders_and_within_bounds(name, kept):
     assert checked_name(name) == kept
 
 
+@pytest.mark.parametrize("name", ["", " ", ".", "/", "a\x00b.pdf", "a\nb.pdf", "表\u202excod.exe", "a\u2028b.pdf"])
+def test_a_name_that_is_empty_or_holds_what_nobody_sees_is_refused(name):
+    with pytest.raises(NameNotAccepted):
+        checked_name(name)
+
+
 def test_those_who_may_not_upload_store_nothing(at):
     with pytest.raises(NotAllowed):
         store(at, PDF, "批复.pdf", by=AUDITOR)
+
+
+def test_a_file_that_was_damaged_is_healed_when_it_comes_again(at):
+    document = store(at, PDF, "批复.pdf")
+    documents.path_of(document.sha256).write_bytes(b"damaged")
+
+    store(at, PDF, "批复.pdf")
+
+    assert documents.path_of(document.sha256).read_bytes() == PDF
+    assert documents.broken_documents() == ()
+
+
+def test_each_who_put_a_file_in_sees_it_by_his_own_name_and_others_do_not(at):
+    first = store(at, PDF, "批复.pdf", by=KANGDING, programme="zj-ganzi", place="513301")
+    store(at, PDF, "扫描件.pdf", by=DEPUTY)
+
+    assert documents.open_document(viewer=KANGDING, uuid=first.uuid).name == "批复.pdf"
+    assert documents.open_document(viewer=DEPUTY, uuid=first.uuid).name == "扫描件.pdf"
+    with pytest.raises(NotVisible):
+        documents.open_document(viewer=LUHUO, uuid=first.uuid)
+    assert AuditRow.objects.filter(action="documents.document.received").count() == 1
+
+
+def test_a_file_whose_bytes_are_gone_is_not_found_with_a_sentence(at, client):
+    document = store(at, PDF, "批复.pdf")
+    prove(at, document, "513301")
+    documents.path_of(document.sha256).unlink()
+    client.force_login(a_user("auditor"))
+
+    answer = client.get(f"/documents/{document.uuid}/")
+
+    assert answer.status_code == 404
+    assert "从备份恢复" in answer.content.decode()
+
+
+def test_the_proofs_of_a_thing_are_one_query(at, django_assert_num_queries):
+    for content, name in ((PDF, "一.pdf"), (PNG, "二.png"), (JPEG, "三.jpg")):
+        prove(at, store(at, content, name), "513301")
+
+    with django_assert_num_queries(1):
+        found = documents.list_proofs(viewer=AUDITOR, subject_type="projects.project", subject_id="p1")
+        kinds = [proof.document.kind for proof in found]
+
+    assert kinds == ["jpeg", "png", "pdf"]
 
 
 def prove(at, document, place, by=DEPUTY):
