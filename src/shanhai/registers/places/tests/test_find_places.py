@@ -187,6 +187,14 @@ class TestSites:
         assert [site.name for site, _ in found] == ["近", "远"]
         assert found[0][1] == pytest.approx(9630, abs=5)
 
+    def test_a_site_in_a_corner_of_the_box_does_not_hide_a_nearer_one_beside_it(self):
+        a_site("角上", lon=101.98, lat=30.16)
+        a_site("边外", lon=101.8, lat=30.19)
+
+        ((site, metres),) = list_nearest_sites(viewer=DEPUTY, lon=101.8, lat=30.0, limit=1)
+
+        assert (site.name, round(metres)) == ("边外", 21127)
+
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         points=st.lists(
