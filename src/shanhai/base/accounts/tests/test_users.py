@@ -66,7 +66,8 @@ def test_a_username_is_kept_in_small_letters():
 
 
 @pytest.mark.parametrize(
-    "username", ["", " ", "a", "张三", "zhang san", "-zhang", "zhang\x00san", "a" * 61, "<script>", "../etc", "a/b", "ａｂｃ"]
+    "username",
+    ["", " ", "a", "张三", "zhang san", "-zhang", "zhang\x00san", "a" * 61, "<script>", "../etc", "a/b", "ａｂｃ"],
 )
 def test_a_username_with_other_signs_is_refused_and_nothing_is_stored(username):
     with pytest.raises(users.UsernameNotAccepted):

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The addresses of this app alone, with a page to be signed in on: its tests need no layer above."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.urls import include, path
 
 from shanhai.base.accounts.selectors import Request
 
 
+@login_not_required
 def home(request: Request) -> HttpResponse:
     return HttpResponse(request.viewer.ref)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from allauth.account.views import LoginView
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,6 +15,7 @@ from shanhai.base.accounts.roles import ROLES
 sign_in = LoginView.as_view(extra_context={"demo_accounts": selectors.list_demo_accounts, "roles": ROLES})
 
 
+@login_not_required
 def closed(request: HttpRequest) -> HttpResponse:
     """Nobody makes an account for himself; the page says who does."""
     return render(request, "account/signup_closed.html", status=404)
@@ -25,6 +27,7 @@ def locked_out(request: HttpRequest, original_response: HttpResponse | None, cre
     return render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
 
 
+@login_not_required
 def how_to_reset(request: HttpRequest) -> HttpResponse:
     """Who gives a new password."""
     return render(request, "account/password_reset.html")

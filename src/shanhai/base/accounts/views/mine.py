@@ -7,7 +7,6 @@ from uuid import UUID
 
 from allauth.socialaccount.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +21,6 @@ from shanhai.base.accounts.services import sessions
 
 @require_GET
 @never_cache
-@login_required
 def mine(request: Request) -> HttpResponse:
     """What the viewer may see and change of his own account."""
     account = selectors.get_my_account(viewer=request.viewer, at=request.at, session_key=request.session.session_key)
@@ -31,7 +29,6 @@ def mine(request: Request) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def session_end(request: Request, uuid: UUID) -> HttpResponse:
     """End one of the viewer's sessions."""
     sessions.end_session(by=request.viewer, at=request.at, session=uuid)
@@ -40,7 +37,6 @@ def session_end(request: Request, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def sign_out_everywhere(request: Request) -> HttpResponse:
     """End all of the viewer's sessions, this one too."""
     sessions.sign_out_everywhere(by=request.viewer, at=request.at)

@@ -8,7 +8,6 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -26,9 +25,8 @@ PAGE = 50
 
 
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask who is not signed in to sign in, and tell who does not manage users that there is no such page."""
+    """Tell who does not manage users that there is no such page."""
 
-    @login_required
     @wraps(view)
     def guarded(request: Request, **kwargs: object) -> HttpResponse:
         selectors.require_manager(viewer=request.viewer)
@@ -65,7 +63,7 @@ def user_list(request: Request) -> HttpResponse:
 @for_managers
 def user_new(request: Request) -> HttpResponse:
     """Make a user; his first password is shown in the answer and never again."""
-    form = UserForm(request.POST or None)
+    form = UserForm(request.POST if request.method == "POST" else None)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +85,7 @@ def user_new(request: Request) -> HttpResponse:
 @for_managers
 def user_detail(request: Request, uuid: UUID) -> HttpResponse:
     """A user with his roles; posting gives him another role."""
-    form = GrantForm(request.POST or None)
+    form = GrantForm(request.POST if request.method == "POST" else None)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
