@@ -5,3 +5,11 @@ from django.apps import AppConfig
 class ReturnsConfig(AppConfig):
     name = "shanhai.planning.returns"
     label = "returns"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.planning.returns import providers
+
+        registries.figures.add(providers.FIGURE_FAMILY)
+        registries.importers.add(providers.IMPORTER)
+        registries.todos.add(providers.TODOS)

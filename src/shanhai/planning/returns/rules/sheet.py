@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from shanhai.kernel.errors import Problem
+from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.units import Unit
+from shanhai.kernel.units import Unit, money_in
 from shanhai.planning.returns.rules.headings import (
     Heading,
     Headings,
@@ -18,7 +18,7 @@ from shanhai.planning.returns.rules.headings import (
     half_width,
     read_headings,
 )
-from shanhai.planning.returns.rules.reading import NumberNotUnderstood, plain_number, printed, read_stated
+from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
 from shanhai.planning.returns.rules.schemes import COUNTY
 from shanhai.planning.returns.values.tables import MeasureKind, Row, Stated, Table
 
@@ -41,6 +41,7 @@ class CountySheet:
     cut_off_on: date | None = None
     rows: list[Row] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    row_numbers: dict[str, int] = field(default_factory=dict)
     total: Row | None = None
     unit: Unit | None = None
     problems: list[Problem] = field(default_factory=list)
@@ -49,6 +50,11 @@ class CountySheet:
     def blocked(self) -> bool:
         """Whether a problem stops the return from being stored."""
         return any(problem.blocking for problem in self.problems)
+
+    def all_places(self, recipient: str) -> tuple[tuple[str, str], ...]:
+        """(label, code) of every row; the total stands for the ``recipient`` as a whole."""
+        rows = tuple(self.places.items())
+        return (*rows, (self.total.label, recipient)) if self.total else rows
 
     def table(self) -> Table:
         """The stated table, to be reconciled. Only when nothing is blocked."""
@@ -110,6 +116,8 @@ class _Names:
 
     def is_total(self, label: str) -> bool:
         bare = label.replace(" ", "").lower()
+        if self._codes.get(bare):
+            return False
         return bare in _TOTALS or bare in self.recipient or bare.endswith(("合计", "总计"))
 
     def name(self, code: str, label: str) -> str:
@@ -148,7 +156,7 @@ def _unit(sheet: CountySheet, headings: Headings, above: Sequence[Cells], at: in
 def _read_rows(sheet: CountySheet, headings: Headings, body: Sequence[tuple[int, Cells]], names: _Names) -> None:
     place = next(heading for heading in headings.known if heading.measure is None)
     columns = [heading for heading in headings.known if heading.measure]
-    finest = {heading.index: _finest(heading, body) for heading in columns}
+    finest = {heading.index: _finest(heading, body, sheet.unit) for heading in columns}
     seen: dict[str, int] = {}
     for row, cells in body:
         label = _label(_cell(cells, place.index))
@@ -173,10 +181,12 @@ def _read_rows(sheet: CountySheet, headings: Headings, body: Sequence[tuple[int,
             sheet.problem("place_repeated", message(text, label=label, first=seen[key]), row=row, column=place.text)
             continue
         seen[key] = row
-        _keep(sheet, key, code, Row(names.name(code, label), _read_cells(sheet, columns, values, finest, row)))
+        name = names.name(code, label) if key else label
+        sheet.row_numbers[name] = row
+        _keep(sheet, key, code, Row(name, _read_cells(sheet, columns, values, finest, row)))
     if not sheet.rows and not sheet.blocked:
         sheet.problem("no_rows", message(gettext_noop("表里没有县市的行。请每个县市填一行。")))
-    if sheet.rows and sheet.total is None:
+    if len(sheet.rows) > 1 and sheet.total is None:
         text = gettext_noop("没有合计行，无法核对各行相加是否等于合计。")
         sheet.problem("total_missing", message(text), blocking=False)
 
@@ -216,14 +226,15 @@ def _text(cell: object) -> str:
     return plain_number(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else half_width(cell)
 
 
-def _finest(heading: Heading, body: Sequence[tuple[int, Cells]]) -> int:
+def _finest(heading: Heading, body: Sequence[tuple[int, Cells]], unit: Unit | None) -> int:
     """The decimals a column of spreadsheet numbers shows: 8.2 in a column with 6.02 was typed as 8.20."""
     texts = [_text(cell) for _, cells in body if _is_number(cell := _cell(cells, heading.index))]
     decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
     if heading.measure and heading.measure.kind == MeasureKind.RATE:
         shown = decimals if heading.in_percent else decimals - 2
         return min(max(shown, 0), 2)
-    return decimals
+    # What a formula divided may be finer than one fen; nobody reports that.
+    return min(decimals, unit.factor.adjusted()) if unit else decimals
 
 
 def _read_cells(
@@ -233,13 +244,15 @@ def _read_cells(
     for heading in columns:
         if heading.measure is None or heading.index not in values:
             continue
-        cell = values[heading.index]
+        cell, kind = values[heading.index], heading.measure.kind
         try:
-            stated = read_stated(_text(cell), heading.measure.kind, in_percent=heading.in_percent)
-        except NumberNotUnderstood as error:
+            stated = read_stated(_text(cell), kind, in_percent=heading.in_percent)
+            if _is_number(cell) and kind != MeasureKind.COUNT:
+                stated = printed(stated.number, finest[heading.index], kind)
+            if kind == MeasureKind.AMOUNT and sheet.unit:
+                money_in(stated.number, sheet.unit)
+        except BadInput as error:
             sheet.problem("number_not_understood", error.message, row=row, column=heading.text)
             continue
-        if _is_number(cell) and heading.measure.kind != MeasureKind.COUNT:
-            stated = printed(stated.number, finest[heading.index], heading.measure.kind)
         found[heading.measure.key] = stated
     return found

@@ -76,6 +76,18 @@ def test_the_unit_may_stand_above_the_table():
     assert (sheet.unit, sheet.blocked) == (WAN_YUAN, False)
 
 
+def test_a_county_alone_needs_no_total():
+    assert read(HEAD, ["阿图什市", 1, 2, "3%"]).problems == []
+
+
+def test_a_programme_for_one_county_tells_the_county_from_the_total():
+    lines = [HEAD, ["康定市", 1, 2, "3%"], ["合计", 1, 2, "3%"]]
+
+    sheet = read_sheet(lines, counties={"513301": "康定市"}, recipient=("513301", "康定市"))
+
+    assert (sheet.places, sheet.total.label, sheet.problems) == ({"康定市": "513301"}, "合计", [])
+
+
 def test_blank_lines_notes_and_dashes_say_nothing():
     sheet = read(HEAD, [], ["阿图什市", 1, "—", "/"], [None, None], ["注：数据由各县市提供"], ["制表人", ""])
 
@@ -121,7 +133,10 @@ def test_blank_lines_notes_and_dashes_say_nothing():
             [HEAD, ["阿图什市", 1, 2, "3%"], ["合计", 1, 2, "3%"], ["全州", 1, 2, "3%"]],
             [("returns.place_repeated", 4, "县市", True)],
         ),
-        ([HEAD, ["阿图什市", 1, 2, "3%"]], [("returns.total_missing", None, None, False)]),
+        (
+            [HEAD, ["阿图什市", 1, 2, "3%"], ["乌恰县", 1, 2, "3%"]],
+            [("returns.total_missing", None, None, False)],
+        ),
         (
             [HEAD, ["阿图什市", "多", -2, datetime(2021, 9, 30, tzinfo=UTC)], ["合计", 1, 2, True]],
             [

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What returns offer the registries: the figures counties report, the import of county tables, findings to explain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import FigureFamily, Importer, Todo, TodoSource
+from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
+from shanhai.planning.returns.selectors.files import is_county_table
+from shanhai.planning.returns.selectors.newest import Newest, newest_lines
+from shanhai.planning.returns.selectors.waiting import list_open_findings
+from shanhai.planning.returns.services.returns import submit_return
+from shanhai.planning.returns.values.pages import CountyLine
+
+PREFIX = "returned:"
+SILENT = message(gettext_noop("县级报表里没有填全这一项，算不出来。请看报表原表。"))
+FROM_TOTAL = message(gettext_noop("各县市的数不全，用的是报表的合计。"))
+PART = message(gettext_noop("分子：各县市上报的数"))
+WHOLE = message(gettext_noop("分母：各县市上报的数"))
+RULES = {f"{PREFIX}{rule.key}": rule for rule in FIGURES}
+
+
+class OptionMissing(BadInput):
+    """The importer was not told which programme the return belongs to, or was told a day that is none."""
+
+    code = "returns.option_missing"
+
+
+def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+    """What counties report, by their newest returns; nothing where nobody has reported. Two queries."""
+    newest = newest_lines(viewer=viewer, scope=scope)
+    return tuple(_figure(rule, scope, newest) for rule in FIGURES) if newest.counties else ()
+
+
+def _figure(rule: FigureRule, scope: FigureScope, newest: Newest) -> Figure:
+    lines, base = _behind(rule, scope, newest)
+    value = None if not lines else share_of(lines, rule.part, base) if base else summed(lines, rule.part)
+    others = [
+        share_of(found, rule.part, other)
+        for other in rule.bases
+        if other != base and (found := lines_behind(newest.counties, newest.total, (rule.part, other)))
+    ]
+    concerned = {rule.key, rule.part, *([base] if base else [])}
+    used = {line.row.label for line in (*newest.counties, *([newest.total] if newest.total else []))}
+    return Figure(
+        key=f"{PREFIX}{rule.key}",
+        label=rule.label,
+        value=value,
+        unit=rule.unit,
+        formula=rule.formula,
+        as_of=scope.as_of,
+        strength=Strength.FORM if lines else Strength.NONE,
+        gap=None if lines else SILENT,
+        note=FROM_TOTAL if any(line.is_total for line in lines) else None,
+        other_bases=tuple(other for other in others if other.ratio is not None),
+        flags=tuple(
+            finding.message
+            for finding in newest.findings
+            if finding.at.measure in concerned and finding.at.label in used
+        ),
+        sources=_sources(lines),
+        provenance=next((line.provenance for line in lines if line.provenance), ""),
+    )
+
+
+def _behind(rule: FigureRule, scope: FigureScope, newest: Newest) -> tuple[tuple[CountyLine, ...], str]:
+    """The lines that a figure is made of, and its base: the one asked for, else the usual one; "" for an amount."""
+    base = scope.base if scope.base in rule.bases else next(iter(rule.bases), "")
+    keys = (rule.part, base) if base else (rule.part,)
+    return lines_behind(newest.counties, newest.total, keys), base
+
+
+def _sources(lines: tuple[CountyLine, ...]) -> tuple[Source, ...]:
+    return tuple({line.report: _source(line) for line in lines}.values())
+
+
+def _source(line: CountyLine) -> Source:
+    return Source(f"{line.title}（截至 {line.cut_off_on.isoformat()}）", f"/returns/{line.report}/")
+
+
+def list_evidence(viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
+    """The lines behind the "part" or the "whole" of a figure, county by county. Raises NotVisible."""
+    rule = RULES.get(key)
+    newest = newest_lines(viewer=viewer, scope=scope)
+    if rule is None or not newest.counties:
+        raise NotVisible(gettext_noop("没有找到这个数。请从页面上的数重新进入。"))
+    lines, base = _behind(rule, scope, newest)
+    measure = base if part == "whole" and base else rule.part
+    rows = [
+        EvidenceRow(line.row.label, found, Strength.FORM, line.cut_off_on, _source(line))
+        for line in lines
+        if (found := measured(line, measure)) is not None
+    ]
+    total = summed(lines, measure) if lines else None
+    return EvidencePage(WHOLE if part == "whole" else PART, tuple(rows[offset : offset + limit]), len(rows), total)
+
+
+def run_import(
+    path: str | Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool = False
+) -> dict[str, Any]:
+    """Send in a county table.
+
+    Options: ``programme`` (code, needed), ``cut_off`` (2021-09-30, where the table does not say), ``title``,
+    ``fund_source``, ``provenance``. Raises OptionMissing and what ``submit_return`` raises.
+    """
+    file = Path(path)
+    if not options.get("programme"):
+        raise OptionMissing(gettext_noop("没有说明是哪一项对口支援的报表。请选择。"))
+    return submit_return(
+        by=by,
+        at=at,
+        programme=options["programme"],
+        file=file,
+        name=file.name,
+        cut_off_on=_day(options.get("cut_off", "")),
+        title=options.get("title", ""),
+        fund_source=options.get("fund_source", ""),
+        provenance=options.get("provenance", ""),
+        dry_run=dry_run,
+    ).as_json()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise OptionMissing(gettext_noop("“%(text)s”不是日期。请写成 2021-09-30。"), text=text[:20]) from None
+
+
+def findings_to_explain(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    """Open findings of the newest returns that the viewer may explain, the worst first; at most ten."""
+    found = list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)
+    return tuple(
+        Todo(
+            label=f"{finding.title} · {finding.label}",
+            why=finding.message,
+            url=f"/returns/{finding.report}/",
+            status="late" if finding.is_error else "wait",
+        )
+        for finding in found
+    )
+
+
+FIGURE_FAMILY = FigureFamily("returns", (PREFIX,), list_figures, list_evidence, order=40)
+IMPORTER = Importer("returns", message(gettext_noop("县级报表")), run_import, recognises=is_county_table)
+TODOS = TodoSource("returns.findings", findings_to_explain, order=20)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the newest returns answer for a programme: from the counties, or from the total where counties are silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.money import total as total_of
+from shanhai.kernel.shares import Base, Measure, Share
+from shanhai.kernel.units import PERCENT, PROJECT, YUAN, Quantity, Unit, money_in
+from shanhai.planning.returns.rules.checks import value_in
+from shanhai.planning.returns.rules.schemes import COUNTY
+from shanhai.planning.returns.values.pages import CountyLine
+from shanhai.planning.returns.values.tables import MeasureKind
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRule:
+    """The figure ``returned:<key>``: an amount or count (``part``), or its rate on ``bases``, the usual one first."""
+
+    key: str
+    label: Message
+    formula: Message
+    part: str
+    bases: tuple[str, ...] = ()
+
+    @property
+    def unit(self) -> Unit:
+        """What the value is in."""
+        if self.bases:
+            return PERCENT
+        return PROJECT if COUNTY.measure(self.part).kind == MeasureKind.COUNT else YUAN
+
+
+FIGURES: tuple[FigureRule, ...] = (
+    FigureRule(
+        "project_count",
+        message(gettext_noop("项目数（县级报表）")),
+        message(gettext_noop("项目数 = 各县市上报的项目数之和")),
+        "project_count",
+    ),
+    FigureRule(
+        "start_rate",
+        message(gettext_noop("开工率（县级报表）")),
+        message(gettext_noop("开工率 = 开工项目数 ÷ 项目数")),
+        "started",
+        ("project_count",),
+    ),
+    FigureRule(
+        "completion_rate",
+        message(gettext_noop("完工率（县级报表）")),
+        message(gettext_noop("完工率 = 完工项目数 ÷ 项目数")),
+        "completed",
+        ("project_count", "started"),
+    ),
+    FigureRule(
+        "acceptance_rate",
+        message(gettext_noop("验收率（县级报表）")),
+        message(gettext_noop("验收率 = 验收项目数 ÷ 完工项目数")),
+        "accepted",
+        ("completed", "project_count"),
+    ),
+    FigureRule(
+        "investment_completion_rate",
+        message(gettext_noop("投资完成率（县级报表）")),
+        message(gettext_noop("投资完成率 = 完成投资 ÷ 计划投资")),
+        "invested",
+        ("planned",),
+    ),
+    FigureRule(
+        "plan_issued",
+        message(gettext_noop("计划投资（县级报表）")),
+        message(gettext_noop("计划投资 = 各县市上报的计划投资之和")),
+        "planned",
+    ),
+    FigureRule(
+        "funds_arrived",
+        message(gettext_noop("到位资金（县级报表）")),
+        message(gettext_noop("到位资金 = 各县市上报的到位资金之和")),
+        "arrived",
+    ),
+    FigureRule(
+        "funds_allotted",
+        message(gettext_noop("核拨资金（县级报表）")),
+        message(gettext_noop("核拨资金 = 各县市上报的核拨资金之和")),
+        "allotted",
+    ),
+    FigureRule(
+        "funds_paid",
+        message(gettext_noop("支付资金（县级报表）")),
+        message(gettext_noop("支付资金 = 各县市上报的支付资金之和")),
+        "paid",
+    ),
+    FigureRule(
+        "allotment_rate",
+        message(gettext_noop("核拨率（县级报表）")),
+        message(gettext_noop("核拨率 = 核拨资金 ÷ 到位资金")),
+        "allotted",
+        ("arrived", "planned"),
+    ),
+    FigureRule(
+        "payment_rate",
+        message(gettext_noop("支付率（县级报表）")),
+        message(gettext_noop("支付率 = 支付资金 ÷ 到位资金")),
+        "paid",
+        ("arrived", "allotted", "planned"),
+    ),
+)
+
+
+def measured(line: CountyLine, key: str) -> Measure | None:
+    """What a line answers for ``key``: as stated, or for a count as its rate implies when that leaves one number."""
+    if COUNTY.measure(key).kind == MeasureKind.AMOUNT:
+        stated = line.row.cells.get(key)
+        return money_in(stated.number, line.unit) if stated else None
+    value = value_in(COUNTY, line.row, key)
+    return Quantity(value.low, PROJECT) if value is not None and value.is_exact else None
+
+
+def lines_behind(
+    counties: tuple[CountyLine, ...], total: CountyLine | None, keys: tuple[str, ...]
+) -> tuple[CountyLine, ...]:
+    """The lines that answer for all of ``keys``: every county; or else the stated total alone; or none."""
+    for lines in (counties, (total,) if total else ()):
+        if lines and all(measured(line, key) is not None for line in lines for key in keys):
+            return lines
+    return ()
+
+
+def summed(lines: tuple[CountyLine, ...], key: str) -> Measure:
+    """What ``lines``, which all answer for ``key``, come to."""
+    found = [measured(line, key) for line in lines]
+    if COUNTY.measure(key).kind == MeasureKind.AMOUNT:
+        return total_of(measure for measure in found if isinstance(measure, Money))
+    return Quantity(sum((measure.number for measure in found if isinstance(measure, Quantity)), Decimal(0)), PROJECT)
+
+
+def share_of(lines: tuple[CountyLine, ...], part: str, base: str) -> Share:
+    """The share of ``part`` in ``base`` over ``lines``."""
+    return Share(summed(lines, part), summed(lines, base), Base(base, COUNTY.measure(base).label))

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The newest line of every county: what the counties say as of a day, from as many returns as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.units import UNITS
+from shanhai.planning.returns.models import Finding, ReturnRow
+from shanhai.planning.returns.models import Return as ReturnModel
+from shanhai.planning.returns.rules.reading import read_stated
+from shanhai.planning.returns.rules.schemes import COUNTY
+from shanhai.planning.returns.rules.storing import finding_from
+from shanhai.planning.returns.states import ReturnState
+from shanhai.planning.returns.values import findings as values
+from shanhai.planning.returns.values.pages import CountyLine
+from shanhai.planning.returns.values.tables import At, Row, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest lines, the total that belongs to just these lines if there is one, and the open findings on them."""
+
+    counties: tuple[CountyLine, ...] = ()
+    total: CountyLine | None = None
+    findings: tuple[values.Finding, ...] = ()
+
+
+def newest_lines(*, viewer: Actor, scope: FigureScope) -> Newest:
+    """What the viewer may see of the counties' newest returns in the scope; empty when there are none. Two queries.
+
+    Returns are cumulative within a year, so only those of one year stand together: of ``scope.year``, or else of the
+    year of the newest.
+    """
+    rows = ReturnRow.objects.visible_to(viewer).filter(
+        report__programme__code=scope.programme,
+        report__state=ReturnState.SUBMITTED,
+        report__cut_off_on__lte=scope.as_of,
+    )
+    if scope.year is not None:
+        rows = rows.filter(report__cut_off_on__range=(date(scope.year, 1, 1), date(scope.year, 12, 31)))
+    if scope.place is not None:
+        rows = rows.filter(place__startswith=place_prefix(scope.place))
+    newest = rows.select_related("report").order_by(
+        "-report__cut_off_on", "-report__submitted_at", "-report_id", "position", "pk"
+    )
+    chosen = _first_of_each(newest)
+    if not chosen:
+        return Newest()
+    counties = tuple(row for row in chosen if not row.is_total)
+    total = next((row for row in chosen if row.is_total), None)
+    if total is not None and any(row.report_id != total.report_id for row in counties):
+        chosen, total = list(counties), None
+    stored = Finding.objects.open().filter(row__in=[row.pk for row in chosen]).select_related("row")
+    return Newest(
+        counties=tuple(_line(row) for row in sorted(counties, key=lambda row: (row.place, row.pk))),
+        total=_line(total) if total else None,
+        findings=tuple(finding_value(finding) for finding in stored.worst_first()),
+    )
+
+
+def stated_row(label: str, stated: Mapping[str, str]) -> Row:
+    """A row as the rules know it, from the stored text of its cells."""
+    kinds = COUNTY.by_key()
+    return Row(label, {key: read_stated(text, kinds[key].kind, in_percent=True) for key, text in stated.items()})
+
+
+def stated_table(report: ReturnModel, rows: Iterable[ReturnRow]) -> Table:
+    """The table that stored ``rows`` make, the total among them set apart."""
+    stated = [(row.is_total, stated_row(row.label, row.stated)) for row in rows]
+    total = next((row for is_total, row in stated if is_total), None)
+    return Table(COUNTY, tuple(row for is_total, row in stated if not is_total), total, UNITS[report.unit])
+
+
+def finding_value(stored: Finding) -> values.Finding:
+    """A stored finding, loaded with its row, as the rules made it."""
+    return finding_from(
+        stored.content,
+        kind=stored.kind,
+        severity=stored.severity,
+        at=At(stored.row.label, stored.measure),
+        stated=stored.stated,
+        suggested=stored.suggested,
+        confidence=stored.confidence,
+    )
+
+
+def _first_of_each(rows: Iterable[ReturnRow]) -> list[ReturnRow]:
+    found: dict[tuple[str, bool], ReturnRow] = {}
+    year = None
+    for row in rows:
+        year = year or row.report.cut_off_on.year
+        if row.report.cut_off_on.year != year:
+            break
+        found.setdefault((row.place, row.is_total), row)
+    return list(found.values())
+
+
+def _line(row: ReturnRow) -> CountyLine:
+    report = row.report
+    return CountyLine(
+        uuid=row.uuid,
+        row=stated_row(row.label, row.stated),
+        unit=UNITS[report.unit],
+        place=row.place,
+        is_total=row.is_total,
+        report=report.uuid,
+        title=report.title,
+        cut_off_on=report.cut_off_on,
+        provenance=report.provenance,
+    )

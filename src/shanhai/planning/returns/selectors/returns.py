@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding returns."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.returns.models import Finding, Return, ReturnRow
+from shanhai.planning.returns.values.pages import ReturnLine
+
+
+class ReturnNotFound(NotVisible):
+    """There is no such return, or this viewer may not know."""
+
+    code = "returns.return_not_found"
+
+
+def get_return(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Return:
+    """A return with its programme and document, if the viewer may see one of its rows. ``lock`` holds its row.
+
+    Raises ReturnNotFound.
+    """
+    rows = Return.objects.visible_to(viewer).select_related("programme__recipient", "document")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise ReturnNotFound(gettext_noop("没有找到这份报表，或者您的岗位看不到它。请从报表列表进入。"))
+    return found
+
+
+def list_returns(*, viewer: Actor, programme: str) -> tuple[ReturnLine, ...]:
+    """The returns of a programme, withdrawn ones too, the newest first. One query."""
+    rows = (
+        Return.objects.visible_to(viewer)
+        .filter(programme__code=programme)
+        .annotate(
+            row_count=_count(ReturnRow.objects.visible_to(viewer).filter(report=OuterRef("pk")), "report"),
+            open_findings=_count(
+                Finding.objects.visible_to(viewer).open().filter(row__report=OuterRef("pk")), "row__report"
+            ),
+        )
+        .newest_first()
+    )
+    names = [field.name for field in fields(ReturnLine)]
+    return tuple(ReturnLine(**row) for row in rows.values(*names))
+
+
+def newest_return(*, viewer: Actor, programme: str, as_of: date) -> Return | None:
+    """The newest return of a programme that counts to ``as_of`` at the latest and was not withdrawn, or None."""
+    rows = Return.objects.visible_to(viewer).submitted().filter(programme__code=programme, cut_off_on__lte=as_of)
+    return rows.select_related("programme__recipient", "document").newest_first().first()
+
+
+def _count(rows: QuerySet[ReturnRow] | QuerySet[Finding], parent: str) -> Coalesce:
+    counted = rows.order_by().values(parent).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sending in a return, and withdrawing one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Problem
+from shanhai.kernel.messages import Message, gettext_noop
+from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.returns.models import SUBJECT, Return
+from shanhai.planning.returns.permissions import require_submit, require_submit_somewhere
+from shanhai.planning.returns.rules.verdicts import reconcile
+from shanhai.planning.returns.selectors.files import read_return
+from shanhai.planning.returns.selectors.returns import get_return
+from shanhai.planning.returns.services.keeping import keep_in_step
+from shanhai.planning.returns.services.storing import Given, store_report
+from shanhai.planning.returns.states import RETURN_MOVES, ReturnState
+from shanhai.planning.returns.values.pages import Submission
+
+
+class ReasonMissing(BadInput):
+    """A withdrawal or an explanation without a word of reason."""
+
+    code = "returns.reason_missing"
+
+
+class FundSourceUnknown(BadInput):
+    """A return names a fund source that the programme does not have."""
+
+    code = "returns.fund_source_unknown"
+
+
+@transaction.atomic
+def submit_return(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    file: Path,
+    name: str,
+    cut_off_on: date | None = None,
+    title: str = "",
+    fund_source: str = "",
+    provenance: str = "",
+    dry_run: bool = False,
+) -> Submission:
+    """Read a county table, reconcile it, store it with what was found, and bring the ledger in step.
+
+    ``name`` is the name the file came with; ``cut_off_on`` and ``title`` are taken from above the table when not given;
+    ``fund_source`` may be left out where the programme has one. Findings never stop a return, blocking problems do; a
+    file that was sent in before changes nothing. With ``dry_run`` nothing is stored at all. Raises NotVisible,
+    NotAllowed, FundSourceUnknown, and what reading a file raises (not a table, too large).
+    """
+    require_submit_somewhere(by, programme=programme)
+
+    found = get_programme(viewer=by, code=programme, lock=not dry_run)
+    before = Return.objects.submitted().filter(programme=found, document__sha256=_sha256(file)).first()
+
+    sheet = read_return(viewer=by, at=at, programme=found, path=file, name=name, cut_off_on=cut_off_on)
+    given = Given(title.strip(), _fund_source(by, programme, fund_source), provenance)
+    findings = () if sheet.blocked else reconcile(sheet.table()).findings
+    answer = Submission(len(sheet.rows), tuple(sheet.problems), findings)
+    if before is not None:
+        return replace(answer, problems=(*answer.problems, _sent_before(before)), report=before.uuid)
+    if sheet.blocked or dry_run:
+        return answer
+
+    report = store_report(
+        by=by, at=at, programme=found, sheet=sheet, findings=findings, file=file, name=name, given=given
+    )
+    reasons = keep_in_step(by=by, at=at, report=report, places=sorted(set(sheet.places.values())))
+    facts = {"rows": len(sheet.rows), "findings": len(findings), "cut_off_on": report.cut_off_on.isoformat()}
+    _record(by, at, "submitted", report, facts)
+    return replace(answer, unposted=reasons, applied=True, report=report.uuid)
+
+
+@transaction.atomic
+def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Return:
+    """Take a return back: it stays readable, but no figure and no entry of the ledger rests on it any longer.
+
+    Where an earlier return of the year states the same counties, the ledger goes back to that one. Raises
+    ReturnNotFound, NotAllowed, IllegalMove when it was withdrawn before, ReasonMissing.
+    """
+    report = get_return(viewer=by, uuid=uuid, lock=True)
+    programme = report.programme.code
+    rows = list(report.rows.order_by("position"))
+    require_submit(by, programme=programme, places={row.place for row in rows})
+    get_programme(viewer=by, code=programme, lock=True)
+
+    require_move(RETURN_MOVES, ReturnState(report.state), ReturnState.WITHDRAWN)
+    because = checked_reason(because)
+
+    old = report.state
+    report.state, report.because = ReturnState.WITHDRAWN, because
+    report.withdrawn_at, report.withdrawn_by = at, by.ref
+    report.save(update_fields=["state", "because", "withdrawn_at", "withdrawn_by"])
+    places = sorted({row.place for row in rows if not row.is_total})
+    keep_in_step(by=by, at=at, report=report, places=places)
+    _record(by, at, "withdrawn", report, {"state": [old, report.state]}, because)
+    return report
+
+
+def checked_reason(because: str) -> str:
+    """The reason without spaces around it, at most 2000 characters. Raises ReasonMissing when nothing is left."""
+    reason = because.replace("\x00", "").strip()[:2000]
+    if not reason:
+        raise ReasonMissing(gettext_noop("请写明理由。"))
+    return reason
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _sent_before(before: Return) -> Problem:
+    text = gettext_noop("这份文件已经报过（%(title)s，截至 %(day)s），没有重复记录。要改数请先改表再报。")
+    params = {"title": before.title, "day": before.cut_off_on.isoformat()}
+    return Problem("", "returns.sent_before", Message(text, params), blocking=False)
+
+
+def _fund_source(by: Actor, programme: str, wanted: str) -> str:
+    known = [source.code for source in list_fund_sources(viewer=by, programme=programme)]
+    if wanted and wanted not in known:
+        raise FundSourceUnknown(
+            gettext_noop("没有登记资金来源“%(code)s”。可以选：%(known)s。"), code=wanted[:40], known="、".join(known)
+        )
+    return wanted or (known[0] if len(known) == 1 else "")
+
+
+def _record(
+    by: Actor, at: datetime, act: str, report: Return, changes: Mapping[str, object], because: str = ""
+) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"returns.return.{act}",
+        subject_type=SUBJECT,
+        subject_id=report.uuid,
+        programme=report.programme.code,
+        place=report.place,
+        changes=changes,
+        because=because,
+    )

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who sees which rows and findings of a return, what its page shows, what waits for whom, and who may explain."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.errors import NotAllowed
+from shanhai.planning.returns.models import Finding
+from shanhai.planning.returns.providers import findings_to_explain
+from shanhai.planning.returns.selectors.pages import return_page
+from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns, newest_return
+from shanhai.planning.returns.services.findings import FindingNotFound, explain_finding
+from shanhai.planning.returns.services.returns import ReasonMissing, withdraw_return
+from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
+from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
+
+pytestmark = pytest.mark.django_db
+
+AKQI = actor("county_user", programme="kezhou-2021", place="653023")
+ELSEWHERE = actor("county_user", programme="zj-nagqu", place="540602")
+PREFECTURE = actor("county_user", programme="kezhou-2021", place="653000")
+
+
+@pytest.fixture(autouse=True)
+def documents_dir(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
+
+
+@pytest.fixture
+def kezhou():
+    kezhou_programme()
+    return the_kezhou_return()
+
+
+def test_the_page_shows_the_table_as_printed_with_the_rows_added_up(kezhou):
+    page = return_page(viewer=OFFICE, uuid=kezhou.uuid)
+
+    columns = [column.key for column in page.columns]
+    assert len(columns) == 15
+    assert "arrival_rate" not in columns
+    grid = {row.label: dict(zip(columns, (cell.stated for cell in row.cells), strict=True)) for row in page.rows}
+    assert grid["合计"]["arrived"] == "17.87"
+    assert grid["阿克陶县"]["arrived"] == "8.20"
+    assert grid["阿图什市"]["completed"] == ""
+    sums = dict(zip(columns, page.sums, strict=True))
+    assert (sums["project_count"], sums["planned"], sums["arrived"]) == ("343", "19.88", "17.44")
+    assert (sums["completed"], sums["completion_rate"]) == ("", "")
+
+
+def test_the_cells_point_at_the_findings_on_them_and_at_those_they_take_part_in(kezhou):
+    page = return_page(viewer=OFFICE, uuid=kezhou.uuid)
+
+    columns = [column.key for column in page.columns]
+    total = dict(zip(columns, page.rows[-1].cells, strict=True))
+    arrival = page.findings[0]
+    assert total["arrived"].findings == (arrival.uuid,)
+    assert total["payment_rate"].involved == (arrival.uuid,)
+    assert total["paid"].findings == total["paid"].involved == ()
+
+
+def test_the_page_names_the_file_and_what_the_viewer_may_do(kezhou):
+    page = return_page(viewer=OFFICE, uuid=kezhou.uuid)
+
+    assert (page.file_name, page.document) == ("kezhou-2021.csv", kezhou.document.uuid)
+    assert (page.may_withdraw, {finding.may_explain for finding in page.findings}) == (True, {True})
+    seen = return_page(viewer=AUDITOR, uuid=kezhou.uuid)
+    assert (seen.may_withdraw, {finding.may_explain for finding in seen.findings}) == (False, {False})
+
+
+def test_a_county_user_sees_his_row_without_the_total_and_checks_only_of_his_row(kezhou):
+    page = return_page(viewer=AKQI, uuid=kezhou.uuid)
+
+    assert [row.label for row in page.rows] == ["阿合奇县"]
+    assert [(finding.finding.at.measure, finding.may_explain) for finding in page.findings] == [
+        ("completion_rate", True)
+    ]
+    assert {check.key.at.label for check in page.findings[0].finding.checks} == {"阿合奇县"}
+    assert (page.sums, page.document, page.may_withdraw) == ((), None, False)
+
+
+def test_a_county_user_without_a_row_does_not_know_of_the_return(tmp_path):
+    ganzi_programme()
+    report = a_return(tmp_path, ("泸定县", 1, 1, 1, 1, 1))
+
+    with pytest.raises(ReturnNotFound):
+        get_return(viewer=KANGDING, uuid=report.uuid)
+    assert list_returns(viewer=KANGDING, programme="zj-ganzi") == ()
+
+
+def test_a_prefecture_user_sees_the_whole_table(kezhou):
+    assert len(return_page(viewer=PREFECTURE, uuid=kezhou.uuid).rows) == 5
+
+
+@pytest.mark.parametrize("viewer", [STRANGER, ADMIN, ELSEWHERE], ids=["stranger", "administrator", "elsewhere"])
+def test_whoever_may_not_see_returns_is_told_there_is_none(kezhou, viewer):
+    with pytest.raises(ReturnNotFound):
+        return_page(viewer=viewer, uuid=kezhou.uuid)
+    assert list_returns(viewer=viewer, programme="kezhou-2021") == ()
+    assert newest_return(viewer=viewer, programme="kezhou-2021", as_of=date(2026, 1, 1)) is None
+
+
+def test_a_return_that_is_not_there_is_answered_like_one_that_may_not_be_seen():
+    with pytest.raises(ReturnNotFound):
+        get_return(viewer=OFFICE, uuid=uuid4())
+
+
+def test_the_list_counts_what_the_viewer_may_see(kezhou):
+    for viewer, rows, findings in ((OFFICE, 5, 3), (AKQI, 1, 1)):
+        (line,) = list_returns(viewer=viewer, programme="kezhou-2021")
+
+        assert (line.uuid, line.row_count, line.open_findings) == (kezhou.uuid, rows, findings)
+
+
+def test_the_newest_return_is_the_one_that_counts_furthest(tmp_path):
+    ganzi_programme()
+    october = a_return(tmp_path, ("康定市", 1, 1, 1, 1, 1), cut_off_on=date(2023, 10, 31))
+    september = a_return(tmp_path)
+
+    def newest(day):
+        return newest_return(viewer=OFFICE, programme="zj-ganzi", as_of=day)
+
+    assert newest(date(2023, 12, 31)) == october
+    assert newest(date(2023, 10, 30)) == september
+    assert newest(date(2023, 9, 29)) is None
+    withdraw_return(by=OFFICE, at=AT, uuid=october.uuid, because="重报")
+    assert newest(date(2023, 12, 31)) == september
+
+
+def test_a_list_takes_one_query_and_a_page_five(tmp_path, django_assert_num_queries):
+    ganzi_programme()
+    for month in range(1, 7):
+        report = a_return(
+            tmp_path, ("康定市", month, 9, 8, 7, 9), ("泸定县", 1, 1, 1, 1, 1), cut_off_on=date(2023, month, 1)
+        )
+
+    with django_assert_num_queries(1):
+        assert len(list_returns(viewer=OFFICE, programme="zj-ganzi")) == 6
+    with django_assert_num_queries(5):
+        return_page(viewer=OFFICE, uuid=report.uuid)
+
+
+def test_explaining_keeps_number_and_finding_and_says_who_when_and_why(kezhou):
+    finding = Finding.objects.get(measure="completion_rate")
+
+    explain_finding(by=AKQI, at=AT, uuid=finding.uuid, because="  印刷错误，应为 78.38%  ")
+
+    finding.refresh_from_db()
+    assert (finding.state, finding.because, finding.explained_by) == (
+        "explained", "印刷错误，应为 78.38%", "user:county_user"
+    )  # fmt: skip
+    assert finding.stated == "73.38%"
+    last = AuditRow.objects.order_by("-seq").first()
+    assert (last.action, last.place, last.because) == (
+        "returns.finding.explained", "653023", "印刷错误，应为 78.38%"
+    )  # fmt: skip
+
+
+def test_a_better_explanation_may_follow(kezhou):
+    finding = Finding.objects.get(measure="completion_rate")
+    explain_finding(by=AKQI, at=AT, uuid=finding.uuid, because="再核")
+
+    explain_finding(by=OFFICE, at=AT, uuid=finding.uuid, because="印刷错误")
+
+    finding.refresh_from_db()
+    assert (finding.because, finding.explained_by) == ("印刷错误", "user:office")
+
+
+@pytest.mark.parametrize(
+    ("by", "error"), [(AUDITOR, NotAllowed), (AKQI, FindingNotFound), (STRANGER, FindingNotFound)], ids=str
+)
+def test_only_whoever_may_submit_the_row_explains_its_finding(kezhou, by, error):
+    finding = Finding.objects.get(measure="arrived")
+
+    with pytest.raises(error):
+        explain_finding(by=by, at=AT, uuid=finding.uuid, because="无误")
+
+    finding.refresh_from_db()
+    assert finding.state == "open"
+
+
+def test_an_explanation_says_something(kezhou):
+    with pytest.raises(ReasonMissing):
+        explain_finding(by=OFFICE, at=AT, uuid=Finding.objects.get(measure="arrived").uuid, because=" \n ")
+
+
+def test_errors_and_warnings_wait_for_whoever_may_explain_them(kezhou):
+    waiting = findings_to_explain(OFFICE, "kezhou-2021", AT)
+
+    assert [(todo.label, todo.status, todo.url) for todo in waiting] == [
+        ("kezhou-2021.csv · 合计", "late", f"/returns/{kezhou.uuid}/"),
+        ("kezhou-2021.csv · 阿合奇县", "wait", f"/returns/{kezhou.uuid}/"),
+    ]
+    assert [todo.label for todo in findings_to_explain(AKQI, "kezhou-2021", AT)] == ["kezhou-2021.csv · 阿合奇县"]
+    assert findings_to_explain(AUDITOR, "kezhou-2021", AT) == ()
+    assert findings_to_explain(STRANGER, "kezhou-2021", AT) == ()
+
+
+def test_what_a_later_return_has_replaced_waits_for_nobody(tmp_path):
+    ganzi_programme()
+    a_return(tmp_path, ("康定市", 1, 9, 8, 7, 9))
+
+    a_return(tmp_path, ("康定市", 1, 9, 8, 7, 6), cut_off_on=date(2023, 10, 31))
+
+    assert findings_to_explain(OFFICE, "zj-ganzi", AT) == ()
+
+
+def test_what_waits_takes_three_queries(kezhou, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        findings_to_explain(OFFICE, "kezhou-2021", AT)

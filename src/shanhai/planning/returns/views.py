@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What counties reported, with the doubts where they belong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import ids
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.returns.selectors.pages import return_page
+from shanhai.planning.returns.selectors.returns import list_returns
+from shanhai.planning.returns.services import findings, returns
+from shanhai.planning.returns.values.findings import Severity
+from shanhai.planning.returns.values.pages import FindingView
+
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+RETURNS = gettext_noop("报表")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A finding with its place in the numbering of the page, for the marks in the grid."""
+
+    number: int
+    view: FindingView
+    kind: str
+
+
+@require_safe
+def return_list(request: Request) -> HttpResponse:
+    """GET /returns/: the returns of a programme, the newest first."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    context = {"crumbs": (TODAY, Crumb(message(RETURNS)))}
+    if scope is not None:
+        context |= {
+            "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
+            "returns": list_returns(viewer=request.viewer, programme=scope.programme),
+            "may_submit": request.viewer.may_somewhere(Permission.RETURN_SUBMIT),
+        }
+    return render(request, "returns/list.html", context)
+
+
+@require_safe
+def page(request: Request, uuid: str) -> HttpResponse:
+    """GET /returns/<uuid>/: the table as printed, the rows added up, and each doubt with what speaks for it."""
+    shown = return_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    doubts = [
+        Doubt(number, view, "finding" if view.finding.severity == Severity.ERROR else "doubt")
+        for number, view in enumerate(shown.findings, start=1)
+    ]
+    numbers = {doubt.view.uuid: doubt.number for doubt in doubts}
+    names = accounts.names_by_ref(
+        viewer=request.viewer, refs={shown.submitted_by, *(view.explained_by for view in shown.findings)}
+    )
+    context = {
+        "crumbs": (
+            TODAY,
+            Crumb(message(RETURNS), f"{reverse('returns:list')}?programme={shown.programme}"),
+            Crumb(shown.title),
+        ),
+        "report": shown,
+        "doubts": doubts,
+        "rows": [(row, [(cell, [numbers[one] for one in cell.findings]) for cell in row.cells]) for row in shown.rows],
+        "submitted_by": names.get(shown.submitted_by, shown.submitted_by),
+        "names": names,
+    }
+    return render(request, "returns/detail.html", context)
+
+
+@require_POST
+def explain(request: Request, uuid: str) -> HttpResponse:
+    """POST /returns/findings/<uuid>/explain: why a doubted number stands, or that a new return follows."""
+    found = findings.explain_finding(
+        by=request.viewer, at=request.at, uuid=ids.parse_id(uuid), because=request.POST.get("because", "")
+    )
+    messages.success(request, gettext("已记下说明。疑点和说明会一直留在这里。"))
+    return redirect("returns:detail", uuid=found.row.report.uuid)
+
+
+@require_POST
+def withdraw(request: Request, uuid: str) -> HttpResponse:
+    """POST /returns/<uuid>/withdraw: take a return back; it stays readable, its entries are reversed."""
+    returns.withdraw_return(
+        by=request.viewer, at=request.at, uuid=ids.parse_id(uuid), because=request.POST.get("because", "")
+    )
+    messages.success(request, gettext("报表已撤回，它记的账已冲正。"))
+    return redirect("returns:detail", uuid=uuid)
