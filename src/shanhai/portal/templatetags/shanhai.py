@@ -24,10 +24,10 @@ from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Step
+from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, Quantity, Unit
 from shanhai.portal import formats
-from shanhai.portal.figures import proof_address
 
 register = template.Library()
 
@@ -95,8 +95,14 @@ def money(amount: Money | None, unit: str = "", places: int = 2) -> SafeString:
         amount.yuan,
         words.exact,
         words.number if unit else str(words),
-        formats.number(amount.yuan, 2) if unit else words.exact,
+        words.exact,
     )
+
+
+@register.simple_tag
+def money_unit(unit: str) -> SafeString:
+    """The unit of a column of ``money … unit=``; not on paper, where each amount is exact and says its own."""
+    return format_html('<span class="money-unit"><span class="short">（{}）</span></span>', formats.unit_name(unit))
 
 
 @register.simple_tag
@@ -235,14 +241,11 @@ def flow_chart(stages: Sequence[Flow], label: str = "") -> dict[str, Any]:
     """Where the money is: a stream that narrows from stage to stage, and in pale what has stayed behind."""
     tallest = max((stage.amount.fen for stage in stages), default=0)
     tops = [100 - _percent(stage.amount.fen, tallest) for stage in stages]
-    before = [None, *(stage.amount for stage in stages[:-1])]
-    held = [
-        earlier - stage.amount if earlier is not None and earlier.fen > stage.amount.fen else None
-        for stage, earlier in zip(stages, before, strict=True)
-    ]
+    amounts = [stage.amount for stage in stages]
+    held = [None, *(before - after if before.fen > after.fen else None for before, after in pairwise(amounts))]
     return {
         "label": label,
-        "columns": list(zip(stages, held, strict=True)),
+        "columns": list(zip(stages, held, strict=False)),
         "width": len(stages) * 100,
         "stream": _stream(tops),
         "left_behind": [

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The frame: the menu each viewer gets, and the pages for what went wrong."""
+
+import pytest
+from django.template import loader
+from django.test import RequestFactory
+from django.utils import translation
+
+from shanhai.base.accounts.tests.builders import signed_in
+from shanhai.kernel.actors import NOBODY
+from shanhai.kernel.messages import message
+from shanhai.kernel.registry import MenuItem, Registry, registries
+from shanhai.portal.views import errors, shell
+from tests.cast import ADMIN, DEPUTY, STRANGER, a_user
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    with translation.override("zh-hans"):
+        yield
+
+
+@pytest.fixture
+def a_menu(monkeypatch):
+    addresses = {"home": "/", "projects": "/projects/", "users": "/users/"}
+    monkeypatch.setattr(shell, "address", lambda name: addresses.get(name, ""))
+    menu = Registry(MenuItem)
+    menu.add(
+        MenuItem("home", message("今日"), "home", "project.view", 0),
+        MenuItem("projects", message("项目"), "projects", "project.view", 1),
+        MenuItem("later", message("还没有的页"), "later", "project.view", 2),
+        MenuItem("users", message("账号"), "users", "user.manage", 3),
+    )
+    monkeypatch.setattr(registries, "menu", menu)
+
+
+def labels(viewer, path="/"):
+    return [str(line.label) for line in shell.menu_for(viewer, path)]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"),
+    [(DEPUTY, ["今日", "项目"]), (ADMIN, ["账号"]), (STRANGER, []), (NOBODY, [])],
+    ids=["commander", "administrator", "stranger", "nobody"],
+)
+def test_the_menu_holds_what_exists_and_what_the_viewer_may_use(a_menu, viewer, expected):
+    assert labels(viewer) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "current"), [("/", "今日"), ("/projects/", "项目"), ("/projects/7/", "项目"), ("/elsewhere/", None)]
+)
+def test_the_menu_marks_where_one_is(a_menu, path, current):
+    marked = [str(line.label) for line in shell.menu_for(DEPUTY, path) if line.current]
+
+    assert marked == ([current] if current else [])
+
+
+def test_the_chosen_programme_goes_along_from_page_to_page(a_menu):
+    request = RequestFactory().get("/projects/?programme=zj-ganzi&page=3")
+    request.viewer = DEPUTY
+
+    assert [line.url for line in shell.Frame(request).menu] == ["/?programme=zj-ganzi", "/projects/?programme=zj-ganzi"]
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "500", "csrf"])
+def test_an_error_page_asks_the_database_nothing_for_who_is_not_signed_in(name):
+    request = RequestFactory().get("/x")
+
+    html = loader.render_to_string(f"errors/{name}.html", {}, request)
+
+    assert "<h1>" in html
+    assert 'href="/' in html
+
+
+def test_the_page_for_a_broken_server_needs_no_request_at_all():
+    assert "系统出错了" in loader.render_to_string("errors/500.html")
+
+
+def test_a_broken_server_answers_without_the_database():
+    answer = errors.server_error(RequestFactory().get("/x"))
+
+    assert answer.status_code == 500
+    assert "系统出错了" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_keeps_the_frame_for_who_is_signed_in():
+    client = signed_in(a_user("commander").username)
+
+    answer = client.get("/no/such/page")
+
+    assert answer.status_code == 404
+    assert "主菜单" in answer.content.decode()
+    assert "退出登录" in answer.content.decode()
