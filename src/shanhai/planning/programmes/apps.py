@@ -5,3 +5,10 @@ from django.apps import AppConfig
 class ProgrammesConfig(AppConfig):
     name = "shanhai.planning.programmes"
     label = "programmes"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.planning.programmes.providers import desk, funds, statements
+
+        registries.figures.add(funds.FIGURES, statements.FIGURES)
+        registries.menu.add(desk.PLANS, desk.FUNDS)

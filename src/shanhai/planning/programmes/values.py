@@ -32,19 +32,38 @@ FLAG_SENTENCES: dict[StatementFlag, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class FundTotals:
-    """Where the money of a programme, or of a part of it, stands on a day.
+    """Where the money of a programme, or of a part of it, stands on a day, or what a year has added.
 
-    ``issued``, ``arrived``, ``allotted`` and ``paid`` are what has gone in, net of reversals; ``reserve`` and
-    ``surplus`` are what lies there. ``five_year_plan`` is None where there is none, or where it cannot be split.
+    ``arrived``, ``allotted``, ``paid`` and ``released`` are what has gone in, net of reversals; ``issued`` likewise,
+    without what came back from the reserve, which is ``released``; ``reserve`` and ``surplus`` are what lies there.
+    ``five_year_plan`` is None where there is none, or where it cannot be split.
     """
 
     issued: Money
     reserve: Money
+    released: Money
     arrived: Money
     allotted: Money
     paid: Money
     surplus: Money
     five_year_plan: Money | None = None
+
+    def minus(self, other: FundTotals) -> FundTotals:
+        """What has been added since ``other``; a year has no share of the five-year plan."""
+        return FundTotals(
+            issued=self.issued - other.issued,
+            reserve=self.reserve - other.reserve,
+            released=self.released - other.released,
+            arrived=self.arrived - other.arrived,
+            allotted=self.allotted - other.allotted,
+            paid=self.paid - other.paid,
+            surplus=self.surplus - other.surplus,
+        )
+
+    @property
+    def untouched(self) -> bool:
+        """Whether no money has moved at all."""
+        return not any((self.issued, self.reserve, self.released, self.arrived, self.allotted, self.paid))
 
 
 class StepKind(StrEnum):

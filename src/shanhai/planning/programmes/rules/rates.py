@@ -39,8 +39,9 @@ class RateRule:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``share`` is None when there is nothing to divide by; then ``gap`` says so."""
+    """``share`` is None when ``base`` is nothing to divide by; then ``gap`` says so."""
 
+    base: Base
     share: Share | None
     gap: Message | None
     formula: Message
@@ -86,6 +87,7 @@ def rate(key: str, totals: FundTotals, base: str | None = None) -> Rate:
     part: Money = getattr(totals, rule.numerator)
     shares = {known: _share(part, whole_of(known, totals), known) for known in rule.formulas}
     return Rate(
+        base=chosen,
         share=shares[chosen],
         gap=None if shares[chosen] else GAPS[chosen],
         formula=rule.formulas[chosen],

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -180,7 +181,7 @@ def _report(task: Task, *, by: Actor, at: datetime, new: TaskState, progress_per
 
 
 def _record(
-    by: Actor, at: datetime, act: str, kind: str, uuid: UUID, programme: str, changes: dict[str, object]
+    by: Actor, at: datetime, act: str, kind: str, uuid: UUID, programme: str, changes: Mapping[str, object]
 ) -> None:
     audit.record(
         by=by,

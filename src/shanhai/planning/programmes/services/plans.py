@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -180,7 +180,9 @@ def _move(plan: YearlyPlan, new: PlanState, *, by: Actor, at: datetime, because:
     _record(by, at, new.value, plan, {"state": [old.value, new.value]}, because)
 
 
-def _record(by: Actor, at: datetime, act: str, plan: YearlyPlan, changes: dict[str, object], because: str = "") -> None:
+def _record(
+    by: Actor, at: datetime, act: str, plan: YearlyPlan, changes: Mapping[str, object], because: str = ""
+) -> None:
     audit.record(
         by=by,
         at=at,

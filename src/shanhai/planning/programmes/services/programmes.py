@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -216,7 +217,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _record(by: Actor, at: datetime, act: str, programme: Programme, changes: dict[str, object]) -> None:
+def _record(by: Actor, at: datetime, act: str, programme: Programme, changes: Mapping[str, object]) -> None:
     audit.record(
         by=by,
         at=at,

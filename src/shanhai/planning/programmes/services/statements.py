@@ -15,7 +15,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.units import UNITS
+from shanhai.kernel.units import UNITS, Dimension, money_in
 from shanhai.planning.programmes.models import PublicStatement
 from shanhai.planning.programmes.rules import fields
 from shanhai.planning.programmes.selectors import programmes
@@ -62,7 +62,8 @@ def record_statement(
 ) -> PublicStatement:
     """Record a published figure as it stands: ``value`` (up to 16 digits and 4 decimals) in ``unit``, a key of UNITS.
 
-    Raises StatementAlreadyThere, StatementNotAccepted, TextNotAccepted, CodeNotAccepted, ProvenanceUnknown.
+    Raises StatementAlreadyThere, StatementNotAccepted, TextNotAccepted, CodeNotAccepted, ProvenanceUnknown, and
+    AmountNotUnderstood for an amount finer than one fen.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -110,6 +111,8 @@ def _check(*, value: Decimal, unit: str, url: str, flags: Collection[str]) -> No
         raise StatementNotAccepted(
             gettext_noop("单位“%(unit)s”不认识。可用的单位是：%(known)s。"), unit=unit[:60], known="、".join(UNITS)
         )
+    if UNITS[unit].dimension == Dimension.MONEY:
+        money_in(value, UNITS[unit])
     unknown = sorted(set(flags) - set(StatementFlag))
     if unknown:
         raise StatementNotAccepted(gettext_noop("存疑标记“%(flag)s”不认识。"), flag=str(unknown[0])[:60])

@@ -40,7 +40,7 @@ def a_division(code: str) -> Division:
         level, parent = "prefecture", a_division(f"{code[:2]}0000")
     else:
         level, parent = "county", a_division(f"{code[:4]}00")
-    return Division.objects.create(code=code, name=NAMES.get(code, code), level=level, parent=parent)
+    return Division.objects.create(code=code, name=NAMES.get(code, code), level=level, parent=parent, changed_at=AT)
 
 
 def a_programme(*, code: str = "zj-ganzi", **kw: Any) -> Programme:

@@ -22,6 +22,7 @@ def totals(issued="0", arrived="0", allotted="0", paid="0", reserve="0", plan=No
         arrived=yi(arrived),
         allotted=yi(allotted),
         paid=yi(paid),
+        released=Money(0),
         surplus=Money(0),
         five_year_plan=None if plan is None else yi(plan),
     )

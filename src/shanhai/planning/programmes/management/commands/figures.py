@@ -14,11 +14,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel import clock
+from shanhai.kernel import clock, proofs
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.figures import FigureScope
-from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.rules.printing import plain_figure
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.registers.places.selectors import divisions
@@ -32,7 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print a JSON array instead of lines")
         parser.add_argument("--as-of", type=date.fromisoformat, help="the day, YYYY-MM-DD; today when left out")
         parser.add_argument("--place", help="a GB/T 2260 code: only what lies in there")
-        parser.add_argument("--year", type=int, help="only what happened in that year")
+        parser.add_argument(
+            "--year", type=int, choices=range(1978, 2101), metavar="YEAR", help="only what happened in that year"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         viewer = system("console", tuple(Permission))
@@ -46,9 +47,7 @@ class Command(BaseCommand):
             programmes.get_programme(viewer=viewer, code=scope.programme)
             if scope.place is not None:
                 divisions.get_division(scope.place)
-            rows = [
-                plain_figure(figure) for family in registries.figures for figure in family.list_figures(viewer, scope)
-            ]
+            rows = [plain_figure(figure) for figure in proofs.all_figures(viewer, scope)]
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         if options["json"]:

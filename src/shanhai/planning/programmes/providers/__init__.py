@@ -1,0 +1,1 @@
+"""What programmes offer the registries: the figures of the money, published figures, lines of the menu."""

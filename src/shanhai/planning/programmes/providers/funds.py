@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of the money: what stands at each station, and the rates between them."""
+
+from __future__ import annotations
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.figures import Figure, FigureScope, Strength, weakest
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.registry import FigureFamily
+from shanhai.kernel.shares import Share
+from shanhai.kernel.units import PERCENT, YUAN
+from shanhai.planning.programmes.providers.evidence import list_evidence
+from shanhai.planning.programmes.rules.rates import RATES, rate
+from shanhai.planning.programmes.rules.stations import AMOUNTS, RATE_STATIONS
+from shanhai.planning.programmes.selectors import funds
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.values import FundTotals
+from shanhai.registers.ledger.values import AccountKind
+
+LABELS: dict[str, Message] = {
+    "plan_issued": message(gettext_noop("下达计划")),
+    "reserve": message(gettext_noop("预备费")),
+    "funds_arrived": message(gettext_noop("到位资金")),
+    "funds_allotted": message(gettext_noop("核拨资金")),
+    "funds_paid": message(gettext_noop("支付资金")),
+    "surplus": message(gettext_noop("结余")),
+    "arrival_rate": message(gettext_noop("到位率")),
+    "allotment_rate": message(gettext_noop("核拨率")),
+    "payment_rate": message(gettext_noop("支付率")),
+    "plan_completion_rate": message(gettext_noop("规划完成率")),
+}
+FORMULAS: dict[str, Message] = {
+    "plan_issued": message(gettext_noop("下达计划 = 各笔下达之和，扣除冲正；动用的预备费不重复计")),
+    "reserve": message(gettext_noop("预备费 = 留作预备费之和 − 已动用")),
+    "funds_arrived": message(gettext_noop("到位资金 = 各笔到位之和，扣除冲正")),
+    "funds_allotted": message(gettext_noop("核拨资金 = 各笔核拨之和，扣除冲正")),
+    "funds_paid": message(gettext_noop("支付资金 = 各笔支付之和，扣除冲正")),
+    "surplus": message(gettext_noop("结余 = 各笔上缴的结余之和，扣除冲正")),
+}
+NOTHING_POSTED = message(gettext_noop("在所看的范围内还没有记过账。财务记账后这里就有数。"))
+OWN_PLACE = message(gettext_noop("只计您能看到的地方的账。"))
+BY_DAY = message(gettext_noop("按记账日期所在的年份计。"))
+JUDGED = message(gettext_noop("依据的强度按最近 200 笔账判断。"))
+
+
+def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+    """All figures of the money in the scope. Six queries, eight for a year. Raises NotVisible."""
+    programme = get_programme(viewer=viewer, code=scope.programme)
+    totals = funds.plan_totals(
+        viewer=viewer, programme=scope.programme, as_of=scope.as_of, year=scope.year, place=scope.place
+    )
+    ever = totals
+    if scope.year is not None:
+        ever = funds.plan_totals(viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
+    proof = funds.strengths(viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
+    made_up = "demo" if programme.provenance == "demo" else ""
+    whole = scope.place is not None or funds.sees_whole(viewer, programme, None)
+    note = _note(scope, whole=whole, judged=not proof.whole)
+    amounts = [_amount(key, scope, totals, proof.by_kind[kind], note, made_up) for key, kind in AMOUNTS.items()]
+    rates = []
+    for key in RATES:
+        # The five-year plan knows no single years.
+        facts = ever if key == "plan_completion_rate" else totals
+        rates.append(_rate(key, scope, facts, proof.by_kind, note, made_up))
+    return (*amounts, *rates)
+
+
+def _amount(
+    key: str, scope: FigureScope, totals: FundTotals, strength: Strength, note: Message | None, provenance: str
+) -> Figure:
+    amount: Money = getattr(totals, AMOUNTS[key].value)
+    return Figure(
+        key=key,
+        label=LABELS[key],
+        value=None if totals.untouched else amount,
+        unit=YUAN,
+        formula=FORMULAS[key],
+        as_of=scope.as_of,
+        strength=Strength.NONE if totals.untouched else strength,
+        gap=NOTHING_POSTED if totals.untouched else None,
+        note=note,
+        provenance=provenance,
+    )
+
+
+def _rate(
+    key: str,
+    scope: FigureScope,
+    totals: FundTotals,
+    strengths: dict[AccountKind, Strength],
+    note: Message | None,
+    provenance: str,
+) -> Figure:
+    found = rate(key, totals, scope.base)
+    return Figure(
+        key=key,
+        label=LABELS[key],
+        value=found.share,
+        unit=PERCENT,
+        formula=found.formula,
+        as_of=scope.as_of,
+        strength=Strength.NONE if found.share is None else _strength(key, found.share, strengths),
+        gap=found.gap,
+        note=note,
+        other_bases=found.other_bases,
+        provenance=provenance,
+    )
+
+
+def _strength(key: str, share: Share, strengths: dict[AccountKind, Strength]) -> Strength:
+    """As weak as the weaker of part and whole; the five-year plan is what somebody has entered in a form."""
+    base = RATE_STATIONS.get(share.base.key)
+    numerator = strengths[AccountKind(RATES[key].numerator)]
+    # Nothing at a station is known from all the postings that did not go there.
+    parts = [numerator] if share.part else []
+    return weakest((*parts, Strength.FORM if base is None else strengths[base]))
+
+
+def _note(scope: FigureScope, *, whole: bool, judged: bool) -> Message | None:
+    if not whole:
+        return OWN_PLACE
+    if scope.year is not None:
+        return BY_DAY
+    return JUDGED if judged else None
+
+
+FIGURES = FigureFamily("funds", tuple(LABELS), list_figures, list_evidence, order=20)
