@@ -5,3 +5,14 @@ from django.apps import AppConfig
 class ProjectsConfig(AppConfig):
     name = "shanhai.planning.projects"
     label = "projects"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.planning.projects.providers import desk, figures, intake
+
+        registries.figures.add(figures.FIGURES)
+        registries.menu.add(desk.MENU)
+        registries.search.add(desk.SEARCH)
+        registries.todos.add(desk.TODOS)
+        registries.importers.add(intake.IMPORTER)
+        registries.integrity.add(intake.INTEGRITY)

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
+
+if TYPE_CHECKING:
+    from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 
 NO_MONEY = Money.zero()
 
@@ -37,9 +40,9 @@ class ProjectFacts:
     code: str
     name: str
     place: str
+    delivery: Delivery
+    novelty: Novelty
     category: str = ""
-    delivery: Delivery = Delivery.TURNKEY
-    novelty: Novelty = Novelty.NEW
     cross_year: bool = False
     capital: bool = True
     altitude_m: int | None = None
@@ -49,14 +52,24 @@ class ProjectFacts:
     site: UUID | None = None
     owner: UUID | None = None
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The same in plain JSON values, as the audit trail writes it."""
+        return _plain(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far a project has come on the day it is first recorded."""
 
-    stage: Stage = Stage.PREPARATION
+    stage: Stage
     completed_investment: Money = NO_MONEY
     progress_percent: int = 0
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The same in plain JSON values, as the audit trail writes it."""
+        return _plain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +80,24 @@ class LineFacts:
     fund_source: str
     amount: Money
     livelihood_percent: int
-    beneficiary_level: Level = Level.COUNTY
-    implementer_level: Level = Level.COUNTY
+    beneficiary_level: Level
+    implementer_level: Level
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The same in plain JSON values, as the audit trail writes it."""
+        return _plain(self)
+
+
+def _plain(item: Any) -> dict[str, Any]:
+    """The fields of a value here: dates as ISO text, amounts in fen, the five dates beside the other fields."""
+    found: dict[str, Any] = {}
+    for name in (field.name for field in fields(item)):
+        value = getattr(item, name)
+        if isinstance(value, Dates):
+            found |= {day: when and when.isoformat() for day, when in asdict(value).items()}
+        elif isinstance(value, Money):
+            found[f"{name}_fen"] = value.fen
+        else:
+            found[name] = str(value) if isinstance(value, UUID) else value
+    return found

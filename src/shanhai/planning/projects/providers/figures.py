@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Figure, FigureScope, Strength
@@ -54,9 +55,8 @@ def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
     total = table.total
     if not total.counts.total:
         return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in KEYS)
-    count = _figure(
-        "project_count", scope, Quantity(total.counts.total, PROJECT), unit=PROJECT, provenance=total.provenance
-    )
+    projects = Quantity(Decimal(total.counts.total), PROJECT)
+    count = _figure("project_count", scope, projects, unit=PROJECT, provenance=total.provenance)
     return (count, *(_share(key, scope, shares, total.provenance) for key, shares in shares_of(total).items()))
 
 

@@ -23,6 +23,12 @@ def stage_from_dates(dates: Dates) -> Stage:
     return Stage.UNDER_WAY if dates.started_on is not None else Stage.PREPARATION
 
 
+def known_since(stage: Stage, dates: Dates, today: date) -> date:
+    """The day since when a project has stood at ``stage``, as far as its dates tell; ``today`` when they do not."""
+    since = {Stage.UNDER_WAY: dates.started_on, Stage.COMPLETED: dates.finished_on, Stage.ACCEPTED: dates.accepted_on}
+    return since.get(stage) or today
+
+
 def date_faults(stage: Stage, dates: Dates, *, today: date) -> tuple[tuple[str, str, Message], ...]:
     """What cannot be true about the dates: (field, code, sentence) each; empty when all agree."""
     return _impossible(dates, today) + _out_of_order(dates) + _against_stage(stage, dates)

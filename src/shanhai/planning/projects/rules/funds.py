@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The money a row of a sheet reports for a line, against what the ledger knows: it only ever grows, in the right order."""
+"""The money a row of a sheet reports for a line, against what the ledger knows: it only grows, and in order."""
 
 from __future__ import annotations
 

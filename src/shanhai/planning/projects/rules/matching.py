@@ -19,7 +19,7 @@ from shanhai.planning.projects.rules.known import Funds, Known, KnownLine, Known
 from shanhai.planning.projects.rules.naming import Named, named
 from shanhai.planning.projects.rules.sheet import Sheet, SheetRow
 from shanhai.planning.projects.rules.stages import may_hold_money, steps_between
-from shanhai.planning.projects.states import Delivery, Level, Stage
+from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 
 _DIRECT = ("name", "delivery", "novelty", "cross_year", "capital", "altitude_m", "total_investment", "other_sources")
@@ -80,6 +80,7 @@ def _facts(values: dict[str, Any], known: Known, found: KnownProject | None, nam
     zero = Money.zero(known.currency)
     old = found.facts if found else ProjectFacts(
         code=values["code"], name=values["name"], place=names.place, delivery=Delivery(values["delivery"]),
+        novelty=Novelty.NEW,
         total_investment=values["amount"] + values.get("other_sources", zero), other_sources=zero,
     )  # fmt: skip
     given = {name: values[name] for name in _DIRECT if name in values}
@@ -133,8 +134,8 @@ def _check(sheet: Sheet, candidate: Candidate, known: Known) -> None:
         *project_faults(facts, candidate.standing, today=known.today, currency=known.currency),
         *line_faults(line, currency=known.currency),
     )
-    for name, code, text in faults:
-        sheet.problem(row, name, code, text)
+    for name, code, sentence in faults:
+        sheet.problem(row, name, code, sentence)
     if line.amount.fen + facts.other_sources.fen > facts.total_investment.fen:
         text = gettext_noop("援助资金与其他资金合计超过总投资 %(total)s。请核对。")
         sentence = message(text, total=facts.total_investment)

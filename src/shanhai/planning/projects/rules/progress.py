@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
@@ -103,4 +104,4 @@ def investment_completion_rate(*, completed: Money, planned: Money) -> Rate:
 
 
 def _of(part: int, whole: int, base: Base) -> Share:
-    return Share(Quantity(part, PROJECT), Quantity(whole, PROJECT), base)
+    return Share(Quantity(Decimal(part), PROJECT), Quantity(Decimal(whole), PROJECT), base)

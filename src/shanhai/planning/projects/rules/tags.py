@@ -75,5 +75,5 @@ def grassroots_shares(sums: Mapping[str, TaggedSums], currency: str = CURRENCY) 
 
 def chosen(shares: Mapping[str, Share], base: str | None) -> tuple[Share, tuple[Share, ...]]:
     """The share on the asked base (the first when it is not asked or not known), and all the others."""
-    key = base if base in shares else next(iter(shares))
+    key = base if base is not None and base in shares else next(iter(shares))
     return shares[key], tuple(share for other, share in shares.items() if other != key)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 from django.db.models.expressions import Combinable
@@ -82,8 +83,8 @@ def _projects(viewer: Actor, scope: FigureScope, kept: Q, title: Message, offset
     found = projects_in(viewer=viewer, programme=scope.programme, place=scope.place, year=scope.year).filter(kept)
     count = found.count()
     page = found.order_by("code", "pk")[offset : offset + limit]
-    rows = tuple(_row(project, Quantity(1, PROJECT)) for project in page)
-    return EvidencePage(title, rows, count, Quantity(count, PROJECT))
+    rows = tuple(_row(project, Quantity(Decimal(1), PROJECT)) for project in page)
+    return EvidencePage(title, rows, count, Quantity(Decimal(count), PROJECT))
 
 
 def _investments(

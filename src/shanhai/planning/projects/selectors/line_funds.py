@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the ledger says of allocation lines. Whoever may see a line sees its totals, so the product itself reads them."""
+"""What the ledger says of allocation lines. Who may see a line sees its totals, so the product itself reads them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.values import AccountKind
 
 READER = system("projects", (Permission.FUND_VIEW.value,))
-KINDS = {"arrived": AccountKind.ARRIVED, "allotted": AccountKind.ALLOTTED, "paid": AccountKind.PAID}
+# In the order of the fields of Funds.
+KINDS = (AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID, AccountKind.ISSUED)
 
 
 def ledger_funds(
@@ -29,12 +30,7 @@ def ledger_funds(
     for (subject, kind), amount in totals.items():
         if subject:
             found.setdefault(subject, {})[kind.value] = amount.fen
-    return {
-        subject: Funds(
-            *(sums.get(kind.value, 0) for kind in KINDS.values()), issued=sums.get(AccountKind.ISSUED.value, 0)
-        )
-        for subject, sums in found.items()
-    }
+    return {subject: Funds(*(sums.get(kind.value, 0) for kind in KINDS)) for subject, sums in found.items()}
 
 
 def funds_as_of(lines: Iterable[AllocationLine], programme: str, currency: str, as_of: date) -> dict[int, Funds]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Sum
@@ -117,7 +118,7 @@ def list_projects(
     funds = lines.aggregate(**amounts)
     page = found.select_related("place").order_by(*_ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
     projects = list(page)
-    by_project = {
+    by_project: dict[int, Any] = {
         row["project"]: row
         for row in lines.filter(project__in=[project.pk for project in projects])
         .values("project")
@@ -167,7 +168,7 @@ def _ordered(order: str) -> tuple[str, ...]:
     return (*(f"{sign}{key}" for key in keys), f"{sign}pk")
 
 
-def _row(project: Project, sums: dict[str, int], on: date) -> ProjectRow:
+def _row(project: Project, sums: Any, on: date) -> ProjectRow:
     def money(fen: int) -> Money:
         return Money(fen, project.currency)
 

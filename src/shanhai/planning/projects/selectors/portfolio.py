@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
+from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 from django.db.models.expressions import Combinable
@@ -167,7 +168,7 @@ def livelihood_of(column: str) -> Combinable:
 
 def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[CountyRow]:
     new, within_year = Q(novelty=Novelty.NEW), Q(cross_year=False)
-    rows = (
+    rows: Any = (
         found.values("place__code", "place__name", "place__name_en")
         .annotate(
             total=Count("pk"),
@@ -206,7 +207,7 @@ def _sums_by_place(lines: Lines) -> dict[str, dict[str, TaggedSums]]:
         measures[f"{key}_livelihood"] = Sum(livelihood_of(column))
         measures[f"{key}_grassroots"] = Sum(column, filter=Q(beneficiary_level__in=GRASSROOTS), default=0)
         measures[f"{key}_implementer"] = Sum(column, filter=Q(implementer_level__in=GRASSROOTS), default=0)
-    rows = lines.values("project__place__code").annotate(**measures).order_by("project__place__code")
+    rows: Any = lines.values("project__place__code").annotate(**measures).order_by("project__place__code")
     parts = ("whole", "livelihood", "grassroots", "implementer")
     return {
         row["project__place__code"]: {key: TaggedSums(*(row[f"{key}_{part}"] for part in parts)) for key in COLUMNS}

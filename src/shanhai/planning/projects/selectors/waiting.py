@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, DateField, F, When
@@ -37,7 +38,7 @@ def list_late(*, viewer: Actor, programme: str, on: date, limit: int) -> tuple[L
     found = Project.objects.visible_to(viewer).visible_to(viewer, Permission.PROJECT_MOVE).late(on)
     overdue_start = When(stage__in=NOT_STARTED, planned_start_on__lt=on, then=F("planned_start_on"))
     due = Case(overdue_start, default=F("planned_finish_on"), output_field=DateField())
-    rows = found.filter(programme__code=programme).annotate(due_on=due).order_by("due_on", "pk")[:limit]
+    rows: Any = found.filter(programme__code=programme).annotate(due_on=due).order_by("due_on", "pk")[:limit]
     return tuple(LateProject(row.uuid, row.code, row.name, row.due_on, _starts_late(row, on)) for row in rows)
 
 

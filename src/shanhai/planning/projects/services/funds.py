@@ -6,7 +6,7 @@ The totals are never counted up here: after every posting they are read back fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -151,7 +151,7 @@ def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date
 
 @transaction.atomic
 def take_steps(
-    *, by: Actor, at: datetime, lines: Sequence[AllocationLine], steps: Iterable[Step], under: Permission, on: date
+    *, by: Actor, at: datetime, lines: Sequence[AllocationLine], steps: Sequence[Step], under: Permission, on: date
 ) -> int:
     """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
 

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +17,11 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.projects.models import Project, StageMove
+from shanhai.planning.projects.rules.dates import known_since
 from shanhai.planning.projects.rules.facts import Fault, project_faults
 from shanhai.planning.projects.selectors.projects import get_project
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.values import Dates, ProjectFacts, Standing
+from shanhai.planning.projects.values import ProjectFacts, Standing
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.places.selectors.divisions import get_division
 from shanhai.registers.places.selectors.sites import get_site
@@ -67,7 +66,7 @@ def create_project(
     by.require(Permission.PROJECT_MANAGE, programme=programme, place=facts.place)
 
     found = programmes.get_programme(viewer=by, code=programme)
-    standing = standing or Standing()
+    standing = standing or Standing(Stage.PREPARATION)
 
     today = local_date(at)
     _check(project_faults(facts, standing, today=today, currency=found.currency))
@@ -81,7 +80,7 @@ def create_project(
     _point_at_others(project, facts, by)
     project.save(force_insert=True)
     StageMove.objects.create(
-        project=project, new=project.stage, by=by.ref, at=at, on_date=_since(standing.stage, facts.dates, today)
+        project=project, new=project.stage, by=by.ref, at=at, on_date=known_since(standing.stage, facts.dates, today)
     )
     audit.record(
         by=by,
@@ -91,7 +90,7 @@ def create_project(
         subject_id=project.uuid,
         programme=programme,
         place=facts.place,
-        changes={name: [None, value] for name, value in _stated(facts).items() if value not in (None, "")},
+        changes={name: [None, value] for name, value in facts.plain.items() if value not in (None, "")},
     )
     return project
 
@@ -107,7 +106,7 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=facts.place)
 
-    old, new = _stated(found.facts), _stated(facts)
+    old, new = found.facts.plain, facts.plain
     standing = Standing(Stage(found.stage), Money(found.completed_investment_fen, found.currency))
     _check(project_faults(facts, standing, today=local_date(at), currency=found.currency))
     others = Project.objects.filter(programme=found.programme, code=facts.code).exclude(pk=found.pk)
@@ -184,25 +183,3 @@ def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:
     project.place = place
     project.site = get_site(viewer=by, uuid=facts.site) if facts.site else None
     project.owner = get_organisation(viewer=by, uuid=facts.owner) if facts.owner else None
-
-
-def _since(stage: Stage, dates: Dates, today: date) -> date:
-    if stage is Stage.COMPLETED:
-        return dates.finished_on or today
-    if stage is Stage.ACCEPTED:
-        return dates.accepted_on or today
-    return (dates.started_on if stage is Stage.UNDER_WAY else None) or today
-
-
-def _stated(facts: ProjectFacts) -> dict[str, Any]:
-    plain: dict[str, Any] = {}
-    for field in fields(ProjectFacts):
-        value = getattr(facts, field.name)
-        if isinstance(value, Dates):
-            days = {day.name: getattr(value, day.name) for day in fields(Dates)}
-            plain |= {name: day and day.isoformat() for name, day in days.items()}
-        elif isinstance(value, Money):
-            plain[f"{field.name}_fen"] = value.fen
-        else:
-            plain[field.name] = str(value) if isinstance(value, UUID) else value
-    return plain

@@ -79,8 +79,8 @@ def test_a_day_that_does_not_exist_is_refused(cell):
 
 @pytest.mark.parametrize(
     ("cell", "declared", "percent"),
-    [("80%", False, 80), (80, False, 80), (0.8, False, 80), (1, False, 100), (1, True, 1), (0.8, True, 80), (0, False, 0),
-     ("是", False, 100), ("否", False, 0), (100.0, False, 100), (0.29, False, 29)],
+    [("80%", False, 80), (80, False, 80), (0.8, False, 80), (1, False, 100), (1, True, 1), (0.8, True, 80),
+     (0, False, 0), ("是", False, 100), ("否", False, 0), (100.0, False, 100), (0.29, False, 29)],
 )  # fmt: skip
 def test_a_percentage_is_read_as_people_and_spreadsheets_write_it(cell, declared, percent):
     assert cells.percentage(cell, declared=declared) == percent
@@ -110,8 +110,8 @@ def test_a_long_number_kept_as_text_is_a_good_code():
 
 
 @pytest.mark.parametrize(
-    ("cell", "stage"), [("已开工", "under_way"), ("前期", "preparation"), ("冬歇", "suspended"), ("handed over", "handed_over"),
-                        ("accepted", "accepted"), (" 已完工 ", "completed")]
+    ("cell", "stage"), [("已开工", "under_way"), ("前期", "preparation"), ("冬歇", "suspended"),
+                        ("handed over", "handed_over"), ("accepted", "accepted"), (" 已完工 ", "completed")]
 )  # fmt: skip
 def test_stages_are_known_by_their_names(cell, stage):
     assert cells.word(cell, cells.STAGES, Stage) == stage

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The news that projects publish through the outbox."""
+
+# {"programme": code, "document": uuid, "new": n, "changed": n, "posted": n}: a table of projects was taken over.
+BATCH_IMPORTED = "projects.batch.imported"
