@@ -122,7 +122,7 @@ def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, A
     )
     plans.issue_yearly_plan(by=by, at=at, plan=made.uuid, issued_on=date(year, 1, 20))
     lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
-    lines.arrive(by=by, at=at, plan=amount, tranches=given["arrivals"][str(year)], year=year)
+    lines.arrive(by=by, at=at, plan=amount - reserve, tranches=given["arrivals"][str(year)], year=year)
     lines.allot_and_pay(by=by, at=at)
 
 
