@@ -5,12 +5,28 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from shanhai.portal.views import style
+from shanhai.portal import api
+from shanhai.portal.views import audit, funds, importing, proof, search, style, today
 
 urlpatterns = [
+    path("", today.today, name="home"),
     path("", include("shanhai.base.accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("programmes/", include("shanhai.planning.programmes.urls")),
+    path("projects/", include("shanhai.planning.projects.urls")),
+    path("returns/", include("shanhai.planning.returns.urls")),
     path("documents/", include("shanhai.registers.documents.urls")),
+    path("funds/", funds.funds, name="funds"),
+    path("funds/arrivals", funds.record_arrival, name="fund-arrival"),
+    path("funds/entries/<str:uuid>/", funds.entry_page, name="entry"),
+    path("funds/entries/<str:uuid>/reverse", funds.reverse_entry, name="entry-reverse"),
+    path("proof/", proof.proof, name="proof"),
+    path("search/", search.search, name="search"),
+    path("audit/", audit.trail, name="audit-trail"),
+    path("import/", importing.start, name="import"),
+    path("import/confirm", importing.confirm, name="import-confirm"),
+    path("import/demo-table.xlsx", importing.demo_table, name="demo-table"),
     path("style", style.style, name="style"),
     path("style/proof", style.style_proof, name="style-proof"),
+    path("api/", api.urls()),
 ]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -43,7 +44,7 @@ class Doubt:
 def return_list(request: Request) -> HttpResponse:
     """GET /returns/: the returns of a programme, the newest first."""
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    context = {"crumbs": (TODAY, Crumb(message(RETURNS)))}
+    context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(RETURNS)))}
     if scope is not None:
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),

@@ -27,6 +27,6 @@ def urls() -> tuple[list[URLResolver | URLPattern], str, str]:
     """The addresses to mount. A program without a session is answered 401, not sent to the sign-in page."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
-        if isinstance(pattern, URLPattern) and pattern.callback and "docs" not in str(pattern.pattern):
+        if isinstance(pattern, URLPattern) and "docs" not in str(pattern.pattern):
             pattern.callback = login_not_required(pattern.callback)
     return patterns, app_name, namespace

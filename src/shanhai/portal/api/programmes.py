@@ -10,9 +10,9 @@ from ninja import Path, Query, Router
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock
+from shanhai.kernel import proofs as figures
 from shanhai.kernel.figures import FigureScope
 from shanhai.planning.programmes.selectors import programmes
-from shanhai.portal import figures
 from shanhai.portal.api.schemas import FigureOut, ProgrammeOut
 
 router = Router()

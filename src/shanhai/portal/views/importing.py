@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
@@ -106,6 +107,15 @@ def _programmes(request: Request) -> list[tuple[str, str]]:
     if not any(request.viewer.may_somewhere(permission) for permission in wanted):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     return [(one.code, one.name) for one in programmes.list_programmes(viewer=request.viewer)]
+
+
+@require_safe
+def demo_table(request: Request) -> FileResponse:
+    """GET /import/demo-table.xlsx: a published county table to try the import with; only in the demo."""
+    if not settings.DEMO:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    path = Path(settings.SHARE_DIR) / "demo" / "kezhou-2021.xlsx"
+    return FileResponse(path.open("rb"), as_attachment=True, filename="kezhou-2021.xlsx")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import proofs as figures
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -15,7 +16,6 @@ from shanhai.kernel.parts import Evidence, Page, Proof
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
-from shanhai.portal import figures
 from shanhai.registers.places.selectors import divisions
 
 SIZE = 10
@@ -47,9 +47,7 @@ def _evidence(request: Request, scope: FigureScope, figure: Figure, part: str) -
     name = f"{part}_page"
     text = request.GET.get(name, "")
     number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    found = figures.evidence(
-        request.viewer, scope, figure.key, part, offset=(number - 1) * SIZE, limit=SIZE
-    )
+    found = figures.evidence(request.viewer, scope, figure.key, part, offset=(number - 1) * SIZE, limit=SIZE)
     page = Page(rows=found.rows, count=found.count, number=number, size=SIZE, parameter=name)
     return Evidence(key=part, found=found, page=page)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All figures of a scope, from whichever apps answer for them."""
+"""Asking whichever apps answer for the figures of a scope, and for the rows behind them."""
 
 from __future__ import annotations
 

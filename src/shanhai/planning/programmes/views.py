@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of programmes, the page of one, and the reports on its tasks."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids, proofs
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.planning.programmes.forms import TaskReportForm
+from shanhai.planning.programmes.selectors import campaigns, plans, programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.services import campaigns as writing
+from shanhai.planning.programmes.states import PlanState
+
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PLANS = gettext_noop("计划")
+PLAN_STATES = {
+    PlanState.DRAFT: ("wait", gettext_noop("编制中")),
+    PlanState.ISSUED: ("ok", gettext_noop("已下达")),
+    PlanState.CLOSED: ("done", gettext_noop("已结束")),
+}
+
+
+@require_safe
+def programme_list(request: Request) -> HttpResponse:
+    """GET /programmes/: the programmes the viewer may see."""
+    context = {
+        "crumbs": (TODAY, Crumb(message(PLANS))),
+        "programmes": programmes.list_programmes(viewer=request.viewer),
+        "today": clock.local_date(request.at),
+    }
+    return render(request, "programmes/list.html", context)
+
+
+@require_safe
+def programme_page(request: Request, code: str) -> HttpResponse:
+    """GET /programmes/<code>/: its figures, plans, batches and campaigns."""
+    programme = programmes.get_programme(viewer=request.viewer, code=code)
+    asked = QueryDict(request.GET.urlencode(), mutable=True)
+    asked["programme"] = code
+    scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
+    assert scope is not None
+    figures = [figure for figure in proofs.all_figures(request.viewer, scope) if not _idle(figure.gap, figure.key)]
+    boards = campaigns.list_campaign_board(viewer=request.viewer, programme=code)
+    context = {
+        "crumbs": (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(programme.name)),
+        "programme": programme,
+        "scope": scope,
+        "computed": [figure for figure in figures if figure.provenance != "public"],
+        "published": [figure for figure in figures if figure.provenance == "public"],
+        "plans": [
+            (plan, *PLAN_STATES[PlanState(plan.state)])
+            for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)
+        ],
+        "batches": programmes.list_batches(viewer=request.viewer, programme=code),
+        "boards": boards,
+        "may_report": request.viewer.may(Permission.TASK_REPORT, programme=code),
+        "today": scope.as_of,
+    }
+    return render(request, "programmes/detail.html", context)
+
+
+def _idle(gap: object, key: str) -> bool:
+    # A county's return answers for what no project row does; where there is neither, one gap is enough.
+    return gap is not None and key.startswith("returned:")
+
+
+@require_POST
+def report_task(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/tasks/<uuid>/report: how far a task has come."""
+    form = TaskReportForm(request.POST)
+    back = reverse("programmes:detail", args=[request.POST.get("programme", "-")])
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect(back)
+    task = writing.report_progress(
+        by=request.viewer,
+        at=request.at,
+        task=ids.parse_id(uuid),
+        progress_percent=form.cleaned_data["progress_percent"],
+        note=form.cleaned_data["note"],
+    )
+    messages.success(
+        request, gettext("已填报：%(task)s %(percent)s%%。") % {"task": task.name, "percent": task.progress_percent}
+    )
+    return redirect(back)
