@@ -169,3 +169,12 @@ def test_guessing_many_names_from_one_address_is_slowed():
 
     assert statuses[:30] == [200] * 30
     assert statuses[30] == 429
+
+
+def test_erasing_a_user_erases_the_counter_under_his_name():
+    made = a_new_user(username="zhangsan")
+    fail(2)
+
+    users.erase_user(by=ADMIN, at=AT, user=made.uuid)
+
+    assert not AccessAttempt.objects.exists()
