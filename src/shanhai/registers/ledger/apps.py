@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class LedgerConfig(AppConfig):
     name = "shanhai.registers.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.registers.ledger import providers
+
+        registries.integrity.add(providers.CHECK)

@@ -24,7 +24,15 @@ MAX_POSTINGS = 1000
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+# PostgreSQL cannot store NUL, and no database a lone surrogate, which a broken encoding leaves behind.
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _PLACE = re.compile(r"[1-9][0-9]{5}", re.ASCII)
+
+_SOURCE_KIND = message(gettext_noop("来源类别"))
+_SOURCE_ID = message(gettext_noop("来源编号"))
+_MEMO = message(gettext_noop("摘要"))
+_SUBJECT = message(gettext_noop("事项编号"))
+_REASON = message(gettext_noop("冲正理由"))
 
 
 class AmountNotPositive(BadInput):
@@ -85,9 +93,9 @@ def require_postable(entry: NewEntry, *, today: date) -> None:
         _require_posting(posting)
     total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
     require_day(entry.on_date, today=today)
-    _require_text(message(gettext_noop("来源类别")), entry.source.kind, 60, needed=True)
-    _require_text(message(gettext_noop("来源编号")), entry.source.id, 160, needed=True)
-    _require_text(message(gettext_noop("摘要")), entry.memo, 500)
+    _require_text(_SOURCE_KIND, entry.source.kind, 60, needed=True)
+    _require_text(_SOURCE_ID, entry.source.id, 160, needed=True)
+    _require_text(_MEMO, entry.memo, 500)
     require_codes(entry.programme, entry.fund_source, entry.postings[0].amount.currency)
 
 
@@ -104,7 +112,7 @@ def _require_posting(posting: NewPosting) -> None:
         raise PlaceNotACode(
             gettext_noop("“%(place)s”不是行政区划代码。请填六位数字，例如 513301。"), place=posting.place[:40]
         )
-    _require_text(message(gettext_noop("事项编号")), posting.subject, 60)
+    _require_text(_SUBJECT, posting.subject, 60)
 
 
 def require_day(on_date: date, *, today: date) -> None:
@@ -128,24 +136,24 @@ def require_codes(programme: str, fund_source: str, currency: str) -> None:
 
 def require_reason(because: str) -> None:
     """Raise TextNotStorable unless a reason is given that can be stored."""
-    _require_text(message(gettext_noop("冲正理由")), because.strip() and because, 500, needed=True)
+    _require_text(_REASON, because.strip() and because, 500, needed=True)
 
 
 def _require_text(field: Message, text: str, most: int, *, needed: bool = False) -> None:
-    # PostgreSQL cannot store NUL, and no database a lone surrogate, which a broken encoding leaves behind.
-    whole = "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-    if not whole or len(text) > most or (needed and not text):
+    if _NOT_STORABLE.search(text) or len(text) > most or (needed and not text):
         raise TextNotStorable(
             gettext_noop("“%(field)s”为空、超过 %(most)d 个字，或含有不能保存的字符。"), field=field, most=most
         )
 
 
 def content_digest(entry: NewEntry) -> str:
-    """The SHA-256 of what an entry says, by which two posts of one source are compared.
+    """The SHA-256 of what an entry says, by which two posts of one source are compared, and damage is found.
 
     The order of postings counts; who posts and when does not.
     """
     content = [
+        entry.source.kind,
+        entry.source.id,
         entry.programme,
         entry.fund_source,
         entry.on_date.isoformat(),

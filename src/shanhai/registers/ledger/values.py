@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -49,6 +49,10 @@ class NewPosting:
     amount: Money
     subject: str = ""
     place: str = ""
+
+    def mirrored(self) -> NewPosting:
+        """The same amount the other way."""
+        return replace(self, from_kind=self.to_kind, to_kind=self.from_kind)
 
 
 @dataclass(frozen=True, slots=True)

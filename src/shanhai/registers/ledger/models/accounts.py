@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models import F, Q, Sum
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, MAX_FEN
+from shanhai.registers.ledger.models.rows import insert_many
 from shanhai.registers.ledger.values import AccountKind
 
 VIEW = "fund.view"
 SLUG = r"^[a-z0-9][a-z0-9-]*\Z"
 BATCH = 500
+ADD_UP = """ON CONFLICT (account_id, place, on_date) DO UPDATE SET
+    in_fen = ledger_daytotal.in_fen + excluded.in_fen, out_fen = ledger_daytotal.out_fen + excluded.out_fen"""
 
 # (account, place, day) → [fen that went in, fen that went out], both net of reversals
 DayChanges = Mapping[tuple[int, str, date], list[int]]
@@ -82,31 +85,23 @@ class DayTotalQuerySet(models.QuerySet["DayTotal"]):
         return self.filter(seen_by(viewer, "account__programme"))
 
     def add(self, changes: DayChanges) -> None:
-        """Add ``changes`` to the totals. The accounts concerned must be locked by the caller."""
-        accounts = {account for account, _, _ in changes}
-        days = [day for _, _, day in changes]
-        stored = self.filter(account__in=accounts, on_date__range=(min(days), max(days)))
-        known: dict[tuple[int, str, date], int] = {}
-        for pk, account, place, day in stored.values_list("pk", "account_id", "place", "on_date").iterator():
-            if (account, place, day) in changes:
-                known[account, place, day] = pk
-        fresh = [
-            DayTotal(account_id=key[0], place=key[1], on_date=key[2], in_fen=gone_in, out_fen=gone_out)
-            for key, (gone_in, gone_out) in changes.items()
-            if key not in known
-        ]
-        grown = [
-            DayTotal(pk=pk, in_fen=F("in_fen") + changes[key][0], out_fen=F("out_fen") + changes[key][1])
-            for key, pk in known.items()
-        ]
-        self.bulk_create(fresh, batch_size=BATCH)
-        self.bulk_update(grown, ["in_fen", "out_fen"], batch_size=BATCH)
+        """Add ``changes`` to the totals in the database itself, so that nothing read before can be written over."""
+        keys = list(changes)
+        for start in range(0, len(keys), BATCH):
+            rows = [
+                DayTotal(
+                    account_id=key[0], place=key[1], on_date=key[2], in_fen=changes[key][0], out_fen=changes[key][1]
+                )
+                for key in keys[start : start + BATCH]
+            ]
+            insert_many(rows, on_conflict=ADD_UP)
 
-    def net_by_day(self, account: int, since: date) -> list[tuple[date, int]]:
+    def net_by_day(self, account: Account, since: date) -> list[tuple[date, int]]:
         """The account's net change on each day; all that lies before ``since`` counts to that day."""
-        day = Case(When(on_date__lte=since, then=Value(since)), default=F("on_date"))
-        rows = self.filter(account=account).values(day=day).annotate(net=Sum(F("in_fen") - F("out_fen")))
-        return list(rows.order_by("day").values_list("day", "net"))
+        rows, net = self.filter(account=account), Sum(F("in_fen") - F("out_fen"))
+        before = rows.filter(on_date__lte=since).aggregate(net=net)["net"] or 0
+        after = rows.filter(on_date__gt=since).values_list("on_date").annotate(net=net).order_by("on_date")
+        return [(since, before), *after]
 
 
 class DayTotal(models.Model):
@@ -135,8 +130,10 @@ class DayTotal(models.Model):
                 name="ledger_daytotal_amounts_are_possible",
             ),
         ]
-        # Covers the sum over a whole account as of a day.
-        indexes = [models.Index(fields=["account", "on_date", "in_fen", "out_fen"], name="ledger_daytotal_as_of")]
+        # Covers the sum over a whole account as of a day, and the same by place.
+        indexes = [
+            models.Index(fields=["account", "on_date", "place", "in_fen", "out_fen"], name="ledger_daytotal_as_of")
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.place} {self.on_date} +{self.in_fen} -{self.out_fen}"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
@@ -13,9 +13,10 @@ from django.db.models import F, Q, Sum
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
-from shanhai.kernel.money import CURRENCY, MAX_FEN
+from shanhai.kernel.money import CURRENCY, MAX_FEN, Money
 from shanhai.registers.ledger.models.accounts import Account, seen_by
-from shanhai.registers.ledger.values import AccountKind, EntryRef, Source
+from shanhai.registers.ledger.models.rows import insert_many
+from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
 
 M = TypeVar("M", bound=models.Model)
 
@@ -59,6 +60,13 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
             wanted |= Q(source_kind=kind, source_id__in=found)
         return self.filter(wanted)
 
+    def insert(self, entries: Collection[Entry]) -> None:
+        """Insert ``entries`` and let them know their keys."""
+        insert_many(list(entries))
+        keys = dict(self.of_sources(entry.source for entry in entries).values_list("uuid", "pk"))
+        for entry in entries:
+            entry.pk = keys[entry.uuid]
+
 
 class Entry(AppendOnlyModel):
     """Postings that belong together. ``digest`` is the SHA-256 of its content, see ``rules.content_digest``."""
@@ -96,6 +104,18 @@ class Entry(AppendOnlyModel):
         """What the entry was made from."""
         return Source(self.source_kind, self.source_id)
 
+    def content(self, postings: Sequence[Posting]) -> NewEntry:
+        """What the entry says, as it was posted; ``postings`` are its own, in order, with their accounts."""
+        return NewEntry(
+            source=self.source,
+            programme=postings[0].programme,
+            fund_source=postings[0].from_account.fund_source,
+            on_date=self.on_date,
+            postings=tuple(posting.content for posting in postings),
+            memo=self.memo,
+            strength=Strength(self.strength),
+        )
+
     @property
     def ref(self) -> EntryRef:
         """The entry as other apps know it."""
@@ -108,16 +128,19 @@ class PostingQuerySet(AppendOnlyQuerySet["Posting"]):
         return self.filter(seen_by(viewer, "programme"))
 
     def net_by_subject_and_day(
-        self, account: int, subjects: Iterable[str] | None = None
+        self, account: Account, subjects: Iterable[str] | None = None
     ) -> models.QuerySet[Posting, tuple[str, date, int]]:
-        """(subject, day, net change) of one account for ``subjects``, or for all, ordered by subject and day."""
-        some = Q() if subjects is None else Q(subject__in=list(subjects))
-        gone_in = self.filter(some, to_account=account).values("subject", "on_date").annotate(net=Sum("amount_fen"))
-        gone_out = self.filter(some, from_account=account).values("subject", "on_date").annotate(net=-Sum("amount_fen"))
-        both = gone_in.values_list("subject", "on_date", "net").union(
-            gone_out.values_list("subject", "on_date", "net"), all=True
-        )
-        return both.order_by("subject", "on_date")
+        """(subject, day, net change) of one account for ``subjects``, or for all, in the order of subject and day.
+
+        A day stands twice where money went in and out.
+        """
+        rows = self.filter(programme=account.programme)
+        if subjects is not None:
+            rows = rows.filter(subject__in=list(subjects))
+        keys = ("subject", "on_date")
+        gone_in = rows.filter(to_account=account).values_list(*keys).annotate(net=Sum("amount_fen"))
+        gone_out = rows.filter(from_account=account).values_list(*keys).annotate(net=-Sum("amount_fen"))
+        return gone_in.union(gone_out, all=True).order_by(*keys)
 
 
 class Posting(AppendOnlyModel):
@@ -159,12 +182,26 @@ class Posting(AppendOnlyModel):
             ),
             models.CheckConstraint(condition=Q(kind__in=list(AccountKind)), name="ledger_posting_kind_is_known"),
         ]
+        # The first two end in what the rows of a place are told by, the last covers what each subject has.
         indexes = [
-            models.Index(fields=["from_account", "subject", "on_date", "amount_fen"], name="ledger_posting_out"),
-            models.Index(fields=["to_account", "subject", "on_date", "amount_fen"], name="ledger_posting_in"),
-            models.Index(fields=["programme", "on_date", "id"], name="ledger_posting_by_day"),
-            models.Index(fields=["programme", "kind", "on_date", "id"], name="ledger_posting_by_kind"),
+            models.Index(fields=["programme", "on_date", "id", "place"], name="ledger_posting_by_day"),
+            models.Index(fields=["programme", "kind", "on_date", "id", "place"], name="ledger_posting_by_kind"),
+            models.Index(
+                fields=["programme", "subject", "on_date", "id", "from_account", "to_account", "amount_fen"],
+                name="ledger_posting_by_subject",
+            ),
         ]
+
+    @property
+    def content(self) -> NewPosting:
+        """What the posting says, as it was posted."""
+        return NewPosting(
+            AccountKind(self.from_account.kind),
+            AccountKind(self.to_account.kind),
+            Money(self.amount_fen, self.currency),
+            self.subject,
+            self.place,
+        )
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.from_account_id} → {self.to_account_id} {self.amount_fen}"

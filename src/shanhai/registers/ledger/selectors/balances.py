@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import BigIntegerField, Case, F, Sum, Value, When
 
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.registers.ledger.models import Account, DayTotal, Posting
+from shanhai.registers.ledger.models import DayTotal, Posting
 from shanhai.registers.ledger.models.accounts import DayTotalQuerySet, within
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind
@@ -79,12 +79,11 @@ def totals_by_subject(
 ) -> dict[tuple[str, AccountKind], Money]:
     """The turnover of each subject and kind that has any, for ``subjects`` or for all. Raises NotVisible."""
     require_sight(viewer, programme=programme, place=None)
-    rows = Posting.objects.visible_to(viewer).filter(
-        programme=programme, from_account__in=Account.objects.filter(programme=programme, currency=currency)
-    )
+    rows = Posting.objects.visible_to(viewer).filter(programme=programme, currency=currency)
     if as_of is not None:
         rows = rows.filter(on_date__lte=as_of)
-    counted = Sum(Case(When(is_reversal=True, then=-F("amount_fen")), default=F("amount_fen")))
+    sign = Case(When(is_reversal=True, then=Value(-1)), default=Value(1))
+    counted = Sum(F("amount_fen") * sign, output_field=BigIntegerField())
     sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by("subject", "kind")
     if subjects is None:
         chunks = [sums]

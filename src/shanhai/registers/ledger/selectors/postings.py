@@ -11,7 +11,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.registers.ledger.models import Account, Entry, Posting
+from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.accounts import within
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow
@@ -40,8 +40,7 @@ def list_postings(
     if as_of is not None:
         rows = rows.filter(on_date__lte=as_of)
     if subject is not None:
-        # Names the accounts too, because the index on subjects starts with them.
-        rows = rows.filter(subject=subject, from_account__in=Account.objects.filter(programme=programme))
+        rows = rows.filter(subject=subject)
     page = rows.select_related("entry__reversed_by", "from_account", "to_account").order_by("-on_date", "-id")
     return rows.count(), tuple(_row(posting) for posting in page[offset : offset + limit])
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.money import CURRENCY, Money
+from shanhai.kernel.money import CURRENCY
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
@@ -144,23 +145,13 @@ def _require_reversible(first: Entry, day: date) -> None:
 
 def _mirror(first: Entry, postings: Sequence[Posting], *, day: date, because: str) -> NewEntry:
     """The entry that takes ``first`` back, posting by posting."""
-    return NewEntry(
+    content = first.content(postings)
+    return replace(
+        content,
         source=Source(REVERSAL, str(first.uuid)),
-        programme=postings[0].programme,
-        fund_source=postings[0].from_account.fund_source,
         on_date=day,
-        postings=tuple(
-            NewPosting(
-                AccountKind(posting.to_account.kind),
-                AccountKind(posting.from_account.kind),
-                Money(posting.amount_fen, posting.currency),
-                posting.subject,
-                posting.place,
-            )
-            for posting in postings
-        ),
+        postings=tuple(posting.mirrored() for posting in content.postings),
         memo=because,
-        strength=Strength(first.strength),
     )
 
 

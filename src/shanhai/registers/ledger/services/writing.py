@@ -19,6 +19,7 @@ from shanhai.kernel.money import Money
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
+from shanhai.registers.ledger.models.rows import insert_many
 from shanhai.registers.ledger.values import AccountKind, NewEntry, Source
 
 BATCH = 500
@@ -113,7 +114,7 @@ class Writer:
             DayTotal.objects.add(self._days)
         pooled = [drain for drain in self._drains if drain[1] is None]
         for account, _ in pooled:
-            changes = DayTotal.objects.net_by_day(account.pk, self._drains[account, None])
+            changes = DayTotal.objects.net_by_day(account, self._drains[account, None])
             _require_funds((account, None), changes, only)
         by_account: dict[Account, list[str]] = defaultdict(list)
         for account, subject in self._drains:
@@ -121,7 +122,7 @@ class Writer:
                 by_account[account].append(subject)
         for account, subjects in by_account.items():
             for start in range(0, len(subjects), BATCH):
-                rows = Posting.objects.net_by_subject_and_day(account.pk, subjects[start : start + BATCH])
+                rows = Posting.objects.net_by_subject_and_day(account, subjects[start : start + BATCH])
                 for subject, days in groupby(rows.iterator(), key=lambda row: row[0]):
                     _require_funds((account, subject), [(day, net) for _, day, net in days], only)
 
@@ -142,8 +143,8 @@ class Writer:
             source_id=new.source.id,
             on_date=new.on_date,
             memo=new.memo,
-            strength=new.strength,
-            reverses=reverses,
+            strength=new.strength.value,
+            reverses_id=reverses.pk if reverses else None,
             digest=rules.content_digest(new),
             recorded_at=self._at,
             recorded_by=self._by.ref,
@@ -152,36 +153,36 @@ class Writer:
     def _insert_postings(self, drafts: Collection[tuple[NewEntry, Entry]]) -> None:
         rows = []
         for new, entry in drafts:
-            book = self.lock_for(new)
+            book, is_reversal = self.lock_for(new), entry.reverses_id is not None
             for posting in new.postings:
-                is_reversal = entry.reverses_id is not None
+                source, target = book[posting.from_kind], book[posting.to_kind]
                 row = Posting(
-                    entry=entry,
-                    from_account=book[posting.from_kind],
-                    to_account=book[posting.to_kind],
+                    entry_id=entry.pk,
+                    from_account_id=source.pk,
+                    to_account_id=target.pk,
                     amount_fen=posting.amount.fen,
                     currency=posting.amount.currency,
                     subject=posting.subject,
                     place=posting.place,
                     programme=new.programme,
                     on_date=new.on_date,
-                    kind=posting.from_kind if is_reversal else posting.to_kind,
+                    kind=(posting.from_kind if is_reversal else posting.to_kind).value,
                     is_reversal=is_reversal,
                 )
-                self._count(row, posting.from_kind)
                 rows.append(row)
-        Posting.objects.bulk_create(rows, batch_size=BATCH)
+                self._count(row)
+                if posting.from_kind not in rules.UNLIMITED:
+                    drain = (source, posting.subject if posting.from_kind in rules.BY_SUBJECT else None)
+                    self._drains[drain] = min(self._drains.get(drain, new.on_date), new.on_date)
+        insert_many(rows)
 
-    def _count(self, row: Posting, from_kind: AccountKind) -> None:
+    def _count(self, row: Posting) -> None:
         # A reversal takes back what went out and in, so that turnovers stay net of it.
         gone_out, gone_in, fen = row.from_account_id, row.to_account_id, row.amount_fen
         if row.is_reversal:
             gone_out, gone_in, fen = gone_in, gone_out, -fen
         self._days[gone_out, row.place, row.on_date][1] += fen
         self._days[gone_in, row.place, row.on_date][0] += fen
-        if from_kind not in rules.UNLIMITED:
-            drain = (row.from_account, row.subject if from_kind in rules.BY_SUBJECT else None)
-            self._drains[drain] = min(self._drains.get(drain, row.on_date), row.on_date)
 
 
 def _locked(key: tuple[str, str, str]) -> Book:
@@ -192,7 +193,7 @@ def _insert(entries: Sequence[Entry]) -> list[Entry]:
     """Insert ``entries`` and answer []; where sources were used meanwhile, insert none and answer what stands there."""
     try:
         with transaction.atomic():
-            Entry.objects.bulk_create(entries, batch_size=BATCH)
+            Entry.objects.insert(entries)
     except IntegrityError:
         found = list(Entry.objects.of_sources(entry.source for entry in entries))
         if not found:

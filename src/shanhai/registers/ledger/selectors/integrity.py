@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the ledger adds up: everything that could be wrong is computed anew from the postings. Slow, and streamed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import groupby, islice
+
+from django.db.models import F, Q, Sum
+from django.utils.translation import gettext
+
+from shanhai.kernel.money import Money
+from shanhai.registers.ledger import rules
+from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
+from shanhai.registers.ledger.values import AccountKind
+
+# Enough to see what kind of damage it is.
+MOST = 100
+CHUNK = 500
+
+
+def verify() -> tuple[str, ...]:
+    """Sentences about what does not add up, at most a hundred; none when all is well.
+
+    Compares totals by day with postings, looks for accounts below zero on any day, for entries without postings, for
+    rows that contradict their entry or account, for reversals that do not mirror, and for entries whose content is no
+    longer what was posted.
+    """
+    checks: tuple[Callable[[], Iterator[str]], ...] = (
+        _totals_that_differ,
+        _accounts_below_zero,
+        _entries_without_postings,
+        _postings_that_contradict,
+        _entries_whose_content_changed,
+        _reversals_that_do_not_mirror,
+    )
+    return tuple(islice((sentence for check in checks for sentence in check()), MOST))
+
+
+def _totals_that_differ() -> Iterator[str]:
+    for account in Account.objects.order_by("pk"):
+        recomputed = _recomputed(account)
+        stored = DayTotal.objects.filter(account=account).values_list("place", "on_date", "in_fen", "out_fen")
+        for place, day, gone_in, gone_out in stored.order_by("place", "on_date").iterator():
+            expected = recomputed.pop((place, day), [0, 0])
+            if [gone_in, gone_out] != expected:
+                yield gettext("账户 %(account)s 在 %(place)s %(on)s 的日合计与分录不符。") % {
+                    "account": account,
+                    "place": place or "—",
+                    "on": day,
+                }
+        for place, day in recomputed:
+            yield gettext("账户 %(account)s 在 %(place)s %(on)s 有分录而没有日合计。") % {
+                "account": account,
+                "place": place or "—",
+                "on": day,
+            }
+
+
+def _recomputed(account: Account) -> dict[tuple[str, date], list[int]]:
+    """(place, day) → [in, out] of an account, both net of reversals, from its postings."""
+    sums: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
+    for side in ("to_account", "from_account"):
+        rows = Posting.objects.filter(programme=account.programme, **{side: account})
+        by_day = rows.values_list("place", "on_date", "is_reversal").annotate(fen=Sum("amount_fen"))
+        for place, day, is_reversal, fen in by_day.order_by("place", "on_date", "is_reversal").iterator():
+            # A reversal comes in as less gone out, and goes out as less come in.
+            column = int((side == "from_account") != is_reversal)
+            sums[place, day][column] += -fen if is_reversal else fen
+    return dict(sums)
+
+
+def _accounts_below_zero() -> Iterator[str]:
+    for account in Account.objects.order_by("pk"):
+        kind = AccountKind(account.kind)
+        if kind in rules.UNLIMITED:
+            continue
+        rows = Posting.objects.net_by_subject_and_day(account)
+        if kind not in rules.BY_SUBJECT:
+            rows = rows.order_by("on_date")
+        for subject, days in groupby(rows.iterator(), key=lambda row: row[0] if kind in rules.BY_SUBJECT else None):
+            day, left = rules.lowest((day, net) for _, day, net in days)
+            if left < 0:
+                yield gettext("“%(station)s”（账户 %(account)s，事项 %(subject)s）到 %(on)s 为 %(left)s，低于零。") % {
+                    "station": gettext(KIND_LABELS[kind].text),
+                    "account": account,
+                    "subject": subject or "—",
+                    "on": day,
+                    "left": Money(left, account.currency),
+                }
+
+
+def _entries_without_postings() -> Iterator[str]:
+    for uuid in Entry.objects.filter(postings=None).order_by("pk").values_list("uuid", flat=True).iterator():
+        yield gettext("第 %(entry)s 笔账没有分录。") % {"entry": uuid}
+
+
+def _postings_that_contradict() -> Iterator[str]:
+    same = Q()
+    for name in ("programme", "fund_source", "currency"):
+        same &= Q(**{f"from_account__{name}": F(f"to_account__{name}")})
+    counted = Q(is_reversal=False, kind=F("to_account__kind")) | Q(is_reversal=True, kind=F("from_account__kind"))
+    reversal = Q(is_reversal=True, entry__reverses__isnull=False) | Q(is_reversal=False, entry__reverses=None)
+    repeated = Q(
+        on_date=F("entry__on_date"), programme=F("from_account__programme"), currency=F("from_account__currency")
+    )
+    wrong = Posting.objects.exclude(same & counted & reversal & repeated).order_by("pk")
+    for uuid in wrong.values_list("entry__uuid", flat=True).iterator():
+        yield gettext("第 %(entry)s 笔账有分录与所记的账或账户不一致。") % {"entry": uuid}
+
+
+def _entries_whose_content_changed() -> Iterator[str]:
+    rows = Posting.objects.select_related("entry", "from_account", "to_account").order_by("entry_id", "pk")
+    for _, postings in groupby(rows.iterator(chunk_size=CHUNK), key=lambda posting: posting.entry_id):
+        found = list(postings)
+        entry = found[0].entry
+        if rules.content_digest(entry.content(found)) != entry.digest:
+            yield gettext("第 %(entry)s 笔账的内容与记账时不同。") % {"entry": entry.uuid}
+
+
+def _reversals_that_do_not_mirror() -> Iterator[str]:
+    reversals = Entry.objects.filter(reverses__isnull=False).select_related("reverses").order_by("pk")
+    for reversal in reversals.prefetch_related("postings", "reverses__postings").iterator(chunk_size=CHUNK):
+        assert reversal.reverses is not None
+        undone = sorted(_direction(posting) for posting in reversal.postings.all())
+        done = sorted(_direction(posting, swapped=True) for posting in reversal.reverses.postings.all())
+        if undone != done or reversal.on_date < reversal.reverses.on_date:
+            yield gettext("第 %(entry)s 笔冲正与原账不对应。") % {"entry": reversal.uuid}
+
+
+def _direction(posting: Posting, *, swapped: bool = False) -> tuple[int, int, int, str, str]:
+    ends = (posting.from_account_id, posting.to_account_id)
+    source, target = reversed(ends) if swapped else ends
+    return source, target, posting.amount_fen, posting.subject, posting.place
