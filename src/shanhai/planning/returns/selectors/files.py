@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.units import money_in
@@ -27,7 +28,7 @@ def is_county_table(path: Path) -> bool:
     """Whether the file is a table with the header of a county table; False for what cannot be read."""
     try:
         return header_row(tables.read_sheet(path=path).rows) is not None
-    except tables.TableNotReadable:
+    except BadInput:
         return False
 
 

@@ -12,6 +12,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.kernel.units import WAN_YUAN
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
+from shanhai.planning.projects.tests.builders import a_line, a_project
 from shanhai.planning.returns.models import Return
 from shanhai.planning.returns.rules.posting import AmountsOutOfOrder, alignment, amounts_of
 from shanhai.planning.returns.selectors.returns import ReturnNotFound
@@ -242,14 +243,17 @@ def test_a_planned_amount_is_not_posted_beside_a_plan_that_was_issued(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_county_with_project_accounts_here_is_only_compared(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("year", "posted"), [(2023, {"513322": (0, 20, 10, 5)}), (2024, None)])
+def test_a_county_with_projects_paid_from_that_years_plan_is_only_compared(tmp_path, year, posted):
     ganzi_programme()
-    monkeypatch.setattr(keeping, "_places_with_accounts", lambda *_: {"513301"})
+    a_yearly_plan(year=year, yuan=0, issued_on=date(2023, 1, 10))
+    a_line(project=a_project(), year=year)
+    rows = (("康定市", 10, 0, 80, 60, 40), ("泸定县", 3, 0, 20, 10, 5))
 
-    report = a_return(tmp_path)
+    report = a_return(tmp_path, *rows)
 
-    assert stands() == {}
-    assert reasons(report) == ["%(label)s在这里有项目台账，资金以项目台账为准，报表的数只作核对。"]
+    assert stands() == (posted or {"513301": (0, 80, 60, 40), "513322": (0, 20, 10, 5)})
+    assert bool(reasons(report)) is bool(posted)
 
 
 @pytest.mark.django_db

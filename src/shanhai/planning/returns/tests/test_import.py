@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""County tables through the importer, as the console and the import page call it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shanhai.kernel.registry import registries
+from shanhai.planning.returns.models import Return
+from shanhai.planning.returns.providers import OptionMissing, run_import
+from shanhai.planning.returns.selectors.files import is_county_table
+from shanhai.planning.returns.selectors.newest import stated_table
+from shanhai.planning.returns.tests.builders import a_county_file, kezhou_programme
+from shanhai.planning.returns.tests.tables import DATA, kezhou
+from tests.cast import AT, DEPUTY
+
+DEMO = Path(__file__).resolve().parents[5] / "demo"
+
+
+@pytest.fixture(autouse=True)
+def documents_dir(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
+
+
+@pytest.mark.django_db
+def test_the_demo_workbook_is_read_like_the_published_table():
+    kezhou_programme()
+
+    answer = run_import(DEMO / "kezhou-2021.xlsx", {"programme": "kezhou-2021"}, DEPUTY, AT)
+
+    report = Return.objects.get()
+    assert (answer["applied"], answer["return"], answer["url"]) == (True, str(report.uuid), f"/returns/{report.uuid}/")
+    assert report.cut_off_on == date(2021, 9, 30)
+    assert answer["problems"] == []
+    assert [(f["measure"], f["place"], f["suggested"]) for f in answer["findings"]] == [
+        ("arrived", "合计", "17.44"),
+        ("completion_rate", "阿合奇县", "78.38%"),
+        ("invested", "合计", ""),
+    ]
+    stored = stated_table(report, report.rows.order_by("position"))
+    assert {row.label: {key: cell.number for key, cell in row.cells.items()} for row in stored.lines} == {
+        row.label: {key: cell.number for key, cell in row.cells.items()} for row in kezhou().lines
+    }
+
+
+def test_the_demo_workbook_is_small():
+    assert (DEMO / "kezhou-2021.xlsx").stat().st_size <= 10_000
+
+
+@pytest.mark.django_db
+def test_options_are_read_from_text():
+    kezhou_programme()
+    options = {"programme": "kezhou-2021", "cut_off": "2021-09-30", "title": "三季度", "provenance": "public"}
+
+    answer = run_import(DATA / "kezhou-2021.csv", options, DEPUTY, AT, dry_run=True)
+
+    assert (answer["applied"], answer["return"]) == (False, None)
+
+
+@pytest.mark.parametrize("options", [{}, {"programme": ""}, {"programme": "kezhou-2021", "cut_off": "九月底"}])
+def test_missing_or_unreadable_options_are_refused_with_a_sentence(options):
+    with pytest.raises(OptionMissing):
+        run_import(DATA / "kezhou-2021.csv", options, DEPUTY, AT)
+
+
+def test_county_tables_are_told_from_other_files(tmp_path):
+    projects = tmp_path / "项目.csv"
+    projects.write_text("项目编号,项目名称,县(市),援助资金(万元)\n1,学校,康定市,100\n", encoding="utf-8")
+    picture = tmp_path / "表.xlsx"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 100)
+
+    assert is_county_table(DATA / "kezhou-2021.csv")
+    assert is_county_table(DEMO / "kezhou-2021.xlsx")
+    assert is_county_table(a_county_file(tmp_path, ("康定市", 1, 1, 1, 1, 1)))
+    assert not is_county_table(projects)
+    assert not is_county_table(picture)
+
+
+def test_the_projects_of_the_demo_are_no_county_table():
+    assert not is_county_table(DEMO / "projects.csv")
+
+
+def test_every_importer_that_recognises_files_leaves_the_demo_workbook_to_returns():
+    path = DEMO / "kezhou-2021.xlsx"
+
+    assert [one.key for one in registries.importers if one.recognises and one.recognises(path)] == ["returns"]
