@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "shanhai.portal"
     label = "portal"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.portal.menu import LINES
+
+        registries.menu.add(*LINES)

@@ -65,7 +65,7 @@ class LoadedLines:
                 by=by, at=at, line=line.uuid, amount=line.allotted, on_date=line.since, source=source, memo="核拨"
             )
             parts = line.paid.apportion(PARTS) if line.paid else ()
-            span = (line.until - line.since) / len(PARTS)
+            span = max(line.until - line.since, timedelta()) / len(PARTS)
             for number, amount in enumerate(parts, start=1):
                 funds.pay(
                     by=by,
@@ -96,7 +96,8 @@ def load_projects(
         )
         line = lines.add_line(by=by, at=at, project=project.uuid, facts=_line_facts(row, fund_source))
         since = (dates["started_on"] or dates["planned_start_on"] or today) + timedelta(days=7)
-        until = dates["finished_on"] or today
+        # Works that go on were last paid some weeks ago.
+        until = dates["finished_on"] or today - timedelta(days=20)
         loaded.append(
             _Line(
                 line.uuid,

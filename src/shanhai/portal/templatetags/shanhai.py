@@ -203,7 +203,7 @@ def _value_words(fig: Figure) -> formats.Words:
 
 def _base_sentence(fig: Figure) -> str:
     if not isinstance(fig.value, Share):
-        return formats.say(fig.note) if fig.note else ""
+        return ""
     return formats.division(fig.value)
 
 

@@ -34,8 +34,8 @@ REPORTED = {
     "start_rate": "returned:start_rate",
     "completion_rate": "returned:completion_rate",
 }
-CHAIN = ("plan_issued", "funds_arrived", "funds_allotted", "funds_paid", "reserve")
-MOST_TODOS = 8
+CHAIN = ("plan_issued", "funds_arrived", "funds_allotted", "funds_paid")
+MOST_TODOS = 5
 FLOOR = 80
 MAP_WIDTH, MAP_HEIGHT = 320, 240
 
