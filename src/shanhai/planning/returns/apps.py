@@ -12,4 +12,4 @@ class ReturnsConfig(AppConfig):
 
         registries.figures.add(providers.FIGURE_FAMILY)
         registries.importers.add(providers.IMPORTER)
-        registries.todos.add(providers.TODOS)
+        registries.todos.add(providers.TO_EXPLAIN)

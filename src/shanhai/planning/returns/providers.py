@@ -151,4 +151,4 @@ def findings_to_explain(viewer: Actor, programme: str, at: datetime) -> tuple[To
 
 FIGURE_FAMILY = FigureFamily("returns", (PREFIX,), list_figures, list_evidence, order=40)
 IMPORTER = Importer("returns", message(gettext_noop("县级报表")), run_import, recognises=is_county_table)
-TODOS = TodoSource("returns.findings", findings_to_explain, order=20)
+TO_EXPLAIN = TodoSource("returns.findings", findings_to_explain, order=20)

@@ -15,7 +15,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.permissions import require_submit
-from shanhai.planning.returns.services.returns import checked_reason
+from shanhai.planning.returns.rules.reasons import checked_reason
 from shanhai.planning.returns.states import FINDING_MOVES, FindingState
 
 
@@ -29,7 +29,8 @@ class FindingNotFound(NotVisible):
 def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Finding:
     """Explain a finding: why the number is right after all, or that it is wrong and a new return follows.
 
-    The number stays as printed, and so does the finding beside it. Raises FindingNotFound, NotAllowed, ReasonMissing.
+    The number stays as printed, and so does the finding beside it. Raises FindingNotFound, NotAllowed,
+    ReasonMissing, ReasonTooLong.
     """
     rows = Finding.objects.visible_to(by).select_related("row__report__programme").select_for_update(of=("self",))
     found = rows.filter(uuid=uuid).first()

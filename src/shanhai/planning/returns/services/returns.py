@@ -20,6 +20,7 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.returns.models import SUBJECT, Return
 from shanhai.planning.returns.permissions import require_submit, require_submit_somewhere
+from shanhai.planning.returns.rules.reasons import checked_reason
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.selectors.files import read_return
 from shanhai.planning.returns.selectors.returns import get_return
@@ -27,12 +28,6 @@ from shanhai.planning.returns.services.keeping import keep_in_step
 from shanhai.planning.returns.services.storing import Given, store_report
 from shanhai.planning.returns.states import RETURN_MOVES, ReturnState
 from shanhai.planning.returns.values.pages import Submission
-
-
-class ReasonMissing(BadInput):
-    """A withdrawal or an explanation without a word of reason."""
-
-    code = "returns.reason_missing"
 
 
 class FundSourceUnknown(BadInput):
@@ -90,7 +85,7 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
     """Take a return back: it stays readable, but no figure and no entry of the ledger rests on it any longer.
 
     Where an earlier return of the year states the same counties, the ledger goes back to that one. Raises
-    ReturnNotFound, NotAllowed, IllegalMove when it was withdrawn before, ReasonMissing.
+    ReturnNotFound, NotAllowed, IllegalMove when it was withdrawn before, ReasonMissing, ReasonTooLong.
     """
     report = get_return(viewer=by, uuid=uuid, lock=True)
     programme = report.programme.code
@@ -109,14 +104,6 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
     keep_in_step(by=by, at=at, report=report, places=places)
     _record(by, at, "withdrawn", report, {"state": [old, report.state]}, because)
     return report
-
-
-def checked_reason(because: str) -> str:
-    """The reason without spaces around it, at most 2000 characters. Raises ReasonMissing when nothing is left."""
-    reason = because.replace("\x00", "").strip()[:2000]
-    if not reason:
-        raise ReasonMissing(gettext_noop("请写明理由。"))
-    return reason
 
 
 def _sha256(file: Path) -> str:

@@ -10,10 +10,11 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import findings_to_explain
+from shanhai.planning.returns.rules.reasons import ReasonMissing, ReasonTooLong
 from shanhai.planning.returns.selectors.pages import return_page
 from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns, newest_return
 from shanhai.planning.returns.services.findings import FindingNotFound, explain_finding
-from shanhai.planning.returns.services.returns import ReasonMissing, withdraw_return
+from shanhai.planning.returns.services.returns import withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
 
@@ -181,9 +182,10 @@ def test_only_whoever_may_submit_the_row_explains_its_finding(kezhou, by, error)
     assert finding.state == "open"
 
 
-def test_an_explanation_says_something(kezhou):
-    with pytest.raises(ReasonMissing):
-        explain_finding(by=OFFICE, at=AT, uuid=Finding.objects.get(measure="arrived").uuid, because=" \n ")
+@pytest.mark.parametrize(("words", "error"), [(" \n ", ReasonMissing), ("长" * 2001, ReasonTooLong)])
+def test_an_explanation_says_something_and_not_too_much(kezhou, words, error):
+    with pytest.raises(error):
+        explain_finding(by=OFFICE, at=AT, uuid=Finding.objects.get(measure="arrived").uuid, because=words)
 
 
 def test_errors_and_warnings_wait_for_whoever_may_explain_them(kezhou):
