@@ -14,7 +14,7 @@ import xlsxwriter
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src/shanhai/planning/returns/tests/data/kezhou-2021.csv"
-TITLE = "克孜勒苏柯尔克孜自治州对口援疆项目进展情况（截至2021年9月30日）"
+TITLE = "克孜勒苏柯尔克孜自治州2021年项目建设推进情况（截至2021年9月30日）"
 
 
 def make(target: Path) -> None:

@@ -52,7 +52,7 @@ def main(check: bool) -> int:
     if not check:
         polib.pofile(str(CATALOGUE)).save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
     found = faults()
-    if check:
+    if check and before:
         CATALOGUE.write_bytes(before)
     for fault in found:
         print(fault)  # noqa: T201

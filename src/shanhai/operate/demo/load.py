@@ -84,7 +84,7 @@ def _load_programme(by: Actor, at: datetime, given: dict[str, Any]) -> None:
         starts_on=date.fromisoformat(given["starts_on"]),
         ends_on=date.fromisoformat(given["ends_on"]),
         five_year_plan=_wan(given["five_year_plan_wan"]),
-        provenance="demo",
+        provenance=given.get("provenance", "demo"),
     )
     for batch in given["batches"]:
         days = {name: date.fromisoformat(batch[name]) for name in ("starts_on", "ends_on")}

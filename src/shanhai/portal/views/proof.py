@@ -12,7 +12,7 @@ from shanhai.kernel import proofs as figures
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import Evidence, Page, Proof
+from shanhai.kernel.parts import Crumb, Evidence, Page, Proof
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
@@ -33,8 +33,9 @@ def proof(request: Request) -> HttpResponse:
         about=_about(request, scope),
         evidence=tuple(_evidence(request, scope, figure, part) for part in _parts(figure)),
     )
+    crumbs = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("依据"))))
     template = "portal/_proof_in_drawer.html" if request.htmx else "portal/proof.html"
-    return render(request, template, {"proof": shown})
+    return render(request, template, {"proof": shown, "crumbs": crumbs})
 
 
 def _parts(figure: Figure) -> tuple[str, ...]:
