@@ -14,7 +14,6 @@ from shanhai.planning.programmes.providers.evidence import list_evidence
 from shanhai.planning.programmes.rules.rates import RATES, rate
 from shanhai.planning.programmes.rules.stations import AMOUNTS, RATE_STATIONS
 from shanhai.planning.programmes.selectors import funds
-from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import FundTotals
 from shanhai.registers.ledger.values import AccountKind
 
@@ -45,24 +44,17 @@ JUDGED = message(gettext_noop("依据的强度按最近 200 笔账判断。"))
 
 
 def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-    """All figures of the money in the scope. Six queries, eight for a year. Raises NotVisible."""
-    programme = get_programme(viewer=viewer, code=scope.programme)
-    totals = funds.plan_totals(
-        viewer=viewer, programme=scope.programme, as_of=scope.as_of, year=scope.year, place=scope.place
-    )
-    ever = totals
-    if scope.year is not None:
-        ever = funds.plan_totals(viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
-    proof = funds.strengths(viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
-    made_up = "demo" if programme.provenance == "demo" else ""
-    whole = scope.place is not None or funds.sees_whole(viewer, programme, None)
-    note = _note(scope, whole=whole, judged=not proof.whole)
-    amounts = [_amount(key, scope, totals, proof.by_kind[kind], note, made_up) for key, kind in AMOUNTS.items()]
+    """All figures of the money in the scope. Five queries, four more for a year. Raises NotVisible."""
+    found = funds.standing(viewer=viewer, scope=scope)
+    made_up = "demo" if found.provenance == "demo" else ""
+    note = _note(scope, found)
+    strengths = found.strengths.by_kind
+    amounts = [_amount(key, scope, found.totals, strengths[kind], note, made_up) for key, kind in AMOUNTS.items()]
     rates = []
     for key in RATES:
         # The five-year plan knows no single years.
-        facts = ever if key == "plan_completion_rate" else totals
-        rates.append(_rate(key, scope, facts, proof.by_kind, note, made_up))
+        totals = found.ever if key == "plan_completion_rate" else found.totals
+        rates.append(_rate(key, scope, totals, strengths, note, made_up))
     return (*amounts, *rates)
 
 
@@ -93,17 +85,18 @@ def _rate(
     provenance: str,
 ) -> Figure:
     found = rate(key, totals, scope.base)
+    share = None if totals.untouched else found.share
     return Figure(
         key=key,
         label=LABELS[key],
-        value=found.share,
+        value=share,
         unit=PERCENT,
         formula=found.formula,
         as_of=scope.as_of,
-        strength=Strength.NONE if found.share is None else _strength(key, found.share, strengths),
-        gap=found.gap,
+        strength=Strength.NONE if share is None else _strength(key, share, strengths),
+        gap=NOTHING_POSTED if totals.untouched else found.gap,
         note=note,
-        other_bases=found.other_bases,
+        other_bases=() if totals.untouched else found.other_bases,
         provenance=provenance,
     )
 
@@ -117,12 +110,12 @@ def _strength(key: str, share: Share, strengths: dict[AccountKind, Strength]) ->
     return weakest((*parts, Strength.FORM if base is None else strengths[base]))
 
 
-def _note(scope: FigureScope, *, whole: bool, judged: bool) -> Message | None:
-    if not whole:
+def _note(scope: FigureScope, found: funds.Standing) -> Message | None:
+    if found.limited:
         return OWN_PLACE
     if scope.year is not None:
         return BY_DAY
-    return JUDGED if judged else None
+    return None if found.strengths.whole else JUDGED
 
 
 FIGURES = FigureFamily("funds", tuple(LABELS), list_figures, list_evidence, order=20)

@@ -8,7 +8,7 @@ from datetime import date
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
-from shanhai.kernel.figures import Strength, weakest
+from shanhai.kernel.figures import FigureScope, Strength, weakest
 from shanhai.kernel.money import total
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.selectors.programmes import get_programme
@@ -36,6 +36,33 @@ class Strengths:
     whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the money stands in a scope: of the year asked for, and ever.
+
+    ``limited`` when the viewer, confined to some place, sees less than what was asked for.
+    """
+
+    totals: FundTotals
+    ever: FundTotals
+    strengths: Strengths
+    limited: bool
+    provenance: str
+
+
+def standing(*, viewer: Actor, scope: FigureScope) -> Standing:
+    """All that the figures of the money are made of. Five queries, four more for a year. Raises NotVisible."""
+    programme = get_programme(viewer=viewer, code=scope.programme)
+    ever = _totals(viewer, programme, scope.as_of, scope.place)
+    return Standing(
+        totals=ever if scope.year is None else _of_year(viewer, programme, scope.as_of, scope.year, scope.place),
+        ever=ever,
+        strengths=_strengths(viewer, programme, scope.as_of, scope.place),
+        limited=scope.place is None and not _sees_whole(viewer, programme, None),
+        provenance=programme.provenance,
+    )
+
+
 def plan_totals(
     *, viewer: Actor, programme: str, as_of: date, year: int | None = None, place: str | None = None
 ) -> FundTotals:
@@ -46,32 +73,30 @@ def plan_totals(
     Three queries, two more for a year. Raises NotVisible.
     """
     found = get_programme(viewer=viewer, code=programme)
-    if year is None:
-        return _totals(viewer, found, as_of, place)
-    before = _totals(viewer, found, min(as_of, date(year - 1, 12, 31)), place)
-    return _totals(viewer, found, min(as_of, date(year, 12, 31)), place).minus(before)
+    return _totals(viewer, found, as_of, place) if year is None else _of_year(viewer, found, as_of, year, place)
 
 
-def sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
-    """Whether what is asked for, as far as the viewer may see it, is the whole programme."""
+def _of_year(viewer: Actor, programme: Programme, as_of: date, year: int, place: str | None) -> FundTotals:
+    before = _totals(viewer, programme, min(as_of, date(year - 1, 12, 31)), place)
+    return _totals(viewer, programme, min(as_of, date(year, 12, 31)), place).minus(before)
+
+
+def _sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
     scopes = viewer.scopes(Permission.FUND_VIEW)
     unlimited = any(scope.place is None and scope.programme in (None, programme.code) for scope in scopes)
     return unlimited and _narrowed(programme, place) is None
 
 
-def strengths(*, viewer: Actor, programme: str, as_of: date, place: str | None = None) -> Strengths:
-    """How strong the evidence of each station is, judged by its newest postings among the programme's 200 newest, or,
-    where there are none, by its own 200 newest. Raises NotVisible.
-    """
-    found = get_programme(viewer=viewer, code=programme)
+def _strengths(viewer: Actor, programme: Programme, as_of: date, place: str | None) -> Strengths:
+    """Of each station by its newest postings among the 200 newest of all, or, where there are none, by its own."""
 
     def newest(kind: AccountKind | None) -> tuple[int, tuple[PostingRow, ...]]:
         return postings.list_postings(
             viewer=viewer,
-            programme=programme,
+            programme=programme.code,
             kind=kind,
             as_of=as_of,
-            place=_narrowed(found, place),
+            place=_narrowed(programme, place),
             offset=0,
             limit=JUDGED,
         )
@@ -139,7 +164,7 @@ def _totals(viewer: Actor, programme: Programme, as_of: date, place: str | None)
         for kind in STATIONS
     }
     released = gone_in[AccountKind.RESERVE] - reserve
-    whole = sees_whole(viewer, programme, place)
+    whole = _sees_whole(viewer, programme, place)
     return FundTotals(
         issued=gone_in[AccountKind.ISSUED] - released,
         reserve=reserve,

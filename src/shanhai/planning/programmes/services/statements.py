@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -27,6 +27,7 @@ OUTLET = message(gettext_noop("发布媒体"))
 TITLE = message(gettext_noop("文章标题"))
 POSITION = message(gettext_noop("在原文中的位置"))
 NOTE = message(gettext_noop("说明"))
+_ADDRESS = re.compile(r"https?://[^\s\[\]<>\"'\x00-\x1f]+")
 
 
 class StatementAlreadyThere(Conflict):
@@ -116,5 +117,5 @@ def _check(*, value: Decimal, unit: str, url: str, flags: Collection[str]) -> No
     unknown = sorted(set(flags) - set(StatementFlag))
     if unknown:
         raise StatementNotAccepted(gettext_noop("存疑标记“%(flag)s”不认识。"), flag=str(unknown[0])[:60])
-    if url and (urlsplit(url).scheme not in {"http", "https"} or len(url) > 500):
+    if url and (len(url) > 500 or not _ADDRESS.fullmatch(url)):
         raise StatementNotAccepted(gettext_noop("网址应以 http:// 或 https:// 开头，最多 500 个字符。"))

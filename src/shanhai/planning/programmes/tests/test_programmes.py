@@ -213,7 +213,7 @@ def test_a_fund_source_has_its_code_once_in_its_programme():
         {"name": ""},
         {"ends_on": date(2020, 1, 1)},
         {"five_year_plan_fen": -1},
-        {"currency": "yuan"},
+        {"currency": "cny"},
         {"provenance": "hearsay"},
     ],
     ids=str,

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Campaigns, their actions and tasks, and the reports on them."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.models import Task, TaskReport
+from shanhai.planning.programmes.rules import fields
+from shanhai.planning.programmes.rules.progress import mean_progress
+from shanhai.planning.programmes.selectors.campaigns import list_campaign_board
+from shanhai.planning.programmes.services import campaigns
+from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
+from shanhai.planning.programmes.values import TaskLine
+from tests.cast import AT, AUDITOR, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
+
+
+def line(progress: int, state: str = "open") -> TaskLine:
+    return TaskLine("", "", "", "", None, "", progress, state)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "mean"),
+    [
+        ([], None),
+        ([line(0, "dropped")], None),
+        ([line(40)], 40),
+        ([line(100, "done"), line(25)], 63),
+        ([line(100, "done"), line(0), line(0)], 33),
+        ([line(100, "done"), line(90, "dropped")], 100),
+    ],
+)
+def test_an_action_has_come_as_far_as_the_mean_of_its_tasks(tasks, mean):
+    assert mean_progress(tasks) == mean
+
+
+@pytest.fixture
+def task(db) -> Task:
+    a_programme()
+    return a_task(action=an_action(campaign=a_campaign().uuid).uuid)
+
+
+@pytest.mark.django_db
+def test_actions_and_tasks_are_numbered_in_the_order_of_adding():
+    a_programme()
+    campaign = a_campaign()
+    first = an_action(campaign=campaign.uuid, name="产业提升行动")
+    second = an_action(campaign=campaign.uuid, name="就业提升行动")
+    a_task(action=first.uuid, name="甲", helpers="综合组", measure="立项")
+    a_task(action=first.uuid, name="乙", due_on=None)
+    a_task(action=second.uuid, name="丙")
+
+    (board,) = list_campaign_board(viewer=AUDITOR, programme="zj-ganzi", year=2022)
+
+    assert (board.year, board.name) == (2022, "融冰化雪")
+    assert [(a.position, a.name, [t.name for t in a.tasks]) for a in board.actions] == [
+        (1, "产业提升行动", ["甲", "乙"]),
+        (2, "就业提升行动", ["丙"]),
+    ]
+    assert (board.actions[0].tasks[0].helpers, board.actions[0].tasks[0].measure) == ("综合组", "立项")
+    assert board.actions[0].tasks[0].due_on == date(2022, 12, 31)
+
+
+def test_a_board_asks_four_questions_whatever_its_length(task, django_assert_num_queries):
+    for year in (2021, 2023):
+        campaign = a_campaign(year=year, name="雕冰琢雪")
+        for _ in range(3):
+            action = an_action(campaign=campaign.uuid)
+            a_task(action=action.uuid)
+
+    with django_assert_num_queries(4):
+        boards = list_campaign_board(viewer=AUDITOR, programme="zj-ganzi")
+
+    assert [board.year for board in boards] == [2023, 2022, 2021]
+    assert [len(board.actions) for board in boards] == [3, 1, 3]
+    assert list_campaign_board(viewer=AUDITOR, programme="zj-ganzi", year=2024) == ()
+
+
+def test_a_board_is_seen_with_its_programme(task):
+    assert len(list_campaign_board(viewer=KANGDING, programme="zj-ganzi")) == 1
+    with pytest.raises(NotVisible):
+        list_campaign_board(viewer=STRANGER, programme="zj-ganzi")
+
+
+def test_a_report_moves_the_task_and_keeps_what_was_before(task):
+    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=60, note="招标完成")
+    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=80, note="验收未过")
+
+    task.refresh_from_db()
+    reports = TaskReport.objects.order_by("pk").values_list("old", "new", "progress_percent", "note", "by")
+    assert (task.state, task.progress_percent) == ("open", 80)
+    assert list(reports) == [
+        ("open", "open", 60, "招标完成", "user:work_group_lead"),
+        ("open", "done", 100, "", "user:work_group_lead"),
+        ("done", "open", 80, "验收未过", "user:work_group_lead"),
+    ]
+    assert AuditRow.objects.filter(action="programmes.task.reported").first().changes == {
+        "state": ["open", "open"],
+        "progress_percent": [0, 60],
+    }
+
+
+def test_a_task_is_dropped_with_a_reason_and_taken_up_again_by_a_report(task):
+    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=60)
+
+    with pytest.raises(fields.TextNotAccepted):
+        campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because=" ")
+    dropped = campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="并入州级项目")
+    with pytest.raises(IllegalMove):
+        campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    taken_up = campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=70)
+
+    assert (dropped.state, dropped.progress_percent) == ("dropped", 60)
+    assert (taken_up.state, taken_up.progress_percent) == ("open", 70)
+
+
+def test_a_task_that_is_done_or_dropped_is_not_dropped(task):
+    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    with pytest.raises(IllegalMove):
+        campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="x")
+    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=50)
+    campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="x")
+
+    with pytest.raises(IllegalMove):
+        campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="y")
+
+
+@pytest.mark.parametrize("progress", [-1, 101, 10**30])
+def test_a_progress_that_is_no_percentage_is_refused(task, progress):
+    with pytest.raises(campaigns.ProgressNotAPercentage, match="0 到 100"):
+        campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=progress)
+
+    assert not TaskReport.objects.exists()
+
+
+def test_a_note_that_is_too_long_leaves_nothing(task):
+    with pytest.raises(fields.TextNotAccepted):
+        campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=50, note="长" * 2001)
+
+    task.refresh_from_db()
+    assert task.progress_percent == 0
+
+
+@pytest.mark.parametrize("by", [AUDITOR, FINANCE, KANGDING], ids=lambda one: one.name)
+def test_those_who_see_tasks_do_not_all_report(task, by):
+    for act in (
+        lambda: campaigns.report_progress(by=by, at=AT, task=task.uuid, progress_percent=50),
+        lambda: campaigns.drop_task(by=by, at=AT, task=task.uuid, because="x"),
+        lambda: a_task_by(by, task),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+
+
+def a_task_by(by, task: Task) -> Task:
+    return campaigns.add_task(by=by, at=AT, action=task.action.uuid, name="x", owner_group="y")
+
+
+def test_a_lead_reports_only_in_his_programme_and_plans_nothing(task):
+    elsewhere = actor("work_group_lead", programme="zj-aksu")
+
+    with pytest.raises(NotVisible):
+        campaigns.report_progress(by=elsewhere, at=AT, task=task.uuid, progress_percent=50)
+    with pytest.raises(NotAllowed):
+        a_task_by(LEAD, task)
+    with pytest.raises(NotAllowed):
+        campaigns.add_action(by=LEAD, at=AT, campaign=task.action.campaign.uuid, name="x")
+    with pytest.raises(NotAllowed):
+        campaigns.start_campaign(by=LEAD, at=AT, programme="zj-ganzi", year=2023, name="x")
+
+
+def test_what_is_not_there_is_not_found(task):
+    for act in (
+        lambda: campaigns.report_progress(by=LEAD, at=AT, task=uuid4(), progress_percent=50),
+        lambda: campaigns.add_action(by=OFFICE, at=AT, campaign=uuid4(), name="x"),
+        lambda: campaigns.add_task(by=OFFICE, at=AT, action=uuid4(), name="x", owner_group="y"),
+    ):
+        with pytest.raises(NotVisible):
+            act()
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        ({"name": "融冰化雪", "year": 2022}, campaigns.CampaignAlreadyThere),
+        ({"name": "", "year": 2023}, fields.TextNotAccepted),
+        ({"name": "x", "year": 2020}, fields.YearOutside),
+        ({"name": "x", "year": 2023, "provenance": "hearsay"}, fields.ProvenanceUnknown),
+    ],
+)
+def test_a_bad_campaign_is_refused(task, facts, error):
+    with pytest.raises(error):
+        campaigns.start_campaign(by=OFFICE, at=AT, programme="zj-ganzi", **facts)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"name": ""}, {"owner_group": " "}, {"name": "长" * 201}, {"helpers": "长" * 201}, {"measure": "长" * 201}],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_a_bad_task_is_refused(task, facts):
+    given = {"name": "x", "owner_group": "y", **facts}
+
+    with pytest.raises(fields.TextNotAccepted):
+        campaigns.add_task(by=OFFICE, at=AT, action=task.action.uuid, **given)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": "lost"},
+        {"progress_percent": 101},
+        {"progress_percent": 100},
+        {"state": "done"},
+        {"name": ""},
+        {"owner_group": ""},
+        {"position": 0},
+    ],
+    ids=str,
+)
+def test_the_database_refuses_what_must_not_be_true(task, change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Task.objects.filter(pk=task.pk).update(**change)
