@@ -12,6 +12,7 @@ from shanhai.base.audit.rules import GENESIS, chain_hash
 from shanhai.kernel.actors import Actor
 
 CHUNK = 2000
+NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def list_rows(
     subject_type: str = "",
     subject_id: str = "",
     action: str = "",
+    actor: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
     before_seq: int | None = None,
@@ -43,13 +45,15 @@ def list_rows(
 ) -> list[AuditRow]:
     """Acts the viewer may read, newest first, before ``before_seq``. One query.
 
-    ``action`` is a code or the beginning of one ("projects."); ``since`` is inclusive, ``until`` exclusive.
+    ``action`` is a code or the beginning of one ("projects."), ``actor`` an actor's ref; ``since`` is inclusive,
+    ``until`` exclusive.
     """
     asked = {
         "programme": programme,
         "subject_type": subject_type,
         "subject_id": subject_id,
         "action__startswith": action,
+        "actor": actor,
         "at__gte": since,
         "at__lt": until,
         "seq__lt": before_seq,
@@ -59,26 +63,66 @@ def list_rows(
 
 
 def verify_chain(progress: Callable[[int], None] = lambda rows: None) -> ChainReport:
-    """Walk the whole chain in constant memory and name what does not fit.
+    """Walk the whole chain in constant memory and name what does not fit: altered rows, gaps, an end that was cut off.
 
-    After the first row whose hash is wrong every later one would be wrong too, so only the first is named; then the
-    end is compared with the head, which shows a tail that was cut off.
+    People may go on writing meanwhile: the head is read before and after, and the walk must end in between. At most
+    ``NAMED`` faults are named, the first ones first.
     """
-    seq, previous, rows = 0, GENESIS, 0
-    faults: list[str] = []
-    for row in AuditRow.objects.order_by("seq").iterator(chunk_size=CHUNK):
-        rows += 1
-        if rows % CHUNK == 0:
-            progress(rows)
-        if faults:
-            continue
-        if row.seq != seq + 1:
-            faults.append(f"audit row {seq + 1} is missing: the trail goes from {seq} to {row.seq}")
-        elif chain_hash(previous, row.content()) != row.hash:
-            faults.append(f"audit row {row.seq} ({row.action}, {row.at.isoformat()}) was altered")
-        seq, previous = row.seq, row.hash
-    head = ChainHead.objects.filter(pk=1).first()
-    stated = (head.seq, head.hash) if head else (0, GENESIS)
-    if not faults and stated != (seq, previous):
-        faults.append(f"the trail ends at row {seq}, but its head says {stated[0]}: its end was cut off or replaced")
-    return ChainReport(rows, stated[0], stated[1], tuple(faults))
+    before, walk = _head(), _Walk()
+    try:
+        for row in AuditRow.objects.order_by("seq").iterator(chunk_size=CHUNK):
+            walk.step(row)
+            if walk.rows % CHUNK == 0:
+                progress(walk.rows)
+            if row.seq == before.seq and row.hash != before.hash and not walk.faults:
+                walk.fault(f"the head of the trail does not fit row {row.seq}: one of them was altered")
+    except (ValueError, TypeError, AttributeError):
+        # Text that SQLite let somebody put where JSON or an instant belongs.
+        walk.fault(f"audit row {walk.seq + 1} was altered and cannot be read; the rows after it were not checked")
+    else:
+        walk.compare_end(before.seq, _head().seq)
+    if walk.unnamed:
+        walk.faults.append(f"and {walk.unnamed} more")
+    head = _head()
+    return ChainReport(walk.rows, head.seq, head.hash, tuple(walk.faults))
+
+
+class _Walk:
+    """Where the walk stands: the row before, by the hash it states and by the hash it should have."""
+
+    def __init__(self) -> None:
+        self.seq, self.rows, self.unnamed = 0, 0, 0
+        self.before: tuple[str, ...] = (GENESIS,)
+        self.faults: list[str] = []
+
+    def fault(self, sentence: str) -> None:
+        if len(self.faults) < NAMED:
+            self.faults.append(sentence)
+        else:
+            self.unnamed += 1
+
+    def step(self, row: AuditRow) -> None:
+        self.rows += 1
+        content = row.content()
+        computed = tuple(chain_hash(hash_before, content) for hash_before in self.before)
+        if row.seq != self.seq + 1:
+            missing = (
+                f"row {self.seq + 1} is" if row.seq == self.seq + 2 else f"rows {self.seq + 1} to {row.seq - 1} are"
+            )
+            self.fault(f"audit {missing} missing: the trail goes from {self.seq} to {row.seq}")
+        elif row.hash not in computed:
+            act = f"{row.action}, {row.at.isoformat()}"
+            self.fault(f"audit row {row.seq} ({act}) was altered, or row {self.seq} was, together with its hash")
+        # Of an altered row either the content or the hash is what it was: the next one follows from one of them.
+        self.before = tuple(dict.fromkeys((row.hash, computed[0])))
+        self.seq = row.seq
+
+    def compare_end(self, before: int, after: int) -> None:
+        if self.seq < before:
+            self.fault(f"the trail ends at row {self.seq}, but its head says {before}: its end was cut off")
+        elif self.seq > after:
+            self.fault(f"the trail goes on to row {self.seq}, but its head says {after}: rows were added by hand")
+
+
+def _head() -> ChainHead:
+    return ChainHead.objects.filter(pk=1).first() or ChainHead(seq=0, hash=GENESIS)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from shanhai.base.audit.models import AuditRow, ChainHead
-from shanhai.base.audit.rules import GENESIS, chain_hash
+from shanhai.base.audit.rules import GENESIS, chain_hash, plain
 from shanhai.kernel.actors import Actor
 
 
@@ -63,7 +63,7 @@ def record_many(*, by: Actor, at: datetime, acts: Sequence[Act]) -> None:
             subject_id=act.subject_id,
             programme=act.programme,
             place=act.place,
-            changes=dict(act.changes),
+            changes=plain(act.changes),
             because=act.because,
         )
         row.hash = chain_hash(head.hash, row.content())
