@@ -169,6 +169,7 @@ def _values(sheet: Sheet, number: int, row: Cells, *, only: Sequence[str] | None
                 sheet.problem(number, name, fault.reason, fault.message)
             if fault.reason == "unit_undeclared":
                 sheet.without_unit.add(name)
+                sheet.faulty.add(number)
     return values
 
 
