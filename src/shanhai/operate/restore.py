@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
@@ -58,7 +59,7 @@ def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) ->
                 for document in written:
                     document.unlink(missing_ok=True)
                 raise
-    except (tarfile.TarError, OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, DatabaseError, ValidationError) as error:
         raise BackupNotUnderstood(
             gettext_noop("%(path)s 不是完整的备份文件（%(reason)s）。请检查文件是否传输完整。"), path=path, reason=error
         ) from error

@@ -30,7 +30,7 @@ class ImportForm(forms.Form):
         label=_("数据截至"),
         required=False,
         help_text=_("县级报表要填；表里已写明的可以不填。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, programmes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class ArrivalForm(forms.Form):
     fund_source = forms.ChoiceField(label=_("资金来源"))
     amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 1500；也可以写 1500万元。"))
     unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
-    on = forms.DateField(label=_("到账日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("到账日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
 

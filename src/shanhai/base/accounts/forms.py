@@ -32,6 +32,6 @@ class GrantForm(forms.Form):
     valid_from = forms.DateField(
         label=_("从哪天起"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("不填就是今天。"),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.errors import BadInput
@@ -60,7 +61,7 @@ class MoveForm(forms.Form):
     """Moving a project on: to which stage, on which day, and why."""
 
     to = forms.ChoiceField(label=_("进入"))
-    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     because = forms.CharField(
         label=_("原因"),
         required=False,
@@ -85,7 +86,7 @@ class VoucherForm(forms.Form):
     line = forms.ChoiceField(label=_("资金安排"))
     amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 312.5；也可以写 312.5万元。"))
     unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
-    on = forms.DateField(label=_("凭证日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("凭证日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
 
@@ -102,7 +103,7 @@ class VoucherForm(forms.Form):
             try:
                 given["money"] = parse_money(given["amount"], UNITS[given["unit"]])
             except BadInput as error:
-                self.add_error("amount", _(error.message.text) % dict(error.message.params))
+                self.add_error("amount", gettext(error.message.text) % dict(error.message.params))
         return given
 
     @property

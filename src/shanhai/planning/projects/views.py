@@ -19,7 +19,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb, Happening, Page, Status, Step
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
@@ -30,10 +30,13 @@ from shanhai.planning.projects.selectors.lists import ProjectRow, list_projects
 from shanhai.planning.projects.services import funds, stages
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, Stage
 from shanhai.registers.documents.selectors import documents
-from shanhai.registers.ledger.values import Source
+from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.selectors import postings
+from shanhai.registers.ledger.values import PostingRow, Source
 from shanhai.registers.places.selectors import divisions
 
 SIZE = 20
+MOST_VOUCHERS = 50
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 PROJECTS = gettext_noop("项目")
 # The way a project goes; a stop stands where it happened.
@@ -164,6 +167,7 @@ def _render(
         "words": _words(project),
         "steps": _steps(project.stage),
         "happenings": _happenings(request, project),
+        "vouchers": _vouchers(request, project),
         "proofs": documents.list_proofs(
             viewer=request.viewer, subject_type="projects.project", subject_id=project.uuid
         ),
@@ -173,6 +177,19 @@ def _render(
         or (VoucherForm(initial={"on": today}, lines=_line_choices(project)) if project.may_post else None),
     }
     return render(request, "projects/detail.html", context, status=status)
+
+
+def _vouchers(request: Request, project: ProjectDetail) -> list[tuple[PostingRow, Message]]:
+    if not request.viewer.may(Permission.FUND_VIEW, programme=project.programme, place=project.facts.place):
+        return []
+    rows = [
+        row
+        for line in project.lines
+        for row in postings.list_postings(
+            viewer=request.viewer, programme=project.programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
+        )[1]
+    ]
+    return [(row, KIND_LABELS[row.kind]) for row in rows]
 
 
 def _listed(row: ProjectRow) -> Listed:

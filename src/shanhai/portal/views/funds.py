@@ -76,6 +76,9 @@ def record_arrival(request: Request) -> HttpResponse:
 def entry_page(request: Request, uuid: str) -> HttpResponse:
     """GET /funds/entries/<uuid>/: one voucher with its postings and its papers."""
     entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    places = divisions.find_divisions({row.place for row in entry.postings if row.place})
+    sources = programmes.list_fund_sources(viewer=request.viewer, programme=entry.programme)
+    source_names = {source.code: source.name for source in sources}
     context = {
         "crumbs": (
             TODAY,
@@ -84,8 +87,10 @@ def entry_page(request: Request, uuid: str) -> HttpResponse:
         ),
         "entry": entry,
         "programme": programmes.get_programme(viewer=request.viewer, code=entry.programme),
-        "rows": [(row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind]) for row in entry.postings],
-        "places": divisions.find_divisions({row.place for row in entry.postings if row.place}),
+        "rows": [
+            (row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind], places.get(row.place)) for row in entry.postings
+        ],
+        "source_name": source_names.get(entry.fund_source, entry.fund_source),
         "who": accounts.names_by_ref(viewer=request.viewer, refs={entry.recorded_by}).get(
             entry.recorded_by, entry.recorded_by
         ),

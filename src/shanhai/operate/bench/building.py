@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The portfolio that is measured: one programme of three years, its plans, projects by import, postings in bulk.
+
+Everything goes through the services that people use: the projects are a table that the project importer reads, the
+postings are ``post_entries`` in batches. Nothing is random, so two runs measure the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.services import grants, users
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, money_in
+from shanhai.operate.archive import models_kept
+from shanhai.planning.programmes.services import plans, programmes
+from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
+from shanhai.planning.projects.selectors.portfolio import lines_in
+from shanhai.planning.projects.services import funds, imports
+from shanhai.registers.ledger.services import bulk
+from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
+from shanhai.registers.places import providers as places
+from shanhai.registers.places.selectors import divisions
+
+Say = Callable[[str], None]
+
+PROGRAMME, FUND_SOURCE = "bench", "provincial"
+SUPPORTER, RECIPIENT = "330000", "513300"
+YEARS = 3
+BATCH = 100_000
+USERNAME = "bench"
+# A round brings money to a line and pays it out: 到位, 核拨, 支付, 支付.
+ROUND = 4
+STAGES = ("前期准备", "招投标", "资金到位即可实施", "已开工", "已开工", "已开工", "完工", "验收", "移交", "停工")
+WORKS = ("乡村道路", "寄宿制学校", "卫生院供氧", "牦牛养殖", "饮水工程", "文化中心", "产业园厂房", "防洪堤")
+HEADER = (
+    "项目编号", "项目名称", "县(市)", "类别", "建设方式", "新建/续建", "阶段", "年度", "资金来源", "总投资(万元)",
+    "援助资金(万元)", "完成投资(万元)", "民生比例(%)", "受益层级", "实施层级", "计划开工", "计划完工",
+)  # fmt: skip
+
+
+class NotEmpty(Conflict):
+    """The database to be measured in holds records."""
+
+    code = "operate.bench_not_empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: the days it spans, its counties, and how long each batch of postings took, in seconds."""
+
+    first_day: date
+    last_day: date
+    counties: tuple[str, ...]
+    user: str
+    posting_seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    uuid: str
+    place: str
+    fen: int
+    year: int
+
+
+def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
+    """Build the portfolio in an empty, migrated database. Raises NotEmpty for any other."""
+    if any(model._base_manager.exists() for model in models_kept()):
+        raise NotEmpty(gettext_noop("要测量的数据库里已经有数据。请不带 --inside 运行，它会另用一个空的数据库。"))
+    by = system("bench", tuple(permission.value for permission in Permission))
+    today = clock.local_date(at)
+    # A plan is issued on 20 January: before that day the year before is the last.
+    last = (today - timedelta(days=20)).year
+    years = range(last - YEARS + 1, last + 1)
+    _load_places(by, at)
+    counties = tuple(one.code for one in divisions.list_counties_of(RECIPIENT))
+    user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")  # noqa: S106
+    grants.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
+
+    rows = list(_rows(projects, years, counties))
+    _make_programme(by, at, years, rows)
+    say(f"{projects} projects …")
+    _import_projects(by, at, rows)
+    seconds = _post(by, at, postings, today, say)
+    if connection.vendor == "postgresql":
+        # What autovacuum does by itself within a minute.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    return Built(date(years[0], 1, 20), today, counties, user.uuid, seconds)
+
+
+def _load_places(by: Actor, at: datetime) -> None:
+    for name, crs in (("divisions.csv", ""), ("divisions.geojson", "wgs84")):
+        options = {"kind": "divisions"} | ({"crs": crs} if crs else {})
+        places.run_import(Path(settings.SHARE_DIR) / "demo" / name, options, by, at)
+
+
+def _rows(count: int, years: Sequence[int], counties: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    for number in range(count):
+        year, aid = years[number % len(years)], 100 + number * 37 % 400
+        start = date(year, 3, 1) + timedelta(days=number % 90)
+        yield (
+            f"B-{year}-{number:05d}",
+            f"{WORKS[number % len(WORKS)]}{number:05d}",
+            counties[number % len(counties)],
+            SAMPLE_CATEGORIES[number % len(SAMPLE_CATEGORIES)].code,
+            ("交钥匙", "交支票")[number % 2],
+            ("新建", "新建", "续建")[number % 3],
+            STAGES[number * 7 % len(STAGES)],
+            year,
+            FUND_SOURCE,
+            aid * 12 // 10,
+            aid,
+            aid * (number % 10) // 10,
+            number * 13 % 101,
+            ("村", "乡镇", "县", "地")[number % 4],
+            ("县", "县", "乡镇", "地")[number % 4],
+            start,
+            start + timedelta(days=200 + number % 100),
+        )
+
+
+def _make_programme(by: Actor, at: datetime, years: range, rows: Sequence[tuple[object, ...]]) -> None:
+    planned: dict[int, int] = defaultdict(int)
+    for row in rows:
+        planned[int(str(row[HEADER.index("年度")]))] += int(str(row[HEADER.index("援助资金(万元)")]))
+    programmes.create_programme(
+        by=by,
+        at=at,
+        code=PROGRAMME,
+        name="测量用",
+        name_en="Measured",
+        supporter=SUPPORTER,
+        recipient=RECIPIENT,
+        starts_on=date(years[0], 1, 1),
+        ends_on=date(years[-1] + 1, 12, 31),
+        five_year_plan=money_in(sum(planned.values()) * 2, WAN_YUAN),
+    )
+    programmes.add_fund_source(by=by, at=at, programme=PROGRAMME, code=FUND_SOURCE, name="省级对口支援资金")
+    for year, wan in sorted(planned.items()):
+        amount = SourceAmount(FUND_SOURCE, money_in(wan + 1000, WAN_YUAN), money_in(1000, WAN_YUAN))
+        plan = plans.make_yearly_plan(by=by, at=at, programme=PROGRAMME, year=year, amounts=[amount])
+        plans.issue_yearly_plan(by=by, at=at, plan=plan.uuid, issued_on=date(year, 1, 20))
+
+
+def _import_projects(by: Actor, at: datetime, rows: Sequence[tuple[object, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "projects.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([HEADER, *rows])
+        report = imports.import_projects(by=by, at=at, programme=PROGRAMME, path=path)
+    if not report["applied"]:
+        raise RuntimeError(f"the made-up projects were not taken in: {[str(p) for p in report['problems'][:3]]}")
+
+
+def _post(by: Actor, at: datetime, postings: int, today: date, say: Say) -> tuple[float, ...]:
+    found = lines_in(viewer=by, programme=PROGRAMME)
+    stored = list(found.select_related("project__programme", "project__place", "yearly_plan").order_by("pk"))
+    lines = [_Line(str(one.uuid), one.project.place.code, one.amount_fen, one.yearly_plan.year) for one in stored]
+    entries = _entries(lines, postings // ROUND, today)
+    seconds = []
+    while batch := list(islice(entries, BATCH)):
+        start = time.perf_counter()
+        bulk.post_entries(by=by, at=at, entries=batch)
+        seconds.append(time.perf_counter() - start)
+        say(f"{len(batch)} postings in {seconds[-1]:.1f} s")
+    for year in sorted({line.year for line in lines}):
+        # No further steps: this only brings the lines up to what the ledger holds for them.
+        concerned = [one for one in stored if one.yearly_plan.year == year]
+        funds.take_steps(
+            by=by, at=at, lines=concerned, steps=(), under=Permission.FUND_POST, on=min(date(year, 12, 31), today)
+        )
+    return tuple(seconds)
+
+
+def _entries(lines: Sequence[_Line], rounds: int, today: date) -> Iterator[NewEntry]:
+    """``rounds`` rounds of four entries, line after line, each line's spread over its plan's year."""
+    most = -(-rounds // len(lines))
+    for number in range(rounds):
+        turn, index = divmod(number, len(lines))
+        line = lines[index]
+        first, last = date(line.year, 1, 20), min(date(line.year, 12, 31), today)
+        on = first + (last - first) * (turn + index / len(lines)) / most
+        arrived = line.fen // most
+        allotted = arrived * 9 // 10
+        steps = (
+            (AccountKind.ISSUED, AccountKind.ARRIVED, arrived),
+            (AccountKind.ARRIVED, AccountKind.ALLOTTED, allotted),
+            (AccountKind.ALLOTTED, AccountKind.PAID, allotted * 6 // 10),
+            (AccountKind.ALLOTTED, AccountKind.PAID, allotted * 3 // 10),
+        )
+        for step, (source, target, fen) in enumerate(steps):
+            posting = NewPosting(source, target, Money(fen), line.uuid, line.place)
+            yield NewEntry(Source("bench", f"{number}:{step}"), PROGRAMME, FUND_SOURCE, on, (posting,))
