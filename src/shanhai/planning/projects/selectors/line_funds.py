@@ -47,7 +47,7 @@ def funds_as_of(lines: Iterable[AllocationLine], programme: str, currency: str, 
 
 
 def lines_that_differ() -> tuple[str, ...]:
-    """A sentence for each line whose totals are not the ledger's, and for each total of a line that is gone."""
+    """A sentence for each line whose totals are not the ledger's; none when all agree."""
     faults = []
     rows = AllocationLine.objects.order_by("project__programme__code", "pk")
     programmes = rows.values_list("project__programme__code", "project__programme__currency")
@@ -57,5 +57,6 @@ def lines_that_differ() -> tuple[str, ...]:
         for uuid, code, *stored in rows.filter(project__programme__code=programme).values_list(*columns).iterator():
             known = funds.get(str(uuid), Funds())
             if tuple(stored) != (known.arrived, known.allotted, known.paid):
-                faults.append(f"{programme} {code} line {uuid}: stored {stored}, ledger {known}")
+                sums = (known.arrived, known.allotted, known.paid)
+                faults.append(f"{programme} {code} line {uuid}: stored {stored}, ledger {list(sums)}")
     return tuple(faults)

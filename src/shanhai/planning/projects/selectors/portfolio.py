@@ -216,11 +216,12 @@ def _sums_by_place(lines: Lines) -> dict[str, dict[str, TaggedSums]]:
 
 
 def _corrections(lines: Lines, programme: str, currency: str, as_of: date) -> list[tuple[str, dict[str, TaggedSums]]]:
-    moved = list(lines.filter(funds_changed_on__gt=as_of).select_related("project__place").order_by("pk"))
+    found: Any = lines.filter(funds_changed_on__gt=as_of).annotate(place=F("project__place__code")).order_by("pk")
+    moved = list(found)
     then = funds_as_of(moved, programme, currency, as_of)
     return [
         (
-            line.project.place.code,
+            line.place,
             {
                 key: TaggedSums()
                 if key == "plan"
