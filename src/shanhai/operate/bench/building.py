@@ -69,7 +69,7 @@ class Built:
     first_day: date
     last_day: date
     counties: tuple[str, ...]
-    user: str
+    user: UUID
     posting_seconds: tuple[float, ...]
 
 

@@ -26,10 +26,10 @@ class BenchFailed(RuntimeError):
 
 
 def measure_apart(options: Sequence[str], *, quick: bool, say: Say) -> list[Measured]:
-    """Measure in a database and a data folder of its own; ``options`` go on to the command inside. Raises BenchFailed."""
+    """Measure in a database and a folder of its own; ``options`` go on to the command inside. Raises BenchFailed."""
     with own_place("data") as environment:
         command = [sys.executable, "-m", "shanhai", "bench", "portfolio", "--inside", *options]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)  # noqa: S603 - this very program
         if done.returncode:
             raise BenchFailed(f"the measurement ended with {done.returncode}")
         found = [Measured(**one) for one in json.loads(done.stdout)]

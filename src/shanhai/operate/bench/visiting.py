@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measuring through a real server: what a page weighs on the line, what the web process holds, how soon the demo is up."""
+"""Measuring through a real server: what pages weigh, what the web process holds, how soon the demo is up."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def measure_demo(environment: Mapping[str, str], database: str) -> Measured:
 def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """``shanhai`` with ``command``, stopped and waited for at the end; its words are shown when it fails."""
     with TemporaryFile() as words:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - this very program
             [sys.executable, "-m", "shanhai", *command], env=environment, stdout=words, stderr=subprocess.STDOUT
         )
         try:
