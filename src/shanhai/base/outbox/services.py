@@ -19,6 +19,7 @@ log = structlog.get_logger("shanhai.outbox")
 
 MAX_ATTEMPTS = 10
 KEPT = timedelta(days=90)
+PURGED_AT_ONCE = 5000
 _LONGEST_WAIT = timedelta(hours=6)
 
 
@@ -51,10 +52,14 @@ def deliver_due(*, by: Actor, at: datetime, limit: int = 100) -> int:
 
 @transaction.atomic
 def purge_delivered(*, by: Actor, at: datetime) -> int:
-    """Delete events older than 90 days of which nothing is open; what was given up stays. Answers how many went."""
+    """Delete events older than 90 days of which nothing is open; what was given up stays.
+
+    Takes at most ``PURGED_AT_ONCE``, the oldest first, and answers how many went: call it again from time to time.
+    """
     undelivered = Delivery.objects.filter(event=OuterRef("pk"), delivered_at=None)
-    old = Event.objects.filter(~Exists(undelivered), happened_at__lt=at - KEPT)
-    return old.delete()[1].get("outbox.Event", 0)
+    old = Event.objects.filter(~Exists(undelivered), happened_at__lt=at - KEPT).order_by("happened_at", "pk")
+    going = list(old.values_list("pk", flat=True)[:PURGED_AT_ONCE])
+    return Event.objects.filter(pk__in=going).delete()[1].get("outbox.Event", 0)
 
 
 def _deliver_next(*, at: datetime) -> bool:

@@ -123,6 +123,18 @@ def test_a_subscriber_that_no_longer_exists_holds_nothing_back(handled, at, monk
     assert selectors.count_open() == 0
 
 
+def test_a_purge_takes_the_oldest_first_and_not_all_at_once(handled, at, monkeypatch):
+    monkeypatch.setattr(services, "PURGED_AT_ONCE", 2)
+    for day in range(3):
+        services.publish(by=DEPUTY, at=at + timedelta(days=day), name="nobody.wants.this", payload={"day": day})
+
+    first = services.purge_delivered(by=WORKER, at=at + timedelta(days=100))
+    left = [event.payload["day"] for event in Event.objects.all()]
+    second = services.purge_delivered(by=WORKER, at=at + timedelta(days=100))
+
+    assert (first, left, second) == (2, [2], 1)
+
+
 def test_delivered_events_go_after_ninety_days_and_open_ones_stay(handled, at):
     publish(at, "delivered")
     services.publish(by=DEPUTY, at=at, name="nobody.wants.this", payload={})

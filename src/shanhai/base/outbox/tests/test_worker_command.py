@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+import os
+import signal
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError
+
+from shanhai.base.outbox import services
+from shanhai.base.outbox.management.commands import worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def signals_as_before(monkeypatch):
+    monkeypatch.setattr(worker, "SECONDS_BETWEEN_LOOKS", 0.01)
+    # Closing the connection would end the test's transaction with it.
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def answers(monkeypatch, *given):
+    """Let the worker's looks at the outbox find ``given``, one after the other; after the last it is asked to stop."""
+    left, asked = list(given), []
+
+    def deliver_due(*, by, at, limit):
+        asked.append(at)
+        answer = left.pop(0) if left else os.kill(os.getpid(), signal.SIGTERM)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer or 0
+
+    monkeypatch.setattr(services, "deliver_due", deliver_due)
+    return asked
+
+
+def test_once_delivers_what_is_due_and_ends(monkeypatch):
+    asked = answers(monkeypatch, 1, 1, 0)
+
+    call_command("worker", "--once")
+
+    assert len(asked) == 3
+
+
+def test_it_looks_again_and_again_until_stopped(monkeypatch):
+    asked = answers(monkeypatch, 0, 1, 0, 0)
+
+    call_command("worker")
+
+    assert len(asked) == 5
+    assert asked == sorted(asked)
+
+
+def test_a_database_that_does_not_answer_does_not_end_it(monkeypatch):
+    asked = answers(monkeypatch, OperationalError("database is locked"), OperationalError("gone"), 1, 0)
+
+    call_command("worker")
+
+    assert len(asked) == 5
+
+
+def test_any_other_fault_ends_it_loudly(monkeypatch):
+    answers(monkeypatch, RuntimeError("a fault of ours"))
+
+    with pytest.raises(RuntimeError):
+        call_command("worker")
