@@ -49,8 +49,8 @@ def trail(request: Request) -> HttpResponse:
     on = _day(request.GET.get("on", ""))
     rows = selectors.list_rows(
         viewer=request.viewer,
-        programme=request.GET.get("of", ""),
-        subject_id=request.GET.get("subject", "")[:60],
+        programme=_text(request, "of"),
+        subject_id=_text(request, "subject"),
         action=area if area in AREAS else "",
         since=on,
         until=on + timedelta(days=1) if on else None,
@@ -76,12 +76,17 @@ def _lines(viewer: Actor, rows: list[AuditRow]) -> list[TrailLine]:
     return [
         TrailLine(
             row=row,
-            who=names.get(row.actor, row.actor),
+            who=names.get(row.actor) or _who(row.actor),
             what=gettext(ACTS[row.action]) if row.action in ACTS else row.action,
             changes=tuple((str(key), _shown(value)) for key, value in row.changes.items()),
         )
         for row in rows
     ]
+
+
+def _who(ref: str) -> str:
+    kind, _, name = ref.partition(":")
+    return gettext("系统（%(name)s）") % {"name": name} if kind == "system" else ref
 
 
 def _shown(value: object) -> str:
@@ -90,8 +95,15 @@ def _shown(value: object) -> str:
     return str(value)
 
 
+def _text(request: Request, parameter: str) -> str:
+    # PostgreSQL refuses a NUL in any text, even in one it is only to compare with.
+    return request.GET.get(parameter, "").replace("\x00", "")[:60]
+
+
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.combine(date.fromisoformat(text), time(), tzinfo=clock.SHANGHAI) if text else None
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # The first and the last days that Python knows have no neighbours in another zone.
+    return datetime.combine(day, time(), tzinfo=clock.SHANGHAI) if date.min.year < day.year < date.max.year else None

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+import ast
+import re
+from datetime import timedelta
+
+import pytest
+
+from shanhai.base.audit import services
+from shanhai.kernel.actors import system
+from shanhai.portal.labels import ACTS, AREAS
+from tests.architecture.tree import apps, modules
+from tests.cast import a_user, actor_of
+
+pytestmark = pytest.mark.django_db
+
+
+def record(at, by=None, action="projects.project.moved", **given):
+    given = {
+        "subject_type": "projects.project",
+        "subject_id": "p1",
+        "changes": {"stage": ["ready", "under_way"]},
+        **given,
+    }
+    services.record(by=by or system("demo"), at=at, action=action, **given)
+
+
+def sign_in(client, role="auditor", **scope):
+    user = a_user(role, **scope)
+    client.force_login(user)
+    return actor_of(user)
+
+
+def test_an_act_is_shown_in_words_with_who_and_what_changed(client, at):
+    viewer = sign_in(client)
+    record(at, by=viewer)
+    record(at, action="relief.parcel.sent")
+
+    page = client.get("/audit/").content.decode()
+
+    assert "项目流转" in page
+    assert viewer.name in page
+    assert "ready → under_way" in page
+    assert "relief.parcel.sent" in page
+    assert "系统（demo）" in page
+
+
+@pytest.mark.parametrize("role", ["county_user", "work_group_lead", "finance", None])
+def test_those_who_may_not_read_the_trail_do_not_know_of_it(client, role):
+    sign_in(client, role)
+
+    assert client.get("/audit/").status_code == 404
+
+
+def test_an_auditor_of_one_programme_sees_only_its_acts(client, at):
+    sign_in(client, programme="zj-ganzi")
+    record(at, programme="zj-ganzi", because="甘孜的理由")
+    record(at, programme="zj-nagqu", because="那曲的理由")
+
+    page = client.get("/audit/").content.decode()
+
+    assert "甘孜的理由" in page
+    assert "那曲的理由" not in page
+
+
+def test_the_trail_is_narrowed_by_kind_and_by_the_day_in_shanghai(client, at):
+    sign_in(client)
+    record(at - timedelta(hours=10, minutes=1), because="前一天深夜")
+    record(at - timedelta(hours=10), because="当天零点")
+    record(at, because="记账的理由", action="ledger.entry.posted")
+
+    of_day = client.get("/audit/", {"on": "2026-11-22"}).content.decode()
+    of_ledger = client.get("/audit/", {"area": "ledger."}).content.decode()
+
+    assert ("前一天深夜" in of_day, "当天零点" in of_day, "记账的理由" in of_day) == (False, True, True)
+    assert ("当天零点" in of_ledger, "记账的理由" in of_ledger) == (False, True)
+
+
+def test_older_acts_are_on_the_next_page_and_the_filter_stays(client, at):
+    sign_in(client)
+    for number in range(51):
+        record(at, because=f"第{number}条。")
+
+    first = client.get("/audit/", {"area": "projects."})
+    second = client.get("/audit/" + first.context["older"]).content.decode()
+
+    assert "第50条。" in first.content.decode()
+    assert "第0条。" not in first.content.decode()
+    assert "第0条。" in second
+    assert "第1条。" not in second
+    assert "area=projects." in first.context["older"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"on": "9999-12-31"}, {"on": "0001-01-01"}, {"on": "2026-02-30"}, {"on": "昨天"}, {"before": "-1"},
+        {"before": "9" * 40}, {"area": "x' OR 1=1"}, {"of": "\x00"}, {"subject": "长" * 500},
+    ],
+)  # fmt: skip
+def test_an_address_somebody_made_up_is_no_fault(client, at, asked):
+    sign_in(client)
+    record(at)
+
+    assert client.get("/audit/", asked).status_code in {200, 400}
+
+
+def acts_written():
+    """The codes of acts that services write as they stand, three words with dots."""
+    areas = "|".join(area.rstrip(".") for area in AREAS)
+    for app in apps():
+        for path in [*modules(app, "services"), *modules(app, "subscribers")]:
+            tree = ast.parse(path.read_text("utf-8"))
+            codes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign)}
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Constant) and id(node) not in codes and isinstance(node.value, str):
+                    if re.fullmatch(rf"({areas})\.[a-z_]+\.[a-z_]+", node.value):
+                        yield node.value
+
+
+def test_every_act_has_words():
+    written = set(acts_written())
+
+    assert len(written) > 20
+    assert written - set(ACTS) == set()
