@@ -16,35 +16,43 @@ REQUIRED = ("code", "name", "place", "amount")
 
 # The first name of each field is the one in the template and in problems.
 HEADERS: dict[str, tuple[str, ...]] = {
-    "code": ("项目编号", "项目代码", "项目编码", "编号", "code", "project code", "project number"),
-    "name": ("项目名称", "名称", "项目", "name", "project", "project name"),
-    "place": ("县(市)", "县市区", "县区", "受援县", "所在县", "县名", "区划代码", "county", "county code", "place"),
-    "category": ("类别", "项目类别", "类别名称", "category"),
-    "delivery": ("建设方式", "实施方式", "交钥匙/交支票", "delivery", "delivery mode"),
-    "novelty": ("新建/续建", "新续建", "建设性质", "novelty", "new/continuing"),
-    "cross_year": ("跨年", "是否跨年", "跨年项目", "cross year", "cross-year"),
-    "capital": ("固投/非固投", "固投", "是否固投", "capital"),
-    "stage": ("阶段", "项目阶段", "建设阶段", "当前阶段", "stage"),
-    "year": ("年度", "计划年度", "year", "plan year"),
-    "fund_source": ("资金来源", "来源", "fund source", "source"),
-    "total_investment": ("总投资", "项目总投资", "计划总投资", "total investment"),
-    "amount": ("援助资金", "援助资金计划", "计划资金", "计划安排", "计划", "planned", "planned aid", "aid"),
-    "other_sources": ("其他资金", "其它资金", "配套资金", "other sources", "other funds"),
-    "arrived": ("到位", "到位资金", "资金到位", "累计到位", "arrived", "funds arrived"),
-    "allotted": ("核拨", "核拨资金", "累计核拨", "拨付", "allotted", "funds allotted"),
-    "paid": ("支付", "支付资金", "累计支付", "已支付", "paid", "funds paid"),
-    "completed_investment": ("完成投资", "累计完成投资", "completed investment", "invested"),
+    "code": ("项目编号", "项目代码", "项目编码", "编号", "project code", "project number"),
+    "name": ("项目名称", "名称", "项目", "工程名称", "project", "project name"),
+    "place": (
+        "县(市)", "县市", "市县", "县市区", "区县", "县区", "县名", "县域", "受援县", "受援县市", "所在县", "所在县市",
+        "所在地", "项目所在地", "建设地点", "区划代码", "行政区划", "行政区划代码", "county", "county code", "division",
+    ),
+    "category": ("类别", "项目类别", "项目类型", "类型", "类别名称"),
+    "delivery": ("建设方式", "实施方式", "交钥匙/交支票", "delivery mode"),
+    "novelty": ("新建/续建", "新续建", "建设性质", "项目性质", "new/continuing"),
+    "cross_year": ("跨年", "是否跨年", "跨年项目", "是否跨年度"),
+    "capital": ("固投/非固投", "固投", "是否固投", "固投非固投"),
+    "stage": ("阶段", "项目阶段", "建设阶段", "当前阶段", "进展阶段", "项目状态", "status"),
+    "year": ("年度", "计划年度", "计划年份", "年份", "plan year"),
+    "fund_source": ("资金来源", "来源", "source", "funding source"),
+    "total_investment": ("总投资", "项目总投资", "计划总投资", "计划投资", "投资总额", "total"),
+    "amount": (
+        "援助资金", "援助资金计划", "援藏资金", "援疆资金", "援建资金", "支援资金", "对口支援资金", "帮扶资金",
+        "计划资金", "计划安排", "年度计划", "计划", "planned", "planned aid", "aid", "aid amount", "aid funds",
+    ),
+    "other_sources": ("其他资金", "其它资金", "配套资金", "自筹资金", "other funds", "other"),
+    "arrived": ("到位", "到位资金", "资金到位", "funds arrived"),
+    "allotted": ("核拨", "核拨资金", "拨付", "拨付资金", "funds allotted"),
+    "paid": ("支付", "支付资金", "资金支付", "funds paid"),
+    "completed_investment": ("完成投资", "投资完成", "invested"),
     "progress_percent": ("形象进度", "进度", "progress"),
-    "livelihood_percent": ("民生比例", "民生占比", "民生", "livelihood", "livelihood share", "livelihood percent"),
-    "beneficiary_level": ("受益层级", "受益级次", "beneficiary level"),
-    "implementer_level": ("实施层级", "实施单位层级", "implementer level"),
-    "planned_start_on": ("计划开工", "计划开工日期", "计划开工时间", "planned start"),
-    "planned_finish_on": ("计划完工", "计划完工日期", "计划完工时间", "计划竣工", "planned finish"),
-    "started_on": ("实际开工", "实际开工日期", "开工日期", "开工时间", "started", "started on", "actual start"),
-    "finished_on": ("实际完工", "实际完工日期", "完工日期", "竣工日期", "finished", "finished on", "actual finish"),
-    "accepted_on": ("验收日期", "验收时间", "accepted", "accepted on", "acceptance"),
-    "altitude_m": ("海拔", "海拔高度", "altitude", "altitude m"),
+    "livelihood_percent": ("民生比例", "民生占比", "民生", "livelihood", "livelihood share"),
+    "beneficiary_level": ("受益层级", "受益级次"),
+    "implementer_level": ("实施层级", "实施单位层级"),
+    "planned_start_on": ("计划开工", "planned start"),
+    "planned_finish_on": ("计划完工", "计划竣工", "planned finish"),
+    "started_on": ("实际开工", "开工", "started", "actual start"),
+    "finished_on": ("实际完工", "实际竣工", "完工", "竣工", "finished", "actual finish"),
+    "accepted_on": ("验收日期", "验收", "竣工验收", "accepted", "acceptance"),
+    "altitude_m": ("海拔", "海拔高度", "altitude"),
 }  # fmt: skip
+# What every table has and nobody needs to be told of.
+_PASSED_OVER = frozenset({"序号", "备注", "说明", "no.", "no", "note", "notes", "remark", "remarks"})
 
 _UNITS: dict[str, Unit] = {
     "元": YUAN, "人民币元": YUAN, "yuan": YUAN, "cny": YUAN, "rmb": YUAN,
@@ -66,7 +74,17 @@ def _half_width(text: object) -> str:
     return unicodedata.normalize("NFKC", "" if text is None else str(text)).lower().strip()
 
 
-_FIELD_OF = {plain(name): key for key, names in HEADERS.items() for name in names}
+_FIELD_OF = {plain(name): key for key, names in HEADERS.items() for name in (key, *names)}
+# 累计到位资金额 is 到位资金, 开工时间 is 开工.
+_BEFORE = re.compile(r"^(?:累计|已|项目)")
+_AFTER = (re.compile(r"(?:额|数|情况|日期|时间|on|date)$"), re.compile(r"金额$"))
+
+
+def _field_of(header: str) -> str | None:
+    text = plain(header)
+    forms = [text, _BEFORE.sub("", text)]
+    forms += [after.sub("", form) for form in forms for after in _AFTER]
+    return next((_FIELD_OF[form] for form in forms if form in _FIELD_OF), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +144,9 @@ def read_columns(header: Sequence[object], default: Unit | None = None) -> Colum
         text = _half_width(cell)
         if not text:
             continue
-        name = _FIELD_OF.get(plain(text))
-        if name is None or any(word in text for word in _THIS_PERIOD):
-            unknown.append(str(cell).strip())
+        name = None if any(word in text for word in _THIS_PERIOD) else _field_of(text)
+        if name is None:
+            unknown += [] if plain(text) in _PASSED_OVER else [str(cell).strip()]
             continue
         unit = (unit_in(text) or default) if name in MONEY_FIELDS else None
         column = Column(index, name, str(cell).strip(), unit, percent="%" in text or "百分" in text)

@@ -134,6 +134,8 @@ def a_workbook(path: Path, *rows: dict[str, Any], above: tuple[str, ...] = (), s
     """An xlsx whose header are the keys of all rows, in order, below the lines ``above``."""
     header = list(dict.fromkeys(name for row in rows for name in row)) or list(HEADER)
     with xlsxwriter.Workbook(path) as book:
+        # The same rows make the same bytes, whenever they are written.
+        book.set_properties({"created": datetime(2026, 1, 1)})  # noqa: DTZ001 - as the library wants it
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         page = book.add_worksheet(sheet)
         for number, line in enumerate(above):

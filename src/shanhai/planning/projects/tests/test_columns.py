@@ -29,6 +29,14 @@ from shanhai.planning.projects.rules.columns import (
         ("Project Code", "code", None),
         ("planned_start", "planned_start_on", None),
         ("海拔（米）", "altitude_m", None),
+        ("县市", "place", None),
+        ("县（市、区）", "place", None),
+        ("累计到位资金额（万元）", "arrived", WAN_YUAN),
+        ("已支付金额（元）", "paid", YUAN),
+        ("实际开工时间", "started_on", None),
+        ("竣工日期", "finished_on", None),
+        ("planned_finish_on", "planned_finish_on", None),
+        ("援藏资金（万元）", "amount", WAN_YUAN),
     ],
 )
 def test_a_header_names_its_field_and_its_unit(header, field, unit):
@@ -67,10 +75,10 @@ def test_the_unit_in_a_header_outweighs_the_one_above_the_table():
 
 
 def test_a_column_nobody_knows_is_named_and_one_of_this_month_is_passed_over():
-    found = read_columns(["项目名称", "备注", "到位（本月，万元）", "到位（累计，万元）"])
+    found = read_columns(["序号", "项目名称", "联系人", "到位（本月，万元）", "到位（累计，万元）", "备注"])
 
-    assert found.unknown == ("备注", "到位（本月，万元）")
-    assert found.by_field["arrived"].index == 3
+    assert found.unknown == ("联系人", "到位（本月，万元）")
+    assert found.by_field["arrived"].index == 4
 
 
 def test_two_columns_for_one_field_are_found():

@@ -209,7 +209,7 @@ def test_two_lines_of_one_year_and_source_are_not_guessed_between(problems):
         ({"完成投资（万元）": 0.4}, "完成投资（万元）", "completed_exceeds_total"),
         ({"阶段": "待开工"}, "支付（万元）", "paid_before_start"),
         ({"民生比例": None, "类别": None}, "民生比例", "livelihood_unknown"),
-        ({"备注": "急"}, "备注", "column_unknown"),
+        ({"联系人": "办公室"}, "联系人", "column_unknown"),
     ],
 )
 def test_what_is_only_odd_is_said_and_stored(problems, odd, column, code):
