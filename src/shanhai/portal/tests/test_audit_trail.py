@@ -101,20 +101,17 @@ def test_an_address_somebody_made_up_is_no_fault(client, at, asked):
     sign_in(client)
     record(at)
 
-    assert client.get("/audit/", asked).status_code in {200, 400}
+    assert client.get("/audit/", asked).status_code == 200
 
 
 def acts_written():
     """The codes of acts that services write as they stand, three words with dots."""
-    areas = "|".join(area.rstrip(".") for area in AREAS)
-    for app in apps():
-        for path in [*modules(app, "services"), *modules(app, "subscribers")]:
-            tree = ast.parse(path.read_text("utf-8"))
-            codes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign)}
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and id(node) not in codes and isinstance(node.value, str):
-                    if re.fullmatch(rf"({areas})\.[a-z_]+\.[a-z_]+", node.value):
-                        yield node.value
+    code = re.compile(rf"({'|'.join(area.rstrip('.') for area in AREAS)})\.[a-z_]+\.[a-z_]+")
+    for path in (path for app in apps() for kind in ("services", "subscribers") for path in modules(app, kind)):
+        tree = ast.parse(path.read_text("utf-8"))
+        others = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign)}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        yield from (node.value for node in texts if id(node) not in others and code.fullmatch(node.value))
 
 
 def test_every_act_has_words():
