@@ -9,7 +9,7 @@ os.environ["SHANHAI_TESTING"] = "1"
 os.environ.setdefault("SHANHAI_SECRET_KEY", "only-for-tests-and-never-anywhere-else")
 os.environ.pop("SHANHAI_DEMO", None)
 
-from shanhai.config.settings import *  # noqa: E402, F403
+from shanhai.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -13,23 +13,27 @@ from shanhai.kernel import clock
 from shanhai.kernel import proofs as figures
 from shanhai.kernel.figures import FigureScope
 from shanhai.planning.programmes.selectors import programmes
-from shanhai.portal.api.schemas import FigureOut, ProgrammeOut
+from shanhai.portal.api.schemas import REFUSALS, FigureOut, ProgrammeOut
 
 router = Router()
 Code = Annotated[str, Path(max_length=40)]
 
 
-@router.get("", response=list[ProgrammeOut], summary="The programmes you may see")
+@router.get("", response={200: list[ProgrammeOut], **REFUSALS}, summary="The programmes you may see")
 def list_programmes(request: Request) -> list[ProgrammeOut]:
     return [ProgrammeOut.of(one) for one in programmes.list_programmes(viewer=request.viewer)]
 
 
-@router.get("/{code}", response=ProgrammeOut, summary="One programme")
+@router.get("/{code}", response={200: ProgrammeOut, **REFUSALS}, summary="One programme")
 def get_programme(request: Request, code: Code) -> ProgrammeOut:
     return ProgrammeOut.of(programmes.get_programme(viewer=request.viewer, code=code))
 
 
-@router.get("/{code}/figures", response=list[FigureOut], summary="All figures of a programme, with how they were made")
+@router.get(
+    "/{code}/figures",
+    response={200: list[FigureOut], **REFUSALS},
+    summary="All figures of a programme, with how they were made",
+)
 def list_figures(
     request: Request,
     code: Code,

@@ -14,7 +14,7 @@ from shanhai.kernel import clock
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.projects.selectors.lists import ProjectFilters, ProjectRow, list_projects
 from shanhai.planning.projects.states import Stage
-from shanhai.portal.api.schemas import MoneyOut
+from shanhai.portal.api.schemas import REFUSALS, MoneyOut
 
 router = Router()
 
@@ -60,7 +60,7 @@ class ProjectPage(Schema):
     items: list[ProjectOut]
 
 
-@router.get("", response=ProjectPage, summary="The projects of a programme that you may see")
+@router.get("", response={200: ProjectPage, **REFUSALS}, summary="The projects of a programme that you may see")
 def list_page(
     request: Request,
     programme: Annotated[str, Query(max_length=40)],

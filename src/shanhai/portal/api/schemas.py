@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ninja import Schema
 
@@ -15,6 +15,29 @@ from shanhai.portal.formats import say
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
+
+
+class ErrorOut(Schema):
+    """Why not: a stable dotted code for programs, a sentence for people."""
+
+    code: str
+    message: str
+
+
+class DetailOut(Schema):
+    """Nobody is signed in."""
+
+    detail: str
+
+
+class FaultsOut(Schema):
+    """What in the question could not be understood, and where."""
+
+    detail: list[dict[str, Any]]
+
+
+# What any question may be answered with besides its answer.
+REFUSALS: dict[int, type[Schema]] = {400: ErrorOut, 401: DetailOut, 403: ErrorOut, 404: ErrorOut, 422: FaultsOut}
 
 
 class MoneyOut(Schema):
