@@ -95,7 +95,7 @@ def _rows(sheet: python_calamine.CalamineSheet, max_rows: int) -> list[tuple[obj
 def _main(path: str, sheet: str, max_rows: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    json.dump(_read(path, json.loads(sheet), int(max_rows)), sys.stdout, default=_packed)
+    sys.stdout.write(json.dumps(_read(path, json.loads(sheet), int(max_rows)), default=_packed))
 
 
 if __name__ == "__main__":
