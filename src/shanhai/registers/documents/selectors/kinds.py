@@ -108,7 +108,7 @@ def _packed_kind(path: Path, name: str, unzipped_max: int) -> Kind | None:
             if len(members) > MAX_MEMBERS:
                 _refuse_bomb(name)
             _require_bounded(packed, members, path.stat().st_size, name, unzipped_max)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise KindNotAccepted(
             gettext_noop("“%(name)s”打不开，可能已损坏或加了密码。请重新保存后再传。"), name=name
         ) from error
