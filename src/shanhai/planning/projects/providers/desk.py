@@ -38,4 +38,4 @@ def late_projects(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ..
 
 
 SEARCH = SearchSource("projects", search, order=30)
-TODOS = TodoSource("projects.late", late_projects, order=30)
+WAITING = TodoSource("projects.late", late_projects, order=30)

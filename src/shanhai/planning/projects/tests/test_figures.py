@@ -60,8 +60,8 @@ def portfolio():
     return lines
 
 
-def test_the_table_says_by_county_what_is_there(portfolio, django_assert_num_queries):
-    with django_assert_num_queries(4):
+def test_the_table_says_by_county_what_is_there(portfolio, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
         table = county_table(viewer=AUDITOR, programme="zj-ganzi", as_of=ON)
 
     assert [(row.place, row.name, row.counts.total) for row in table.rows] == [
