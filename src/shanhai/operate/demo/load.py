@@ -20,13 +20,13 @@ from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.projects import load_projects
 from shanhai.planning.programmes.services import campaigns, classifications, plans, programmes, statements
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
-from shanhai.registers.places import providers as places
 
 Step = Callable[[str], None]
 
@@ -64,9 +64,11 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
 
 
 def _load_places(by: Actor, at: datetime) -> None:
+    importer = registries.importers.get("places")
+    assert importer is not None
     for name, crs in (("divisions.csv", ""), ("divisions.geojson", "wgs84")):
         options = {"kind": "divisions", "provenance": "public"} | ({"crs": crs} if crs else {})
-        report = places.run_import(demo_folder() / name, options, by, at)
+        report = importer.run(path=demo_folder() / name, options=options, by=by, at=at, dry_run=False)
         if not report["applied"] and report["problems"]:
             raise NotADemo(gettext_noop("演示用的 %(name)s 读不进去。"), name=name)
 

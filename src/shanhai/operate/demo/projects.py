@@ -41,7 +41,7 @@ class LoadedLines:
     lines: tuple[_Line, ...]
 
     def arrive(self, *, by: Actor, at: datetime, plan: Money, tranches: Iterable[tuple[str, int]], year: int) -> None:
-        """Bring in the plan's money in tranches (day, percent of what the plan gives to projects), shared among the lines."""
+        """Bring in what the plan gives to projects in tranches (day, percent), shared among the lines."""
         for number, (day, percent) in enumerate(tranches, start=1):
             funds.record_pooled_arrival(
                 by=by,

@@ -115,7 +115,7 @@ def reverse_entry(request: Request, uuid: str) -> HttpResponse:
 def _context(request: Request, scope: FigureScope, form: ArrivalForm | None) -> dict[str, Any]:
     viewer = request.viewer
     programme = programmes.get_programme(viewer=viewer, code=scope.programme)
-    figures = {figure.key: figure for figure in proofs.all_figures(viewer, scope)}
+    figures = proofs.some_figures(viewer, scope, ("funds", "projects"))
     text = request.GET.get("page", "")
     number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
     count, rows = postings.list_postings(

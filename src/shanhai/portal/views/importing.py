@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -27,10 +27,12 @@ from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.portal import imports
 from shanhai.portal.forms import ImportForm
-from shanhai.registers.documents.rules import checked_name
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.documents.services import storing
 from shanhai.registers.documents.values import TABLES
+
+if TYPE_CHECKING:
+    from shanhai.registers.documents.models import Document
 
 SUBJECT = "projects"
 CRUMBS = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("导入"))))
@@ -48,8 +50,7 @@ def start(request: Request) -> HttpResponse:
         document = storing.store_document(
             by=request.viewer, at=request.at, file=file, name=file.name, programme=code, allowed=TABLES
         )
-        name = checked_name(file.name)
-        with _named(documents.path_of(document.sha256), name) as path:
+        with _named(request, document) as path:
             report = imports.run(
                 subject=SUBJECT,
                 path=path,
@@ -61,7 +62,7 @@ def start(request: Request) -> HttpResponse:
     except BadInput as error:
         form.add_error("file", gettext(error.message.text) % dict(error.message.params))
         return _form(request, form)
-    fields = {**_options(form.cleaned_data), "document": document.uuid, "name": name}
+    fields = {**_options(form.cleaned_data), "document": document.uuid}
     return render(request, "portal/import_preview.html", _preview(request, report, fields))
 
 
@@ -71,7 +72,7 @@ def confirm(request: Request) -> HttpResponse:
     _programmes(request)
     document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(request.POST.get("document", "")))
     options = {key: request.POST.get(key, "") for key in ("programme", "cut_off") if request.POST.get(key)}
-    with _named(documents.path_of(document.sha256), checked_name(request.POST.get("name", ""))) as path:
+    with _named(request, document) as path:
         report = imports.run(
             subject=SUBJECT, path=path, options=options, by=request.viewer, at=request.at, dry_run=False
         )
@@ -119,9 +120,9 @@ def demo_table(request: Request) -> FileResponse:
 
 
 @contextmanager
-def _named(stored: Path, name: str) -> Iterator[Path]:
+def _named(request: Request, document: Document) -> Iterator[Path]:
     # Importers tell a table's kind by its name too; a stored file has none.
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        shutil.copyfile(stored, path)
+        path = Path(folder) / documents.name_for(viewer=request.viewer, document=document)
+        shutil.copyfile(documents.path_of(document.sha256), path)
         yield path
