@@ -8,6 +8,7 @@ somebody else has chosen.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +27,7 @@ from shanhai.base.accounts.services import sessions
 from shanhai.base.accounts.values import MARKS, Refusal
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
+from shanhai.kernel.remembering import remembering
 
 if TYPE_CHECKING:
     from shanhai.kernel.actors import Actor
@@ -34,6 +36,8 @@ _SENTENCES = {
     Refusal.BROWSER: _("这次登录是在另一个浏览器里开始的，为了安全已经结束。请重新登录。"),
     Refusal.AGE: _("登录已经太久，为了安全已经结束。请重新登录。"),
 }
+# Reading a page changes nothing, so what it has asked once it need not ask again.
+_READING = ("GET", "HEAD")
 # Where one may go before the password is changed: there, out, and to the other language.
 _BEFORE_CHANGE = ("account_change_password", "account_logout", "set_language")
 
@@ -50,7 +54,8 @@ class ViewerMiddleware:
             turned = _refuse_session(request) or _ask_for_new_password(request)
             if turned is not None:
                 return turned
-        return self.get_response(request)
+        with remembering() if request.method in _READING else nullcontext():
+            return self.get_response(request)
 
 
 def _refuse_session(request: selectors.Request) -> HttpResponse | None:

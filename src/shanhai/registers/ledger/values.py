@@ -93,6 +93,14 @@ class BulkResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """What has gone into the accounts of a kind, net of reversals, and what stands there."""
+
+    turnover: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PostingRow:
     """A posting with what its entry says: one row of proof.
 

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.figures import FigureScope, Strength, weakest
-from shanhai.kernel.money import total
+from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import FundTotals
 from shanhai.registers.ledger.selectors import balances, postings
-from shanhai.registers.ledger.values import AccountKind, PostingRow
+from shanhai.registers.ledger.values import AccountKind, Movement, PostingRow
 
 STATIONS = (
     AccountKind.ISSUED,
@@ -24,7 +25,7 @@ STATIONS = (
     AccountKind.RESERVE,
     AccountKind.SURPLUS,
 )
-# How many of the newest postings the strength of the evidence is judged by.
+# How many of a station's newest postings the strength of its evidence is judged by.
 JUDGED = 200
 
 
@@ -51,11 +52,11 @@ class Standing:
 
 
 def standing(*, viewer: Actor, scope: FigureScope) -> Standing:
-    """All that the figures of the money are made of. Five queries, four more for a year. Raises NotVisible."""
+    """All that the figures of the money are made of. Three queries. Raises NotVisible."""
     programme = get_programme(viewer=viewer, code=scope.programme)
-    ever = _totals(viewer, programme, scope.as_of, scope.place)
+    ever, totals = _asked(viewer, programme, scope.as_of, scope.year, scope.place)
     return Standing(
-        totals=ever if scope.year is None else _of_year(viewer, programme, scope.as_of, scope.year, scope.place),
+        totals=totals,
         ever=ever,
         strengths=_strengths(viewer, programme, scope.as_of, scope.place),
         limited=scope.place is None and not _sees_whole(viewer, programme, None),
@@ -70,15 +71,23 @@ def plan_totals(
 
     A place holds what is posted for it; a place that the whole recipient lies in is the whole programme, with what is
     posted for no place. The five-year plan is None wherever less than the whole programme is seen, and for a year.
-    Three queries, two more for a year. Raises NotVisible.
+    Two queries. Raises NotVisible.
     """
     found = get_programme(viewer=viewer, code=programme)
-    return _totals(viewer, found, as_of, place) if year is None else _of_year(viewer, found, as_of, year, place)
+    _ever, totals = _asked(viewer, found, as_of, year, place)
+    return totals
 
 
-def _of_year(viewer: Actor, programme: Programme, as_of: date, year: int, place: str | None) -> FundTotals:
-    before = _totals(viewer, programme, min(as_of, date(year - 1, 12, 31)), place)
-    return _totals(viewer, programme, min(as_of, date(year, 12, 31)), place).minus(before)
+def _asked(
+    viewer: Actor, programme: Programme, as_of: date, year: int | None, place: str | None
+) -> tuple[FundTotals, FundTotals]:
+    """The totals ever, and those of the year; the same where no year is asked for."""
+    if year is None:
+        ever = _totals(viewer, programme, [as_of], place)[as_of]
+        return ever, ever
+    before, until = min(as_of, date(year - 1, 12, 31)), min(as_of, date(year, 12, 31))
+    found = _totals(viewer, programme, {before, until, as_of}, place)
+    return found[as_of], found[until].minus(found[before])
 
 
 def _sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
@@ -88,25 +97,18 @@ def _sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
 
 
 def _strengths(viewer: Actor, programme: Programme, as_of: date, place: str | None) -> Strengths:
-    """Of each station by its newest postings among the 200 newest of all, or, where there are none, by its own."""
-
-    def newest(kind: AccountKind | None) -> tuple[int, tuple[PostingRow, ...]]:
-        return postings.list_postings(
-            viewer=viewer,
-            programme=programme.code,
-            kind=kind,
-            as_of=as_of,
-            place=_narrowed(programme, place),
-            offset=0,
-            limit=JUDGED,
-        )
-
-    count, rows = newest(None)
-    by_kind = {kind: [row.strength for row in rows if row.kind == kind] for kind in STATIONS}
-    if count > JUDGED:
-        for kind in (kind for kind in STATIONS if not by_kind[kind]):
-            by_kind[kind] = [row.strength for row in newest(kind)[1]]
-    return Strengths({kind: weakest(tuple(seen)) for kind, seen in by_kind.items()}, whole=count <= JUDGED)
+    newest = postings.newest_strengths(
+        viewer=viewer,
+        programme=programme.code,
+        kinds=STATIONS,
+        as_of=as_of,
+        place=_narrowed(programme, place),
+        limit=JUDGED,
+    )
+    return Strengths(
+        {kind: weakest(seen) for kind, seen in newest.items()},
+        whole=all(len(seen) < JUDGED for seen in newest.values()),
+    )
 
 
 def list_rows(
@@ -141,39 +143,32 @@ def list_rows(
     return count - earlier, rows[: max(count - earlier - offset, 0)]
 
 
-def _totals(viewer: Actor, programme: Programme, as_of: date, place: str | None) -> FundTotals:
-    narrowed = _narrowed(programme, place)
-    turnovers = balances.turnover_by_place(
+def _totals(viewer: Actor, programme: Programme, days: Collection[date], place: str | None) -> dict[date, FundTotals]:
+    """Where the money stands at the end of each of ``days``. One query."""
+    moved = balances.movements(
         viewer=viewer,
         programme=programme.code,
         kinds=STATIONS,
-        as_of=as_of,
-        place=narrowed,
+        days=days,
+        place=_narrowed(programme, place),
         currency=programme.currency,
     )
-    reserve = balances.balance(
-        viewer=viewer,
-        programme=programme.code,
-        kind=AccountKind.RESERVE,
-        as_of=as_of,
-        place=narrowed,
-        currency=programme.currency,
-    )
-    gone_in = {
-        kind: total((amount for (_, of), amount in turnovers.items() if of == kind), programme.currency)
-        for kind in STATIONS
-    }
-    released = gone_in[AccountKind.RESERVE] - reserve
-    whole = _sees_whole(viewer, programme, place)
+    plan = programme.five_year_plan if _sees_whole(viewer, programme, place) else None
+    return {day: _totals_of({kind: moved[day, kind] for kind in STATIONS}, plan or None) for day in days}
+
+
+def _totals_of(moved: Mapping[AccountKind, Movement], five_year_plan: Money | None) -> FundTotals:
+    reserve = moved[AccountKind.RESERVE]
+    released = reserve.turnover - reserve.balance
     return FundTotals(
-        issued=gone_in[AccountKind.ISSUED] - released,
-        reserve=reserve,
+        issued=moved[AccountKind.ISSUED].turnover - released,
+        reserve=reserve.balance,
         released=released,
-        arrived=gone_in[AccountKind.ARRIVED],
-        allotted=gone_in[AccountKind.ALLOTTED],
-        paid=gone_in[AccountKind.PAID],
-        surplus=gone_in[AccountKind.SURPLUS],
-        five_year_plan=programme.five_year_plan if whole and programme.five_year_plan else None,
+        arrived=moved[AccountKind.ARRIVED].turnover,
+        allotted=moved[AccountKind.ALLOTTED].turnover,
+        paid=moved[AccountKind.PAID].turnover,
+        surplus=moved[AccountKind.SURPLUS].turnover,
+        five_year_plan=five_year_plan,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.remembering import remembered
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
 
@@ -17,8 +18,11 @@ def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:
 
     Raises NotVisible when there is none or the viewer may not see it.
     """
-    rows = _visible(viewer).select_for_update(of=("self",)) if lock else _visible(viewer)
-    found = rows.filter(code=code).first() if "\x00" not in code else None
+    if lock and "\x00" not in code:
+        found = _visible(viewer).select_for_update(of=("self",)).filter(code=code).first()
+    else:
+        # There are few, and a page asks for the list of them anyway.
+        found = next((one for one in list_programmes(viewer=viewer) if one.code == code), None)
     if found is None:
         raise NotVisible(gettext_noop("没有找到对口支援“%(code)s”，或者您的岗位看不到它。"), code=code[:60])
     return found
@@ -29,6 +33,7 @@ def find_programme_by_uuid(*, viewer: Actor, uuid: UUID) -> Programme | None:
     return _visible(viewer).filter(uuid=uuid).first()
 
 
+@remembered
 def list_programmes(*, viewer: Actor) -> list[Programme]:
     """The programmes the viewer may see, those that run longest first. One query."""
     return list(_visible(viewer).order_by("-ends_on", "code"))
@@ -36,7 +41,7 @@ def list_programmes(*, viewer: Actor) -> list[Programme]:
 
 def default_programme(*, viewer: Actor) -> Programme | None:
     """The programme that a page opens with when none is named: the first of the list, or None."""
-    return _visible(viewer).order_by("-ends_on", "code").first()
+    return next(iter(list_programmes(viewer=viewer)), None)
 
 
 def list_batches(*, viewer: Actor, programme: str) -> list[Batch]:

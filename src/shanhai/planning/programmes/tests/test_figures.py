@@ -240,10 +240,10 @@ def test_made_up_programmes_have_made_up_figures():
     assert {figure.provenance for figure in figures(programme="zj-aksu").values()} == {""}
 
 
-def test_the_figures_ask_five_questions_whatever_there_is(money, django_assert_num_queries):
-    with django_assert_num_queries(5):
+def test_the_figures_ask_three_questions_whatever_there_is(money, django_assert_num_queries):
+    with django_assert_num_queries(3):
         figures()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(3):
         figures(year=2022)
 
 

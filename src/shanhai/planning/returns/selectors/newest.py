@@ -9,6 +9,7 @@ from datetime import date
 
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.remembering import remembered
 from shanhai.kernel.units import UNITS
 from shanhai.planning.returns.models import Finding, ReturnRow
 from shanhai.planning.returns.models import Return as ReturnModel
@@ -30,6 +31,7 @@ class Newest:
     findings: tuple[values.Finding, ...] = ()
 
 
+@remembered
 def newest_lines(*, viewer: Actor, scope: FigureScope) -> Newest:
     """What the viewer may see of the counties' newest returns in the scope; empty when there are none. Two queries.
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.registers.ledger.models import DayTotal, Posting
 from shanhai.registers.ledger.models.accounts import DayTotalQuerySet, within
 from shanhai.registers.ledger.permissions import require_sight
-from shanhai.registers.ledger.values import AccountKind
+from shanhai.registers.ledger.values import AccountKind, Movement
 
 CHUNK = 500
+IN_OUT = ("in", "out")
 
 
 def balance(
@@ -69,6 +71,30 @@ def turnover_by_place(
     }
 
 
+def movements(
+    *,
+    viewer: Actor,
+    programme: str,
+    kinds: Collection[AccountKind],
+    days: Collection[date],
+    place: str | None = None,
+    currency: str = CURRENCY,
+) -> dict[tuple[date, AccountKind], Movement]:
+    """The turnover and the balance of each kind at the end of each of ``days``. One query. Raises NotVisible."""
+    rows = _totals(viewer, programme, kinds, max(days), None, place, currency)
+    numbered = dict(enumerate(sorted(set(days))))
+    sums = {f"{column}_{number}": _until(day, f"{column}_fen") for number, day in numbered.items() for column in IN_OUT}
+    grouped: Any = rows.values("account__kind").annotate(**sums).order_by("account__kind")
+    found: dict[str, dict[str, int]] = {row["account__kind"]: row for row in grouped}
+
+    def moved(kind: AccountKind, number: int) -> Movement:
+        row = found.get(kind.value, {})
+        gone_in, gone_out = (row.get(f"{column}_{number}", 0) for column in IN_OUT)
+        return Movement(Money(gone_in, currency), Money(gone_in - gone_out, currency))
+
+    return {(day, kind): moved(kind, number) for number, day in numbered.items() for kind in kinds}
+
+
 def totals_by_subject(
     *,
     viewer: Actor,
@@ -95,6 +121,10 @@ def totals_by_subject(
         for chunk in chunks
         for subject, kind, fen in chunk.iterator()
     }
+
+
+def _until(day: date, column: str) -> Sum:
+    return Sum(column, filter=Q(on_date__lte=day), default=0)
 
 
 def _totals(

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
+
+from django.db.models import Q
 
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.errors import NotVisible
@@ -43,6 +46,29 @@ def list_postings(
         rows = rows.filter(subject=subject)
     page = rows.select_related("entry__reversed_by", "from_account", "to_account").order_by("-on_date", "-id")
     return rows.count(), tuple(_row(posting) for posting in page[offset : offset + limit])
+
+
+def newest_strengths(
+    *,
+    viewer: Actor,
+    programme: str,
+    kinds: Collection[AccountKind],
+    as_of: date,
+    limit: int,
+    place: str | None = None,
+) -> dict[AccountKind, tuple[Strength, ...]]:
+    """How strong the ``limit`` newest postings of each kind are, newest first. One query. Raises NotVisible."""
+    require_sight(viewer, programme=programme, place=place)
+    seen = Posting.objects.visible_to(viewer).filter(within(place_prefix(place or "")), programme=programme)
+    wanted = Q(pk__in=[])
+    for kind in kinds:
+        newest = seen.filter(kind=kind, on_date__lte=as_of).order_by("-on_date", "-id")
+        wanted |= Q(pk__in=newest.values("pk")[:limit])
+    found: dict[AccountKind, list[Strength]] = {kind: [] for kind in kinds}
+    rows = Posting.objects.filter(wanted).order_by("-on_date", "-id")
+    for code, strength in rows.values_list("kind", "entry__strength"):
+        found[AccountKind(code)].append(Strength(strength))
+    return {kind: tuple(strengths) for kind, strengths in found.items()}
 
 
 def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:
