@@ -28,6 +28,7 @@ from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.planning.programmes.services import plans, programmes
@@ -36,7 +37,6 @@ from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.services import funds, imports
 from shanhai.registers.ledger.services import bulk
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
-from shanhai.registers.places import providers as places
 from shanhai.registers.places.selectors import divisions
 
 Say = Callable[[str], None]
@@ -108,9 +108,11 @@ def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
 
 
 def _load_places(by: Actor, at: datetime) -> None:
+    importer = registries.importers.get("places")
+    assert importer is not None
     for name, crs in (("divisions.csv", ""), ("divisions.geojson", "wgs84")):
         options = {"kind": "divisions"} | ({"crs": crs} if crs else {})
-        places.run_import(Path(settings.SHARE_DIR) / "demo" / name, options, by, at)
+        importer.run(path=Path(settings.SHARE_DIR) / "demo" / name, options=options, by=by, at=at, dry_run=False)
 
 
 def _rows(count: int, years: Sequence[int], counties: Sequence[str]) -> Iterator[tuple[object, ...]]:
