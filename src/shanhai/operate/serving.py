@@ -52,7 +52,7 @@ def prepare_static() -> None:
     state = f"{__version__} {len(files)} {max((path.stat().st_mtime_ns for path in files), default=0)}"
     if stamp.is_file() and stamp.read_text() == state:
         return
-    call_command("collectstatic", interactive=False, verbosity=0, ignore=["redoc*"])
+    call_command("collectstatic", interactive=False, verbosity=0, ignore=["redoc*", "django_htmx"])
     stamp.write_text(state)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Static files (vendored, compressed, hashed names) and what people upload (outside the web root)."""
 
+from whitenoise.compress import Compressor
+
 from shanhai.config.env import env
 from shanhai.config.paths import SHARE, data_dir
 
@@ -12,6 +14,9 @@ STATICFILES_DIRS = [SHARE / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = env.bool("SHANHAI_DEBUG") or env.bool("SHANHAI_TESTING")
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS
+# Pages name files by their hash only; maps for debuggers are not worth minutes of compression at the first start.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, money_in
+from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.services import funds, lines, projects
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
@@ -26,6 +29,7 @@ PARTS = (4, 4, 2)
 class _Line:
     uuid: UUID
     code: str
+    place: str
     allotted: Money
     paid: Money
     since: date
@@ -57,25 +61,38 @@ class LoadedLines:
 
     def allot_and_pay(self, *, by: Actor, at: datetime) -> None:
         """Allot each line what it has been allotted, and pay it in parts over the time of the works."""
-        for line in self.lines:
-            if not line.allotted:
-                continue
-            source = Source(VOUCHER, f"{line.code}:allot")
-            funds.allot(
-                by=by, at=at, line=line.uuid, amount=line.allotted, on_date=line.since, source=source, memo="核拨"
+        moving = [line for line in self.lines if line.allotted]
+        steps = [step for line in moving for step in self._steps(line)]
+        if steps:
+            found = lines_in(viewer=by, programme=self.programme).filter(uuid__in=[line.uuid for line in moving])
+            funds.take_steps(
+                by=by,
+                at=at,
+                lines=list(found.select_related("project__programme").order_by("pk")),
+                steps=steps,
+                under=Permission.FUND_POST,
+                on=max(step.on_date for step in steps),
             )
-            parts = line.paid.apportion(PARTS) if line.paid else ()
-            span = max(line.until - line.since, timedelta()) / len(PARTS)
-            for number, amount in enumerate(parts, start=1):
-                funds.pay(
-                    by=by,
-                    at=at,
-                    line=line.uuid,
-                    amount=amount,
-                    on_date=line.since + span * number,
-                    source=Source(VOUCHER, f"{line.code}:pay:{number}"),
-                    memo=f"第 {number} 次付款",
-                )
+
+    def _steps(self, line: _Line) -> Iterator[Step]:
+        def step(kind: StepKind, amount: Money, on: date, name: str, memo: str) -> Step:
+            return Step(
+                kind=kind,
+                programme=self.programme,
+                fund_source=self.fund_source,
+                amount=amount,
+                on_date=on,
+                source=Source(VOUCHER, f"{line.code}:{name}"),
+                subject=str(line.uuid),
+                place=line.place,
+                memo=memo,
+            )
+
+        yield step(StepKind.ALLOT, line.allotted, line.since, "allot", "核拨")
+        parts = line.paid.apportion(PARTS) if line.paid else ()
+        span = max(line.until - line.since, timedelta()) / len(PARTS)
+        for number, amount in enumerate(parts, start=1):
+            yield step(StepKind.PAY, amount, line.since + span * number, f"pay:{number}", f"第 {number} 次付款")
 
 
 def load_projects(
@@ -102,6 +119,7 @@ def load_projects(
             _Line(
                 line.uuid,
                 row["code"],
+                row["place"],
                 _wan(row["allotted_wan"]),
                 _wan(row["paid_wan"]),
                 min(since, today),

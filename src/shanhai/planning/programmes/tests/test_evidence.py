@@ -143,6 +143,6 @@ def test_an_unknown_figure_has_no_rows(money):
         proofs.evidence(AUDITOR, SCOPE, "funds_lost", "part")
 
 
-def test_a_page_of_rows_asks_six_questions(money, django_assert_num_queries):
-    with django_assert_num_queries(6):
+def test_a_page_of_rows_asks_eight_questions(money, django_assert_num_queries):
+    with django_assert_num_queries(8):
         proofs.evidence(AUDITOR, SCOPE, "funds_allotted", "part")

@@ -16,7 +16,7 @@ from shanhai.registers.ledger.models.accounts import DayTotalQuerySet, within
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, Movement
 
-CHUNK = 500
+CHUNK = 5000
 IN_OUT = ("in", "out")
 
 
