@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The measurement at a small size: what it answers, and that it leaves alone what is stored here."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shanhai.operate.bench.building import NotEmpty, build
+from shanhai.operate.bench.report import Measured, p95, table
+from tests.cast import AT, a_user
+
+NAMES = [
+    "post 100000 entries",
+    "balance as of a day, p95",
+    "today, p95",
+    "today, queries",
+    "programme page, p95",
+    "programme page, queries",
+    "project list, p95",
+    "project list, queries",
+    "fund page, p95",
+    "fund page, queries",
+    "fund page as of a day, p95",
+    "fund page as of a day, queries",
+]
+
+
+def shanhai(*command: str, folder) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    environment |= {"SHANHAI_DATA_DIR": str(folder), "DATABASE_URL": "", "SHANHAI_TESTING": ""}
+    return subprocess.run(
+        [sys.executable, "-m", "shanhai", *command], env=environment, capture_output=True, text=True, check=True
+    )
+
+
+def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it_was(tmp_path):
+    shanhai("migrate", "-v0", folder=tmp_path)
+    before = (tmp_path / "shanhai.sqlite3").read_bytes()
+
+    done = shanhai("bench", "portfolio", "--quick", "--json", folder=tmp_path)
+
+    found = json.loads(done.stdout)
+    assert [one["name"] for one in found] == NAMES
+    for one in found:
+        assert set(one) == {"name", "value", "unit", "limit", "ok", "database"}
+        assert one["database"] == "sqlite"
+        assert one["value"] > 0
+        assert one["ok"] is (one["value"] <= one["limit"])
+    assert [one["name"] for one in found if one["unit"] == "queries" and not one["ok"]] == []
+    assert (tmp_path / "shanhai.sqlite3").read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("shanhai.sqlite3")) == []
+
+
+@pytest.mark.django_db
+def test_nothing_is_built_where_something_is_stored():
+    a_user()
+
+    with pytest.raises(NotEmpty):
+        build(at=AT, projects=1, postings=4, say=print)
+
+
+@pytest.mark.parametrize("sizes", [("--projects=0",), ("--postings=3",), ("--projects=-5",)])
+def test_too_little_to_measure_is_refused_with_a_sentence(sizes):
+    with pytest.raises(CommandError, match="至少要有 1 个项目、4 笔账"):
+        call_command("bench", "portfolio", *sizes)
+
+
+def test_the_95th_of_a_hundred_is_the_value_that_95_do_not_exceed():
+    assert p95(list(range(1, 101))) == 95
+    assert p95([7.0]) == 7.0
+    with pytest.raises(ValueError, match="nothing was measured"):
+        p95([])
+
+
+def test_a_figure_over_its_limit_is_marked_in_the_table():
+    lines = table(
+        [Measured("a page", 301, "ms", 300, "sqlite"), Measured("another", 300, "ms", 300, "postgresql")]
+    ).splitlines()
+
+    assert lines[1].endswith("OVER")
+    assert not lines[2].endswith("OVER")
