@@ -20,7 +20,8 @@ PASSWORD = "only-in-tests-9431"
 
 def actor(role: str | None, *, programme: str | None = None, place: str | None = None, ref: str = "") -> Actor:
     """An actor without a database row, for rules and services."""
-    permissions = ROLES[role].permissions if role else ()
+    # Sorted: an actor stands in the names of parametrized tests, and every worker must find the same names.
+    permissions = sorted(ROLES[role].permissions) if role else []
     return Actor(
         ref=ref or f"user:{role or 'stranger'}",
         name=role or "stranger",
