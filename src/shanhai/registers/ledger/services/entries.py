@@ -120,7 +120,7 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
     writer.lock_for(mirror)
     _require_reversible(first, day)
 
-    [(_, reversal)], _ = writer.add([mirror], reverses=first)
+    [(_, reversal)] = writer.add([mirror], reverses=first)[0]
     writer.settle(only=mirror)
 
     act = _act("ledger.entry.reversed", mirror, reversal, because=because)

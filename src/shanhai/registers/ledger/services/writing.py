@@ -123,7 +123,8 @@ class Writer:
         for account, subjects in by_account.items():
             for start in range(0, len(subjects), BATCH):
                 rows = Posting.objects.net_by_subject_and_day(account, subjects[start : start + BATCH])
-                for subject, days in groupby(rows.iterator(), key=lambda row: row[0]):
+                # Read whole: a cursor still open when a refusal rolls back would break the caller's transaction.
+                for subject, days in groupby(list(rows), key=lambda row: row[0]):
                     _require_funds((account, subject), [(day, net) for _, day, net in days], only)
 
     def _open(self, key: tuple[str, str, str], kind: AccountKind) -> None:

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Posting one entry: the story of what is stored, what is refused, and that a refusal leaves nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.figures import Strength
+from shanhai.kernel.money import Money
+from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
+from shanhai.registers.ledger.selectors import balances, postings
+from shanhai.registers.ledger.services import entries
+from shanhai.registers.ledger.services.writing import SourceAlreadyUsed
+from shanhai.registers.ledger.tests.builders import (
+    ALLOTTED,
+    ARRIVED,
+    COMMITMENT,
+    ISSUED,
+    PAID,
+    TODAY,
+    a_posting,
+    an_entry,
+    moved,
+    posted,
+)
+from shanhai.registers.ledger.values import Source
+from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, STRANGER
+
+pytestmark = pytest.mark.django_db
+
+
+def rows_stored() -> tuple[int, ...]:
+    return tuple(model.objects.count() for model in (Account, Entry, Posting, DayTotal, AuditRow))
+
+
+def test_an_entry_is_found_again_with_all_that_was_said():
+    ref = posted(an_entry(a_posting("12.34", subject="line-1", place="513301"), memo="第一批", strength=Strength.FORM))
+
+    found = postings.get_entry(viewer=AUDITOR, uuid=ref.uuid)
+
+    assert (ref.source, ref.on_date, ref.recorded_at) == (Source("test", "1"), TODAY, AT)
+    assert (found.programme, found.fund_source, found.memo) == ("zj-ganzi", "province", "第一批")
+    assert (found.strength, found.recorded_by, found.recorded_at) == (Strength.FORM, "user:finance", AT)
+    assert (found.reverses, found.reversed_by) == (None, None)
+    [row] = found.postings
+    assert (row.from_kind, row.to_kind, row.amount) == (COMMITMENT, ISSUED, Money(1234))
+    assert (row.subject, row.place, row.is_reversal, row.is_reversed) == ("line-1", "513301", False, False)
+
+
+def test_posting_twice_changes_nothing():
+    first = posted(an_entry())
+    before = rows_stored()
+
+    second = posted(an_entry(), at=AT + timedelta(hours=1))
+
+    assert second == first
+    assert rows_stored() == before == (2, 1, 1, 2, 3)
+
+
+def test_something_else_from_the_same_source_is_refused_and_says_when_the_first_was_recorded():
+    posted(an_entry(a_posting(100)), at=datetime(2026, 11, 21, 16, 30, tzinfo=UTC), by=FINANCE)
+    before = rows_stored()
+
+    with pytest.raises(SourceAlreadyUsed, match=r"test 1.*2026-11-22 00:30"):
+        posted(an_entry(a_posting(101)))
+
+    assert rows_stored() == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        an_entry(a_posting(100, place="513301")),
+        an_entry(a_posting(100, subject="line-1")),
+        an_entry(memo="另一笔"),
+        an_entry(strength=Strength.NEWS),
+        an_entry(on_date=TODAY - timedelta(days=1)),
+        an_entry(fund_source="city"),
+        an_entry(programme="zj-naqu"),
+        an_entry(a_posting(100, currency="USD")),
+        an_entry(a_posting(50), a_posting(50)),
+    ],
+    ids=["place", "subject", "memo", "strength", "day", "fund source", "programme", "currency", "split"],
+)
+def test_every_part_of_the_content_counts_when_two_posts_of_a_source_are_compared(other):
+    posted(an_entry())
+
+    with pytest.raises(SourceAlreadyUsed):
+        posted(other)
+
+
+def test_the_same_id_of_two_kinds_of_source_is_two_sources():
+    common = {"by": FINANCE, "at": AT, "programme": "zj-ganzi", "fund_source": "province", "on_date": TODAY}
+
+    first = entries.post_entry(source=Source("a", "1"), postings=[a_posting()], **common)
+    second = entries.post_entry(source=Source("b", "1"), postings=[a_posting()], **common)
+
+    assert first.uuid != second.uuid
+
+
+def test_one_act_is_recorded_per_entry_and_per_account_opened():
+    ref = posted(an_entry(a_posting(100, place="513301")))
+
+    acts = list(AuditRow.objects.order_by("seq"))
+    assert [act.action for act in acts] == [
+        "ledger.account.opened",
+        "ledger.account.opened",
+        "ledger.entry.posted",
+    ]
+    assert (acts[2].subject_id, acts[2].programme, acts[2].place) == (str(ref.uuid), "zj-ganzi", "513301")
+    assert acts[2].changes == {
+        "source": ["test", "1"],
+        "fund_source": "province",
+        "on": "2026-11-22",
+        "postings": 1,
+        "amount_fen": 10000,
+        "currency": "CNY",
+        "digest": Entry.objects.get().digest,
+    }
+
+
+@pytest.mark.parametrize("by", [STRANGER, AUDITOR, DEPUTY, KANGDING], ids=lambda actor: actor.name)
+def test_only_finance_posts(by):
+    with pytest.raises(NotAllowed):
+        posted(an_entry(), by=by)
+
+    assert rows_stored() == (0, 0, 0, 0, 0)
+
+
+def test_whoever_may_post_in_one_place_may_not_post_in_another_nor_for_the_whole():
+    kangding = Actor("user:k", grants={"fund.post": (Scope("zj-ganzi", "513301"),)})
+
+    posted(an_entry(a_posting(place="513301")), by=kangding)
+
+    for place in ("513322", "513300", ""):
+        with pytest.raises(NotAllowed):
+            posted(an_entry(a_posting(place="513301"), a_posting(place=place), source=place or "whole"), by=kangding)
+    with pytest.raises(NotAllowed):
+        posted(an_entry(a_posting(place="513301"), source="other", programme="zj-naqu"), by=kangding)
+    assert Entry.objects.count() == 1
+
+
+def test_an_entry_of_several_postings_moves_them_all_on_one_day():
+    new = an_entry(
+        a_posting(100),
+        a_posting(90, ISSUED, ARRIVED),
+        a_posting(60, ARRIVED, ALLOTTED, subject="s"),
+        a_posting(60, ALLOTTED, PAID, subject="s"),
+    )
+
+    posted(new)
+
+    stands = [
+        balances.balance(viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=TODAY)
+        for kind in (COMMITMENT, ISSUED, ARRIVED, ALLOTTED, PAID)
+    ]
+    assert stands == [Money(-10000), Money(1000), Money(3000), Money(0), Money(6000)]
+
+
+def test_the_day_is_counted_in_shanghai_where_it_is_already_tomorrow_in_the_evening_of_utc():
+    evening = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+
+    ref = posted(an_entry(on_date=TODAY + timedelta(days=1)), at=evening)
+
+    assert ref.on_date == TODAY + timedelta(days=1)
+
+
+def test_posting_takes_a_fixed_number_of_queries(django_assert_num_queries):
+    moved("1", 100, COMMITMENT, ISSUED)
+    moved("2", 100, ISSUED, ARRIVED)
+    moved("3", 100, ARRIVED, ALLOTTED, subject="s")
+    moved("4", 10, ALLOTTED, PAID, subject="s")
+
+    # Three savepoints, made and released; accounts, source, entry and its key, posting, totals, funds; the trail's
+    # head, its row, and the head again.
+    with django_assert_num_queries(16):
+        moved("5", 10, ALLOTTED, PAID, subject="s")
+
+
+def test_an_account_is_opened_once():
+    asked = {"by": FINANCE, "at": AT, "programme": "zj-ganzi", "fund_source": "province", "kind": ISSUED}
+
+    entries.open_account(**asked)
+    entries.open_account(**asked)
+
+    assert Account.objects.get().kind == "issued"
+    assert AuditRow.objects.count() == 1
+
+
+def test_only_finance_opens_an_account():
+    with pytest.raises(NotAllowed):
+        entries.open_account(by=DEPUTY, at=AT, programme="zj-ganzi", fund_source="province", kind=ISSUED)
+
+    assert rows_stored() == (0, 0, 0, 0, 0)
