@@ -62,7 +62,9 @@ def _top_sibling(root: Path, layer: str) -> str:
 
 def _insert(path: Path, anchor: str, line: str, *, before: bool = False) -> None:
     text = path.read_text("utf-8")
-    place = text.index(anchor) if before else text.index("\n", text.rindex(anchor)) + 1
+    # The first list that names the anchor's layer: INSTALLED_APPS stands above the middleware.
+    first_list = text[: text.index("\n]")] if "\n]" in text else text
+    place = text.index(anchor) if before else text.index("\n", first_list.rindex(anchor)) + 1
     path.write_text(text[:place] + line + text[place:], "utf-8")
 
 
