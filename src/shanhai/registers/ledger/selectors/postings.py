@@ -44,8 +44,10 @@ def list_postings(
         rows = rows.filter(on_date__lte=as_of)
     if subject is not None:
         rows = rows.filter(subject=subject)
-    page = rows.select_related("entry__reversed_by", "from_account", "to_account").order_by("-on_date", "-id")
-    return rows.count(), tuple(_row(posting) for posting in page[offset : offset + limit])
+    # The page is found in the index alone; what belongs to its rows is looked up for them, not for all before them.
+    found = rows.order_by("-on_date", "-id").values("pk")[offset : offset + limit]
+    page = Posting.objects.filter(pk__in=found).select_related("entry__reversed_by", "from_account", "to_account")
+    return rows.count(), tuple(_row(posting) for posting in page.order_by("-on_date", "-id"))
 
 
 def newest_strengths(
