@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +18,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts import rules, selectors
@@ -28,9 +27,6 @@ from shanhai.base.accounts.values import MARKS, Refusal
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.remembering import remembering
-
-if TYPE_CHECKING:
-    from shanhai.kernel.actors import Actor
 
 _SENTENCES = {
     Refusal.BROWSER: _("这次登录是在另一个浏览器里开始的，为了安全已经结束。请重新登录。"),
@@ -48,12 +44,13 @@ class ViewerMiddleware:
 
     def __call__(self, request: selectors.Request) -> HttpResponse:
         request.at = clock.now()
-        request.viewer = cast("Actor", SimpleLazyObject(lambda: selectors.actor_for(user=request.user, at=request.at)))
+        request.viewer = NOBODY
         # Without the cookie there is no session to look at, and the answer stays the same for everybody.
         if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
             turned = _refuse_session(request) or _ask_for_new_password(request)
             if turned is not None:
                 return turned
+            request.viewer = selectors.actor_for(user=request.user, at=request.at)
         with remembering() if request.method in _READING else nullcontext():
             return self.get_response(request)
 

@@ -16,7 +16,8 @@ _shared: list[Any] = [
 _renderer = (
     structlog.processors.JSONRenderer(ensure_ascii=False)
     if env.bool("SHANHAI_LOG_JSON")
-    else structlog.dev.ConsoleRenderer(colors=False)
+    # Without the values of local variables: they may be passwords, keys or somebody's data.
+    else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 )
 
 structlog.configure(
