@@ -113,6 +113,12 @@ def moment(value: datetime) -> str:
     return f"{clock.local(value):%Y-%m-%d %H:%M}"
 
 
+def named(thing: Any) -> str:
+    """The name of a place or a programme in the reader's language, where it has one in that."""
+    english = getattr(thing, "name_en", "")
+    return english if english and (get_language() or "").startswith("en") else str(thing.name)
+
+
 def unit_name(unit: Unit | str) -> str:
     """A unit, or the key of one, in words."""
     return gettext(UNITS[unit].symbol if isinstance(unit, str) else unit.symbol)

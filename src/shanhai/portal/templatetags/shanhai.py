@@ -70,6 +70,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def named(thing: Any) -> str:
+    """The name of a place or a programme in the reader's language."""
+    return formats.named(thing)
+
+
+@register.filter
 def unit_name(unit: Unit | str) -> str:
     """A unit, or the key of one, in words."""
     return formats.unit_name(unit)

@@ -25,7 +25,7 @@ from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.selectors import programmes
-from shanhai.portal import imports
+from shanhai.portal import formats, imports
 from shanhai.portal.forms import ImportForm
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.documents.services import storing
@@ -107,7 +107,7 @@ def _programmes(request: Request) -> list[tuple[str, str]]:
     wanted = (Permission.PROJECT_IMPORT, Permission.RETURN_SUBMIT)
     if not any(request.viewer.may_somewhere(permission) for permission in wanted):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    return [(one.code, one.name) for one in programmes.list_programmes(viewer=request.viewer)]
+    return [(one.code, formats.named(one)) for one in programmes.list_programmes(viewer=request.viewer)]
 
 
 @require_safe

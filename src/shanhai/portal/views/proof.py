@@ -16,6 +16,7 @@ from shanhai.kernel.parts import Crumb, Evidence, Page, Proof
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.portal import formats
 from shanhai.registers.places.selectors import divisions
 
 SIZE = 10
@@ -54,9 +55,9 @@ def _evidence(request: Request, scope: FigureScope, figure: Figure, part: str) -
 
 
 def _about(request: Request, scope: FigureScope) -> tuple[Message | str, ...]:
-    words: list[Message | str] = [programmes.get_programme(viewer=request.viewer, code=scope.programme).name]
+    words: list[Message | str] = [formats.named(programmes.get_programme(viewer=request.viewer, code=scope.programme))]
     if scope.place:
-        words += [division.name for division in divisions.find_divisions([scope.place]).values()]
+        words += [formats.named(division) for division in divisions.find_divisions([scope.place]).values()]
     if scope.year:
         words.append(message(gettext_noop("%(year)s 年"), year=scope.year))
     return tuple(words)

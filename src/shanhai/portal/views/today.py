@@ -22,6 +22,7 @@ from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.selectors import campaigns, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.portal import formats
 from shanhai.registers.places.selectors import outlines
 
 HEADLINES = (
@@ -126,7 +127,7 @@ def _shapes(recipient: str, scope: FigureScope, table: CountyTable) -> list[Shap
         drawn.append(
             Shape(
                 path=shape.path,
-                name=shape.name,
+                name=formats.named(shape),
                 label_x=shape.label_x,
                 label_y=shape.label_y,
                 value="" if percent is None else f"{percent}%",
