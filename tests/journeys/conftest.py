@@ -79,7 +79,9 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float) -> None
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """``shanhai demo`` on a free port, with a data folder of its own."""
     data, port = tmp_path_factory.mktemp("demo"), free_port()
-    env = {key: value for key, value in os.environ.items() if not key.startswith("SHANHAI_") and key != "DATABASE_URL"}
+    # Nothing of the tests' own settings: this is the product as a user starts it.
+    ours = ("SHANHAI_", "DJANGO_", "DATABASE_URL")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     start = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "shanhai", "demo", "--port", str(port)],

@@ -56,7 +56,7 @@ def test_nothing_sticks_out_on_a_phone(visit, path):
 
 def test_the_menu_works_on_a_phone_without_scripts(demo, browser, visit):
     page = visit("deputy", viewport=PHONE)
-    context = browser.new_context(base_url=demo.url, viewport=PHONE, java_script_enabled=False)
+    context = browser.new_context(base_url=demo.url, viewport=PHONE, locale="zh-CN", java_script_enabled=False)
     context.add_cookies(page.context.cookies())
     bare = context.new_page()
     bare.goto("/")

@@ -92,6 +92,8 @@ def _preview(request: Request, report: dict[str, Any], fields: dict[str, Any]) -
     return {
         "crumbs": CRUMBS,
         "report": report,
+        # A return names itself once it is stored: the same file was handed in before.
+        "before": report.get("url", "") if report.get("return") else "",
         "fields": fields,
         "blocking": [problem for problem in problems if problem.get("blocking", True)],
         "warnings": [problem for problem in problems if not problem.get("blocking", True)],

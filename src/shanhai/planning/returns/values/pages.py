@@ -118,7 +118,7 @@ class Submission:
     report: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The report in plain JSON values, sentences in Chinese."""
+        """The report in JSON values, but for its sentences: those are Messages, to be put into the language of the reader."""
         return {
             "kind": "return",
             "rows": self.rows,
@@ -128,7 +128,7 @@ class Submission:
                     "row": problem.row,
                     "column": problem.column,
                     "code": problem.code,
-                    "message": str(problem.message),
+                    "message": problem.message,
                     "blocking": problem.blocking,
                 }
                 for problem in self.problems
@@ -138,15 +138,15 @@ class Submission:
                     "measure": finding.at.measure,
                     "place": finding.at.label,
                     "severity": finding.severity.value,
-                    "message": str(finding.message),
+                    "message": finding.message,
                     "stated": finding.stated,
                     "suggested": finding.suggested,
                     "confidence": finding.confidence.value,
-                    "checks": [str(check.message) for check in finding.checks],
+                    "checks": [check.message for check in finding.checks],
                 }
                 for finding in self.findings
             ],
-            "unposted": [str(reason) for reason in self.unposted],
+            "unposted": list(self.unposted),
             "applied": self.applied,
             "return": str(self.report) if self.report else None,
             "url": f"/returns/{self.report}/" if self.report else None,
