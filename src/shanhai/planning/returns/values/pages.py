@@ -118,7 +118,7 @@ class Submission:
     report: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The report in JSON values, but for its sentences: those are Messages, to be put into the language of the reader."""
+        """The report in JSON values, but for its sentences: those are Messages, for the reader's language."""
         return {
             "kind": "return",
             "rows": self.rows,
