@@ -63,8 +63,9 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
     def insert(self, entries: Collection[Entry]) -> None:
         """Insert ``entries`` and let them know their keys."""
         insert_many(list(entries))
-        keys = dict(self.of_sources(entry.source for entry in entries).values_list("uuid", "pk"))
-        for entry in entries:
+        nameless = [entry for entry in entries if entry.pk is None]
+        keys = dict(self.of_sources(entry.source for entry in nameless).values_list("uuid", "pk"))
+        for entry in nameless:
             entry.pk = keys[entry.uuid]
 
 

@@ -41,35 +41,36 @@ def verify() -> tuple[str, ...]:
 
 
 def _totals_that_differ() -> Iterator[str]:
-    for account in Account.objects.order_by("pk"):
-        recomputed = _recomputed(account)
-        stored = DayTotal.objects.filter(account=account).values_list("place", "on_date", "in_fen", "out_fen")
-        for place, day, gone_in, gone_out in stored.order_by("place", "on_date").iterator():
-            expected = recomputed.pop((place, day), [0, 0])
-            if [gone_in, gone_out] != expected:
+    accounts = Account.objects.in_bulk()
+    for programme in sorted({account.programme for account in accounts.values()}):
+        recomputed = _recomputed(programme)
+        stored = DayTotal.objects.filter(account__programme=programme).order_by("account", "place", "on_date")
+        for account, place, day, *found in stored.values_list(
+            "account_id", "place", "on_date", "in_fen", "out_fen"
+        ).iterator():
+            if found != recomputed.pop((account, place, day), [0, 0]):
                 yield gettext("账户 %(account)s 在 %(place)s %(on)s 的日合计与分录不符。") % {
-                    "account": account,
+                    "account": accounts[account],
                     "place": place or "—",
                     "on": day,
                 }
-        for place, day in recomputed:
+        for account, place, day in recomputed:
             yield gettext("账户 %(account)s 在 %(place)s %(on)s 有分录而没有日合计。") % {
-                "account": account,
+                "account": accounts[account],
                 "place": place or "—",
                 "on": day,
             }
 
 
-def _recomputed(account: Account) -> dict[tuple[str, date], list[int]]:
-    """(place, day) → [in, out] of an account, both net of reversals, from its postings."""
-    sums: dict[tuple[str, date], list[int]] = defaultdict(lambda: [0, 0])
-    for side in ("to_account", "from_account"):
-        rows = Posting.objects.filter(programme=account.programme, **{side: account})
-        by_day = rows.values_list("place", "on_date", "is_reversal").annotate(fen=Sum("amount_fen"))
-        for place, day, is_reversal, fen in by_day.order_by("place", "on_date", "is_reversal").iterator():
-            # A reversal comes in as less gone out, and goes out as less come in.
-            column = int((side == "from_account") != is_reversal)
-            sums[place, day][column] += -fen if is_reversal else fen
+def _recomputed(programme: str) -> dict[tuple[int, str, date], list[int]]:
+    """(account, place, day) → [in, out] of a programme, both net of reversals, from its postings."""
+    sums: dict[tuple[int, str, date], list[int]] = defaultdict(lambda: [0, 0])
+    keys = ("from_account_id", "to_account_id", "place", "on_date", "is_reversal")
+    rows = Posting.objects.filter(programme=programme).values_list(*keys).annotate(fen=Sum("amount_fen"))
+    for source, target, place, day, is_reversal, fen in rows.order_by(*keys).iterator():
+        # A reversal takes back what had come in where it starts, and what had gone out where it ends.
+        sums[source, place, day][0 if is_reversal else 1] += -fen if is_reversal else fen
+        sums[target, place, day][1 if is_reversal else 0] += -fen if is_reversal else fen
     return dict(sums)
 
 
@@ -113,11 +114,15 @@ def _postings_that_contradict() -> Iterator[str]:
 
 
 def _entries_whose_content_changed() -> Iterator[str]:
-    rows = Posting.objects.select_related("entry", "from_account", "to_account").order_by("entry_id", "pk")
-    for _, postings in groupby(rows.iterator(chunk_size=CHUNK), key=lambda posting: posting.entry_id):
-        found = list(postings)
-        entry = found[0].entry
-        if rules.content_digest(entry.content(found)) != entry.digest:
+    accounts = Account.objects.in_bulk()
+    rows = Posting.objects.select_related("entry").order_by("entry_id", "pk")
+    for _, group in groupby(rows.iterator(chunk_size=CHUNK), key=lambda posting: posting.entry_id):
+        postings = list(group)
+        for posting in postings:
+            posting.from_account = accounts[posting.from_account_id]
+            posting.to_account = accounts[posting.to_account_id]
+        entry = postings[0].entry
+        if rules.content_digest(entry.content(postings)) != entry.digest:
             yield gettext("第 %(entry)s 笔账的内容与记账时不同。") % {"entry": entry.uuid}
 
 

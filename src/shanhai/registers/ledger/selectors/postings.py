@@ -17,8 +17,9 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.accounts import within
+from shanhai.registers.ledger.models.entries import PostingQuerySet
 from shanhai.registers.ledger.permissions import require_sight
-from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow, Source
 
 
 def list_postings(
@@ -82,12 +83,25 @@ def newest_strengths(
 
 def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:
     """The entry with those of its postings that the viewer may see. Raises NotVisible when there are none."""
-    seen = Posting.objects.visible_to(viewer).filter(entry__uuid=uuid)
+    found = _detail(Posting.objects.visible_to(viewer).filter(entry__uuid=uuid))
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这笔账。请从资金页重新进入。"))
+    return found
+
+
+def find_entry(*, viewer: Actor, source: Source) -> EntryDetail | None:
+    """The entry made from ``source``, as ``get_entry`` answers it; None where there is none for this viewer."""
+    return _detail(
+        Posting.objects.visible_to(viewer).filter(entry__source_kind=source.kind, entry__source_id=source.id)
+    )
+
+
+def _detail(seen: PostingQuerySet) -> EntryDetail | None:
     postings = list(
         seen.select_related("entry__reversed_by", "entry__reverses", "from_account", "to_account").order_by("pk")
     )
     if not postings:
-        raise NotVisible(gettext_noop("没有找到这笔账。请从资金页重新进入。"))
+        return None
     entry = postings[0].entry
     return EntryDetail(
         uuid=entry.uuid,

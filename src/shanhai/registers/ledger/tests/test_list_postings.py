@@ -153,3 +153,13 @@ def test_an_entry_is_read_in_one_query(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         postings.get_entry(viewer=AUDITOR, uuid=ref.uuid)
+
+
+def test_an_entry_is_found_by_its_source_by_those_who_may_see_it():
+    ref = posted(an_entry(a_posting(place="513322"), source="7"))
+
+    found = postings.find_entry(viewer=AUDITOR, source=Source("test", "7"))
+
+    assert found == postings.get_entry(viewer=AUDITOR, uuid=ref.uuid)
+    assert postings.find_entry(viewer=KANGDING, source=Source("test", "7")) is None
+    assert postings.find_entry(viewer=AUDITOR, source=Source("other", "7")) is None

@@ -168,15 +168,15 @@ def test_the_day_is_counted_in_shanghai_where_it_is_already_tomorrow_in_the_even
     assert ref.on_date == TODAY + timedelta(days=1)
 
 
-def test_posting_takes_a_fixed_number_of_queries(django_assert_num_queries):
+def test_posting_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
     moved("1", 100, COMMITMENT, ISSUED)
     moved("2", 100, ISSUED, ARRIVED)
     moved("3", 100, ARRIVED, ALLOTTED, subject="s")
     moved("4", 10, ALLOTTED, PAID, subject="s")
 
-    # Three savepoints, made and released; accounts, source, entry and its key, posting, totals, funds; the trail's
-    # head, its row, and the head again.
-    with django_assert_num_queries(16):
+    # Three savepoints, made and released; accounts, source, entry and (on SQLite) its key, posting, totals, funds; the
+    # trail's head, its row, and the head again.
+    with django_assert_max_num_queries(16):
         moved("5", 10, ALLOTTED, PAID, subject="s")
 
 
