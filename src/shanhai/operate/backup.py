@@ -69,8 +69,10 @@ def _write(raw: IO[bytes], *, at: datetime, progress: Progress) -> dict[str, Any
         "tables": {},
         "documents": 0,
     }
+    # The level holds for a whole transaction, so only one that begins here can be given it.
+    outermost = not connection.in_atomic_block
     with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=6) as tar, transaction.atomic():
-        if connection.vendor == "postgresql":
+        if outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         for model in models_kept():

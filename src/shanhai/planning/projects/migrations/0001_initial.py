@@ -6,189 +6,383 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
-        ('places', '0001_initial'),
-        ('programmes', '0001_initial'),
+        ("organisations", "0001_initial"),
+        ("places", "0001_initial"),
+        ("programmes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('initials', models.CharField(blank=True, max_length=200)),
-                ('altitude_m', models.IntegerField(null=True)),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('delivery', models.CharField(max_length=20)),
-                ('novelty', models.CharField(max_length=20)),
-                ('cross_year', models.BooleanField(default=False)),
-                ('capital', models.BooleanField(default=True)),
-                ('stage', models.CharField(default='preparation', max_length=20)),
-                ('planned_start_on', models.DateField(null=True)),
-                ('planned_finish_on', models.DateField(null=True)),
-                ('started_on', models.DateField(null=True)),
-                ('finished_on', models.DateField(null=True)),
-                ('accepted_on', models.DateField(null=True)),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('total_investment_fen', models.BigIntegerField(default=0)),
-                ('other_sources_fen', models.BigIntegerField(default=0)),
-                ('completed_investment_fen', models.BigIntegerField(default=0)),
-                ('progress_percent', models.PositiveSmallIntegerField(default=0)),
-                ('provenance', models.CharField(blank=True, max_length=10)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.site')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("initials", models.CharField(blank=True, max_length=200)),
+                ("altitude_m", models.IntegerField(null=True)),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("delivery", models.CharField(max_length=20)),
+                ("novelty", models.CharField(max_length=20)),
+                ("cross_year", models.BooleanField(default=False)),
+                ("capital", models.BooleanField(default=True)),
+                ("stage", models.CharField(default="preparation", max_length=20)),
+                ("planned_start_on", models.DateField(null=True)),
+                ("planned_finish_on", models.DateField(null=True)),
+                ("started_on", models.DateField(null=True)),
+                ("finished_on", models.DateField(null=True)),
+                ("accepted_on", models.DateField(null=True)),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("total_investment_fen", models.BigIntegerField(default=0)),
+                ("other_sources_fen", models.BigIntegerField(default=0)),
+                ("completed_investment_fen", models.BigIntegerField(default=0)),
+                ("progress_percent", models.PositiveSmallIntegerField(default=0)),
+                ("provenance", models.CharField(blank=True, max_length=10)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.division"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.site"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AllocationLine',
+            name="AllocationLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('amount_fen', models.BigIntegerField()),
-                ('livelihood_percent', models.PositiveSmallIntegerField(default=0)),
-                ('beneficiary_level', models.CharField(max_length=20)),
-                ('implementer_level', models.CharField(max_length=20)),
-                ('arrived_fen', models.BigIntegerField(default=0)),
-                ('allotted_fen', models.BigIntegerField(default=0)),
-                ('paid_fen', models.BigIntegerField(default=0)),
-                ('funds_changed_on', models.DateField(null=True)),
-                ('fund_source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.fundsource')),
-                ('yearly_plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.yearlyplan')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("amount_fen", models.BigIntegerField()),
+                ("livelihood_percent", models.PositiveSmallIntegerField(default=0)),
+                ("beneficiary_level", models.CharField(max_length=20)),
+                ("implementer_level", models.CharField(max_length=20)),
+                ("arrived_fen", models.BigIntegerField(default=0)),
+                ("allotted_fen", models.BigIntegerField(default=0)),
+                ("paid_fen", models.BigIntegerField(default=0)),
+                ("funds_changed_on", models.DateField(null=True)),
+                (
+                    "fund_source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.fundsource"
+                    ),
+                ),
+                (
+                    "yearly_plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.yearlyplan"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StageMove',
+            name="StageMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old', models.CharField(blank=True, max_length=20)),
-                ('new', models.CharField(max_length=20)),
-                ('by', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('on_date', models.DateField()),
-                ('because', models.TextField(blank=True)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("old", models.CharField(blank=True, max_length=20)),
+                ("new", models.CharField(max_length=20)),
+                ("by", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                ("on_date", models.DateField()),
+                ("because", models.TextField(blank=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['programme', 'place', 'stage'], name='projects_by_place_and_stage'),
+            model_name="project",
+            index=models.Index(fields=["programme", "place", "stage"], name="projects_by_place_and_stage"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['programme', 'stage', 'planned_finish_on'], name='projects_by_stage_and_finish'),
+            model_name="project",
+            index=models.Index(fields=["programme", "stage", "planned_finish_on"], name="projects_by_stage_and_finish"),
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['programme', 'category'], name='projects_by_category'),
+            model_name="project",
+            index=models.Index(fields=["programme", "category"], name="projects_by_category"),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='projects_project_code_is_unique_in_programme'),
+            model_name="project",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "code"), name="projects_project_code_is_unique_in_programme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='projects_project_code_is_not_empty'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", ""), _negated=True), name="projects_project_code_is_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='projects_project_name_is_not_empty'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="projects_project_name_is_not_empty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['accepted', 'cancelled', 'completed', 'handed_over', 'preparation', 'ready', 'settled', 'suspended', 'tendering', 'under_way'])), name='projects_project_stage_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "accepted",
+                            "cancelled",
+                            "completed",
+                            "handed_over",
+                            "preparation",
+                            "ready",
+                            "settled",
+                            "suspended",
+                            "tendering",
+                            "under_way",
+                        ],
+                    )
+                ),
+                name="projects_project_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery__in', ['cheque', 'turnkey'])), name='projects_project_delivery_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delivery__in", ["cheque", "turnkey"])), name="projects_project_delivery_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('novelty__in', ['continuing', 'new'])), name='projects_project_novelty_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("novelty__in", ["continuing", "new"])), name="projects_project_novelty_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('provenance__in', ['', 'public', 'demo'])), name='projects_project_provenance_is_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("provenance__in", ["", "public", "demo"])),
+                name="projects_project_provenance_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('total_investment_fen__gte', 0), ('total_investment_fen__lte', 1000000000000000), ('other_sources_fen__gte', 0), ('other_sources_fen__lte', 1000000000000000), ('completed_investment_fen__gte', 0), ('completed_investment_fen__lte', 1000000000000000)), name='projects_project_amounts_are_not_negative'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("total_investment_fen__gte", 0),
+                    ("total_investment_fen__lte", 1000000000000000),
+                    ("other_sources_fen__gte", 0),
+                    ("other_sources_fen__lte", 1000000000000000),
+                    ("completed_investment_fen__gte", 0),
+                    ("completed_investment_fen__lte", 1000000000000000),
+                ),
+                name="projects_project_amounts_are_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('progress_percent__gte', 0), ('progress_percent__lte', 100)), name='projects_project_progress_is_a_percentage'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("progress_percent__gte", 0), ("progress_percent__lte", 100)),
+                name="projects_project_progress_is_a_percentage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_start_on', None), ('planned_finish_on', None), ('planned_finish_on__gte', models.F('planned_start_on')), _connector='OR'), name='projects_project_planned_finish_follows_start'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_start_on", None),
+                    ("planned_finish_on", None),
+                    ("planned_finish_on__gte", models.F("planned_start_on")),
+                    _connector="OR",
+                ),
+                name="projects_project_planned_finish_follows_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('started_on', None), ('finished_on', None), ('finished_on__gte', models.F('started_on')), _connector='OR'), name='projects_project_finish_follows_start'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("started_on", None),
+                    ("finished_on", None),
+                    ("finished_on__gte", models.F("started_on")),
+                    _connector="OR",
+                ),
+                name="projects_project_finish_follows_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_on', None), models.Q(('accepted_on__gte', models.F('finished_on')), ('finished_on__isnull', False)), _connector='OR'), name='projects_project_accepted_needs_finished'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_on", None),
+                    models.Q(("accepted_on__gte", models.F("finished_on")), ("finished_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="projects_project_accepted_needs_finished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage__in', ['preparation', 'ready', 'tendering']), _negated=True), ('started_on', None), _connector='OR'), name='projects_project_without_start_has_no_start_date'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage__in", ["preparation", "ready", "tendering"]), _negated=True),
+                    ("started_on", None),
+                    _connector="OR",
+                ),
+                name="projects_project_without_start_has_no_start_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['accepted', 'completed', 'handed_over', 'settled']), ('finished_on', None), _connector='OR'), name='projects_project_unfinished_has_no_finish_date'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage__in", ["accepted", "completed", "handed_over", "settled"]),
+                    ("finished_on", None),
+                    _connector="OR",
+                ),
+                name="projects_project_unfinished_has_no_finish_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['accepted', 'handed_over', 'settled']), ('accepted_on', None), _connector='OR'), name='projects_project_unaccepted_has_no_acceptance_date'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage__in", ["accepted", "handed_over", "settled"]), ("accepted_on", None), _connector="OR"
+                ),
+                name="projects_project_unaccepted_has_no_acceptance_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='allocationline',
-            index=models.Index(fields=['yearly_plan', 'project'], name='projects_line_by_plan'),
+            model_name="allocationline",
+            index=models.Index(fields=["yearly_plan", "project"], name="projects_line_by_plan"),
         ),
         migrations.AddIndex(
-            model_name='allocationline',
-            index=models.Index(fields=['funds_changed_on'], name='projects_line_by_change'),
+            model_name="allocationline",
+            index=models.Index(fields=["funds_changed_on"], name="projects_line_by_change"),
         ),
         migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0), ('amount_fen__lte', 1000000000000000)), name='projects_allocationline_amount_is_not_negative'),
+            model_name="allocationline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen__gte", 0), ("amount_fen__lte", 1000000000000000)),
+                name="projects_allocationline_amount_is_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('livelihood_percent__gte', 0), ('livelihood_percent__lte', 100)), name='projects_allocationline_livelihood_is_a_percentage'),
+            model_name="allocationline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("livelihood_percent__gte", 0), ("livelihood_percent__lte", 100)),
+                name="projects_allocationline_livelihood_is_a_percentage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('beneficiary_level__in', ['county', 'prefecture', 'township', 'village']), ('implementer_level__in', ['county', 'prefecture', 'township', 'village'])), name='projects_allocationline_levels_are_known'),
+            model_name="allocationline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("beneficiary_level__in", ["county", "prefecture", "township", "village"]),
+                    ("implementer_level__in", ["county", "prefecture", "township", "village"]),
+                ),
+                name="projects_allocationline_levels_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_fen__gte', 0), ('paid_fen__lte', models.F('allotted_fen'))), name='projects_allocationline_paid_is_within_allotted'),
+            model_name="allocationline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("paid_fen__gte", 0), ("paid_fen__lte", models.F("allotted_fen"))),
+                name="projects_allocationline_paid_is_within_allotted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocationline',
-            constraint=models.CheckConstraint(condition=models.Q(('allotted_fen__lte', 1000000000000000), ('arrived_fen__gte', 0), ('arrived_fen__lte', 1000000000000000)), name='projects_allocationline_arrived_is_not_negative'),
+            model_name="allocationline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allotted_fen__lte", 1000000000000000),
+                    ("arrived_fen__gte", 0),
+                    ("arrived_fen__lte", 1000000000000000),
+                ),
+                name="projects_allocationline_arrived_is_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagemove',
-            index=models.Index(fields=['project', 'at'], name='projects_move_by_project'),
+            model_name="stagemove",
+            index=models.Index(fields=["project", "at"], name="projects_move_by_project"),
         ),
         migrations.AddConstraint(
-            model_name='stagemove',
-            constraint=models.CheckConstraint(condition=models.Q(('new__in', ['accepted', 'cancelled', 'completed', 'handed_over', 'preparation', 'ready', 'settled', 'suspended', 'tendering', 'under_way']), ('old__in', ['', 'accepted', 'cancelled', 'completed', 'handed_over', 'preparation', 'ready', 'settled', 'suspended', 'tendering', 'under_way'])), name='projects_stagemove_stages_are_known'),
+            model_name="stagemove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "new__in",
+                        [
+                            "accepted",
+                            "cancelled",
+                            "completed",
+                            "handed_over",
+                            "preparation",
+                            "ready",
+                            "settled",
+                            "suspended",
+                            "tendering",
+                            "under_way",
+                        ],
+                    ),
+                    (
+                        "old__in",
+                        [
+                            "",
+                            "accepted",
+                            "cancelled",
+                            "completed",
+                            "handed_over",
+                            "preparation",
+                            "ready",
+                            "settled",
+                            "suspended",
+                            "tendering",
+                            "under_way",
+                        ],
+                    ),
+                ),
+                name="projects_stagemove_stages_are_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagemove',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('new', 'suspended'), _negated=True), ('old', ''), models.Q(('because', ''), _negated=True), _connector='OR'), name='projects_stagemove_suspension_has_a_reason'),
+            model_name="stagemove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("new", "suspended"), _negated=True),
+                    ("old", ""),
+                    models.Q(("because", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="projects_stagemove_suspension_has_a_reason",
+            ),
         ),
     ]
