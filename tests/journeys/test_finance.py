@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finance keeps the books of one programme: money comes in, is allotted, is paid; nothing counts twice or too much."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+FUNDS = "/funds/?programme=fj-changdu"
+
+
+@pytest.fixture
+def page(visit):
+    return visit("finance")
+
+
+@pytest.fixture
+def project(page):
+    """A project under way that still waits for money."""
+    page.goto("/projects/?programme=fj-changdu&text=CD-2026-003")
+    page.locator("tbody th a").first.click()
+    return page.url
+
+
+def line_cells(page):
+    """Planned, arrived, allotted, paid of the project's only line, in 万元."""
+    cells = page.locator("table", has_text="援助资金安排").locator("tbody td.num").all_inner_texts()
+    return [float(re.sub(r"[^\d.]", "", text)) for text in cells[:4]]
+
+
+def record_voucher(page, project, act, amount, number):
+    page.goto(project)
+    page.select_option("#id_act", value=act)
+    page.fill("#id_amount", amount)
+    page.fill("#id_number", number)
+    page.locator("form", has=page.locator("#id_act")).get_by_role("button", name="记账").click()
+
+
+def record_arrival(page, amount, number):
+    page.goto(FUNDS)
+    page.fill("#id_amount", amount)
+    page.fill("#id_number", number)
+    page.get_by_role("button", name="记账").click()
+
+
+def test_money_comes_in_and_is_shared_over_what_still_waits(page, project):
+    before = line_cells(page)
+
+    record_arrival(page, "100", "D-2026-01")
+    expect(page.locator("main")).to_contain_text("已记到位，凭证号 D-2026-01。")
+    page.goto(project)
+
+    after = line_cells(page)
+    assert before[1] < after[1] <= after[0]
+    assert after[2:] == before[2:]
+
+
+def test_more_than_still_waits_is_refused_with_both_sums(page):
+    record_arrival(page, "8888", "D-2026-02")
+
+    expect(page.locator("main")).to_contain_text(re.compile(r"到位 8,888 万元，.*还未到位的合计只有 [\d,.]+ 万元"))
+
+
+def test_an_allotment_then_a_payment_move_the_sums_of_the_line(page, project):
+    _plan, _arrived, allotted, paid = line_cells(page)
+
+    record_voucher(page, project, "allot", "3", "H-2026-01")
+    expect(page.locator(".messages")).to_contain_text("已记账，凭证号 H-2026-01。")
+    record_voucher(page, project, "pay", "2", "Z-2026-01")
+    expect(page.locator(".messages")).to_contain_text("已记账，凭证号 Z-2026-01。")
+
+    assert line_cells(page)[2:] == [allotted + 3, paid + 2]
+
+
+def test_a_payment_over_the_allotted_is_refused_with_both_sums(page, project):
+    _plan, _arrived, allotted, paid = line_cells(page)
+
+    record_voucher(page, project, "pay", "8888", "Z-2026-02")
+
+    expect(page.locator("main")).to_contain_text("要支付 88,880,000.00 元")
+    expect(page.locator("main")).to_contain_text(f"已核拨未支付的只有 {(allotted - paid) * 10_000:,.2f} 元")
+    page.goto(project)
+    assert line_cells(page)[2:] == [allotted, paid]
+
+
+def test_the_same_voucher_number_twice_is_recorded_once(page, project):
+    record_voucher(page, project, "allot", "1", "H-2026-03")
+    once = line_cells(page)
+
+    record_voucher(page, project, "allot", "1", "H-2026-03")
+
+    page.goto(project)
+    assert line_cells(page) == once
+
+
+def test_the_same_voucher_number_with_another_amount_is_refused(page, project):
+    record_voucher(page, project, "allot", "1", "H-2026-04")
+    once = line_cells(page)
+
+    record_voucher(page, project, "allot", "2", "H-2026-04")
+
+    expect(page.get_by_role("heading", name="这一步没有做成")).to_be_visible()
+    page.goto(project)
+    assert line_cells(page) == once
+
+
+def test_a_reversed_voucher_takes_its_money_back_and_stays_to_be_seen(page, project):
+    before = line_cells(page)
+    record_voucher(page, project, "allot", "5", "H-2026-05")
+    page.get_by_role("link", name="H-2026-05").click()
+
+    page.fill("#because", "演示：记错了项目")
+    page.get_by_role("button", name="冲正").click()
+    expect(page.locator("main")).to_contain_text("这是一张冲正凭证")
+
+    page.goto(project)
+    assert line_cells(page) == before
+    expect(page.get_by_role("link", name="H-2026-05").first).to_be_visible()
+
+
+@pytest.mark.parametrize("amount", ["0", "-5", "一大笔", "1.23456789", "1e9"])
+def test_an_amount_that_is_none_is_said_beside_its_field(page, project, amount):
+    before = line_cells(page)
+
+    record_voucher(page, project, "allot", amount, "H-2026-06")
+
+    expect(page.locator("main")).not_to_contain_text("凭证号 H-2026-06。")
+    page.goto(project)
+    assert line_cells(page) == before
