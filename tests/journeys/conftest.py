@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 from shanhai.base.accounts.values import DEMO_PASSWORD
 
@@ -111,18 +111,28 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, StorageState]:
+    """The cookies of who has signed in. Signing in anew for each journey would soon be too often for one address."""
+    return {}
+
+
 @pytest.fixture
-def visit(demo: Demo, browser: Browser) -> Iterator[Callable[..., Page]]:
+def visit(demo: Demo, browser: Browser, signed_in: dict[str, StorageState]) -> Iterator[Callable[..., Page]]:
     """``visit("deputy")`` answers a page in which that demo account is signed in; ``visit()`` a stranger's page."""
     contexts: list[BrowserContext] = []
 
     def open_page(username: str = "", *, viewport: dict[str, int] = DESK, locale: str = "zh-CN") -> Page:
-        context = browser.new_context(base_url=demo.url, viewport=viewport, locale=locale)
+        known = signed_in.get(username)
+        context = browser.new_context(base_url=demo.url, viewport=viewport, locale=locale, storage_state=known)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        if username:
+        if known:
+            page.goto("/")
+        elif username:
             sign_in(page, username)
+            signed_in[username] = context.storage_state()
         return page
 
     yield open_page
@@ -146,6 +156,8 @@ def faults() -> Callable[[Page], list[str]]:
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
     def check(page: Page) -> list[str]:
+        # What is still fading in has the contrast of the moment.
+        page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
         found = axe.run(page, options=options).response["violations"]
         return [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
 

@@ -33,14 +33,17 @@ def record_voucher(page, project, act, amount, number):
     page.select_option("#id_act", value=act)
     page.fill("#id_amount", amount)
     page.fill("#id_number", number)
-    page.locator("form", has=page.locator("#id_act")).get_by_role("button", name="记账").click()
+    # The answer has to be there: the page before it has a table too.
+    with page.expect_navigation():
+        page.locator("form", has=page.locator("#id_act")).get_by_role("button", name="记账").click()
 
 
 def record_arrival(page, amount, number):
     page.goto(FUNDS)
     page.fill("#id_amount", amount)
     page.fill("#id_number", number)
-    page.get_by_role("button", name="记账").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="记账").click()
 
 
 def test_money_comes_in_and_is_shared_over_what_still_waits(page, project):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.money import CURRENCY, Money, largest_remainder
+from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.shares import Base, Share
 
 FLOOR_PERCENT = 80
@@ -48,8 +48,11 @@ class TaggedSums:
 
 
 def livelihood_part(fen: int, percent: int) -> int:
-    """The part of ``fen`` for livelihood, split by largest remainder: the part and the rest add up to the fen."""
-    return largest_remainder(fen, (percent, 100 - percent))[0]
+    """The part of ``fen``, not negative, for livelihood, half a fen rounded up.
+
+    That is the split in two by largest remainder; in one step, for a past day asks it for every line.
+    """
+    return (fen * percent + 50) // 100
 
 
 def livelihood_shares(sums: Mapping[str, TaggedSums], currency: str = CURRENCY) -> dict[str, Share]:

@@ -19,13 +19,20 @@ KINDS = (AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID, AccountKin
 
 
 def ledger_funds(
-    *, programme: str, currency: str, subjects: Iterable[str] | None = None, as_of: date | None = None
+    *,
+    programme: str,
+    currency: str,
+    subjects: Iterable[str] | None = None,
+    as_of: date | None = None,
+    after: date | None = None,
 ) -> dict[str, Funds]:
     """What has been issued to, has arrived, been allotted and been paid for each line the ledger knows, by its uuid.
 
-    ``subjects`` keeps those lines; ``as_of`` asks for the end of that day.
+    ``subjects`` keeps those lines; ``as_of`` asks for the end of that day, ``after`` for what has moved since its end.
     """
-    totals = totals_by_subject(viewer=READER, programme=programme, subjects=subjects, as_of=as_of, currency=currency)
+    totals = totals_by_subject(
+        viewer=READER, programme=programme, subjects=subjects, as_of=as_of, after=after, currency=currency
+    )
     found: dict[str, dict[str, int]] = {}
     for (subject, kind), amount in totals.items():
         if subject:

@@ -188,6 +188,29 @@ BASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("days", [0, 10_000], ids=["until the day", "since the day"])
+@pytest.mark.parametrize(
+    ("as_of", "arrived", "allotted", "paid", "for_livelihood"),
+    [
+        (date(2026, 4, 30), 0, 0, 0, 0),
+        (date(2026, 5, 1), 400, 0, 0, 400),
+        (date(2026, 6, 1), 500, 200, 0, 450),
+        (date(2026, 7, 1), 500, 200, 100, 450),
+    ],
+)
+def test_a_past_day_is_the_same_from_either_side_of_the_ledger(
+    portfolio, monkeypatch, days, as_of, arrived, allotted, paid, for_livelihood
+):
+    monkeypatch.setattr("shanhai.planning.projects.selectors.portfolio.RECENT_DAYS", days)
+
+    total = county_table(viewer=AUDITOR, programme="zj-ganzi", as_of=as_of).total
+
+    assert [total.amount(key) for key in ("arrived", "allotted", "paid")] == [
+        Money.from_yuan(arrived), Money.from_yuan(allotted), Money.from_yuan(paid),
+    ]  # fmt: skip
+    assert total.livelihood_shares["arrived"].part == Money.from_yuan(for_livelihood)
+
+
 @pytest.mark.parametrize(("key", "base"), BASES)
 @pytest.mark.parametrize("as_of", [ON, date(2026, 6, 15)])
 def test_the_rows_of_proof_add_up_to_the_figure(portfolio, key, base, as_of):

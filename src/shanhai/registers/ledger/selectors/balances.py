@@ -101,13 +101,19 @@ def totals_by_subject(
     programme: str,
     subjects: Iterable[str] | None = None,
     as_of: date | None = None,
+    after: date | None = None,
     currency: str = CURRENCY,
 ) -> dict[tuple[str, AccountKind], Money]:
-    """The turnover of each subject and kind that has any, for ``subjects`` or for all. Raises NotVisible."""
+    """The turnover of each subject and kind that has any, for ``subjects`` or for all. Raises NotVisible.
+
+    Until the end of ``as_of``, and of what happened after the end of ``after`` only; without them, ever.
+    """
     require_sight(viewer, programme=programme, place=None)
     rows = Posting.objects.visible_to(viewer).filter(programme=programme, currency=currency)
     if as_of is not None:
         rows = rows.filter(on_date__lte=as_of)
+    if after is not None:
+        rows = rows.filter(on_date__gt=after)
     sign = Case(When(is_reversal=True, then=Value(-1)), default=Value(1))
     counted = Sum(F("amount_fen") * sign, output_field=BigIntegerField())
     sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by("subject", "kind")
