@@ -130,12 +130,34 @@ def test_totals_of_all_subjects_include_what_has_none():
     }
 
 
-def test_totals_of_more_subjects_than_one_query_takes_are_complete():
-    subjects = [f"s{number}" for number in range(1200)] + ["school"]
+def test_totals_of_more_subjects_than_a_statement_takes_parameters_are_complete(django_assert_num_queries):
+    subjects = [f"s{number}" for number in range(300_000)] + ["school"]
 
-    found = balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", subjects=subjects)
+    with django_assert_num_queries(1):
+        found = balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", subjects=subjects)
 
     assert set(found) == {("school", ALLOTTED), ("school", PAID)}
+
+
+def test_totals_after_a_day_leave_out_what_happened_on_it():
+    found = balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", after=MARCH)
+
+    assert found == {
+        ("", ISSUED): Money.from_yuan(50),
+        ("school", PAID): Money.from_yuan(100),
+        ("road", ALLOTTED): Money.from_yuan(200),
+        ("road", PAID): Money.from_yuan(100),
+    }
+
+
+@pytest.mark.parametrize("subject", ["'; DROP TABLE x; --", '"', "%s", "{school}", "学校", "\\"])
+def test_totals_of_a_subject_of_any_spelling_are_only_its_own(subject):
+    assert balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", subjects=[subject]) == {}
+    moved("odd", 7, ARRIVED, ALLOTTED, place=KANGDING_CODE, subject=subject)
+
+    found = balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", subjects=[subject])
+
+    assert found == {(subject, ALLOTTED): Money.from_yuan(7)}
 
 
 def test_totals_of_no_subjects_are_none():
