@@ -36,6 +36,8 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
+# First, or xdist has read the groups already.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # One demo and one browser serve all journeys; spread over workers there would be several on two cores.
     here = Path(__file__).parent
@@ -128,9 +130,9 @@ def visit(demo: Demo, browser: Browser, signed_in: dict[str, StorageState]) -> I
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        if known:
-            page.goto("/")
-        elif username:
+        page.goto("/")
+        # A session may have ended: somebody signed out, or took it elsewhere.
+        if username and "/accounts/login" in page.url:
             sign_in(page, username)
             signed_in[username] = context.storage_state()
         return page
