@@ -13,7 +13,16 @@ from django.db.models.functions import Lower
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 
-ROLE_KEYS = ("commander", "office", "work_group_lead", "county_user", "finance", "auditor", "administrator")
+ROLE_KEYS = (
+    "commander",
+    "office",
+    "work_group_lead",
+    "county_user",
+    "finance",
+    "original_approver",
+    "auditor",
+    "administrator",
+)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -15,6 +15,15 @@ class Permission(StrEnum):
     PROJECT_MANAGE = "project.manage"
     PROJECT_MOVE = "project.move"
     PROJECT_IMPORT = "project.import"
+    GATE_WAIVE = "gate.waive"
+
+    ADJUSTMENT_PROPOSE = "adjustment.propose"
+    ADJUSTMENT_APPROVE = "adjustment.approve"
+    # Held by the body that approved the project in the first place.
+    ADJUSTMENT_APPROVE_AS_ORIGINAL = "adjustment.approve_as_original"
+
+    HANDOVER_MANAGE = "handover.manage"
+    HANDOVER_WAIVE = "handover.waive"
 
     RETURN_VIEW = "return.view"
     RETURN_SUBMIT = "return.submit"
@@ -22,6 +31,8 @@ class Permission(StrEnum):
     FUND_VIEW = "fund.view"
     FUND_POST = "fund.post"
     FUND_REVERSE = "fund.reverse"
+    # Allots although a share falls below its floor.
+    FUND_OVERRIDE = "fund.override"
 
     DOCUMENT_VIEW = "document.view"
     DOCUMENT_UPLOAD = "document.upload"

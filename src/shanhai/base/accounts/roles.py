@@ -28,7 +28,8 @@ class Commander(Role):
     description = _("看全部，定计划，推动项目，导入报表；不直接记账。")
     permissions = _LOOK | {
         P.PROGRAMME_MANAGE, P.PROJECT_MANAGE, P.PROJECT_MOVE, P.PROJECT_IMPORT, P.RETURN_SUBMIT, P.DOCUMENT_UPLOAD,
-        P.PERSON_VIEW, P.AUDIT_VIEW, P.TASK_REPORT,
+        P.PERSON_VIEW, P.AUDIT_VIEW, P.TASK_REPORT, P.GATE_WAIVE, P.ADJUSTMENT_PROPOSE, P.ADJUSTMENT_APPROVE,
+        P.HANDOVER_MANAGE, P.HANDOVER_WAIVE, P.FUND_OVERRIDE,
     }  # fmt: skip
 
 
@@ -38,7 +39,8 @@ class Office(Role):
     description = _("管计划、项目、报表和通讯录。")
     permissions = _LOOK | {
         P.PROGRAMME_MANAGE, P.PROJECT_MANAGE, P.PROJECT_MOVE, P.PROJECT_IMPORT, P.RETURN_SUBMIT, P.DOCUMENT_UPLOAD,
-        P.PERSON_VIEW, P.PERSON_MANAGE, P.ORGANISATION_MANAGE, P.PLACE_MANAGE, P.TASK_REPORT,
+        P.PERSON_VIEW, P.PERSON_MANAGE, P.ORGANISATION_MANAGE, P.PLACE_MANAGE, P.TASK_REPORT, P.ADJUSTMENT_PROPOSE,
+        P.HANDOVER_MANAGE,
     }  # fmt: skip
 
 
@@ -53,7 +55,7 @@ class CountyUser(Role):
     key = "county_user"
     name = _("受援县工作人员")
     description = _("看本县的项目和资金，报本县的数。")
-    permissions = _LOOK | {P.PROJECT_MOVE, P.RETURN_SUBMIT, P.DOCUMENT_UPLOAD}
+    permissions = _LOOK | {P.PROJECT_MOVE, P.RETURN_SUBMIT, P.DOCUMENT_UPLOAD, P.ADJUSTMENT_PROPOSE}
 
 
 class Finance(Role):
@@ -61,6 +63,13 @@ class Finance(Role):
     name = _("财务")
     description = _("记到位、核拨、支付，冲正错账。")
     permissions = _LOOK | {P.FUND_POST, P.FUND_REVERSE, P.DOCUMENT_UPLOAD}
+
+
+class OriginalApprover(Role):
+    key = "original_approver"
+    name = _("原审批部门")
+    description = _("看项目和资金，审批较大的调整。")
+    permissions = _LOOK | {P.ADJUSTMENT_APPROVE_AS_ORIGINAL}
 
 
 class Auditor(Role):
@@ -78,5 +87,6 @@ class Administrator(Role):
 
 
 ROLES: dict[str, type[Role]] = {
-    role.key: role for role in (Commander, Office, WorkGroupLead, CountyUser, Finance, Auditor, Administrator)
+    role.key: role
+    for role in (Commander, Office, WorkGroupLead, CountyUser, Finance, OriginalApprover, Auditor, Administrator)
 }

@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                                     "work_group_lead",
                                     "county_user",
                                     "finance",
+                                    "original_approver",
                                     "auditor",
                                     "administrator",
                                 ),

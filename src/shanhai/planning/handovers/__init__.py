@@ -1,0 +1,1 @@
+"""What blocks the leaving batch, item by item."""

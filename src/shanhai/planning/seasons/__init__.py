@@ -1,0 +1,1 @@
+"""When one can build: altitude bands with their opening and closing days."""

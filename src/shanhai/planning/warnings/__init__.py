@@ -1,0 +1,1 @@
+"""Early warnings: why, since when, who must act; closed only by an action."""
