@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Projects, the lines of money allotted to them by the yearly plans, and the history of their stages."""
+"""Projects."""
 
 from __future__ import annotations
 
@@ -22,18 +22,17 @@ from shanhai.planning.projects.states import (
     FINISHED,
     NOT_STARTED,
     Delivery,
-    Level,
     Novelty,
     Stage,
 )
 from shanhai.planning.projects.values import Dates, ProjectFacts
 
 
-def _values(members: Iterable[StrEnum]) -> list[str]:
+def values_of(members: Iterable[StrEnum]) -> list[str]:
     return sorted(member.value for member in members)
 
 
-def _scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
+def in_scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
     seen = Q(pk__in=[])
     for scope in viewer.scopes(permission):
         part = ~Q(pk__in=[])
@@ -58,7 +57,7 @@ def within(place_prefix: str, path: str = "place") -> Q:
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> ProjectQuerySet:
         """Projects within the scopes in which the viewer holds ``permission``."""
-        return self.filter(_scopes(viewer, permission))
+        return self.filter(in_scopes(viewer, permission))
 
     def counted(self) -> ProjectQuerySet:
         """Projects that count toward rates: all but the cancelled."""
@@ -120,11 +119,13 @@ class Project(models.Model):
             models.UniqueConstraint(fields=["programme", "code"], name="projects_project_code_is_unique_in_programme"),
             models.CheckConstraint(condition=~Q(code=""), name="projects_project_code_is_not_empty"),
             models.CheckConstraint(condition=~Q(name=""), name="projects_project_name_is_not_empty"),
-            models.CheckConstraint(condition=Q(stage__in=_values(Stage)), name="projects_project_stage_is_known"),
+            models.CheckConstraint(condition=Q(stage__in=values_of(Stage)), name="projects_project_stage_is_known"),
             models.CheckConstraint(
-                condition=Q(delivery__in=_values(Delivery)), name="projects_project_delivery_is_known"
+                condition=Q(delivery__in=values_of(Delivery)), name="projects_project_delivery_is_known"
             ),
-            models.CheckConstraint(condition=Q(novelty__in=_values(Novelty)), name="projects_project_novelty_is_known"),
+            models.CheckConstraint(
+                condition=Q(novelty__in=values_of(Novelty)), name="projects_project_novelty_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(provenance__in=["", "public", "demo"]), name="projects_project_provenance_is_known"
             ),
@@ -153,15 +154,15 @@ class Project(models.Model):
                 name="projects_project_accepted_needs_finished",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=_values(NOT_STARTED)) | Q(started_on=None),
+                condition=~Q(stage__in=values_of(NOT_STARTED)) | Q(started_on=None),
                 name="projects_project_without_start_has_no_start_date",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=_values(FINISHED)) | Q(finished_on=None),
+                condition=Q(stage__in=values_of(FINISHED)) | Q(finished_on=None),
                 name="projects_project_unfinished_has_no_finish_date",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=_values(ACCEPTED_ON)) | Q(accepted_on=None),
+                condition=Q(stage__in=values_of(ACCEPTED_ON)) | Q(accepted_on=None),
                 name="projects_project_unaccepted_has_no_acceptance_date",
             ),
         ]
@@ -207,111 +208,3 @@ class Project(models.Model):
         self.total_investment_fen, self.other_sources_fen = facts.total_investment.fen, facts.other_sources.fen
         for name in (field.name for field in fields(Dates)):
             setattr(self, name, getattr(facts.dates, name))
-
-
-class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
-    def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> AllocationLineQuerySet:
-        """Lines of the projects within the scopes in which the viewer holds ``permission``."""
-        return self.filter(_scopes(viewer, permission, "project__"))
-
-    def counted(self) -> AllocationLineQuerySet:
-        """Lines of projects that are not cancelled."""
-        return self.exclude(project__stage=Stage.CANCELLED)
-
-
-class AllocationLine(models.Model):
-    """Money of one fund source that one yearly plan gives to one project, with the two tags of the 80 % rules.
-
-    ``arrived_fen``, ``allotted_fen`` and ``paid_fen`` are the ledger's totals for the line (its uuid is the subject of
-    the postings), kept in the same transaction; ``funds_changed_on`` is the latest day of those postings, so that an
-    earlier day's totals are known to need the ledger. The integrity check "projects.lines" compares them.
-    """
-
-    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="lines")
-    yearly_plan = models.ForeignKey("programmes.YearlyPlan", on_delete=models.PROTECT, related_name="+")
-    fund_source = models.ForeignKey("programmes.FundSource", on_delete=models.PROTECT, related_name="+")
-    amount_fen = models.BigIntegerField()
-    livelihood_percent = models.PositiveSmallIntegerField(default=0)
-    beneficiary_level = models.CharField(max_length=20)
-    implementer_level = models.CharField(max_length=20)
-    arrived_fen = models.BigIntegerField(default=0)
-    allotted_fen = models.BigIntegerField(default=0)
-    paid_fen = models.BigIntegerField(default=0)
-    funds_changed_on = models.DateField(null=True)
-
-    objects = AllocationLineQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(amount_fen__gte=0, amount_fen__lte=MAX_FEN),
-                name="projects_allocationline_amount_is_not_negative",
-            ),
-            models.CheckConstraint(
-                condition=Q(livelihood_percent__gte=0, livelihood_percent__lte=100),
-                name="projects_allocationline_livelihood_is_a_percentage",
-            ),
-            models.CheckConstraint(
-                condition=Q(beneficiary_level__in=_values(Level)) & Q(implementer_level__in=_values(Level)),
-                name="projects_allocationline_levels_are_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(paid_fen__gte=0, paid_fen__lte=F("allotted_fen")),
-                name="projects_allocationline_paid_is_within_allotted",
-            ),
-            models.CheckConstraint(
-                condition=Q(arrived_fen__gte=0, arrived_fen__lte=MAX_FEN, allotted_fen__lte=MAX_FEN),
-                name="projects_allocationline_arrived_is_not_negative",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["yearly_plan", "project"], name="projects_line_by_plan"),
-            models.Index(fields=["funds_changed_on"], name="projects_line_by_change"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.project_id} {self.amount_fen}"
-
-    @property
-    def tags(self) -> dict[str, int | str]:
-        """The amount and the two tags, as the audit trail writes them."""
-        return {
-            "amount_fen": self.amount_fen,
-            "livelihood_percent": self.livelihood_percent,
-            "beneficiary_level": self.beneficiary_level,
-            "implementer_level": self.implementer_level,
-        }
-
-    @property
-    def has_funds(self) -> bool:
-        """Whether any money has moved for the line."""
-        return bool(self.arrived_fen or self.allotted_fen or self.paid_fen or self.funds_changed_on)
-
-
-class StageMove(models.Model):
-    """One step in the life of a project; the first has no ``old``. ``on_date`` is the day it happened on site."""
-
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="moves")
-    old = models.CharField(max_length=20, blank=True)
-    new = models.CharField(max_length=20)
-    by = models.CharField(max_length=100)
-    at = models.DateTimeField()
-    on_date = models.DateField()
-    because = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(new__in=_values(Stage)) & Q(old__in=["", *_values(Stage)]),
-                name="projects_stagemove_stages_are_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(new=Stage.SUSPENDED.value) | Q(old="") | ~Q(because=""),
-                name="projects_stagemove_suspension_has_a_reason",
-            ),
-        ]
-        indexes = [models.Index(fields=["project", "at"], name="projects_move_by_project")]
-
-    def __str__(self) -> str:
-        return f"{self.old} → {self.new}"
