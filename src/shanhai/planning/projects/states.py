@@ -66,3 +66,45 @@ class Level(StrEnum):
 
 
 GRASSROOTS = frozenset({Level.COUNTY, Level.TOWNSHIP, Level.VILLAGE})
+
+
+class PaperKind(StrEnum):
+    """The papers that the life of a project leaves behind, in the order they come."""
+
+    APPROVAL = "approval"
+    ENTRUSTMENT = "entrustment"
+    AWARD = "award"
+    START_PERMIT = "start_permit"
+    ACCEPTANCE = "acceptance"
+    FINAL_ACCOUNT = "final_account"
+    TRANSFER_LIST = "transfer_list"
+    OTHER = "other"
+
+
+class StopReason(StrEnum):
+    """Why work on site stopped. A winter stop within the closed season of the altitude is no delay."""
+
+    WINTER = "winter"
+    LAND = "land"
+    FUNDS = "funds"
+    WEATHER = "weather"
+    DESIGN = "design"
+    OTHER = "other"
+
+
+class Method(StrEnum):
+    """How the contractor was found."""
+
+    OPEN_TENDER = "open_tender"
+    INVITED_TENDER = "invited_tender"
+    NEGOTIATION = "negotiation"
+    QUOTATION = "quotation"
+    SINGLE_SOURCE = "single_source"
+    DIRECT = "direct"
+
+
+class Size(StrEnum):
+    """What the extension of the final accounts depends on: at most two months, or six for a large project."""
+
+    SMALL = "small"
+    LARGE = "large"

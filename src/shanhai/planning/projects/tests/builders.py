@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import xlsxwriter
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme, YearlyPlan
 from shanhai.planning.programmes.tests import builders as programmes
-from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.models import AllocationLine, Paper, Project, Waiver
+from shanhai.planning.projects.rules.gates import REQUIREMENTS
 from shanhai.planning.projects.services import funds
 from shanhai.planning.projects.services.lines import add_line
+from shanhai.planning.projects.services.papers import file_paper
 from shanhai.planning.projects.services.projects import create_project
-from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
+from shanhai.planning.projects.states import Delivery, Level, Novelty, PaperKind, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.values import EntryRef, Source
 from tests.cast import AT, FINANCE, OFFICE
@@ -104,6 +107,23 @@ def some_money(
         amount=Money.from_yuan(yuan),
         on_date=on,
         source=Source("test", source or f"{line.uuid}:{act}:{yuan}:{on}"),
+    )
+
+
+def without_gates(project: Project) -> Project:
+    """The project with every requirement waived, for tests that are about something else."""
+    Waiver.objects.bulk_create(
+        Waiver(project=project, requirement=one.key, because="test", at=AT, by="user:test") for one in REQUIREMENTS
+    )
+    return project
+
+
+def a_paper(project: Project, kind: PaperKind, **kw: Any) -> Paper:
+    """A signed paper of 1 March 2026, one page of PDF that says its kind."""
+    values: dict[str, Any] = {"issued_on": date(2026, 3, 1), "signed_on": date(2026, 3, 2), **kw}
+    content = values.pop("content", b"%PDF-1.4\n% " + kind.value.encode() + b"\n%%EOF\n")
+    return file_paper(
+        by=OFFICE, at=AT, project=project.uuid, kind=kind, file=BytesIO(content), name=f"{kind.value}.pdf", **values
     )
 
 

@@ -15,7 +15,7 @@ from shanhai.planning.projects.selectors.detail import project_detail
 from shanhai.planning.projects.selectors.lists import ProjectFilters, list_projects, stage_counts
 from shanhai.planning.projects.services.stages import move
 from shanhai.planning.projects.states import Delivery, Stage
-from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
+from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money, without_gates
 from shanhai.planning.projects.values import Dates
 from tests.cast import ADMIN, AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
 
@@ -162,7 +162,7 @@ def test_the_database_and_the_rule_agree_on_what_is_late():
 
 def test_the_page_of_a_project_has_its_lines_its_history_and_what_the_viewer_may_do(django_assert_num_queries):
     a_programme()
-    project = a_project(stage="ready", yuan=300)
+    project = without_gates(a_project(stage="ready", yuan=300))
     line = project.lines.get()
     some_money("arrive", line, 100)
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.UNDER_WAY, on=date(2026, 4, 12))

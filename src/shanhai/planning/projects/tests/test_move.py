@@ -12,7 +12,7 @@ from shanhai.kernel.states import IllegalMove
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.services.stages import DayNotAccepted, ReasonMissing, StageMovedMeanwhile, move
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.tests.builders import a_programme, a_project
+from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from shanhai.planning.projects.values import Dates
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
 
@@ -22,7 +22,7 @@ APRIL, JUNE, NOVEMBER = date(2026, 4, 12), date(2026, 6, 1), date(2026, 11, 1)
 
 def test_a_project_goes_all_the_way_and_its_dates_follow():
     a_programme()
-    project = a_project(stage="ready")
+    project = without_gates(a_project(stage="ready"))
 
     move(by=KANGDING, at=AT, project=project.uuid, to=Stage.UNDER_WAY, on=APRIL)
     move(by=KANGDING, at=AT, project=project.uuid, to=Stage.SUSPENDED, on=JUNE, because="冬季停工")
@@ -67,7 +67,7 @@ def test_a_stop_without_a_reason_is_refused(to, because):
 
 def test_who_saw_another_stage_is_told_that_somebody_was_first():
     a_programme()
-    project = a_project(stage="under_way")
+    project = without_gates(a_project(stage="under_way"))
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.COMPLETED, seen_stage=Stage.UNDER_WAY)
 
     with pytest.raises(StageMovedMeanwhile):
@@ -90,7 +90,7 @@ def test_an_illegal_move_changes_nothing():
 @pytest.mark.parametrize("on", [date(2026, 11, 23), date(1900, 1, 1)])
 def test_a_day_that_cannot_be_is_refused(on):
     a_programme()
-    project = a_project(stage="ready")
+    project = without_gates(a_project(stage="ready"))
 
     with pytest.raises(DayNotAccepted):
         move(by=OFFICE, at=AT, project=project.uuid, to=Stage.UNDER_WAY, on=on)
@@ -106,7 +106,7 @@ def test_a_suspension_in_the_future_is_refused():
 
 def test_completion_before_the_start_is_refused():
     a_programme()
-    project = a_project(stage="under_way", dates=Dates(started_on=JUNE))
+    project = without_gates(a_project(stage="under_way", dates=Dates(started_on=JUNE)))
 
     with pytest.raises(DayNotAccepted, match="早于实际开工"):
         move(by=OFFICE, at=AT, project=project.uuid, to=Stage.COMPLETED, on=APRIL)
@@ -114,7 +114,7 @@ def test_completion_before_the_start_is_refused():
 
 def test_acceptance_wants_the_day_of_completion_first():
     a_programme()
-    project = a_project(stage="completed")
+    project = without_gates(a_project(stage="completed"))
 
     with pytest.raises(DayNotAccepted, match="先有完工"):
         move(by=OFFICE, at=AT, project=project.uuid, to=Stage.ACCEPTED)

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contracts, progress, final accounts and the hand-over of assets."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+
+from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.money import Money
+from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
+from shanhai.planning.projects.rules.closing import latest_extension, months_later, settlement_due, transfer_due
+from shanhai.planning.projects.services.closing import (
+    AccountsAlreadyApproved,
+    AccountsNotAccepted,
+    ExtensionNotAccepted,
+    NothingToSettle,
+    TransferNotAccepted,
+    approve_settlement,
+    extend_settlement,
+    return_surplus,
+    transfer_asset,
+)
+from shanhai.planning.projects.services.stages import move
+from shanhai.planning.projects.services.works import (
+    ContractAlreadyThere,
+    ContractNotAccepted,
+    NotOnSite,
+    ProgressFalls,
+    ProgressNotAccepted,
+    add_contract,
+    note_progress,
+)
+from shanhai.planning.projects.states import Method, Size, Stage
+from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates
+from shanhai.registers.documents.selectors.kinds import KindNotAccepted
+from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
+
+JUNE, AUGUST = date(2026, 6, 1), date(2026, 8, 31)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 8, 31), 3, date(2026, 11, 30)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 1, 1), 0, date(2026, 1, 1)),
+    ],
+)
+def test_months_end_where_the_month_ends(day, months, later):
+    assert months_later(day, months) == later
+
+
+def test_the_days_that_are_due_follow_the_rule():
+    assert settlement_due(date(2026, 8, 2)) == date(2026, 11, 2)
+    assert transfer_due(date(2026, 8, 20)) == date(2026, 11, 20)
+    assert latest_extension(date(2026, 11, 2), Size.SMALL) == date(2027, 1, 2)
+    assert latest_extension(date(2026, 11, 2), Size.LARGE) == date(2027, 5, 2)
+
+
+def a_contract(project, **kw):
+    values = {
+        "number": "HT-1",
+        "contractor": "某公司",
+        "method": Method.OPEN_TENDER,
+        "amount": Money.from_yuan(100),
+        "signed_on": JUNE,
+        **kw,
+    }
+    return add_contract(
+        by=kw.pop("by", OFFICE), at=AT, project=project.uuid, **{k: v for k, v in values.items() if k != "by"}
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": " "},
+        {"contractor": ""},
+        {"amount": Money.from_yuan(0)},
+        {"amount": Money.from_yuan(-1)},
+        {"amount": Money(10**17)},
+        {"amount": Money(100, "USD")},
+        {"signed_on": date(2026, 12, 1)},
+        {"awarded_on": date(2026, 6, 2)},
+    ],
+)
+def test_a_contract_that_cannot_be_is_refused(wrong):
+    a_programme()
+    project = a_project()
+
+    with pytest.raises(ContractNotAccepted):
+        a_contract(project, **wrong)
+
+    assert Contract.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_same_contract_twice_is_one_and_another_under_its_number_is_refused():
+    a_programme()
+    project = a_project()
+    first = a_contract(project)
+
+    again = a_contract(project)
+    with pytest.raises(ContractAlreadyThere):
+        a_contract(project, amount=Money.from_yuan(101))
+
+    assert (again.pk, Contract.objects.count()) == (first.pk, 1)
+
+
+def report(project, percent, **kw):
+    values = {"by": KANGDING, "words": "完成基础", "on": JUNE, **kw}
+    return note_progress(at=AT, project=project.uuid, percent=percent, **values)
+
+
+@pytest.mark.django_db
+def test_the_project_takes_over_the_latest_progress_by_day():
+    a_programme()
+    project = a_project(stage="under_way")
+
+    report(project, 60, on=AUGUST)
+    report(project, 65, on=JUNE)
+
+    assert Project.objects.get().progress_percent == 60
+    assert ProgressNote.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_progress_falls_only_as_a_correction():
+    a_programme()
+    project = a_project(stage="under_way")
+    report(project, 60)
+
+    with pytest.raises(ProgressFalls, match="上次报的是 60%"):
+        report(project, 50, on=AUGUST)
+    report(project, 50, on=AUGUST, words="上次多算了附属工程", corrects=True)
+
+    assert Project.objects.get().progress_percent == 50
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", [{"percent": 101}, {"percent": -1}, {"words": " "}, {"on": date(2026, 12, 1)}])
+def test_progress_that_cannot_be_is_refused(wrong):
+    a_programme()
+    project = a_project(stage="under_way")
+
+    with pytest.raises(ProgressNotAccepted):
+        report(project, **{"percent": 10, **wrong})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("stage", ["preparation", "ready", "completed", "cancelled"])
+def test_progress_is_of_a_project_on_site(stage):
+    a_programme()
+    project = a_project(stage=stage)
+
+    with pytest.raises(NotOnSite):
+        report(project, 10)
+
+
+@pytest.mark.django_db
+def test_a_photo_is_kept_and_anything_else_is_refused_whole():
+    a_programme()
+    project = a_project(stage="under_way")
+
+    report(project, 10, photos=((BytesIO(PIXEL), "现场.png"),))
+    with pytest.raises(KindNotAccepted):
+        report(project, 20, photos=((BytesIO(b"%PDF-1.4\n"), "现场.png"),))
+
+    assert ProgressNote.objects.get().percent == 10
+
+
+@pytest.fixture
+def completed(db):
+    """Completed on 31 August, 100 yuan allotted of which 90 paid; the accounts are due on 30 November."""
+    a_programme()
+    project = without_gates(a_project(stage="under_way", yuan=100))
+    line = project.lines.get()
+    for act, yuan in (("arrive", 100), ("allot", 100), ("pay", 90)):
+        some_money(act, line, yuan, on=JUNE)
+    move(by=OFFICE, at=AT, project=project.uuid, to=Stage.COMPLETED, on=AUGUST)
+    return project
+
+
+def approve(project, **kw):
+    values = {"approved": Money.from_yuan(90), "surplus": Money.from_yuan(10), "on": date(2026, 11, 1), **kw}
+    return approve_settlement(by=OFFICE, at=AT, project=project.uuid, **values)
+
+
+def test_accounts_are_put_off_once_within_the_rule(completed):
+    with pytest.raises(ExtensionNotAccepted):
+        extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 2, 1), because="资料未齐")
+    with pytest.raises(ExtensionNotAccepted):
+        extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 30), because=" ")
+    extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 30), because="资料未齐")
+    with pytest.raises(ExtensionNotAccepted):
+        extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 29), because="再延")
+
+    assert Settlement.objects.get().extended_to == date(2027, 1, 30)
+
+
+def test_accounts_are_approved_once_with_one_sum(completed):
+    approve(completed)
+    approve(completed)
+
+    with pytest.raises(AccountsAlreadyApproved):
+        approve(completed, surplus=Money.from_yuan(9))
+    with pytest.raises(ExtensionNotAccepted):
+        extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 1), because="迟")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"approved": Money.from_yuan(-1)},
+        {"surplus": Money.from_yuan(-1)},
+        {"on": date(2026, 12, 1)},
+        {"on": date(2026, 8, 30)},
+    ],
+)
+def test_accounts_that_cannot_be_are_refused(completed, wrong):
+    with pytest.raises(AccountsNotAccepted):
+        approve(completed, **wrong)
+
+
+@pytest.mark.django_db
+def test_a_project_that_is_not_completed_has_nothing_to_settle():
+    a_programme()
+    project = a_project(stage="under_way")
+
+    with pytest.raises(NothingToSettle):
+        approve(project)
+
+
+def test_the_surplus_goes_back_once_and_after_the_approval(completed):
+    line = completed.lines.get()
+    back = {"by": FINANCE, "at": AT, "line": line.uuid, "on": date(2026, 11, 5), "number": "J-1"}
+
+    with pytest.raises(AccountsNotAccepted):
+        return_surplus(**back)
+    approve(completed)
+    return_surplus(**back)
+    with pytest.raises(AccountsNotAccepted):
+        return_surplus(**back)
+
+    assert Settlement.objects.get().surplus_returned_on == date(2026, 11, 5)
+
+
+def test_assets_go_over_after_acceptance_and_each_once(completed):
+    given = {"asset": "教学楼", "keeper": "教育局", "value": Money.from_yuan(90), "on": date(2026, 11, 1)}
+    asked = {"by": OFFICE, "at": AT, "project": completed.uuid, **given}
+
+    with pytest.raises(TransferNotAccepted):
+        transfer_asset(**asked)
+    move(by=OFFICE, at=AT, project=completed.uuid, to=Stage.ACCEPTED)
+    with pytest.raises(TransferNotAccepted):
+        transfer_asset(**{**asked, "keeper": " "})
+    transfer_asset(**asked)
+    transfer_asset(**asked)
+
+    assert AssetTransfer.objects.get().keeper == "教育局"
+
+
+def test_who_may_only_look_closes_nothing_and_a_stranger_finds_nothing(completed):
+    given = {
+        "at": AT,
+        "project": completed.uuid,
+        "approved": Money.from_yuan(1),
+        "surplus": Money.from_yuan(0),
+        "on": JUNE,
+    }
+
+    with pytest.raises(NotAllowed):
+        approve_settlement(by=AUDITOR, **given)
+    with pytest.raises(NotVisible):
+        approve_settlement(by=STRANGER, **given)
