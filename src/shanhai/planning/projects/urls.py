@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects import views
+from shanhai.planning.projects.views import lists, pages
 
 app_name = "projects"
 urlpatterns = [
-    path("", views.project_list, name="list"),
-    path("import-template.xlsx", views.import_template, name="import-template"),
-    path("<str:uuid>/", views.project_page, name="detail"),
-    path("<str:uuid>/move", views.move, name="move"),
-    path("<str:uuid>/vouchers", views.record_voucher, name="voucher"),
+    path("", lists.project_list, name="list"),
+    path("import-template.xlsx", lists.import_template, name="import-template"),
+    path("<str:uuid>/", pages.project_page, name="detail"),
+    path("<str:uuid>/move", pages.move, name="move"),
+    path("<str:uuid>/vouchers", pages.record_voucher, name="voucher"),
 ]

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of projects, and the empty table to fill in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.projects import labels
+from shanhai.planning.projects.forms import FilterForm
+from shanhai.planning.projects.selectors.lists import ProjectRow, list_projects
+from shanhai.planning.projects.views.words import STANDING
+from shanhai.registers.places.selectors import divisions
+
+SIZE = 20
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PROJECTS = gettext_noop("项目")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list with its states in words."""
+
+    row: ProjectRow
+    stage: Promise | str
+    status: Status
+    kind: str
+
+
+@require_safe
+def project_list(request: Request) -> HttpResponse:
+    """GET /projects/: filtered, ordered, twenty a page, with the sums of all that match."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        return render(request, "projects/list.html", {"crumbs": (TODAY, Crumb(message(PROJECTS)))})
+    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
+    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
+    years = range(min(programme.ends_on.year, scope.as_of.year), programme.starts_on.year - 1, -1)
+    form = FilterForm(request.GET, counties=counties, years=years)
+    number = _page(request)
+    order = request.GET.get("order", "code")
+    found = list_projects(
+        viewer=request.viewer,
+        programme=programme.code,
+        on=scope.as_of,
+        filters=form.filters(),
+        order=order,
+        offset=(number - 1) * SIZE,
+        limit=SIZE,
+    )
+    context = {
+        "crumbs": (TODAY, Crumb(message(PROJECTS))),
+        "programme": programme,
+        "form": form,
+        "found": found,
+        "listed": [_listed(row) for row in found.rows],
+        "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+        "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "projects/list.html", context)
+
+
+def _listed(row: ProjectRow) -> Listed:
+    kind = f"{labels.DELIVERIES[row.delivery]} · {labels.NOVELTIES[row.novelty]}"
+    if row.late:
+        return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind)
+    return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind)
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+@require_safe
+def import_template(request: Request) -> HttpResponse:
+    """GET /projects/import-template.xlsx: an empty table with drop-downs and notes."""
+    from shanhai.planning.projects.selectors.templates import import_template as made  # noqa: PLC0415
+
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    content = made(viewer=request.viewer, programme=scope.programme if scope else "")
+    answer = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    answer["Content-Disposition"] = 'attachment; filename="projects.xlsx"'
+    return answer
