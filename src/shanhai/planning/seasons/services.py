@@ -1,2 +1,84 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes: keyword-only, with ``by`` and ``at``."""
+"""Recording a version of the bands: it is added whole and never changed; the one recorded last is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.seasons.models import SeasonBand
+from shanhai.planning.seasons.rules import check_bands
+from shanhai.planning.seasons.values import Season
+
+MAX_NAME = 60
+
+
+class VersionNotNamed(BadInput):
+    """A version without a name, or with one that is too long."""
+
+    code = "seasons.version_not_named"
+
+
+class VersionExists(Conflict):
+    """A version of that name is there; versions are never changed."""
+
+    code = "seasons.version_exists"
+
+
+@transaction.atomic
+def record_version(
+    *, by: Actor, at: datetime, version: str, bands: Sequence[Season], programme: str | None = None
+) -> tuple[Season, ...]:
+    """Record the bands under the name ``version``, for one programme or for all; answers them from the lowest up.
+
+    The names that the bands themselves carry do not count. Raises NotVisible, NotAllowed, VersionNotNamed,
+    VersionExists, and what ``rules.check_bands`` raises.
+    """
+    owner = get_programme(viewer=by, code=programme) if programme is not None else None
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    name = version.strip()
+    if not name or len(name) > MAX_NAME:
+        raise VersionNotNamed(gettext_noop("请给这个版本起一个名字，最多 %(most)s 个字。"), most=MAX_NAME)
+    ordered = check_bands(bands)
+
+    rows = [
+        SeasonBand(
+            programme=owner,
+            version=name,
+            from_m=band.from_m,
+            to_m=band.to_m,
+            opens=band.opens,
+            closes=band.closes,
+            source=band.source.strip(),
+            is_sample=band.is_sample,
+            recorded_at=at,
+        )
+        for band in ordered
+    ]
+    try:
+        with transaction.atomic():
+            SeasonBand.objects.bulk_create(rows)
+    except IntegrityError:
+        # Every version begins at sea level, so two of one name always collide there.
+        text = gettext_noop("已经有名为“%(name)s”的版本。版本不能改，请换一个名字。")
+        raise VersionExists(text, name=name) from None
+
+    audit.record(
+        by=by,
+        at=at,
+        action="seasons.version.recorded",
+        subject_type="seasons.version",
+        subject_id=name,
+        programme=programme or "",
+        changes={"bands": [[row.from_m, row.to_m, row.opens, row.closes, row.is_sample] for row in rows]},
+    )
+    return tuple(row.season for row in rows)
