@@ -117,6 +117,19 @@ class Importer:
 
 
 @dataclass(frozen=True, slots=True)
+class JobKind:
+    """A kind of long work: ``run(arguments, job, by, at, progress)`` answers its outcome in plain JSON values.
+
+    ``job`` is the job's uuid as text; ``progress(done, total)`` may be told as often as one likes. An outcome with
+    "url" names the page that shows it. A worker may be killed within, so running it twice must do no harm.
+    """
+
+    key: str
+    label: Message
+    run: Callable[..., dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """``handle(payload, event_id, at)`` reacts to an event; it must do no harm when run twice."""
 
@@ -173,6 +186,7 @@ class Registries:
     menu: Registry[MenuItem] = field(default_factory=lambda: Registry(MenuItem))
     search: Registry[SearchSource] = field(default_factory=lambda: Registry(SearchSource))
     importers: Registry[Importer] = field(default_factory=lambda: Registry(Importer))
+    jobs: Registry[JobKind] = field(default_factory=lambda: Registry(JobKind))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry(Subscriber))
     personal_data: Registry[PersonalData] = field(default_factory=lambda: Registry(PersonalData))
     integrity: Registry[IntegrityCheck] = field(default_factory=lambda: Registry(IntegrityCheck))

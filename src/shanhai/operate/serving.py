@@ -57,7 +57,10 @@ def prepare_static() -> None:
 
 
 def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
-    """Serve until stopped. The outbox worker runs beside, and is stopped and waited for at the end."""
+    """Serve until stopped. The worker runs beside, and is stopped and waited for at the end.
+
+    One that is still within a long job is killed after a while; the next worker does that job again.
+    """
     from granian import Granian  # noqa: PLC0415 - loads its runtime
     from granian.constants import Interfaces  # noqa: PLC0415
 
@@ -81,4 +84,7 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     finally:
         if worker is not None:
             worker.terminate()
-            worker.wait(timeout=15)
+            try:
+                worker.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                worker.kill()

@@ -159,6 +159,11 @@ def find_user(*, ref: str) -> User | None:
     return next(iter(_users_by_ref([ref]).values()), None)
 
 
+def actor_of(*, ref: str, at: datetime) -> Actor:
+    """The actor that the audit trail calls ``ref``, with the grants in force on that day: for work done in his name."""
+    return actor_for(user=find_user(ref=ref), at=at)
+
+
 def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     """The display names behind the references of users in an audit trail; nothing to a viewer who is nobody.
 

@@ -1,2 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is stored."""
+"""Jobs. The queue itself is django_tasks_db's; its one argument is the uuid of a job."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from shanhai.base.jobs.states import JobState
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, viewer: Actor) -> JobQuerySet:
+        """The viewer's own jobs: what one asked for is nobody else's business."""
+        return self.filter(by=viewer.ref)
+
+
+class Job(models.Model):
+    """Long work that somebody asked for. ``outcome`` is what it answered, or the message of what stopped it.
+
+    ``kind`` is the key of a ``kernel.registry.JobKind``; ``arguments`` are plain values and references. ``ran_at`` is
+    when a worker last took it up.
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    kind = models.CharField(max_length=60)
+    arguments = models.JSONField(default=dict)
+    by = models.CharField(max_length=100)
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default=JobState.QUEUED.value)
+    ran_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(default=dict)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(state.value for state in JobState)), name="jobs_job_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=JobState.QUEUED.value) | Q(ran_at__isnull=False),
+                name="jobs_job_has_run_unless_it_is_queued",
+            ),
+        ]
+        indexes = [models.Index(fields=["by", "requested_at"], name="jobs_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"

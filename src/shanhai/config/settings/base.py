@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "ninja",
+    "django_tasks",
+    "django_tasks_db",
     "shanhai.base.outbox",
     "shanhai.base.audit",
     "shanhai.base.accounts",

@@ -50,8 +50,9 @@ def surroundings(folder):
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory):
     folder = tmp_path_factory.mktemp("empty")
-    command = [sys.executable, "-m", "shanhai", "migrate", "outbox", "-v", "0"]
-    subprocess.run(command, env=surroundings(folder), check=True)
+    for app in ("outbox", "jobs", "django_tasks_database"):
+        command = [sys.executable, "-m", "shanhai", "migrate", app, "-v", "0"]
+        subprocess.run(command, env=surroundings(folder), check=True)
     return folder / "shanhai.sqlite3"
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 
+from shanhai.base.jobs.management.commands import worker
 from shanhai.base.outbox import services
-from shanhai.base.outbox.management.commands import worker
 
 pytestmark = pytest.mark.django_db
 

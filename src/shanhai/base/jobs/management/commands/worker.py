@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+import signal
+import threading
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from shanhai.base.jobs.services import jobs, working
+from shanhai.base.jobs.services.presence import present
+from shanhai.base.outbox import services as outbox
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor, system
+
+SECONDS_BETWEEN_LOOKS = 1.0
+LOOKS_BETWEEN_PURGES = 3600
+
+log = structlog.get_logger("shanhai.worker")
+
+
+class Command(BaseCommand):
+    help = "Deliver events and do jobs until stopped; stops between two of them, never within one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due and exit")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by, stopping = system("worker"), threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        with present() as worker:
+            if options["once"]:
+                work_until(stopping, by=by, worker=worker)
+                return
+            log.info("worker started")
+            looks = 0
+            while not stopping.is_set():
+                try:
+                    close_old_connections()
+                    work_until(stopping, by=by, worker=worker)
+                    if looks % LOOKS_BETWEEN_PURGES == 0:
+                        outbox.purge_delivered(by=by, at=clock.now())
+                        jobs.purge_ended(by=by, at=clock.now())
+                except (OperationalError, InterfaceError) as error:
+                    # A locked or restarting database is no reason to leave the outbox without a worker.
+                    log.warning("the database did not answer", error=str(error))
+                    connection.close()
+                looks += 1
+                stopping.wait(SECONDS_BETWEEN_LOOKS)
+            log.info("worker stopped")
+
+
+def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:
+    """Deliver what is due and do the jobs there are, one at a time, so that a stop is heard between two."""
+    working.take_back()
+    busy = True
+    while busy and not stopping.is_set():
+        while not stopping.is_set() and outbox.deliver_due(by=by, at=clock.now(), limit=1):
+            pass
+        # News first, and again after each job: a job may take minutes, a delivery takes none.
+        busy = not stopping.is_set() and working.run_next(worker=worker)

@@ -1,0 +1,1 @@
+"""Starting jobs, running them, and giving back what a dead worker was at."""
