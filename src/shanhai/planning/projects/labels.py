@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
+from shanhai.planning.projects.states import Delivery, Level, Method, Novelty, PaperKind, Size, Stage, StopReason
 
 STAGES: dict[Stage, Promise] = {
     Stage.PREPARATION: _("前期准备"),
@@ -28,3 +28,30 @@ LEVELS: dict[Level, Promise] = {
     Level.TOWNSHIP: _("乡镇级"),
     Level.VILLAGE: _("村级"),
 }
+PAPERS: dict[PaperKind, Promise] = {
+    PaperKind.APPROVAL: _("立项（可研）批复"),
+    PaperKind.ENTRUSTMENT: _("委托（拨款）协议"),
+    PaperKind.AWARD: _("中标（成交）通知书"),
+    PaperKind.START_PERMIT: _("施工许可或开工报告"),
+    PaperKind.ACCEPTANCE: _("验收报告"),
+    PaperKind.FINAL_ACCOUNT: _("决算或结报材料"),
+    PaperKind.TRANSFER_LIST: _("移交清单"),
+    PaperKind.OTHER: _("其他材料"),
+}
+METHODS: dict[Method, Promise] = {
+    Method.OPEN_TENDER: _("公开招标"),
+    Method.INVITED_TENDER: _("邀请招标"),
+    Method.NEGOTIATION: _("竞争性谈判"),
+    Method.QUOTATION: _("询价"),
+    Method.SINGLE_SOURCE: _("单一来源"),
+    Method.DIRECT: _("直接委托"),
+}
+STOPS: dict[StopReason, Promise] = {
+    StopReason.WINTER: _("冬季停工"),
+    StopReason.LAND: _("用地或拆迁"),
+    StopReason.FUNDS: _("资金未到"),
+    StopReason.WEATHER: _("天气或灾害"),
+    StopReason.DESIGN: _("设计变更"),
+    StopReason.OTHER: _("其他原因"),
+}
+SIZES: dict[Size, Promise] = {Size.SMALL: _("中小型"), Size.LARGE: _("大型")}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects.views import lists, pages
+from shanhai.planning.projects.views import dossier, lists, pages
 
 app_name = "projects"
 urlpatterns = [
@@ -9,5 +9,15 @@ urlpatterns = [
     path("import-template.xlsx", lists.import_template, name="import-template"),
     path("<str:uuid>/", pages.project_page, name="detail"),
     path("<str:uuid>/move", pages.move, name="move"),
+    path("<str:uuid>/dossier/", dossier.dossier, name="dossier"),
+    path("<str:uuid>/papers", dossier.file_paper, name="paper"),
+    path("<str:uuid>/papers/<str:paper>/sign", dossier.sign, name="sign"),
+    path("<str:uuid>/contracts", dossier.add_contract, name="contract"),
+    path("<str:uuid>/progress", dossier.note_progress, name="progress"),
+    path("<str:uuid>/accounts", dossier.approve, name="accounts"),
+    path("<str:uuid>/extension", dossier.extend, name="extension"),
+    path("<str:uuid>/surplus", dossier.give_back, name="surplus"),
+    path("<str:uuid>/assets", dossier.transfer, name="asset"),
+    path("<str:uuid>/waivers", dossier.waive, name="waive"),
     path("<str:uuid>/vouchers", pages.record_voucher, name="voucher"),
 ]

@@ -61,6 +61,8 @@ def move(request: Request, uuid: str) -> HttpResponse:
         because=given["because"],
         seen_stage=Stage(given["seen_stage"]),
         on=given["on"],
+        stop=form.stop_reason,
+        restart_expected_on=given.get("restart_expected_on"),
     )
     messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(given["to"])]})
     return redirect("projects:detail", uuid=uuid)
