@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class SeasonsConfig(AppConfig):
     name = "shanhai.planning.seasons"
     label = "seasons"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.planning.seasons import providers
+
+        registries.menu.add(providers.MENU)

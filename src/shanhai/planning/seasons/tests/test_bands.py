@@ -108,11 +108,8 @@ def test_a_plan_in_time_warns_of_nothing():
 def test_a_day_that_has_passed_is_said_with_the_earliest_finish():
     (warning,) = planned(today=date(2026, 5, 26)).warnings
 
-    assert str(
-        warning
-    ) == "最晚招标日 2026-05-25 已经过了。今天发出招标，最早 2026-11-01 完工，请调整工期或完工日期。" or (
-        "2027-05-20" in str(warning)
-    )
+    assert "最晚招标日 2026-05-25 已经过了" in str(warning)
+    assert "最早 2027-05-20 完工" in str(warning)
 
 
 def test_a_finish_in_winter_and_a_winter_in_between_are_said():
