@@ -24,6 +24,7 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.operate.demo.accounts import make_accounts
+from shanhai.operate.demo.dossiers import load_dossiers
 from shanhai.operate.demo.projects import load_projects
 from shanhai.planning.programmes.services import campaigns, classifications, plans, programmes, statements
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
@@ -126,6 +127,8 @@ def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, A
     lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
     lines.arrive(by=by, at=at, plan=amount - reserve, tranches=given["arrivals"][str(year)], year=year)
     lines.allot_and_pay(by=by, at=at)
+    if year == at.year:
+        load_dossiers(by=by, at=at, programme=code, year=year)
 
 
 def _project_rows(code: str, year: int) -> list[dict[str, str]]:

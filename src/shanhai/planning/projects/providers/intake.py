@@ -12,7 +12,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Importer, IntegrityCheck
-from shanhai.planning.projects.selectors.imports import recognises
+from shanhai.planning.projects.selectors.imports import Progress, recognises
 from shanhai.planning.projects.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.services.imports import import_projects
 
@@ -29,7 +29,14 @@ class DayNotUnderstood(BadInput):
     code = "projects.day_not_understood"
 
 
-def run(path: Path, options: Mapping[str, Any], by: Actor, at: datetime, dry_run: bool) -> dict[str, Any]:
+def run(
+    path: Path,
+    options: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    dry_run: bool,
+    progress: Progress = lambda done, total: None,
+) -> dict[str, Any]:
     """Import a table of projects; the report's messages are kernel messages, which print as text.
 
     Options: ``programme`` (its code; required), ``cut_off`` (the day the money stands for, 2026-03-01), ``name`` (what
@@ -48,6 +55,7 @@ def run(path: Path, options: Mapping[str, Any], by: Actor, at: datetime, dry_run
         dry_run=dry_run,
         on_date=_day(str(day)) if day else None,
         note=str(options.get("note") or ""),
+        progress=progress,
     )
 
 

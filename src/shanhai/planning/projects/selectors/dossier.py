@@ -14,6 +14,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.rules.closing import transfer_due
 from shanhai.planning.projects.rules.gates import Asked, gate
+from shanhai.planning.projects.selectors.closing import settlement_of
 from shanhai.planning.projects.selectors.gates import gate_facts
 from shanhai.planning.projects.selectors.projects import get_project
 from shanhai.planning.projects.states import MOVES, Method, PaperKind, Size, Stage, StopReason
@@ -115,7 +116,7 @@ class Dossier:
     may_waive_law: bool
 
 
-def project_dossier(*, viewer: Actor, uuid: UUID) -> Dossier:
+def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
     """The dossier of one project. Fourteen queries at most. Raises ProjectNotVisible."""
     project = get_project(viewer=viewer, uuid=uuid)
     scope = {"programme": project.programme.code, "place": project.place.code}
@@ -145,7 +146,7 @@ def project_dossier(*, viewer: Actor, uuid: UUID) -> Dossier:
             StopRow(StopReason(row.reason), row.since_on, row.restart_expected_on, row.restarted_on)
             for row in project.suspensions.order_by("-since_on", "-pk")
         ),
-        accounts=_accounts(project),
+        accounts=_accounts(project, on),
         assets=tuple(
             AssetRow(row.asset, row.keeper, Money(row.value_fen, project.currency), row.on_date)
             for row in project.asset_transfers.order_by("on_date", "pk")
@@ -186,8 +187,8 @@ def _papers(project: Project) -> tuple[PaperRow, ...]:
     return tuple(found)
 
 
-def _accounts(project: Project) -> AccountsRow | None:
-    row = getattr(project, "settlement", None)
+def _accounts(project: Project, on: date) -> AccountsRow | None:
+    row = settlement_of(project, on)
     if row is None:
         return None
     currency = project.currency

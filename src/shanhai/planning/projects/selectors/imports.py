@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,12 +22,15 @@ from shanhai.registers.documents.values import Sheet as Cells
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.values import AccountKind
 
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A sheet compared with what is stored: rows that may be taken over, problems, and what it was compared with.
 
-    ``issued`` is what stands issued and has not arrived, by fund source, in fen.
+    ``issued`` is what stands issued and has not arrived, by fund source, in fen; ``tab`` the name of the sheet within
+    its workbook.
     """
 
     sheet: Sheet
@@ -34,6 +38,7 @@ class Checked:
     problems: tuple[Problem, ...]
     known: Known
     issued: dict[str, int]
+    tab: str
 
     @property
     def blocked(self) -> bool:
@@ -41,18 +46,31 @@ class Checked:
         return any(problem.blocking for problem in self.problems)
 
 
-def check_table(*, viewer: Actor, programme: str, path: Path, name: str = "", today: date) -> Checked:
+def check_table(
+    *,
+    viewer: Actor,
+    programme: str,
+    path: Path,
+    name: str = "",
+    today: date,
+    progress: Progress = lambda done, total: None,
+) -> Checked:
     """Read the table at ``path`` (sent under ``name``) and compare it with the programme's projects.
 
+    ``progress`` is told after each row how many of how many have been compared.
     Raises NotVisible for the programme, and what ``tables.read_sheet`` raises for a file that cannot be opened.
     """
-    sheet = read_sheet(enumerate(_cells(path, name).rows, start=1))
+    cells = _cells(path, name)
+    sheet = read_sheet(enumerate(cells.rows, start=1))
     check_codes(sheet)
     compare_totals(sheet)
     codes = {row.values["code"] for row in sheet.rows if "code" in row.values}
     words = {row.values["place"] for row in sheet.rows if "place" in row.values}
     known = load_known(viewer=viewer, programme=programme, codes=codes, words=words, today=today)
-    matched = [match_row(sheet, row, known) for row in sheet.rows]
+    matched = []
+    for number, row in enumerate(sheet.rows, start=1):
+        matched.append(match_row(sheet, row, known))
+        progress(number, len(sheet.rows))
     candidates = tuple(candidate for candidate in matched if candidate is not None)
     issued = {
         source: balance(
@@ -67,7 +85,7 @@ def check_table(*, viewer: Actor, programme: str, path: Path, name: str = "", to
     }
     check_whole(sheet, candidates, known, issued)
     problems = sorted(sheet.problems, key=lambda problem: (problem.row is None, problem.row or 0))
-    return Checked(sheet, candidates, tuple(problems), known, issued)
+    return Checked(sheet, candidates, tuple(problems), known, issued, cells.name)
 
 
 def recognises(path: Path) -> bool:

@@ -20,12 +20,12 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.selectors.plans import list_yearly_plans
 from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.models import AllocationLine, Project, StageMove
+from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
 from shanhai.planning.projects.rules.dates import known_since
 from shanhai.planning.projects.rules.known import Funds, Known
 from shanhai.planning.projects.rules.matching import Candidate, Novel
 from shanhai.planning.projects.rules.whole_sheet import issue_due
-from shanhai.planning.projects.selectors.imports import Checked
+from shanhai.planning.projects.selectors.imports import Checked, Progress
 from shanhai.planning.projects.services.funds import take_steps
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates
@@ -34,8 +34,9 @@ from shanhai.registers.places.selectors.divisions import find_divisions
 
 SOURCE = "projects.import"
 BATCH = 500
+QUIET: Progress = lambda done, total: None  # noqa: E731 - the least that can be told
 BECAUSE = "导入：{name}"
-_STATED = (
+STATED = (
     "name", "initials", "place", "category", "delivery", "novelty", "cross_year", "capital", "altitude_m",
     "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "stage",
     *Dates.__dataclass_fields__,
@@ -52,24 +53,34 @@ class _Row:
 
 
 @transaction.atomic
-def take_over(*, by: Actor, at: datetime, checked: Checked, sha256: str, name: str, on: date) -> int:
+def take_over(
+    *, by: Actor, at: datetime, checked: Checked, batch: ImportBatch, on: date, progress: Progress = QUIET
+) -> int:
     """Write what the rows of a checked table bring, and post their money; answers how many ledger entries are new.
 
-    ``sha256`` of the file makes the entries' sources. Raises NotAllowed, and what the chain raises.
+    What each row did is kept in ``batch``, whose uuid also makes the entries' sources: the same file may be imported
+    again once its first batch was undone. Raises NotAllowed, and what the chain raises.
     """
     known = checked.known
     by.require(Permission.PROJECT_IMPORT, programme=known.programme)
 
     wanted = [candidate for candidate in checked.candidates if candidate.brings is not Novel.UNCHANGED]
-    projects = _projects(by, at, wanted, known, BECAUSE.format(name=name))
+    projects = _projects(by, at, wanted, known, BECAUSE.format(name=batch.name))
     rows = _lines(by, wanted, projects, known.programme)
-    steps = list(_steps(rows, known, checked.issued, sha256=sha256, on=on, name=name))
+    progress(len(rows), 5 * len(rows))
+    steps = list(_steps(rows, known, checked.issued, batch=batch, on=on))
     posted = 0
     if steps:
         subjects = {step.subject for step in steps}
         lines = [row.line for row in rows if str(row.line.uuid) in subjects]
         under = Permission.PROJECT_IMPORT
-        posted = take_steps(by=by, at=at, lines=lines, steps=steps, under=under, on=on)
+        whole = len(steps) * 5 // 4
+
+        def taken(count: int) -> None:
+            progress(whole - len(steps) + count, whole)
+
+        posted = take_steps(by=by, at=at, lines=lines, steps=steps, under=under, on=on, progress=taken)
+    ImportedRow.objects.bulk_create((_imported(row, batch) for row in rows), batch_size=BATCH)
     audit.record_many(by=by, at=at, acts=[_act(row, known) for row in rows if row.candidate.known is not None])
     return posted
 
@@ -95,7 +106,7 @@ def _projects(by: Actor, at: datetime, wanted: Sequence[Candidate], known: Known
         found[project.code] = project
     Project.objects.bulk_create(fresh, batch_size=BATCH)
     changed = [found[candidate.facts.code] for candidate in wanted if candidate.known is not None]
-    Project.objects.bulk_update(changed, _STATED, batch_size=BATCH)
+    Project.objects.bulk_update(changed, STATED, batch_size=BATCH)
     StageMove.objects.bulk_create(moves, batch_size=BATCH)
     return found
 
@@ -137,7 +148,7 @@ def _lines(by: Actor, wanted: Sequence[Candidate], projects: Mapping[str, Projec
 
 
 def _steps(
-    rows: Sequence[_Row], known: Known, issued: Mapping[str, int], *, sha256: str, on: date, name: str
+    rows: Sequence[_Row], known: Known, issued: Mapping[str, int], *, batch: ImportBatch, on: date
 ) -> Iterator[Step]:
     # First come, first served: what arrives once the issued plan is used up lies over it.
     left = Counter(issued)
@@ -154,13 +165,34 @@ def _steps(
                 fund_source=source,
                 amount=Money(fen, known.currency),
                 on_date=on,
-                source=Source(SOURCE, f"{sha256}:{row.candidate.row}:{kind.value}"),
+                source=source_of(batch, row.candidate.row, kind),
                 subject=str(row.line.uuid),
                 place=row.candidate.facts.place,
                 strength=Strength.FORM,
-                memo=f"{name} · {row.candidate.row}"[:400],
+                memo=f"{batch.name} · {row.candidate.row}"[:400],
                 over_plan=Money(over, known.currency) if over else None,
             )
+
+
+def source_of(batch: ImportBatch, row: int, kind: StepKind) -> Source:
+    """What the entry of one step of one row is made from."""
+    return Source(SOURCE, f"{batch.uuid}:{row}:{kind.value}")
+
+
+def _imported(row: _Row, batch: ImportBatch) -> ImportedRow:
+    candidate, line = row.candidate, row.line
+    before, line_before = candidate.known, candidate.known_line
+    return ImportedRow(
+        batch=batch,
+        row=candidate.row,
+        project=row.project.uuid,
+        line=line.uuid,
+        before=before and before.facts.plain | before.standing.plain,
+        after=candidate.facts.plain | candidate.standing.plain,
+        line_before=line_before and line_before.facts.plain,
+        line_after=candidate.line.plain,
+        funds=[line.arrived_fen, line.allotted_fen, line.paid_fen],
+    )
 
 
 def _moved(candidate: Candidate, known: Known) -> Iterator[tuple[StepKind, int]]:

@@ -19,6 +19,7 @@ from shanhai.planning.projects.models import AssetTransfer, Project, Settlement
 from shanhai.planning.projects.rules.closing import latest_extension
 from shanhai.planning.projects.rules.facts import MAX_FEN
 from shanhai.planning.projects.selectors import projects
+from shanhai.planning.projects.selectors.closing import settlement_of
 from shanhai.planning.projects.services.recording import locked_project, record_change
 from shanhai.planning.projects.states import ACCEPTED_ON, Size
 from shanhai.registers.ledger.values import Source
@@ -63,7 +64,7 @@ def extend_settlement(
     Raises ProjectNotVisible, NotAllowed, NothingToSettle, ExtensionNotAccepted.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
-    settlement = _settlement(found)
+    settlement = _settlement(found, at)
     because = because.strip()[:500]
     latest = latest_extension(settlement.due_on, size)
     if settlement.extended_to is not None or settlement.approved_on is not None:
@@ -91,7 +92,7 @@ def approve_settlement(
     Raises ProjectNotVisible, NotAllowed, NothingToSettle, AccountsNotAccepted, AccountsAlreadyApproved.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
-    settlement = _settlement(found)
+    settlement = _settlement(found, at)
     if not 0 <= approved.fen <= MAX_FEN or not 0 <= surplus.fen <= MAX_FEN or on > local_date(at):
         raise AccountsNotAccepted(gettext_noop("决算金额和结余不能是负数，批复日不能晚于今天。请核对。"))
     if found.finished_on is not None and on < found.finished_on:
@@ -121,7 +122,7 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
     """
     found = projects.get_line(viewer=by, uuid=line)
     project = locked_project(by=by, project=found.project.uuid, permission=Permission.FUND_POST)
-    settlement = _settlement(project)
+    settlement = _settlement(project, at)
     if settlement.approved_on is None or not settlement.surplus_fen or settlement.surplus_returned_on is not None:
         raise AccountsNotAccepted(gettext_noop("没有待交回的结余：决算还没有批复、没有结余，或者已经交回。"))
 
@@ -167,8 +168,10 @@ def transfer_asset(
     return transfer
 
 
-def _settlement(project: Project) -> Settlement:
-    found = Settlement.objects.select_for_update().filter(project=project).first()
+def _settlement(project: Project, at: datetime) -> Settlement:
+    found = settlement_of(project, local_date(at))
     if found is None:
         raise NothingToSettle(gettext_noop("完工以后，固定资产项目才做竣工财务决算。请先看项目现在的阶段。"))
+    if found.pk is None:
+        found.save()
     return found

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
@@ -20,10 +22,12 @@ from shanhai.planning.programmes.services import chain
 from shanhai.planning.programmes.values import Step
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.rules.arrivals import Awaited, pooled_shares
+from shanhai.planning.projects.rules.headroom import refusal
 from shanhai.planning.projects.rules.known import Funds
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.selectors.projects import get_line
+from shanhai.planning.projects.selectors.what_if import broken_by_allotting
 from shanhai.registers.ledger.selectors.postings import get_entry
 from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
@@ -65,9 +69,50 @@ def allot(
     source: Source,
     strength: Strength = Strength.VOUCHER,
     memo: str = "",
+    because: str = "",
 ) -> EntryRef:
-    """Record that money was allotted to the line. Raises what ``chain.allot`` raises (more than has arrived)."""
-    return _post(chain.allot, by, at, line, amount, on_date, source, strength, memo)
+    """Record that money was allotted to the line.
+
+    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``) it is refused, but
+    with ``because`` whoever holds fund.override does it all the same, without fund.post, and the trail keeps the
+    numbers. An import is not asked: it reports what has been allotted already.
+
+    Raises ShareBelowFloor, and what ``chain.allot`` raises (more than has arrived).
+    """
+    found = get_line(viewer=by, uuid=line, lock=True)
+    where = {"programme": found.project.programme.code, "place": found.project.place.code}
+    reason = because.strip()
+    overrides = bool(reason) and by.may(Permission.FUND_OVERRIDE, **where)
+    under = Permission.FUND_OVERRIDE if overrides else Permission.FUND_POST
+
+    before = found.allotted_fen
+    act = partial(chain.allot, under=under)
+    ref = _post_for(found, act, by, at, amount, on_date, source, strength, memo)
+    # Asked of what stands after posting: a repeated voucher adds nothing, and who posts at once waits on the ledger.
+    broken = broken_by_allotting(found) if found.allotted_fen > before else None
+    if broken is None:
+        by.require(Permission.FUND_POST, **where)
+        return ref
+    if not overrides:
+        raise refusal(broken)
+
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.line.allotted_below_floor",
+        subject_type="projects.line",
+        subject_id=found.uuid,
+        **where,
+        changes={
+            "share": broken.key,
+            "percent": str(broken.share.percent(2)),
+            "missing_fen": -broken.room.fen if broken.room else 0,
+            "allotted_fen": amount.fen,
+            "entry": str(ref.uuid),
+        },
+        because=reason,
+    )
+    return ref
 
 
 @transaction.atomic
@@ -151,13 +196,21 @@ def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date
 
 @transaction.atomic
 def take_steps(
-    *, by: Actor, at: datetime, lines: Sequence[AllocationLine], steps: Sequence[Step], under: Permission, on: date
+    *,
+    by: Actor,
+    at: datetime,
+    lines: Sequence[AllocationLine],
+    steps: Sequence[Step],
+    under: Permission,
+    on: date,
+    progress: Callable[[int], None] | None = None,
 ) -> int:
     """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
 
-    Answers how many entries are new. ``under`` is the permission whose act the steps are part of.
+    Answers how many entries are new. ``under`` is the permission whose act the steps are part of; ``progress`` is told
+    now and then how many steps have been taken.
     """
-    result = chain.take_steps(by=by, at=at, under=under, steps=steps)
+    result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
     _bring_up_to_date(lines, on)
     return result.posted
 
@@ -174,6 +227,20 @@ def _post(
     memo: str,
 ) -> EntryRef:
     found = get_line(viewer=by, uuid=line, lock=True)
+    return _post_for(found, act, by, at, amount, on_date, source, strength, memo)
+
+
+def _post_for(
+    found: AllocationLine,
+    act: Act,
+    by: Actor,
+    at: datetime,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength,
+    memo: str,
+) -> EntryRef:
     ref = act(
         by=by,
         at=at,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -11,28 +12,29 @@ from typing import Any
 from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import names_by_ref
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.clock import local_date
+from shanhai.kernel.clock import local, local_date
 from shanhai.kernel.errors import Problem
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.programmes.services.plans import make_yearly_plan
 from shanhai.planning.projects.events import BATCH_IMPORTED
-from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.models import AllocationLine, ImportBatch, Project
 from shanhai.planning.projects.rules.matching import Novel
 from shanhai.planning.projects.rules.whole_sheet import years_to_plan
-from shanhai.planning.projects.selectors.imports import Checked, check_table
-from shanhai.planning.projects.services.batches import take_over
+from shanhai.planning.projects.selectors.imports import Checked, Progress, check_table
+from shanhai.planning.projects.services.batches import QUIET, take_over
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document
 from shanhai.registers.documents.values import TABLES
 
 NOTHING_NEW = message(gettext_noop("表里的内容库里都有，没有改动。"))
+COUNTS = ("rows", "new", "changed", "unchanged", "posted")
 
 
-@transaction.atomic
 def import_projects(
     *,
     by: Actor,
@@ -43,31 +45,54 @@ def import_projects(
     dry_run: bool = False,
     on_date: date | None = None,
     note: str = "",
+    progress: Progress = QUIET,
 ) -> dict[str, Any]:
     """Take over the table at ``path``, one row a project, or with ``dry_run`` only say what it would change.
 
-    ``name`` is the name the file came with; money is posted on ``on_date``, the day of ``at`` when not given. Answers
-    the report: kind, rows, new, changed, unchanged, problems, totals (in fen), posted, applied, note, url. With a
-    problem that stops it nothing is stored. Raises NotVisible, NotAllowed, and what reading the file raises.
+    ``name`` is the name the file came with; money is posted on ``on_date``, the day of ``at`` when not given;
+    ``progress`` is told how far it is. Answers the report: kind, rows, new, changed, unchanged, problems, totals (in
+    fen), posted, applied, note, url, tab, and once it is stored document and batch. With a problem that stops it
+    nothing is stored. Raises NotVisible, NotAllowed, and what reading the file raises.
     """
     by.require(Permission.PROJECT_IMPORT, programme=programme)
 
-    get_programme(viewer=by, code=programme, lock=True)
-    _lock(programme)
-    name, on = name or path.name, on_date or local_date(at)
-    checked = check_table(viewer=by, programme=programme, path=path, name=name, today=local_date(at))
+    name = name or path.name
+    if dry_run:
+        # Nothing is locked for it: people go on working while a large table is looked at.
+        today = local_date(at)
+        return _report(
+            check_table(viewer=by, programme=programme, path=path, name=name, today=today, progress=progress)
+        )
+    return _apply(by, at, programme, path, name, on_date or local_date(at), note, progress)
+
+
+@transaction.atomic
+def _apply(
+    by: Actor, at: datetime, programme: str, path: Path, name: str, on: date, note: str, progress: Progress
+) -> dict[str, Any]:
+    found = get_programme(viewer=by, code=programme, lock=True)
+    lock_projects(programme)
+    looking = _part(progress, 0, 15)
+    checked = check_table(viewer=by, programme=programme, path=path, name=name, today=local_date(at), progress=looking)
 
     report = _report(checked)
-    if dry_run or checked.blocked:
+    if checked.blocked:
         return report
     if all(candidate.brings is Novel.UNCHANGED for candidate in checked.candidates):
-        return {**report, "applied": True, "note": NOTHING_NEW}
+        return {**report, "applied": True, **_imported_before(by, programme, path)}
 
     with path.open("rb") as file:
         document = store_document(by=by, at=at, file=file, name=name, programme=programme, allowed=TABLES)
     for year in years_to_plan(checked.candidates, checked.known):
         make_yearly_plan(by=by, at=at, programme=programme, year=year)
-    posted = take_over(by=by, at=at, checked=checked, sha256=document.sha256, name=name, on=on)
+    batch = ImportBatch.objects.create(
+        programme=found, document_id=document.pk, name=name[:200], by=by.ref, at=at, counts={}
+    )
+    posted = take_over(by=by, at=at, checked=checked, batch=batch, on=on, progress=_part(progress, 15, 100))
+    report = {**report, "applied": True, "posted": posted, "document": str(document.uuid), "batch": str(batch.uuid)}
+    report["url"] = _page(batch)
+    batch.counts = {key: report[key] for key in COUNTS}
+    batch.save(update_fields=["counts"])
     attach_proof(
         by=by,
         at=at,
@@ -77,8 +102,7 @@ def import_projects(
         label=name,
         programme=programme,
     )
-    report = {**report, "applied": True, "posted": posted, "document": str(document.uuid)}
-    counts = {key: report[key] for key in ("rows", "new", "changed", "unchanged", "posted")}
+    changes = {**batch.counts, "batch": str(batch.uuid), "sha256": document.sha256, "name": name}
     audit.record(
         by=by,
         at=at,
@@ -86,21 +110,44 @@ def import_projects(
         subject_type="projects.import",
         subject_id=document.uuid,
         programme=programme,
-        changes={**counts, "sha256": document.sha256, "name": name, "totals": report["totals"]},
+        changes={**changes, "totals": report["totals"]},
         because=note,
     )
-    news = {"programme": programme, "document": str(document.uuid), **counts}
+    news = {"programme": programme, "document": str(document.uuid), "batch": str(batch.uuid), **batch.counts}
     outbox.publish(by=by, at=at, name=BATCH_IMPORTED, payload=news)
     return report
 
 
-def _lock(programme: str) -> None:
-    # The rows are compared before they are written: nobody may move or fund them in between.
+def lock_projects(programme: str) -> None:
+    """Keep the programme's projects and lines as they are: they are compared before they are written."""
     for rows in (
         Project.objects.filter(programme__code=programme),
         AllocationLine.objects.filter(project__programme__code=programme),
     ):
         list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
+def _part(progress: Progress, low: int, high: int) -> Progress:
+    """``progress`` in percent, of a part that begins at ``low`` and ends at ``high`` percent of the whole."""
+    return lambda done, total: progress(low + (high - low) * done // max(total, 1), 100)
+
+
+def _imported_before(by: Actor, programme: str, path: Path) -> dict[str, Any]:
+    """Who was first, when this very file has been taken over."""
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    same = ImportBatch.objects.filter(programme__code=programme, document__sha256=sha256, undone_at=None)
+    batch = same.order_by("-pk").first()
+    if batch is None:
+        return {"note": NOTHING_NEW}
+    text = gettext_noop("这份表已经由 %(name)s 在 %(at)s 导入过，这次没有改动。")
+    name = names_by_ref(viewer=by, refs=[batch.by]).get(batch.by, batch.by)
+    note = message(text, name=name, at=f"{local(batch.at):%Y-%m-%d %H:%M}")
+    return {"note": note, "batch": str(batch.uuid), "url": _page(batch)}
+
+
+def _page(batch: ImportBatch) -> str:
+    return f"/projects/imports/{batch.uuid}/"
 
 
 def _report(checked: Checked) -> dict[str, Any]:
@@ -119,6 +166,7 @@ def _report(checked: Checked) -> dict[str, Any]:
         "applied": False,
         "note": "",
         "url": f"/projects/?programme={checked.known.programme}",
+        "tab": checked.tab,
     }
 
 

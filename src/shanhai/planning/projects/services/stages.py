@@ -14,8 +14,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
-from shanhai.planning.projects.models import Project, Settlement, StageMove, Suspension
-from shanhai.planning.projects.rules.closing import settlement_due
+from shanhai.planning.projects.models import Project, StageMove, Suspension
 from shanhai.planning.projects.rules.dates import date_faults
 from shanhai.planning.projects.rules.stages import NEED_REASON
 from shanhai.planning.projects.selectors.gates import open_gate
@@ -88,8 +87,6 @@ def move(
     found.stage = to.value
     found.save(update_fields=["stage", "started_on", "finished_on", "accepted_on"])
     _keep_suspensions(found, old, to, on, stop, restart_expected_on)
-    if to is Stage.COMPLETED and found.capital:
-        Settlement.objects.get_or_create(project=found, defaults={"due_on": settlement_due(on)})
     StageMove.objects.create(project=found, old=old.value, new=to.value, by=by.ref, at=at, on_date=on, because=because)
     changes = {"stage": [old.value, to.value], "on": on.isoformat()}
     record_change(by=by, at=at, project=found, act="project.moved", changes=changes, because=because)

@@ -10,6 +10,7 @@ from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
 from shanhai.planning.projects.rules.closing import latest_extension, months_later, settlement_due, transfer_due
+from shanhai.planning.projects.selectors.closing import settlement_of
 from shanhai.planning.projects.services.closing import (
     AccountsAlreadyApproved,
     AccountsNotAccepted,
@@ -228,6 +229,17 @@ def test_accounts_are_approved_once_with_one_sum(completed):
 def test_accounts_that_cannot_be_are_refused(completed, wrong):
     with pytest.raises(AccountsNotAccepted):
         approve(completed, **wrong)
+
+
+def test_accounts_nobody_has_begun_are_due_all_the_same(completed):
+    assert Settlement.objects.count() == 0
+    assert settlement_of(completed_again(completed), date(2026, 11, 22)).due_on == date(2026, 11, 30)
+    assert settlement_of(Project(stage="completed", capital=True), date(2026, 11, 22)).due_on == date(2027, 2, 22)
+    assert settlement_of(Project(stage="completed", capital=False), date(2026, 11, 22)) is None
+
+
+def completed_again(project):
+    return Project.objects.get(pk=project.pk)
 
 
 @pytest.mark.django_db

@@ -32,7 +32,7 @@ Act = Callable[[Request, Dossier, dict[str, Any]], str]
 @require_safe
 def dossier(request: Request, uuid: str) -> HttpResponse:
     """GET /projects/<uuid>/dossier/: everything filed, and what each next stage asks for."""
-    return _render(request, project_dossier(viewer=request.viewer, uuid=ids.parse_id(uuid)))
+    return _render(request, _found(request, uuid))
 
 
 def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
@@ -40,7 +40,7 @@ def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
 
     @require_POST
     def view(request: Request, uuid: str) -> HttpResponse:
-        found = project_dossier(viewer=request.viewer, uuid=ids.parse_id(uuid))
+        found = _found(request, uuid)
         form = _forms(request, found, bound=name)[name]
         if not form.is_valid():
             return _render(request, found, name=name, form=form, status=422)
@@ -143,6 +143,10 @@ def sign(request: Request, uuid: str, paper: str) -> HttpResponse:
     )
     messages.success(request, gettext("已登记签字日期。"))
     return redirect("projects:dossier", uuid=uuid)
+
+
+def _found(request: Request, uuid: str) -> Dossier:
+    return project_dossier(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
 
 
 def _forms(request: Request, found: Dossier, bound: str = "") -> dict[str, forms.Form]:
