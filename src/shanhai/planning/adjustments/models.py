@@ -1,2 +1,202 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is stored."""
+"""A request to change a project or its money, what exactly is to change, and what people said to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.planning.adjustments.states import (
+    DECIDED,
+    NEED_WORDS,
+    OPEN,
+    UNDECIDED,
+    Approver,
+    Kind,
+    State,
+    Verdict,
+)
+
+# How an adjustment is named in the audit trail and among the things that a document proves.
+SUBJECT = "adjustments.adjustment"
+
+
+def _values(members: Iterable[StrEnum]) -> list[str]:
+    return sorted(member.value for member in members)
+
+
+def in_scopes(viewer: Actor, permission: Permission, project: str = "project") -> Q:
+    """Adjustments whose project lies in a scope in which the viewer holds ``permission``."""
+    seen = Q(pk__in=[])
+    for scope in viewer.scopes(permission):
+        part = ~Q(pk__in=[])
+        if scope.programme is not None:
+            part &= Q(programme__code=scope.programme)
+        if scope.place is not None:
+            part &= Q(**{f"{project}__place__code__startswith": scope.place_prefix})
+        seen |= part
+    return seen
+
+
+class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
+    def visible_to(self, viewer: Actor) -> AdjustmentQuerySet:
+        """Adjustments of projects the viewer may see, also of the one that is to get money; drafts only his own."""
+        either = in_scopes(viewer, Permission.PROJECT_VIEW) | in_scopes(
+            viewer, Permission.PROJECT_VIEW, "other_project"
+        )
+        return self.filter(either, ~Q(state=State.DRAFT.value) | Q(proposed_by=viewer.ref))
+
+    def waiting_for(self, viewer: Actor) -> AdjustmentQuerySet:
+        """What the viewer is the one to act on: to decide, to send off again, or to carry out."""
+        deciding = Q(pk__in=[])
+        for approver, permission in DECIDES.items():
+            both = in_scopes(viewer, permission) & (
+                Q(other_project=None) | in_scopes(viewer, permission, "other_project")
+            )
+            deciding |= Q(approver=approver.value) & both
+        decide = Q(state=State.SUBMITTED.value) & deciding & ~Q(proposed_by=viewer.ref)
+        again = Q(state__in=[State.DRAFT.value, State.RETURNED.value], proposed_by=viewer.ref)
+        carry = Q(state=State.APPROVED.value) & in_scopes(viewer, Permission.PROJECT_MANAGE)
+        return self.filter(decide | again | carry)
+
+    def open(self) -> AdjustmentQuerySet:
+        """Adjustments that somebody still has to do something about."""
+        return self.filter(state__in=_values(OPEN))
+
+
+DECIDES = {
+    Approver.COMMANDER: Permission.ADJUSTMENT_APPROVE,
+    Approver.ORIGINAL: Permission.ADJUSTMENT_APPROVE_AS_ORIGINAL,
+}
+
+
+class Adjustment(models.Model):
+    """A request about one project; for money moved, ``project`` gives and ``other_project`` gets.
+
+    ``year`` is the plan's year where money of a plan changes. ``rule`` and ``approver`` say who decides and on what
+    ground, from the day it was submitted. ``effect`` holds the shares before and after (``rules.effects``).
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    other_project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+", null=True)
+    year = models.PositiveSmallIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=20, default=State.DRAFT.value)
+    reason = models.TextField()
+    extra_source = models.CharField(max_length=200, blank=True)
+    rule = models.CharField(max_length=40, blank=True)
+    approver = models.CharField(max_length=20, blank=True)
+    effect: models.JSONField[Any, Any] = models.JSONField(default=list)
+    proposed_by = models.CharField(max_length=100)
+    proposed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=100, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    applied_by = models.CharField(max_length=100, blank=True)
+    applied_at = models.DateTimeField(null=True)
+    provenance = models.CharField(max_length=10, blank=True)
+
+    objects = AdjustmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=_values(Kind)), name="adjustments_adjustment_kind_is_known"),
+            models.CheckConstraint(condition=Q(state__in=_values(State)), name="adjustments_adjustment_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(approver__in=["", *_values(Approver)]), name="adjustments_adjustment_approver_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(provenance__in=["", "public", "demo"]), name="adjustments_adjustment_provenance_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(proposed_by=""), name="adjustments_adjustment_says_who_asks_and_why"
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("proposed_by")), name="adjustments_adjustment_is_not_decided_by_its_proposer"
+            ),
+            models.CheckConstraint(
+                condition=(~Q(state__in=_values(DECIDED)) | (~Q(decided_by="") & Q(decided_at__isnull=False)))
+                & (~Q(state__in=_values(UNDECIDED)) | Q(decided_by="", decided_at=None)),
+                name="adjustments_adjustment_decision_has_a_person_and_an_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.DRAFT.value, State.WITHDRAWN.value])
+                | (~Q(approver="") & ~Q(rule="") & Q(submitted_at__isnull=False)),
+                name="adjustments_adjustment_once_submitted_knows_its_approver",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.APPLIED.value, applied_at__isnull=False) & ~Q(applied_by="")
+                | ~Q(state=State.APPLIED.value) & Q(applied_by="", applied_at=None),
+                name="adjustments_adjustment_carried_out_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.MOVE_MONEY.value, other_project__isnull=False)
+                | (~Q(kind=Kind.MOVE_MONEY.value) & Q(other_project=None)),
+                name="adjustments_adjustment_of_moved_money_has_two_sides",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["programme", "state", "-proposed_at"], name="adjustments_by_state"),
+            models.Index(fields=["project", "state"], name="adjustments_by_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state} {self.uuid}"
+
+
+class AdjustmentChange(models.Model):
+    """One value before and after, as stored and as a person reads it; ``subject`` is the uuid of a line, or ""."""
+
+    adjustment = models.ForeignKey(Adjustment, on_delete=models.CASCADE, related_name="changes")
+    position = models.PositiveSmallIntegerField()
+    subject = models.CharField(max_length=36, blank=True)
+    name = models.CharField(max_length=300, blank=True)
+    field = models.CharField(max_length=40)
+    old: models.JSONField[Any, Any] = models.JSONField(null=True)
+    new: models.JSONField[Any, Any] = models.JSONField(null=True)
+    old_words = models.TextField(blank=True)
+    new_words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["adjustment", "subject", "field"], name="adjustments_adjustmentchange_is_one_a_field"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.old_words} → {self.new_words}"
+
+
+class Opinion(models.Model):
+    """What somebody did or said to an adjustment: every step of its way leaves one, and so does every opinion."""
+
+    adjustment = models.ForeignKey(Adjustment, on_delete=models.PROTECT, related_name="opinions")
+    by = models.CharField(max_length=100)
+    verdict = models.CharField(max_length=20)
+    words = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=_values(Verdict)), name="adjustments_opinion_verdict_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict__in=_values(NEED_WORDS)) | ~Q(words=""),
+                name="adjustments_opinion_against_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["by", "-at"], name="adjustments_opinion_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.adjustment_id} {self.verdict} {self.by}"

@@ -11,12 +11,14 @@ from django.db import transaction
 from django.db.models import Sum
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.selectors.plans import get_yearly_plan
 from shanhai.planning.programmes.states import PlanState
+from shanhai.planning.projects import events
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules.facts import amount_faults
 from shanhai.planning.projects.selectors.projects import get_line
@@ -65,7 +67,8 @@ def revise_facts(*, by: Actor, at: datetime, project: UUID, facts: ProjectFacts,
             paid=Money(paid, found.currency),
         )
     changed = correct_project(by=by, at=at, project=project, facts=facts, because=because)
-    record_change(by=by, at=at, project=changed, act="project.revised", changes={}, because=because)
+    news = {"programme": found.programme.code, "project": str(project)}
+    outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
     return changed
 
 

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which change needs whom. The table is read from top to bottom; the first line that holds decides.
+
+Sources: 政府投资条例 (2019) articles 21 (site, scale and content go back to who approved them), 23 (the investment
+stays within the approved estimate; more needs a plan and a source of the money) and 24 (the period is not changed at
+will).
+Lines without a law are practice. The limits are parameters: no national rule that could be read fixes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.planning.adjustments.states import Approver, Kind
+
+ARTICLE = gettext_noop("政府投资条例第%(number)s条")
+
+
+class Need(StrEnum):
+    """What must be there before the request is sent off."""
+
+    EXTRA_SOURCE = "extra_source"
+    REAPPROVAL = "reapproval"
+
+
+NEEDS: dict[Need, Message] = {
+    Need.EXTRA_SOURCE: message(gettext_noop("概算增加要写明增加的资金从哪里来。请在“增加资金的来源”里填写。")),
+    Need.REAPPROVAL: message(gettext_noop("概算增加超过限额，要有重新审批的文件。请在“材料”里上传。")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Above ``reapproval_percent`` a larger estimate needs a new approval; the commander moves money up to both others.
+
+    A change of money of more than ``move_percent`` of what the project had, or of more than ``move_fen``, is large.
+    """
+
+    reapproval_percent: int = 10
+    move_percent: int = 10
+    move_fen: int = 500_000_000
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the table looks at: an amount before and after, in fen, where the change is one of money.
+
+    For money moved between projects these are the amounts of the project that gives. ``capital`` says whether the
+    project is one of fixed assets.
+    """
+
+    kind: Kind
+    old_fen: int = 0
+    new_fen: int = 0
+    capital: bool = True
+
+    @property
+    def increases(self) -> bool:
+        """Whether the amount grows."""
+        return self.new_fen > self.old_fen
+
+    def grows_beyond(self, percent: int) -> bool:
+        """Whether the amount grows by more than ``percent`` of what it was."""
+        return (self.new_fen - self.old_fen) * 100 > self.old_fen * percent
+
+    def is_large(self, limits: Limits) -> bool:
+        """Whether more money changes than the commander decides alone."""
+        changed = abs(self.new_fen - self.old_fen)
+        return changed > limits.move_fen or changed * 100 > self.old_fen * limits.move_percent
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the table: for ``kinds``, when it ``holds``, ``approver`` decides, and ``needs`` must be there."""
+
+    key: str
+    kinds: frozenset[Kind]
+    approver: Approver
+    why: Message
+    law: Message | None = None
+    needs: tuple[Need, ...] = ()
+    holds: Callable[[Case, Limits], bool] = lambda case, limits: True
+
+
+def _kinds(*kinds: Kind) -> frozenset[Kind]:
+    return frozenset(kinds)
+
+
+def _article(number: str) -> Message:
+    return message(ARTICLE, number=number)
+
+
+MONEY = _kinds(Kind.AMOUNT, Kind.MOVE_MONEY)
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "scope",
+        _kinds(Kind.SCOPE),
+        Approver.ORIGINAL,
+        message(gettext_noop("改变建设内容，报原审批部门。")),
+        _article("21"),
+    ),
+    Rule(
+        "site",
+        _kinds(Kind.SITE),
+        Approver.ORIGINAL,
+        message(gettext_noop("改变建设地点，报原审批部门。")),
+        _article("21"),
+    ),
+    Rule(
+        "estimate.far_over",
+        _kinds(Kind.ESTIMATE),
+        Approver.ORIGINAL,
+        message(gettext_noop("概算增加超过限额，凭重新审批的文件和资金来源，报原审批部门。")),
+        _article("23"),
+        (Need.EXTRA_SOURCE, Need.REAPPROVAL),
+        lambda case, limits: case.grows_beyond(limits.reapproval_percent),
+    ),
+    Rule(
+        "estimate.over",
+        _kinds(Kind.ESTIMATE),
+        Approver.ORIGINAL,
+        message(gettext_noop("概算增加，写明资金来源，报原审批部门。")),
+        _article("23"),
+        (Need.EXTRA_SOURCE,),
+        lambda case, limits: case.increases,
+    ),
+    Rule(
+        "estimate.under",
+        _kinds(Kind.ESTIMATE),
+        Approver.COMMANDER,
+        message(gettext_noop("概算不增加，由指挥长审批。")),
+    ),
+    Rule(
+        "period",
+        _kinds(Kind.PERIOD),
+        Approver.COMMANDER,
+        message(gettext_noop("改变工期，由指挥长审批。")),
+        _article("24"),
+    ),
+    Rule(
+        "money.large",
+        MONEY,
+        Approver.ORIGINAL,
+        message(gettext_noop("调整的资金超过限额，报原审批部门。")),
+        holds=lambda case, limits: case.is_large(limits),
+    ),
+    Rule(
+        "money.small",
+        MONEY,
+        Approver.COMMANDER,
+        message(gettext_noop("调整的资金在限额以内，由指挥长审批。")),
+    ),
+    Rule(
+        "cancel.capital",
+        _kinds(Kind.CANCEL),
+        Approver.ORIGINAL,
+        message(gettext_noop("取消固定资产投资项目，报原审批部门。")),
+        _article("21"),
+        holds=lambda case, limits: case.capital,
+    ),
+    Rule(
+        "cancel.other",
+        _kinds(Kind.CANCEL),
+        Approver.COMMANDER,
+        message(gettext_noop("取消非固定资产投资项目，由指挥长审批。")),
+    ),
+)
+BY_KEY = {rule.key: rule for rule in RULES}
+
+
+def rule_for(case: Case, limits: Limits = LIMITS) -> Rule:
+    """The line of the table that decides this case."""
+    return next(rule for rule in RULES if case.kind in rule.kinds and rule.holds(case, limits))

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who approves what: the table, line by line and at both sides of every limit."""
+
+import pytest
+
+from shanhai.planning.adjustments.rules.approval import NEEDS, RULES, Case, Limits, Need, rule_for
+from shanhai.planning.adjustments.states import Approver, Kind
+
+COMMANDER, ORIGINAL = Approver.COMMANDER, Approver.ORIGINAL
+WAN = 1_000_000
+BOTH = (Need.EXTRA_SOURCE, Need.REAPPROVAL)
+
+TABLE = [
+    # case, the line, who decides, what it needs, article
+    (Case(Kind.SCOPE), "scope", ORIGINAL, (), "21"),
+    (Case(Kind.SCOPE, capital=False), "scope", ORIGINAL, (), "21"),
+    (Case(Kind.SITE), "site", ORIGINAL, (), "21"),
+    (Case(Kind.ESTIMATE, 100 * WAN, 100 * WAN + 1), "estimate.over", ORIGINAL, (Need.EXTRA_SOURCE,), "23"),
+    (Case(Kind.ESTIMATE, 100 * WAN, 110 * WAN), "estimate.over", ORIGINAL, (Need.EXTRA_SOURCE,), "23"),
+    (Case(Kind.ESTIMATE, 100 * WAN, 110 * WAN + 1), "estimate.far_over", ORIGINAL, BOTH, "23"),
+    (Case(Kind.ESTIMATE, 0, 1), "estimate.far_over", ORIGINAL, BOTH, "23"),
+    (Case(Kind.ESTIMATE, 100 * WAN, 100 * WAN), "estimate.under", COMMANDER, (), None),
+    (Case(Kind.ESTIMATE, 100 * WAN, 99 * WAN), "estimate.under", COMMANDER, (), None),
+    (Case(Kind.PERIOD), "period", COMMANDER, (), "24"),
+    (Case(Kind.MOVE_MONEY, 5000 * WAN, 4500 * WAN), "money.small", COMMANDER, (), None),
+    (Case(Kind.MOVE_MONEY, 5000 * WAN, 4500 * WAN - 1), "money.large", ORIGINAL, (), None),
+    (Case(Kind.MOVE_MONEY, 9000 * WAN, 8500 * WAN - 1), "money.large", ORIGINAL, (), None),
+    (Case(Kind.MOVE_MONEY, 100 * WAN, 90 * WAN), "money.small", COMMANDER, (), None),
+    (Case(Kind.MOVE_MONEY, 100 * WAN, 90 * WAN - 1), "money.large", ORIGINAL, (), None),
+    (Case(Kind.AMOUNT, 100 * WAN, 110 * WAN), "money.small", COMMANDER, (), None),
+    (Case(Kind.AMOUNT, 100 * WAN, 110 * WAN + 1), "money.large", ORIGINAL, (), None),
+    (Case(Kind.AMOUNT, 0, 1), "money.large", ORIGINAL, (), None),
+    (Case(Kind.CANCEL, capital=True), "cancel.capital", ORIGINAL, (), "21"),
+    (Case(Kind.CANCEL, capital=False), "cancel.other", COMMANDER, (), None),
+]
+
+
+@pytest.mark.parametrize(("case", "key", "approver", "needs", "article"), TABLE)
+def test_the_table_says_who_approves_and_what_must_be_there(case, key, approver, needs, article):
+    rule = rule_for(case)
+
+    assert (rule.key, rule.approver, rule.needs) == (key, approver, needs)
+    assert (rule.law and str(rule.law)) == (article and f"政府投资条例第{article}条")
+
+
+def test_every_line_of_the_table_is_reached():
+    assert {rule_for(case).key for case, *_ in TABLE} == {rule.key for rule in RULES}
+
+
+def test_every_need_has_a_sentence():
+    assert set(NEEDS) == set(Need)
+
+
+def test_the_limits_are_parameters():
+    strict = Limits(reapproval_percent=5, move_percent=2, move_fen=10 * WAN)
+
+    assert rule_for(Case(Kind.ESTIMATE, 100 * WAN, 106 * WAN), strict).key == "estimate.far_over"
+    assert rule_for(Case(Kind.MOVE_MONEY, 100 * WAN, 97 * WAN), strict).key == "money.large"
+    assert rule_for(Case(Kind.MOVE_MONEY, 1000 * WAN, 989 * WAN), strict).key == "money.large"
+    assert rule_for(Case(Kind.MOVE_MONEY, 1000 * WAN, 990 * WAN), strict).key == "money.small"
