@@ -1,2 +1,190 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is stored."""
+"""The hand-over of a batch, what holds it back, and the history of each item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.planning.handovers.states import HandoverState, ItemState
+from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
+
+
+def _values(members: Iterable[StrEnum]) -> list[str]:
+    return [member.value for member in members]
+
+
+def _seen_by(viewer: Actor, path: str, place: str = "") -> Q:
+    """Which rows' programme (at ``path``) the viewer may see, and where ``place`` is given, in which places.
+
+    What has no place belongs to the whole programme. A scope that names only a place shows the programmes whose
+    recipient lies in it or around it.
+    """
+    seen = Q(pk__in=[])
+    for scope in viewer.scopes(Permission.PROGRAMME_VIEW):
+        part = ~Q(pk__in=[])
+        if scope.programme is not None:
+            part &= Q(**{f"{path}code": scope.programme})
+        elif scope.place is not None:
+            around = [scope.place[:2] + "0000", scope.place[:4] + "00", scope.place]
+            inside = Q(**{f"{path}recipient__code__startswith": scope.place_prefix})
+            part &= inside | Q(**{f"{path}recipient__code__in": around})
+        if place and scope.place is not None:
+            part &= Q(**{place: ""}) | Q(**{f"{place}__startswith": scope.place_prefix})
+        seen |= part
+    return seen
+
+
+class BatchHandoverQuerySet(models.QuerySet["BatchHandover"]):
+    def visible_to(self, viewer: Actor) -> BatchHandoverQuerySet:
+        """Hand-overs of the programmes that the viewer may see."""
+        return self.filter(_seen_by(viewer, "programme__"))
+
+
+class BatchHandover(models.Model):
+    """What a batch passes on before it leaves on ``due_on``. ``refreshed_at`` is when its items were last compared."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey("programmes.Batch", on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, default=HandoverState.OPEN.value)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=100)
+    refreshed_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=100, blank=True)
+
+    objects = BatchHandoverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch"], name="handovers_batchhandover_is_one_a_batch"),
+            models.CheckConstraint(
+                condition=Q(state__in=_values(HandoverState)), name="handovers_batchhandover_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=HandoverState.OPEN.value, released_at=None, released_by="")
+                | (Q(state=HandoverState.RELEASED.value, released_at__isnull=False) & ~Q(released_by="")),
+                name="handovers_batchhandover_release_says_who_and_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["programme", "state", "due_on"], name="handovers_by_programme")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.due_on}"
+
+
+class HandoverItemQuerySet(models.QuerySet["HandoverItem"]):
+    def visible_to(self, viewer: Actor) -> HandoverItemQuerySet:
+        """Items of the programmes and in the places that the viewer may see."""
+        return self.filter(_seen_by(viewer, "handover__programme__", "place"))
+
+    def open(self) -> HandoverItemQuerySet:
+        """Items that hold the batch back."""
+        return self.filter(state=ItemState.OPEN.value)
+
+    def answered_for_by(self, ref: str) -> HandoverItemQuerySet:
+        """Items of one user."""
+        return self.filter(responsible_kind=ResponsibleKind.PERSON.value, responsible=ref)
+
+    def by_responsible(self) -> HandoverItemQuerySet:
+        """All of one responsible together, the longest open first."""
+        return self.order_by("responsible_kind", "responsible", "kind_order", F("since").asc(nulls_last=True), "pk")
+
+
+class HandoverItem(models.Model):
+    """One thing that is not finished (``values.Cause``). ``kind_order`` is the place of its kind in a pack."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    handover = models.ForeignKey(BatchHandover, on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=30)
+    kind_order = models.PositiveSmallIntegerField()
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=100)
+    label = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    place = models.CharField(max_length=6, blank=True)
+    responsible_kind = models.CharField(max_length=20)
+    responsible = models.CharField(max_length=200, blank=True)
+    since = models.DateField(null=True)
+    state = models.CharField(max_length=10, default=ItemState.OPEN.value)
+    waived_because = models.CharField(max_length=500, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=100, blank=True)
+
+    objects = HandoverItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["handover", "kind", "subject_type", "subject_id"], name="handovers_handoveritem_stands_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=_values(ItemKind)), name="handovers_handoveritem_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(responsible_kind=ResponsibleKind.OFFICE.value, responsible="")
+                | (
+                    Q(responsible_kind__in=_values(kind for kind in ResponsibleKind if kind != ResponsibleKind.OFFICE))
+                    & ~Q(responsible="")
+                ),
+                name="handovers_handoveritem_names_who_is_responsible",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ItemState.OPEN.value, closed_at=None, closed_by="", waived_because="")
+                | (Q(state=ItemState.SETTLED.value, closed_at__isnull=False, waived_because="") & ~Q(closed_by=""))
+                | (Q(state=ItemState.WAIVED.value, closed_at__isnull=False) & ~Q(closed_by="") & ~Q(waived_because="")),
+                name="handovers_handoveritem_end_says_who_when_and_why",
+            ),
+            models.CheckConstraint(condition=~Q(label=""), name="handovers_handoveritem_label_is_not_empty"),
+        ]
+        indexes = [
+            models.Index(fields=["handover", "state"], name="handovers_item_by_state"),
+            models.Index(fields=["responsible_kind", "responsible", "state"], name="handovers_item_by_responsible"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def cause(self) -> Cause:
+        """The cause as it was when the item was last told."""
+        return Cause(
+            kind=ItemKind(self.kind),
+            subject_type=self.subject_type,
+            subject_id=self.subject_id,
+            label=self.label,
+            url=self.url,
+            responsible=Responsible(ResponsibleKind(self.responsible_kind), self.responsible),
+            place=self.place,
+            since=self.since,
+        )
+
+
+class HandoverItemMove(models.Model):
+    """One change of an item's state; the first has no ``old``."""
+
+    item = models.ForeignKey(HandoverItem, on_delete=models.PROTECT, related_name="moves")
+    old = models.CharField(max_length=10, blank=True)
+    new = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    because = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old__in=["", *_values(ItemState)], new__in=_values(ItemState)) & ~Q(old=F("new")),
+                name="handovers_handoveritemmove_goes_from_one_known_state_to_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

@@ -1,0 +1,1 @@
+"""Reads: they take the viewer."""

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What counts as open, in which app, and who answers for it."""
+
+from datetime import date
+
+import pytest
+
+from shanhai.planning.handovers.selectors.causes import programmes, projects
+from shanhai.planning.handovers.selectors.causes.everything import list_causes
+from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
+from shanhai.planning.programmes.services.campaigns import drop_task, report_progress
+from shanhai.planning.programmes.services.plans import close_yearly_plan
+from shanhai.planning.programmes.tests.builders import a_yearly_plan
+from shanhai.planning.projects.states import Delivery
+from shanhai.planning.projects.tests.builders import a_plan, a_project
+from shanhai.planning.projects.values import Dates
+from shanhai.planning.returns.models import Finding
+from shanhai.planning.returns.services.findings import explain_finding
+from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
+from tests.cast import AT, OFFICE
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(collect, *, programme="zj-ganzi", until=LEAVING):
+    return list(collect(viewer=OFFICE, programme=programme, until=until, at=AT))
+
+
+@pytest.mark.parametrize(
+    ("stage", "kinds"),
+    [
+        ("preparation", ["unfinished_project"]),
+        ("tendering", ["unfinished_project"]),
+        ("ready", ["unfinished_project"]),
+        ("under_way", ["unfinished_project"]),
+        ("suspended", ["unfinished_project"]),
+        ("completed", ["unfinished_project", "open_settlement"]),
+        ("accepted", ["open_settlement", "asset_not_transferred"]),
+        ("settled", ["asset_not_transferred"]),
+        ("handed_over", []),
+        ("cancelled", []),
+    ],
+)
+def test_each_stage_leaves_something_else_open(stage, kinds):
+    a_place_to_leave()
+    a_project(stage=stage)
+
+    assert [cause.kind for cause in asked(projects.list_unfinished)] == kinds
+
+
+@pytest.mark.parametrize(("finish", "counts"), [(LEAVING, True), (date(2027, 1, 1), False), (None, False)])
+def test_a_project_at_work_counts_when_it_should_be_finished_before_the_batch_leaves(finish, counts):
+    a_place_to_leave()
+    a_project(stage="under_way", dates=Dates(planned_start_on=date(2026, 4, 1), planned_finish_on=finish))
+
+    assert bool(asked(projects.list_unfinished)) is counts
+
+
+@pytest.mark.parametrize(
+    ("delivery", "responsible"),
+    [(Delivery.TURNKEY, ("office", "")), (Delivery.CHEQUE, ("organisation", "康定市"))],
+)
+def test_who_builds_answers_for_the_project(delivery, responsible):
+    a_place_to_leave()
+    a_project(stage="settled", delivery=delivery)
+
+    (cause,) = asked(projects.list_unfinished)
+
+    assert (cause.responsible.kind, cause.responsible.name) == responsible
+    assert (cause.label, cause.place) == ("GZ-1 康定市中心小学教学楼", "513301")
+
+
+def test_projects_beyond_the_longest_page_are_found_too(monkeypatch):
+    monkeypatch.setattr(projects, "MAX_LIMIT", 2)
+    a_place_to_leave()
+    for number in range(5):
+        a_project(stage="settled", code=f"GZ-{number}")
+
+    assert len(asked(projects.list_unfinished)) == 5
+
+
+@pytest.mark.parametrize(("due_on", "counts"), [(LEAVING, True), (date(2027, 1, 1), False), (None, True)])
+def test_an_open_task_counts_when_it_is_due_before_the_batch_leaves(due_on, counts):
+    a_place_to_leave()
+    a_task(due_on=due_on)
+
+    assert bool(asked(programmes.list_open_tasks)) is counts
+
+
+def test_the_group_that_leads_a_task_answers_for_it():
+    a_place_to_leave()
+    task = a_task()
+
+    (cause,) = asked(programmes.list_open_tasks)
+
+    assert (cause.responsible.kind, cause.responsible.name) == ("group", "产业组")
+    assert (cause.subject_id, cause.since) == (str(task.uuid), date(2026, 11, 1))
+    assert cause.label == "2026 融冰化雪 · 牦牛产业集群立项"
+
+
+def test_done_and_dropped_tasks_hold_nobody_back():
+    a_place_to_leave()
+    report_progress(by=OFFICE, at=AT, task=a_task(campaign="一").uuid, progress_percent=100)
+    drop_task(by=OFFICE, at=AT, task=a_task(campaign="二").uuid, because="不再做")
+
+    assert asked(programmes.list_open_tasks) == []
+
+
+def test_a_plan_counts_when_its_year_is_over_and_it_was_not_closed():
+    a_place_to_leave()
+    closed = a_plan(year=2024)
+    close_yearly_plan(by=OFFICE, at=AT, plan=closed.uuid)
+    a_plan(year=2025)
+    a_yearly_plan(year=2026)
+    a_yearly_plan(year=2027)
+
+    assert [cause.label for cause in asked(programmes.list_open_plans)] == ["2026", "2025"]
+    assert [cause.label for cause in asked(programmes.list_open_plans, until=date(2026, 7, 31))] == ["2025"]
+
+
+def test_a_return_counts_until_its_findings_are_explained(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    kezhou_programme()
+    report = the_kezhou_return()
+
+    (cause,) = asked(list_causes, programme="kezhou-2021")
+
+    assert (cause.kind, cause.subject_id, cause.since) == ("doubted_return", str(report.uuid), date(2021, 9, 30))
+    assert (cause.responsible.kind, cause.place) == ("organisation", "653000")
+    assert asked(list_causes, programme="kezhou-2021", until=date(2021, 9, 29)) == []
+    for finding in Finding.objects.all():
+        explain_finding(by=OFFICE, at=AT, uuid=finding.uuid, because="原文如此")
+    assert asked(list_causes, programme="kezhou-2021") == []
+
+
+def test_words_longer_than_an_item_are_cut():
+    a_place_to_leave()
+    a_task(name="长" * 200, campaign="长" * 100)
+
+    (cause,) = asked(list_causes)
+
+    assert len(cause.label) == 300
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_assert_num_queries):
+    a_place_to_leave()
+    for number in range(size):
+        a_project(stage="settled", code=f"GZ-{number}")
+
+    with django_assert_num_queries(15):
+        asked(list_causes)
