@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
-from shanhai.planning.projects.labels import DELIVERIES, METHODS, PAPERS, SIZES, STAGES, STOPS
+from shanhai.planning.projects.labels import DELIVERIES, LEVELS, METHODS, NOVELTIES, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.selectors.lists import ProjectFilters
 from shanhai.planning.projects.states import Delivery, Stage, StopReason
 
@@ -232,3 +232,38 @@ class AssetForm(forms.Form):
     keeper = forms.CharField(label=_("接收管护单位"), max_length=200)
     value = MoneyField(label=_("价值"))
     on = _day(_("移交日期"))
+
+
+class ProjectForm(forms.Form):
+    """A project as it enters the plan, with the money one year's plan gives it."""
+
+    code = forms.CharField(label=_("项目编号"), max_length=40)
+    name = forms.CharField(label=_("项目名称"), max_length=200)
+    place = forms.ChoiceField(label=_("县（市）"))
+    category = forms.ChoiceField(label=_("类别"))
+    delivery = forms.ChoiceField(label=_("建设方式"), choices=[(one.value, name) for one, name in DELIVERIES.items()])
+    novelty = forms.ChoiceField(label=_("新建或续建"), choices=[(one.value, name) for one, name in NOVELTIES.items()])
+    capital = forms.BooleanField(label=_("固定资产投资项目"), required=False, initial=True)
+    cross_year = forms.BooleanField(label=_("跨年项目"), required=False)
+    altitude_m = forms.IntegerField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
+    planned_start_on = _day(_("计划开工"), required=False)
+    planned_finish_on = _day(_("计划完工"), required=False)
+    total_investment = MoneyField(label=_("总投资"))
+    other_sources = MoneyField(label=_("其他资金"), required=False)
+    year = forms.ChoiceField(label=_("年度计划"))
+    fund_source = forms.ChoiceField(label=_("资金来源"))
+    amount = MoneyField(label=_("援助资金"))
+    livelihood_percent = forms.IntegerField(label=_("民生比例（%）"), min_value=0, max_value=100, initial=100)
+    beneficiary_level = forms.ChoiceField(
+        label=_("受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"
+    )
+    implementer_level = forms.ChoiceField(
+        label=_("实施层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"
+    )
+
+    def __init__(self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, offered in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(offered)

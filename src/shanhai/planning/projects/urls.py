@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects.views import dossier, lists, pages
+from shanhai.planning.projects.views import dossier, lists, pages, recording
 
 app_name = "projects"
 urlpatterns = [
     path("", lists.project_list, name="list"),
     path("import-template.xlsx", lists.import_template, name="import-template"),
+    path("new/", recording.new_project, name="new"),
     path("<str:uuid>/", pages.project_page, name="detail"),
     path("<str:uuid>/move", pages.move, name="move"),
     path("<str:uuid>/dossier/", dossier.dossier, name="dossier"),
