@@ -8,7 +8,7 @@ projects, handing in a return. The ledger then sees the same actor with ``fund.p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NotRequired, TypedDict, Unpack
@@ -159,10 +159,16 @@ def release_reserve(
 
 @transaction.atomic
 def take_steps(
-    *, by: Actor, at: datetime, steps: Sequence[Step], under: Permission = Permission.FUND_POST
+    *,
+    by: Actor,
+    at: datetime,
+    steps: Sequence[Step],
+    under: Permission = Permission.FUND_POST,
+    progress: Callable[[int], None] | None = None,
 ) -> BulkResult:
     """Many steps at once, all or none: for imports. Steps that stand already are skipped and counted.
 
+    ``progress`` is told now and then how many steps have been taken.
     An arrival says its ``over_plan`` itself. Raises as the single steps do, but the ledger's FundsInsufficient names
     the station that is short instead of the step.
     """
@@ -175,7 +181,30 @@ def take_steps(
     for programme, place in sorted({(step.programme, step.place) for step in steps}):
         poster = _lent(by, poster, under, programme=programme, place=place)
 
-    return bulk.post_entries(by=poster, at=at, entries=(entry_for(step) for step in steps))
+    return bulk.post_entries(by=poster, at=at, entries=(entry_for(step) for step in steps), progress=progress)
+
+
+@transaction.atomic
+def take_back_steps(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    places: Collection[str],
+    sources: Iterable[Source],
+    recorded_at: datetime,
+    because: str,
+    under: Permission = Permission.FUND_REVERSE,
+) -> int:
+    """Take back the steps in ``places`` recorded from ``sources`` at that instant, each on its own day.
+
+    Answers how many. Raises NotAllowed without ``under`` in each place, and what ``bulk.reverse_entries`` raises.
+    """
+    actor = by
+    for place in sorted(places):
+        actor = _lent(by, actor, under, programme=programme, place=place, what=Permission.FUND_REVERSE)
+
+    return bulk.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
 
 
 @transaction.atomic
@@ -208,10 +237,18 @@ def _take(by: Actor, at: datetime, step: Step, under: Permission) -> EntryRef:
         ) from short
 
 
-def _lent(by: Actor, poster: Actor, under: Permission, *, programme: str, place: str) -> Actor:
+def _lent(
+    by: Actor,
+    poster: Actor,
+    under: Permission,
+    *,
+    programme: str,
+    place: str,
+    what: Permission = Permission.FUND_POST,
+) -> Actor:
     by.require(under, programme=programme, place=place or None)
-    held = poster.scopes(Permission.FUND_POST)
-    return replace(poster, grants={**poster.grants, Permission.FUND_POST: (*held, Scope(programme, place or None))})
+    held = poster.scopes(what)
+    return replace(poster, grants={**poster.grants, what: (*held, Scope(programme, place or None))})
 
 
 def _check(step: Step, currency: str) -> None:

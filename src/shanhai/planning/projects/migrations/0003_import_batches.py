@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("source", models.CharField(max_length=80)),
                 ("name", models.CharField(max_length=200)),
                 ("by", models.CharField(max_length=100)),
                 ("at", models.DateTimeField()),

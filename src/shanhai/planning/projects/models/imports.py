@@ -22,11 +22,16 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
 
 class ImportBatch(models.Model):
-    """One table that was taken over. ``counts`` is what its report said: rows, new, changed, unchanged, posted."""
+    """One table that was taken over. ``counts`` is what its report said: rows, new, changed, unchanged, posted.
+
+    ``source`` is how the sources of its ledger entries begin: the hash of the file, so that the same file posts nothing
+    twice, and how often it has been undone, so that it may be taken over again after that.
+    """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
     document = models.ForeignKey("documents.Document", on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=80)
     name = models.CharField(max_length=200)
     by = models.CharField(max_length=100)
     at = models.DateTimeField()

@@ -58,8 +58,8 @@ def take_over(
 ) -> int:
     """Write what the rows of a checked table bring, and post their money; answers how many ledger entries are new.
 
-    What each row did is kept in ``batch``, whose uuid also makes the entries' sources: the same file may be imported
-    again once its first batch was undone. Raises NotAllowed, and what the chain raises.
+    What each row did is kept in ``batch``, which also makes the entries' sources. Raises NotAllowed, and what the chain
+    raises.
     """
     known = checked.known
     by.require(Permission.PROJECT_IMPORT, programme=known.programme)
@@ -176,7 +176,7 @@ def _steps(
 
 def source_of(batch: ImportBatch, row: int, kind: StepKind) -> Source:
     """What the entry of one step of one row is made from."""
-    return Source(SOURCE, f"{batch.uuid}:{row}:{kind.value}")
+    return Source(SOURCE, f"{batch.source}:{row}:{kind.value}")
 
 
 def _imported(row: _Row, batch: ImportBatch) -> ImportedRow:

@@ -85,8 +85,15 @@ def _apply(
         document = store_document(by=by, at=at, file=file, name=name, programme=programme, allowed=TABLES)
     for year in years_to_plan(checked.candidates, checked.known):
         make_yearly_plan(by=by, at=at, programme=programme, year=year)
+    undone = ImportBatch.objects.filter(programme=found, document_id=document.pk, undone_at__isnull=False).count()
     batch = ImportBatch.objects.create(
-        programme=found, document_id=document.pk, name=name[:200], by=by.ref, at=at, counts={}
+        programme=found,
+        document_id=document.pk,
+        source=f"{document.sha256}.{undone}" if undone else document.sha256,
+        name=name[:200],
+        by=by.ref,
+        at=at,
+        counts={},
     )
     posted = take_over(by=by, at=at, checked=checked, batch=batch, on=on, progress=_part(progress, 15, 100))
     report = {**report, "applied": True, "posted": posted, "document": str(document.uuid), "batch": str(batch.uuid)}

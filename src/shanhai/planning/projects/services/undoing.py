@@ -111,7 +111,7 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
 
 def _by_uuid(rows: models.QuerySet[Any], uuids: Collection[UUID]) -> dict[UUID, Any]:
     wanted = list(uuids)
-    found = {}
+    found: dict[UUID, Any] = {}
     for start in range(0, len(wanted), BATCH):
         found |= {row.uuid: row for row in rows.filter(uuid__in=wanted[start : start + BATCH])}
     return found
@@ -140,8 +140,8 @@ def _require_untouched(
 
 def _built_upon(batch: ImportBatch, rows: Collection[ImportedRow]) -> list[str]:
     """The codes of projects that the batch made and that papers, contracts, further lines or moves now stand on."""
-    made = ImportedRow.objects.filter(batch=batch, before=None)
-    new_lines = ImportedRow.objects.filter(batch=batch, line_before=None)
+    made = ImportedRow.objects.filter(batch=batch, before__isnull=True)
+    new_lines = ImportedRow.objects.filter(batch=batch, line_before__isnull=True)
     projects = Project.objects.filter(uuid__in=made.values("project"))
     lines = AllocationLine.objects.filter(uuid__in=new_lines.values("line"))
     codes = set(AllocationLine.objects.filter(project__in=projects).exclude(pk__in=lines).values_list("project__code"))
@@ -170,6 +170,7 @@ def _take_back_money(by: Actor, at: datetime, batch: ImportBatch, rows: Collecti
             programme=batch.programme.code,
             places={row.after["place"] for row in rows},
             sources=(source_of(batch, row.row, kind) for row in rows for kind in kinds),
+            recorded_at=batch.at,
             because=because,
             under=Permission.PROJECT_IMPORT,
         )
@@ -187,35 +188,28 @@ def _restore(
     at: datetime,
     because: str,
 ) -> None:
-    known = [row for row in rows if row.before is not None]
-    places = find_divisions(row.before["place"] for row in known)
+    known = [(row, projects[row.project], row.before) for row in rows if row.before is not None]
+    places = find_divisions(before["place"] for _, _, before in known)
     moves = []
-    for row in known:
-        project = projects[row.project]
-        if row.before["stage"] != project.stage:
-            moves.append(
-                StageMove(
-                    project=project,
-                    old=project.stage,
-                    new=row.before["stage"],
-                    by=by.ref,
-                    at=at,
-                    on_date=local_date(at),
-                    because=because,
-                )
-            )
+    for _, project, before in known:
+        if before["stage"] != project.stage:
+            move = StageMove(project=project, old=project.stage, new=before["stage"], because=because)
+            move.by, move.at, move.on_date = by.ref, at, local_date(at)
+            moves.append(move)
         for name in STATED:
-            if name in row.before and name != "place":
-                value = row.before[name]
+            if name in before and name != "place":
+                value = before[name]
                 setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
-        project.place, project.initials = places[row.before["place"]], initials(row.before["name"])
+        project.place, project.initials = places[before["place"]], initials(before["name"])
+    Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
+    StageMove.objects.bulk_create(moves, batch_size=BATCH)
+    kept = []
+    for row, _, _ in known:
         if row.line_before is not None:
             for name in _TAGS:
                 setattr(lines[row.line], name, row.line_before[name])
-    Project.objects.bulk_update([projects[row.project] for row in known], STATED, batch_size=BATCH)
-    kept = [lines[row.line] for row in known if row.line_before is not None]
+            kept.append(lines[row.line])
     AllocationLine.objects.bulk_update(kept, _TAGS, batch_size=BATCH)
-    StageMove.objects.bulk_create(moves, batch_size=BATCH)
 
 
 def _delete_made(

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
@@ -18,11 +20,14 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.ledger import rules
+from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
+from shanhai.registers.ledger.services.entries import mirror_of
 from shanhai.registers.ledger.services.writing import Writer
-from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry
+from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry, Source
 
 STREAM = 1000
+T = TypeVar("T")
 
 
 class EntryNotPostable(BadInput):
@@ -64,6 +69,52 @@ def post_entries(
     return result
 
 
+@transaction.atomic
+def reverse_entries(*, by: Actor, at: datetime, sources: Iterable[Source], recorded_at: datetime, because: str) -> int:
+    """Take back what was made from ``sources``, each entry on its own day, as if it had never been; all or nothing.
+
+    Only what was recorded at that instant; what was reversed before, or never posted, is passed over. Answers how many
+    were taken back; one row in the trail stands for all. Raises NotAllowed without fund.reverse in every posting's
+    place, TextNotStorable without a reason, FundsInsufficient when the money has moved on.
+    """
+    rules.require_reason(because)
+    writer, reversed_ = Writer(by, at), 0
+    digest = hashlib.sha256()
+    for some in _batches(iter(sources)):
+        found = (
+            Entry.objects.of_sources(some)
+            .filter(recorded_at=recorded_at, reverses=None, reversed_by=None)
+            .order_by("pk")
+        )
+        rows = found.prefetch_related(
+            Prefetch("postings", Posting.objects.select_related("from_account", "to_account").order_by("pk"))
+        )
+        mirrors = {}
+        for entry in rows:
+            mirror = mirror_of(entry, list(entry.postings.all()), day=entry.on_date, because=because)
+            places = {posting.place for posting in mirror.postings}
+            require_in_places(by, Permission.FUND_REVERSE, programme=mirror.programme, places=places)
+            mirrors[mirror.source] = (mirror, entry)
+        first = {source: entry for source, (_, entry) in mirrors.items()}
+        fresh, _ = writer.add([mirror for mirror, _ in mirrors.values()], reverses=first)
+        reversed_ += len(fresh)
+        for _, reversal in fresh:
+            digest.update(reversal.digest.encode())
+    writer.settle()
+
+    if reversed_:
+        act = audit.Act(
+            "ledger.entries.reversed",
+            "ledger.bulk",
+            str(ids.new_id()),
+            programme=min(writer.programmes),
+            changes={"reversed": reversed_, "digest": digest.hexdigest()},
+            because=because,
+        )
+        audit.record_many(by=by, at=at, acts=[act])
+    return reversed_
+
+
 def _postable(by: Actor, entries: Iterable[NewEntry], *, today: date) -> Iterator[NewEntry]:
     """``entries`` as they come, each checked by itself, and the permission for each place asked for once."""
     allowed: set[tuple[str, str]] = set()
@@ -83,8 +134,8 @@ def _postable(by: Actor, entries: Iterable[NewEntry], *, today: date) -> Iterato
         yield new
 
 
-def _batches(entries: Iterator[NewEntry]) -> Iterator[list[NewEntry]]:
-    while batch := list(islice(entries, STREAM)):
+def _batches(items: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(items, STREAM)):
         yield batch
 
 

@@ -115,12 +115,12 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
     rules.require_reason(because)
     day, today = on_date or clock.local_date(at), clock.local_date(at)
     rules.require_day(day, today=today)
-    mirror = _mirror(first, postings, day=day, because=because)
+    mirror = mirror_of(first, postings, day=day, because=because)
     writer = Writer(by, at)
     writer.lock_for(mirror)
     _require_reversible(first, day)
 
-    [(_, reversal)] = writer.add([mirror], reverses=first)[0]
+    [(_, reversal)] = writer.add([mirror], reverses={mirror.source: first})[0]
     writer.settle(only=mirror)
 
     act = _act("ledger.entry.reversed", mirror, reversal, because=because)
@@ -143,7 +143,7 @@ def _require_reversible(first: Entry, day: date) -> None:
         )
 
 
-def _mirror(first: Entry, postings: Sequence[Posting], *, day: date, because: str) -> NewEntry:
+def mirror_of(first: Entry, postings: Sequence[Posting], *, day: date, because: str) -> NewEntry:
     """The entry that takes ``first`` back, posting by posting."""
     content = first.content(postings)
     return replace(

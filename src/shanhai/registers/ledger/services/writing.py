@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
@@ -23,6 +23,7 @@ from shanhai.registers.ledger.models.rows import insert_many
 from shanhai.registers.ledger.values import AccountKind, NewEntry, Source
 
 BATCH = 500
+NOTHING_REVERSED: Mapping[Source, Entry] = {}
 
 Book = dict[AccountKind, Account]
 # An account, and the subject within it where each subject is checked by itself.
@@ -79,17 +80,18 @@ class Writer:
         return self.lock(new.programme, new.fund_source, new.postings[0].amount.currency, kinds)
 
     def add(
-        self, batch: Iterable[NewEntry], *, reverses: Entry | None = None
+        self, batch: Iterable[NewEntry], *, reverses: Mapping[Source, Entry] = NOTHING_REVERSED
     ) -> tuple[list[tuple[NewEntry, Entry]], dict[Source, Entry]]:
         """Add what of ``batch`` is not there yet; answer what was added and, by source, what stood there already.
 
+        ``reverses`` names, by the sources of those of the batch that are reversals, what they take back.
         Raises SourceAlreadyUsed when something else stands there.
         """
         drafts: dict[Source, tuple[NewEntry, Entry]] = {}
         for new in batch:
             # Locked before it is looked for: whoever posts the same from the same source waits here, and finds it.
             self.lock_for(new)
-            draft = self._draft(new, reverses)
+            draft = self._draft(new, reverses.get(new.source))
             first = drafts.setdefault(new.source, (new, draft))
             _require_same(first[1], draft)
         stored: dict[Source, Entry] = {}

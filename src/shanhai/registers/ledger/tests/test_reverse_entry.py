@@ -13,7 +13,7 @@ from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.rules import DayNotPossible, TextNotStorable
 from shanhai.registers.ledger.selectors import balances, integrity, postings
-from shanhai.registers.ledger.services import entries
+from shanhai.registers.ledger.services import bulk, entries
 from shanhai.registers.ledger.services.entries import AlreadyReversed, ReversalNotReversible, ReversedTooEarly
 from shanhai.registers.ledger.services.writing import FundsInsufficient
 from shanhai.registers.ledger.tests.builders import (
@@ -197,3 +197,32 @@ def test_whoever_may_reverse_in_one_place_does_not_reverse_what_concerns_another
 def test_an_entry_that_is_not_there_cannot_be_reversed():
     with pytest.raises(NotVisible):
         entries.reverse_entry(by=FINANCE, at=AT, entry=ids.new_id(), because=WHY)
+
+
+def test_many_are_taken_back_on_their_own_days_and_only_what_one_instant_recorded():
+    first = posted(an_entry(source="1", on_date=MARCH))
+    posted(an_entry(source="2", on_date=APRIL), at=AT + timedelta(seconds=1))
+    sources = [first.source, *(type(first.source)("test", name) for name in ("2", "never"))]
+
+    taken = bulk.reverse_entries(by=FINANCE, at=AT, sources=sources, recorded_at=AT, because=WHY)
+
+    assert taken == 1
+    assert (stands(ISSUED, MARCH), stands(ISSUED, APRIL)) == (Money(0), Money.from_yuan(100))
+    assert AuditRow.objects.get(action="ledger.entries.reversed").changes["reversed"] == 1
+    assert bulk.reverse_entries(by=FINANCE, at=AT, sources=sources, recorded_at=AT, because=WHY) == 0
+    assert integrity.verify() == ()
+
+
+def test_many_are_not_taken_back_without_the_right_or_a_reason_or_once_the_money_moved_on():
+    first = posted(an_entry(source="1", on_date=MARCH))
+    asked = {"at": AT, "sources": [first.source], "recorded_at": AT}
+
+    with pytest.raises(NotAllowed):
+        bulk.reverse_entries(by=DEPUTY, because=WHY, **asked)
+    with pytest.raises(TextNotStorable):
+        bulk.reverse_entries(by=FINANCE, because=" ", **asked)
+    moved("3", 60, ISSUED, ARRIVED, on_date=APRIL)
+    with pytest.raises(FundsInsufficient):
+        bulk.reverse_entries(by=FINANCE, because=WHY, **asked)
+
+    assert Entry.objects.filter(reverses__isnull=False).count() == 0
