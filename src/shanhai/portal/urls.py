@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, funds, importing, proof, search, style, today
+from shanhai.portal.views import audit, funds, importing, proof, search, style, today, what_if
 
 urlpatterns = [
     path("", today.today, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("jobs/", include("shanhai.base.jobs.urls")),
     path("documents/", include("shanhai.registers.documents.urls")),
     path("funds/", funds.funds, name="funds"),
+    path("funds/what-if/", what_if.what_if, name="what-if"),
     path("funds/arrivals", funds.record_arrival, name="fund-arrival"),
     path("funds/entries/<str:uuid>/", funds.entry_page, name="entry"),
     path("funds/entries/<str:uuid>/reverse", funds.reverse_entry, name="entry-reverse"),

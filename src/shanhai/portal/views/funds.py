@@ -23,6 +23,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb, Flow, Page
 from shanhai.planning.programmes.selectors import plans, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.projects.selectors import what_if as shares
 from shanhai.planning.projects.services import funds as project_funds
 from shanhai.portal.forms import ArrivalForm
 from shanhai.registers.documents.selectors import documents
@@ -133,6 +134,10 @@ def _context(request: Request, scope: FigureScope, form: ArrivalForm | None) -> 
         "scope": scope,
         "flow": _flow(figures, scope),
         "figures": [figures[key] for key in RATES if key in figures],
+        "rooms": shares.head_rooms(
+            viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
+        ),
+        "may_try": shares.may_ask(viewer=viewer, programme=scope.programme),
         "counties": _counties(request, scope),
         "rows": [(row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind]) for row in rows],
         "page": Page(rows=rows, count=count, number=number, size=SIZE),

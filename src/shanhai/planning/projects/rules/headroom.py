@@ -66,9 +66,15 @@ class HeadRoom:
         return self.share.headroom(FLOOR_PERCENT)
 
     @property
+    def missing(self) -> Money:
+        """What lacks of the floor; zero when nothing does."""
+        room = self.room or Money(0, self.share.part.currency if isinstance(self.share.part, Money) else CURRENCY)
+        return max(-room, Money(0, room.currency))
+
+    @property
     def below(self) -> bool:
         """Whether the share lies below its floor."""
-        return self.room is not None and self.room.fen < 0
+        return bool(self.missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +142,14 @@ def broken_by(line: LineMoney, arrived: TaggedSums, allotted: TaggedSums, curren
         HeadRoom(key, Share(Money(whole - fen, currency), Money(whole, currency), BASES["arrived"]))
         for key, fen in elsewhere.items()
     ]
-    return min((one for one in rooms if one.below), key=lambda one: one.share.part, default=None)
+    return max((one for one in rooms if one.below), key=lambda one: one.missing, default=None)
 
 
 def refusal(broken: HeadRoom) -> ShareBelowFloor:
     """The sentence for an allotment that breaks a share, with the numbers."""
-    assert broken.room is not None
     text = gettext_noop(
-        "核拨这一笔以后，在到位的 %(whole)s 元里，%(share)s最多只能到 %(percent)s%%，低于 %(floor)s%% 的要求，还差 %(missing)s 元。"
+        "核拨这一笔以后，在到位的 %(whole)s 元里，%(share)s最多只能到 %(percent)s%%，"
+        "低于 %(floor)s%% 的要求，还差 %(missing)s 元。"
         "请先核拨或等到位其他资金；确需核拨的，由指挥长写明原因后办理。"
     )
     whole = broken.share.whole
@@ -154,7 +160,7 @@ def refusal(broken: HeadRoom) -> ShareBelowFloor:
         share=broken.label,
         percent=broken.share.percent(2),
         floor=FLOOR_PERCENT,
-        missing=_yuan(-broken.room.fen),
+        missing=_yuan(broken.missing.fen),
     )
 
 

@@ -66,10 +66,16 @@ def head_rooms(
 
 
 def list_movable(
-    *, viewer: Actor, programme: str, year: int | None = None, text: str = "", limit: int = 200
+    *,
+    viewer: Actor,
+    programme: str,
+    place: str | None = None,
+    year: int | None = None,
+    text: str = "",
+    limit: int = 200,
 ) -> tuple[int, tuple[MovableLine, ...]]:
     """How many lines match, and the first of them by project code; ``text`` is part of a code, a name or initials."""
-    found = lines_in(viewer=viewer, programme=programme, year=year)
+    found = lines_in(viewer=viewer, programme=programme, place=place, year=year)
     if text:
         named = Q(project__name__icontains=text) | Q(project__code__icontains=text)
         found = found.filter(named | Q(project__initials__icontains=text))
@@ -85,6 +91,7 @@ def what_if(
     fen: int,
     source: UUID,
     target: UUID | LineMoney,
+    place: str | None = None,
     year: int | None = None,
 ) -> WhatIf:
     """What both shares would be if ``fen`` of the plan went from one line to another, or to a new one with these tags.
@@ -95,14 +102,19 @@ def what_if(
         viewer.require(Permission.PROGRAMME_MANAGE, programme=programme)
     if source == target:
         raise NothingMoves(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"))
-    lines = lines_in(viewer=viewer, programme=programme, year=year)
+    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
     giver = _one(lines, source).money
     taker = target if isinstance(target, LineMoney) else _one(lines, target).money
-    total = county_table(viewer=viewer, programme=programme, as_of=as_of, year=year).total
+    total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
     before = headroom.head_rooms(total.sums, total.currency)
     after = headroom.head_rooms(headroom.after_moving(total.sums, giver, taker, fen), total.currency)
     moved = {base: Money(part, total.currency) for base, part in headroom.moving(giver, fen).items()}
     return WhatIf(tuple(zip(before, after, strict=True)), moved)
+
+
+def new_line(*, livelihood_percent: int, beneficiary_level: Level) -> LineMoney:
+    """A line that is not there yet, to be given money in ``what_if``."""
+    return LineMoney(livelihood_percent, beneficiary_level)
 
 
 def broken_by_allotting(line: AllocationLine) -> HeadRoom | None:

@@ -73,8 +73,8 @@ def allot(
 ) -> EntryRef:
     """Record that money was allotted to the line.
 
-    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``) it is refused, but
-    with ``because`` whoever holds fund.override does it all the same, without fund.post, and the trail keeps the
+    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``) it is refused;
+    with ``because`` whoever holds fund.override may do it all the same, without fund.post, and the trail keeps the
     numbers. An import is not asked: it reports what has been allotted already.
 
     Raises ShareBelowFloor, and what ``chain.allot`` raises (more than has arrived).
@@ -88,8 +88,11 @@ def allot(
     before = found.allotted_fen
     act = partial(chain.allot, under=under)
     ref = _post_for(found, act, by, at, amount, on_date, source, strength, memo)
-    # Asked of what stands after posting: a repeated voucher adds nothing, and who posts at once waits on the ledger.
-    broken = broken_by_allotting(found) if found.allotted_fen > before else None
+    if found.allotted_fen == before:
+        # The voucher stood already; nothing was added that could break a share.
+        return ref
+    # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
+    broken = broken_by_allotting(found)
     if broken is None:
         by.require(Permission.FUND_POST, **where)
         return ref
@@ -106,7 +109,7 @@ def allot(
         changes={
             "share": broken.key,
             "percent": str(broken.share.percent(2)),
-            "missing_fen": -broken.room.fen if broken.room else 0,
+            "missing_fen": broken.missing.fen,
             "allotted_fen": amount.fen,
             "entry": str(ref.uuid),
         },
