@@ -118,12 +118,11 @@ def test_the_county_user_sees_the_county_and_nothing_else(visit):
 
 def test_the_county_user_moves_his_project_on(visit):
     page = visit("kangding")
-    page.goto("/projects/?stage=preparation")
-    if page.locator("tbody th a").count() == 0:
-        page.goto("/projects/?stage=under_way")
+    page.goto("/projects/?stage=under_way")
     page.locator("tbody th a").first.click()
-    page.select_option("#id_to", index=0)
-    page.fill("#id_because", "演示：按程序推进")
+    page.select_option("#id_to", value="suspended")
+    page.select_option("#id_stop", value="winter")
+    page.fill("#id_because", "演示：入冬停工")
 
     page.get_by_role("button", name="记录").click()
 

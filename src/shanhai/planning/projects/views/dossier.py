@@ -191,6 +191,7 @@ def _render(
         ),
         "dossier": found,
         "forms": shown,
+        "opened": name or ("paper" if _lacks_a_paper(found) else ""),
         "gates": [
             (
                 labels.STAGES[to],
@@ -207,6 +208,10 @@ def _render(
         "today": clock.local_date(request.at),
     }
     return render(request, "projects/dossier.html", context, status=status)
+
+
+def _lacks_a_paper(found: Dossier) -> bool:
+    return any(one.open and one.requirement.paper for asked in found.gates.values() for one in asked)
 
 
 def _may_waive(found: Dossier, law: object) -> bool:
