@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -65,6 +66,19 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
         again = Q(state__in=[State.DRAFT.value, State.RETURNED.value], proposed_by=viewer.ref)
         carry = Q(state=State.APPROVED.value) & in_scopes(viewer, Permission.PROJECT_MANAGE)
         return self.filter(decide | again | carry)
+
+    def about(self, text: str) -> AdjustmentQuerySet:
+        """Adjustments of projects whose name, code or pinyin initials hold ``text``, or whose reason does."""
+        initials = text.lower().replace(" ", "")
+        found = Q(reason__icontains=text)
+        for path in ("project", "other_project"):
+            found |= Q(**{f"{path}__name__icontains": text}) | Q(**{f"{path}__code__icontains": text})
+            found |= Q(**{f"{path}__initials__contains": initials})
+        return self.filter(found)
+
+    def of_project(self, uuid: UUID) -> AdjustmentQuerySet:
+        """Adjustments that concern the project on either side."""
+        return self.filter(Q(project__uuid=uuid) | Q(other_project__uuid=uuid))
 
     def open(self) -> AdjustmentQuerySet:
         """Adjustments that somebody still has to do something about."""

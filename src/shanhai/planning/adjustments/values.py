@@ -25,14 +25,14 @@ class Wish:
     """What somebody wants changed.
 
     ``values`` are the wanted values by field, as stored; ``line`` the allocation line that is to change (for "amount")
-    or to give (for "move_money", where ``moved`` says how much and ``to_line`` who gets it). ``extra_source`` names
+    or to give (for "move_money", where ``moved_fen`` says how much and ``to_line`` who gets it). ``extra_source`` names
     where the money for a larger estimate comes from.
     """
 
     values: Mapping[str, Stored] = field(default_factory=dict)
     line: UUID | None = None
     to_line: UUID | None = None
-    moved: Money | None = None
+    moved_fen: int = 0
     extra_source: str = ""
 
 

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may do what to an adjustment. One that concerns two projects asks for the permission at both of them."""
+
+from __future__ import annotations
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.adjustments.models import DECIDES, Adjustment
+from shanhai.planning.adjustments.states import Approver
+
+# Whoever leads, approves or keeps projects may say what he thinks of a change.
+ADVISERS = (
+    Permission.ADJUSTMENT_APPROVE,
+    Permission.ADJUSTMENT_APPROVE_AS_ORIGINAL,
+    Permission.PROJECT_MANAGE,
+)
+
+
+class OwnAdjustment(NotAllowed):
+    """Nobody decides what he asked for himself, whatever else he may do."""
+
+    code = "adjustments.own_adjustment"
+
+
+class NotTheProposer(NotAllowed):
+    """Only who asked changes, sends off or withdraws the request."""
+
+    code = "adjustments.not_the_proposer"
+
+
+def holds(viewer: Actor, permission: Permission, adjustment: Adjustment) -> bool:
+    """Whether the viewer holds the permission at every project concerned."""
+    projects = (one for one in (adjustment.project, adjustment.other_project) if one is not None)
+    programme = adjustment.programme.code
+    return all(viewer.may(permission, programme=programme, place=project.place.code) for project in projects)
+
+
+def require(by: Actor, permission: Permission, adjustment: Adjustment) -> None:
+    """Raise NotAllowed unless ``holds``."""
+    for project in (adjustment.project, adjustment.other_project):
+        if project is not None:
+            by.require(permission, programme=adjustment.programme.code, place=project.place.code)
+
+
+def require_proposer(by: Actor, adjustment: Adjustment) -> None:
+    """Raise NotAllowed, NotTheProposer unless ``by`` asked for it and still may."""
+    if adjustment.proposed_by != by.ref:
+        raise NotTheProposer(gettext_noop("只有提出的人能修改、报送和撤回这份调整。请联系提出的人，或另提一份。"))
+    require(by, Permission.ADJUSTMENT_PROPOSE, adjustment)
+
+
+def may_decide(viewer: Actor, adjustment: Adjustment) -> bool:
+    """Whether it is for the viewer to decide."""
+    asked = DECIDES.get(Approver(adjustment.approver)) if adjustment.approver else None
+    return asked is not None and adjustment.proposed_by != viewer.ref and holds(viewer, asked, adjustment)
+
+
+def require_decider(by: Actor, adjustment: Adjustment) -> None:
+    """Raise OwnAdjustment, NotAllowed unless ``may_decide``."""
+    _not_his_own(by, adjustment)
+    require(by, DECIDES[Approver(adjustment.approver)], adjustment)
+
+
+def may_advise(viewer: Actor, adjustment: Adjustment) -> bool:
+    """Whether the viewer may say what he thinks of it."""
+    return adjustment.proposed_by != viewer.ref and any(holds(viewer, one, adjustment) for one in ADVISERS)
+
+
+def require_adviser(by: Actor, adjustment: Adjustment) -> None:
+    """Raise OwnAdjustment, NotAllowed unless ``may_advise``."""
+    _not_his_own(by, adjustment)
+    if not may_advise(by, adjustment):
+        require(by, Permission.ADJUSTMENT_APPROVE, adjustment)
+
+
+def _not_his_own(by: Actor, adjustment: Adjustment) -> None:
+    if adjustment.proposed_by == by.ref:
+        raise OwnAdjustment(gettext_noop("这份调整是您自己提出的，要由别人审批。请等其他有审批权的人处理。"))

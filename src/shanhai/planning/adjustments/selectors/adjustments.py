@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One adjustment, and lists of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet
+from shanhai.planning.adjustments.states import Approver, Kind, State
+from shanhai.planning.adjustments.values import AdjustmentList, AdjustmentRow
+
+MAX_LIMIT = 200
+
+
+class AdjustmentNotVisible(NotVisible):
+    """There is no such adjustment, or the viewer may not know of it."""
+
+    code = "adjustments.not_visible"
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentFilters:
+    """What to keep. ``waits`` keeps what the viewer is the one to act on."""
+
+    text: str = ""
+    kind: Kind | None = None
+    state: State | None = None
+    waits: bool = False
+    project: UUID | None = None
+
+
+def get_adjustment(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Adjustment:
+    """The adjustment with its programme and projects; ``lock`` holds its row. Raises AdjustmentNotVisible."""
+    rows = _joined(Adjustment.objects.visible_to(viewer))
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise AdjustmentNotVisible(gettext_noop("没有找到这份调整，或者您的岗位看不到它。请从调整列表进入。"))
+    return found
+
+
+def list_adjustments(
+    *,
+    viewer: Actor,
+    programme: str,
+    filters: AdjustmentFilters | None = None,
+    offset: int = 0,
+    limit: int = 20,
+) -> AdjustmentList:
+    """The adjustments of a programme that the viewer may see, the latest first. Three queries."""
+    found = _filtered(viewer, programme, filters or AdjustmentFilters())
+    count = found.count()
+    if not count:
+        return AdjustmentList((), 0)
+    page = list(_joined(found).order_by("-proposed_at", "-pk")[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))])
+    pks = [one.pk for one in page]
+    waiting = Adjustment.objects.filter(pk__in=pks).waiting_for(viewer).order_by("pk")
+    waits = set(waiting.values_list("pk", flat=True))
+    return AdjustmentList(tuple(row_of(one, waits=one.pk in waits) for one in page), count)
+
+
+def list_waiting(*, viewer: Actor, programme: str, limit: int) -> tuple[AdjustmentRow, ...]:
+    """What the viewer is the one to act on, the oldest first. One query."""
+    found = Adjustment.objects.visible_to(viewer).waiting_for(viewer).filter(programme__code=programme)
+    return tuple(row_of(one, waits=True) for one in _joined(found).order_by("proposed_at", "pk")[:limit])
+
+
+def list_open(*, viewer: Actor, programme: str) -> tuple[AdjustmentRow, ...]:
+    """What somebody still has to do something about, the oldest first: for warnings and hand-over. One query."""
+    found = Adjustment.objects.visible_to(viewer).open().filter(programme__code=programme)
+    return tuple(row_of(one) for one in _joined(found).order_by("proposed_at", "pk"))
+
+
+def may_propose(*, viewer: Actor, programme: str, place: str) -> bool:
+    """Whether the viewer may ask for a change of a project there."""
+    return viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=programme, place=place)
+
+
+def row_of(adjustment: Adjustment, *, waits: bool = False) -> AdjustmentRow:
+    """The adjustment as a list shows it."""
+    project = adjustment.project
+    return AdjustmentRow(
+        uuid=adjustment.uuid,
+        kind=Kind(adjustment.kind),
+        state=State(adjustment.state),
+        approver=Approver(adjustment.approver) if adjustment.approver else None,
+        project=project.uuid,
+        project_code=project.code,
+        project_name=project.name,
+        place_name=project.place.name,
+        year=adjustment.year,
+        reason=adjustment.reason,
+        proposed_by=adjustment.proposed_by,
+        proposed_at=adjustment.proposed_at,
+        submitted_at=adjustment.submitted_at,
+        provenance=adjustment.provenance,
+        waits=waits,
+    )
+
+
+def _filtered(viewer: Actor, programme: str, filters: AdjustmentFilters) -> AdjustmentQuerySet:
+    found = Adjustment.objects.visible_to(viewer).filter(programme__code=programme)
+    if wanted := filters.text.replace("\x00", "").strip()[:100]:
+        found = found.about(wanted)
+    if filters.kind is not None:
+        found = found.filter(kind=filters.kind.value)
+    if filters.state is not None:
+        found = found.filter(state=filters.state.value)
+    if filters.project is not None:
+        found = found.of_project(filters.project)
+    return found.waiting_for(viewer) if filters.waits else found
+
+
+def _joined(rows: AdjustmentQuerySet) -> AdjustmentQuerySet:
+    return rows.select_related(
+        "programme", "project__place", "project__site", "project__owner", "project__programme", "other_project__place"
+    )

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How things stand now: the values an adjustment may change, in stored form and in words, and whether they moved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import system
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.money import Money
+from shanhai.planning.adjustments.models import Adjustment, AdjustmentChange
+from shanhai.planning.adjustments.rules.approval import Rule, rule_for
+from shanhai.planning.adjustments.rules.fields import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, case_of
+from shanhai.planning.adjustments.states import Kind, State
+from shanhai.planning.adjustments.values import Change, Stored
+from shanhai.planning.programmes.selectors.classifications import list_categories
+from shanhai.planning.projects.values import ProjectFacts
+from shanhai.registers.places.selectors.divisions import get_division
+from shanhai.registers.places.selectors.sites import get_site
+
+# Who may see an adjustment sees the values it is about, also those of the project on its other side.
+READER = system("adjustments", (Permission.PROJECT_VIEW.value, Permission.PROGRAMME_VIEW.value))
+
+
+def project_values(*, project: UUID, facts: ProjectFacts, stage: str) -> dict[str, Stored]:
+    """The values of a project that an adjustment may change. One query."""
+    return {**facts.plain, STAGE: stage, CONTENT: current_content(project=project)}
+
+
+def current_content(*, project: UUID) -> str:
+    """What is to be built, in the words of the last adjustment carried out; "" while the first approval holds."""
+    changes = AdjustmentChange.objects.filter(
+        adjustment__project__uuid=project, adjustment__state=State.APPLIED.value, field=CONTENT
+    )
+    last = changes.order_by("-adjustment__applied_at", "-pk").first()
+    return str(last.new) if last else ""
+
+
+def words_for(*, field: str, value: Stored, currency: str, at: datetime) -> str:
+    """A stored value as a person reads it. Raises DivisionNotFound, SiteNotFound."""
+    if value is None or value == "":
+        return ""
+    if field in MONEY_FIELDS:
+        return str(Money(int(value), currency))
+    if field == "place":
+        return get_division(str(value)).name
+    if field == "site":
+        return get_site(viewer=READER, uuid=UUID(str(value))).name
+    if field == "category":
+        names = {one.code: one.name for one in list_categories(viewer=READER, on=local_date(at))}
+        return names.get(str(value), str(value))
+    return str(value)
+
+
+def changes_of(adjustment: Adjustment) -> tuple[Change, ...]:
+    """The changes it asks for, in order. One query."""
+    return tuple(
+        Change(row.subject, row.field, row.old, row.new, row.name, row.old_words, row.new_words)
+        for row in adjustment.changes.order_by("position", "pk")
+    )
+
+
+def rule_of(adjustment: Adjustment, changes: tuple[Change, ...]) -> Rule:
+    """The line of the table of approvals that holds for it as things stand."""
+    project = adjustment.project
+    case = case_of(
+        Kind(adjustment.kind), changes, current_estimate=project.total_investment_fen, capital=project.capital
+    )
+    return rule_for(case)
+
+
+def is_stale(adjustment: Adjustment, changes: tuple[Change, ...]) -> bool:
+    """Whether a value it is based on is no longer what it was, or another line of the table holds meanwhile."""
+    project, other = adjustment.project, adjustment.other_project
+    values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
+    lines = {
+        str(line.uuid): line.amount_fen
+        for one in (project, other)
+        if one is not None and any(change.field == AMOUNT for change in changes)
+        for line in one.lines.all()
+    }
+    moved = any(
+        change.old != (lines.get(change.subject) if change.subject else values[change.field]) for change in changes
+    )
+    return moved or (bool(adjustment.rule) and rule_of(adjustment, changes).key != adjustment.rule)

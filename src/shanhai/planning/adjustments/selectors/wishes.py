@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a wish would change, as things stand: each value before and after, and whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.planning.adjustments.rules.fields import (
+    AMOUNT,
+    STAGE,
+    NothingChanges,
+    changes_between,
+    checked_values,
+)
+from shanhai.planning.adjustments.selectors.current import READER, project_values, words_for
+from shanhai.planning.adjustments.states import Kind
+from shanhai.planning.adjustments.values import Change, Stored, Wish
+from shanhai.planning.projects.selectors.projects import get_line, get_project
+from shanhai.planning.projects.states import Stage
+
+if TYPE_CHECKING:
+    from shanhai.planning.projects.models import AllocationLine, Project
+
+
+class LineMissing(BadInput):
+    """It is not said which allocation line is to change, or it is another project's."""
+
+    code = "adjustments.line_missing"
+
+
+class OutsideThePlan(Refused):
+    """Money moves only within one year's plan and one fund source."""
+
+    code = "adjustments.outside_the_plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a wish comes to: the changes in order, and for money the plan's year and the project that gets it."""
+
+    project: Project
+    changes: tuple[Change, ...]
+    year: int | None = None
+    other: Project | None = None
+
+
+def ask(*, viewer: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish) -> Asked:
+    """What the wish would change.
+
+    Raises ProjectNotVisible, FieldNotOfKind, ValueNotUnderstood, NothingChanges, LineMissing, OutsideThePlan.
+    """
+    found = get_project(viewer=viewer, uuid=project)
+    if kind is Kind.MOVE_MONEY:
+        asked = _moved(viewer, found, wish)
+    elif kind is Kind.AMOUNT:
+        asked = _amount(viewer, found, wish)
+    else:
+        wanted: Mapping[str, Stored] = {STAGE: Stage.CANCELLED.value} if kind is Kind.CANCEL else wish.values
+        current = project_values(project=found.uuid, facts=found.facts, stage=found.stage)
+        asked = Asked(found, changes_between(current, checked_values(kind, wanted)))
+    if not asked.changes:
+        raise NothingChanges(gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"))
+    return replace(asked, changes=tuple(_in_words(change, found.currency, at) for change in asked.changes))
+
+
+def _amount(viewer: Actor, project: Project, wish: Wish) -> Asked:
+    line = _line(viewer, project, wish.line)
+    wanted = checked_values(Kind.AMOUNT, wish.values)
+    return Asked(project, _line_changes(line, wanted), line.yearly_plan.year)
+
+
+def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
+    giving = _line(viewer, project, wish.line)
+    getting = get_line(viewer=viewer, uuid=wish.to_line) if wish.to_line else None
+    if getting is None or getting.pk == giving.pk or wish.moved_fen <= 0:
+        raise LineMissing(gettext_noop("请写明调剂给哪个项目的哪一笔安排，金额要大于零。"))
+    same = (giving.yearly_plan_id, giving.fund_source_id) == (getting.yearly_plan_id, getting.fund_source_id)
+    if not same:
+        raise OutsideThePlan(gettext_noop("资金只能在同一年度计划、同一资金来源之内调剂。请换一笔安排。"))
+    if wish.moved_fen > giving.amount_fen:
+        moved = Money(wish.moved_fen, project.currency)
+        raise OutsideThePlan(gettext_noop("调出 %(moved)s 超过这笔安排的金额。请核对金额。"), moved=moved)
+    gives = _line_changes(giving, {AMOUNT: giving.amount_fen - wish.moved_fen})
+    gets = _line_changes(getting, {AMOUNT: getting.amount_fen + wish.moved_fen})
+    other = get_project(viewer=READER, uuid=getting.project.uuid)
+    return Asked(project, (*gives, *gets), giving.yearly_plan.year, other)
+
+
+def _line(viewer: Actor, project: Project, uuid: UUID | None) -> AllocationLine:
+    line = get_line(viewer=viewer, uuid=uuid) if uuid else None
+    if line is None or line.project_id != project.pk:
+        raise LineMissing(gettext_noop("请写明要调整这个项目的哪一笔资金安排。"))
+    return line
+
+
+def _line_changes(line: AllocationLine, wanted: Mapping[str, Stored]) -> tuple[Change, ...]:
+    name = f"{line.project.name} · {line.yearly_plan.year} · {line.fund_source.name}"
+    return changes_between({AMOUNT: line.amount_fen}, wanted, subject=str(line.uuid), name=name)
+
+
+def _in_words(change: Change, currency: str, at: datetime) -> Change:
+    old, new = (
+        words_for(field=change.field, value=value, currency=currency, at=at) for value in (change.old, change.new)
+    )
+    return replace(change, old_words=old, new_words=new)

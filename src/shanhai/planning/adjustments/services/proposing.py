@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Asking for a change: a draft, its papers, sending it off, taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import IO, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.states import require_move
+from shanhai.planning.adjustments.models import SUBJECT, Adjustment, AdjustmentChange
+from shanhai.planning.adjustments.permissions import require, require_proposer
+from shanhai.planning.adjustments.rules.approval import NEEDS, Need
+from shanhai.planning.adjustments.selectors.current import rule_of
+from shanhai.planning.adjustments.selectors.wishes import Asked, ask
+from shanhai.planning.adjustments.services.applying import weigh
+from shanhai.planning.adjustments.services.recording import locked, record, step, still_true
+from shanhai.planning.adjustments.states import MOVES, WITH_PROPOSER, Kind, PaperKind, State, Verdict
+from shanhai.planning.adjustments.values import Change, Wish
+from shanhai.planning.projects.selectors.projects import get_project
+from shanhai.registers.documents.selectors.documents import list_proofs
+from shanhai.registers.documents.services.proofs import attach_proof
+from shanhai.registers.documents.services.storing import store_document
+
+MOST_REASON = 2000
+
+
+class ReasonMissing(BadInput):
+    """A request without a word why, or with far too many."""
+
+    code = "adjustments.reason_missing"
+
+
+class NotWithProposer(Conflict):
+    """It has been sent off; who asked can change it again when it comes back."""
+
+    code = "adjustments.not_with_proposer"
+
+
+class NeedOpen(Refused):
+    """Something that this change asks for is not there."""
+
+    code = "adjustments.need_open"
+
+
+@transaction.atomic
+def propose_adjustment(
+    *, by: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish, reason: str, provenance: str = ""
+) -> Adjustment:
+    """Draw up a request for one project; its effect is computed, nothing else changes yet.
+
+    Raises ProjectNotVisible, NotAllowed, ReasonMissing, FieldNotOfKind, ValueNotUnderstood, NothingChanges,
+    LineMissing, OutsideThePlan, and what carrying it out would raise (CountyPaid, PlanClosed …).
+    """
+    found = get_project(viewer=by, uuid=project)
+    by.require(Permission.ADJUSTMENT_PROPOSE, programme=found.programme.code, place=found.place.code)
+
+    reason = _checked_reason(reason)
+    asked = ask(viewer=by, at=at, project=project, kind=kind, wish=wish)
+
+    adjustment = Adjustment(
+        programme=found.programme,
+        project=found,
+        kind=kind.value,
+        proposed_by=by.ref,
+        proposed_at=at,
+        provenance=provenance,
+    )
+    return _write(by, at, adjustment, asked, wish, reason, act="proposed")
+
+
+@transaction.atomic
+def revise_adjustment(
+    *, by: Actor, at: datetime, adjustment: UUID, wish: Wish, reason: str, seen: State | None = None
+) -> Adjustment:
+    """Change a draft or a returned request; what it is based on is read anew.
+
+    Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, NotWithProposer, MovedMeanwhile, and as proposing does.
+    """
+    found = locked(by=by, adjustment=adjustment, seen=seen)
+    require_proposer(by, found)
+    _require_with_proposer(found)
+
+    reason = _checked_reason(reason)
+    asked = ask(viewer=by, at=at, project=found.project.uuid, kind=Kind(found.kind), wish=wish)
+
+    found.changes.all().delete()
+    return _write(by, at, found, asked, wish, reason, act="revised")
+
+
+@transaction.atomic
+def add_paper(*, by: Actor, at: datetime, adjustment: UUID, file: IO[bytes], name: str, kind: PaperKind) -> Adjustment:
+    """Add a paper to a draft or a returned request. Raises as ``revise_adjustment`` and as storing a document does."""
+    found = locked(by=by, adjustment=adjustment, seen=None)
+    require_proposer(by, found)
+    _require_with_proposer(found)
+
+    programme, place = found.programme.code, found.project.place.code
+    document = store_document(by=by, at=at, file=file, name=name, programme=programme, place=place)
+    attach_proof(
+        by=by,
+        at=at,
+        document=document,
+        subject_type=SUBJECT,
+        subject_id=found.uuid,
+        label=name,
+        kind=kind.value,
+        programme=programme,
+        place=place,
+    )
+    return found
+
+
+@transaction.atomic
+def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State | None = None) -> Adjustment:
+    """Send the request off to whom the table of approvals names; its effect is computed anew.
+
+    Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile,
+    NeedOpen, and what carrying it out would raise.
+    """
+    found = locked(by=by, adjustment=adjustment, seen=seen)
+    require_proposer(by, found)
+    require_move(MOVES, State(found.state), State.SUBMITTED)
+
+    # Which line of the table holds is looked up anew: it may be another one than when it was returned.
+    found.rule = ""
+    changes = still_true(found)
+    rule = rule_of(found, changes)
+    for need in rule.needs:
+        if not _is_met(by, found, need):
+            raise NeedOpen(NEEDS[need].text)
+
+    fields: dict[str, Any] = {
+        "rule": rule.key,
+        "approver": rule.approver.value,
+        "effect": weigh(at=at, adjustment=found),
+        "submitted_at": at,
+    }
+    return step(by=by, at=at, adjustment=found, to=State.SUBMITTED, verdict=Verdict.SUBMITTED, **fields)
+
+
+@transaction.atomic
+def withdraw_adjustment(
+    *, by: Actor, at: datetime, adjustment: UUID, because: str, seen: State | None = None
+) -> Adjustment:
+    """Take a request back before it is carried out; it stays readable.
+
+    Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, MovedMeanwhile, IllegalMove, WordsMissing.
+    """
+    found = locked(by=by, adjustment=adjustment, seen=seen)
+    require_proposer(by, found)
+
+    return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, verdict=Verdict.WITHDRAWN, words=because)
+
+
+def _write(
+    by: Actor, at: datetime, adjustment: Adjustment, asked: Asked, wish: Wish, reason: str, *, act: str
+) -> Adjustment:
+    adjustment.other_project, adjustment.year = asked.other, asked.year
+    adjustment.reason, adjustment.extra_source = reason, wish.extra_source.replace("\x00", "").strip()[:200]
+    require(by, Permission.ADJUSTMENT_PROPOSE, adjustment)
+    adjustment.save()
+    AdjustmentChange.objects.bulk_create(
+        _row(adjustment, position, change) for position, change in enumerate(asked.changes)
+    )
+    adjustment.effect = weigh(at=at, adjustment=adjustment)
+    adjustment.save(update_fields=["effect"])
+    changes = {
+        one.field if not one.subject else f"{one.field}:{one.subject}": [one.old, one.new] for one in asked.changes
+    }
+    record(by, at, adjustment, act, {"kind": adjustment.kind, **changes}, reason)
+    return adjustment
+
+
+def _row(adjustment: Adjustment, position: int, change: Change) -> AdjustmentChange:
+    return AdjustmentChange(
+        adjustment=adjustment,
+        position=position,
+        subject=change.subject,
+        name=change.name[:300],
+        field=change.field,
+        old=change.old,
+        new=change.new,
+        old_words=change.old_words,
+        new_words=change.new_words,
+    )
+
+
+def _is_met(by: Actor, adjustment: Adjustment, need: Need) -> bool:
+    if need is Need.EXTRA_SOURCE:
+        return bool(adjustment.extra_source)
+    proofs = list_proofs(viewer=by, subject_type=SUBJECT, subject_id=adjustment.uuid)
+    return any(proof.kind == PaperKind.REAPPROVAL.value for proof in proofs)
+
+
+def _require_with_proposer(adjustment: Adjustment) -> None:
+    if State(adjustment.state) not in WITH_PROPOSER:
+        raise NotWithProposer(gettext_noop("这份调整已经报出，现在不能改。退回以后可以改了再报。"))
+
+
+def _checked_reason(reason: str) -> str:
+    reason = reason.replace("\x00", "").strip()
+    if not reason or len(reason) > MOST_REASON:
+        raise ReasonMissing(gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), most=MOST_REASON)
+    return reason

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builders of adjustments: keywords, sensible defaults, nothing random."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from shanhai.kernel.actors import Actor
+from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.services.applying import apply_adjustment
+from shanhai.planning.adjustments.services.deciding import approve_adjustment, refuse_adjustment, return_adjustment
+from shanhai.planning.adjustments.services.proposing import (
+    add_paper,
+    propose_adjustment,
+    submit_adjustment,
+    withdraw_adjustment,
+)
+from shanhai.planning.adjustments.states import Kind, PaperKind, State
+from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.projects.models import AllocationLine, Project
+from tests.cast import AT, DEPUTY, OFFICE, actor
+
+ORIGINAL = actor("original_approver")
+LATER = Wish(values={"planned_finish_on": "2027-06-30", "cross_year": True})
+
+
+def an_adjustment(
+    *, project: Project, kind: Kind = Kind.PERIOD, state: State = State.DRAFT, by: Actor = OFFICE, **kw: Any
+) -> Adjustment:
+    """An adjustment of a project, of its period to June 2027 unless told otherwise, led to ``state``."""
+    wish = kw.pop("wish", LATER)
+    reason = kw.pop("reason", "冬季不能施工")
+    found = propose_adjustment(by=by, at=AT, project=project.uuid, kind=kind, wish=wish, reason=reason, **kw)
+    return led_to(found, state, by=by)
+
+
+def led_to(adjustment: Adjustment, state: State, *, by: Actor = OFFICE) -> Adjustment:
+    """A draft led on to ``state`` by those who may."""
+    here = {"at": AT, "adjustment": adjustment.uuid}
+    if state is State.WITHDRAWN:
+        withdraw_adjustment(by=by, because="不改了", **here)
+    elif state is not State.DRAFT:
+        decider = DEPUTY if submit_adjustment(by=by, **here).approver == "commander" else ORIGINAL
+        if state is State.RETURNED:
+            return_adjustment(by=decider, words="请补图纸", **here)
+        elif state is State.REFUSED:
+            refuse_adjustment(by=decider, words="不同意", **here)
+        elif state in {State.APPROVED, State.APPLIED}:
+            approve_adjustment(by=decider, words="同意", **here)
+            if state is State.APPLIED:
+                apply_adjustment(by=OFFICE, **here)
+    return Adjustment.objects.get(pk=adjustment.pk)
+
+
+def a_paper(adjustment: Adjustment, *, kind: PaperKind = PaperKind.REAPPROVAL, by: Actor = OFFICE) -> None:
+    """A paper of an adjustment."""
+    file = io.BytesIO("文号,日期\n甘发改 1 号,2026-11-01\n".encode())
+    add_paper(by=by, at=AT, adjustment=adjustment.uuid, file=file, name="重新审批.csv", kind=kind)
+
+
+def moving(giving: AllocationLine, getting: AllocationLine, yuan: int) -> Wish:
+    """A wish to move ``yuan`` from one line to another."""
+    return Wish(line=giving.uuid, to_line=getting.uuid, moved_fen=yuan * 100)
