@@ -52,7 +52,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "altitude_m": ("海拔", "海拔高度", "altitude"),
 }  # fmt: skip
 # What every table has and nobody needs to be told of.
-_PASSED_OVER = frozenset({"序号", "备注", "说明", "no.", "no", "note", "notes", "remark", "remarks"})
+_PASSED_OVER = frozenset({"序号", "备注", "说明", "原因", "reason", "no.", "no", "note", "notes", "remark", "remarks"})
 
 _UNITS: dict[str, Unit] = {
     "元": YUAN, "人民币元": YUAN, "yuan": YUAN, "cny": YUAN, "rmb": YUAN,
@@ -80,7 +80,8 @@ _BEFORE = re.compile(r"^(?:累计|已|项目)")
 _AFTER = (re.compile(r"(?:额|数|情况|日期|时间|on|date)$"), re.compile(r"金额$"))
 
 
-def _field_of(header: str) -> str | None:
+def field_of(header: str) -> str | None:
+    """The field that a header names, or None."""
     text = plain(header)
     forms = [text, _BEFORE.sub("", text)]
     forms += [after.sub("", form) for form in forms for after in _AFTER]
@@ -144,7 +145,7 @@ def read_columns(header: Sequence[object], default: Unit | None = None) -> Colum
         text = _half_width(cell)
         if not text:
             continue
-        name = None if any(word in text for word in _THIS_PERIOD) else _field_of(text)
+        name = None if any(word in text for word in _THIS_PERIOD) else field_of(text)
         if name is None:
             unknown += [] if plain(text) in _PASSED_OVER else [str(cell).strip()]
             continue

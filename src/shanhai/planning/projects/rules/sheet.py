@@ -21,9 +21,9 @@ from shanhai.planning.projects.rules.columns import (
     Column,
     Columns,
     declared_unit,
-    is_project_header,
     read_columns,
 )
+from shanhai.planning.projects.rules.headers import Header, header_at, with_second_row
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 
 HEADER_WITHIN = 20
@@ -61,11 +61,12 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Sheet:
-    """What was read: the columns, the rows of projects, the rows of totals, and every fault on the way.
+    """What was read: the header, the columns, the rows of projects and of totals, and every fault on the way.
 
     ``told`` are the cells that have a problem, by row and field; ``faulty`` the rows with one that stops the import.
     """
 
+    header: Header | None = None
     columns: Columns = field(default_factory=Columns)
     rows: list[SheetRow] = field(default_factory=list)
     totals: list[SheetRow] = field(default_factory=list)
@@ -93,26 +94,36 @@ def read_sheet(rows: Iterable[tuple[int, Cells]]) -> Sheet:
     """Read the numbered rows of a sheet (numbers from 1, as the spreadsheet shows them)."""
     sheet = Sheet()
     above: list[object] = []
-    heading = True
+    before: Cells = ()
     for number, row in rows:
         if all(cells.text_of(cell) == "" for cell in row):
+            before = ()
             continue
-        if not heading:
-            _read_row(sheet, number, row)
-        elif is_project_header(row):
-            heading = False
-            sheet.columns = read_columns(row, declared_unit(above))
-            _check_header(sheet, number)
-        elif number > HEADER_WITHIN:
-            break
+        if sheet.header is None:
+            sheet.header = header_at(number, row, before)
+            above.extend(() if sheet.header else row)
+            if sheet.header is None and number > HEADER_WITHIN:
+                break
+        elif not sheet.columns.by_field and (both := with_second_row(sheet.header, number, row)):
+            sheet.header = both
         else:
-            above.extend(row)
-    if heading:
+            _read_header(sheet, above)
+            _read_row(sheet, number, row)
+        before = row
+    _read_header(sheet, above)
+    if sheet.header is None:
         text = gettext_noop("前 %(count)s 行里没有找到表头。表头要有“项目编号”“项目名称”“县(市)”“援助资金（万元）”。")
         sheet.problem(None, None, "no_header", message(text, count=HEADER_WITHIN))
     elif not sheet.rows and not any(problem.blocking for problem in sheet.problems):
         sheet.problem(None, None, "no_rows", message(gettext_noop("表头下面没有项目。请填好后再导入。")))
     return sheet
+
+
+def _read_header(sheet: Sheet, above: Sequence[object]) -> None:
+    """Recognise the columns, once it is known that the header does not go on in the next row."""
+    if sheet.header is not None and not sheet.columns.by_field:
+        sheet.columns = read_columns(sheet.header.cells, declared_unit(above))
+        _check_header(sheet, sheet.header.last)
 
 
 def _check_header(sheet: Sheet, number: int) -> None:

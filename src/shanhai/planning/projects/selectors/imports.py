@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Problem
-from shanhai.planning.projects.rules.columns import is_project_header
+from shanhai.planning.projects.rules.headers import header_at
 from shanhai.planning.projects.rules.known import Known
 from shanhai.planning.projects.rules.matching import Candidate, match_row
 from shanhai.planning.projects.rules.sheet import HEADER_WITHIN, Sheet, compare_totals, read_sheet
@@ -117,4 +118,5 @@ def _cells(path: Path, name: str) -> Cells:
 
 
 def _has_header(cells: Cells) -> bool:
-    return any(is_project_header(row) for row in cells.rows[:HEADER_WITHIN])
+    rows = cells.rows[:HEADER_WITHIN]
+    return any(header_at(number, row, before) for number, (before, row) in enumerate(pairwise(((), *rows)), start=1))

@@ -51,7 +51,8 @@ def import_projects(
 
     ``name`` is the name the file came with; money is posted on ``on_date``, the day of ``at`` when not given;
     ``progress`` is told how far it is. Answers the report: kind, rows, new, changed, unchanged, problems, totals (in
-    fen), posted, applied, note, url, tab, and once it is stored document and batch. With a problem that stops it
+    fen), posted, applied, note, url, what is needed to mark the sheet (tab, header_row, columns), and once it is stored
+    document and batch. With a problem that stops it
     nothing is stored. Raises NotVisible, NotAllowed, and what reading the file raises.
     """
     by.require(Permission.PROJECT_IMPORT, programme=programme)
@@ -174,6 +175,8 @@ def _report(checked: Checked) -> dict[str, Any]:
         "note": "",
         "url": f"/projects/?programme={checked.known.programme}",
         "tab": checked.tab,
+        "header_row": checked.sheet.header.last if checked.sheet.header else None,
+        "columns": {column.header: column.index for column in checked.sheet.columns.by_field.values()},
     }
 
 
