@@ -5,3 +5,10 @@ from django.apps import AppConfig
 class HandoversConfig(AppConfig):
     name = "shanhai.planning.handovers"
     label = "handovers"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.planning.handovers import providers
+
+        registries.menu.add(providers.MENU)
+        registries.todos.add(providers.WAITING)

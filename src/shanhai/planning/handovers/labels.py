@@ -9,7 +9,7 @@ from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, ResponsibleKind
 
 KINDS: dict[ItemKind, str] = {
-    ItemKind.OPEN_SETTLEMENT: gettext_noop("竣工财务决算未批复"),
+    ItemKind.OPEN_SETTLEMENT: gettext_noop("决算（结报）未办结"),
     ItemKind.ASSET_NOT_TRANSFERRED: gettext_noop("资产未移交"),
     ItemKind.UNSIGNED_PAPER: gettext_noop("材料未签"),
     ItemKind.UNFINISHED_PROJECT: gettext_noop("项目未完工或未验收"),
@@ -21,7 +21,9 @@ KINDS: dict[ItemKind, str] = {
     ItemKind.DOUBTED_RETURN: gettext_noop("县级报表疑点未说明"),
 }
 NEXT_STEPS: dict[ItemKind, str] = {
-    ItemKind.OPEN_SETTLEMENT: gettext_noop("报批竣工财务决算；批复前，项目和财务负责人不宜离任。"),
+    ItemKind.OPEN_SETTLEMENT: gettext_noop(
+        "报批竣工财务决算（非固投项目交结报材料）；批复前，项目和财务负责人不得离任。"
+    ),
     ItemKind.ASSET_NOT_TRANSFERRED: gettext_noop("签移交清单，登记接收管护单位，再把项目改为“移交”。"),
     ItemKind.UNSIGNED_PAPER: gettext_noop("请有权的人签字，上传签好的一版。"),
     ItemKind.UNFINISHED_PROJECT: gettext_noop("更新进度和阶段；不能按期的，提出调整并写明由谁接着办。"),

@@ -1,3 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
+from django.urls import path
+
+from shanhai.planning.handovers import views
+
 app_name = "handovers"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.handover_list, name="list"),
+    path("open", views.open_new, name="open"),
+    path("items/<str:uuid>/waive", views.waive_item, name="waive"),
+    path("<str:uuid>/", views.page, name="detail"),
+    path("<str:uuid>/refresh", views.refresh_now, name="refresh"),
+    path("<str:uuid>/release", views.release_batch, name="release"),
+    path("<str:uuid>/sign", views.signing_list, name="sign"),
+    path("<str:uuid>/pack.xlsx", views.export, name="export"),
+]

@@ -129,7 +129,7 @@ def test_a_batch_is_held_back_by_number_and_kind(handover):
     with pytest.raises(ItemsOpen) as refused:
         let_leave(handover)
 
-    assert "有 3 项未办（竣工财务决算未批复 1 项、资产未移交 1 项、任务未完成 1 项）" in str(refused.value)
+    assert "有 3 项未办（决算（结报）未办结 1 项、资产未移交 1 项、任务未完成 1 项）" in str(refused.value)
     handover.refresh_from_db()
     assert (handover.state, handover.released_at) == ("open", None)
     assert AuditRow.objects.filter(action="handovers.handover.released").count() == 0

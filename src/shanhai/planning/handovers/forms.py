@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on the pages of hand-overs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.planning.handovers import labels
+from shanhai.planning.handovers.selectors.handovers import BatchChoice
+from shanhai.planning.handovers.selectors.packs import PackFilters
+from shanhai.planning.handovers.states import ItemState
+from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
+
+
+class OpenForm(forms.Form):
+    """Which batch leaves, and when."""
+
+    batch = forms.ChoiceField(label=_("批次"))
+    due_on = forms.DateField(
+        label=_("离任日期"),
+        help_text=_("到这一天应当办完的事都会列进清单。"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, batches: Sequence[BatchChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["batch"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(one.uuid), _batch_words(one)) for one in batches]
+
+
+class FilterForm(forms.Form):
+    """The filters above the items. What cannot be understood filters nothing."""
+
+    state = forms.ChoiceField(label=_("状态"), required=False)
+    kind = forms.ChoiceField(label=_("类别"), required=False)
+    who = forms.CharField(required=False, max_length=250, widget=forms.HiddenInput)
+
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        super().__init__(asked)
+        choices = {
+            "state": [(state.value, gettext(words)) for state, (_status, words) in labels.ITEM_STATES.items()],
+            "kind": [(kind.value, gettext(words)) for kind, words in labels.KINDS.items()],
+        }
+        for name, known in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", gettext("全部")), *known]
+
+    def filters(self) -> PackFilters:
+        """The filters that were understood."""
+        self.is_valid()
+        given = self.cleaned_data
+        return PackFilters(
+            state=ItemState(given["state"]) if given.get("state") else None,
+            kind=ItemKind(given["kind"]) if given.get("kind") else None,
+            responsible=responsible_from(given.get("who", "")),
+        )
+
+
+def responsible_from(text: str) -> Responsible | None:
+    """Who ``text`` of an address means ("group:产业组", "office:"), or None."""
+    kind, colon, name = text.replace("\x00", "").partition(":")
+    known = {one.value for one in ResponsibleKind}
+    return Responsible(ResponsibleKind(kind), name) if colon and kind in known else None
+
+
+def as_asked(responsible: Responsible) -> str:
+    """The same the other way round."""
+    return f"{responsible.kind.value}:{responsible.name}"
+
+
+def _batch_words(batch: BatchChoice) -> str:
+    return gettext("第 %(number)s 批（%(starts_on)s 至 %(ends_on)s）") % {
+        "number": batch.number,
+        "starts_on": batch.starts_on.isoformat(),
+        "ends_on": batch.ends_on.isoformat(),
+    }

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What hand-overs put on the desk: the line of the menu, and what waits before a batch may leave."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.planning.handovers import labels
+from shanhai.planning.handovers.selectors.waiting import list_own_items, list_waiting
+
+MOST = 10
+# What leaves within a month is urgent.
+SOON = timedelta(days=30)
+MANAGED = gettext_noop("离任前还有 %(number)s 项未办，%(day)s 离任。请催办，或由指挥长写明理由放行。")
+READY = gettext_noop("没有未办的事项，%(day)s 离任。请准予离任。")
+
+MENU = MenuItem("handovers", message(gettext_noop("交接")), "handovers:list", Permission.PROGRAMME_VIEW.value, order=70)
+
+
+def before_leaving(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    """Hand-overs that the viewer manages, then his own open items; at most ten of each."""
+    soon = local_date(at) + SOON
+    todos = []
+    for row in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+        left, day = row.counts.open, row.due_on.isoformat()
+        why = message(MANAGED, number=left, day=day) if left else message(READY, day=day)
+        status = "late" if left and row.due_on <= soon else "wait"
+        label = str(message(gettext_noop("第 %(number)s 批离任交接"), number=row.batch_number))
+        todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
+    for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
+        why, day = message(labels.NEXT_STEPS[item.kind]), item.due_on.isoformat()
+        status = "late" if item.due_on <= soon else "wait"
+        todos.append(Todo(item.label, why, f"/handovers/{item.handover}/", status=status, due=day))
+    return tuple(todos)
+
+
+WAITING = TodoSource("handovers.items", before_leaving, order=40)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The hand-overs of a programme, the pack of one batch, its list to sign and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.planning.handovers import labels
+from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
+from shanhai.planning.handovers.selectors.handovers import list_batches_without, list_handovers
+from shanhai.planning.handovers.selectors.packs import GroupRow, ItemRow, Pack, get_pack
+from shanhai.planning.handovers.selectors.workbooks import pack_workbook
+from shanhai.planning.handovers.services import handovers, items
+from shanhai.planning.handovers.values import Responsible, ResponsibleKind
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+
+SIZE = 50
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+HANDOVERS = gettext_noop("交接")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item with its kind, its state and the next step in words."""
+
+    row: ItemRow
+    kind: str
+    status: Status
+    state: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Items of one who answers for them, under his name."""
+
+    heading: Message | str
+    rows: tuple[Listed, ...]
+
+
+@require_safe
+def handover_list(request: Request) -> HttpResponse:
+    """GET /handovers/: the hand-overs of a programme, and where the viewer may, opening another."""
+    return _list(request)
+
+
+@require_POST
+def open_new(request: Request) -> HttpResponse:
+    """POST /handovers/open: collect what is open for a batch that leaves."""
+    code = request.POST.get("programme", "")
+    batches = list_batches_without(viewer=request.viewer, programme=code)
+    form = OpenForm(request.POST, batches=batches)
+    if not form.is_valid():
+        return _list(request, programme=code, form=form, status=422)
+    opened = handovers.open_handover(
+        by=request.viewer,
+        at=request.at,
+        programme=code,
+        batch=ids.parse_id(form.cleaned_data["batch"]),
+        due_on=form.cleaned_data["due_on"],
+    )
+    messages.success(request, gettext("交接清单已建好，未办的事项都在这里。"))
+    return redirect("handovers:detail", uuid=opened.uuid)
+
+
+@require_safe
+def page(request: Request, uuid: str) -> HttpResponse:
+    """GET /handovers/<uuid>/: who owes how much, and the items, fifty a page."""
+    form, number = FilterForm(request.GET), _page(request)
+    filters = form.filters()
+    pack = get_pack(
+        viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters, offset=(number - 1) * SIZE, limit=SIZE
+    )
+    asked = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    context = {
+        "crumbs": _crumbs(pack),
+        "pack": pack,
+        "state": labels.HANDOVER_STATES[pack.state],
+        "groups": [
+            (_heading(group), group, _address(pack, group), group.responsible == filters.responsible)
+            for group in pack.groups
+        ],
+        "kinds": [(labels.KINDS[kind], number) for kind, number in pack.kinds],
+        "owed": _owed(pack.items),
+        "form": form,
+        "filtered": bool(asked),
+        "query": f"?{urlencode(asked)}" if asked else "",
+        "page": Page(rows=pack.items, count=pack.found, number=number, size=SIZE),
+        "today": clock.local_date(request.at),
+    }
+    return render(request, "handovers/detail.html", context)
+
+
+@require_safe
+def signing_list(request: Request, uuid: str) -> HttpResponse:
+    """GET /handovers/<uuid>/sign: everything that matches, on paper, with room for signatures."""
+    pack = get_pack(viewer=request.viewer, uuid=ids.parse_id(uuid), filters=FilterForm(request.GET).filters())
+    context = {"crumbs": (*_crumbs(pack), Crumb(message(gettext_noop("签字清单")))), "pack": pack}
+    return render(request, "handovers/sign.html", {**context, "owed": _owed(pack.items)})
+
+
+@require_safe
+def export(request: Request, uuid: str) -> HttpResponse:
+    """GET /handovers/<uuid>/pack.xlsx: everything that matches, as a table."""
+    filters = FilterForm(request.GET).filters()
+    content = pack_workbook(viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters)
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="handover.xlsx"'
+    return answer
+
+
+@require_POST
+def refresh_now(request: Request, uuid: str) -> HttpResponse:
+    """POST /handovers/<uuid>/refresh: compare the items with what is open now."""
+    counted = handovers.refresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+    text = gettext("清单已更新：新增 %(added)s 项，办结 %(settled)s 项，重新打开 %(reopened)s 项。")
+    messages.success(request, text % counted.as_json())
+    return redirect("handovers:detail", uuid=uuid)
+
+
+@require_POST
+def waive_item(request: Request, uuid: str) -> HttpResponse:
+    """POST /handovers/items/<uuid>/waive: let the batch leave without it, and say why."""
+    item = items.waive(
+        by=request.viewer, at=request.at, item=ids.parse_id(uuid), because=request.POST.get("because", "")
+    )
+    messages.success(request, gettext("已放行：%(item)s。理由会一直留在这里。") % {"item": item.label})
+    return redirect("handovers:detail", uuid=item.handover.uuid)
+
+
+@require_POST
+def release_batch(request: Request, uuid: str) -> HttpResponse:
+    """POST /handovers/<uuid>/release: let the batch leave, if nothing holds it back."""
+    handovers.release(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+    messages.success(request, gettext("已准予离任。清单从此不再变动。"))
+    return redirect("handovers:detail", uuid=uuid)
+
+
+def _list(request: Request, *, programme: str = "", form: OpenForm | None = None, status: int = 200) -> HttpResponse:
+    asked = {"programme": programme} if programme else request.GET
+    scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
+    context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(HANDOVERS)))}
+    if scope is not None:
+        rows = list_handovers(viewer=request.viewer, programme=scope.programme)
+        context |= {
+            "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
+            "rows": [(row, *labels.HANDOVER_STATES[row.state]) for row in rows],
+        }
+        if request.viewer.may(Permission.HANDOVER_MANAGE, programme=scope.programme):
+            batches = list_batches_without(viewer=request.viewer, programme=scope.programme)
+            leaving = {"due_on": batches[0].ends_on} if batches else {}
+            context["form"] = form or (OpenForm(initial=leaving, batches=batches) if batches else None)
+            context["may_manage"] = True
+    return render(request, "handovers/list.html", context, status=status)
+
+
+def _crumbs(pack: Pack) -> tuple[Crumb, ...]:
+    name = message(gettext_noop("第 %(number)s 批"), number=pack.batch_number)
+    return (
+        TODAY,
+        Crumb(message(HANDOVERS), f"{reverse('handovers:list')}?programme={pack.programme}"),
+        Crumb(name, reverse("handovers:detail", args=[pack.uuid])),
+    )
+
+
+def _heading(one: GroupRow | ItemRow) -> Message:
+    kind = message(labels.RESPONSIBLE_KINDS[one.responsible.kind])
+    if one.responsible.kind is ResponsibleKind.OFFICE:
+        return kind
+    return message(gettext_noop("%(kind)s · %(name)s"), kind=kind, name=one.name)
+
+
+def _address(pack: Pack, group: GroupRow) -> str:
+    return f"{reverse('handovers:detail', args=[pack.uuid])}?{urlencode({'who': as_asked(group.responsible)})}"
+
+
+def _owed(rows: Sequence[ItemRow]) -> list[Owed]:
+    def responsible(row: ItemRow) -> Responsible:
+        return row.responsible
+
+    groups = [tuple(found) for _, found in groupby(rows, key=responsible)]
+    return [Owed(_heading(found[0]), tuple(_listed(row) for row in found)) for found in groups]
+
+
+def _listed(row: ItemRow) -> Listed:
+    return Listed(row, labels.KINDS[row.kind], *labels.ITEM_STATES[row.state], labels.NEXT_STEPS[row.kind])
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
