@@ -4,6 +4,7 @@
 import re
 
 import pytest
+from django.core.cache import cache
 
 from shanhai.base.accounts.tests.builders import signed_in
 from shanhai.base.audit.models import AuditRow
@@ -28,6 +29,12 @@ def lines():
     some_money("allot", good, 100)
     some_money("pay", good, 100)
     return good, other
+
+
+@pytest.fixture(autouse=True)
+def no_rate_limits():
+    """The limits on signing in count in the cache, which outlives a test."""
+    cache.clear()
 
 
 def browser(role="finance", **kw):

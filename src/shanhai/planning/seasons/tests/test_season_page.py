@@ -2,6 +2,7 @@
 """The page of seasons: the strip, the planner, and recording a version."""
 
 import pytest
+from django.core.cache import cache
 
 from shanhai.base.accounts.tests.builders import signed_in
 from shanhai.planning.programmes.tests.builders import a_programme
@@ -22,6 +23,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 @pytest.fixture(autouse=True)
 def programme():
     a_programme()
+
+
+@pytest.fixture(autouse=True)
+def no_rate_limits():
+    """The limits on signing in count in the cache, which outlives a test."""
+    cache.clear()
 
 
 def browser(role="office", **kw):
