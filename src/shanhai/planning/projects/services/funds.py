@@ -22,7 +22,7 @@ from shanhai.planning.programmes.services import chain
 from shanhai.planning.programmes.values import Step
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.rules.arrivals import Awaited, pooled_shares
-from shanhai.planning.projects.rules.headroom import refusal
+from shanhai.planning.projects.rules.headroom import HeadRoom, refusal
 from shanhai.planning.projects.rules.known import Funds
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.portfolio import lines_in
@@ -99,22 +99,7 @@ def allot(
     if not overrides:
         raise refusal(broken)
 
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.line.allotted_below_floor",
-        subject_type="projects.line",
-        subject_id=found.uuid,
-        **where,
-        changes={
-            "share": broken.key,
-            "percent": str(broken.share.percent(2)),
-            "missing_fen": broken.missing.fen,
-            "allotted_fen": amount.fen,
-            "entry": str(ref.uuid),
-        },
-        because=reason,
-    )
+    _record_override(by, at, found, broken, amount, ref, reason)
     return ref
 
 
@@ -259,6 +244,28 @@ def _post_for(
     )
     _bring_up_to_date([found], on_date)
     return ref
+
+
+def _record_override(
+    by: Actor, at: datetime, line: AllocationLine, broken: HeadRoom, amount: Money, ref: EntryRef, because: str
+) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.line.allotted_below_floor",
+        subject_type="projects.line",
+        subject_id=line.uuid,
+        programme=line.project.programme.code,
+        place=line.project.place.code,
+        changes={
+            "share": broken.key,
+            "percent": str(broken.share.percent(2)),
+            "missing_fen": broken.missing.fen,
+            "allotted_fen": amount.fen,
+            "entry": str(ref.uuid),
+        },
+        because=because,
+    )
 
 
 def _arrival(line: AllocationLine, amount: Money) -> NewPosting:
