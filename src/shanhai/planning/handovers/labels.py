@@ -37,7 +37,7 @@ NEXT_STEPS: dict[ItemKind, str] = {
 ITEM_STATES: dict[ItemState, tuple[Status, str]] = {
     ItemState.OPEN: ("wait", gettext_noop("未办")),
     ItemState.SETTLED: ("ok", gettext_noop("已办结")),
-    ItemState.WAIVED: ("rest", gettext_noop("放行")),
+    ItemState.WAIVED: ("rest", gettext_noop("已放行")),
 }
 HANDOVER_STATES: dict[HandoverState, tuple[Status, str]] = {
     HandoverState.OPEN: ("wait", gettext_noop("办理中")),

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext
+
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
@@ -30,7 +32,7 @@ def before_leaving(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, .
         left, day = row.counts.open, row.due_on.isoformat()
         why = message(MANAGED, number=left, day=day) if left else message(READY, day=day)
         status = "late" if left and row.due_on <= soon else "wait"
-        label = str(message(gettext_noop("第 %(number)s 批离任交接"), number=row.batch_number))
+        label = gettext("第 %(number)s 批离任交接") % {"number": row.batch_number}
         todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
     for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
         why, day = message(labels.NEXT_STEPS[item.kind]), item.due_on.isoformat()

@@ -68,7 +68,7 @@ def _item_cells(item: ItemRow) -> tuple[str, ...]:
 
 
 def _group_head() -> tuple[str, ...]:
-    return gettext("责任类别"), gettext("责任人或单位"), gettext("未办"), gettext("已办结"), gettext("放行")
+    return gettext("责任类别"), gettext("责任人或单位"), gettext("未办"), gettext("已办结"), gettext("已放行")
 
 
 def _group_cells(group: GroupRow) -> tuple[str, ...]:
