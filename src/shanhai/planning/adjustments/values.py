@@ -133,8 +133,23 @@ class AdjustmentList:
 
 
 @dataclass(frozen=True, slots=True)
+class Rights:
+    """What a viewer may do to an adjustment as it stands."""
+
+    edit: bool
+    withdraw: bool
+    decide: bool
+    send_back: bool
+    advise: bool
+    apply: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AdjustmentPage:
-    """All that the page of one adjustment shows, with what this viewer may do. ``stale`` when the project has moved."""
+    """All that the page of one adjustment shows. ``rule`` is the line of the table; ``stale`` when things have moved.
+
+    ``opinions`` come with the newest first.
+    """
 
     row: AdjustmentRow
     programme: str
@@ -146,11 +161,5 @@ class AdjustmentPage:
     changes: tuple[Change, ...]
     effects: tuple[Effect, ...]
     opinions: tuple[OpinionRow, ...]
-    decided_by: str
     stale: bool
-    may_edit: bool
-    may_withdraw: bool
-    may_decide: bool
-    may_say: bool
-    may_apply: bool
-    own: bool
+    rights: Rights

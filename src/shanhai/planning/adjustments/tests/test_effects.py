@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an adjustment does to the shares: computed before it is sent off, to the fen, and true once it is carried out."""
+"""What an adjustment does to the shares: computed before it is sent off, to the fen, and true once carried out."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on the pages of adjustments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
+from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
+from shanhai.planning.adjustments.rules.fields import AMOUNT, DATE_FIELDS, MONEY_FIELDS
+from shanhai.planning.adjustments.selectors.adjustments import AdjustmentFilters
+from shanhai.planning.adjustments.states import Kind, PaperKind, State
+from shanhai.planning.adjustments.values import Change, Stored, Wish
+from shanhai.planning.projects.labels import DELIVERIES
+
+UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
+Choices = Sequence[tuple[str, Any]]
+
+
+class FilterForm(forms.Form):
+    """The filters above the list. What cannot be understood filters nothing."""
+
+    text = forms.CharField(label=_("项目或原因"), required=False, max_length=100)
+    kind = forms.ChoiceField(
+        label=_("调整什么"), required=False, choices=[("", _("全部")), *((k.value, name) for k, name in KINDS.items())]
+    )
+    state = forms.ChoiceField(
+        label=_("到哪一步"), required=False, choices=[("", _("全部")), *((s.value, name) for s, name in STATES.items())]
+    )
+    waits = forms.BooleanField(label=_("只看等我处理的"), required=False)
+
+    def filters(self) -> AdjustmentFilters:
+        """The filters that were understood."""
+        self.is_valid()
+        given = self.cleaned_data
+        return AdjustmentFilters(
+            text=given.get("text", ""),
+            kind=Kind(given["kind"]) if given.get("kind") else None,
+            state=State(given["state"]) if given.get("state") else None,
+            waits=bool(given.get("waits")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What may be chosen: the project's lines, the programme's counties and sites, and the categories."""
+
+    lines: Choices = ()
+    counties: Choices = ()
+    sites: Choices = ()
+    categories: Choices = ()
+
+
+class WishForm(forms.Form):
+    """What is to be changed, and why; only the fields of one kind are shown."""
+
+    name = forms.CharField(max_length=200)
+    category = forms.ChoiceField(required=False)
+    delivery = forms.ChoiceField(choices=[(one.value, name) for one, name in DELIVERIES.items()])
+    content = forms.CharField(
+        max_length=500,
+        required=False,
+        help_text=_("写改成什么：面积、层数、数量等。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    place = forms.ChoiceField()
+    site = forms.ChoiceField(required=False)
+    altitude_m = forms.IntegerField(required=False)
+    total_investment_fen = forms.CharField(max_length=30)
+    other_sources_fen = forms.CharField(max_length=30)
+    planned_start_on = forms.DateField(required=False)
+    planned_finish_on = forms.DateField(required=False)
+    cross_year = forms.BooleanField(required=False)
+    line = forms.ChoiceField(label=_("哪一笔安排"))
+    amount_fen = forms.CharField(label=_("调整后的金额"), max_length=30)
+    to_code = forms.CharField(
+        label=_("调给哪个项目（编号）"), max_length=40, help_text=_("同一年度、同一资金来源的安排之间才能调剂。")
+    )
+    moved_fen = forms.CharField(label=_("调出金额"), max_length=30)
+    unit = forms.ChoiceField(label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+    extra_source = forms.CharField(
+        label=_("增加资金的来源"), max_length=200, required=False, help_text=_("概算增加时要写。")
+    )
+    reason = forms.CharField(
+        label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
+    )
+
+    def __init__(self, *args: Any, kind: Kind, offered: Offered, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields = {name: self.fields[name] for name in ASKED[kind]}
+        for name, choices in (
+            ("line", offered.lines),
+            ("place", offered.counties),
+            ("site", [("", _("不指定")), *offered.sites]),
+            ("category", [("", _("不分类")), *offered.categories]),
+        ):
+            field = self.fields.get(name)
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices
+        for name in set(FIELDS) & set(self.fields) - {AMOUNT}:
+            self.fields[name].label = str(FIELDS[name])
+        for name in DATE_FIELDS & set(self.fields):
+            self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amounts in their unit."""
+        given = super().clean() or self.cleaned_data
+        for name in (MONEY_FIELDS | {"moved_fen"}) & set(given):
+            try:
+                given[name] = parse_money(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
+            except BadInput as error:
+                self.add_error(name, gettext(error.message.text) % dict(error.message.params))
+        return given
+
+    def wish(self, *, to_line: UUID | None = None) -> Wish:
+        """What was asked for."""
+        given = self.cleaned_data
+        money = self.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}
+        return Wish(
+            values={name: _stored(name, given[name]) for name in given if name in FIELDS},
+            line=UUID(given["line"]) if money else None,
+            to_line=to_line,
+            moved_fen=given.get("moved_fen", 0),
+            extra_source=given.get("extra_source", ""),
+        )
+
+
+ASKED: Mapping[Kind, tuple[str, ...]] = {
+    Kind.SCOPE: ("name", "category", "delivery", "content", "reason"),
+    Kind.SITE: ("place", "site", "altitude_m", "reason"),
+    Kind.ESTIMATE: ("total_investment_fen", "other_sources_fen", "unit", "extra_source", "reason"),
+    Kind.PERIOD: ("planned_start_on", "planned_finish_on", "cross_year", "reason"),
+    Kind.AMOUNT: ("line", AMOUNT, "unit", "reason"),
+    Kind.MOVE_MONEY: ("line", "to_code", "moved_fen", "unit", "reason"),
+    Kind.CANCEL: ("reason",),
+}
+
+
+class PaperForm(forms.Form):
+    """A paper for an adjustment."""
+
+    kind = forms.ChoiceField(
+        label=_("是什么"),
+        choices=[
+            (PaperKind.SUPPORT.value, PAPERS[PaperKind.SUPPORT]),
+            (PaperKind.REAPPROVAL.value, PAPERS[PaperKind.REAPPROVAL]),
+        ],
+    )
+    file = forms.FileField(label=_("文件"))
+
+
+def initial_of(current: Mapping[str, Stored]) -> dict[str, Any]:
+    """The values of a project as the form shows them, amounts in 万元."""
+    return {name: _typed(name, current[name]) for name in current if name in FIELDS}
+
+
+def initial_of_money(changes: Sequence[Change], other_code: str) -> dict[str, Any]:
+    """What was asked for of a line, as the form shows it."""
+    given = changes[0]
+    values = {"line": given.subject, AMOUNT: _typed(AMOUNT, given.new)}
+    if other_code:
+        values |= {"to_code": other_code, "moved_fen": _typed(AMOUNT, int(given.old or 0) - int(given.new or 0))}
+    return values
+
+
+def _typed(name: str, value: Stored) -> Any:
+    if name in MONEY_FIELDS:
+        return f"{Decimal(int(value or 0)) / WAN_YUAN.factor:f}"
+    if name in DATE_FIELDS and value:
+        return date.fromisoformat(str(value))
+    return "" if value is None else value
+
+
+def _stored(name: str, value: Any) -> Stored:
+    if isinstance(value, date):
+        return value.isoformat()
+    stored: Stored = value
+    return None if name == "site" and not value else stored

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words for kinds, states, fields and verdicts, and a stored value as a page shows it."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Status
+from shanhai.planning.adjustments.rules.fields import MONEY_FIELDS
+from shanhai.planning.adjustments.states import Approver, Kind, PaperKind, State, Verdict
+from shanhai.planning.adjustments.values import Stored
+from shanhai.planning.projects.labels import DELIVERIES, STAGES
+from shanhai.planning.projects.states import Delivery, Stage
+
+KINDS: dict[Kind, Promise] = {
+    Kind.SCOPE: _("建设内容"),
+    Kind.SITE: _("建设地点"),
+    Kind.ESTIMATE: _("概算"),
+    Kind.PERIOD: _("工期"),
+    Kind.AMOUNT: _("援助资金"),
+    Kind.MOVE_MONEY: _("项目之间调剂"),
+    Kind.CANCEL: _("取消项目"),
+}
+STATES: dict[State, Promise] = {
+    State.DRAFT: _("草稿"),
+    State.SUBMITTED: _("待审批"),
+    State.RETURNED: _("已退回"),
+    State.APPROVED: _("已批准，待执行"),
+    State.REFUSED: _("不同意"),
+    State.APPLIED: _("已执行"),
+    State.WITHDRAWN: _("已撤回"),
+}
+STATUSES: dict[State, Status] = {
+    State.DRAFT: "rest",
+    State.SUBMITTED: "wait",
+    State.RETURNED: "late",
+    State.APPROVED: "ok",
+    State.REFUSED: "stop",
+    State.APPLIED: "done",
+    State.WITHDRAWN: "stop",
+}
+APPROVERS: dict[Approver, Promise] = {Approver.COMMANDER: _("指挥长"), Approver.ORIGINAL: _("原审批部门")}
+VERDICTS: dict[Verdict, Promise] = {
+    Verdict.SUBMITTED: _("报送"),
+    Verdict.SUPPORTED: _("同意（意见）"),
+    Verdict.DOUBTED: _("有不同意见"),
+    Verdict.RETURNED: _("退回"),
+    Verdict.APPROVED: _("批准"),
+    Verdict.REFUSED: _("不同意"),
+    Verdict.APPLIED: _("执行"),
+    Verdict.WITHDRAWN: _("撤回"),
+}
+MARKS: dict[Verdict, Status] = {
+    Verdict.SUBMITTED: "wait",
+    Verdict.SUPPORTED: "ok",
+    Verdict.DOUBTED: "late",
+    Verdict.RETURNED: "late",
+    Verdict.APPROVED: "ok",
+    Verdict.REFUSED: "stop",
+    Verdict.APPLIED: "done",
+    Verdict.WITHDRAWN: "stop",
+}
+PAPERS: dict[PaperKind, Promise] = {PaperKind.SUPPORT: _("证明材料"), PaperKind.REAPPROVAL: _("重新审批的文件")}
+FIELDS: dict[str, Promise] = {
+    "name": _("项目名称"),
+    "category": _("类别"),
+    "delivery": _("建设方式"),
+    "content": _("建设内容和规模"),
+    "place": _("县（市）"),
+    "site": _("地点"),
+    "altitude_m": _("海拔（米）"),
+    "total_investment_fen": _("总投资"),
+    "other_sources_fen": _("其他资金"),
+    "planned_start_on": _("计划开工"),
+    "planned_finish_on": _("计划完工"),
+    "cross_year": _("跨年"),
+    "amount_fen": _("援助资金安排"),
+    "stage": _("阶段"),
+}
+
+
+def shown(field: str, stored: Stored, words: str, currency: str) -> Money | Promise | str:
+    """A stored value as the page shows it; ``words`` are what was written down when it was asked for."""
+    if field in MONEY_FIELDS and stored is not None:
+        return Money(int(stored), currency)
+    if field == "delivery":
+        return DELIVERIES[Delivery(str(stored))]
+    if field == "stage":
+        return STAGES[Stage(str(stored))]
+    if field == "cross_year":
+        return _("是") if stored else _("否")
+    return words or "—"

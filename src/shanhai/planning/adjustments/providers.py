@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What adjustments put on the desk: the line of the menu, and what waits for the viewer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.planning.adjustments.selectors.adjustments import list_waiting
+from shanhai.planning.adjustments.states import State
+
+MENU = MenuItem(
+    "adjustments", message(gettext_noop("调整")), "adjustments:list", Permission.PROJECT_VIEW.value, order=35
+)
+WHY = {
+    State.SUBMITTED: message(gettext_noop("有一份调整等您审批。")),
+    State.RETURNED: message(gettext_noop("您提的调整退回来了，请改好再报，或撤回。")),
+    State.DRAFT: message(gettext_noop("您的调整还没有报送。")),
+    State.APPROVED: message(gettext_noop("调整已批准，请执行。")),
+}
+
+
+def waiting(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    """Adjustments the viewer is the one to act on, the oldest first; at most ten."""
+    found = list_waiting(viewer=viewer, programme=programme, limit=10)
+    return tuple(
+        Todo(f"{row.project_code} {row.project_name}", WHY[row.state], f"/adjustments/{row.uuid}/") for row in found
+    )
+
+
+WAITING = TodoSource("adjustments.waiting", waiting, order=15)

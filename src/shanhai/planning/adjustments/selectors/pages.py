@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything the page of one adjustment shows."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.permissions import holds, may_advise, may_decide
+from shanhai.planning.adjustments.rules.effects import effects_from_json
+from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, row_of
+from shanhai.planning.adjustments.selectors.current import changes_of, is_stale, rule_of
+from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, State, Verdict
+from shanhai.planning.adjustments.values import AdjustmentPage, Effect, OpinionRow, Rights
+
+
+def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
+    """The adjustment, what it changes and does, what was said, and what the viewer may do. At most six queries.
+
+    The shares of a place are shown to who sees all projects there. Raises AdjustmentNotVisible.
+    """
+    found = get_adjustment(viewer=viewer, uuid=uuid)
+    changes = changes_of(found)
+    other = found.other_project
+    effects = effects_from_json(found.effect, found.programme.currency)
+    return AdjustmentPage(
+        row=row_of(found),
+        programme=found.programme.code,
+        currency=found.programme.currency,
+        other_project=other.uuid if other else None,
+        other_name=other.name if other else "",
+        extra_source=found.extra_source,
+        rule=found.rule or rule_of(found, changes).key,
+        changes=changes,
+        effects=tuple(effect for effect in effects if _sees(viewer, found, effect)),
+        opinions=tuple(
+            OpinionRow(Verdict(row.verdict), row.by, row.words, row.at) for row in found.opinions.order_by("-at", "-pk")
+        ),
+        stale=State(found.state) in OPEN and is_stale(found, changes),
+        rights=rights_of(viewer, found),
+    )
+
+
+def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:
+    """What the viewer may do to the adjustment as it stands."""
+    state = State(adjustment.state)
+    own = adjustment.proposed_by == viewer.ref and holds(viewer, Permission.ADJUSTMENT_PROPOSE, adjustment)
+    decides = may_decide(viewer, adjustment)
+    return Rights(
+        edit=own and state in WITH_PROPOSER,
+        withdraw=own and State.WITHDRAWN in MOVES[state],
+        decide=decides and state is State.SUBMITTED,
+        send_back=decides and State.RETURNED in MOVES[state],
+        advise=state is State.SUBMITTED and may_advise(viewer, adjustment),
+        apply=state is State.APPROVED and holds(viewer, Permission.PROJECT_MANAGE, adjustment),
+    )
+
+
+def _sees(viewer: Actor, adjustment: Adjustment, effect: Effect) -> bool:
+    return viewer.may(Permission.PROJECT_VIEW, programme=adjustment.programme.code, place=effect.place or None)

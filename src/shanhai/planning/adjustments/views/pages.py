@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of adjustments, the page of one, and the steps that are taken there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import ids
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb, Happening, Page
+from shanhai.planning.adjustments import labels
+from shanhai.planning.adjustments.forms import FilterForm, PaperForm
+from shanhai.planning.adjustments.models import SUBJECT
+from shanhai.planning.adjustments.rules.approval import BY_KEY
+from shanhai.planning.adjustments.rules.effects import broken_floors
+from shanhai.planning.adjustments.selectors.adjustments import list_adjustments
+from shanhai.planning.adjustments.selectors.pages import adjustment_page
+from shanhai.planning.adjustments.services import applying, deciding, proposing
+from shanhai.planning.adjustments.states import Kind, PaperKind, State, Verdict
+from shanhai.planning.adjustments.values import AdjustmentPage
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.registers.documents.selectors import documents
+
+SIZE = 20
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+ADJUSTMENTS = gettext_noop("调整")
+DONE = {
+    "submit": _("已报送，等审批。"),
+    "withdraw": _("已撤回。"),
+    "approve": _("已批准。办公室可以执行了。"),
+    "refuse": _("已记下：不同意。"),
+    "return": _("已退回提出的人。"),
+    "apply": _("已执行，项目已经改过来。"),
+    "support": _("已记下您的意见。"),
+    "doubt": _("已记下您的意见。"),
+}
+
+
+@require_safe
+def adjustment_list(request: Request) -> HttpResponse:
+    """GET /adjustments/: filtered, twenty a page, the latest first."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(ADJUSTMENTS)))}
+    if scope is not None:
+        form, number = FilterForm(request.GET), _page(request)
+        found = list_adjustments(
+            viewer=request.viewer,
+            programme=scope.programme,
+            filters=form.filters(),
+            offset=(number - 1) * SIZE,
+            limit=SIZE,
+        )
+        names = accounts.names_by_ref(viewer=request.viewer, refs={row.proposed_by for row in found.rows})
+        context |= {
+            "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
+            "form": form,
+            "listed": [(row, _words(row.kind, row.state), names.get(row.proposed_by, "")) for row in found.rows],
+            "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+            "filtered": any(request.GET.get(name) for name in form.fields),
+        }
+    return render(request, "adjustments/list.html", context)
+
+
+@require_safe
+def page(request: Request, uuid: str) -> HttpResponse:
+    """GET /adjustments/<uuid>/: old and new, what it does to the shares, who said what, and what may be done."""
+    return _render(request, adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid)), PaperForm())
+
+
+@require_POST
+def paper(request: Request, uuid: str) -> HttpResponse:
+    """POST /adjustments/<uuid>/papers: one file."""
+    shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _render(request, shown, form, status=422)
+    file = form.cleaned_data["file"]
+    proposing.add_paper(
+        by=request.viewer,
+        at=request.at,
+        adjustment=shown.row.uuid,
+        file=file,
+        name=file.name,
+        kind=PaperKind(form.cleaned_data["kind"]),
+    )
+    messages.success(request, gettext("已存下“%(name)s”。") % {"name": file.name})
+    return redirect("adjustments:detail", uuid=uuid)
+
+
+@require_POST
+def act(request: Request, uuid: str, act: str) -> HttpResponse:
+    """POST /adjustments/<uuid>/<act>: one step, if the adjustment still stands where the page showed it."""
+    words = request.POST.get("words", "")
+    here: dict[str, Any] = {"by": request.viewer, "at": request.at, "adjustment": ids.parse_id(uuid)}
+    seen: dict[str, Any] = {"seen": next((state for state in State if state.value == request.POST.get("seen")), None)}
+    steps: dict[str, Callable[[], object]] = {
+        "submit": lambda: proposing.submit_adjustment(**here, **seen),
+        "withdraw": lambda: proposing.withdraw_adjustment(**here, **seen, because=words),
+        "approve": lambda: deciding.approve_adjustment(**here, **seen, words=words),
+        "refuse": lambda: deciding.refuse_adjustment(**here, **seen, words=words),
+        "return": lambda: deciding.return_adjustment(**here, **seen, words=words),
+        "apply": lambda: applying.apply_adjustment(**here, **seen),
+        "support": lambda: deciding.give_opinion(**here, verdict=Verdict.SUPPORTED, words=words),
+        "doubt": lambda: deciding.give_opinion(**here, verdict=Verdict.DOUBTED, words=words),
+    }
+    if act not in steps:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    steps[act]()
+    messages.success(request, str(DONE[act]))
+    return redirect("adjustments:detail", uuid=uuid)
+
+
+def way(programme: str) -> tuple[Crumb, ...]:
+    """The crumbs that lead to the list of a programme."""
+    return TODAY, Crumb(message(ADJUSTMENTS), f"{reverse('adjustments:list')}?programme={programme}")
+
+
+def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, status: int = 200) -> HttpResponse:
+    row = shown.row
+    names = accounts.names_by_ref(
+        viewer=request.viewer, refs={row.proposed_by, *(opinion.by for opinion in shown.opinions)}
+    )
+    context = {
+        "crumbs": (*way(shown.programme), Crumb(row.project_code)),
+        "shown": shown,
+        "row": row,
+        "words": _words(row.kind, row.state),
+        "rule": BY_KEY[shown.rule],
+        "approver": labels.APPROVERS[BY_KEY[shown.rule].approver],
+        "proposed_by": names.get(row.proposed_by, row.proposed_by),
+        "changes": [
+            (
+                change.name,
+                labels.FIELDS[change.field],
+                labels.shown(change.field, change.old, change.old_words, shown.currency),
+                labels.shown(change.field, change.new, change.new_words, shown.currency),
+            )
+            for change in shown.changes
+        ],
+        "broken": broken_floors(shown.effects),
+        "happenings": [
+            Happening(
+                on=opinion.at,
+                title=names.get(opinion.by, opinion.by),
+                status=labels.MARKS[opinion.verdict],
+                word=str(labels.VERDICTS[opinion.verdict]),
+                note=opinion.words,
+            )
+            for opinion in shown.opinions
+        ],
+        "proofs": documents.list_proofs(viewer=request.viewer, subject_type=SUBJECT, subject_id=row.uuid),
+        "paper_form": paper_form,
+    }
+    return render(request, "adjustments/detail.html", context, status=status)
+
+
+def _words(kind: Kind, state: State) -> dict[str, Any]:
+    return {"kind": labels.KINDS[kind], "state": labels.STATES[state], "status": labels.STATUSES[state]}
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
