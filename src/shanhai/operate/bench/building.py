@@ -8,6 +8,7 @@ postings are ``post_entries`` in batches. Nothing is random, so two runs measure
 from __future__ import annotations
 
 import csv
+import resource
 import tempfile
 import time
 from collections import defaultdict
@@ -64,13 +65,19 @@ class NotEmpty(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: the days it spans, its counties, and how long each batch of postings took, in seconds."""
+    """What was built: the days it spans, its counties, and how long each batch of postings took, in seconds.
+
+    ``import_seconds`` and ``import_mb``: the import of all projects, and the most memory this process had had by then.
+    """
 
     first_day: date
     last_day: date
     counties: tuple[str, ...]
     user: UUID
     posting_seconds: tuple[float, ...]
+    projects: int
+    import_seconds: float
+    import_mb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +105,16 @@ def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
     rows = list(_rows(projects, years, counties))
     _make_programme(by, at, years, rows)
     say(f"{projects} projects …")
+    start = time.perf_counter()
     _import_projects(by, at, rows)
+    imported = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = _post(by, at, postings, today, say)
     if connection.vendor == "postgresql":
         # What autovacuum does by itself within a minute.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    return Built(date(years[0], 1, 20), today, counties, user.uuid, seconds)
+    return Built(date(years[0], 1, 20), today, counties, user.uuid, seconds, projects, imported, peak)
 
 
 def _load_places(by: Actor, at: datetime) -> None:

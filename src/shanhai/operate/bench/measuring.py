@@ -26,6 +26,7 @@ from shanhai.registers.ledger.values import AccountKind
 REQUESTS = 60
 BALANCES = 200
 POSTING_SECONDS, BALANCE_MS, PAGE_MS, PAGE_QUERIES = 20, 50, 300, 15
+IMPORT_SECONDS, IMPORT_MB, EXPORT_SECONDS = 20, 300, 5
 ORDERS = ("code", "-code", "name", "county", "stage", "planned_finish", "-total_investment")
 
 
@@ -41,8 +42,12 @@ def measure(built: Built, *, say: Say) -> list[Measured]:
             connection.vendor,
         ),
         _balances(built, chance),
+        Measured("import of the projects", round(built.import_seconds, 1), "s", IMPORT_SECONDS, connection.vendor),
+        Measured("memory after the import", round(built.import_mb), "MB", IMPORT_MB, connection.vendor),
     ]
     client = signed_in(built)
+    say("export …")
+    found.append(_export(client, built))
     for name, addresses in visits(built, chance).items():
         say(f"{name} …")
         found += _page(client, name, addresses)
@@ -113,6 +118,16 @@ def _balances(built: Built, chance: random.Random) -> Measured:
         balance(viewer=viewer, programme=PROGRAMME, kind=kind, as_of=day, place=place)
         took.append((time.perf_counter() - start) * 1000)
     return Measured("balance as of a day, p95", round(p95(took), 1), "ms", BALANCE_MS, connection.vendor)
+
+
+def _export(client: Client, built: Built) -> Measured:
+    start = time.perf_counter()
+    answer = client.get(_address("/projects/export.xlsx"))
+    content = b"".join(answer) if answer.streaming else answer.content
+    took = time.perf_counter() - start
+    if answer.status_code != 200 or not content.startswith(b"PK"):
+        raise RuntimeError(f"the export answered {answer.status_code}")
+    return Measured("export of the projects", round(took, 2), "s", EXPORT_SECONDS, connection.vendor)
 
 
 def _page(client: Client, name: str, addresses: Sequence[str]) -> list[Measured]:

@@ -16,6 +16,9 @@ from tests.cast import AT, a_user
 NAMES = [
     "post 100000 entries",
     "balance as of a day, p95",
+    "import of the projects",
+    "memory after the import",
+    "export of the projects",
     "today, p95",
     "today, queries",
     "programme page, p95",
