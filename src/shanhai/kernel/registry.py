@@ -107,13 +107,15 @@ class Importer:
     """A kind of file the console and the import page take in: ``shanhai import <key> FILE``.
 
     ``run(path, options, by, at, dry_run)`` answers a JSON-ready report with "kind", "rows", "problems" and "applied".
-    ``recognises(path)`` says whether a file is of this kind, where that can be told from its header.
+    ``recognises(path)`` says whether a file is of this kind, where that can be told from its header. Large files of a
+    kind ``in_background`` are taken in by a job; its ``run`` takes ``progress(done, total)``, too.
     """
 
     key: str
     label: Message
     run: Callable[..., dict[str, Any]]
     recognises: Callable[[Path], bool] | None = None
+    in_background: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
+        from shanhai.portal.imports import JOB
         from shanhai.portal.menu import LINES
 
         registries.menu.add(*LINES)
+        registries.jobs.add(JOB)

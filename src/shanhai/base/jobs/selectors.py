@@ -45,6 +45,11 @@ class JobView:
     arguments: dict[str, Any]
 
     @property
+    def percent(self) -> int:
+        """How far it is, in whole percent."""
+        return self.done * 100 // self.total if self.total else 0
+
+    @property
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self.state in ENDED

@@ -8,11 +8,12 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.projects.providers import desk, figures, intake
+        from shanhai.planning.projects.providers import desk, figures, intake, undoing
 
         registries.figures.add(figures.FIGURES)
         registries.menu.add(desk.MENU)
         registries.search.add(desk.SEARCH)
         registries.todos.add(desk.WAITING)
         registries.importers.add(intake.IMPORTER)
+        registries.jobs.add(undoing.UNDO)
         registries.integrity.add(intake.INTEGRITY)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -55,6 +55,18 @@ class FilterForm(forms.Form):
             year=int(given["year"]) if given.get("year") else None,
             late=bool(given.get("late")),
         )
+
+
+    def words(self) -> list[str]:
+        """What is filtered by, for people: "阶段：已开工"."""
+        said = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value:
+                choices = field.choices if isinstance(field, forms.ChoiceField) else ()
+                known = dict(cast("Sequence[tuple[str, str]]", choices))
+                said.append(str(field.label) if value is True else f"{field.label}：{known.get(value, value)}")
+        return said
 
 
 class MoveForm(forms.Form):

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects.views import dossier, lists, pages, recording
+from shanhai.planning.projects.views import dossier, exchange, lists, pages, recording
 
 app_name = "projects"
 urlpatterns = [
     path("", lists.project_list, name="list"),
     path("import-template.xlsx", lists.import_template, name="import-template"),
+    path("export.xlsx", exchange.export, name="export"),
+    path("imports/", exchange.batch_list, name="imports"),
+    path("imports/<str:uuid>/", exchange.batch_page, name="import-batch"),
+    path("imports/<str:uuid>/undo", exchange.undo, name="import-undo"),
     path("new/", recording.new_project, name="new"),
     path("<str:uuid>/", pages.project_page, name="detail"),
     path("<str:uuid>/move", pages.move, name="move"),

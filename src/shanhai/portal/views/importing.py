@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -20,14 +18,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.jobs.selectors import JobView, get_job
+from shanhai.base.jobs.services import jobs
+from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.portal import formats, imports
+from shanhai.portal.formats import say
 from shanhai.portal.forms import ImportForm
 from shanhai.registers.documents.selectors import documents
+from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
 from shanhai.registers.documents.services import storing
 from shanhai.registers.documents.values import TABLES
 
@@ -35,51 +38,107 @@ if TYPE_CHECKING:
     from shanhai.registers.documents.models import Document
 
 SUBJECT = "projects"
+# More problems than a person reads on a page; all of them stand in the file of errors.
+SHOWN = 200
 CRUMBS = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("导入"))))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
-    """GET /import/ shows the form; POST stores the file and shows what taking it in would do."""
+    """GET /import/ shows the form; POST stores the file and shows what taking it in would do, or starts a job."""
     choices = _programmes(request)
     form = ImportForm(request.POST or None, request.FILES or None, programmes=choices)
     if request.method != "POST" or not form.is_valid():
         return _form(request, form)
-    file, code = form.cleaned_data["file"], form.cleaned_data["programme"]
+    file, options = form.cleaned_data["file"], _options(form.cleaned_data)
     try:
         document = storing.store_document(
-            by=request.viewer, at=request.at, file=file, name=file.name, programme=code, allowed=TABLES
+            by=request.viewer,
+            at=request.at,
+            file=file,
+            name=file.name,
+            programme=options["programme"],
+            allowed=TABLES,
         )
-        with _named(request, document) as path:
-            report = imports.run(
-                subject=SUBJECT,
-                path=path,
-                options=_options(form.cleaned_data),
-                by=request.viewer,
-                at=request.at,
-                dry_run=True,
-            )
+        with imports.named_file(viewer=request.viewer, document=document) as path:
+            if imports.is_large(subject=SUBJECT, path=path):
+                return _in_background(request, document, options, path.name, dry_run=True)
+            report = _run(request, path, options, dry_run=True)
     except BadInput as error:
         form.add_error("file", gettext(error.message.text) % dict(error.message.params))
         return _form(request, form)
-    fields = {**_options(form.cleaned_data), "document": document.uuid}
+    fields = {**options, "document": str(document.uuid)}
     return render(request, "portal/import_preview.html", _preview(request, report, fields))
+
+
+@require_safe
+def checked(request: Request, job: str) -> HttpResponse:
+    """GET /import/checked/<job>/: what a job found in a large file."""
+    found = _checked(request, job)
+    fields = {**found.arguments["options"], "document": found.arguments["document"], "job": str(found.uuid)}
+    return render(request, "portal/import_preview.html", _preview(request, imports.unplain(found.outcome), fields))
 
 
 @require_POST
 def confirm(request: Request) -> HttpResponse:
     """POST /import/confirm: take in the file that was shown."""
     _programmes(request)
-    document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(request.POST.get("document", "")))
-    options = {key: request.POST.get(key, "") for key in ("programme", "cut_off") if request.POST.get(key)}
-    with _named(request, document) as path:
-        report = imports.run(
-            subject=SUBJECT, path=path, options=options, by=request.viewer, at=request.at, dry_run=False
-        )
+    document, options = _asked(request, request.POST)
+    with imports.named_file(viewer=request.viewer, document=document) as path:
+        if imports.is_large(subject=SUBJECT, path=path):
+            return _in_background(request, document, options, path.name, dry_run=False)
+        report = _run(request, path, options, dry_run=False)
     if not report.get("applied"):
-        return render(request, "portal/import_preview.html", _preview(request, report, {}), status=422)
-    messages.success(request, gettext("已导入 %(count)s 行。") % {"count": report.get("rows")})
+        fields = {**options, "document": str(document.uuid)}
+        return render(request, "portal/import_preview.html", _preview(request, report, fields), status=422)
+    note = report.get("note")
+    messages.success(request, say(note) if note else gettext("已导入 %(count)s 行。") % {"count": report.get("rows")})
     return redirect(report.get("url") or f"{reverse('home')}?programme={options.get('programme', '')}")
+
+
+@require_safe
+def errors(request: Request) -> FileResponse:
+    """GET /import/errors.xlsx: the file that was shown, with what is wrong in each row beside it."""
+    _programmes(request)
+    document, options = _asked(request, request.GET)
+    # The answer closes it, and with it it is gone.
+    target = tempfile.TemporaryFile()  # noqa: SIM115
+    with imports.named_file(viewer=request.viewer, document=document) as path:
+        if request.GET.get("job"):
+            report = imports.unplain(_checked(request, request.GET["job"]).outcome)
+        else:
+            report = _run(request, path, options, dry_run=True)
+        imports.write_errors(target, path=path, report=report)
+        name = gettext("%(name)s 待改.xlsx") % {"name": path.stem}
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+
+
+def _run(request: Request, path: Path, options: dict[str, str], *, dry_run: bool) -> dict[str, Any]:
+    return imports.run(subject=SUBJECT, path=path, options=options, by=request.viewer, at=request.at, dry_run=dry_run)
+
+
+def _in_background(
+    request: Request, document: Document, options: dict[str, str], name: str, *, dry_run: bool
+) -> HttpResponse:
+    arguments = {"subject": SUBJECT, "document": str(document.uuid), "options": options, "name": name}
+    job = jobs.start(
+        by=request.viewer, at=request.at, kind=imports.JOB.key, arguments={**arguments, "dry_run": dry_run}
+    )
+    return redirect("jobs:detail", uuid=job)
+
+
+def _asked(request: Request, given: QueryDict) -> tuple[Document, dict[str, str]]:
+    document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(given.get("document", "")))
+    return document, {key: str(given[key]) for key in ("programme", "cut_off") if given.get(key)}
+
+
+def _checked(request: Request, job: str) -> JobView:
+    """The job of the viewer's that looked at a file and has ended well. Raises NotVisible for any other."""
+    found = get_job(viewer=request.viewer, uuid=ids.parse_id(job))
+    if found.state != JobState.DONE or "problems" not in found.outcome:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    return found
 
 
 def _form(request: Request, form: ImportForm) -> HttpResponse:
@@ -89,14 +148,19 @@ def _form(request: Request, form: ImportForm) -> HttpResponse:
 
 def _preview(request: Request, report: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
     problems = report.get("problems", [])
+    blocking = [problem for problem in problems if problem.get("blocking", True)]
+    warnings = [problem for problem in problems if not problem.get("blocking", True)]
+    in_rows = any(problem.get("row") for problem in problems)
     return {
         "crumbs": CRUMBS,
         "report": report,
         # A return names itself once it is stored: the same file was handed in before.
         "before": report.get("url", "") if report.get("return") else "",
         "fields": fields,
-        "blocking": [problem for problem in problems if problem.get("blocking", True)],
-        "warnings": [problem for problem in problems if not problem.get("blocking", True)],
+        "blocking": blocking[:SHOWN],
+        "warnings": warnings[: max(SHOWN - len(blocking), 0)],
+        "left_out": max(len(problems) - SHOWN, 0),
+        "errors_url": f"{reverse('import-errors')}?{urlencode(fields)}" if in_rows else "",
     }
 
 
@@ -119,12 +183,3 @@ def demo_table(request: Request) -> FileResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     path = Path(settings.SHARE_DIR) / "demo" / "kezhou-2021.xlsx"
     return FileResponse(path.open("rb"), as_attachment=True, filename="kezhou-2021.xlsx")
-
-
-@contextmanager
-def _named(request: Request, document: Document) -> Iterator[Path]:
-    # Importers tell a table's kind by its name too; a stored file has none.
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / documents.name_for(viewer=request.viewer, document=document)
-        shutil.copyfile(documents.path_of(document.sha256), path)
-        yield path

@@ -193,6 +193,7 @@ def test_the_page_asks_again_every_second_while_the_job_runs(ran, office, client
     assert 'hx-trigger="every 1s"' in page
     assert 'http-equiv="refresh"' in page
     assert ('<progress aria-label="进度" max="1000" value="120">' in page) is (state == "running")
+    assert ("12%" in page) is (state == "running")
 
 
 def test_the_part_that_changes_leads_to_the_outcome_when_it_is_there(ran, office, client):

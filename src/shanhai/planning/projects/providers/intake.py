@@ -66,5 +66,5 @@ def _day(text: str) -> date:
         raise DayNotUnderstood(gettext_noop("“%(text)s”不是日期。请写成 2026-03-01。"), text=text[:40]) from None
 
 
-IMPORTER = Importer("projects", message(gettext_noop("项目表")), run, recognises)
+IMPORTER = Importer("projects", message(gettext_noop("项目表")), run, recognises, in_background=True)
 INTEGRITY = IntegrityCheck("projects.lines", message(gettext_noop("资金安排与台账")), lines_that_differ)

@@ -126,6 +126,9 @@ def day(cell: object) -> date:
     text = text_of(cell)
     if isinstance(cell, int | float) and 20_000 <= cell <= 80_000:
         return _EXCEL_EPOCH + timedelta(days=int(cell))
+    # In a text table the day number is text, too; no other date has five digits.
+    if re.fullmatch(r"[2-7]\d{4}", text):
+        return _EXCEL_EPOCH + timedelta(days=int(text))
     match = _DAY.match(text.removesuffix(" 00:00:00"))
     if match:
         try:

@@ -116,7 +116,7 @@ def list_projects(
         return ProjectList((), 0, ProjectSums(*(Money(0) for _ in range(5))))
     currency = whole["unit"] or CURRENCY
     funds = lines.aggregate(**amounts)
-    page = found.select_related("place").order_by(*_ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
+    page = found.select_related("place").order_by(*ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
     projects = list(page)
     by_project: dict[int, Any] = {
         row["project"]: row
@@ -162,7 +162,8 @@ def stage_counts(
     return {stage: counts.get(stage.value, 0) for stage in Stage}
 
 
-def _ordered(order: str) -> tuple[str, ...]:
+def ordered(order: str) -> tuple[str, ...]:
+    """The columns behind a key of ORDERS, ending in a unique one."""
     sign = "-" if order.startswith("-") else ""
     keys = ORDERS.get(order.removeprefix("-"), ORDERS["code"])
     return (*(f"{sign}{key}" for key in keys), f"{sign}pk")

@@ -38,6 +38,8 @@ _OWN = (StageMove, AllocationLine)
 _DAYS = frozenset(field.name for field in fields(Dates))
 _TAGS = ("amount_fen", "livelihood_percent", "beneficiary_level", "implementer_level")
 NAMED = 5
+# The kind of job that undoes a large batch.
+JOB = "projects.undo_batch"
 
 
 class AlreadyUndone(Conflict):

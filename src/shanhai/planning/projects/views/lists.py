@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -22,6 +24,9 @@ from shanhai.planning.projects.forms import FilterForm
 from shanhai.planning.projects.selectors.lists import ProjectRow, list_projects
 from shanhai.planning.projects.views.words import STANDING
 from shanhai.registers.places.selectors import divisions
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
 
 SIZE = 20
 TODAY = Crumb(message(gettext_noop("今日")), "/")
@@ -45,9 +50,7 @@ def project_list(request: Request) -> HttpResponse:
     if scope is None:
         return render(request, "projects/list.html", {"crumbs": (TODAY, Crumb(message(PROJECTS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
-    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
-    years = range(min(programme.ends_on.year, scope.as_of.year), programme.starts_on.year - 1, -1)
-    form = FilterForm(request.GET, counties=counties, years=years)
+    form = filter_form(request, programme, as_of=scope.as_of)
     number = _page(request)
     order = request.GET.get("order", "code")
     found = list_projects(
@@ -70,6 +73,13 @@ def project_list(request: Request) -> HttpResponse:
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "projects/list.html", context)
+
+
+def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
+    """The filter that the address asks for, with the counties and the years there are."""
+    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
+    years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
+    return FilterForm(request.GET, counties=counties, years=years)
 
 
 def _listed(row: ProjectRow) -> Listed:
