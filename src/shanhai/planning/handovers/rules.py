@@ -12,8 +12,6 @@ from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import Cause
 
 MOST = 500
-# What a cell may not begin with; full-width forms are read like the narrow ones by some programs.
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 Key = tuple[str, str, str]
 
 
@@ -61,8 +59,3 @@ def checked_reason(because: str) -> str:
     if len(reason) > MOST:
         raise ReasonTooLong(gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。"), count=len(reason), most=MOST)
     return reason
-
-
-def plain_cell(text: str) -> str:
-    """``text`` as no spreadsheet takes it for a formula, also after it was saved as csv (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip(" \u3000")[:1] in _FORMULA else text

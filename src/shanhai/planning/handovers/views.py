@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -23,18 +24,18 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
-from shanhai.planning.handovers.selectors.handovers import list_batches_without, list_handovers
+from shanhai.planning.handovers.selectors.handovers import BatchChoice, list_batches_without, list_handovers
 from shanhai.planning.handovers.selectors.packs import GroupRow, ItemRow, Pack, get_pack
 from shanhai.planning.handovers.selectors.workbooks import pack_workbook
 from shanhai.planning.handovers.services import handovers, items
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
 
 SIZE = 50
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 HANDOVERS = gettext_noop("交接")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def export(request: Request, uuid: str) -> HttpResponse:
     """GET /handovers/<uuid>/pack.xlsx: everything that matches, as a table."""
     filters = FilterForm(request.GET).filters()
     content = pack_workbook(viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters)
-    answer = HttpResponse(content, content_type=XLSX)
+    answer = HttpResponse(content, content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = 'attachment; filename="handover.xlsx"'
     return answer
 
@@ -166,10 +167,17 @@ def _list(request: Request, *, programme: str = "", form: OpenForm | None = None
         }
         if request.viewer.may(Permission.HANDOVER_MANAGE, programme=scope.programme):
             batches = list_batches_without(viewer=request.viewer, programme=scope.programme)
-            leaving = {"due_on": batches[0].ends_on} if batches else {}
-            context["form"] = form or (OpenForm(initial=leaving, batches=batches) if batches else None)
+            context["form"] = form or (
+                OpenForm(initial=_leaving(batches, scope.as_of), batches=batches) if batches else None
+            )
             context["may_manage"] = True
     return render(request, "handovers/list.html", context, status=status)
+
+
+def _leaving(batches: Sequence[BatchChoice], today: date) -> dict[str, Any]:
+    """The batch that is here now, or else the last one, with its last day."""
+    here = next((one for one in batches if one.starts_on <= today <= one.ends_on), batches[-1])
+    return {"batch": str(here.uuid), "due_on": here.ends_on}
 
 
 def _crumbs(pack: Pack) -> tuple[Crumb, ...]:

@@ -4,58 +4,52 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from uuid import UUID
 
-import xlsxwriter
 from django.utils.translation import gettext
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.rules import plain_cell
-from shanhai.planning.handovers.selectors.packs import GroupRow, ItemRow, PackFilters, get_pack
-
-_WIDTHS = (6, 22, 46, 14, 24, 12, 10, 30, 16, 18, 46)
+from shanhai.planning.handovers.selectors.packs import ItemRow, PackFilters, get_pack
+from shanhai.registers.documents.selectors.spreadsheets import Column, write_table
 
 
 def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = None) -> bytes:
-    """The items that match, as far as the viewer sees them, and on a second sheet the counts of everybody.
-
-    Raises HandoverNotFound.
-    """
+    """The items that match, as far as the viewer sees them. Raises HandoverNotFound."""
     pack = get_pack(viewer=viewer, uuid=uuid, filters=filters)
+    title = gettext("第 %(number)s 批离任交接") % {"number": pack.batch_number}
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
-        head = book.add_format({"bold": True, "border": 1, "num_format": "@"})
-        text = book.add_format({"num_format": "@"})
-        items = book.add_worksheet(gettext("交接清单"))
-        for column, width in enumerate(_WIDTHS):
-            items.set_column(column, column, width, text)
-        _write(items, 0, _item_head(), head)
-        for number, item in enumerate(pack.items, start=1):
-            _write(items, number, (str(number), *_item_cells(item)), text)
-        items.freeze_panes(1, 0)
-        groups = book.add_worksheet(gettext("责任汇总"))
-        groups.set_column(0, 4, 18, text)
-        _write(groups, 0, _group_head(), head)
-        for number, group in enumerate(pack.groups, start=1):
-            _write(groups, number, _group_cells(group), text)
+    write_table(
+        buffer,
+        tab=gettext("交接清单"),
+        above=(title, f"{gettext('离任日期')} {pack.due_on.isoformat()}"),
+        columns=_columns(),
+        rows=((str(number), *_cells(item)) for number, item in enumerate(pack.items, start=1)),
+    )
     return buffer.getvalue()
 
 
-def _item_head() -> tuple[str, ...]:
+def _columns() -> tuple[Column, ...]:
     return (
-        gettext("序号"), gettext("类别"), gettext("事项"), gettext("责任类别"), gettext("责任人或单位"),
-        gettext("应办结日"), gettext("状态"), gettext("放行理由"), gettext("办结或放行人"), gettext("办结或放行时间"),
-        gettext("下一步"),
-    )  # fmt: skip
+        Column(gettext("序号"), 6),
+        Column(gettext("事项"), 46),
+        Column(gettext("类别"), 22),
+        Column(gettext("责任类别")),
+        Column(gettext("责任人或单位"), 24),
+        Column(gettext("应办结日")),
+        Column(gettext("状态")),
+        Column(gettext("放行理由"), 30),
+        Column(gettext("办结或放行人")),
+        Column(gettext("办结或放行时间"), 18),
+        Column(gettext("下一步"), 46),
+    )
 
 
-def _item_cells(item: ItemRow) -> tuple[str, ...]:
+def _cells(item: ItemRow) -> tuple[str, ...]:
     return (
-        gettext(labels.KINDS[item.kind]),
         item.label,
+        gettext(labels.KINDS[item.kind]),
         gettext(labels.RESPONSIBLE_KINDS[item.responsible.kind]),
         item.name,
         item.since.isoformat() if item.since else "",
@@ -65,18 +59,3 @@ def _item_cells(item: ItemRow) -> tuple[str, ...]:
         clock.local(item.closed_at).strftime("%Y-%m-%d %H:%M") if item.closed_at else "",
         gettext(labels.NEXT_STEPS[item.kind]),
     )
-
-
-def _group_head() -> tuple[str, ...]:
-    return gettext("责任类别"), gettext("责任人或单位"), gettext("未办"), gettext("已办结"), gettext("已放行")
-
-
-def _group_cells(group: GroupRow) -> tuple[str, ...]:
-    counts = group.counts
-    kind = gettext(labels.RESPONSIBLE_KINDS[group.responsible.kind])
-    return kind, group.name, str(counts.open), str(counts.settled), str(counts.waived)
-
-
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, cells: Sequence[str], style: object) -> None:
-    for column, cell in enumerate(cells):
-        sheet.write_string(row, column, plain_cell(cell), style)

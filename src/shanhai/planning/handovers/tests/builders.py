@@ -21,9 +21,10 @@ from tests.cast import AT, OFFICE
 LEAVING = date(2026, 12, 31)
 
 
-def a_batch(*, programme: str = "zj-ganzi", number: int = 9, starts_on: date = date(2023, 8, 1)) -> Batch:
+def a_batch(*, programme: str = "zj-ganzi", number: int = 9, **kw: Any) -> Batch:
     """The ninth batch, here from August 2023 to the end of 2026."""
-    return add_batch(by=OFFICE, at=AT, programme=programme, number=number, starts_on=starts_on, ends_on=LEAVING)
+    days = {"starts_on": date(2023, 8, 1), "ends_on": LEAVING, **kw}
+    return add_batch(by=OFFICE, at=AT, programme=programme, number=number, **days)
 
 
 def a_place_to_leave() -> Programme:

@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.handovers.selectors.causes import programmes, projects
+from shanhai.planning.adjustments.states import State
+from shanhai.planning.adjustments.tests.builders import an_adjustment
+from shanhai.planning.handovers.permissions import collector_for
+from shanhai.planning.handovers.selectors.causes import adjustments, programmes, projects
 from shanhai.planning.handovers.selectors.causes.everything import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.services.campaigns import drop_task, report_progress
@@ -19,11 +22,12 @@ from shanhai.planning.returns.services.findings import explain_finding
 from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
 from tests.cast import AT, OFFICE
 
+NEXT_YEAR = Dates(date(2026, 4, 1), date(2027, 3, 31))
 pytestmark = pytest.mark.django_db
 
 
 def asked(collect, *, programme="zj-ganzi", until=LEAVING):
-    return list(collect(viewer=OFFICE, programme=programme, until=until, at=AT))
+    return list(collect(viewer=collector_for(programme), programme=programme, until=until, at=AT))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,35 @@ def test_a_plan_counts_when_its_year_is_over_and_it_was_not_closed():
     assert [cause.label for cause in asked(programmes.list_open_plans, until=date(2026, 7, 31))] == ["2025"]
 
 
+@pytest.mark.parametrize(
+    ("state", "counts"),
+    [
+        (State.DRAFT, False),
+        (State.SUBMITTED, True),
+        (State.RETURNED, True),
+        (State.APPROVED, True),
+        (State.REFUSED, False),
+        (State.APPLIED, False),
+        (State.WITHDRAWN, False),
+    ],
+)
+def test_an_adjustment_counts_from_being_sent_off_until_its_end(state, counts):
+    a_place_to_leave()
+    an_adjustment(project=a_project(stage="under_way", dates=NEXT_YEAR), state=state)
+
+    assert bool(asked(adjustments.list_open_adjustments)) is counts
+
+
+def test_who_asked_for_an_adjustment_answers_for_it():
+    a_place_to_leave()
+    adjustment = an_adjustment(project=a_project(stage="under_way"), state=State.SUBMITTED)
+
+    (cause,) = asked(adjustments.list_open_adjustments)
+
+    assert (cause.responsible.kind, cause.responsible.name) == ("person", "user:office")
+    assert (cause.subject_id, cause.place, cause.since) == (str(adjustment.uuid), "513301", date(2026, 11, 22))
+
+
 def test_a_return_counts_until_its_findings_are_explained(settings, tmp_path):
     settings.DOCUMENTS_DIR = tmp_path
     kezhou_programme()
@@ -148,5 +181,5 @@ def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_a
     for number in range(size):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         asked(list_causes)
