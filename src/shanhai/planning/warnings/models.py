@@ -1,2 +1,167 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is stored."""
+"""Warnings and their history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER
+from shanhai.planning.warnings.states import Action, Ending, Happened, WarningState
+from shanhai.planning.warnings.values import SubjectKind
+
+
+def _values(members: Iterable[StrEnum]) -> list[str]:
+    return [member.value for member in members]
+
+
+def _within(prefix: str) -> Q:
+    # A range of digits uses the index in every collation, which LIKE does not.
+    return Q(place__range=(prefix.ljust(6, "0"), prefix.ljust(6, "9"))) if prefix else ~Q(pk__in=[])
+
+
+def _in_scopes(viewer: Actor, permission: Permission) -> Q:
+    """What lies in the viewer's scopes; what concerns the whole programme lies only in scopes without a place."""
+    seen = Q(pk__in=[])
+    for scope in viewer.scopes(permission):
+        part = _within(scope.place_prefix)
+        if scope.programme is not None:
+            part &= Q(programme__code=scope.programme)
+        seen |= part
+    return seen
+
+
+class EarlyWarningQuerySet(models.QuerySet["EarlyWarning"]):
+    def visible_to(self, viewer: Actor) -> EarlyWarningQuerySet:
+        """Warnings within the scopes in which the viewer may see projects."""
+        return self.filter(_in_scopes(viewer, Permission.PROJECT_VIEW))
+
+    def for_action_by(self, viewer: Actor) -> EarlyWarningQuerySet:
+        """Warnings whose rule looks to the viewer: he holds its permission there."""
+        asked = Q(pk__in=[])
+        for permission, keys in ACTED_ON_UNDER.items():
+            asked |= Q(rule__in=keys) & _in_scopes(viewer, permission)
+        return self.filter(asked)
+
+    def in_place(self, code: str) -> EarlyWarningQuerySet:
+        """Warnings about things in that division."""
+        return self.filter(_within(place_prefix(code)))
+
+
+class EarlyWarning(models.Model):
+    """A rule holds for a thing. ``standing`` as long as it does, also after somebody has dismissed the warning.
+
+    ``why`` holds the numbers of the rule's sentence, ``acts`` how often somebody has acted; ``acted_…`` and ``words``
+    tell of the last time. ``since_on`` is the day from which the rule holds, as far as that can be told, else the day
+    it was noticed.
+    """
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    place = models.CharField(max_length=6, blank=True)
+    rule = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=20)
+    subject = models.UUIDField()
+    label = models.CharField(max_length=300)
+    why = models.JSONField(default=dict)
+    since_on = models.DateField()
+    raised_on = models.DateField()
+    standing = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, default=WarningState.OPEN.value)
+    acts = models.PositiveIntegerField(default=0)
+    acted_at = models.DateTimeField(null=True)
+    acted_by = models.CharField(max_length=100, blank=True)
+    action = models.CharField(max_length=20, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=20, blank=True)
+
+    objects = EarlyWarningQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "rule", "subject"],
+                condition=Q(standing=True),
+                name="warnings_earlywarning_is_raised_once_as_long_as_it_holds",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_values(WarningState)), name="warnings_earlywarning_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_kind__in=_values(SubjectKind)), name="warnings_earlywarning_subject_kind_is_known"
+            ),
+            models.CheckConstraint(condition=~Q(label=""), name="warnings_earlywarning_names_its_subject"),
+            models.CheckConstraint(
+                condition=Q(acts=0, acted_at=None, acted_by="", action="", words="")
+                | (
+                    Q(acts__gte=1, acted_at__isnull=False, action__in=_values(Action))
+                    & ~Q(acted_by="")
+                    & ~Q(words="")
+                    & ~Q(state=WarningState.OPEN.value)
+                ),
+                name="warnings_earlywarning_action_says_who_when_and_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, ending="") & ~Q(state=WarningState.CLOSED.value)
+                | Q(state=WarningState.CLOSED.value, closed_at__isnull=False, ending__in=_values(Ending)),
+                name="warnings_earlywarning_end_says_when_and_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(standing=True) & ~Q(ending=Ending.FACT_GONE.value)
+                | Q(standing=False, state=WarningState.CLOSED.value),
+                name="warnings_earlywarning_stands_until_its_fact_is_gone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(ending=Ending.DISMISSED.value) | Q(action=Action.DISMISSED.value),
+                name="warnings_earlywarning_is_dismissed_only_by_an_action",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["programme", "state", "place"], name="warnings_by_state_and_place"),
+            models.Index(fields=["subject", "rule"], name="warnings_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.label}"
+
+
+class WarningMove(models.Model):
+    """One line of a warning's history; ``why`` holds the numbers where they were told first or anew."""
+
+    warning = models.ForeignKey(EarlyWarning, on_delete=models.PROTECT, related_name="moves")
+    happened = models.CharField(max_length=20)
+    old = models.CharField(max_length=10, blank=True)
+    new = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    action = models.CharField(max_length=20, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    why = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(happened__in=_values(Happened))
+                & Q(old__in=["", *_values(WarningState)], new__in=_values(WarningState)),
+                name="warnings_warningmove_is_of_a_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(happened=Happened.RAISED.value) | Q(old="", new=WarningState.OPEN.value),
+                name="warnings_warningmove_begins_open",
+            ),
+            models.CheckConstraint(
+                condition=~Q(happened__in=[Happened.RETOLD.value, Happened.FACT_GONE.value]) | Q(old=F("new")),
+                name="warnings_warningmove_retelling_changes_no_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["warning", "at"], name="warnings_move_by_warning")]
+
+    def __str__(self) -> str:
+        return f"{self.happened} {self.new}"

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facts of a programme on a day, gathered from the apps below in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.planning.programmes.selectors.campaigns import list_campaign_board
+from shanhai.planning.programmes.selectors.funds import plan_totals
+from shanhai.planning.programmes.selectors.plans import list_yearly_plans
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.states import PlanState, TaskState
+from shanhai.planning.projects.selectors import facts_for_warnings as facts
+from shanhai.planning.projects.selectors.facts_for_warnings import ProjectTuple
+from shanhai.planning.projects.selectors.what_if import head_rooms
+from shanhai.planning.projects.states import Stage, StopReason
+from shanhai.planning.seasons.selectors import bands_in_force
+from shanhai.planning.seasons.values import DayOutOfReach, Season
+from shanhai.planning.warnings.values import (
+    UNALLOTTED_DAYS,
+    UNPAID_DAYS,
+    ProjectCase,
+    ShareFact,
+    Subject,
+    SubjectKind,
+    TaskCase,
+    YearCase,
+)
+
+# As long as the column of a label is.
+MOST_LABEL = 300
+_NO_FUNDS = facts.FundsTuple(0, 0, 0, 0, None)
+_NOTHING_IDLE = facts.IdleTuple(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What stands beside the projects themselves, by their primary keys."""
+
+    on: date
+    bands: tuple[Season, ...]
+    funds: Mapping[int, facts.FundsTuple]
+    idle: Mapping[int, facts.IdleTuple]
+    moves: Mapping[int, facts.MovesTuple]
+    notes: Mapping[int, datetime]
+    contracts: Mapping[int, int]
+    stops: Mapping[int, facts.StopTuple]
+    settlements: Mapping[int, facts.SettlementTuple]
+
+
+def project_cases(*, viewer: Actor, programme: str, on: date, project: UUID | None = None) -> Iterator[ProjectCase]:
+    """Each project of a programme, or that one, on the day ``on``; fourteen queries at most. Raises NotVisible."""
+    rows = list(facts.project_tuples(viewer=viewer, programme=programme, project=project))
+    if not rows:
+        return
+    if project is None:
+        names = Counter((row.place, row.name) for row in rows if row.stage != Stage.CANCELLED)
+    else:
+        others = facts.count_namesakes(viewer=viewer, programme=programme, project=rows[0])
+        names = Counter({(rows[0].place, rows[0].name): others + 1})
+    gathered = _gather(viewer, programme, on, project)
+    for row in rows:
+        yield _case(row, gathered, names[row.place, row.name] - 1)
+
+
+def year_cases(*, viewer: Actor, programme: str, on: date) -> Iterator[YearCase]:
+    """The issued plan of the day's year, if there is one. Raises NotVisible."""
+    found = get_programme(viewer=viewer, code=programme)
+    plans = list_yearly_plans(viewer=viewer, programme=programme)
+    for plan in (plan for plan in plans if plan.year == on.year and plan.state == PlanState.ISSUED):
+        totals = plan_totals(viewer=viewer, programme=programme, as_of=on, year=plan.year)
+        reserve = plan_totals(viewer=viewer, programme=programme, as_of=on).reserve
+        rooms = head_rooms(viewer=viewer, programme=programme, as_of=on, year=plan.year)
+        shares = {
+            one.key: ShareFact(ratio * 100, one.room)
+            for one in rooms
+            if one.share.base.key == "plan" and (ratio := one.share.ratio) is not None and one.room is not None
+        }
+        yield YearCase(
+            subject=Subject(SubjectKind.YEAR, plan.uuid, f"{found.name} {plan.year}"),
+            year=plan.year,
+            currency=found.currency,
+            issued_fen=totals.issued.fen,
+            arrived_fen=totals.arrived.fen,
+            paid_fen=totals.paid.fen,
+            reserve_fen=reserve.fen,
+            livelihood=shares.get("livelihood"),
+            grassroots=shares.get("grassroots"),
+        )
+
+
+def task_cases(*, viewer: Actor, programme: str) -> Iterator[TaskCase]:
+    """The tasks of all campaigns. Four queries. Raises NotVisible."""
+    for board in list_campaign_board(viewer=viewer, programme=programme):
+        for task in (task for action in board.actions for task in action.tasks):
+            label = f"{board.year} {board.name} · {task.name}"[:MOST_LABEL]
+            yield TaskCase(
+                subject=Subject(SubjectKind.TASK, UUID(task.uuid), label),
+                group=task.owner_group,
+                due_on=task.due_on,
+                is_open=task.state == TaskState.OPEN,
+            )
+
+
+def _gather(viewer: Actor, programme: str, on: date, project: UUID | None) -> _Gathered:
+    return _Gathered(
+        on=on,
+        bands=bands_in_force(viewer=viewer, programme=programme),
+        funds=facts.funds_tuples(viewer=viewer, programme=programme, project=project),
+        idle=facts.idle_funds(
+            viewer=viewer,
+            programme=programme,
+            project=project,
+            currency=get_programme(viewer=viewer, code=programme).currency,
+            arrived_by=on - timedelta(days=UNALLOTTED_DAYS),
+            allotted_by=on - timedelta(days=UNPAID_DAYS),
+        ),
+        moves=facts.move_tuples(viewer=viewer, programme=programme, project=project),
+        notes=facts.last_notes(viewer=viewer, programme=programme, project=project),
+        contracts=facts.contract_sums(viewer=viewer, programme=programme, project=project),
+        stops=facts.open_stops(viewer=viewer, programme=programme, project=project),
+        settlements=facts.settlement_tuples(viewer=viewer, programme=programme, project=project),
+    )
+
+
+def _case(row: ProjectTuple, gathered: _Gathered, namesakes: int) -> ProjectCase:
+    funds = gathered.funds.get(row.pk, _NO_FUNDS)
+    idle = gathered.idle.get(row.pk, _NOTHING_IDLE)
+    moves, noted = gathered.moves.get(row.pk), gathered.notes.get(row.pk)
+    stop, begun = gathered.stops.get(row.pk), gathered.settlements.get(row.pk)
+    season = _season(gathered.bands, row.altitude_m)
+    stopped_on = stop.since_on if stop else moves.on_date if moves else None
+    returned = begun.surplus_fen if begun is not None and begun.surplus_returned_on else 0
+    updates = (moves and local_date(moves.at), noted and local_date(noted), funds.changed_on)
+    return ProjectCase(
+        subject=Subject(SubjectKind.PROJECT, row.uuid, f"{row.code} {row.name}"[:MOST_LABEL], row.place),
+        stage=Stage(row.stage),
+        currency=row.currency,
+        has_altitude=row.altitude_m is not None or row.site is not None,
+        has_owner=row.owner is not None,
+        planned_start_on=row.planned_start_on,
+        start_due_on=_opening(season, row.planned_start_on),
+        planned_finish_on=row.planned_finish_on,
+        finished_on=row.finished_on,
+        first_year=funds.first_year or None,
+        updated_on=max((day for day in updates if day), default=None),
+        total_fen=row.total_fen,
+        other_fen=row.other_fen,
+        completed_fen=row.completed_fen,
+        progress_percent=row.progress_percent,
+        plan_fen=funds.plan,
+        arrived_fen=funds.arrived,
+        paid_fen=funds.paid,
+        idle_unallotted_fen=idle.unallotted,
+        # What went back as surplus was allotted too, and will never be paid.
+        idle_unpaid_fen=max(idle.unpaid - returned, 0),
+        contracts_fen=gathered.contracts.get(row.pk, 0),
+        stop_reason=StopReason(stop.reason) if stop else None,
+        stopped_on=stopped_on,
+        restart_expected_on=stop.restart_expected_on if stop else None,
+        lost_days=_lost_days(season, stopped_on, gathered.on) if row.stage == Stage.SUSPENDED else 0,
+        settlement_due_on=facts.settlement_due(row, begun),
+        settled_on=begun.approved_on if begun else None,
+        surplus_fen=begun.surplus_fen if begun else 0,
+        surplus_returned=bool(begun and begun.surplus_returned_on),
+        transfer_due_on=facts.transfer_due(row, moves),
+        namesakes=namesakes,
+    )
+
+
+def _season(bands: tuple[Season, ...], altitude_m: int | None) -> Season | None:
+    if altitude_m is None:
+        return None
+    return next(band for band in bands if band.covers(max(altitude_m, 0)))
+
+
+def _opening(season: Season | None, planned: date | None) -> date | None:
+    if season is None or planned is None:
+        return planned
+    try:
+        return season.next_opening(planned)
+    except DayOutOfReach:
+        return planned
+
+
+def _lost_days(season: Season | None, since: date | None, until: date) -> int:
+    if since is None:
+        return 0
+    return season.working_days(since, until) if season else max((until - since).days, 0)
