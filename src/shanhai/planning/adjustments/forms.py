@@ -17,10 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
 from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
-from shanhai.planning.adjustments.rules.fields import AMOUNT, DATE_FIELDS, MONEY_FIELDS
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentFilters
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
-from shanhai.planning.adjustments.values import Change, Stored, Wish
+from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Status
-from shanhai.planning.adjustments.rules.fields import MONEY_FIELDS
 from shanhai.planning.adjustments.states import Approver, Kind, PaperKind, State, Verdict
-from shanhai.planning.adjustments.values import Stored
+from shanhai.planning.adjustments.values import MONEY_FIELDS, Stored
 from shanhai.planning.projects.labels import DELIVERIES, STAGES
 from shanhai.planning.projects.states import Delivery, Stage
 

@@ -16,6 +16,13 @@ from shanhai.kernel.shares import Share
 if TYPE_CHECKING:
     from shanhai.planning.adjustments.states import Approver, Kind, State, Verdict
 
+# The names of the fields that code asks for.
+CONTENT = "content"
+STAGE = "stage"
+AMOUNT = "amount_fen"
+MONEY_FIELDS = frozenset({"total_investment_fen", "other_sources_fen", AMOUNT})
+DATE_FIELDS = frozenset({"planned_start_on", "planned_finish_on"})
+
 # A value as it is stored: text, a whole number of fen or metres, yes or no, an ISO day, or nothing.
 Stored = str | int | bool | None
 

@@ -14,15 +14,9 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.planning.adjustments.rules.approval import Case
 from shanhai.planning.adjustments.states import Kind
-from shanhai.planning.adjustments.values import Change, Stored
+from shanhai.planning.adjustments.values import AMOUNT, CONTENT, DATE_FIELDS, MONEY_FIELDS, STAGE, Change, Stored
 from shanhai.planning.projects.states import Delivery
 from shanhai.planning.projects.values import ProjectFacts
-
-CONTENT = "content"
-STAGE = "stage"
-AMOUNT = "amount_fen"
-MONEY_FIELDS = frozenset({"total_investment_fen", "other_sources_fen", AMOUNT})
-DATE_FIELDS = frozenset({"planned_start_on", "planned_finish_on"})
 
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SCOPE: ("name", "category", "delivery", CONTENT),

@@ -12,9 +12,9 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentChange
 from shanhai.planning.adjustments.rules.approval import Rule, rule_for
-from shanhai.planning.adjustments.rules.fields import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, case_of
+from shanhai.planning.adjustments.rules.fields import case_of
 from shanhai.planning.adjustments.states import Kind, State
-from shanhai.planning.adjustments.values import Change, Stored
+from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, Change, Stored
 from shanhai.planning.programmes.selectors.classifications import list_categories
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors.divisions import get_division

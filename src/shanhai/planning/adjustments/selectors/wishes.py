@@ -14,15 +14,13 @@ from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.rules.fields import (
-    AMOUNT,
-    STAGE,
     NothingChanges,
     changes_between,
     checked_values,
 )
 from shanhai.planning.adjustments.selectors.current import READER, project_values, words_for
 from shanhai.planning.adjustments.states import Kind
-from shanhai.planning.adjustments.values import Change, Stored, Wish
+from shanhai.planning.adjustments.values import AMOUNT, STAGE, Change, Stored, Wish
 from shanhai.planning.projects.selectors.projects import get_line, get_project
 from shanhai.planning.projects.states import Stage
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,36 +11,24 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor, system
-from shanhai.kernel.clock import local_date
+from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.money import Money
-from shanhai.kernel.shares import Share
 from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.permissions import require
 from shanhai.planning.adjustments.rules.effects import area_as_json
-from shanhai.planning.adjustments.rules.fields import CONTENT, with_changes
+from shanhai.planning.adjustments.rules.fields import with_changes
 from shanhai.planning.adjustments.selectors.current import changes_of
-from shanhai.planning.adjustments.services.recording import locked, step, still_true
+from shanhai.planning.adjustments.selectors.locking import locked, still_true
+from shanhai.planning.adjustments.selectors.shares import county_rows, shares_of, shares_table
+from shanhai.planning.adjustments.services.recording import step
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
-from shanhai.planning.adjustments.values import Change
-from shanhai.planning.projects.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.planning.adjustments.values import CONTENT, Change
 from shanhai.planning.projects.services import revisions, stages
 from shanhai.planning.projects.states import Stage
 
-# What a trial is carried out by; nothing of it stays.
-TRIAL = system(
-    "adjustments",
-    tuple(
-        permission.value
-        for permission in (
-            Permission.PROGRAMME_VIEW,
-            Permission.PROJECT_VIEW,
-            Permission.PROJECT_MANAGE,
-            Permission.PROJECT_MOVE,
-        )
-    ),
-)
+# What carrying out needs; lent for a trial, of which nothing stays.
+NEEDED = (Permission.PROGRAMME_VIEW, Permission.PROJECT_VIEW, Permission.PROJECT_MANAGE, Permission.PROJECT_MOVE)
 
 
 @transaction.atomic
@@ -49,10 +38,10 @@ def apply_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State |
     Raises AdjustmentNotVisible, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile, and what the services
     of projects refuse (CountyPaid, PlanClosed, AmountBelowAllotted, PlanOverdrawn …).
     """
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require(by, Permission.PROJECT_MANAGE, found)
     require_move(MOVES, State(found.state), State.APPLIED)
-    changes = still_true(found)
+    changes = still_true(adjustment=found)
 
     _carry_out(by, at, found, changes)
     return step(
@@ -60,38 +49,26 @@ def apply_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State |
     )
 
 
-def weigh(*, at: datetime, adjustment: Adjustment) -> list[dict[str, Any]]:
+def weigh(*, by: Actor, at: datetime, adjustment: Adjustment) -> list[dict[str, Any]]:
     """The shares of the programme and of the counties concerned, before and after, in plain JSON values.
 
     The adjustment is carried out and taken back, so that what is shown is what will be, and what would be refused is
     refused now. Raises what ``apply_adjustment`` raises of the services of projects. Call it in a transaction.
     """
     changes = changes_of(adjustment)
-    before = _shares(at, adjustment)
+    before = shares_table(adjustment=adjustment, at=at)
     with transaction.atomic():
-        _carry_out(TRIAL, at, adjustment, changes)
-        after = _shares(at, adjustment)
+        lent = replace(by, grants=dict.fromkeys((one.value for one in NEEDED), (Scope(),)))
+        _carry_out(lent, at, adjustment, changes)
+        after = shares_table(adjustment=adjustment, at=at)
         transaction.set_rollback(True)
     concerned = {str(value) for one in changes if one.field == "place" for value in (one.old, one.new)}
     concerned |= {one.place.code for one in (adjustment.project, adjustment.other_project) if one is not None}
-    areas = [area_as_json("", adjustment.programme.name, shares_of(before.total), shares_of(after.total))]
+    areas = [area_as_json("", adjustment.programme.name, shares_of(row=before.total), shares_of(row=after.total))]
     for place in sorted(concerned):
-        name, old, new = _county(place, before, after)
-        areas.append(area_as_json(place, name, shares_of(old), shares_of(new)))
+        name, old, new = county_rows(place=place, before=before, after=after)
+        areas.append(area_as_json(place, name, shares_of(row=old), shares_of(row=new)))
     return areas
-
-
-def shares_of(row: CountyRow) -> dict[str, Share]:
-    """The shares an adjustment is weighed by, by the keys of ``rules.effects.MEASURES``."""
-    livelihood, grassroots = row.livelihood_shares, row.grassroots_shares
-    bases = ("plan", "arrived", "paid")
-    return {
-        "completion": row.completion_rate,
-        "investment": row.investment_completion_rate,
-        "arrival": Share(row.amount("arrived"), row.amount("plan"), livelihood["plan"].base),
-        **{f"livelihood.{base}": livelihood[base] for base in bases},
-        **{f"grassroots.{base}": grassroots[base] for base in bases},
-    }
 
 
 def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:
@@ -112,17 +89,3 @@ def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[C
         if one.field == CONTENT:
             old, new = str(one.old), str(one.new)
             revisions.revise_content(by=by, at=at, project=project.uuid, old=old, new=new, because=because)
-
-
-def _shares(at: datetime, adjustment: Adjustment) -> CountyTable:
-    return county_table(viewer=TRIAL, programme=adjustment.programme.code, as_of=local_date(at), year=adjustment.year)
-
-
-def _county(place: str, before: CountyTable, after: CountyTable) -> tuple[str, CountyRow, CountyRow]:
-    def row(table: CountyTable) -> CountyRow | None:
-        return next((one for one in table.rows if one.place == place), None)
-
-    nothing = Money(0, before.total.currency)
-    empty = CountyRow(planned_investment=nothing, completed_investment=nothing, currency=before.total.currency)
-    old, new = row(before), row(after)
-    return (old or new or empty).name, old or empty, new or empty

@@ -15,7 +15,9 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.permissions import require_adviser, require_decider
 from shanhai.planning.adjustments.rules.effects import broken_floors, effects_from_json
-from shanhai.planning.adjustments.services.recording import WordsMissing, checked_words, locked, say, step, still_true
+from shanhai.planning.adjustments.rules.words import WordsMissing, checked_words
+from shanhai.planning.adjustments.selectors.locking import locked, still_true
+from shanhai.planning.adjustments.services.recording import say, step
 from shanhai.planning.adjustments.states import MOVES, OPINIONS, State, Verdict
 
 
@@ -37,7 +39,7 @@ def give_opinion(*, by: Actor, at: datetime, adjustment: UUID, verdict: Verdict,
 
     Raises AdjustmentNotVisible, OwnAdjustment, NotAllowed, NotAnOpinion, NotOpenForOpinions, WordsMissing.
     """
-    found = locked(by=by, adjustment=adjustment, seen=None)
+    found = locked(viewer=by, adjustment=adjustment, seen=None)
     require_adviser(by, found)
     if verdict not in OPINIONS:
         raise NotAnOpinion(gettext_noop("意见只能是“同意”或“有不同意见”。请重新选择。"))
@@ -56,9 +58,9 @@ def approve_adjustment(
     Raises AdjustmentNotVisible, OwnAdjustment, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile,
     WordsMissing.
     """
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     _require_deciding(by, found, State.APPROVED)
-    still_true(found)
+    still_true(adjustment=found)
     if broken_floors(effects_from_json(found.effect, found.programme.currency)) and not words.strip():
         raise WordsMissing(gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。"))
 
@@ -79,7 +81,7 @@ def refuse_adjustment(
     *, by: Actor, at: datetime, adjustment: UUID, words: str, seen: State | None = None
 ) -> Adjustment:
     """Refuse the request for good. Raises as approving does, but for the project having moved."""
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     _require_deciding(by, found, State.REFUSED)
 
     return step(
@@ -102,7 +104,7 @@ def return_adjustment(
 
     Raises as refusing does.
     """
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     _require_deciding(by, found, State.RETURNED)
 
     return step(

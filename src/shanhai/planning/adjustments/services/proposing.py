@@ -18,9 +18,10 @@ from shanhai.planning.adjustments.models import SUBJECT, Adjustment, AdjustmentC
 from shanhai.planning.adjustments.permissions import require, require_proposer
 from shanhai.planning.adjustments.rules.approval import NEEDS, Need
 from shanhai.planning.adjustments.selectors.current import rule_of
+from shanhai.planning.adjustments.selectors.locking import locked, still_true
 from shanhai.planning.adjustments.selectors.wishes import Asked, ask
 from shanhai.planning.adjustments.services.applying import weigh
-from shanhai.planning.adjustments.services.recording import locked, record, step, still_true
+from shanhai.planning.adjustments.services.recording import record, step
 from shanhai.planning.adjustments.states import MOVES, WITH_PROPOSER, Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import Change, Wish
 from shanhai.planning.projects.selectors.projects import get_project
@@ -83,7 +84,7 @@ def revise_adjustment(
 
     Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, NotWithProposer, MovedMeanwhile, and as proposing does.
     """
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
     _require_with_proposer(found)
 
@@ -97,7 +98,7 @@ def revise_adjustment(
 @transaction.atomic
 def add_paper(*, by: Actor, at: datetime, adjustment: UUID, file: IO[bytes], name: str, kind: PaperKind) -> Adjustment:
     """Add a paper to a draft or a returned request. Raises as ``revise_adjustment`` and as storing a document does."""
-    found = locked(by=by, adjustment=adjustment, seen=None)
+    found = locked(viewer=by, adjustment=adjustment, seen=None)
     require_proposer(by, found)
     _require_with_proposer(found)
 
@@ -124,13 +125,13 @@ def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State 
     Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile,
     NeedOpen, and what carrying it out would raise.
     """
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
     require_move(MOVES, State(found.state), State.SUBMITTED)
 
     # Which line of the table holds is looked up anew: it may be another one than when it was returned.
     found.rule = ""
-    changes = still_true(found)
+    changes = still_true(adjustment=found)
     rule = rule_of(found, changes)
     for need in rule.needs:
         if not _is_met(by, found, need):
@@ -139,7 +140,7 @@ def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State 
     fields: dict[str, Any] = {
         "rule": rule.key,
         "approver": rule.approver.value,
-        "effect": weigh(at=at, adjustment=found),
+        "effect": weigh(by=by, at=at, adjustment=found),
         "submitted_at": at,
     }
     return step(by=by, at=at, adjustment=found, to=State.SUBMITTED, verdict=Verdict.SUBMITTED, **fields)
@@ -153,7 +154,7 @@ def withdraw_adjustment(
 
     Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, MovedMeanwhile, IllegalMove, WordsMissing.
     """
-    found = locked(by=by, adjustment=adjustment, seen=seen)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
 
     return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, verdict=Verdict.WITHDRAWN, words=because)
@@ -169,12 +170,12 @@ def _write(
     AdjustmentChange.objects.bulk_create(
         _row(adjustment, position, change) for position, change in enumerate(asked.changes)
     )
-    adjustment.effect = weigh(at=at, adjustment=adjustment)
+    adjustment.effect = weigh(by=by, at=at, adjustment=adjustment)
     adjustment.save(update_fields=["effect"])
     changes = {
         one.field if not one.subject else f"{one.field}:{one.subject}": [one.old, one.new] for one in asked.changes
     }
-    record(by, at, adjustment, act, {"kind": adjustment.kind, **changes}, reason)
+    record(by=by, at=at, adjustment=adjustment, act=act, changes={"kind": adjustment.kind, **changes}, because=reason)
     return adjustment
 
 

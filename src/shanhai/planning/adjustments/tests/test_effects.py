@@ -12,11 +12,12 @@ from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.rules.effects import MEASURES, broken_floors, effects_from_json
+from shanhai.planning.adjustments.rules.words import WordsMissing
+from shanhai.planning.adjustments.selectors.shares import shares_of
 from shanhai.planning.adjustments.selectors.wishes import LineMissing, OutsideThePlan
-from shanhai.planning.adjustments.services.applying import apply_adjustment, shares_of
+from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import approve_adjustment
 from shanhai.planning.adjustments.services.proposing import NeedOpen, submit_adjustment
-from shanhai.planning.adjustments.services.recording import WordsMissing
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_paper, an_adjustment, led_to, moving
 from shanhai.planning.adjustments.values import Wish
@@ -118,7 +119,7 @@ def test_what_was_shown_is_what_comes(school, park, case):
 
     year = 2026 if kind in {Kind.MOVE_MONEY, Kind.AMOUNT} else None
     table = county_table(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22), year=year)
-    came, shown = shares_of(table.total), rows_of(adjustment)
+    came, shown = shares_of(row=table.total), rows_of(adjustment)
     assert set(shown) == set(MEASURES)
     assert {key: (row.after.part, row.after.whole) for key, row in shown.items()} == {
         key: (share.part, share.whole) for key, share in came.items()

@@ -6,9 +6,9 @@ import time
 import pytest
 
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
+from shanhai.planning.adjustments.selectors.locking import MovedMeanwhile
 from shanhai.planning.adjustments.services import recording
 from shanhai.planning.adjustments.services.deciding import approve_adjustment, refuse_adjustment
-from shanhai.planning.adjustments.services.recording import MovedMeanwhile
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.projects.tests.builders import a_programme, a_project

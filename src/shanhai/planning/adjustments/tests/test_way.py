@@ -10,7 +10,9 @@ from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.permissions import NotTheProposer, OwnAdjustment
+from shanhai.planning.adjustments.rules.words import WordsMissing
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
+from shanhai.planning.adjustments.selectors.locking import MovedMeanwhile, ProjectMovedMeanwhile
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import (
     NotAnOpinion,
@@ -28,7 +30,6 @@ from shanhai.planning.adjustments.services.proposing import (
     submit_adjustment,
     withdraw_adjustment,
 )
-from shanhai.planning.adjustments.services.recording import MovedMeanwhile, ProjectMovedMeanwhile, WordsMissing
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.tests.builders import LATER, ORIGINAL, an_adjustment
 from shanhai.planning.adjustments.values import Wish

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holding an adjustment and its projects for a step, and comparing them with what was seen and what was asked."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.selectors.adjustments import get_adjustment
+from shanhai.planning.adjustments.selectors.current import READER, changes_of, is_stale
+from shanhai.planning.adjustments.states import State
+from shanhai.planning.adjustments.values import Change
+from shanhai.planning.projects.selectors.projects import get_project
+
+
+class MovedMeanwhile(Conflict):
+    """Somebody else took a step with the adjustment after the page was opened."""
+
+    code = "adjustments.moved_meanwhile"
+
+
+class ProjectMovedMeanwhile(Conflict):
+    """What the adjustment is based on is no longer so."""
+
+    code = "adjustments.project_moved_meanwhile"
+
+
+def locked(*, viewer: Actor, adjustment: UUID, seen: State | None) -> Adjustment:
+    """The adjustment with its row locked. Raises AdjustmentNotVisible, MovedMeanwhile when it is not as ``seen``."""
+    found = get_adjustment(viewer=viewer, uuid=adjustment, lock=True)
+    if seen is not None and found.state != seen.value:
+        raise MovedMeanwhile(gettext_noop("您看过以后，别人已经处理了这份调整。请刷新后再看能做什么。"))
+    return found
+
+
+def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
+    """The changes, with the projects locked and everything still as it was. Raises ProjectMovedMeanwhile."""
+    for project in sorted(
+        {adjustment.project.uuid, *([adjustment.other_project.uuid] if adjustment.other_project else [])}
+    ):
+        found = get_project(viewer=READER, uuid=project, lock=True)
+        if project == adjustment.project.uuid:
+            adjustment.project = found
+        else:
+            adjustment.other_project = found
+    changes = changes_of(adjustment)
+    if is_stale(adjustment, changes):
+        raise ProjectMovedMeanwhile(
+            gettext_noop("项目在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。")
+        )
+    return changes
