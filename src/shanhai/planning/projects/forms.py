@@ -118,6 +118,12 @@ class VoucherForm(forms.Form):
     on = forms.DateField(label=_("凭证日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
+    because = forms.CharField(
+        label=_("低于 80% 仍核拨的原因"),
+        max_length=500,
+        required=False,
+        help_text=_("只在系统提示会低于底线、由指挥长特批时填写。"),
+    )
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

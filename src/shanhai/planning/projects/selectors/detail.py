@@ -113,7 +113,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
         moves=_moves(project),
         allowed_moves=tuple(to for to in Stage if may_move and to in MOVES[stage]),
         may_manage=viewer.may(Permission.PROJECT_MANAGE, **scope),
-        may_post=viewer.may(Permission.FUND_POST, **scope),
+        may_post=viewer.may(Permission.FUND_POST, **scope) or viewer.may(Permission.FUND_OVERRIDE, **scope),
     )
 
 

@@ -79,7 +79,7 @@ def extend_settlement(
     settlement.size, settlement.extended_to, settlement.extended_because = size.value, to, because
     settlement.save(update_fields=["size", "extended_to", "extended_because"])
     changes = {"extended_to": to.isoformat(), "size": size.value}
-    record_change(by=by, at=at, project=found, act="settlement.extended", changes=changes, because=because)
+    record_change(by=by, at=at, project=found, action="projects.settlement.extended", changes=changes, because=because)
     return settlement
 
 
@@ -109,7 +109,7 @@ def approve_settlement(
     settlement.approved_on, settlement.approved_fen, settlement.surplus_fen = on, approved.fen, surplus.fen
     settlement.save(update_fields=["approved_on", "approved_fen", "surplus_fen"])
     changes = {"approved_fen": approved.fen, "surplus_fen": surplus.fen, "on": on.isoformat()}
-    record_change(by=by, at=at, project=found, act="settlement.approved", changes=changes)
+    record_change(by=by, at=at, project=found, action="projects.settlement.approved", changes=changes)
     return settlement
 
 
@@ -141,7 +141,7 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
     settlement.surplus_returned_on = on
     settlement.save(update_fields=["surplus_returned_on"])
     changes = {"surplus_fen": settlement.surplus_fen, "on": on.isoformat(), "number": number}
-    record_change(by=by, at=at, project=project, act="surplus.returned", changes=changes)
+    record_change(by=by, at=at, project=project, action="projects.surplus.returned", changes=changes)
     return settlement
 
 
@@ -164,7 +164,7 @@ def transfer_asset(
     transfer, new = AssetTransfer.objects.get_or_create(project=found, asset=asset, defaults=defaults)
     if new:
         changes = {"asset": asset, "keeper": keeper, "value_fen": value.fen, "on": on.isoformat()}
-        record_change(by=by, at=at, project=found, act="asset.transferred", changes=changes)
+        record_change(by=by, at=at, project=found, action="projects.asset.transferred", changes=changes)
     return transfer
 
 

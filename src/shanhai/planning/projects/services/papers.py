@@ -100,7 +100,7 @@ def file_paper(
         kind=kind.value,
     )
     changes = {"kind": kind.value, "version": version, "sha256": document.sha256}
-    record_change(by=by, at=at, project=found, act="paper.filed", changes=changes)
+    record_change(by=by, at=at, project=found, action="projects.paper.filed", changes=changes)
     return paper
 
 
@@ -118,7 +118,7 @@ def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date)
     paper_found.signed_on = on
     paper_found.save(update_fields=["signed_on"])
     changes = {"kind": paper_found.kind, "version": paper_found.version, "signed_on": on.isoformat()}
-    record_change(by=by, at=at, project=found, act="paper.signed", changes=changes)
+    record_change(by=by, at=at, project=found, action="projects.paper.signed", changes=changes)
     return paper_found
 
 
@@ -142,7 +142,9 @@ def waive_requirement(*, by: Actor, at: datetime, project: UUID, requirement: st
     )
     if new:
         changes = {"requirement": requirement}
-        record_change(by=by, at=at, project=found, act="requirement.waived", changes=changes, because=because)
+        record_change(
+            by=by, at=at, project=found, action="projects.requirement.waived", changes=changes, because=because
+        )
     return found
 
 

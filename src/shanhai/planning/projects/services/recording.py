@@ -24,14 +24,14 @@ def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Proje
 
 
 def record_change(
-    *, by: Actor, at: datetime, project: Project, act: str, changes: Mapping[str, object], because: str = ""
+    *, by: Actor, at: datetime, project: Project, action: str, changes: Mapping[str, object], because: str = ""
 ) -> None:
     """One row of the trail, and the news that the project has changed, in the caller's transaction."""
     programme = project.programme.code
     audit.record(
         by=by,
         at=at,
-        action=f"projects.{act}",
+        action=action,
         subject_type="projects.project",
         subject_id=project.uuid,
         programme=programme,

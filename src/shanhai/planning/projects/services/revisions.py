@@ -77,7 +77,9 @@ def revise_content(*, by: Actor, at: datetime, project: UUID, old: str, new: str
     """Put the approved change of what is to be built, in words, into the trail. Raises NotVisible, NotAllowed."""
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
     changes = {"content": [old, new]}
-    record_change(by=by, at=at, project=found, act="project.content_revised", changes=changes, because=because)
+    record_change(
+        by=by, at=at, project=found, action="projects.project.content_revised", changes=changes, because=because
+    )
     return found
 
 
@@ -102,7 +104,9 @@ def revise_amounts(
     _check_plans(by, lines, old)
     for line in lines:
         changes = {"line": str(line.uuid), "amount_fen": [old[line.pk], line.amount_fen]}
-        record_change(by=by, at=at, project=line.project, act="line.revised", changes=changes, because=because)
+        record_change(
+            by=by, at=at, project=line.project, action="projects.line.revised", changes=changes, because=because
+        )
     return tuple(lines)
 
 

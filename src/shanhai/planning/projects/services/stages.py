@@ -89,7 +89,7 @@ def move(
     _keep_suspensions(found, old, to, on, stop, restart_expected_on)
     StageMove.objects.create(project=found, old=old.value, new=to.value, by=by.ref, at=at, on_date=on, because=because)
     changes = {"stage": [old.value, to.value], "on": on.isoformat()}
-    record_change(by=by, at=at, project=found, act="project.moved", changes=changes, because=because)
+    record_change(by=by, at=at, project=found, action="projects.project.moved", changes=changes, because=because)
     return found
 
 

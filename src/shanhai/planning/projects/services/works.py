@@ -100,7 +100,7 @@ def add_contract(
 
     contract = Contract.objects.create(project=found, number=number, added_at=at, added_by=by.ref, **facts)
     changes = {"number": number, "amount_fen": amount.fen, "contractor": contractor, "method": method.value}
-    record_change(by=by, at=at, project=found, act="contract.added", changes=changes)
+    record_change(by=by, at=at, project=found, action="projects.contract.added", changes=changes)
     return contract
 
 
@@ -145,5 +145,5 @@ def note_progress(
         found.progress_percent = percent
         found.save(update_fields=["progress_percent"])
     changes = {"percent": percent, "on": on.isoformat(), "photos": len(photos)}
-    record_change(by=by, at=at, project=found, act="progress.noted", changes=changes, because=words)
+    record_change(by=by, at=at, project=found, action="projects.progress.noted", changes=changes, because=words)
     return note

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -76,7 +77,7 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
     if not form.is_valid():
         return _render(request, project, voucher_form=form, status=422)
     given = form.cleaned_data
-    post = funds.allot if given["act"] == "allot" else funds.pay
+    post = partial(funds.allot, because=given["because"]) if given["act"] == "allot" else funds.pay
     post(
         by=request.viewer,
         at=request.at,
