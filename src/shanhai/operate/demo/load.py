@@ -24,8 +24,10 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.operate.demo.accounts import make_accounts
+from shanhai.operate.demo.desk import load_desk, warn
 from shanhai.operate.demo.dossiers import load_dossiers
 from shanhai.operate.demo.projects import load_projects
+from shanhai.planning.programmes.selectors.programmes import list_programmes
 from shanhai.planning.programmes.services import campaigns, classifications, plans, programmes, statements
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 
@@ -36,6 +38,10 @@ class NotADemo(Conflict):
     """The database holds records that no demo put there."""
 
     code = "operate.not_a_demo"
+
+
+# The programme whose desk is full.
+DESK = "zj-ganzi"
 
 
 def demo_folder() -> Path:
@@ -61,6 +67,10 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         for programme in json.loads((demo_folder() / "programmes.json").read_text("utf-8")):
             progress(f"{programme['name']}  {programme['name_en']}")
             _load_programme(by, at, programme)
+        progress("计划台 desk")
+        load_desk(by=by, at=at, programme=DESK)
+        for programme in list_programmes(viewer=by):
+            warn(by=by, at=at, programme=programme.code)
     return True
 
 
