@@ -4,24 +4,29 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
+from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.permissions import collector_for
-from shanhai.planning.handovers.selectors.causes import adjustments, programmes, projects
+from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects
 from shanhai.planning.handovers.selectors.causes.everything import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.services.campaigns import drop_task, report_progress
 from shanhai.planning.programmes.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
-from shanhai.planning.projects.states import Delivery
-from shanhai.planning.projects.tests.builders import a_plan, a_project
+from shanhai.planning.projects.services.closing import approve_settlement
+from shanhai.planning.projects.states import Delivery, PaperKind
+from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.services.findings import explain_finding
 from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
+from shanhai.registers.organisations.tests.builders import an_organisation
 from tests.cast import AT, OFFICE
 
+DONE = Dates(None, None, None, finished_on=date(2026, 9, 1), accepted_on=date(2026, 9, 20))
 NEXT_YEAR = Dates(date(2026, 4, 1), date(2027, 3, 31))
 pytestmark = pytest.mark.django_db
 
@@ -61,17 +66,53 @@ def test_a_project_at_work_counts_when_it_should_be_finished_before_the_batch_le
 
 
 @pytest.mark.parametrize(
-    ("delivery", "responsible"),
-    [(Delivery.TURNKEY, ("office", "")), (Delivery.CHEQUE, ("organisation", "康定市"))],
+    ("delivery", "owned", "responsible"),
+    [
+        (Delivery.TURNKEY, False, ("office", "")),
+        (Delivery.CHEQUE, False, ("organisation", "康定市")),
+        (Delivery.TURNKEY, True, ("organisation", "康定市教育局")),
+        (Delivery.CHEQUE, True, ("organisation", "康定市教育局")),
+    ],
 )
-def test_who_builds_answers_for_the_project(delivery, responsible):
+def test_the_owner_answers_for_a_project_or_who_builds(delivery, owned, responsible):
     a_place_to_leave()
-    a_project(stage="settled", delivery=delivery)
+    owner = an_organisation("康定市教育局").uuid if owned else None
+    a_project(stage="settled", delivery=delivery, owner=owner)
 
     (cause,) = asked(projects.list_unfinished)
 
     assert (cause.responsible.kind, cause.responsible.name) == responsible
     assert (cause.label, cause.place) == ("GZ-1 康定市中心小学教学楼", "513301")
+
+
+@pytest.mark.parametrize(
+    ("surplus", "kinds"),
+    [(0, ["asset_not_transferred"]), (5, ["open_settlement", "asset_not_transferred"])],
+)
+def test_final_accounts_are_open_until_they_are_approved_and_the_surplus_is_back(surplus, kinds):
+    a_place_to_leave()
+    project = a_project(stage="accepted", dates=DONE)
+    money = {"approved": Money.from_yuan(1000), "surplus": Money.from_yuan(surplus)}
+    approve_settlement(by=OFFICE, at=AT, project=project.uuid, on=date(2026, 11, 1), **money)
+
+    assert [cause.kind for cause in asked(projects.list_unfinished)] == kinds
+
+
+def test_what_a_project_owes_is_due_when_the_rules_say():
+    a_place_to_leave()
+    a_project(stage="accepted", dates=DONE)
+
+    assert [(cause.kind, cause.since) for cause in asked(projects.list_unfinished)] == [
+        ("open_settlement", date(2026, 12, 1)), ("asset_not_transferred", date(2026, 12, 20))
+    ]  # fmt: skip
+
+
+def test_what_was_completed_after_a_batch_left_is_not_its_affair():
+    a_place_to_leave()
+    a_project(stage="accepted", dates=DONE)
+
+    assert asked(projects.list_unfinished, until=date(2026, 8, 31)) == []
+    assert len(asked(projects.list_unfinished, until=date(2026, 9, 1))) == 2
 
 
 def test_projects_beyond_the_longest_page_are_found_too(monkeypatch):
@@ -81,6 +122,43 @@ def test_projects_beyond_the_longest_page_are_found_too(monkeypatch):
         a_project(stage="settled", code=f"GZ-{number}")
 
     assert len(asked(projects.list_unfinished)) == 5
+
+
+def test_a_paper_counts_until_its_last_version_is_signed(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    a_place_to_leave()
+    project = a_project(stage="handed_over")
+    a_paper(project, PaperKind.ACCEPTANCE)
+    a_paper(project, PaperKind.APPROVAL, signed_on=None)
+    a_paper(project, PaperKind.TRANSFER_LIST, signed_on=None)
+    a_paper(project, PaperKind.TRANSFER_LIST, content=b"%PDF-1.4\n% signed\n%%EOF\n")
+    assert asked(papers.list_unsigned) == []
+
+    a_paper(project, PaperKind.ACCEPTANCE, signed_on=None, content=b"%PDF-1.4\n% anew\n%%EOF\n")
+
+    (cause,) = asked(papers.list_unsigned)
+    assert (cause.label, cause.place) == ("GZ-1 康定市中心小学教学楼 · 验收报告", "513301")
+    assert (cause.responsible.kind, cause.responsible.name) == ("person", "user:office")
+    assert (cause.since, cause.url) == (date(2026, 11, 22), f"/projects/{project.uuid}/dossier/")
+
+
+def test_what_is_stored_is_chinese_whoever_asks(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    a_place_to_leave()
+    a_paper(a_project(stage="completed"), PaperKind.ACCEPTANCE, signed_on=None)
+
+    with override("en"):
+        (cause,) = asked(papers.list_unsigned)
+
+    assert cause.label.endswith("验收报告")
+
+
+def test_papers_of_a_cancelled_project_need_no_signature(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    a_place_to_leave()
+    a_paper(a_project(stage="cancelled"), PaperKind.ACCEPTANCE, signed_on=None)
+
+    assert asked(papers.list_unsigned) == []
 
 
 @pytest.mark.parametrize(("due_on", "counts"), [(LEAVING, True), (date(2027, 1, 1), False), (None, True)])
@@ -181,5 +259,5 @@ def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_a
     for number in range(size):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         asked(list_causes)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -11,61 +12,95 @@ from django.urls import reverse
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
+from shanhai.planning.projects.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.selectors.lists import MAX_LIMIT, ProjectFilters, ProjectRow, list_projects
-from shanhai.planning.projects.states import NOT_STARTED, ON_SITE, Delivery, Stage
+from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, Stage
+from shanhai.registers.organisations.selectors import list_organisations
 
-_DUE_BY_PLAN = NOT_STARTED | ON_SITE
-# What a stage leaves open. Final accounts come within three months of completion, whatever stage is recorded, so a
-# project that is completed and not yet accepted owes both (财建〔2016〕503号).
-_LEFT_OPEN: dict[Stage, tuple[ItemKind, ...]] = {
-    **dict.fromkeys(_DUE_BY_PLAN, (ItemKind.UNFINISHED_PROJECT,)),
-    Stage.COMPLETED: (ItemKind.UNFINISHED_PROJECT, ItemKind.OPEN_SETTLEMENT),
-    Stage.ACCEPTED: (ItemKind.OPEN_SETTLEMENT, ItemKind.ASSET_NOT_TRANSFERRED),
-    Stage.SETTLED: (ItemKind.ASSET_NOT_TRANSFERRED,),
-}
+_WITH_ACCOUNTS_OPEN = frozenset({Stage.COMPLETED, Stage.ACCEPTED})
+_WITH_ASSETS_HERE = frozenset({Stage.ACCEPTED, Stage.SETTLED})
+# Where each is brought to its end; accounts and assets are in the dossier.
+_PAGES = {ItemKind.UNFINISHED_PROJECT: "projects:detail"}
+_OWING = NOT_STARTED | ON_SITE | _WITH_ACCOUNTS_OPEN | _WITH_ASSETS_HERE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A project as a list shows it, its own columns, its final accounts and last move, and the name of its owner."""
+
+    row: ProjectRow
+    own: facts.ProjectTuple
+    accounts: facts.SettlementTuple | None
+    moved: facts.MovesTuple | None
+    owner: str
+
+    @property
+    def accounts_closed(self) -> bool:
+        """Whether final accounts are approved and no money is left; other than capital projects owe papers instead."""
+        accounts = self.accounts
+        if not self.own.capital or accounts is None or accounts.approved_on is None:
+            return False
+        return not accounts.surplus_fen or accounts.surplus_returned_on is not None
+
+    @property
+    def responsible(self) -> Responsible:
+        """Its owner; without one the headquarters for what it hands over by the key (交钥匙), else the county."""
+        if not self.owner and self.row.delivery == Delivery.TURNKEY:
+            return THE_OFFICE
+        return Responsible(ResponsibleKind.ORGANISATION, self.owner or self.row.place_name)
 
 
 def list_unfinished(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
-    """What projects still owe. One that is not completed counts when its plan has it finished by ``until``.
+    """What projects still owe that were completed by ``until``, or should be by their plan.
 
-    Four queries for every 500 projects of a stage.
+    Final accounts are owed from completion on, also before acceptance (财建〔2016〕503号). Four queries for every 500
+    projects of a stage, and four more.
     """
-    for stage, kinds in _LEFT_OPEN.items():
-        for row in _projects_at(stage, viewer=viewer, programme=programme, on=clock.local_date(at)):
-            if stage not in _DUE_BY_PLAN or (row.planned_finish_on is not None and row.planned_finish_on <= until):
-                yield from (_cause(kind, row) for kind in kinds)
+    for one in _standings(viewer=viewer, programme=programme, on=clock.local_date(at)):
+        stage = one.row.stage
+        if stage in FINISHED and one.own.finished_on is not None and one.own.finished_on > until:
+            continue
+        if stage == Stage.COMPLETED:
+            yield _cause(ItemKind.UNFINISHED_PROJECT, one, one.own.finished_on)
+        elif stage not in FINISHED and one.row.planned_finish_on and one.row.planned_finish_on <= until:
+            yield _cause(ItemKind.UNFINISHED_PROJECT, one, one.row.planned_finish_on)
+        if stage in _WITH_ACCOUNTS_OPEN and not one.accounts_closed:
+            yield _cause(ItemKind.OPEN_SETTLEMENT, one, facts.settlement_due(one.own, one.accounts))
+        if stage in _WITH_ASSETS_HERE:
+            yield _cause(ItemKind.ASSET_NOT_TRANSFERRED, one, facts.transfer_due(one.own, one.moved))
 
 
-def _projects_at(stage: Stage, *, viewer: Actor, programme: str, on: date) -> Iterator[ProjectRow]:
-    offset, count = 0, 1
-    while offset < count:
-        found = list_projects(
-            viewer=viewer,
-            programme=programme,
-            on=on,
-            filters=ProjectFilters(stage=stage),
-            offset=offset,
-            limit=MAX_LIMIT,
-        )
-        yield from found.rows
-        offset, count = offset + MAX_LIMIT, found.count
+def _standings(*, viewer: Actor, programme: str, on: date) -> Iterator[Standing]:
+    own = {row.uuid: row for row in facts.project_tuples(viewer=viewer, programme=programme)}
+    accounts = facts.settlement_tuples(viewer=viewer, programme=programme)
+    moves = facts.move_tuples(viewer=viewer, programme=programme)
+    owners = {row.owner for row in own.values() if row.owner is not None}
+    names = dict(list_organisations(viewer=viewer).filter(pk__in=owners).values_list("pk", "name"))
+    for row in _rows(viewer=viewer, programme=programme, on=on):
+        if (columns := own.get(row.uuid)) is not None:
+            pk, owner = columns.pk, columns.owner
+            yield Standing(row, columns, accounts.get(pk), moves.get(pk), names.get(owner, "") if owner else "")
 
 
-def _cause(kind: ItemKind, row: ProjectRow) -> Cause:
+def _rows(*, viewer: Actor, programme: str, on: date) -> Iterator[ProjectRow]:
+    for stage in (stage for stage in Stage if stage in _OWING):
+        filters, offset, count = ProjectFilters(stage=stage), 0, 1
+        while offset < count:
+            found = list_projects(
+                viewer=viewer, programme=programme, on=on, filters=filters, offset=offset, limit=MAX_LIMIT
+            )
+            yield from found.rows
+            offset, count = offset + MAX_LIMIT, found.count
+
+
+def _cause(kind: ItemKind, one: Standing, since: date | None) -> Cause:
     return Cause(
         kind=kind,
         subject_type="projects.project",
-        subject_id=str(row.uuid),
-        label=f"{row.code} {row.name}",
-        url=reverse("projects:detail", args=[row.uuid]),
-        responsible=_builder(row),
-        place=row.place,
-        since=row.planned_finish_on if kind is ItemKind.UNFINISHED_PROJECT else None,
+        subject_id=str(one.row.uuid),
+        label=f"{one.row.code} {one.row.name}",
+        url=reverse(_PAGES.get(kind, "projects:dossier"), args=[one.row.uuid]),
+        responsible=one.responsible,
+        place=one.row.place,
+        since=since,
     )
-
-
-def _builder(row: ProjectRow) -> Responsible:
-    """The headquarters builds what it hands over by the key (交钥匙); the county what it is paid for (交支票)."""
-    if row.delivery == Delivery.TURNKEY:
-        return THE_OFFICE
-    return Responsible(ResponsibleKind.ORGANISATION, row.place_name)
