@@ -99,6 +99,11 @@ class Effect:
     name: str
     rows: tuple[EffectRow, ...]
 
+    @property
+    def telling(self) -> tuple[EffectRow, ...]:
+        """The rows worth a look: all of the programme's, of a county's those that change."""
+        return self.rows if not self.place else tuple(row for row in self.rows if row.changed)
+
 
 @dataclass(frozen=True, slots=True)
 class OpinionRow:

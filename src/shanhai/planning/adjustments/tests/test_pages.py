@@ -246,6 +246,8 @@ def test_a_county_sees_its_own_shares_and_not_those_of_the_programme(school, par
     assert [effect.name for effect in page.effects] == ["康定市"]
     everything = adjustment_page(viewer=OFFICE, uuid=adjustment.uuid)
     assert [effect.place for effect in everything.effects] == ["", "513301", "513322"]
+    assert [row.key for row in everything.effects[1].telling] == ["arrival", "livelihood.plan", "grassroots.plan"]
+    assert len(everything.effects[0].telling) == 9
 
 
 def test_the_list_is_filtered_and_marks_what_waits(client, signed_in, school, park):
