@@ -15,12 +15,14 @@ from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
+from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.services import chain
 from shanhai.planning.programmes.values import Step
-from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects import events
+from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules.arrivals import Awaited, pooled_shares
 from shanhai.planning.projects.rules.headroom import HeadRoom, refusal
 from shanhai.planning.projects.rules.known import Funds
@@ -179,6 +181,8 @@ def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date
 
     reversal = reverse_entry(by=by, at=at, entry=entry, because=because, on_date=on_date)
     _bring_up_to_date(lines, reversal.on_date)
+    for project in {line.project for line in lines}:
+        _tell_of(project, by, at)
     return reversal
 
 
@@ -195,8 +199,9 @@ def take_steps(
 ) -> int:
     """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
 
-    Answers how many entries are new. ``under`` is the permission whose act the steps are part of; ``progress`` is told
-    now and then how many steps have been taken.
+    Answers how many entries are new. Lines that are not stored yet only get their totals; who made them stores them.
+    ``under`` is the permission whose act the steps are part of; ``progress`` is told now and then how many steps have
+    been taken.
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
     _bring_up_to_date(lines, on)
@@ -243,6 +248,7 @@ def _post_for(
         memo=memo,
     )
     _bring_up_to_date([found], on_date)
+    _tell_of(found.project, by, at)
     return ref
 
 
@@ -268,6 +274,11 @@ def _record_override(
     )
 
 
+def _tell_of(project: Project, by: Actor, at: datetime) -> None:
+    news = {"programme": project.programme.code, "project": str(project.uuid)}
+    outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
+
+
 def _arrival(line: AllocationLine, amount: Money) -> NewPosting:
     return NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, amount, str(line.uuid), line.project.place.code)
 
@@ -283,7 +294,8 @@ def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date) -> None:
         line.arrived_fen, line.allotted_fen, line.paid_fen = funds.arrived, funds.allotted, funds.paid
         line.funds_changed_on = max(line.funds_changed_on or on_date, on_date)
     columns = ["arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on"]
-    AllocationLine.objects.bulk_update(lines, columns, batch_size=BATCH)
+    stored = [line for line in lines if line.pk is not None]
+    AllocationLine.objects.bulk_update(stored, columns, batch_size=BATCH)
 
 
 def _uuid(subject: str) -> UUID | None:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shanhai warnings PROGRAMME``: the warnings of a programme that are not closed, the gravest and oldest first.
+
+With ``--evaluate`` all rules are asked first; run it once a day, since many warnings come with time alone. With
+``--json`` a JSON object: "evaluated" (counts, or null) and "warnings", an array.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import clock
+from shanhai.kernel.actors import system
+from shanhai.kernel.errors import DomainError
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.warnings.selectors.warnings import WarningRow, stream_warnings
+from shanhai.planning.warnings.services.evaluating import evaluate_programme
+
+
+class Command(BaseCommand):
+    help = "Print the warnings of a programme; with --evaluate ask all rules first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("programme", help="the programme's code")
+        parser.add_argument("--evaluate", action="store_true", help="ask all rules first")
+        parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by, programme, evaluated = system("console", tuple(Permission)), options["programme"], None
+        try:
+            get_programme(viewer=by, code=programme)
+            if options["evaluate"]:
+                evaluated = asdict(evaluate_programme(by=by, at=clock.now(), programme=programme))
+        except DomainError as error:
+            raise CommandError(str(error.message)) from error
+        rows = [_plain(row) for row in stream_warnings(viewer=by, programme=programme)]
+        if options["json"]:
+            self.stdout.write(json.dumps({"evaluated": evaluated, "warnings": rows}, ensure_ascii=False, indent=2))
+            return
+        if evaluated is not None:
+            self.stdout.write("\t".join(f"{name} {count}" for name, count in evaluated.items()))
+        for row in rows:
+            self.stdout.write("\t".join(row[name] for name in ("severity", "since", "state", "label", "why")))
+
+
+def _plain(row: WarningRow) -> dict[str, str]:
+    return {
+        "uuid": str(row.uuid),
+        "rule": row.rule.key,
+        "severity": row.rule.severity.value,
+        "state": row.state.value,
+        "since": row.since_on.isoformat(),
+        "raised": row.raised_on.isoformat(),
+        "place": row.place,
+        "subject_kind": row.subject_kind.value,
+        "subject": str(row.subject),
+        "label": row.label,
+        "why": str(row.why),
+        "acts": row.rule.acts.value,
+    }

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What warnings put on the desk: the line of the menu, what waits for somebody, and the evaluation as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import JobKind, MenuItem, Todo, TodoSource
+from shanhai.planning.warnings.selectors.warnings import list_to_act_on
+from shanhai.planning.warnings.services.evaluating import evaluate_programme
+from shanhai.planning.warnings.states import Severity
+
+JOB = "warnings.evaluate"
+MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", Permission.PROJECT_VIEW.value, order=45)
+
+
+def waiting(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    """Open warnings that look to the viewer, the gravest and oldest first; at most ten."""
+    return tuple(
+        Todo(
+            label=row.label,
+            why=row.why,
+            url=reverse("warnings:detail", args=[row.uuid]),
+            status="late" if row.rule.severity is Severity.SERIOUS else "wait",
+            due=row.since_on.isoformat(),
+        )
+        for row in list_to_act_on(viewer=viewer, programme=programme, limit=10)
+    )
+
+
+def run(
+    arguments: Mapping[str, Any], job: str, by: Actor, at: datetime, progress: Callable[[int, int], None]
+) -> dict[str, Any]:
+    """Ask all rules about the programme; the outcome counts what was raised, told anew and closed."""
+    counted = evaluate_programme(by=by, at=at, programme=arguments["programme"])
+    return {**asdict(counted), "url": f"{reverse('warnings:list')}?programme={arguments['programme']}"}
+
+
+WAITING = TodoSource("warnings.open", waiting, order=25)
+EVALUATION = JobKind(JOB, message(gettext_noop("重新核查预警")), run)
