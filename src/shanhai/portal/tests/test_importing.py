@@ -9,8 +9,7 @@ import pytest
 from django.urls import reverse
 
 from shanhai.base.jobs.models import Job
-from shanhai.base.jobs.services import working
-from shanhai.base.jobs.services.presence import present
+from shanhai.base.jobs.tests.builders import run_all
 from shanhai.planning.projects.models import ImportBatch, Project
 from shanhai.planning.projects.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
@@ -49,12 +48,6 @@ def three_rows(**kw):
     return [a_row(项目编号=f"GZ-{number}", **(kw if number == 2 else {})) for number in (1, 2, 3)]
 
 
-def work():
-    with present() as worker:
-        while working.run_next(worker=worker):
-            pass
-
-
 def fields_of(page):
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
 
@@ -78,14 +71,14 @@ def test_a_large_table_goes_through_two_jobs_and_out_by_a_third(office, sent, se
     looked = Job.objects.get()
     assert answer["Location"] == reverse("jobs:detail", args=[looked.uuid])
     assert Project.objects.count() == 0
-    work()
+    run_all()
     looked.refresh_from_db()
     page = office.get(looked.outcome["url"])
     assert "共读到 3 行" in page.content.decode()
     assert Project.objects.count() == 0
 
     office.post(reverse("import-confirm"), fields_of(page))
-    work()
+    run_all()
     batch = ImportBatch.objects.get()
     assert Job.objects.latest("pk").outcome["url"] == reverse("projects:import-batch", args=[batch.uuid])
     assert (Project.objects.count(), lines_that_differ()) == (3, ())
@@ -93,7 +86,7 @@ def test_a_large_table_goes_through_two_jobs_and_out_by_a_third(office, sent, se
     settings.IMPORT_JOB_ROWS = 1
     office.post(reverse("projects:import-undo", args=[batch.uuid]), {"because": "传错了"})
     assert Project.objects.count() == 3
-    work()
+    run_all()
     assert Job.objects.latest("pk").state == "done"
     assert Project.objects.count() == 0
 
@@ -133,7 +126,7 @@ def test_the_file_of_errors_is_the_table_with_reasons_and_can_be_sent_again(offi
 def test_the_file_of_errors_of_a_large_table_comes_from_its_job(office, sent, settings):
     settings.IMPORT_JOB_ROWS = 2
     sent(*three_rows(**BAD))
-    work()
+    run_all()
     job = Job.objects.get()
     page = office.get(job.outcome["url"]).content.decode()
     assert "有问题，还不能导入" in page
@@ -148,7 +141,7 @@ def test_the_file_of_errors_of_a_large_table_comes_from_its_job(office, sent, se
 def test_what_belongs_to_somebody_else_is_not_there(office, sent, settings, client):
     settings.IMPORT_JOB_ROWS = 2
     sent(*three_rows(**BAD))
-    work()
+    run_all()
     job = Job.objects.get()
     client.force_login(a_user("commander"))
 

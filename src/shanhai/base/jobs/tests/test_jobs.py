@@ -14,6 +14,7 @@ from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.selectors import PROGRESS, JobNotVisible, get_job, list_jobs
 from shanhai.base.jobs.services import jobs, working
 from shanhai.base.jobs.services.presence import is_alive, present
+from shanhai.base.jobs.tests.builders import run_all
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import JobKind, Registry, registries
@@ -52,12 +53,6 @@ def office():
 
 def started(by, kind="count", **arguments):
     return jobs.start(by=by, at=AT, kind=kind, arguments=arguments or {"to": 3})
-
-
-def run_all():
-    with present() as worker:
-        while working.run_next(worker=worker):
-            pass
 
 
 def test_a_job_waits_in_the_queue_until_a_worker_takes_it(ran, office):

@@ -67,19 +67,20 @@ def take_over(
     wanted = [candidate for candidate in checked.candidates if candidate.brings is not Novel.UNCHANGED]
     projects = _projects(by, at, wanted, known, BECAUSE.format(name=batch.name))
     rows = _lines(by, wanted, projects, known.programme)
-    progress(len(rows), 5 * len(rows))
+    progress(1, 5)
     steps = list(_steps(rows, known, checked.issued, batch=batch, on=on))
     posted = 0
     if steps:
         subjects = {step.subject for step in steps}
         lines = [row.line for row in rows if str(row.line.uuid) in subjects]
         under = Permission.PROJECT_IMPORT
-        whole = len(steps) * 5 // 4
 
         def taken(count: int) -> None:
-            progress(whole - len(steps) + count, whole)
+            progress(len(steps) + 3 * count, 5 * len(steps))
 
         posted = take_steps(by=by, at=at, lines=lines, steps=steps, under=under, on=on, progress=taken)
+    # Now that they have their totals: storing them twice takes longer than posting all their money.
+    AllocationLine.objects.bulk_create([row.line for row in rows if row.line.pk is None], batch_size=BATCH)
     ImportedRow.objects.bulk_create((_imported(row, batch) for row in rows), batch_size=BATCH)
     audit.record_many(by=by, at=at, acts=[_act(row, known) for row in rows if row.candidate.known is not None])
     return posted
@@ -125,10 +126,11 @@ def _moves(project: Project, candidate: Candidate, *, by: Actor, at: datetime, b
 
 
 def _lines(by: Actor, wanted: Sequence[Candidate], projects: Mapping[str, Project], programme: str) -> list[_Row]:
+    """Each row with its line: known ones are brought up to date, new ones are not stored yet."""
     plans = {plan.year: plan for plan in list_yearly_plans(viewer=by, programme=programme)}
     sources = {source.code: source for source in list_fund_sources(viewer=by, programme=programme)}
     stored = AllocationLine.objects.in_bulk([row.known_line.pk for row in wanted if row.known_line])
-    rows, fresh, changed = [], [], []
+    rows, changed = [], []
     for candidate in wanted:
         facts, project = candidate.line, projects[candidate.facts.code]
         if candidate.known_line is not None:
@@ -136,12 +138,10 @@ def _lines(by: Actor, wanted: Sequence[Candidate], projects: Mapping[str, Projec
             changed.append(line)
         else:
             line = AllocationLine(yearly_plan=plans[facts.year], fund_source=sources[facts.fund_source])
-            fresh.append(line)
         line.project = project
         line.amount_fen, line.livelihood_percent = facts.amount.fen, facts.livelihood_percent
         line.beneficiary_level, line.implementer_level = facts.beneficiary_level.value, facts.implementer_level.value
         rows.append(_Row(candidate, project, line))
-    AllocationLine.objects.bulk_create(fresh, batch_size=BATCH)
     columns = ["amount_fen", "livelihood_percent", "beneficiary_level", "implementer_level"]
     AllocationLine.objects.bulk_update(changed, columns, batch_size=BATCH)
     return rows

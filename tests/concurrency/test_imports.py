@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two people confirm one table, or undo one batch, at the same time: one does it, the other is told. With a control."""
+
+import time
+
+import pytest
+
+from shanhai.planning.programmes.models import Programme
+from shanhai.planning.projects.models import ImportBatch, Project
+from shanhai.planning.projects.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.services import imports, undoing
+from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
+from tests.cast import AT, DEPUTY, OFFICE
+from tests.concurrency.together import on_postgres, together
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+
+
+@pytest.fixture
+def confirm(tmp_path, monkeypatch):
+    """Confirms a table of one project; whoever does so takes a while between looking and writing."""
+    look, path = imports.check_table, a_workbook(tmp_path / "2026.xlsx", a_row())
+
+    def slowly(**kw):
+        checked = look(**kw)
+        time.sleep(0.3)
+        return checked
+
+    monkeypatch.setattr(imports, "check_table", slowly)
+    a_programme()
+    return lambda by: imports.import_projects(by=by, at=AT, programme="zj-ganzi", path=path)
+
+
+def test_one_imports_the_table_and_the_other_is_told(confirm):
+    reports = []
+
+    together(lambda: reports.append(confirm(OFFICE)), lambda: reports.append(confirm(DEPUTY)))
+
+    assert sorted(report["posted"] for report in reports) == [0, 3]
+    assert (ImportBatch.objects.count(), Project.objects.count(), lines_that_differ()) == (1, 1, ())
+
+
+def test_control_without_the_lock_the_second_stumbles_over_the_first(confirm, monkeypatch):
+    monkeypatch.setattr(imports, "get_programme", lambda *, viewer, code, lock=False: Programme.objects.get(code=code))
+
+    errors = together(lambda: confirm(OFFICE), lambda: confirm(DEPUTY), may_fail=True)
+
+    assert len(errors) == 1
+
+
+def test_one_undoes_the_batch_and_the_other_is_told(confirm):
+    batch = confirm(OFFICE)["batch"]
+
+    def undo(by):
+        undoing.undo_batch(by=by, at=AT, batch=batch, because="传错了")
+
+    errors = together(lambda: undo(OFFICE), lambda: undo(DEPUTY), may_fail=True)
+
+    assert [type(error) for error in errors] == [undoing.AlreadyUndone]
+    assert not Project.objects.exists()
