@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, funds, importing, proof, search, style, today, what_if
+from shanhai.portal.views import audit, funds, importing, inbox, proof, search, style, today, what_if
 
 urlpatterns = [
     path("", today.today, name="home"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("funds/entries/<str:uuid>/", funds.entry_page, name="entry"),
     path("funds/entries/<str:uuid>/reverse", funds.reverse_entry, name="entry-reverse"),
     path("proof/", proof.proof, name="proof"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/today", inbox.on_today, name="inbox-today"),
     path("search/", search.search, name="search"),
     path("audit/", audit.trail, name="audit-trail"),
     path("import/", importing.start, name="import"),

@@ -61,6 +61,7 @@ class AuditRow(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "seq"], name="audit_row_by_subject"),
             models.Index(fields=["programme", "seq"], name="audit_row_by_programme"),
+            models.Index(fields=["actor", "seq"], name="audit_row_by_actor"),
         ]
 
     def __str__(self) -> str:

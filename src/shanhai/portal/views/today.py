@@ -17,7 +17,6 @@ from shanhai.kernel import proofs
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Flow, Shape, Status
-from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.selectors import campaigns, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
@@ -36,7 +35,6 @@ REPORTED = {
     "completion_rate": "returned:completion_rate",
 }
 CHAIN = ("plan_issued", "funds_arrived", "funds_allotted", "funds_paid")
-MOST_TODOS = 5
 FLOOR = 80
 MAP_WIDTH, MAP_HEIGHT = 320, 240
 
@@ -70,7 +68,6 @@ def _context(request: Request, scope: FigureScope) -> dict[str, Any]:
     boards = campaigns.list_campaign_board(viewer=viewer, programme=scope.programme)
     table = county_table(viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
     programme = programmes.get_programme(viewer=viewer, code=scope.programme)
-    todos = [todo for source in registries.todos for todo in source.find(viewer, scope.programme, request.at)]
     published = [figure for figure in figures.values() if figure.provenance == "public"]
     return {
         "programme": programme,
@@ -79,8 +76,6 @@ def _context(request: Request, scope: FigureScope) -> dict[str, Any]:
         "reported": [figure for key, figure in figures.items() if key.startswith("returned:") and not figure.gap],
         "published": published[:4],
         "published_count": len(published),
-        "todos": todos[:MOST_TODOS],
-        "todo_count": len(todos),
         "flow": _flow(figures, scope),
         "board": next((board for board in boards if any(action.tasks for action in board.actions)), None),
         "counties": [_line(row) for row in table.rows],

@@ -113,6 +113,9 @@ def _render(
         ),
         "project": project,
         "words": _words(project),
+        "may_ask": request.viewer.may(
+            Permission.ADJUSTMENT_PROPOSE, programme=project.programme, place=project.facts.place
+        ),
         "steps": _steps(project.stage),
         "happenings": _happenings(request, project),
         "vouchers": _vouchers(request, project),

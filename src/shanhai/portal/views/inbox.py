@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The inbox: what waits for the viewer (待办), and what he has done (已办)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.base.audit.selectors import list_own_rows
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.kernel.registry import Todo, registries
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.portal.labels import ACTS, AREAS
+
+SIZE = 30
+MOST_ON_TODAY = 5
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of one kind waits for the viewer."""
+
+    kind: str
+    todos: tuple[Todo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act of the viewer: when, what, his words, and the project it was about if it was about one."""
+
+    seq: int
+    at: datetime
+    what: str
+    because: str
+    url: str
+
+
+@require_safe
+def inbox(request: Request) -> HttpResponse:
+    """GET /inbox/: what waits in the chosen programme, by kind; with ``tab=done`` what the viewer did, newest first."""
+    done = request.GET.get("tab") == "done"
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    context: dict[str, object] = {
+        "crumbs": (TODAY, Crumb(message(gettext_noop("待办")))),
+        "done": done,
+        "scope": scope,
+    }
+    if done:
+        acts = _done(request)
+        context |= {"acts": acts[:SIZE], "older": acts[SIZE - 1].seq if len(acts) > SIZE else None}
+    elif scope is not None:
+        context["waiting"] = [one for one in waiting(request.viewer, scope.programme, request.at) if one.todos]
+    return render(request, "portal/inbox.html", context)
+
+
+@require_safe
+def on_today(request: Request) -> HttpResponse:
+    """GET /inbox/today: the first few, for the page of today, which does not wait for them."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    todos: list[Todo] = []
+    if scope is not None:
+        todos = [todo for one in waiting(request.viewer, scope.programme, request.at) for todo in one.todos]
+    context = {"todos": todos[:MOST_ON_TODAY], "todo_count": len(todos), "scope": scope}
+    return render(request, "portal/_todos.html", context)
+
+
+def waiting(viewer: Actor, programme: str, at: datetime) -> list[Waiting]:
+    """What waits for the viewer, by kind, in the order of the kinds; each kind has its most urgent first."""
+    return [
+        Waiting(gettext(AREAS.get(f"{source.key.split('.')[0]}.", "")), source.find(viewer, programme, at))
+        for source in registries.todos
+    ]
+
+
+def _done(request: Request) -> list[Done]:
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
+    rows = list_own_rows(viewer=request.viewer, before_seq=number, limit=SIZE + 1)
+    return [
+        Done(
+            row.seq,
+            row.at,
+            gettext(ACTS[row.action]) if row.action in ACTS else row.action,
+            row.because,
+            f"/projects/{row.subject_id}/" if row.subject_type == "projects.project" else "",
+        )
+        for row in rows
+    ]
