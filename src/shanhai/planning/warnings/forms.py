@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on the pages of warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.planning.warnings.labels import ACTIONS, SEVERITIES, STATES
+from shanhai.planning.warnings.rules.catalogue import CATALOGUE
+from shanhai.planning.warnings.selectors.warnings import WarningFilters
+from shanhai.planning.warnings.services.acting import MOST_WORDS
+from shanhai.planning.warnings.states import Action, Severity, WarningState
+
+ALL = ("", _("全部"))
+
+
+class FilterForm(forms.Form):
+    """The filters above the list. What cannot be understood filters nothing."""
+
+    severity = forms.ChoiceField(
+        label=_("程度"), required=False, choices=[ALL, *((one.value, words) for one, (_s, words) in SEVERITIES.items())]
+    )
+    rule = forms.ChoiceField(label=_("规则"), required=False)
+    place = forms.ChoiceField(label=_("县（市）"), required=False)
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("没有关闭的")), *((one.value, words) for one, (_s, words) in STATES.items())],
+    )
+
+    def __init__(self, *args: Any, counties: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = [(rule.key, gettext(rule.title) % {"limit": rule.limit}) for rule in CATALOGUE.values()]
+        for name, choices in (("rule", rules), ("place", counties)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [ALL, *choices]
+
+    def filters(self) -> WarningFilters:
+        """The filters that were understood."""
+        self.is_valid()
+        given = self.cleaned_data
+        return WarningFilters(
+            severity=Severity(given["severity"]) if given.get("severity") else None,
+            rule=given.get("rule", ""),
+            place=given.get("place") or None,
+            state=WarningState(given["state"]) if given.get("state") else None,
+        )
+
+
+class ActForm(forms.Form):
+    """What was done about a warning; ``seen`` is how many actions the person had seen."""
+
+    action = forms.ChoiceField(label=_("做了什么"))
+    words = forms.CharField(
+        label=_("写明办了什么、打算怎么办"), max_length=MOST_WORDS, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**6)
+
+    def __init__(self, *args: Any, actions: Iterable[Action], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["action"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(action.value, ACTIONS[action]) for action in actions]
