@@ -10,7 +10,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.permissions import collector_for
-from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects
+from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, warnings
 from shanhai.planning.handovers.selectors.causes.everything import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.services.campaigns import drop_task, report_progress
@@ -23,6 +23,10 @@ from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.services.findings import explain_finding
 from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
+from shanhai.planning.warnings.models import EarlyWarning
+from shanhai.planning.warnings.services.acting import act
+from shanhai.planning.warnings.states import Action
+from shanhai.planning.warnings.tests.builders import a_late_project, evaluated
 from shanhai.registers.organisations.tests.builders import an_organisation
 from tests.cast import AT, OFFICE
 
@@ -229,6 +233,22 @@ def test_who_asked_for_an_adjustment_answers_for_it():
     assert (cause.subject_id, cause.place, cause.since) == (str(adjustment.uuid), "513301", date(2026, 11, 22))
 
 
+def test_a_warning_counts_until_somebody_acts_on_it():
+    a_place_to_leave()
+    a_late_project()
+    evaluated()
+    warning = EarlyWarning.objects.get(rule="start_passed")
+
+    found = {cause.subject_id: cause for cause in asked(warnings.list_open_warnings)}
+    cause = found[str(warning.uuid)]
+
+    assert (cause.kind, cause.place, cause.url) == ("open_warning", "513301", f"/warnings/{warning.uuid}/")
+    assert cause.label.startswith("GZ-1 康定市中心小学教学楼 · ")
+    assert (cause.responsible.kind, cause.responsible.name) == ("organisation", "康定市")
+    act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="四月开工")
+    assert str(warning.uuid) not in {cause.subject_id for cause in asked(warnings.list_open_warnings)}
+
+
 def test_a_return_counts_until_its_findings_are_explained(settings, tmp_path):
     settings.DOCUMENTS_DIR = tmp_path
     kezhou_programme()
@@ -259,5 +279,5 @@ def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_a
     for number in range(size):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         asked(list_causes)

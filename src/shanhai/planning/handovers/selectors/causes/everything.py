@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from shanhai.kernel.actors import Actor
-from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, returns
+from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, returns, warnings
 from shanhai.planning.handovers.values import Cause
 
 # As long as the columns of an item are.
@@ -26,6 +26,7 @@ COLLECTORS: tuple[Collector, ...] = (
     projects.list_unfinished,
     papers.list_unsigned,
     adjustments.list_open_adjustments,
+    warnings.list_open_warnings,
     programmes.list_open_tasks,
     programmes.list_open_plans,
     returns.list_doubted,
