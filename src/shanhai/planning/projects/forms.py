@@ -56,7 +56,6 @@ class FilterForm(forms.Form):
             late=bool(given.get("late")),
         )
 
-
     def words(self) -> list[str]:
         """What is filtered by, for people: "阶段：已开工"."""
         said = []

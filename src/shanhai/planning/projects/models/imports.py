@@ -9,6 +9,8 @@ from django.db.models import Q
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.planning.programmes.values import StepKind
+from shanhai.registers.ledger.values import Source
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
@@ -54,6 +56,10 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def source_of(self, row: int, step: StepKind) -> Source:
+        """What the entry of one step of one row is made from."""
+        return Source("projects.import", f"{self.source}:{row}:{step.value}")
 
 
 class ImportedRow(models.Model):

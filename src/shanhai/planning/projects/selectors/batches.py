@@ -8,7 +8,7 @@ from uuid import UUID
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.projects.models import ImportBatch
+from shanhai.planning.projects.models import AllocationLine, ImportBatch, Project
 
 
 class BatchNotVisible(NotVisible):
@@ -30,3 +30,12 @@ def list_batches(*, viewer: Actor, programme: str, limit: int = 50) -> tuple[Imp
     """The latest batches of a programme, newest first. One query."""
     rows = ImportBatch.objects.visible_to(viewer).filter(programme__code=programme)
     return tuple(rows.order_by("-at", "-pk")[:limit])
+
+
+def lock_projects(programme: str) -> None:
+    """Keep the programme's projects and lines as they are: they are compared before they are written."""
+    for rows in (
+        Project.objects.filter(programme__code=programme),
+        AllocationLine.objects.filter(project__programme__code=programme),
+    ):
+        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))

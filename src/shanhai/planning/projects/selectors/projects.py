@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -26,6 +27,13 @@ def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
         raise ProjectNotVisible(gettext_noop("没有找到这个项目，或者您的岗位看不到它。请从项目列表进入。"))
+    return found
+
+
+def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Project:
+    """The project with its row locked, for who holds ``permission`` there. Raises ProjectNotVisible, NotAllowed."""
+    found = get_project(viewer=by, uuid=project, lock=True)
+    by.require(permission, programme=found.programme.code, place=found.place.code)
     return found
 
 

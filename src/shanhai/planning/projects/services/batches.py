@@ -29,10 +29,8 @@ from shanhai.planning.projects.selectors.imports import Checked, Progress
 from shanhai.planning.projects.services.funds import take_steps
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates
-from shanhai.registers.ledger.values import Source
 from shanhai.registers.places.selectors.divisions import find_divisions
 
-SOURCE = "projects.import"
 BATCH = 500
 QUIET: Progress = lambda done, total: None  # noqa: E731 - the least that can be told
 BECAUSE = "导入：{name}"
@@ -165,18 +163,13 @@ def _steps(
                 fund_source=source,
                 amount=Money(fen, known.currency),
                 on_date=on,
-                source=source_of(batch, row.candidate.row, kind),
+                source=batch.source_of(row.candidate.row, kind),
                 subject=str(row.line.uuid),
                 place=row.candidate.facts.place,
                 strength=Strength.FORM,
                 memo=f"{batch.name} · {row.candidate.row}"[:400],
                 over_plan=Money(over, known.currency) if over else None,
             )
-
-
-def source_of(batch: ImportBatch, row: int, kind: StepKind) -> Source:
-    """What the entry of one step of one row is made from."""
-    return Source(SOURCE, f"{batch.source}:{row}:{kind.value}")
 
 
 def _imported(row: _Row, batch: ImportBatch) -> ImportedRow:

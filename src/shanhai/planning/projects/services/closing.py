@@ -20,7 +20,8 @@ from shanhai.planning.projects.rules.closing import latest_extension
 from shanhai.planning.projects.rules.facts import MAX_FEN
 from shanhai.planning.projects.selectors import projects
 from shanhai.planning.projects.selectors.closing import settlement_of
-from shanhai.planning.projects.services.recording import locked_project, record_change
+from shanhai.planning.projects.selectors.projects import locked_project
+from shanhai.planning.projects.services.recording import record_change
 from shanhai.planning.projects.states import ACCEPTED_ON, Size
 from shanhai.registers.ledger.values import Source
 

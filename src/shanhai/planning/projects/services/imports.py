@@ -22,9 +22,10 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.programmes.services.plans import make_yearly_plan
 from shanhai.planning.projects.events import BATCH_IMPORTED
-from shanhai.planning.projects.models import AllocationLine, ImportBatch, Project
+from shanhai.planning.projects.models import ImportBatch
 from shanhai.planning.projects.rules.matching import Novel
 from shanhai.planning.projects.rules.whole_sheet import years_to_plan
+from shanhai.planning.projects.selectors.batches import lock_projects
 from shanhai.planning.projects.selectors.imports import Checked, Progress, check_table
 from shanhai.planning.projects.services.batches import QUIET, take_over
 from shanhai.registers.documents.services.proofs import attach_proof
@@ -124,15 +125,6 @@ def _apply(
     news = {"programme": programme, "document": str(document.uuid), "batch": str(batch.uuid), **batch.counts}
     outbox.publish(by=by, at=at, name=BATCH_IMPORTED, payload=news)
     return report
-
-
-def lock_projects(programme: str) -> None:
-    """Keep the programme's projects and lines as they are: they are compared before they are written."""
-    for rows in (
-        Project.objects.filter(programme__code=programme),
-        AllocationLine.objects.filter(project__programme__code=programme),
-    ):
-        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
 
 
 def _part(progress: Progress, low: int, high: int) -> Progress:

@@ -17,7 +17,8 @@ from shanhai.kernel.errors import BadInput, Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.projects.models import Paper, Project, Waiver
 from shanhai.planning.projects.rules.gates import BY_KEY
-from shanhai.planning.projects.services.recording import locked_project, record_change
+from shanhai.planning.projects.selectors.projects import locked_project
+from shanhai.planning.projects.services.recording import record_change
 from shanhai.planning.projects.states import PaperKind
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document

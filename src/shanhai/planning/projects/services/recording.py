@@ -1,26 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every change in a project's life does first and last: lock and ask, then the trail and the news."""
+"""What every change in a project's life does last: the trail and the news."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects import events
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.selectors import projects
-
-
-def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Project:
-    """The project with its row locked, for who holds ``permission`` there. Raises ProjectNotVisible, NotAllowed."""
-    found = projects.get_project(viewer=by, uuid=project, lock=True)
-    by.require(permission, programme=found.programme.code, place=found.place.code)
-    return found
 
 
 def record_change(

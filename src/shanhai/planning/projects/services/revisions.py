@@ -21,10 +21,10 @@ from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.projects import events
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules.facts import amount_faults
-from shanhai.planning.projects.selectors.projects import get_line
+from shanhai.planning.projects.selectors.projects import get_line, locked_project
 from shanhai.planning.projects.services.lines import ProjectCancelled
 from shanhai.planning.projects.services.projects import FactsNotAccepted, correct_project
-from shanhai.planning.projects.services.recording import locked_project, record_change
+from shanhai.planning.projects.services.recording import record_change
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import ProjectFacts
 

@@ -18,7 +18,8 @@ from shanhai.planning.projects.models import Project, StageMove, Suspension
 from shanhai.planning.projects.rules.dates import date_faults
 from shanhai.planning.projects.rules.stages import NEED_REASON
 from shanhai.planning.projects.selectors.gates import open_gate
-from shanhai.planning.projects.services.recording import locked_project, record_change
+from shanhai.planning.projects.selectors.projects import locked_project
+from shanhai.planning.projects.services.recording import record_change
 from shanhai.planning.projects.states import MOVES, Stage, StopReason
 
 

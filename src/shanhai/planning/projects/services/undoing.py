@@ -24,10 +24,9 @@ from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.events import BATCH_UNDONE
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
 from shanhai.planning.projects.rules.names import initials
-from shanhai.planning.projects.selectors.batches import get_batch
-from shanhai.planning.projects.services.batches import BATCH, STATED, source_of
+from shanhai.planning.projects.selectors.batches import get_batch, lock_projects
+from shanhai.planning.projects.services.batches import BATCH, STATED
 from shanhai.planning.projects.services.funds import take_steps
-from shanhai.planning.projects.services.imports import lock_projects
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Standing
 from shanhai.registers.ledger.services.writing import FundsInsufficient
@@ -171,7 +170,7 @@ def _take_back_money(by: Actor, at: datetime, batch: ImportBatch, rows: Collecti
             at=at,
             programme=batch.programme.code,
             places={row.after["place"] for row in rows},
-            sources=(source_of(batch, row.row, kind) for row in rows for kind in kinds),
+            sources=(batch.source_of(row.row, kind) for row in rows for kind in kinds),
             recorded_at=batch.at,
             because=because,
             under=Permission.PROJECT_IMPORT,

@@ -17,7 +17,8 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.models import Contract, ProgressNote
 from shanhai.planning.projects.rules.facts import MAX_FEN
-from shanhai.planning.projects.services.recording import locked_project, record_change
+from shanhai.planning.projects.selectors.projects import locked_project
+from shanhai.planning.projects.services.recording import record_change
 from shanhai.planning.projects.states import ON_SITE, Method, Stage
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document
