@@ -24,6 +24,7 @@ from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.services.findings import explain_finding
 from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
 from shanhai.planning.warnings.models import EarlyWarning
+from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.services.acting import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_late_project, evaluated
@@ -247,6 +248,16 @@ def test_a_warning_counts_until_somebody_acts_on_it():
     assert (cause.responsible.kind, cause.responsible.name) == ("organisation", "康定市")
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="四月开工")
     assert str(warning.uuid) not in {cause.subject_id for cause in asked(warnings.list_open_warnings)}
+
+
+def test_a_warning_that_is_only_a_notice_holds_nobody_back():
+    a_place_to_leave()
+    a_late_project(stage="under_way")
+    evaluated()
+
+    assert EarlyWarning.objects.filter(rule="owner_missing", state="open").exists()
+    labels = [cause.label for cause in asked(warnings.list_open_warnings)]
+    assert [label for label in labels if CATALOGUE["owner_missing"].title in label] == []
 
 
 def test_a_return_counts_until_its_findings_are_explained(settings, tmp_path):

@@ -12,14 +12,17 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
-from shanhai.planning.warnings.states import WarningState
+from shanhai.planning.warnings.states import Severity, WarningState
 from shanhai.registers.places.selectors.divisions import find_divisions
 
 
 def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
-    """Warnings of what has been so since ``until`` or before, on which nobody has acted. Two queries."""
+    """Warnings of what has been so since ``until`` or before, on which nobody has acted; notices hold nobody back.
+
+    Two queries.
+    """
     found = stream_warnings(viewer=viewer, programme=programme, filters=WarningFilters(state=WarningState.OPEN))
-    rows = [row for row in found if row.since_on <= until]
+    rows = [row for row in found if row.since_on <= until and row.rule.severity is not Severity.NOTICE]
     names = {code: place.name for code, place in find_divisions(row.place for row in rows).items()}
     for row in rows:
         yield Cause(
