@@ -89,6 +89,8 @@ ACTS = {
     "ledger.entry.reversed": gettext_noop("冲正"),
     "ledger.entries.reversed": gettext_noop("批量冲正"),
     "jobs.job.started": gettext_noop("开始后台任务"),
+    "jobs.job.queued_again": gettext_noop("后台任务中断，重新排队"),
+    "jobs.job.given_up": gettext_noop("后台任务几次中断，不再重试"),
     "returns.return.submitted": gettext_noop("报送报表"),
     "returns.return.withdrawn": gettext_noop("撤回报表"),
     "returns.finding.explained": gettext_noop("说明疑点"),

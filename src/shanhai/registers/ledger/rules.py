@@ -7,12 +7,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
-from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting
+from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 
 # The supporter's own account stands for the world outside, so it may owe without end.
 UNLIMITED = frozenset({AccountKind.COMMITMENT})
@@ -21,6 +23,7 @@ BY_SUBJECT = frozenset({AccountKind.ALLOTTED, AccountKind.PAID})
 
 FIRST_YEAR = 1978
 MAX_POSTINGS = 1000
+REVERSAL = "ledger.reversal"
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -190,3 +193,9 @@ def lowest(changes: Iterable[tuple[date, int]]) -> tuple[date, int]:
     if worst is None:
         raise ValueError("an account without changes has no lowest day")
     return worst
+
+
+def mirror_of(content: NewEntry, uuid: UUID, *, on_date: date, because: str) -> NewEntry:
+    """The entry that takes back the one of that uuid and ``content``, posting by posting."""
+    postings = tuple(posting.mirrored() for posting in content.postings)
+    return replace(content, source=Source(REVERSAL, str(uuid)), on_date=on_date, postings=postings, memo=because)

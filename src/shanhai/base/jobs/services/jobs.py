@@ -18,10 +18,10 @@ from django_tasks_db.models import DBTaskResult
 from shanhai.base.accounts.selectors import actor_of
 from shanhai.base.audit import services as audit
 from shanhai.base.jobs.models import Job
-from shanhai.base.jobs.selectors import PROGRESS
+from shanhai.base.jobs.selectors.jobs import PROGRESS
 from shanhai.base.jobs.states import ENDED, MOVES, JobState
 from shanhai.kernel import clock
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import registries
@@ -60,11 +60,14 @@ def start(*, by: Actor, at: datetime, kind: str, arguments: Mapping[str, Any]) -
 @task()
 def run_task(job: str) -> None:
     """What the queue calls."""
-    run(job=UUID(job), at=clock.now())
+    run(by=system("worker"), at=clock.now(), job=UUID(job))
 
 
-def run(*, job: UUID, at: datetime) -> None:
-    """Do a job that has not ended, and keep its outcome; whatever goes wrong becomes the outcome of a failed job."""
+def run(*, by: Actor, at: datetime, job: UUID) -> None:
+    """Do a job that has not ended, and keep its outcome; whatever goes wrong becomes the outcome of a failed job.
+
+    ``by`` is the worker; the job itself acts as who started it.
+    """
     with transaction.atomic():
         found = Job.objects.select_for_update().filter(uuid=job).exclude(state__in=ENDED).first()
         if found is None:
@@ -78,8 +81,8 @@ def run(*, job: UUID, at: datetime) -> None:
         kind = registries.jobs.get(found.kind)
         if kind is None:
             raise KindUnknown(gettext_noop("不认识的后台任务“%(kind)s”。"), kind=found.kind)
-        by, note = actor_of(ref=found.by, at=at), Progress(job)
-        outcome = kind.run(arguments=found.arguments, job=str(job), by=by, at=at, progress=note)
+        starter, note = actor_of(ref=found.by, at=at), Progress(job)
+        outcome = kind.run(arguments=found.arguments, job=str(job), by=starter, at=at, progress=note)
     except DomainError as error:
         _end(found, JobState.FAILED, outcome=_told(error.code, error.message))
     except Exception:
@@ -90,19 +93,21 @@ def run(*, job: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def queue_again(*, job: UUID) -> None:
+def queue_again(*, by: Actor, at: datetime, job: UUID) -> None:
     """Put a job back whose worker died; it starts again from its beginning."""
     found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
     if found is not None:
         _move(found, JobState.QUEUED)
+        audit.record(by=by, at=at, action="jobs.job.queued_again", subject_type="jobs.job", subject_id=job)
 
 
 @transaction.atomic
-def give_up(*, job: UUID) -> None:
+def give_up(*, by: Actor, at: datetime, job: UUID) -> None:
     """End a job that has cost several workers their lives."""
     found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
     if found is not None:
         _end(found, JobState.FAILED, outcome=_told("jobs.given_up", KILLED))
+        audit.record(by=by, at=at, action="jobs.job.given_up", subject_type="jobs.job", subject_id=job)
 
 
 @transaction.atomic

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a worker does with the queue of tasks: the next one, and those that dead workers were at."""
+"""What dead workers were at goes back into the queue."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 from django_tasks.base import TaskResultStatus
-from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from shanhai.base.jobs.selectors.presence import is_alive
 from shanhai.base.jobs.services import jobs
-from shanhai.base.jobs.services.presence import is_alive
+from shanhai.kernel.actors import Actor
 
 log = structlog.get_logger("shanhai.jobs")
 
@@ -20,25 +21,7 @@ log = structlog.get_logger("shanhai.jobs")
 MAX_WORKERS = 3
 
 
-def run_next(*, worker: str) -> bool:
-    """Run the next task of the queue, if there is one, in the name of a ``present`` worker."""
-    # Asked first without the lock that taking a task needs, since most looks find nothing.
-    if not DBTaskResult.objects.ready().exists():
-        return False
-    Worker(
-        queue_names=["default"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=1,
-        worker_id=worker,
-        excluded_queue_names=[],
-    ).run()
-    return True
-
-
-def take_back() -> int:
+def take_back(*, by: Actor, at: datetime) -> int:
     """Queue again what dead workers were at, and answer how much; what has had too many workers is given up."""
     taken = 0
     for result in DBTaskResult.objects.running():
@@ -52,9 +35,9 @@ def take_back() -> int:
             if not same.update(status=status, started_at=None):
                 continue
             if again:
-                jobs.queue_again(job=job)
+                jobs.queue_again(by=by, at=at, job=job)
             else:
-                jobs.give_up(job=job)
+                jobs.give_up(by=by, at=at, job=job)
         log.warning("a worker died within a job", job=str(job), again=again)
         taken += 1
     return taken

@@ -3,8 +3,8 @@
 
 from unittest import mock
 
-from shanhai.base.jobs.services import working
-from shanhai.base.jobs.services.presence import present
+from shanhai.base.jobs.management.commands.worker import run_next
+from shanhai.base.jobs.selectors.presence import present
 
 
 def run_all() -> None:
@@ -12,5 +12,5 @@ def run_all() -> None:
     # The queue's worker closes a connection that is within a transaction, as every test's is.
     closing = mock.patch("django_tasks_db.management.commands.db_worker.close_old_connections")
     with present() as worker, closing:
-        while working.run_next(worker=worker):
+        while run_next(worker=worker):
             pass

@@ -11,10 +11,11 @@ from django_tasks_db.models import DBTaskResult
 from shanhai.base.accounts.models import User
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.jobs.models import Job
-from shanhai.base.jobs.selectors import PROGRESS, JobNotVisible, get_job, list_jobs
+from shanhai.base.jobs.selectors.jobs import PROGRESS, JobNotVisible, get_job, list_jobs
+from shanhai.base.jobs.selectors.presence import is_alive, present
 from shanhai.base.jobs.services import jobs, working
-from shanhai.base.jobs.services.presence import is_alive, present
 from shanhai.base.jobs.tests.builders import run_all
+from shanhai.kernel.actors import system
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import JobKind, Registry, registries
@@ -49,6 +50,10 @@ def ran(monkeypatch):
 @pytest.fixture
 def office():
     return actor_of(a_user("office"))
+
+
+def take_back():
+    return working.take_back(by=system("worker"), at=AT)
 
 
 def started(by, kind="count", **arguments):
@@ -117,7 +122,7 @@ def test_a_job_that_has_ended_is_not_done_again(ran, office):
     uuid = started(office)
     run_all()
 
-    jobs.run(job=uuid, at=AT)
+    jobs.run(by=system("worker"), at=AT, job=uuid)
 
     assert len(ran) == 1
 
@@ -136,9 +141,9 @@ def test_what_a_dead_worker_was_at_is_queued_again_and_what_a_living_one_is_at_i
     with present() as living:
         DBTaskResult.objects.get().claim(living)
         Job.objects.update(state="running", ran_at=AT)
-        assert (working.take_back(), Job.objects.get().state) == (0, "running")
+        assert (take_back(), Job.objects.get().state) == (0, "running")
 
-    assert (working.take_back(), Job.objects.get().state) == (1, "queued")
+    assert (take_back(), Job.objects.get().state) == (1, "queued")
 
     run_all()
     assert get_job(viewer=office, uuid=uuid).state == "done"
@@ -149,7 +154,7 @@ def test_a_job_that_kills_worker_after_worker_is_given_up(ran, office):
     for name in ("first", "second", "third"):
         DBTaskResult.objects.get().claim(name)
         Job.objects.update(state="running", ran_at=AT)
-        working.take_back()
+        take_back()
 
     view = get_job(viewer=office, uuid=uuid)
 

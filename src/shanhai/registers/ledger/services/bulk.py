@@ -22,7 +22,6 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
-from shanhai.registers.ledger.services.entries import mirror_of
 from shanhai.registers.ledger.services.writing import Writer
 from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry, Source
 
@@ -91,7 +90,8 @@ def reverse_entries(*, by: Actor, at: datetime, sources: Iterable[Source], recor
         )
         mirrors = {}
         for entry in rows:
-            mirror = mirror_of(entry, list(entry.postings.all()), day=entry.on_date, because=because)
+            content = entry.content(list(entry.postings.all()))
+            mirror = rules.mirror_of(content, entry.uuid, on_date=entry.on_date, because=because)
             places = {posting.place for posting in mirror.postings}
             require_in_places(by, Permission.FUND_REVERSE, programme=mirror.programme, places=places)
             mirrors[mirror.source] = (mirror, entry)

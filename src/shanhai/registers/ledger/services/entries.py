@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -23,8 +22,6 @@ from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
 from shanhai.registers.ledger.services.writing import Writer
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
-
-REVERSAL = "ledger.reversal"
 
 
 class AlreadyReversed(Conflict):
@@ -115,7 +112,7 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
     rules.require_reason(because)
     day, today = on_date or clock.local_date(at), clock.local_date(at)
     rules.require_day(day, today=today)
-    mirror = mirror_of(first, postings, day=day, because=because)
+    mirror = rules.mirror_of(first.content(postings), first.uuid, on_date=day, because=because)
     writer = Writer(by, at)
     writer.lock_for(mirror)
     _require_reversible(first, day)
@@ -141,18 +138,6 @@ def _require_reversible(first: Entry, day: date) -> None:
         raise ReversedTooEarly(
             gettext_noop("冲正日期 %(on)s 早于原账日期 %(first)s。请改为原账当天或以后。"), on=day, first=first.on_date
         )
-
-
-def mirror_of(first: Entry, postings: Sequence[Posting], *, day: date, because: str) -> NewEntry:
-    """The entry that takes ``first`` back, posting by posting."""
-    content = first.content(postings)
-    return replace(
-        content,
-        source=Source(REVERSAL, str(first.uuid)),
-        on_date=day,
-        postings=tuple(posting.mirrored() for posting in content.postings),
-        memo=because,
-    )
 
 
 def _act(action: str, new: NewEntry, entry: Entry, because: str = "") -> audit.Act:

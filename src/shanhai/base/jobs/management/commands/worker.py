@@ -6,9 +6,11 @@ from typing import Any
 import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
 
+from shanhai.base.jobs.selectors.presence import present
 from shanhai.base.jobs.services import jobs, working
-from shanhai.base.jobs.services.presence import present
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
@@ -53,10 +55,28 @@ class Command(BaseCommand):
 
 def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:
     """Deliver what is due and do the jobs there are, one at a time, so that a stop is heard between two."""
-    working.take_back()
+    working.take_back(by=by, at=clock.now())
     busy = True
     while busy and not stopping.is_set():
         while not stopping.is_set() and outbox.deliver_due(by=by, at=clock.now(), limit=1):
             pass
         # News first, and again after each job: a job may take minutes, a delivery takes none.
-        busy = not stopping.is_set() and working.run_next(worker=worker)
+        busy = not stopping.is_set() and run_next(worker=worker)
+
+
+def run_next(*, worker: str) -> bool:
+    """Run the next task of the queue, if there is one, in the name of a ``present`` worker."""
+    # Asked first without the lock that taking a task needs, since most looks find nothing.
+    if not DBTaskResult.objects.ready().exists():
+        return False
+    Worker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=1,
+        worker_id=worker,
+        excluded_queue_names=[],
+    ).run()
+    return True

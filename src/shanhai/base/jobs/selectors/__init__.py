@@ -1,0 +1,1 @@
+"""How jobs stand, and which workers are alive."""
