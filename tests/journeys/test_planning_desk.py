@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The planning desk: a change that needs the original approver, the pack of a leaving batch, the inbox."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import PHONE
+
+PAGES = {
+    "deputy": ("/inbox/", "/inbox/?tab=done", "/warnings/", "/adjustments/", "/handovers/", "/seasons/"),
+    "finance": ("/funds/what-if/", "/inbox/"),
+    "office": ("/jobs/", "/projects/imports/", "/projects/new/"),
+}
+
+
+def open_first(page, path):
+    page.goto(path)
+    with page.expect_navigation():
+        page.locator("tbody a").first.click()
+
+
+def test_a_change_of_site_is_approved_by_the_original_approver_only_and_then_carried_out(visit):
+    deputy, approver, office = visit("deputy"), visit("approver"), visit("office")
+    deputy.goto("/adjustments/?programme=zj-ganzi")
+    with deputy.expect_navigation():
+        deputy.locator("tbody tr", has_text="建设地点").first.locator("a").first.click()
+    address = deputy.url
+    expect(deputy.locator("main")).to_contain_text("政府投资条例第21条")
+    expect(deputy.get_by_role("button", name="批准", exact=True)).to_have_count(0)
+
+    approver.goto(address)
+    approver.locator("textarea").first.fill("演示：同意")
+    with approver.expect_navigation():
+        approver.get_by_role("button", name="批准", exact=True).click()
+    office.goto(address)
+    with office.expect_navigation():
+        office.get_by_role("button", name="执行").click()
+
+    expect(office.locator("main")).to_contain_text("已执行")
+    expect(office.locator("main")).to_contain_text("演示：同意")
+
+
+def test_a_batch_does_not_leave_while_something_is_open(visit):
+    deputy = visit("deputy")
+    open_first(deputy, "/handovers/?programme=zj-ganzi")
+
+    with deputy.expect_navigation():
+        deputy.get_by_role("button", name="准予离任").click()
+
+    expect(deputy.locator("main")).to_contain_text("还不能准予离任")
+
+
+def test_the_inbox_leads_to_what_waits_and_keeps_what_was_done(visit):
+    office = visit("office")
+    office.goto("/projects/?programme=fj-changdu&stage=under_way")
+    office.locator("tbody th a").first.click()
+    office.select_option("#id_to", value="suspended")
+    office.fill("#id_because", "演示：收件箱里要看得到")
+    with office.expect_navigation():
+        office.locator("form[action$='/move']").get_by_role("button", name="记录").click()
+
+    office.goto("/inbox/?tab=done")
+
+    expect(office.locator("main")).to_contain_text("演示：收件箱里要看得到")
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_axe_finds_no_fault_on_the_pages_of_the_desk_and_none_is_wider_than_the_screen(visit, faults, locale, viewport):
+    found = {}
+    for who, paths in PAGES.items():
+        page = visit(who, locale=locale, **({"viewport": viewport} if viewport else {}))
+        inner = {}
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            first = page.locator("tbody a").first
+            if path in {"/warnings/", "/adjustments/", "/handovers/"} and first.count():
+                inner[path] = first.get_attribute("href")
+            wrong = faults(page)
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wrong.append("wider than the screen")
+            if wrong:
+                found[path] = wrong
+        for path in inner.values():
+            assert page.goto(path).status == 200, path
+            if wrong := faults(page):
+                found[path] = wrong
+
+    assert found == {}
