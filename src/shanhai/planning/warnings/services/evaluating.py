@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -95,22 +96,28 @@ def _compare(by: Actor, at: datetime, programme: int, rows: list[EarlyWarning], 
     retold = [_tell(standing[found[0], found[1].uuid], found) for found in changes.retold]
     gone = [standing[key] for key in changes.gone]
     closed = [row for row in gone if row.state != WarningState.CLOSED]
+    left = [row for row in gone if row.state == WarningState.CLOSED]
     moves = [
         *(WarningMove(warning=row, happened=Happened.RAISED.value, new=row.state, why=row.why) for row in raised),
         *(_line(row, Happened.RETOLD, row.state, why=row.why) for row in retold),
         *(_line(row, Happened.CLOSED, WarningState.CLOSED.value) for row in closed),
-        *(_line(row, Happened.FACT_GONE, row.state) for row in gone if row.state == WarningState.CLOSED),
+        *(_line(row, Happened.FACT_GONE, row.state) for row in left),
     ]
-    for row in closed:
-        row.state, row.ending, row.closed_at = WarningState.CLOSED.value, Ending.FACT_GONE.value, at
-    for row in gone:
-        row.standing = False
     for move in moves:
         move.at, move.by = at, by.ref
 
     EarlyWarning.objects.bulk_create(raised, batch_size=AT_ONCE)
-    EarlyWarning.objects.bulk_update(retold, ["label", "place", "why"], batch_size=AT_ONCE)
-    EarlyWarning.objects.bulk_update(gone, ["standing", "state", "ending", "closed_at"], batch_size=AT_ONCE)
+    # Told anew by writing over: ten times as fast as an update with a case for every row.
+    EarlyWarning.objects.bulk_create(
+        retold,
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["uuid"],
+        update_fields=["label", "place", "why"],
+    )
+    ended = {"state": WarningState.CLOSED.value, "ending": Ending.FACT_GONE.value, "closed_at": at, "standing": False}
+    _put(closed, **ended)
+    _put(left, standing=False)
     WarningMove.objects.bulk_create(moves, batch_size=AT_ONCE)
     return Evaluated(len(raised), len(retold), len(closed))
 
@@ -132,6 +139,12 @@ def _tell(warning: EarlyWarning, found: Found) -> EarlyWarning:
     told = told_by(found)
     warning.label, warning.place, warning.why = told.label, told.place, dict(told.why)
     return warning
+
+
+def _put(rows: Sequence[EarlyWarning], **values: Any) -> None:
+    for start in range(0, len(rows), AT_ONCE):
+        keys = [row.pk for row in rows[start : start + AT_ONCE]]
+        EarlyWarning.objects.filter(pk__in=keys).update(**values)
 
 
 def _line(row: EarlyWarning, happened: Happened, new: str, why: object = None) -> WarningMove:
