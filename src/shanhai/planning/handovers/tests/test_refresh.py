@@ -32,6 +32,7 @@ from shanhai.planning.handovers.tests.builders import (
     only,
     the_item,
 )
+from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.services.campaigns import report_progress
 from shanhai.planning.projects.tests.builders import a_project
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
@@ -225,3 +226,11 @@ def test_a_refresh_of_five_hundred_items_takes_hardly_more_queries_than_one(
 
     with django_assert_max_num_queries(20):
         assert again(handover) == Refreshed(settled=size)
+
+
+def test_every_kind_and_every_responsible_can_be_stored(monkeypatch):
+    a_place_to_leave()
+    whose = [Responsible(kind, "" if kind is ResponsibleKind.OFFICE else "谁") for kind in ResponsibleKind]
+    only(monkeypatch, *(a_cause(kind=kind, responsible=one) for kind in ItemKind for one in whose))
+
+    assert a_handover().items.count() == 40
