@@ -7,7 +7,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, Scope, system
 
 # The product itself, when news comes in: it evaluates, and acts on nothing.
-WATCHER = system("warnings", (Permission.PROGRAMME_MANAGE.value,))
+WATCHER = system("warnings", (Permission.PROGRAMME_VIEW.value, Permission.PROGRAMME_MANAGE.value))
 _LOOK = (Permission.PROGRAMME_VIEW, Permission.PROJECT_VIEW, Permission.FUND_VIEW)
 
 

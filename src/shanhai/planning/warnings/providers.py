@@ -15,10 +15,9 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import JobKind, MenuItem, Todo, TodoSource
 from shanhai.planning.warnings.selectors.warnings import list_to_act_on
-from shanhai.planning.warnings.services.evaluating import evaluate_programme
+from shanhai.planning.warnings.services.evaluating import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity
 
-JOB = "warnings.evaluate"
 MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", Permission.PROJECT_VIEW.value, order=45)
 
 

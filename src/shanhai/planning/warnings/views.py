@@ -27,7 +27,6 @@ from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.warnings import labels
 from shanhai.planning.warnings.forms import ActForm, FilterForm
-from shanhai.planning.warnings.providers import JOB
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.rules.rule import Rule
 from shanhai.planning.warnings.selectors.warnings import (
@@ -39,6 +38,7 @@ from shanhai.planning.warnings.selectors.warnings import (
     list_warnings,
 )
 from shanhai.planning.warnings.services.acting import act as act_on
+from shanhai.planning.warnings.services.evaluating import JOB
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.values import SubjectKind
 from shanhai.registers.places.selectors import divisions

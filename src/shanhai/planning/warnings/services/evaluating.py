@@ -25,6 +25,8 @@ from shanhai.planning.warnings.selectors.cases import project_cases, task_cases,
 from shanhai.planning.warnings.states import Ending, Happened, WarningState
 from shanhai.planning.warnings.values import Case, SubjectKind
 
+# The kind of job that evaluates a programme.
+JOB = "warnings.evaluate"
 AT_ONCE = 500
 
 
@@ -45,9 +47,9 @@ def evaluate_programme(*, by: Actor, at: datetime, programme: str) -> Evaluated:
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
-    reader, on = reader_of(programme), local_date(at)
     # Evaluations of one programme wait for each other, so that nothing is raised twice.
-    found = get_programme(viewer=reader, code=programme, lock=True)
+    found = get_programme(viewer=by, code=programme, lock=True)
+    reader, on = reader_of(found.code), local_date(at)
     standing = _locked(EarlyWarning.objects.filter(programme=found))
 
     cases: Iterable[Case] = chain(
@@ -70,8 +72,8 @@ def evaluate_project(*, by: Actor, at: datetime, programme: str, project: UUID) 
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
-    reader, on = reader_of(programme), local_date(at)
-    found = get_programme(viewer=reader, code=programme, lock=True)
+    found = get_programme(viewer=by, code=programme, lock=True)
+    reader, on = reader_of(found.code), local_date(at)
     about_it = EarlyWarning.objects.filter(subject=project, subject_kind=SubjectKind.PROJECT.value)
     standing = _locked(about_it.filter(programme=found))
 
