@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two people act on one warning, and two evaluations run, at the same time. See the controls."""
+
+import time
+
+import pytest
+
+from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
+from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet
+from shanhai.planning.warnings.services import acting, evaluating
+from shanhai.planning.warnings.states import Action
+from shanhai.planning.warnings.tests.builders import a_late_project, a_quiet_programme, a_warning, evaluated
+from tests.cast import AT, KANGDING, OFFICE
+from tests.concurrency.together import on_postgres, together
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+
+
+@pytest.fixture(autouse=True)
+def programme():
+    a_quiet_programme()
+
+
+def both_act(warning, monkeypatch):
+    check = acting.require_move
+
+    def slowly(*args):
+        check(*args)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(acting, "require_move", slowly)
+    seen = {"at": AT, "warning": warning.uuid, "seen_acts": 0}
+    return together(
+        lambda: acting.act(by=OFFICE, action=Action.PLANNED, words="下周进场", **seen),
+        lambda: acting.act(by=KANGDING, action=Action.DONE, words="已经进场", **seen),
+        may_fail=True,
+    )
+
+
+def both_evaluate(monkeypatch):
+    compare = evaluating.changes_between
+
+    def slowly(*args):
+        time.sleep(0.3)
+        return compare(*args)
+
+    monkeypatch.setattr(evaluating, "changes_between", slowly)
+    return together(evaluated, evaluated, may_fail=True)
+
+
+def test_one_acts_and_the_other_is_told(monkeypatch):
+    warning = a_warning()
+
+    errors = both_act(warning, monkeypatch)
+
+    assert [type(error) for error in errors] == [acting.ActedMeanwhile]
+    assert warning.moves.filter(happened="acted").count() == 1
+
+
+def test_control_without_the_row_lock_both_act(monkeypatch):
+    warning = a_warning()
+    monkeypatch.setattr(EarlyWarningQuerySet, "select_for_update", lambda self, **kwargs: self)
+
+    assert both_act(warning, monkeypatch) == []
+    assert warning.moves.filter(happened="acted").count() == 2
+
+
+def test_two_evaluations_at_once_raise_a_warning_once(monkeypatch):
+    a_late_project()
+
+    assert both_evaluate(monkeypatch) == []
+    assert EarlyWarning.objects.get().moves.count() == 1
+
+
+def test_control_without_the_programmes_lock_the_second_evaluation_fails(monkeypatch):
+    a_late_project()
+    monkeypatch.setattr(ProgrammeQuerySet, "select_for_update", lambda self, **kwargs: self)
+
+    errors = both_evaluate(monkeypatch)
+
+    assert [type(error).__name__ for error in errors] == ["IntegrityError"]
