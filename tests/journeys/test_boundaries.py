@@ -86,12 +86,16 @@ def test_the_auditor_meets_no_form_that_changes_anything_on_any_page_he_can_reac
     while waiting and len(seen) < 60:
         path = waiting.pop(0)
         page.goto(path)
-        for form in page.locator("form[method=post]").all():
-            action = form.get_attribute("action") or path
+        # What waits is fetched after the page.
+        page.wait_for_load_state("networkidle")
+        actions = page.eval_on_selector_all("form[method=post]", "all => all.map(one => one.getAttribute('action'))")
+        for action in (action or path for action in actions):
             if action not in OWN_AFFAIRS and not path.startswith("/accounts/"):
                 forms.setdefault(path, []).append(action)
-        for link in page.locator("a[href^='/']:not([download])").all():
-            target = (link.get_attribute("href") or "").split("#")[0]
+        links = page.eval_on_selector_all(
+            "a[href^='/']:not([download])", "all => all.map(one => one.getAttribute('href'))"
+        )
+        for target in (link.split("#")[0] for link in links):
             # One of each kind: the uuid, and what a list is filtered by, make no other page.
             kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", target.split("?")[0])
             if kind not in seen and not kind.startswith(("/documents/", "/api/")) and not kind.endswith(".xlsx"):

@@ -55,7 +55,9 @@ def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it
         assert one["ok"] is (one["value"] <= one["limit"])
     assert [one["name"] for one in found if one["unit"] == "queries" and not one["ok"]] == []
     assert (tmp_path / "shanhai.sqlite3").read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith("shanhai.sqlite3")) == []
+    # Django makes the folder of a file cache when it checks the settings.
+    beside = {path.name for path in tmp_path.iterdir() if not path.name.startswith("shanhai.sqlite3")}
+    assert beside <= {"progress"}
 
 
 @pytest.mark.django_db

@@ -176,7 +176,7 @@ def _detail(request: Request, row: WarningRow, form: ActForm | None = None, stat
         ),
         "one": listed,
         "ending": labels.ENDINGS[row.ending] if row.ending else "",
-        "happenings": [_happening(move, names.get(move.by, move.by)) for move in moves],
+        "happenings": [_happening(move, _name(move.by, names)) for move in moves],
         "form": (form or ActForm(actions=actions, initial={"seen": row.acts})) if actions else None,
     }
     return render(request, "warnings/detail.html", context, status=status)
@@ -214,6 +214,10 @@ def _happening(move: MoveRow, name: str) -> Happening:
     status, word = labels.HAPPENED[move.happened]
     said: Sequence[str] = (str(labels.ACTIONS[move.action]), move.words) if move.action else ()
     return Happening(on=move.at, title=move.why or "：".join(said) or name, status=status, word=str(word), note=name)
+
+
+def _name(ref: str, names: Mapping[str, str]) -> str:
+    return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)
 
 
 def _page(request: Request) -> int:

@@ -11,8 +11,10 @@ from shanhai.kernel.registry import registries
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme
 from shanhai.planning.warnings.models import EarlyWarning
+from shanhai.planning.warnings.permissions import WATCHER
 from shanhai.planning.warnings.providers import waiting
 from shanhai.planning.warnings.services.acting import act
+from shanhai.planning.warnings.services.evaluating import evaluate_programme
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import (
     a_late_project,
@@ -242,13 +244,14 @@ def test_a_closed_warning_keeps_its_page_with_the_whole_history():
     warning = a_warning()
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="改到明年")
     Project.objects.update(planned_start_on="2027-04-01")
-    evaluated()
+    evaluate_programme(by=WATCHER, at=AT, programme="zj-ganzi")
 
     html = text_of(browser("auditor").get(f"/warnings/{warning.uuid}/"))
 
     assert "事实已改变，预警自己关闭。" in html
     assert "定了计划：改到明年" in html
     assert "发出预警" in html
+    assert "system:" not in html
     assert 'name="action"' not in html
 
 
