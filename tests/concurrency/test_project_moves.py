@@ -11,7 +11,7 @@ from shanhai.planning.projects.models import AllocationLineQuerySet, Project, Pr
 from shanhai.planning.projects.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.services import stages
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, KANGDING, OFFICE
 from tests.concurrency.together import on_postgres, together
 
@@ -30,7 +30,7 @@ def project(monkeypatch):
 
     monkeypatch.setattr(stages, "require_move", slowly)
     a_programme()
-    return a_project(stage="under_way")
+    return without_gates(a_project(stage="under_way"))
 
 
 def both(project):
