@@ -137,7 +137,7 @@ def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, A
     lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
     lines.arrive(by=by, at=at, plan=amount - reserve, tranches=given["arrivals"][str(year)], year=year)
     lines.allot_and_pay(by=by, at=at)
-    if year == at.year:
+    if year == at.year and code == DESK:
         load_dossiers(by=by, at=at, programme=code, year=year)
 
 

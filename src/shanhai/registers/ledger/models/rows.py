@@ -75,3 +75,15 @@ def insert_many(rows: Sequence[models.Model], on_conflict: str = "") -> None:
             places = ", ".join([one_row] * len(batch))
             given = [value for row in batch for value in values(row)]
             cursor.execute(f"INSERT INTO {into} VALUES {places} {on_conflict}", given)  # noqa: S608
+
+
+def analyse(*kept: type[models.Model]) -> None:
+    """Let PostgreSQL count these tables anew after many rows came at once.
+
+    It does so by itself within a minute; until then it plans as if the tables were small, and each further batch takes
+    longer than the one before.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE " + ", ".join(connection.ops.quote_name(model._meta.db_table) for model in kept))

@@ -20,12 +20,14 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.ledger import rules
-from shanhai.registers.ledger.models import Entry, Posting
+from shanhai.registers.ledger.models import DayTotal, Entry, Posting
+from shanhai.registers.ledger.models.rows import analyse
 from shanhai.registers.ledger.permissions import require_in_places
 from shanhai.registers.ledger.services.writing import Writer
 from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry, Source
 
 STREAM = 1000
+MANY = 50_000
 T = TypeVar("T")
 
 
@@ -65,6 +67,8 @@ def post_entries(
     result = BulkResult(posted, read - posted, dict(sums), digest.hexdigest())
     if posted:
         audit.record_many(by=by, at=at, acts=[*writer.opened, _act(result, writer.programmes)])
+    if posted >= MANY:
+        analyse(Entry, Posting, DayTotal)
     return result
 
 
