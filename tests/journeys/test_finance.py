@@ -2,6 +2,7 @@
 """Finance keeps the books of one programme: money comes in, is allotted, is paid; nothing counts twice or too much."""
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
@@ -18,13 +19,17 @@ def page(visit):
 def project(page):
     """A project under way that still waits for money."""
     page.goto("/projects/?programme=fj-changdu&text=CD-2026-003")
-    page.locator("tbody th a").first.click()
+    link = page.locator("tbody th a").first
+    # The address of the link, not of the page: a click returns before the next page is there.
+    page.goto(urljoin(page.url, link.get_attribute("href")))
     return page.url
 
 
 def line_cells(page):
     """Planned, arrived, allotted, paid of the project's only line, in 万元."""
-    cells = page.locator("table", has_text="援助资金安排").locator("tbody td.num").all_inner_texts()
+    cells = page.locator("table", has_text="援助资金安排").locator("tbody td.num")
+    expect(cells).not_to_have_count(0)
+    cells = cells.all_inner_texts()
     return [float(re.sub(r"[^\d.]", "", text)) for text in cells[:4]]
 
 

@@ -36,13 +36,13 @@ def measure(built: Built, *, say: Say) -> list[Measured]:
     found = [
         Measured(
             f"post {BATCH} entries",
-            round(max(built.posting_seconds), 1),
+            round(max(built.posting_seconds), 2),
             "s",
             POSTING_SECONDS,
             connection.vendor,
         ),
         _balances(built, chance),
-        Measured("import of the projects", round(built.import_seconds, 1), "s", IMPORT_SECONDS, connection.vendor),
+        Measured("import of the projects", round(built.import_seconds, 3), "s", IMPORT_SECONDS, connection.vendor),
         Measured("memory after the import", round(built.import_mb), "MB", IMPORT_MB, connection.vendor),
     ]
     client = signed_in(built)
@@ -127,7 +127,7 @@ def _export(client: Client, built: Built) -> Measured:
     took = time.perf_counter() - start
     if answer.status_code != 200 or not content.startswith(b"PK"):
         raise RuntimeError(f"the export answered {answer.status_code}")
-    return Measured("export of the projects", round(took, 2), "s", EXPORT_SECONDS, connection.vendor)
+    return Measured("export of the projects", round(took, 3), "s", EXPORT_SECONDS, connection.vendor)
 
 
 def _page(client: Client, name: str, addresses: Sequence[str]) -> list[Measured]:
