@@ -20,6 +20,7 @@ urlpatterns = [
     path("warnings/", include("shanhai.planning.warnings.urls")),
     path("handovers/", include("shanhai.planning.handovers.urls")),
     path("jobs/", include("shanhai.base.jobs.urls")),
+    path("views/", include("shanhai.base.saved_views.urls")),
     path("documents/", include("shanhai.registers.documents.urls")),
     path("funds/", funds.funds, name="funds"),
     path("funds/what-if/", what_if.what_if, name="what-if"),

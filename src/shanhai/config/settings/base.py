@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "shanhai.base.audit",
     "shanhai.base.accounts",
     "shanhai.base.jobs",
+    "shanhai.base.saved_views",
     "shanhai.registers.places",
     "shanhai.registers.documents",
     "shanhai.registers.ledger",

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.apps import AppConfig
+
+
+class SavedViewsConfig(AppConfig):
+    name = "shanhai.base.saved_views"
+    label = "saved_views"

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes: keeping a view, letting it go, choosing the one a page opens with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.audit import services as audit
+from shanhai.base.saved_views.models import SavedView
+from shanhai.base.saved_views.rules import MOST_LETTERS, MOST_NAME, MOST_VIEWS, kept, names_a_page
+from shanhai.kernel.actors import NOBODY, Actor
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
+from shanhai.kernel.messages import gettext_noop
+
+
+class PageUnknown(BadInput):
+    """What is named is no page of rows."""
+
+    code = "saved_views.page_unknown"
+
+
+class NameNotAccepted(BadInput):
+    """A view without a name, or with one that is too long to be read in a row of names."""
+
+    code = "saved_views.name_not_accepted"
+
+
+class TooMuch(Refused):
+    """More views than a person can find his way among, or an address that is too long to be kept."""
+
+    code = "saved_views.too_much"
+
+
+class ViewNotVisible(NotVisible):
+    """There is no such view, or it is somebody else's."""
+
+    code = "saved_views.not_found"
+
+
+@transaction.atomic
+def save_view(*, by: Actor, at: datetime, page: str, name: str, query: str, default: bool = False) -> SavedView:
+    """Keep what a page is asked under ``name``; one of that name is replaced. ``default`` opens the page with it.
+
+    Raises NotAllowed without a person, PageUnknown, NameNotAccepted, TooMuch.
+    """
+    if by.ref == NOBODY.ref:
+        raise NotAllowed(gettext_noop("请先登录，再保存视图。"))
+
+    name, asked = " ".join(name.replace("\x00", "").split()), kept(query)
+    if not names_a_page(page):
+        raise PageUnknown(gettext_noop("这个页面不能保存视图。"))
+    if not name or len(name) > MOST_NAME:
+        raise NameNotAccepted(gettext_noop("视图要有名称，不超过 %(most)s 个字。"), most=MOST_NAME)
+    if len(asked) > MOST_LETTERS:
+        raise TooMuch(gettext_noop("筛选条件太长，无法保存。请减少条件。"))
+    own = SavedView.objects.visible_to(by).filter(page=page).select_for_update()
+    names = {view.name for view in own}
+    if name not in names and len(names) >= MOST_VIEWS:
+        raise TooMuch(gettext_noop("一个页面最多保存 %(most)s 个视图。请先删掉不用的。"), most=MOST_VIEWS)
+
+    if default:
+        own.filter(is_default=True).update(is_default=False)
+    values = {"query": asked, "saved_at": at, **({"is_default": True} if default else {})}
+    view, _ = SavedView.objects.update_or_create(owner=by.ref, page=page, name=name, defaults=values)
+    _record(by, at, view, "saved")
+    return view
+
+
+@transaction.atomic
+def choose_default(*, by: Actor, at: datetime, view: UUID, default: bool = True) -> SavedView:
+    """Let the page open with this view, or no longer. Raises ViewNotVisible."""
+    found = _own(by, view)
+    if found.is_default == default:
+        return found
+
+    SavedView.objects.visible_to(by).filter(page=found.page, is_default=True).update(is_default=False)
+    found.is_default = default
+    found.save(update_fields=["is_default"])
+    _record(by, at, found, "made_default" if default else "made_ordinary")
+    return found
+
+
+@transaction.atomic
+def forget_view(*, by: Actor, at: datetime, view: UUID) -> str:
+    """Let a view go, and answer the page it was of. Raises ViewNotVisible."""
+    found = _own(by, view)
+
+    SavedView.objects.filter(pk=found.pk).delete()
+    _record(by, at, found, "forgotten")
+    return found.page
+
+
+def _own(by: Actor, view: UUID) -> SavedView:
+    found = SavedView.objects.visible_to(by).select_for_update().filter(uuid=view).first()
+    if found is None:
+        raise ViewNotVisible(gettext_noop("没有找到这个视图。它可能已经删掉，请刷新页面。"))
+    return found
+
+
+def _record(by: Actor, at: datetime, view: SavedView, happened: str) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"saved_views.view.{happened}",
+        subject_type="saved_views.view",
+        subject_id=view.uuid,
+        changes={"page": view.page},
+    )
