@@ -24,6 +24,7 @@ from shanhai.base.accounts.values import (
     DEMO_PASSWORD,
     DemoAccount,
     GrantRow,
+    Holder,
     MyAccount,
     SessionRow,
     UserDetail,
@@ -172,6 +173,17 @@ def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     if viewer.ref == NOBODY.ref:
         return {}
     return {ref: user.display_name or user.username for ref, user in _users_by_ref(refs).items()}
+
+
+def list_holders(*, permission: Permission, programme: str, at: datetime) -> tuple[Holder, ...]:
+    """The active users who hold ``permission`` in a programme on that day, by name; for services that choose them."""
+    roles = [role.key for role in ROLES.values() if permission in role.permissions]
+    held = RoleGrant.objects.in_force(clock.local_date(at)).filter(role__in=roles, programme__in=["", programme])
+    users = User.objects.filter(is_active=True, erased_at=None, grants__in=held).distinct()
+    return tuple(
+        Holder(user_ref(user=user.uuid), user.display_name or user.username)
+        for user in users.order_by("display_name", "username")
+    )
 
 
 def list_administrators(*, on: date) -> tuple[User, ...]:

@@ -111,3 +111,11 @@ class DemoAccount:
     password: str
     display_name: str
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A user by the reference the audit trail knows him by, and his name."""
+
+    ref: str
+    name: str

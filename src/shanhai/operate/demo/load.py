@@ -27,8 +27,17 @@ from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, warn
 from shanhai.operate.demo.dossiers import load_dossiers
 from shanhai.operate.demo.projects import load_projects
+from shanhai.planning.programmes.selectors.groups import list_groups
 from shanhai.planning.programmes.selectors.programmes import list_programmes
-from shanhai.planning.programmes.services import campaigns, classifications, plans, programmes, statements
+from shanhai.planning.programmes.services import (
+    campaigns,
+    classifications,
+    groups,
+    plans,
+    programmes,
+    statements,
+    tasks,
+)
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 
 Step = Callable[[str], None]
@@ -120,10 +129,16 @@ def _load_campaign(by: Actor, at: datetime, code: str, given: dict[str, Any]) ->
     for wanted in given["actions"]:
         action = campaigns.add_action(by=by, at=at, campaign=campaign.uuid, name=wanted["name"])
         for name, group, due, percent in wanted["tasks"]:
+            _load_group(by, at, code, group)
             due_on = date.fromisoformat(due) if due else None
-            task = campaigns.add_task(by=by, at=at, action=action.uuid, name=name, owner_group=group, due_on=due_on)
+            task = tasks.add_task(by=by, at=at, action=action.uuid, name=name, owner_group=group, due_on=due_on)
             if percent:
-                campaigns.report_progress(by=by, at=at, task=task.uuid, progress_percent=percent)
+                tasks.report_progress(by=by, at=at, task=task.uuid, progress_percent=percent)
+
+
+def _load_group(by: Actor, at: datetime, code: str, name: str) -> None:
+    if not any(one.name == name for one in list_groups(viewer=by, programme=code)):
+        groups.add_group(by=by, at=at, programme=code, name=name)
 
 
 def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, Any]) -> None:

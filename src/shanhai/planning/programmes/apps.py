@@ -8,7 +8,7 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.programmes.providers import desk, funds, statements
+        from shanhai.planning.programmes.providers import desk, funds, statements, targets
 
-        registries.figures.add(funds.FIGURES, statements.FIGURES)
+        registries.figures.add(funds.FIGURES, targets.FIGURES, statements.FIGURES)
         registries.menu.add(desk.PLANS, desk.FUNDS)

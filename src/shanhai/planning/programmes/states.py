@@ -23,16 +23,30 @@ complete_table(PlanState, PLAN_MOVES)
 
 
 class TaskState(StrEnum):
-    """A task of an action: at work, done, or given up. A task that was called done too early is opened again."""
+    """A task of an action: at work, done, given up, or carried over (结转) into the next year's campaign.
+
+    A task that was called done too early is opened again; one that was carried over goes on as another task.
+    """
 
     OPEN = "open"
     DONE = "done"
     DROPPED = "dropped"
+    CARRIED = "carried"
 
 
 TASK_MOVES: Moves[TaskState] = {
-    TaskState.OPEN: frozenset({TaskState.DONE, TaskState.DROPPED}),
+    TaskState.OPEN: frozenset({TaskState.DONE, TaskState.DROPPED, TaskState.CARRIED}),
     TaskState.DONE: frozenset({TaskState.OPEN}),
     TaskState.DROPPED: frozenset({TaskState.OPEN}),
+    TaskState.CARRIED: frozenset(),
 }
 complete_table(TaskState, TASK_MOVES)
+
+
+class Column(StrEnum):
+    """Where a task stands on the board: not begun, at work, done, given up or carried over."""
+
+    WAITING = "waiting"
+    AT_WORK = "at_work"
+    DONE = "done"
+    DROPPED = "dropped"

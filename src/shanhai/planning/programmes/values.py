@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -134,12 +135,13 @@ SAMPLE_CATEGORIES: tuple[Category, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """A task as a board shows it."""
+    """A task as a table of its campaign shows it; the groups by their names."""
 
     uuid: str
     name: str
     owner_group: str
     helpers: str
+    starts_on: date | None
     due_on: date | None
     measure: str
     progress_percent: int
@@ -148,7 +150,7 @@ class TaskLine:
 
 @dataclass(frozen=True, slots=True)
 class ActionLine:
-    """An action with its tasks, in order; ``progress_percent`` is the mean of the tasks that were not dropped."""
+    """An action with its tasks, in order; ``progress_percent`` is the mean of the tasks that are not given up."""
 
     uuid: str
     position: int
@@ -165,4 +167,15 @@ class CampaignBoard:
     year: int
     name: str
     provenance: str
+    starts_on: date
+    due_on: date
     actions: tuple[ActionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """Where the open tasks of a campaign went: the campaign of a later year, and how many they were."""
+
+    campaign: UUID
+    year: int
+    tasks: int

@@ -18,7 +18,7 @@ from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.forms import TaskReportForm
 from shanhai.planning.programmes.selectors import campaigns, plans, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
-from shanhai.planning.programmes.services import campaigns as writing
+from shanhai.planning.programmes.services import tasks as writing
 from shanhai.planning.programmes.states import PlanState
 
 TODAY = Crumb(message(gettext_noop("今日")), "/")

@@ -32,6 +32,12 @@ class DatesOutOfOrder(BadInput):
     code = "programmes.dates_out_of_order"
 
 
+class DueBeforeStart(BadInput):
+    """A task that would be due before it, or its campaign, starts."""
+
+    code = "programmes.due_before_start"
+
+
 class AmountNotAccepted(BadInput):
     """An amount that is negative, zero where it may not be, or in another currency."""
 
@@ -90,6 +96,17 @@ def check_days(starts_on: date, ends_on: date) -> None:
             gettext_noop("结束日期 %(ends_on)s 早于开始日期 %(starts_on)s。请改正其中一个。"),
             starts_on=starts_on.isoformat(),
             ends_on=ends_on.isoformat(),
+        )
+
+
+def check_task_days(campaign_starts_on: date, starts_on: date | None, due_on: date | None) -> None:
+    """Raise DueBeforeStart when a task would be due before it starts, or before its campaign does."""
+    first = max(starts_on, campaign_starts_on) if starts_on else campaign_starts_on
+    if due_on is not None and due_on < first:
+        raise DueBeforeStart(
+            gettext_noop("期限 %(due_on)s 早于开始日期 %(starts_on)s。请改正其中一个。"),
+            due_on=due_on.isoformat(),
+            starts_on=first.isoformat(),
         )
 
 

@@ -12,6 +12,6 @@ from shanhai.planning.programmes.values import TaskLine
 
 
 def mean_progress(tasks: Sequence[TaskLine]) -> int | None:
-    """The mean progress in percent of the tasks that were not dropped, each counting alike; None without any."""
+    """The mean progress in percent of the tasks that were not given up, each counting alike; None without any."""
     counted = [task.progress_percent for task in tasks if task.state != TaskState.DROPPED]
     return int(rounded(Decimal(sum(counted)) / len(counted))) if counted else None

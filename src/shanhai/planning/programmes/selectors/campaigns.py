@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading campaigns as boards of actions and tasks."""
+"""Reading campaigns with their actions and tasks."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from django.db.models import Prefetch
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.models import Action, Campaign, Task
 from shanhai.planning.programmes.rules.progress import mean_progress
 from shanhai.planning.programmes.selectors.programmes import get_programme
@@ -15,13 +19,15 @@ from shanhai.planning.programmes.values import ActionLine, CampaignBoard, TaskLi
 def list_campaign_board(*, viewer: Actor, programme: str, year: int | None = None) -> tuple[CampaignBoard, ...]:
     """The campaigns of a programme, of one year or of all (the newest first), each with its actions and tasks in order.
 
-    Four queries, however much there is. Raises NotVisible.
+    Five queries, however much there is. Raises NotVisible.
     """
     found = get_programme(viewer=viewer, code=programme)
     rows = Campaign.objects.filter(programme=found).order_by("-year", "pk")
     if year is not None:
         rows = rows.filter(year=year)
-    tasks = Prefetch("tasks", Task.objects.order_by("position", "pk"))
+    tasks = Prefetch(
+        "tasks", Task.objects.select_related("group").prefetch_related("helpers").order_by("position", "pk")
+    )
     actions = Prefetch("actions", Action.objects.order_by("position", "pk").prefetch_related(tasks))
     return tuple(_board(campaign) for campaign in rows.prefetch_related(actions))
 
@@ -32,6 +38,8 @@ def _board(campaign: Campaign) -> CampaignBoard:
         year=campaign.year,
         name=campaign.name,
         provenance=campaign.provenance,
+        starts_on=campaign.starts_on,
+        due_on=campaign.due_on,
         actions=tuple(_action(action) for action in campaign.actions.all()),
     )
 
@@ -51,10 +59,29 @@ def _task(task: Task) -> TaskLine:
     return TaskLine(
         uuid=str(task.uuid),
         name=task.name,
-        owner_group=task.owner_group,
-        helpers=task.helpers,
+        owner_group=task.group.name,
+        helpers="、".join(sorted(group.name for group in task.helpers.all())),
+        starts_on=task.starts_on,
         due_on=task.due_on,
         measure=task.measure,
         progress_percent=task.progress_percent,
         state=task.state,
     )
+
+
+def get_campaign(*, viewer: Actor, uuid: UUID) -> Campaign:
+    """A campaign with its programme. Raises NotVisible."""
+    found = Campaign.objects.visible_to(viewer).select_related("programme").filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这项活动或任务。请从计划页重新进入。"))
+    return found
+
+
+def list_campaigns(*, viewer: Actor, programme: str) -> list[Campaign]:
+    """The campaigns of a programme, the newest first. Raises NotVisible."""
+    return list(get_programme(viewer=viewer, code=programme).campaigns.order_by("-year", "pk"))
+
+
+def list_actions(*, campaign: Campaign) -> list[Action]:
+    """The actions of a campaign that the viewer was shown, in order."""
+    return list(campaign.actions.order_by("position", "pk"))

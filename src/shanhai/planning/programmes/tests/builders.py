@@ -4,15 +4,27 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.models import Action, Campaign, FundSource, Programme, Task, YearlyPlan
-from shanhai.planning.programmes.services import campaigns, plans, programmes
+from shanhai.planning.programmes.models import (
+    Action,
+    Campaign,
+    FundSource,
+    GroupMember,
+    Programme,
+    Target,
+    Task,
+    WorkGroup,
+    YearlyPlan,
+)
+from shanhai.planning.programmes.services import campaigns, groups, plans, programmes, targets, tasks
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.places.models import Division
-from tests.cast import AT, OFFICE
+from tests.cast import AT, LEAD, OFFICE
 
 NAMES = {
     "330000": "浙江省",
@@ -88,7 +100,27 @@ def an_action(*, campaign: UUID, name: str = "产业提升行动") -> Action:
     return campaigns.add_action(by=OFFICE, at=AT, campaign=campaign, name=name)
 
 
-def a_task(*, action: UUID, name: str = "牦牛产业集群立项", **kw: Any) -> Task:
+def a_group(*, programme: str = "zj-ganzi", name: str = "产业组", members: tuple[Actor, ...] = (LEAD,)) -> WorkGroup:
+    """The work group of that name, made if it is missing; Lead belongs to it."""
+    found = WorkGroup.objects.filter(programme__code=programme, name=name).first()
+    if found is None:
+        found = groups.add_group(by=OFFICE, at=AT, programme=programme, name=name)
+        GroupMember.objects.bulk_create(GroupMember(group=found, ref=member.ref, since=AT) for member in members)
+    return found
+
+
+def a_task(*, action: UUID, name: str = "牦牛产业集群立项", owner_group: str = "产业组", **kw: Any) -> Task:
     """A task at the end of an action, led by the industry group."""
-    facts: dict[str, Any] = {"owner_group": "产业组", "due_on": date(2022, 12, 31), **kw}
-    return campaigns.add_task(by=OFFICE, at=AT, action=action, name=name, **facts)
+    campaign = Action.objects.select_related("campaign__programme").get(uuid=action).campaign
+    facts: dict[str, Any] = {"due_on": date(campaign.year, 12, 31), **kw}
+    programme = campaign.programme.code
+    for group in (owner_group, *facts.get("helpers", ())):
+        a_group(programme=programme, name=group)
+    return tasks.add_task(by=OFFICE, at=AT, action=action, name=name, owner_group=owner_group, **facts)
+
+
+def a_target(
+    *, programme: str = "zj-ganzi", name: str = "培训人次", unit: str = "person_time", amount: int = 1000, **kw: Any
+) -> Target:
+    """A target of the five-year plan: 1,000 people trained."""
+    return targets.set_target(by=OFFICE, at=AT, programme=programme, name=name, unit=unit, amount=Decimal(amount), **kw)

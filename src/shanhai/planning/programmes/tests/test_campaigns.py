@@ -14,18 +14,18 @@ from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.rules import fields
 from shanhai.planning.programmes.rules.progress import mean_progress
 from shanhai.planning.programmes.selectors.campaigns import list_campaign_board
-from shanhai.planning.programmes.services import campaigns
-from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
+from shanhai.planning.programmes.services import campaigns, tasks
+from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.programmes.values import TaskLine
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
 
 
 def line(progress: int, state: str = "open") -> TaskLine:
-    return TaskLine("", "", "", "", None, "", progress, state)
+    return TaskLine("", "", "", "", None, None, "", progress, state)
 
 
 @pytest.mark.parametrize(
-    ("tasks", "mean"),
+    ("lines", "mean"),
     [
         ([], None),
         ([line(0, "dropped")], None),
@@ -35,8 +35,8 @@ def line(progress: int, state: str = "open") -> TaskLine:
         ([line(100, "done"), line(90, "dropped")], 100),
     ],
 )
-def test_an_action_has_come_as_far_as_the_mean_of_its_tasks(tasks, mean):
-    assert mean_progress(tasks) == mean
+def test_an_action_has_come_as_far_as_the_mean_of_its_tasks(lines, mean):
+    assert mean_progress(lines) == mean
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_actions_and_tasks_are_numbered_in_the_order_of_adding():
     campaign = a_campaign()
     first = an_action(campaign=campaign.uuid, name="产业提升行动")
     second = an_action(campaign=campaign.uuid, name="就业提升行动")
-    a_task(action=first.uuid, name="甲", helpers="综合组", measure="立项")
+    a_task(action=first.uuid, name="甲", helpers=["综合组"], measure="立项")
     a_task(action=first.uuid, name="乙", due_on=None)
     a_task(action=second.uuid, name="丙")
 
@@ -66,14 +66,14 @@ def test_actions_and_tasks_are_numbered_in_the_order_of_adding():
     assert board.actions[0].tasks[0].due_on == date(2022, 12, 31)
 
 
-def test_a_board_asks_four_questions_whatever_its_length(task, django_assert_num_queries):
+def test_a_board_asks_five_questions_whatever_its_length(task, django_assert_num_queries):
     for year in (2021, 2023):
         campaign = a_campaign(year=year, name="雕冰琢雪")
         for _ in range(3):
             action = an_action(campaign=campaign.uuid)
             a_task(action=action.uuid)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         boards = list_campaign_board(viewer=AUDITOR, programme="zj-ganzi")
 
     assert [board.year for board in boards] == [2023, 2022, 2021]
@@ -88,9 +88,9 @@ def test_a_board_is_seen_with_its_programme(task):
 
 
 def test_a_report_moves_the_task_and_keeps_what_was_before(task):
-    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=60, note="招标完成")
-    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
-    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=80, note="验收未过")
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=60, note="招标完成")
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=80, note="验收未过")
 
     task.refresh_from_db()
     reports = TaskReport.objects.order_by("pk").values_list("old", "new", "progress_percent", "note", "by")
@@ -107,41 +107,41 @@ def test_a_report_moves_the_task_and_keeps_what_was_before(task):
 
 
 def test_a_task_is_dropped_with_a_reason_and_taken_up_again_by_a_report(task):
-    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=60)
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=60)
 
     with pytest.raises(fields.TextNotAccepted):
-        campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because=" ")
-    dropped = campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="并入州级项目")
+        tasks.drop_task(by=OFFICE, at=AT, task=task.uuid, because=" ")
+    dropped = tasks.drop_task(by=OFFICE, at=AT, task=task.uuid, because="并入州级项目")
     with pytest.raises(IllegalMove):
-        campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
-    taken_up = campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=70)
+        tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    taken_up = tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=70)
 
     assert (dropped.state, dropped.progress_percent) == ("dropped", 60)
     assert (taken_up.state, taken_up.progress_percent) == ("open", 70)
 
 
 def test_a_task_that_is_done_or_dropped_is_not_dropped(task):
-    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
     with pytest.raises(IllegalMove):
-        campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="x")
-    campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=50)
-    campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="x")
+        tasks.drop_task(by=OFFICE, at=AT, task=task.uuid, because="x")
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=50)
+    tasks.drop_task(by=OFFICE, at=AT, task=task.uuid, because="x")
 
     with pytest.raises(IllegalMove):
-        campaigns.drop_task(by=LEAD, at=AT, task=task.uuid, because="y")
+        tasks.drop_task(by=OFFICE, at=AT, task=task.uuid, because="y")
 
 
 @pytest.mark.parametrize("progress", [-1, 101, 10**30])
 def test_a_progress_that_is_no_percentage_is_refused(task, progress):
-    with pytest.raises(campaigns.ProgressNotAPercentage, match="0 到 100"):
-        campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=progress)
+    with pytest.raises(tasks.ProgressNotAPercentage, match="0 到 100"):
+        tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=progress)
 
     assert not TaskReport.objects.exists()
 
 
 def test_a_note_that_is_too_long_leaves_nothing(task):
     with pytest.raises(fields.TextNotAccepted):
-        campaigns.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=50, note="长" * 2001)
+        tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=50, note="长" * 2001)
 
     task.refresh_from_db()
     assert task.progress_percent == 0
@@ -150,8 +150,8 @@ def test_a_note_that_is_too_long_leaves_nothing(task):
 @pytest.mark.parametrize("by", [AUDITOR, FINANCE, KANGDING], ids=lambda one: one.name)
 def test_those_who_see_tasks_do_not_all_report(task, by):
     for act in (
-        lambda: campaigns.report_progress(by=by, at=AT, task=task.uuid, progress_percent=50),
-        lambda: campaigns.drop_task(by=by, at=AT, task=task.uuid, because="x"),
+        lambda: tasks.report_progress(by=by, at=AT, task=task.uuid, progress_percent=50),
+        lambda: tasks.drop_task(by=by, at=AT, task=task.uuid, because="x"),
         lambda: a_task_by(by, task),
     ):
         with pytest.raises(NotAllowed):
@@ -159,14 +159,14 @@ def test_those_who_see_tasks_do_not_all_report(task, by):
 
 
 def a_task_by(by, task: Task) -> Task:
-    return campaigns.add_task(by=by, at=AT, action=task.action.uuid, name="x", owner_group="y")
+    return tasks.add_task(by=by, at=AT, action=task.action.uuid, name="x", owner_group="产业组")
 
 
 def test_a_lead_reports_only_in_his_programme_and_plans_nothing(task):
     elsewhere = actor("work_group_lead", programme="zj-aksu")
 
     with pytest.raises(NotVisible):
-        campaigns.report_progress(by=elsewhere, at=AT, task=task.uuid, progress_percent=50)
+        tasks.report_progress(by=elsewhere, at=AT, task=task.uuid, progress_percent=50)
     with pytest.raises(NotAllowed):
         a_task_by(LEAD, task)
     with pytest.raises(NotAllowed):
@@ -177,9 +177,9 @@ def test_a_lead_reports_only_in_his_programme_and_plans_nothing(task):
 
 def test_what_is_not_there_is_not_found(task):
     for act in (
-        lambda: campaigns.report_progress(by=LEAD, at=AT, task=uuid4(), progress_percent=50),
+        lambda: tasks.report_progress(by=LEAD, at=AT, task=uuid4(), progress_percent=50),
         lambda: campaigns.add_action(by=OFFICE, at=AT, campaign=uuid4(), name="x"),
-        lambda: campaigns.add_task(by=OFFICE, at=AT, action=uuid4(), name="x", owner_group="y"),
+        lambda: tasks.add_task(by=OFFICE, at=AT, action=uuid4(), name="x", owner_group="产业组"),
     ):
         with pytest.raises(NotVisible):
             act()
@@ -192,6 +192,10 @@ def test_what_is_not_there_is_not_found(task):
         ({"name": "", "year": 2023}, fields.TextNotAccepted),
         ({"name": "x", "year": 2020}, fields.YearOutside),
         ({"name": "x", "year": 2023, "provenance": "hearsay"}, fields.ProvenanceUnknown),
+        (
+            {"name": "x", "year": 2023, "starts_on": date(2023, 6, 1), "due_on": date(2023, 5, 31)},
+            fields.DatesOutOfOrder,
+        ),
     ],
 )
 def test_a_bad_campaign_is_refused(task, facts, error):
@@ -200,15 +204,59 @@ def test_a_bad_campaign_is_refused(task, facts, error):
 
 
 @pytest.mark.parametrize(
-    "facts",
-    [{"name": ""}, {"owner_group": " "}, {"name": "长" * 201}, {"helpers": "长" * 201}, {"measure": "长" * 201}],
-    ids=lambda facts: next(iter(facts)),
+    ("facts", "error"),
+    [
+        ({"name": ""}, fields.TextNotAccepted),
+        ({"name": "长" * 201}, fields.TextNotAccepted),
+        ({"measure": "长" * 201}, fields.TextNotAccepted),
+        ({"owner_group": " "}, tasks.GroupUnknown),
+        ({"owner_group": "没有的组"}, tasks.GroupUnknown),
+        ({"helpers": ["没有的组"]}, tasks.GroupUnknown),
+        ({"starts_on": date(2022, 6, 1), "due_on": date(2022, 5, 31)}, fields.DueBeforeStart),
+        ({"due_on": date(2021, 12, 31)}, fields.DueBeforeStart),
+    ],
+    ids=str,
 )
-def test_a_bad_task_is_refused(task, facts):
-    given = {"name": "x", "owner_group": "y", **facts}
+def test_a_bad_task_is_refused(task, facts, error):
+    given = {"name": "x", "owner_group": "产业组", **facts}
 
-    with pytest.raises(fields.TextNotAccepted):
-        campaigns.add_task(by=OFFICE, at=AT, action=task.action.uuid, **given)
+    with pytest.raises(error):
+        tasks.add_task(by=OFFICE, at=AT, action=task.action.uuid, **given)
+    with pytest.raises(error):
+        tasks.correct_task(by=OFFICE, at=AT, task=task.uuid, **given)
+
+    assert Task.objects.count() == 1
+
+
+def test_a_task_is_written_anew_and_the_trail_says_what_changed(task):
+    a_group(name="综合组")
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=30)
+
+    tasks.correct_task(
+        by=OFFICE, at=AT, task=task.uuid, name=task.name, owner_group="综合组", helpers=["产业组"], due_on=task.due_on
+    )
+
+    task.refresh_from_db()
+    assert (task.group.name, [one.name for one in task.helpers.all()], task.progress_percent) == (
+        "综合组",
+        ["产业组"],
+        30,
+    )
+    assert AuditRow.objects.filter(action="programmes.task.corrected").get().changes == {
+        "owner_group": ["产业组", "综合组"],
+        "helpers": [[], ["产业组"]],
+    }
+
+
+def test_only_a_member_of_the_group_reports_for_it(task):
+    outsider = actor("work_group_lead", ref="user:somebody-else")
+
+    with pytest.raises(NotAllowed, match="产业组"):
+        tasks.report_progress(by=outsider, at=AT, task=task.uuid, progress_percent=50)
+    tasks.report_progress(by=OFFICE, at=AT, task=task.uuid, progress_percent=50)
+
+    task.refresh_from_db()
+    assert task.progress_percent == 50
 
 
 @pytest.mark.parametrize(
@@ -219,7 +267,7 @@ def test_a_bad_task_is_refused(task, facts):
         {"progress_percent": 100},
         {"state": "done"},
         {"name": ""},
-        {"owner_group": ""},
+        {"starts_on": date(2023, 1, 1)},
         {"position": 0},
     ],
     ids=str,

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading the targets of a five-year plan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Prefetch
+
+from shanhai.kernel.actors import Actor
+from shanhai.planning.programmes.models import Target, TargetYear
+from shanhai.planning.programmes.selectors.programmes import get_programme
+
+
+def list_targets(*, viewer: Actor, programme: str, as_of: date | None = None) -> list[Target]:
+    """The targets of a programme in the order they were set, with their years; reports after ``as_of`` are left blank.
+
+    Two queries. Raises NotVisible.
+    """
+    rows = get_programme(viewer=viewer, code=programme).targets.order_by("pk")
+    found = list(rows.prefetch_related(Prefetch("years", TargetYear.objects.order_by("year"))))
+    for year in (year for target in found for year in target.years.all()):
+        if as_of is not None and year.reported_on is not None and year.reported_on > as_of:
+            year.reached = year.reported_on = None
+    return found
