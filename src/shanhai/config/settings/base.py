@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "shanhai.registers.organisations",
     "shanhai.registers.people",
     "shanhai.planning.programmes",
+    "shanhai.planning.rounds",
     "shanhai.planning.seasons",
     "shanhai.planning.projects",
     "shanhai.planning.returns",

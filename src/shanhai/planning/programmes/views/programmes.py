@@ -1,28 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The list of programmes, the page of one, and the reports on its tasks."""
+"""The list of programmes, and the page of one."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
-from shanhai.kernel import clock, ids, proofs
+from shanhai.kernel import clock, proofs
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.forms import TaskReportForm
 from shanhai.planning.programmes.selectors import campaigns, plans, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
-from shanhai.planning.programmes.services import tasks as writing
 from shanhai.planning.programmes.states import PlanState
+from shanhai.planning.programmes.views.words import PLANS, TODAY
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
-PLANS = gettext_noop("计划")
 PLAN_STATES = {
     PlanState.DRAFT: ("wait", gettext_noop("编制中")),
     PlanState.ISSUED: ("ok", gettext_noop("已下达")),
@@ -72,24 +67,3 @@ def programme_page(request: Request, code: str) -> HttpResponse:
 def _idle(gap: object, key: str) -> bool:
     # A county's return answers for what no project row does; where there is neither, one gap is enough.
     return gap is not None and key.startswith("returned:")
-
-
-@require_POST
-def report_task(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/tasks/<uuid>/report: how far a task has come."""
-    form = TaskReportForm(request.POST)
-    back = reverse("programmes:detail", args=[request.POST.get("programme", "-")])
-    if not form.is_valid():
-        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect(back)
-    task = writing.report_progress(
-        by=request.viewer,
-        at=request.at,
-        task=ids.parse_id(uuid),
-        progress_percent=form.cleaned_data["progress_percent"],
-        note=form.cleaned_data["note"],
-    )
-    messages.success(
-        request, gettext("已填报：%(task)s %(percent)s%%。") % {"task": task.name, "percent": task.progress_percent}
-    )
-    return redirect(back)

@@ -1,0 +1,1 @@
+"""Rounds: say in one sentence what this app is for."""
