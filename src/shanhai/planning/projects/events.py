@@ -5,5 +5,7 @@
 BATCH_IMPORTED = "projects.batch.imported"
 # {"programme": code, "batch": uuid, "deleted": n, "restored": n}: what a table had brought was taken back.
 BATCH_UNDONE = "projects.batch.undone"
-# {"programme": code, "project": uuid}: a stage, a date, a paper, a contract or money of one project has changed.
+# {"programme": code, "year": n, "lines": n}: money that arrived for a year's plan was shared over its lines.
+ARRIVAL_POOLED = "projects.arrival.pooled"
+# {"programme": code, "project": uuid}: one project is new, or its facts, stage, papers, contracts or money have changed.
 PROJECT_CHANGED = "projects.project.changed"

@@ -18,13 +18,14 @@ def project_changed(*, payload: dict[str, Any], event_id: UUID, at: datetime) ->
     evaluate_project(by=WATCHER, at=at, programme=payload["programme"], project=UUID(payload["project"]))
 
 
-def table_taken_over(*, payload: dict[str, Any], event_id: UUID, at: datetime) -> None:
-    """Ask all rules about the programme into which a table came, or from which it was taken back."""
+def many_changed(*, payload: dict[str, Any], event_id: UUID, at: datetime) -> None:
+    """Ask all rules about the programme: a table came in or was taken back, or money was shared over a plan."""
     evaluate_programme(by=WATCHER, at=at, programme=payload["programme"])
 
 
 SUBSCRIBERS = (
     Subscriber("warnings.project_changed", events.PROJECT_CHANGED, project_changed),
-    Subscriber("warnings.batch_imported", events.BATCH_IMPORTED, table_taken_over),
-    Subscriber("warnings.batch_undone", events.BATCH_UNDONE, table_taken_over),
+    Subscriber("warnings.batch_imported", events.BATCH_IMPORTED, many_changed),
+    Subscriber("warnings.batch_undone", events.BATCH_UNDONE, many_changed),
+    Subscriber("warnings.arrival_pooled", events.ARRIVAL_POOLED, many_changed),
 )

@@ -24,7 +24,7 @@ from shanhai.planning.adjustments.selectors.shares import county_rows, shares_of
 from shanhai.planning.adjustments.services.recording import step
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
-from shanhai.planning.projects.services import revisions, stages
+from shanhai.planning.projects.services import projects, revisions, stages
 from shanhai.planning.projects.states import Stage
 
 # What carrying out needs; lent for a trial, of which nothing stays.
@@ -84,7 +84,7 @@ def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[C
     stated = [one for one in changes if one.field != CONTENT]
     if stated:
         facts = with_changes(project.facts, stated)
-        revisions.revise_facts(by=by, at=at, project=project.uuid, facts=facts, because=because)
+        projects.correct_project(by=by, at=at, project=project.uuid, facts=facts, because=because)
     for one in changes:
         if one.field == CONTENT:
             old, new = str(one.old), str(one.new)

@@ -148,6 +148,7 @@ def _check(sheet: Sheet, candidate: Candidate, known: Known) -> None:
         text = gettext_noop("还没有开工就有支付。请核对阶段。")
         sheet.problem(row, "paid", "paid_before_start", message(text), blocking=False)
     _check_plan(sheet, candidate, known)
+    _check_county(sheet, candidate, known)
 
 
 def _check_plan(sheet: Sheet, candidate: Candidate, known: Known) -> None:
@@ -158,12 +159,38 @@ def _check_plan(sheet: Sheet, candidate: Candidate, known: Known) -> None:
             text = gettext_noop("%(year)s 年的计划已经关闭，不能再增加项目。请核对年度。")
             sheet.problem(row, "year", "plan_closed", message(text, year=str(line.year)))
         return
-    if old.twins > 1:
+    if (
+        plan is not None
+        and plan.state == "closed"
+        and (_told(line), candidate.funds.allotted) != (_told(old.facts), old.funds.allotted)
+    ):
+        text = gettext_noop("%(year)s 年的计划已经关闭，不能再核拨或更改安排。请核对年度。")
+        sheet.problem(row, "year", "plan_closed", message(text, year=str(line.year)))
+    elif old.twins > 1:
         text = gettext_noop("这个项目 %(year)s 年同一来源有 %(count)s 笔安排，不知道该改哪一笔。请在项目页修改。")
         sheet.problem(row, "amount", "line_ambiguous", message(text, year=str(line.year), count=old.twins))
     elif line.amount != old.facts.amount and not _may_change(line.amount, old.facts.amount, plan):
         text = gettext_noop("计划里是 %(old)s，表里是 %(new)s。计划下达后改金额要走计划调整，导入不改。")
         sheet.problem(row, "amount", "plan_amount_changed", message(text, old=old.facts.amount, new=line.amount))
+
+
+def _told(line: LineFacts) -> tuple[object, ...]:
+    return line.amount, line.livelihood_percent, line.beneficiary_level, line.implementer_level
+
+
+def _check_county(sheet: Sheet, candidate: Candidate, known: Known) -> None:
+    old = candidate.known
+    if old is None or old.facts.place == candidate.facts.place:
+        return
+    paid = sum(line.funds.paid for line in old.lines.values())
+    closed = [year for year, _ in old.lines if year in known.plans and known.plans[year].state == "closed"]
+    if paid:
+        text = gettext_noop("这个项目已支付 %(paid)s，不能改到别的县（市）。请核对县（市）。")
+        sentence = message(text, paid=Money(paid, known.currency))
+        sheet.problem(candidate.row, "place", "county_paid", sentence)
+    elif closed:
+        text = gettext_noop("%(year)s 年的计划已经关闭，其中的项目不能改到别的县（市）。请核对县（市）。")
+        sheet.problem(candidate.row, "place", "plan_closed", message(text, year=str(min(closed))))
 
 
 def _may_change(new: Money, old: Money, plan: KnownPlan | None) -> bool:

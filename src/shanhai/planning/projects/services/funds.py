@@ -30,6 +30,7 @@ from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.selectors.projects import get_line
 from shanhai.planning.projects.selectors.what_if import broken_by_allotting
+from shanhai.planning.projects.services.years import require_open
 from shanhai.registers.ledger.selectors.postings import get_entry
 from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
@@ -79,7 +80,7 @@ def allot(
     with ``because`` whoever holds fund.override may do it all the same, without fund.post, and the trail keeps the
     numbers. An import is not asked: it reports what has been allotted already.
 
-    Raises ShareBelowFloor, and what ``chain.allot`` raises (more than has arrived).
+    Raises PlanClosed, ShareBelowFloor, and what ``chain.allot`` raises (more than has arrived).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
     where = {"programme": found.project.programme.code, "place": found.project.place.code}
@@ -93,6 +94,7 @@ def allot(
     if found.allotted_fen == before:
         # The voucher stood already; nothing was added that could break a share.
         return ref
+    require_open(found.yearly_plan)
     # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
     broken = broken_by_allotting(found)
     if broken is None:
@@ -165,6 +167,9 @@ def record_pooled_arrival(
         for start in range(0, len(given) or 1, MAX_POSTINGS)
     ]
     _bring_up_to_date([line for line, _ in given], on_date)
+    # One piece of news for all of them: there may be thousands.
+    news = {"programme": programme, "year": year, "lines": len(given)}
+    outbox.publish(by=by, at=at, name=events.ARRIVAL_POOLED, payload=news)
     return refs[0]
 
 

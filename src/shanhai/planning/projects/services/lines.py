@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
@@ -20,6 +19,8 @@ from shanhai.planning.projects.rules.facts import line_faults
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.projects import get_line, get_project
 from shanhai.planning.projects.services.projects import FactsNotAccepted
+from shanhai.planning.projects.services.recording import record_change
+from shanhai.planning.projects.services.years import require_open
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import LineFacts
 
@@ -40,7 +41,7 @@ class LineHasFunds(Refused):
 def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> AllocationLine:
     """Give the project money of one fund source from one year's plan, with its two tags.
 
-    Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled.
+    Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled, PlanClosed.
     """
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
@@ -51,6 +52,7 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
         raise FactsNotAccepted(fault)
     if found.stage == Stage.CANCELLED:
         raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
+    require_open(plan)
 
     line = AllocationLine.objects.create(
         project=found,
@@ -61,39 +63,22 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
         beneficiary_level=facts.beneficiary_level.value,
         implementer_level=facts.implementer_level.value,
     )
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.line.added",
-        subject_type="projects.project",
-        subject_id=found.uuid,
-        programme=found.programme.code,
-        place=found.place.code,
-        changes={"line": str(line.uuid), **line.tags, "year": facts.year, "fund_source": facts.fund_source},
-    )
+    changes = {"line": str(line.uuid), **line.tags, "year": facts.year, "fund_source": facts.fund_source}
+    record_change(by=by, at=at, project=found, action="projects.line.added", changes=changes)
     return line
 
 
 @transaction.atomic
 def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> None:
-    """Take back a line for which the ledger knows nothing. Raises NotVisible, NotAllowed, LineHasFunds."""
+    """Take back a line for which the ledger knows nothing. Raises NotVisible, NotAllowed, PlanClosed, LineHasFunds."""
     found = get_line(viewer=by, uuid=line, lock=True)
     programme, place = found.project.programme.code, found.project.place.code
     by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
 
+    require_open(found.yearly_plan)
     if found.has_funds or ledger_funds(programme=programme, currency=found.project.currency, subjects=[str(line)]):
         raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
 
     removed = {"line": str(line), **found.tags}
     found.delete()
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.line.removed",
-        subject_type="projects.project",
-        subject_id=found.project.uuid,
-        programme=programme,
-        place=place,
-        changes=removed,
-        because=because,
-    )
+    record_change(by=by, at=at, project=found.project, action="projects.line.removed", changes=removed, because=because)

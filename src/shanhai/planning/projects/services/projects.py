@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -20,6 +20,8 @@ from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.rules.dates import known_since
 from shanhai.planning.projects.rules.facts import Fault, project_faults
 from shanhai.planning.projects.selectors.projects import get_project
+from shanhai.planning.projects.services.recording import record_change
+from shanhai.planning.projects.services.years import require_open
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import ProjectFacts, Standing
 from shanhai.registers.organisations.selectors import get_organisation
@@ -47,6 +49,12 @@ class PlaceOutside(Refused):
     """The county does not lie in what the programme supports."""
 
     code = "projects.place_outside"
+
+
+class CountyPaid(Refused):
+    """Money has been paid for the project in its county; it cannot become another county's."""
+
+    code = "projects.county_paid"
 
 
 @transaction.atomic
@@ -82,16 +90,8 @@ def create_project(
     StageMove.objects.create(
         project=project, new=project.stage, by=by.ref, at=at, on_date=known_since(standing.stage, facts.dates, today)
     )
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.project.created",
-        subject_type="projects.project",
-        subject_id=project.uuid,
-        programme=programme,
-        place=facts.place,
-        changes={name: [None, value] for name, value in facts.plain.items() if value not in (None, "")},
-    )
+    changes = {name: [None, value] for name, value in facts.plain.items() if value not in (None, "")}
+    record_change(by=by, at=at, project=project, action="projects.project.created", changes=changes)
     return project
 
 
@@ -100,7 +100,7 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     """Replace what is stated about a project; every changed field stands in the trail, old and new.
 
     Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside,
-    CodeTaken.
+    CodeTaken; for another county CountyPaid when money has been paid, PlanClosed when a closed plan gave it money.
     """
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
@@ -115,21 +115,13 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
     if not changes:
         return found
+    if facts.place != found.place.code:
+        _check_move(found)
 
     found.state(facts)
     _point_at_others(found, facts, by)
     found.save()
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.project.corrected",
-        subject_type="projects.project",
-        subject_id=found.uuid,
-        programme=found.programme.code,
-        place=facts.place,
-        changes=changes,
-        because=because,
-    )
+    record_change(by=by, at=at, project=found, action="projects.project.corrected", changes=changes, because=because)
     return found
 
 
@@ -153,22 +145,25 @@ def record_progress(
 
     found.completed_investment_fen, found.progress_percent = new
     found.save(update_fields=["completed_investment_fen", "progress_percent"])
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.project.progressed",
-        subject_type="projects.project",
-        subject_id=found.uuid,
-        programme=found.programme.code,
-        place=found.place.code,
-        changes={"completed_investment_fen": [old[0], new[0]], "progress_percent": [old[1], new[1]]},
-    )
+    changes = {"completed_investment_fen": [old[0], new[0]], "progress_percent": [old[1], new[1]]}
+    record_change(by=by, at=at, project=found, action="projects.project.progressed", changes=changes)
     return found
 
 
 def _check(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise FactsNotAccepted(faults[0])
+
+
+def _check_move(project: Project) -> None:
+    paid = project.lines.aggregate(paid=Sum("paid_fen", default=0))["paid"]
+    if paid:
+        raise CountyPaid(
+            gettext_noop("这个项目已支付 %(paid)s，不能改到别的县（市）。请在新的县另立项目，或先冲正支付。"),
+            paid=Money(paid, project.currency),
+        )
+    for line in project.lines.select_related("yearly_plan"):
+        require_open(line.yearly_plan)
 
 
 def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:

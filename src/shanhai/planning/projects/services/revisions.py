@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Carrying out an approved adjustment: the facts of a project, its content in words, the amounts of its lines."""
+"""Carrying out an approved adjustment: the content of a project in words, the amounts of its lines."""
 
 from __future__ import annotations
 
@@ -11,34 +11,19 @@ from django.db import transaction
 from django.db.models import Sum
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.selectors.plans import get_yearly_plan
-from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.projects import events
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules.facts import amount_faults
 from shanhai.planning.projects.selectors.projects import get_line, locked_project
 from shanhai.planning.projects.services.lines import ProjectCancelled
-from shanhai.planning.projects.services.projects import FactsNotAccepted, correct_project
+from shanhai.planning.projects.services.projects import FactsNotAccepted
 from shanhai.planning.projects.services.recording import record_change
+from shanhai.planning.projects.services.years import require_open
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.values import ProjectFacts
-
-
-class CountyPaid(Refused):
-    """Money has been paid for the project in its county; it cannot become another county's."""
-
-    code = "projects.county_paid"
-
-
-class PlanClosed(Refused):
-    """The yearly plan is closed; what it gave to whom does not change any more."""
-
-    code = "projects.plan_closed"
 
 
 class AmountBelowAllotted(Refused):
@@ -51,25 +36,6 @@ class PlanOverdrawn(Refused):
     """The lines of a plan would give more of a source than the plan takes from it."""
 
     code = "projects.plan_overdrawn"
-
-
-@transaction.atomic
-def revise_facts(*, by: Actor, at: datetime, project: UUID, facts: ProjectFacts, because: str) -> Project:
-    """Change what is stated about a project, as approved.
-
-    Raises CountyPaid for another county when money has been paid, and what ``correct_project`` raises.
-    """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
-    paid = found.lines.aggregate(paid=Sum("paid_fen", default=0))["paid"]
-    if facts.place != found.place.code and paid:
-        raise CountyPaid(
-            gettext_noop("这个项目已支付 %(paid)s，不能改到别的县（市）。请在新的县另立项目，或先冲正支付。"),
-            paid=Money(paid, found.currency),
-        )
-    changed = correct_project(by=by, at=at, project=project, facts=facts, because=because)
-    news = {"programme": found.programme.code, "project": str(project)}
-    outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
-    return changed
 
 
 @transaction.atomic
@@ -115,8 +81,7 @@ def _check(line: AllocationLine, amount: Money) -> None:
         raise FactsNotAccepted(fault)
     if line.project.stage == Stage.CANCELLED:
         raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
-    if line.yearly_plan.state == PlanState.CLOSED:
-        raise PlanClosed(gettext_noop("%(year)s 年的计划已经关闭，不能再调整。"), year=str(line.yearly_plan.year))
+    require_open(line.yearly_plan)
     if amount.fen < line.allotted_fen:
         raise AmountBelowAllotted(
             gettext_noop("“%(project)s”已核拨 %(allotted)s，安排不能减到 %(amount)s。请少减一些，或先冲正核拨。"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raising, telling anew and closing: what the rules find in stored things, and that looking twice changes nothing."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,7 +17,8 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.tests.builders import a_campaign, a_task, an_action
 from shanhai.planning.projects.models import Project, Settlement, Suspension
 from shanhai.planning.projects.services.closing import approve_settlement, return_surplus
-from shanhai.planning.projects.services.projects import record_progress
+from shanhai.planning.projects.services.funds import record_pooled_arrival
+from shanhai.planning.projects.services.projects import correct_project, record_progress
 from shanhai.planning.projects.services.stages import move
 from shanhai.planning.projects.states import Level, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money, without_gates
@@ -32,6 +34,7 @@ from shanhai.planning.warnings.tests.builders import (
     a_warning,
     evaluated,
 )
+from shanhai.registers.ledger.values import Source
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
 
 pytestmark = pytest.mark.django_db
@@ -385,3 +388,36 @@ def test_the_command_evaluates_and_prints(capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first == "raised 1\tretold 0\tclosed 0"
     assert second.startswith("serious\t2026-04-02\topen\tGZ-1 康定市中心小学教学楼\t计划 2026-04-01 开工")
+
+
+def test_a_correction_reaches_the_rules_through_the_news():
+    project = a_late_project()
+    deliver_due(by=system("worker"), at=AT)
+    assert "start_passed" in rules()
+    later = replace(project.facts, dates=replace(project.facts.dates, planned_start_on=date(2027, 4, 1)))
+    correct_project(by=OFFICE, at=AT, project=project.uuid, facts=later)
+
+    deliver_due(by=system("worker"), at=AT)
+
+    assert "start_passed" not in rules()
+
+
+def test_money_shared_over_a_plan_reaches_the_rules_through_the_news():
+    a_plan()
+    a_line(project=a_quiet_project(stage="under_way"), yuan=500)
+    deliver_due(by=system("worker"), at=AT)
+    assert "started_without_funds" in rules()
+    record_pooled_arrival(
+        by=FINANCE,
+        at=AT,
+        programme="zj-ganzi",
+        fund_source="province",
+        year=2026,
+        amount=Money.from_yuan(100),
+        on_date=date(2026, 11, 1),
+        source=Source("test", "1"),
+    )
+
+    deliver_due(by=system("worker"), at=AT)
+
+    assert "started_without_funds" not in rules()

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A project that is to become another county's: not once money has been paid for it, whichever way it is asked."""
+
+from dataclasses import replace
+
+import pytest
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.planning.programmes.services.plans import close_yearly_plan
+from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.services.funds import reverse
+from shanhai.planning.projects.services.imports import import_projects
+from shanhai.planning.projects.services.projects import CountyPaid, correct_project
+from shanhai.planning.projects.services.years import PlanClosed
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
+from tests.cast import AT, FINANCE, OFFICE
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def line():
+    a_programme()
+    return a_line(project=a_project(), yuan=100)
+
+
+def paid(line):
+    some_money("arrive", line, 100)
+    some_money("allot", line, 60)
+    return some_money("pay", line, 40)
+
+
+def to_luding(project):
+    found = Project.objects.get(pk=project.pk)
+    facts = replace(found.facts, place="513322")
+    return correct_project(by=OFFICE, at=AT, project=found.uuid, facts=facts, because="登记错了县")
+
+
+def test_a_project_without_payments_becomes_another_countys(line):
+    some_money("arrive", line, 100)
+
+    assert to_luding(line.project).place.code == "513322"
+    row = AuditRow.objects.get(action="projects.project.corrected")
+    assert (row.place, row.changes["place"]) == ("513322", ["513301", "513322"])
+
+
+def test_a_project_with_money_paid_does_not(line):
+    paid(line)
+
+    with pytest.raises(CountyPaid, match=r"40\.00 CNY"):
+        to_luding(line.project)
+
+    assert Project.objects.get().place.code == "513301"
+
+
+def test_other_facts_of_a_project_with_money_paid_may_be_corrected(line):
+    paid(line)
+
+    facts = replace(line.project.facts, name="康定市第二小学教学楼")
+    corrected = correct_project(by=OFFICE, at=AT, project=line.project.uuid, facts=facts)
+
+    assert corrected.name == "康定市第二小学教学楼"
+
+
+def test_it_may_once_the_payment_has_been_reversed(line):
+    payment = paid(line)
+
+    reverse(by=FINANCE, at=AT, entry=payment.uuid, because="付错了县")
+
+    assert to_luding(line.project).place.code == "513322"
+
+
+def test_a_project_of_a_closed_plan_does_not(line):
+    close_yearly_plan(by=OFFICE, at=AT, plan=line.yearly_plan.uuid)
+
+    with pytest.raises(PlanClosed, match="2026"):
+        to_luding(line.project)
+
+
+def test_a_table_moves_no_project_for_which_money_has_been_paid(tmp_path):
+    a_programme()
+    paths = [
+        a_workbook(tmp_path / name, a_row(**{"县(市)": county}))
+        for name, county in (("1.xlsx", "康定市"), ("2.xlsx", "泸定县"))
+    ]
+    import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[0])
+
+    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[1])
+
+    problem = next(one for one in report["problems"] if one["code"] == "projects.county_paid")
+    assert (problem["row"], problem["blocking"], report["applied"]) == (2, True, False)
+    assert Project.objects.get().place.code == "513301"
+
+
+def test_a_table_moves_a_project_for_which_nothing_has_been_paid(tmp_path):
+    a_programme()
+    unpaid = {"支付（万元）": 0, "阶段": "招投标"}
+    paths = [
+        a_workbook(tmp_path / name, a_row(**unpaid, **{"县(市)": county}))
+        for name, county in (("1.xlsx", "康定市"), ("2.xlsx", "泸定县"))
+    ]
+    import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[0])
+
+    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[1])
+
+    assert report["applied"], report["problems"]
+    assert Project.objects.get().place.code == "513322"
