@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A closed yearly plan stays closed and takes no more, by service, by crafted request and by table."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from shanhai.kernel.money import Money
+from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.models import YearlyPlan
+from shanhai.planning.programmes.services import plans
+from shanhai.planning.programmes.values import SourceAmount
+from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.services.funds import reverse
+from shanhai.planning.projects.services.imports import import_projects
+from shanhai.planning.projects.services.lines import remove_line
+from shanhai.planning.projects.services.revisions import revise_amounts
+from shanhai.planning.projects.services.years import PlanClosed
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
+from shanhai.planning.projects.tests.test_new_project_page import GIVEN
+from tests.cast import AT, FINANCE, OFFICE, a_user
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def line():
+    """A line with money arrived and half of it allotted, of a plan that was closed afterwards."""
+    a_programme()
+    line = a_line(project=a_project(stage="under_way"), yuan=100)
+    some_money("arrive", line, 100)
+    some_money("allot", line, 50)
+    close()
+    return AllocationLine.objects.select_related("project", "yearly_plan").get()
+
+
+def close():
+    plans.close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid, because="年终")
+
+
+def a_client(role):
+    client = Client()
+    client.force_login(a_user(role), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda plan: plans.issue_yearly_plan(by=OFFICE, at=AT, plan=plan, issued_on=DAY, because="再开"),
+        lambda plan: plans.close_yearly_plan(by=OFFICE, at=AT, plan=plan),
+        lambda plan: plans.change_plan_amounts(
+            by=OFFICE, at=AT, plan=plan, amounts=[SourceAmount("province", Money.from_yuan(20_000), Money(0))]
+        ),
+    ],
+    ids=["issued again", "closed again", "changed"],
+)
+def test_a_closed_plan_is_not_opened_again(line, act):
+    with pytest.raises((IllegalMove, plans.PlanNotADraft)):
+        act(line.yearly_plan.uuid)
+
+    plan = YearlyPlan.objects.get()
+    assert (plan.state, plan.amounts.get().amount_fen) == ("closed", 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda line: a_line(project=a_project(code="GZ-2")),
+        lambda line: some_money("allot", line, 10),
+        lambda line: remove_line(by=OFFICE, at=AT, line=line.uuid),
+        lambda line: revise_amounts(by=OFFICE, at=AT, amounts={line.uuid: Money.from_yuan(120)}, because="追加"),
+    ],
+    ids=["a line", "an allotment", "a line less", "another amount"],
+)
+def test_a_closed_plan_takes_no_more(line, act):
+    with pytest.raises(PlanClosed, match="2026 年的计划已经关闭") as refused:
+        act(line)
+
+    assert refused.value.status == 409 or refused.value.status == 422
+    line.refresh_from_db()
+    assert (AllocationLine.objects.count(), line.amount_fen, line.allotted_fen) == (1, 10_000, 5_000)
+
+
+def test_a_voucher_that_stands_may_be_sent_again(line):
+    assert some_money("allot", line, 50).uuid
+
+    line.refresh_from_db()
+    assert line.allotted_fen == 5_000
+
+
+def test_what_a_closed_plan_has_allotted_may_still_be_paid_and_put_right(line):
+    payment = some_money("pay", line, 30)
+    reverse(by=FINANCE, at=AT, entry=payment.uuid, because="付错")
+
+    some_money("pay", line, 20)
+
+    line.refresh_from_db()
+    assert line.paid_fen == 2_000
+
+
+def test_a_crafted_request_for_a_project_of_a_closed_year_is_refused_and_nothing_is_half_written(line):
+    answer = a_client("office").post("/projects/new/", {**GIVEN, "category": "education"})
+
+    assert answer.status_code == 422
+    assert Project.objects.count() == 1
+
+
+def test_a_crafted_allotment_of_a_closed_year_is_refused_with_a_sentence(line):
+    voucher = {
+        "line": str(line.uuid),
+        "act": "allot",
+        "amount": "10",
+        "unit": "yuan",
+        "on": "2026-06-02",
+        "number": "核-9",
+    }
+
+    answer = a_client("finance").post(f"/projects/{line.project.uuid}/vouchers", voucher)
+
+    assert answer.status_code == 422
+    assert "2026 年的计划已经关闭" in answer.content.decode()
+    line.refresh_from_db()
+    assert line.allotted_fen == 5_000
+
+
+@pytest.mark.parametrize("address", ["/programmes/zj-ganzi/", "/funds/"])
+def test_no_address_takes_a_request_to_open_a_plan_again(line, address):
+    asked = {"plan": str(line.yearly_plan.uuid), "state": "issued", "to": "issued", "year": "2026"}
+
+    answer = a_client("commander").post(address, asked)
+
+    assert answer.status_code == 405
+    assert YearlyPlan.objects.get().state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"核拨（万元）": 0.09}, "plan_closed"),
+        ({"民生比例": "10%"}, "plan_closed"),
+        ({"受益层级": "县"}, "plan_closed"),
+        ({"项目编号": "GZ-2026-002"}, "plan_closed"),
+        ({"支付（万元）": 0.06}, ""),
+        ({"阶段": "完工"}, ""),
+    ],
+)
+def test_a_table_changes_nothing_that_a_closed_plan_gave(tmp_path, changed, problem):
+    a_programme()
+    first = a_workbook(tmp_path / "1.xlsx", a_row())
+    assert import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=first)["applied"]
+    close()
+
+    second = a_workbook(tmp_path / "2.xlsx", a_row(**changed))
+    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=second)
+
+    blocking = [one["code"] for one in report["problems"] if one["blocking"]]
+    assert (blocking, report["applied"]) == ([f"projects.{problem}"] if problem else [], not problem)
