@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects.views import counties, dossier, exchange, lists, pages, recording, timeline
+from shanhai.planning.projects.views import board, counties, dossier, exchange, lists, pages, recording, timeline
 
 app_name = "projects"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("new/", recording.new_project, name="new"),
     path("counties/", counties.counties, name="counties"),
     path("counties.xlsx", counties.workbook, name="counties-export"),
+    path("board/", board.board, name="board"),
+    path("board/<str:uuid>/", board.move, name="board-move"),
     path("timeline/", timeline.timeline, name="timeline"),
     path("<str:uuid>/", pages.project_page, name="detail"),
     path("<str:uuid>/move", pages.move, name="move"),

@@ -101,6 +101,7 @@ def test_each_number_leads_to_as_many_projects(some):
 
     assert f'href="{reverse("projects:list")}?programme=zj-ganzi&amp;county=513301&amp;late=on">1</a>' in page
     assert "?programme=zj-ganzi&amp;county=513301&amp;stage=suspended" in page
+    assert 'href="/projects/board/?programme=zj-ganzi&amp;county=513301#under_way">2</a>' in page
     late = list_projects(
         viewer=AUDITOR, programme="zj-ganzi", on=ON, filters=ProjectFilters(county="513301", late=True)
     )

@@ -42,20 +42,24 @@ FORMS = {"count": "0", "money": "#,##0.00####", "share": "0.0%"}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its words, what it shows of a line, and the filter of the list that shows the same projects."""
+    """A column: its words, what it shows of a line, and the filter of the list that shows the same projects.
+
+    The list filters by one stage; a group of stages leads to its first column of the board instead.
+    """
 
     label: Promise
     kind: Literal["count", "money", "share"]
     value: Callable[[CountyLine], int | Money | Share]
     asks: tuple[tuple[str, str], ...] | None = ()
+    board: Stage | None = None
     base: Promise | str = ""
 
 
 COLUMNS = (
     Column(_("项目"), "count", lambda line: line.row.counts.total),
-    Column(_("前期"), "count", lambda line: line.count("before"), None),
-    Column(_("在建"), "count", lambda line: line.count("on_site"), None),
-    Column(_("完工"), "count", lambda line: line.count("finished"), None),
+    Column(_("前期"), "count", lambda line: line.count("before"), board=Stage.PREPARATION),
+    Column(_("在建"), "count", lambda line: line.count("on_site"), board=Stage.UNDER_WAY),
+    Column(_("完工"), "count", lambda line: line.count("finished"), board=Stage.COMPLETED),
     Column(_("移交"), "count", lambda line: line.count("handed_over"), (("stage", Stage.HANDED_OVER.value),)),
     Column(_("逾期"), "count", lambda line: line.late, (("late", "on"),)),
     Column(_("停工"), "count", lambda line: line.stages.get(Stage.SUSPENDED, 0), (("stage", Stage.SUSPENDED.value),)),
@@ -167,6 +171,8 @@ def _shown(line: CountyLine, asked: dict[str, str]) -> Shown:
 def _address(column: Column, asked: dict[str, str]) -> str:
     if column.asks is None:
         return ""
+    if column.board:
+        return f"{reverse('projects:board')}?{urlencode(asked)}#{column.board.value}"
     return f"{reverse('projects:list')}?{urlencode(asked | dict(column.asks))}"
 
 
