@@ -127,6 +127,16 @@ def test_who_may_only_look_is_offered_no_move(some):
 
     assert "康定市中学" in page
     assert 'name="to"' not in page
+    assert "board.js" not in page
+
+
+def test_a_card_says_to_the_script_where_it_may_go(some):
+    page = text_of(a_client("office"))
+    card = page.split('data-column="preparation"')[1].split("</li>")[0]
+
+    assert [stage.value for stage in Stage if f'<option value="{stage.value}">' in card] == ["tendering", "cancelled"]
+    assert all(f'data-column="{stage.value}"' in page for stage in Stage)
+    assert "board.js" in page
 
 
 def test_a_shut_gate_says_what_is_missing_and_offers_no_move():
