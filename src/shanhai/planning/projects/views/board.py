@@ -106,7 +106,7 @@ def move(request: Request, uuid: str) -> HttpResponse:
     messages.success(
         request, gettext("%(name)s 已进入“%(stage)s”。") % {"name": ahead.name, "stage": labels.STAGES[ahead.to]}
     )
-    return redirect(f"{_board_address(request, ahead)}#{ahead.to.value}")
+    return redirect(_board_address(request, ahead))
 
 
 def _shown(column: BoardColumn) -> ShownColumn:
