@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
-from shanhai.planning.programmes.forms import TaskReportForm
+from shanhai.planning.programmes.forms.tasks import TaskReportForm
 from shanhai.planning.programmes.services import tasks as writing
 
 

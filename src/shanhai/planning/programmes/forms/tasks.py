@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people type on the pages of programmes."""
+"""What people type about tasks."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fields that several forms share, and the form that keeps what a service refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import Message
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, parse_money
+
+
+class SavingForm(forms.Form):
+    """A form whose page says beside it what the service refused; ``refusal`` is that sentence."""
+
+    refusal: Message | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was sent and not saved."""
+        return self.refusal is not None or (self.is_bound and bool(self.errors))
+
+
+class MoneyField(forms.CharField):
+    """An amount, in 万元 unless the text says its unit; answers Money, or None where nothing was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, **{"help_text": _("单位万元，例如 312.5；也可以写 3125000元。"), **kwargs})
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self, value: Any) -> Any:
+        """The amount. Raises ValidationError in the words of the reading of money."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_money(text, WAN_YUAN)
+        except BadInput as error:
+            raise forms.ValidationError(gettext(error.message.text) % dict(error.message.params)) from error
+
+
+def typed(amount: Money) -> str:
+    """An amount as one would type it into a MoneyField: exact, in 万元."""
+    return plain(Decimal(amount.fen) / WAN_YUAN.factor)
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and without zeros at its end."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day, chosen from the browser's calendar."""
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Let the field ``name`` choose among ``choices``."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
