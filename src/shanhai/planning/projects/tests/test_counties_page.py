@@ -77,6 +77,11 @@ def test_the_sums_are_those_of_the_rows_and_of_the_other_pages(some):
     assert (found.total.row.counts.total, found.total.late, found.total.stages[Stage.CANCELLED]) == (4, 2, 1)
 
 
+def test_it_asks_the_database_seven_times_however_many_there_are(some, django_assert_num_queries):
+    with django_assert_num_queries(7):
+        lines()
+
+
 def test_a_year_keeps_what_its_plan_pays_for(some):
     found = lines(year=2025)
 

@@ -55,6 +55,11 @@ def test_rows_go_by_planned_start_and_those_without_come_last(three):
     assert found.span == (date(2025, 4, 1), None, date(2027, 6, 30), None)
 
 
+def test_it_asks_the_database_five_times_however_many_there_are(three, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        timed()
+
+
 def test_a_row_says_since_when_it_is_late_and_when_winter_stops_it(three):
     b, a, c = timed().rows
 
