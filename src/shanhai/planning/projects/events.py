@@ -7,5 +7,5 @@ BATCH_IMPORTED = "projects.batch.imported"
 BATCH_UNDONE = "projects.batch.undone"
 # {"programme": code, "year": n, "lines": n}: money that arrived for a year's plan was shared over its lines.
 ARRIVAL_POOLED = "projects.arrival.pooled"
-# {"programme": code, "project": uuid}: one project is new, or its facts, stage, papers, contracts or money have changed.
+# {"programme": code, "project": uuid}: one is new, or its facts, stage, papers, contracts or money changed.
 PROJECT_CHANGED = "projects.project.changed"

@@ -29,6 +29,7 @@ from shanhai.planning.projects.rules import closing
 from shanhai.planning.projects.rules.known import Funds
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.states import FINISHED, Stage
+from shanhai.registers.ledger.values import AccountKind
 
 M = TypeVar("M", bound=Model)
 CHUNK = 2000
@@ -149,8 +150,8 @@ def idle_funds(
         return {}
     subjects = None if project is None else [str(row[0]) for row in rows]
     arrived, allotted = (
-        ledger_funds(programme=programme, currency=currency, subjects=subjects, as_of=day)
-        for day in (arrived_by, allotted_by)
+        ledger_funds(programme=programme, currency=currency, subjects=subjects, kinds=[kind], as_of=day)
+        for kind, day in ((AccountKind.ARRIVED, arrived_by), (AccountKind.ALLOTTED, allotted_by))
     )
     found: dict[int, IdleTuple] = {}
     for uuid, pk, allotted_fen, paid_fen in rows:

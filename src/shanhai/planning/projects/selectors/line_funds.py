@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from shanhai.base.accounts.permissions import Permission
@@ -23,15 +23,23 @@ def ledger_funds(
     programme: str,
     currency: str,
     subjects: Iterable[str] | None = None,
+    kinds: Collection[AccountKind] = KINDS,
     as_of: date | None = None,
     after: date | None = None,
 ) -> dict[str, Funds]:
     """What has been issued to, has arrived, been allotted and been paid for each line the ledger knows, by its uuid.
 
-    ``subjects`` keeps those lines; ``as_of`` asks for the end of that day, ``after`` for what has moved since its end.
+    ``subjects`` keeps those lines, ``kinds`` leaves the rest at nought; ``as_of`` asks for the end of that day,
+    ``after`` for what has moved since its end.
     """
     totals = totals_by_subject(
-        viewer=READER, programme=programme, subjects=subjects, as_of=as_of, after=after, currency=currency
+        viewer=READER,
+        programme=programme,
+        subjects=subjects,
+        kinds=None if kinds is KINDS else kinds,
+        as_of=as_of,
+        after=after,
+        currency=currency,
     )
     found: dict[str, dict[str, int]] = {}
     for (subject, kind), amount in totals.items():

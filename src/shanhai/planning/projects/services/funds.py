@@ -26,11 +26,11 @@ from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules.arrivals import Awaited, pooled_shares
 from shanhai.planning.projects.rules.headroom import HeadRoom, refusal
 from shanhai.planning.projects.rules.known import Funds
+from shanhai.planning.projects.rules.years import require_open
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.selectors.projects import get_line
 from shanhai.planning.projects.selectors.what_if import broken_by_allotting
-from shanhai.planning.projects.services.years import require_open
 from shanhai.registers.ledger.selectors.postings import get_entry
 from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
@@ -94,7 +94,7 @@ def allot(
     if found.allotted_fen == before:
         # The voucher stood already; nothing was added that could break a share.
         return ref
-    require_open(found.yearly_plan)
+    require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
     # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
     broken = broken_by_allotting(found)
     if broken is None:

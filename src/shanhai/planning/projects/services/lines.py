@@ -16,11 +16,11 @@ from shanhai.planning.programmes.selectors.plans import get_yearly_plan
 from shanhai.planning.programmes.selectors.programmes import get_fund_source
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.rules.facts import line_faults
+from shanhai.planning.projects.rules.years import require_open
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.projects import get_line, get_project
 from shanhai.planning.projects.services.projects import FactsNotAccepted
 from shanhai.planning.projects.services.recording import record_change
-from shanhai.planning.projects.services.years import require_open
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import LineFacts
 
@@ -52,7 +52,7 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
         raise FactsNotAccepted(fault)
     if found.stage == Stage.CANCELLED:
         raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
-    require_open(plan)
+    require_open(state=plan.state, year=plan.year)
 
     line = AllocationLine.objects.create(
         project=found,
@@ -75,7 +75,7 @@ def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> No
     programme, place = found.project.programme.code, found.project.place.code
     by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
 
-    require_open(found.yearly_plan)
+    require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
     if found.has_funds or ledger_funds(programme=programme, currency=found.project.currency, subjects=[str(line)]):
         raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
 

@@ -19,9 +19,9 @@ from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.rules.dates import known_since
 from shanhai.planning.projects.rules.facts import Fault, project_faults
+from shanhai.planning.projects.rules.years import require_open
 from shanhai.planning.projects.selectors.projects import get_project
 from shanhai.planning.projects.services.recording import record_change
-from shanhai.planning.projects.services.years import require_open
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import ProjectFacts, Standing
 from shanhai.registers.organisations.selectors import get_organisation
@@ -163,7 +163,7 @@ def _check_move(project: Project) -> None:
             paid=Money(paid, project.currency),
         )
     for line in project.lines.select_related("yearly_plan"):
-        require_open(line.yearly_plan)
+        require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
 
 
 def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:

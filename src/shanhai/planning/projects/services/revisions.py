@@ -18,11 +18,11 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.selectors.plans import get_yearly_plan
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules.facts import amount_faults
+from shanhai.planning.projects.rules.years import require_open
 from shanhai.planning.projects.selectors.projects import get_line, locked_project
 from shanhai.planning.projects.services.lines import ProjectCancelled
 from shanhai.planning.projects.services.projects import FactsNotAccepted
 from shanhai.planning.projects.services.recording import record_change
-from shanhai.planning.projects.services.years import require_open
 from shanhai.planning.projects.states import Stage
 
 
@@ -81,7 +81,7 @@ def _check(line: AllocationLine, amount: Money) -> None:
         raise FactsNotAccepted(fault)
     if line.project.stage == Stage.CANCELLED:
         raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
-    require_open(line.yearly_plan)
+    require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
     if amount.fen < line.allotted_fen:
         raise AmountBelowAllotted(
             gettext_noop("“%(project)s”已核拨 %(allotted)s，安排不能减到 %(amount)s。请少减一些，或先冲正核拨。"),

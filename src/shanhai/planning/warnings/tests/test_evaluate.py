@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raising, telling anew and closing: what the rules find in stored things, and that looking twice changes nothing."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,18 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.accounts.tests.builders import acts
-from shanhai.base.outbox.services import deliver_due
-from shanhai.kernel.actors import system
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.tests.builders import a_campaign, a_task, an_action
 from shanhai.planning.projects.models import Project, Settlement, Suspension
 from shanhai.planning.projects.services.closing import approve_settlement, return_surplus
-from shanhai.planning.projects.services.funds import record_pooled_arrival
-from shanhai.planning.projects.services.projects import correct_project, record_progress
-from shanhai.planning.projects.services.stages import move
-from shanhai.planning.projects.states import Level, Stage
-from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money, without_gates
+from shanhai.planning.projects.services.projects import record_progress
+from shanhai.planning.projects.states import Level
+from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.services.acting import act
@@ -34,7 +29,6 @@ from shanhai.planning.warnings.tests.builders import (
     a_warning,
     evaluated,
 )
-from shanhai.registers.ledger.values import Source
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
 
 pytestmark = pytest.mark.django_db
@@ -177,31 +171,6 @@ def test_the_warnings_of_a_project_that_is_gone_are_closed():
     assert evaluate_project(by=OFFICE, at=AT, programme="zj-ganzi", project=warning.subject) == Evaluated(0, 0, 1)
 
 
-def test_a_move_reaches_the_rules_through_the_news():
-    warning = a_warning()
-    project = without_gates(Project.objects.get())
-    for stage in (Stage.TENDERING, Stage.READY, Stage.UNDER_WAY):
-        move(by=OFFICE, at=AT, project=project.uuid, to=stage)
-
-    deliver_due(by=system("worker"), at=AT)
-
-    warning.refresh_from_db()
-    assert (warning.state, warning.ending) == ("closed", "fact_gone")
-    assert warning.moves.order_by("pk").last().by == "system:warnings"
-
-
-def test_money_reaches_the_rules_through_the_news():
-    a_plan()
-    line = a_line(project=a_quiet_project(stage="under_way"), yuan=500)
-    evaluated()
-    assert "started_without_funds" in rules()
-    some_money("arrive", line, 100)
-
-    deliver_due(by=system("worker"), at=AT)
-
-    assert "started_without_funds" not in rules()
-
-
 @pytest.mark.parametrize(("arrived", "raised"), [(date(2026, 9, 23), True), (date(2026, 9, 24), False)])
 def test_money_is_idle_from_the_sixtieth_day_on(arrived, raised):
     a_plan()
@@ -322,6 +291,19 @@ def test_overdue_tasks_are_watched():
     )  # fmt: skip
 
 
+def test_each_history_begins_with_the_numbers_of_its_own_warning():
+    for number in range(1, 8):
+        due = date(2026, 4, number)
+        a_quiet_project(code=f"GZ-{number}", name=f"学校 {number}", dates=Dates(due, date(2027, 10, 1)))
+
+    evaluated()
+
+    lines = WarningMove.objects.select_related("warning").order_by("pk")
+    assert [(line.warning.label, line.why["due"]["day"]) for line in lines if line.warning.rule == "start_passed"] == [
+        (f"GZ-{number} 学校 {number}", f"2026-04-0{number}") for number in range(1, 8)
+    ]
+
+
 def test_another_programme_is_left_alone():
     a_programme(code="fj-changdu", supporter="350000", recipient="540300", yuan=0)
     a_warning()
@@ -388,36 +370,3 @@ def test_the_command_evaluates_and_prints(capsys):
     first, second = capsys.readouterr().out.splitlines()
     assert first == "raised 1\tretold 0\tclosed 0"
     assert second.startswith("serious\t2026-04-02\topen\tGZ-1 康定市中心小学教学楼\t计划 2026-04-01 开工")
-
-
-def test_a_correction_reaches_the_rules_through_the_news():
-    project = a_late_project()
-    deliver_due(by=system("worker"), at=AT)
-    assert "start_passed" in rules()
-    later = replace(project.facts, dates=replace(project.facts.dates, planned_start_on=date(2027, 4, 1)))
-    correct_project(by=OFFICE, at=AT, project=project.uuid, facts=later)
-
-    deliver_due(by=system("worker"), at=AT)
-
-    assert "start_passed" not in rules()
-
-
-def test_money_shared_over_a_plan_reaches_the_rules_through_the_news():
-    a_plan()
-    a_line(project=a_quiet_project(stage="under_way"), yuan=500)
-    deliver_due(by=system("worker"), at=AT)
-    assert "started_without_funds" in rules()
-    record_pooled_arrival(
-        by=FINANCE,
-        at=AT,
-        programme="zj-ganzi",
-        fund_source="province",
-        year=2026,
-        amount=Money.from_yuan(100),
-        on_date=date(2026, 11, 1),
-        source=Source("test", "1"),
-    )
-
-    deliver_due(by=system("worker"), at=AT)
-
-    assert "started_without_funds" not in rules()

@@ -2,5 +2,6 @@
 
 from shanhai.registers.ledger.models.accounts import Account, DayTotal
 from shanhai.registers.ledger.models.entries import AppendOnly, Entry, Posting
+from shanhai.registers.ledger.models.lookups import AnyOf
 
-__all__ = ["Account", "AppendOnly", "DayTotal", "Entry", "Posting"]
+__all__ = ["Account", "AnyOf", "AppendOnly", "DayTotal", "Entry", "Posting"]

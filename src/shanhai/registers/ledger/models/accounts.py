@@ -9,9 +9,9 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q, Sum
 
+from shanhai.base.rows.services import insert_many
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, MAX_FEN
-from shanhai.registers.ledger.models.rows import insert_many
 from shanhai.registers.ledger.values import AccountKind
 
 VIEW = "fund.view"

@@ -10,12 +10,12 @@ from typing import Any, NoReturn, TypeVar
 from django.db import models
 from django.db.models import F, Q, Sum
 
+from shanhai.base.rows.services import insert_many
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import CURRENCY, MAX_FEN, Money
 from shanhai.registers.ledger.models.accounts import Account, seen_by
-from shanhai.registers.ledger.models.rows import insert_many
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
 
 M = TypeVar("M", bound=models.Model)

@@ -99,11 +99,12 @@ def totals_by_subject(
     viewer: Actor,
     programme: str,
     subjects: Iterable[str] | None = None,
+    kinds: Collection[AccountKind] | None = None,
     as_of: date | None = None,
     after: date | None = None,
     currency: str = CURRENCY,
 ) -> dict[tuple[str, AccountKind], Money]:
-    """The turnover of each subject and kind that has any, for ``subjects`` or for all. Raises NotVisible.
+    """The turnover of each subject and kind that has any, for ``subjects`` and ``kinds`` or all. Raises NotVisible.
 
     Until the end of ``as_of``, and of what happened after the end of ``after`` only; without them, ever.
     """
@@ -117,6 +118,8 @@ def totals_by_subject(
     counted = Sum(F("amount_fen") * sign, output_field=BigIntegerField())
     if subjects is not None:
         rows = rows.filter(subject__any_of=sorted(set(subjects)))
+    if kinds is not None:
+        rows = rows.filter(kind__in=[kind.value for kind in kinds])
     sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by()
     # Not .iterator(): behind a cursor PostgreSQL adds up with one process.
     return {(subject, AccountKind(kind)): Money(fen, currency) for subject, kind, fen in sums}

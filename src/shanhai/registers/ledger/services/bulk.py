@@ -15,13 +15,13 @@ from django.db.models import Prefetch
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
+from shanhai.base.rows.services import analyse
 from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import DayTotal, Entry, Posting
-from shanhai.registers.ledger.models.rows import analyse
 from shanhai.registers.ledger.permissions import require_in_places
 from shanhai.registers.ledger.services.writing import Writer
 from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry, Source

@@ -11,6 +11,7 @@ from itertools import groupby
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.services import Act
+from shanhai.base.rows.services import insert_many
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, Refused
@@ -19,7 +20,6 @@ from shanhai.kernel.money import Money
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
-from shanhai.registers.ledger.models.rows import insert_many
 from shanhai.registers.ledger.values import AccountKind, NewEntry, Source
 
 BATCH = 500

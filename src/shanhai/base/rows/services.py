@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Adding many rows, and finding them by many names, at the least cost.
+"""Adding many rows at the least cost.
 
 ``bulk_create`` builds an expression per value, three times the work of the plain statement made here for SQLite; and
 PostgreSQL is quickest with COPY.
@@ -7,38 +7,15 @@ PostgreSQL is quickest with COPY.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.db.models.sql.compiler import SQLCompiler
 
 MOST = 1000
 # What every driver takes as it is.
 PLAIN = frozenset({str, int, bool, type(None)})
-
-
-@models.CharField.register_lookup
-class AnyOf(models.Lookup):
-    """``subject__any_of=names``: as ``in``, however many names, for they are one parameter.
-
-    With ten thousand parameters the driver takes longer to write the statement than the database to answer it.
-    """
-
-    lookup_name = "any_of"
-    prepare_rhs = False
-
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
-        """The names as a JSON array."""
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs)]  # noqa: S608 - from the model
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
-        """The names as an array."""
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} = ANY(%s)", [*params, self.rhs]
 
 
 def insert_many(rows: Sequence[models.Model], on_conflict: str = "") -> None:

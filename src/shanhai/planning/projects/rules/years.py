@@ -3,14 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.states import PlanState
-
-if TYPE_CHECKING:
-    from shanhai.planning.programmes.models import YearlyPlan
 
 
 class PlanClosed(Refused):
@@ -19,9 +14,9 @@ class PlanClosed(Refused):
     code = "projects.plan_closed"
 
 
-def require_open(plan: YearlyPlan) -> None:
+def require_open(*, state: str, year: int) -> None:
     """Raise PlanClosed for a plan that is closed. What it has allotted already may still be paid and reversed."""
-    if plan.state == PlanState.CLOSED:
+    if state == PlanState.CLOSED:
         raise PlanClosed(
-            gettext_noop("%(year)s 年的计划已经关闭，不能再安排、核拨或更改。请用以后年度的计划。"), year=str(plan.year)
+            gettext_noop("%(year)s 年的计划已经关闭，不能再安排、核拨或更改。请用以后年度的计划。"), year=str(year)
         )

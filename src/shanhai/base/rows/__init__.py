@@ -1,0 +1,1 @@
+"""Adding many rows of any model at once, faster than the ORM does it."""
