@@ -18,9 +18,15 @@ from shanhai.kernel.units import WAN_YUAN, parse_money
 
 
 class SavingForm(forms.Form):
-    """A form whose page says beside it what the service refused; ``refusal`` is that sentence."""
+    """A form whose page says beside it what the service refused; ``refusal`` is that sentence.
+
+    Its fields' ids begin with its name, so that several forms stand on one page.
+    """
 
     refusal: Message | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
 
     @property
     def failed(self) -> bool:

@@ -31,9 +31,10 @@ def own_groups(*, viewer: Actor, programme: str) -> list[WorkGroup]:
     return list(rows.order_by("pk"))
 
 
-def get_group(*, viewer: Actor, uuid: UUID) -> WorkGroup:
-    """A work group with its programme and members. Raises NotVisible."""
+def get_group(*, viewer: Actor, uuid: UUID, programme: str | None = None) -> WorkGroup:
+    """A work group with its programme and members; of ``programme`` where that is given. Raises NotVisible."""
     rows = WorkGroup.objects.visible_to(viewer).select_related("programme").prefetch_related("members")
+    rows = rows if programme is None else rows.filter(programme__code=programme)
     found = rows.filter(uuid=uuid).first()
     if found is None:
         raise NotVisible(gettext_noop("没有找到这个工作组。请从计划页重新进入。"))

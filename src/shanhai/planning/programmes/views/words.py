@@ -1,8 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Words that several pages of programmes share."""
 
+from django.urls import reverse
+
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
+from shanhai.planning.programmes.models import Programme
 
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 PLANS = gettext_noop("计划")
+
+
+def crumbs(programme: Programme) -> tuple[Crumb, ...]:
+    """The way to the page of a programme."""
+    return (
+        TODAY,
+        Crumb(message(PLANS), reverse("programmes:list")),
+        Crumb(programme.name, reverse("programmes:detail", args=[programme.code])),
+    )
