@@ -252,7 +252,7 @@ def test_a_warning_counts_until_somebody_acts_on_it():
 
 def test_a_warning_that_is_only_a_notice_holds_nobody_back():
     a_place_to_leave()
-    a_late_project(stage="under_way")
+    a_late_project(stage="completed")
     evaluated()
 
     assert EarlyWarning.objects.filter(rule="owner_missing", state="open").exists()

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from shanhai.planning.projects.states import NOT_STARTED, ON_SITE, Stage
+from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage
 from shanhai.planning.warnings.values import Finding, ProjectCase
 
-_NEEDS_OWNER = ON_SITE | {Stage.COMPLETED, Stage.ACCEPTED, Stage.SETTLED}
+_TO_HAND_OVER = FINISHED - {Stage.HANDED_OVER}
 
 
 def funds_unallotted(case: ProjectCase, on: date, limit: int) -> Finding | None:
@@ -89,8 +89,8 @@ def altitude_missing(case: ProjectCase, on: date, limit: int) -> Finding | None:
 
 
 def owner_missing(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """A project that is at work or further has no owner."""
-    return Finding() if case.stage in _NEEDS_OWNER and not case.has_owner else None
+    """What was built is to be handed over soon, and no owner is known."""
+    return Finding() if case.stage in _TO_HAND_OVER and not case.has_owner else None
 
 
 def duplicate_name(case: ProjectCase, on: date, limit: int) -> Finding | None:

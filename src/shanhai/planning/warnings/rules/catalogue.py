@@ -215,7 +215,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
     Rule(
         key="owner_missing",
         title=gettext_noop("没有业主单位"),
-        why=gettext_noop("项目已经开工，没有登记业主单位，建成以后不知道交给谁。"),
+        why=gettext_noop("项目已经建成，没有登记业主单位，不知道交给谁。"),
         next_step=gettext_noop("在项目页补上业主单位。"),
         closes=gettext_noop("登记了业主单位。"),
         severity=Severity.NOTICE, acts=Permission.PROJECT_MANAGE, source=PRACTICE, check=amounts.owner_missing,

@@ -127,7 +127,7 @@ def test_what_was_dismissed_is_not_raised_again_until_it_has_gone_and_come_back(
 def test_other_numbers_are_told_in_the_same_warning():
     a_quiet_project(stage="under_way", invested=1200)
     evaluated()
-    assert rules() == ["investment_above_total", "owner_missing"]
+    assert rules() == ["investment_above_total"]
     Project.objects.update(completed_investment_fen=130_000)
 
     assert evaluated(LATER) == Evaluated(0, 1, 0)
