@@ -13,7 +13,6 @@ class ProjectsConfig(AppConfig):
         registries.figures.add(figures.FIGURES)
         registries.menu.add(desk.MENU)
         registries.search.add(desk.SEARCH)
-        registries.todos.add(desk.WAITING)
         registries.importers.add(intake.IMPORTER)
         registries.jobs.add(undoing.UNDO)
         registries.integrity.add(intake.INTEGRITY)

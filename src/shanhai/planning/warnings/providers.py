@@ -22,7 +22,7 @@ MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", Pe
 
 
 def waiting(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-    """Open warnings that look to the viewer, the gravest and oldest first; at most ten."""
+    """Things whose open warnings look to the viewer, each by its gravest, the gravest and oldest first; at most ten."""
     return tuple(
         Todo(
             label=row.label,

@@ -7,6 +7,7 @@ from django.test import Client
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.tests.builders import a_programme, a_project
+from shanhai.planning.warnings.tests.builders import a_late_project, a_quiet_programme, evaluated
 from tests.cast import AT, a_user, actor_of
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +25,9 @@ def a_client(user):
 
 
 def test_a_late_project_waits_for_who_may_move_it_and_not_for_who_only_looks(office, frozen_clock):
-    a_programme()
-    a_project(name="迟到的学校")
+    a_quiet_programme()
+    a_late_project(name="迟到的学校")
+    evaluated()
 
     waits = a_client(office).get("/inbox/").content.decode()
     looks = a_client(a_user("auditor", username="auditor")).get("/inbox/").content.decode()
@@ -36,9 +38,10 @@ def test_a_late_project_waits_for_who_may_move_it_and_not_for_who_only_looks(off
 
 
 def test_the_page_of_today_fetches_the_first_five_and_says_how_many_there_are(office, frozen_clock):
-    a_programme()
+    a_quiet_programme()
     for number in range(7):
-        a_project(code=f"GZ-{number}", name=f"项目{number}")
+        a_late_project(code=f"GZ-{number}", name=f"项目{number}")
+    evaluated()
     client = a_client(office)
 
     part = client.get("/inbox/today").content.decode()
@@ -81,6 +84,7 @@ def test_the_inbox_takes_few_queries(office, frozen_clock, django_assert_max_num
     a_programme()
     for number in range(7):
         a_project(code=f"GZ-{number}")
+    evaluated()
     client = a_client(office)
     client.get("/inbox/")
 

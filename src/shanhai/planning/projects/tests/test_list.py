@@ -206,17 +206,3 @@ def test_the_search_finds_by_name_code_and_initials_what_the_viewer_may_see(thre
     assert desk.search(KANGDING, "  ", 10) == ()
     assert len(desk.search(AUDITOR, "", 10)) == 0
     assert len(desk.search(OFFICE, "县", 10)) == 1
-
-
-def test_late_projects_wait_for_those_who_may_move_them(three, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        todos = desk.late_projects(OFFICE, "zj-ganzi", AT)
-
-    assert [(todo.label, todo.due) for todo in todos] == [
-        ("B 泸定县饮水管网", "2026-04-01"),
-        ("A 康定市人民医院", "2026-10-31"),
-    ]
-    assert "还没有开工" in str(todos[0].why)
-    assert "还没有完工" in str(todos[1].why)
-    assert [todo.label[0] for todo in desk.late_projects(KANGDING, "zj-ganzi", AT)] == ["A"]
-    assert desk.late_projects(AUDITOR, "zj-ganzi", AT) == ()

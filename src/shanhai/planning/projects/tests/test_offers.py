@@ -19,7 +19,6 @@ def test_projects_answer_for_their_figures_and_stand_in_the_menu():
     assert all(family.answers(key) for key in ("start_rate", "livelihood_share"))
     assert registries.menu.get("projects").order == 30
     assert registries.search.get("projects")
-    assert registries.todos.get("projects.late")
 
 
 @pytest.mark.django_db

@@ -24,6 +24,8 @@ from shanhai.planning.warnings.values import SubjectKind
 
 MAX_LIMIT = 500
 CHUNK = 500
+# More open warnings than this few things have.
+MOST_OF_ONE = 8
 LIVE = (WarningState.OPEN.value, WarningState.ACTED.value)
 
 
@@ -115,9 +117,12 @@ def stream_warnings(*, viewer: Actor, programme: str, filters: WarningFilters | 
 
 
 def list_to_act_on(*, viewer: Actor, programme: str, limit: int) -> tuple[WarningRow, ...]:
-    """Open warnings that look to the viewer, the gravest and oldest first. One query."""
+    """Open warnings that look to the viewer, the gravest and oldest first, of each thing only its first. One query."""
     waiting = _filtered(viewer, programme, WarningFilters(state=WarningState.OPEN)).for_action_by(viewer)
-    return tuple(_row(warning, viewer) for warning in _ordered(waiting)[:limit])
+    first: dict[UUID, EarlyWarning] = {}
+    for warning in _ordered(waiting)[: limit * MOST_OF_ONE]:
+        first.setdefault(warning.subject, warning)
+    return tuple(_row(warning, viewer) for warning in list(first.values())[:limit])
 
 
 def count_by_rule(*, viewer: Actor, programme: str) -> dict[str, int]:
