@@ -42,6 +42,9 @@ TASK_MOVES: Moves[TaskState] = {
 }
 complete_table(TaskState, TASK_MOVES)
 
+# Tasks that count no longer for the progress of their action.
+GIVEN_UP = (TaskState.DROPPED, TaskState.CARRIED)
+
 
 class Column(StrEnum):
     """Where a task stands on the board: not begun, at work, done, given up or carried over."""

@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.programmes.views import groups, programmes, tasks
+from shanhai.planning.programmes.views import campaigns, groups, programmes, tasks
 
 app_name = "programmes"
 urlpatterns = [
     path("", programmes.programme_list, name="list"),
+    path("tasks/<str:uuid>/", tasks.task_page, name="task"),
     path("tasks/<str:uuid>/report", tasks.report_task, name="task-report"),
+    path("tasks/<str:uuid>/correct", tasks.correct_task, name="task-correct"),
+    path("tasks/<str:uuid>/papers", tasks.prove_task, name="task-prove"),
+    path("tasks/<str:uuid>/move", tasks.move_task, name="task-move"),
+    path("campaigns/<str:uuid>/", campaigns.campaign_board, name="campaign"),
+    path("campaigns/<str:uuid>/tasks/", campaigns.campaign_tasks, name="campaign-tasks"),
+    path("campaigns/<str:uuid>/timeline/", campaigns.campaign_timeline, name="campaign-timeline"),
+    path("campaigns/<str:uuid>/edit/", campaigns.edit_campaign, name="campaign-edit"),
+    path("campaigns/<str:uuid>/edit/actions", campaigns.add_action, name="action-add"),
+    path("campaigns/<str:uuid>/edit/tasks", campaigns.add_task, name="task-add"),
+    path("campaigns/<str:uuid>/edit/carry-over", campaigns.carry_over, name="carry-over"),
     path("<str:code>/", programmes.programme_page, name="detail"),
+    path("<str:code>/campaigns/new/", campaigns.new_campaign, name="campaign-new"),
     path("<str:code>/groups/", groups.group_list, name="groups"),
     path("<str:code>/groups/<str:uuid>/", groups.group_page, name="group"),
     path("<str:code>/groups/<str:uuid>/name", groups.rename_group, name="group-rename"),

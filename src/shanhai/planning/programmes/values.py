@@ -179,3 +179,44 @@ class CarriedOver:
     campaign: UUID
     year: int
     tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSummary:
+    """An action by numbers: its tasks that are not given up or carried over, how many are done, how many late."""
+
+    uuid: UUID
+    position: int
+    name: str
+    tasks: int
+    done: int
+    late: int
+    progress_percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary:
+    """A year's campaign with the numbers of its actions."""
+
+    uuid: UUID
+    year: int
+    name: str
+    provenance: str
+    starts_on: date
+    due_on: date
+    actions: tuple[ActionSummary, ...]
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks there are."""
+        return sum(action.tasks for action in self.actions)
+
+    @property
+    def done(self) -> int:
+        """How many of them are done."""
+        return sum(action.done for action in self.actions)
+
+    @property
+    def late(self) -> int:
+        """How many of them are late."""
+        return sum(action.late for action in self.actions)

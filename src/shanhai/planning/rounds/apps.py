@@ -5,3 +5,10 @@ from django.apps import AppConfig
 class RoundsConfig(AppConfig):
     name = "shanhai.planning.rounds"
     label = "rounds"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.planning.rounds import providers
+
+        registries.menu.add(providers.MENU)
+        registries.todos.add(providers.WAITING)

@@ -1,2 +1,132 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is stored."""
+"""A month's round of reports, the report of each group, its lines, and its way."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.planning.programmes.selectors.programmes import seen_by
+from shanhai.planning.rounds.states import ReportState, RoundState
+
+
+class ReportingRoundQuerySet(models.QuerySet["ReportingRound"]):
+    def visible_to(self, viewer: Actor) -> ReportingRoundQuerySet:
+        """Rounds of the programmes that the viewer may see."""
+        return self.filter(seen_by(viewer, "programme__"))
+
+
+class ReportingRound(models.Model):
+    """The reports of all groups of a programme on one month, from ``opens_on``, by ``due_on``."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    opens_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, default=RoundState.OPEN)
+    closed_because = models.TextField(blank=True)
+
+    objects = ReportingRoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "year", "month"], name="rounds_reportinground_is_one_a_month"),
+            models.CheckConstraint(
+                condition=Q(year__range=(1978, 2100), month__range=(1, 12)),
+                name="rounds_reportinground_month_is_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=F("opens_on")), name="rounds_reportinground_is_due_not_before_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=list(RoundState)), name="rounds_reportinground_state_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+class GroupReportQuerySet(models.QuerySet["GroupReport"]):
+    def visible_to(self, viewer: Actor) -> GroupReportQuerySet:
+        """Reports in the programmes that the viewer may see."""
+        return self.filter(seen_by(viewer, "round__programme__"))
+
+
+class GroupReport(models.Model):
+    """What one group reports on a month: a summary, what comes next, what it needs from others, and its lines."""
+
+    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, related_name="reports")
+    group = models.ForeignKey("programmes.WorkGroup", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default=ReportState.DRAFT)
+    summary = models.TextField(blank=True)
+    next_steps = models.TextField(blank=True)
+    needs = models.TextField(blank=True)
+    moved_at = models.DateTimeField()
+    submitted_by = models.CharField(max_length=100, blank=True)
+    reminded_at = models.DateTimeField(null=True)
+
+    objects = GroupReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "group"], name="rounds_groupreport_is_one_a_group"),
+            models.CheckConstraint(condition=Q(state__in=list(ReportState)), name="rounds_groupreport_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=ReportState.DRAFT) | (~Q(summary="") & ~Q(submitted_by="")),
+                name="rounds_groupreport_says_something_once_it_is_handed_in",
+            ),
+        ]
+        indexes = [models.Index(fields=["state"], name="rounds_report_state")]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.group_id}"
+
+
+class ReportLine(models.Model):
+    """What a report says of one task; ``percent_before`` is where the task stood when that was said."""
+
+    report = models.ForeignKey(GroupReport, on_delete=models.CASCADE, related_name="lines")
+    task = models.ForeignKey("programmes.Task", on_delete=models.PROTECT, related_name="+")
+    percent_before = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField(null=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "task"], name="rounds_reportline_speaks_once_of_a_task"),
+            models.CheckConstraint(
+                condition=Q(percent_before__lte=100) & (Q(percent=None) | Q(percent__lte=100)),
+                name="rounds_reportline_percent_is_at_most_a_hundred",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.task_id}"
+
+
+class GroupReportMove(models.Model):
+    """A step on a report's way, with the opinion of who took it."""
+
+    report = models.ForeignKey(GroupReport, on_delete=models.PROTECT, related_name="moves")
+    old = models.CharField(max_length=10)
+    new = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    because = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(old__in=list(ReportState), new__in=list(ReportState)) & ~Q(old=F("new")),
+                name="rounds_groupreportmove_goes_from_one_known_state_to_another",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.new}"

@@ -10,7 +10,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.permissions import collector_for
-from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, warnings
+from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, rounds, warnings
 from shanhai.planning.handovers.selectors.causes.everything import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.services.plans import close_yearly_plan
@@ -23,6 +23,7 @@ from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.services.findings import explain_finding
 from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
+from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.services.acting import act
@@ -193,6 +194,21 @@ def test_done_and_dropped_tasks_hold_nobody_back():
     assert asked(programmes.list_open_tasks) == []
 
 
+@pytest.mark.parametrize(("due_on", "counts"), [(date(2026, 12, 2), True), (date(2027, 1, 2), False)])
+def test_a_report_counts_when_it_is_due_before_the_batch_leaves(due_on, counts):
+    a_place_to_leave()
+    a_task()
+    opened = a_round(year=2026, month=11, opens_on=date(2026, 11, 25), due_on=due_on)
+
+    causes = asked(rounds.list_missing_reports)
+
+    assert bool(causes) is counts
+    if counts:
+        assert (causes[0].label, causes[0].responsible.name, causes[0].since) == ("2026-11 · 产业组", "产业组", due_on)
+        report_of(opened, "产业组", state="accepted", summary="x", submitted_by="user:x")
+        assert asked(rounds.list_missing_reports) == []
+
+
 def test_a_plan_counts_when_its_year_is_over_and_it_was_not_closed():
     a_place_to_leave()
     closed = a_plan(year=2024)
@@ -290,5 +306,5 @@ def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_a
     for number in range(size):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         asked(list_causes)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -191,4 +192,15 @@ def _moved(row: TaskReport) -> Moved:
         note=row.note,
         at=row.at,
         by=row.by,
+    )
+
+
+def list_tasks_of_group(*, viewer: Actor, group: UUID, until_year: int, also: Iterable[int] = ()) -> list[Task]:
+    """The open tasks that a group leads in campaigns up to a year, and those whose primary keys are in ``also``."""
+    open_ones = Q(group__uuid=group, state=TaskState.OPEN, action__campaign__year__lte=until_year)
+    found = Task.objects.visible_to(viewer).filter(open_ones | Q(pk__in=list(also)))
+    return list(
+        found.select_related("action__campaign").order_by(
+            "action__campaign__year", "action__position", "position", "pk"
+        )
     )

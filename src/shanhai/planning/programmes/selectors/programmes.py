@@ -10,7 +10,19 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.remembering import remembered
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
-from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
+from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet, seen_by
+
+# ``seen_by`` is offered to the rows of other apps that hang on a programme.
+__all__ = [
+    "default_programme",
+    "find_programme_by_uuid",
+    "get_fund_source",
+    "get_programme",
+    "list_batches",
+    "list_fund_sources",
+    "list_programmes",
+    "seen_by",
+]
 
 
 def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +21,13 @@ from shanhai.planning.programmes.models import Action, Campaign, Programme, Task
 from shanhai.planning.programmes.permissions import require_reporter
 from shanhai.planning.programmes.rules import fields
 from shanhai.planning.programmes.states import TASK_MOVES, TaskState
+from shanhai.registers.documents.services.proofs import attach_proof
+from shanhai.registers.documents.services.storing import store_document
 
+if TYPE_CHECKING:
+    from shanhai.registers.documents.models import Document
+
+SUBJECT = "programmes.task"
 TASK = message(gettext_noop("任务名称"))
 MEASURE = message(gettext_noop("衡量标准"))
 NOTE = message(gettext_noop("进展说明"))
@@ -152,6 +159,29 @@ def drop_task(*, by: Actor, at: datetime, task: UUID, because: str) -> Task:
 
     _report(found, by=by, at=at, new=TaskState.DROPPED, progress_percent=found.progress_percent, note=because)
     return found
+
+
+@transaction.atomic
+def prove_task(*, by: Actor, at: datetime, task: UUID, file: IO[bytes], name: str) -> Document:
+    """Store a file that proves what was reported of a task.
+
+    Raises NotAllowed for who may not report on it, what storing a file raises, NotVisible.
+    """
+    found = _locked(by, task)
+    programme = found.action.campaign.programme.code
+    require_reporter(by, found.group, programme)
+
+    document = store_document(by=by, at=at, file=file, name=name, programme=programme)
+    attach_proof(
+        by=by,
+        at=at,
+        document=document,
+        subject_type=SUBJECT,
+        subject_id=found.uuid,
+        label=name,
+        programme=programme,
+    )
+    return document
 
 
 def _groups(

@@ -45,7 +45,6 @@ def programme_page(request: Request, code: str) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
     assert scope is not None
     figures = [figure for figure in proofs.all_figures(request.viewer, scope) if not _idle(figure.gap, figure.key)]
-    boards = campaigns.list_campaign_board(viewer=request.viewer, programme=code)
     context = {
         "crumbs": (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(programme.name)),
         "programme": programme,
@@ -57,8 +56,8 @@ def programme_page(request: Request, code: str) -> HttpResponse:
             for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)
         ],
         "batches": programmes.list_batches(viewer=request.viewer, programme=code),
-        "boards": boards,
-        "may_report": request.viewer.may(Permission.TASK_REPORT, programme=code),
+        "campaigns": campaigns.list_campaign_summaries(viewer=request.viewer, programme=code, on=scope.as_of),
+        "may_manage": request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code),
         "today": scope.as_of,
     }
     return render(request, "programmes/detail.html", context)

@@ -2,7 +2,9 @@
 """Words that several pages of programmes share."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from shanhai.kernel.errors import DomainError
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.models import Programme
@@ -18,3 +20,8 @@ def crumbs(programme: Programme) -> tuple[Crumb, ...]:
         Crumb(message(PLANS), reverse("programmes:list")),
         Crumb(programme.name, reverse("programmes:detail", args=[programme.code])),
     )
+
+
+def words_of(error: DomainError) -> str:
+    """What an error says, in the viewer's language, for a form to show."""
+    return gettext(error.message.text) % dict(error.message.params)

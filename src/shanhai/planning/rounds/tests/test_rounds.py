@@ -1,6 +1,184 @@
 # SPDX-License-Identifier: Apache-2.0
-from django.apps import apps
+"""A month's round: opened for every group, reminded, closed."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.planning.programmes.tests.builders import a_group, a_programme
+from shanhai.planning.rounds.models import GroupReport, ReportingRound
+from shanhai.planning.rounds.providers import waiting_reports
+from shanhai.planning.rounds.selectors.rounds import get_round, list_rounds, next_round
+from shanhai.planning.rounds.services import reports, rounds
+from shanhai.planning.rounds.states import ROUND_MOVES, RoundState
+from shanhai.planning.rounds.tests.builders import a_round, report_of
+from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
+
+pytestmark = pytest.mark.django_db
 
 
-def test_the_app_is_installed():
-    assert apps.get_app_config("rounds").name == "shanhai.planning.rounds"
+@pytest.fixture(autouse=True)
+def programme():
+    programme = a_programme()
+    a_group(name="产业组")
+    a_group(name="医疗组", members=())
+    return programme
+
+
+def test_every_group_at_work_gets_a_draft():
+    found = a_round()
+
+    assert sorted(found.reports.values_list("group__name", "state")) == [("产业组", "draft"), ("医疗组", "draft")]
+    assert AuditRow.objects.get(action="rounds.round.opened").changes["groups"] == 2
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        ({"month": 13}, rounds.MonthNotAccepted),
+        ({"month": 0}, rounds.MonthNotAccepted),
+        ({"year": 2030}, rounds.MonthNotAccepted),
+        ({"due_on": date(2022, 9, 24)}, rounds.MonthNotAccepted),
+    ],
+    ids=str,
+)
+def test_a_month_that_is_none_is_not_reported_on(facts, error):
+    with pytest.raises(error):
+        a_round(**facts)
+
+    assert not ReportingRound.objects.exists()
+
+
+def test_a_month_is_opened_once():
+    a_round()
+
+    with pytest.raises(rounds.RoundAlreadyThere):
+        a_round()
+
+
+def test_nobody_reports_where_there_are_no_groups():
+    a_programme(code="zj-aksu", recipient="652900")
+
+    with pytest.raises(rounds.NobodyToReport):
+        a_round(programme="zj-aksu")
+
+
+@pytest.mark.parametrize(
+    ("last", "offered"),
+    [
+        (None, (2022, 10, date(2022, 10, 25), date(2022, 11, 1))),
+        (3, (2022, 4, date(2022, 4, 25), date(2022, 5, 2))),
+        (12, (2023, 1, date(2023, 1, 25), date(2023, 2, 1))),
+    ],
+)
+def test_the_month_after_the_last_one_is_offered(last, offered):
+    if last:
+        a_round(month=last)
+
+    assert next_round(viewer=OFFICE, programme="zj-ganzi", on=date(2022, 10, 3)) == offered
+
+
+def test_a_reminder_stands_among_what_waits_for_the_group():
+    found = a_round()
+    report_of(found, "医疗组", state="submitted", summary="x", submitted_by="user:other")
+
+    assert rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid) == 1
+
+    (todo,) = waiting_reports(LEAD, "zj-ganzi", AT)
+    assert "催报" in str(todo.why)
+    assert todo.status == "late"
+    assert todo.url == f"/rounds/reports/{report_of(found, '产业组').uuid}/"
+
+
+def test_when_all_have_reported_nobody_is_reminded():
+    found = a_round()
+    for group in ("产业组", "医疗组"):
+        report_of(found, group, state="submitted", summary="x", submitted_by="user:other")
+
+    with pytest.raises(rounds.NobodyToReport):
+        rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid)
+
+
+def test_a_round_closes_when_all_is_accepted_or_for_a_reason():
+    found = a_round()
+    report_of(found, "产业组", state="accepted", summary="x", submitted_by="user:other")
+
+    with pytest.raises(rounds.ReportsMissing, match="医疗组"):
+        rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="  ")
+    rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="医疗组轮换")
+
+    found.refresh_from_db()
+    assert (found.state, found.closed_because) == ("closed", "医疗组轮换")
+
+
+def test_a_closed_round_stays_as_it_is():
+    found = a_round()
+    rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="年终")
+    report = report_of(found, "产业组")
+
+    for act in (
+        lambda: rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="x"),
+        lambda: rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid),
+        lambda: reports.save_report(by=LEAD, at=AT, report=report.uuid, summary="x", lines={}),
+        lambda: reports.submit_report(by=LEAD, at=AT, report=report.uuid),
+        lambda: reports.return_report(by=OFFICE, at=AT, report=report.uuid, because="x"),
+        lambda: reports.accept_report(by=OFFICE, at=AT, report=report.uuid),
+    ):
+        with pytest.raises(rounds.RoundClosed):
+            act()
+    assert ROUND_MOVES[RoundState.CLOSED] == frozenset()
+    assert waiting_reports(LEAD, "zj-ganzi", AT) == ()
+
+
+def test_the_page_says_whose_turn_it_is_and_who_is_late():
+    found = a_round()
+    report_of(found, "医疗组", state="submitted", summary="x", submitted_by="user:other")
+
+    page = get_round(viewer=LEAD, uuid=found.uuid, at=AT)
+    on_time = get_round(viewer=LEAD, uuid=found.uuid, at=AT.replace(year=2022, month=9))
+
+    assert [(row.group, row.state.value, row.late, row.own) for row in page.rows] == [
+        ("产业组", "draft", True, True),
+        ("医疗组", "submitted", False, False),
+    ]
+    assert not any(row.late for row in on_time.rows)
+
+
+def test_rounds_are_listed_the_newest_first_with_their_counts(django_assert_num_queries):
+    a_round(month=8)
+    newest = a_round(month=9)
+    report_of(newest, "产业组", state="accepted", summary="x", submitted_by="user:other")
+
+    with django_assert_num_queries(2):
+        found = list_rounds(viewer=DEPUTY, programme="zj-ganzi")
+
+    assert [(row.month, row.groups, row.accepted, row.submitted) for row in found] == [(9, 2, 1, 0), (8, 2, 0, 0)]
+
+
+def test_only_who_manages_the_programme_opens_reminds_and_closes():
+    found = a_round()
+
+    for by in (LEAD, AUDITOR):
+        for act in (
+            lambda by=by: a_round(by=by, month=10),
+            lambda by=by: rounds.remind(by=by, at=AT, round_uuid=found.uuid),
+            lambda by=by: rounds.close_round(by=by, at=AT, round_uuid=found.uuid, because="x"),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+    for by in (STRANGER, actor("office", programme="zj-aksu")):
+        with pytest.raises(NotVisible):
+            rounds.remind(by=by, at=AT, round_uuid=found.uuid)
+        with pytest.raises(NotVisible):
+            get_round(viewer=by, uuid=found.uuid, at=AT)
+
+
+def test_a_group_that_comes_later_reports_from_the_next_month_on():
+    a_round(month=8)
+    a_group(name="教育组")
+
+    later = a_round(month=9, opens_on=date(2022, 9, 25), due_on=date(2022, 9, 25) + timedelta(days=7))
+
+    assert GroupReport.objects.filter(group__name="教育组").get().round == later

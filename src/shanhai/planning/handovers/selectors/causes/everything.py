@@ -9,7 +9,15 @@ from datetime import date, datetime
 from typing import Protocol
 
 from shanhai.kernel.actors import Actor
-from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, returns, warnings
+from shanhai.planning.handovers.selectors.causes import (
+    adjustments,
+    papers,
+    programmes,
+    projects,
+    returns,
+    rounds,
+    warnings,
+)
 from shanhai.planning.handovers.values import Cause
 
 # As long as the columns of an item are.
@@ -28,6 +36,7 @@ COLLECTORS: tuple[Collector, ...] = (
     adjustments.list_open_adjustments,
     warnings.list_open_warnings,
     programmes.list_open_tasks,
+    rounds.list_missing_reports,
     programmes.list_open_plans,
     returns.list_doubted,
 )

@@ -17,7 +17,6 @@ from shanhai.planning.programmes.states import PlanState, TaskState
 
 def list_open_tasks(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Open tasks that are due by ``until``; one without a day is due when its campaign's year ends."""
-    page = reverse("programmes:detail", args=[programme])
     for board in list_campaign_board(viewer=viewer, programme=programme):
         for task in (task for action in board.actions for task in action.tasks):
             due_on = task.due_on or date(board.year, 12, 31)
@@ -27,7 +26,7 @@ def list_open_tasks(*, viewer: Actor, programme: str, until: date, at: datetime)
                     subject_type="programmes.task",
                     subject_id=task.uuid,
                     label=f"{board.year} {board.name} · {task.name}",
-                    url=page,
+                    url=reverse("programmes:task", args=[task.uuid]),
                     responsible=Responsible(ResponsibleKind.GROUP, task.owner_group),
                     since=due_on,
                 )

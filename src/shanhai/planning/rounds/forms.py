@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on the pages of rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.planning.rounds.selectors.rounds import Line
+from shanhai.planning.rounds.values import Said
+
+DAY = {"type": "date"}
+
+
+class RoundForm(forms.Form):
+    """Which month is reported on, from when and by when."""
+
+    year = forms.IntegerField(label=_("年"), min_value=1978, max_value=2100)
+    month = forms.IntegerField(label=_("月"), min_value=1, max_value=12)
+    opens_on = forms.DateField(label=_("开报日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    due_on = forms.DateField(label=_("截止日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+
+
+class ReportForm(forms.Form):
+    """A group's month: the summary, and a percent and words for each task."""
+
+    summary = forms.CharField(label=_("本月小结"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
+    next_steps = forms.CharField(label=_("下月打算"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    needs = forms.CharField(
+        label=_("需要协调的事"), widget=forms.Textarea(attrs={"rows": 2}), required=False, help_text=_("没有就不填。")
+    )
+
+    def __init__(self, data: Any = None, *, lines: Iterable[Line], **kw: Any) -> None:
+        super().__init__(data, **kw)
+        self._lines = [line for line in lines if line.is_open or line.said.percent is not None]
+        for line in self._lines:
+            key, name = line.task.uuid, line.task.name
+            self.fields[f"percent-{key}"] = forms.IntegerField(
+                label=_("“%(task)s” 的进展（%%）") % {"task": name},
+                min_value=0,
+                max_value=100,
+                required=False,
+                initial=line.said.percent,
+            )
+            self.fields[f"words-{key}"] = forms.CharField(
+                label=_("“%(task)s” 的说明") % {"task": name},
+                required=False,
+                max_length=1000,
+                initial=line.said.words,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    @property
+    def rows(self) -> list[tuple[Line, BoundField, BoundField]]:
+        """Each task with its two fields."""
+        return [(line, self[f"percent-{line.task.uuid}"], self[f"words-{line.task.uuid}"]) for line in self._lines]
+
+    def said(self) -> dict[UUID, Said]:
+        """What was typed of each task; nothing of those about which nothing was."""
+        found = {
+            line.task.uuid: Said(
+                self.cleaned_data[f"percent-{line.task.uuid}"], self.cleaned_data[f"words-{line.task.uuid}"]
+            )
+            for line in self._lines
+        }
+        spoken = {line.task.uuid for line in self._lines if line.said.percent is not None or line.said.words}
+        return {key: said for key, said in found.items() if key in spoken or said.percent is not None or said.words}

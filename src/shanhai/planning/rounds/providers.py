@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What rounds put on the desk: the line of the menu, and the reports that wait to be written or judged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.planning.rounds.models import GroupReport
+from shanhai.planning.rounds.selectors.rounds import list_waiting
+from shanhai.planning.rounds.states import ReportState
+
+MOST = 20
+WRITE = gettext_noop("请在 %(day)s 前填报本月进展。")
+LATE = gettext_noop("应在 %(day)s 前报，还没有报。请尽快填报。")
+REMINDED = gettext_noop("办公室催报：应在 %(day)s 前报。请尽快填报。")
+CORRECT = gettext_noop("办公室已退回。请按意见修改后再报。")
+JUDGE = gettext_noop("已上报，等您审核。")
+
+MENU = MenuItem("rounds", message(gettext_noop("月报")), "rounds:list", Permission.PROGRAMME_VIEW.value, order=25)
+
+
+def waiting_reports(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    """Reports that wait for the viewer, the one that is due first first; at most twenty."""
+    today = local_date(at)
+    todos = []
+    for report in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+        label = gettext("%(group)s %(year)s 年 %(month)s 月月报") % {
+            "group": report.group.name,
+            "year": report.round.year,
+            "month": report.round.month,
+        }
+        late = report.round.due_on < today and report.state != ReportState.SUBMITTED
+        day = report.round.due_on.isoformat()
+        todos.append(
+            Todo(label, _why(report, day, late), f"/rounds/reports/{report.uuid}/", "late" if late else "wait", day)
+        )
+    return tuple(todos)
+
+
+def _why(report: GroupReport, day: str, late: bool) -> Message:
+    if report.state == ReportState.SUBMITTED:
+        return message(JUDGE)
+    if report.state == ReportState.RETURNED:
+        return message(CORRECT)
+    if report.reminded_at is not None:
+        return message(REMINDED, day=day)
+    return message(LATE if late else WRITE, day=day)
+
+
+WAITING = TodoSource("rounds.waiting", waiting_reports, order=20)

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A group's report: written, handed in, sent back or accepted; accepting carries its percents into the tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.permissions import may_report_for
+from shanhai.planning.programmes.services.tasks import report_progress
+from shanhai.planning.programmes.states import TaskState
+from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportLine
+from shanhai.planning.rounds.rules import unsaid
+from shanhai.planning.rounds.selectors.lines import tasks_to_report
+from shanhai.planning.rounds.services.rounds import RoundClosed
+from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ReportState, RoundState
+from shanhai.planning.rounds.values import Said
+
+MOST_WORDS, MOST_TEXT = 1000, 4000
+
+
+class TooLong(BadInput):
+    """More words than a report holds, or signs that no database stores."""
+
+    code = "rounds.too_long"
+
+
+class PercentNotAccepted(BadInput):
+    """A progress below 0 or above 100."""
+
+    code = "rounds.percent_not_accepted"
+
+
+class TaskNotOfGroup(BadInput):
+    """A line speaks of a task that is not the group's, or no longer open."""
+
+    code = "rounds.task_not_of_group"
+
+
+class ReportIncomplete(Refused):
+    """A report is handed in only with a summary and a word on every open task."""
+
+    code = "rounds.report_incomplete"
+
+
+class ReportNotInHand(Conflict):
+    """A report that was handed in or accepted is not written in."""
+
+    code = "rounds.report_not_in_hand"
+
+
+class OwnReport(NotAllowed):
+    """Nobody accepts the report that he handed in."""
+
+    code = "rounds.own_report"
+
+
+class TaskMovedMeanwhile(Conflict):
+    """A task has moved since the report spoke of it."""
+
+    code = "rounds.task_moved_meanwhile"
+
+
+@transaction.atomic
+def save_report(
+    *,
+    by: Actor,
+    at: datetime,
+    report: UUID,
+    summary: str,
+    next_steps: str = "",
+    needs: str = "",
+    lines: Mapping[UUID, Said],
+) -> GroupReport:
+    """Write what a group reports, as a whole; what ``lines`` does not name stays as it was written before.
+
+    Raises ReportNotInHand, RoundClosed, TaskNotOfGroup, PercentNotAccepted, TooLong, NotAllowed, NotVisible.
+    """
+    found = _locked(by, report)
+    _require_writer(by, found)
+
+    if ReportState(found.state) not in IN_HAND:
+        raise ReportNotInHand(gettext_noop("月报已经上报，不能再改。要改请办公室退回。"))
+    texts = [_checked(text, MOST_TEXT) for text in (summary, next_steps, needs)]
+    if found.state == ReportState.RETURNED and not texts[0]:
+        raise ReportIncomplete(gettext_noop("本月小结没有填。请填写后再保存。"))
+    tasks = {task.uuid: task for task in tasks_to_report(viewer=by, report=found)}
+    for uuid, said in lines.items():
+        if uuid not in tasks:
+            raise TaskNotOfGroup(gettext_noop("有一项任务不归本组，或者已经办结。请刷新页面后再填。"))
+        if said.percent is not None and not 0 <= said.percent <= 100:
+            raise PercentNotAccepted(
+                gettext_noop("“%(task)s”的进展应在 0 到 100 之间。请改正后再保存。"), task=tasks[uuid].name
+            )
+        _checked(said.words, MOST_WORDS)
+
+    found.summary, found.next_steps, found.needs = texts
+    found.save(update_fields=["summary", "next_steps", "needs"])
+    ReportLine.objects.bulk_create(
+        (
+            ReportLine(
+                report=found,
+                task=tasks[uuid],
+                percent_before=tasks[uuid].progress_percent,
+                percent=said.percent,
+                words=said.words.strip(),
+            )
+            for uuid, said in lines.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["report", "task"],
+        update_fields=["percent_before", "percent", "words"],
+    )
+    _record(by, at, "saved", found, {"lines": len(lines)})
+    return found
+
+
+@transaction.atomic
+def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
+    """Hand a report in: a summary, and a word on every open task of the group.
+
+    Raises ReportIncomplete naming the tasks, IllegalMove, RoundClosed, NotAllowed, NotVisible.
+    """
+    found = _locked(by, report)
+    _require_writer(by, found)
+
+    require_move(REPORT_MOVES, ReportState(found.state), ReportState.SUBMITTED)
+    said = {line.task_id: Said(line.percent, line.words) for line in found.lines.all()}
+    open_tasks = [task for task in tasks_to_report(viewer=by, report=found) if task.state == TaskState.OPEN]
+    missing = unsaid((task.name, task.progress_percent, said.get(task.pk)) for task in open_tasks)
+    if not found.summary or missing:
+        named = "、".join([*([] if found.summary else ["本月小结"]), *missing][:10])
+        raise ReportIncomplete(
+            gettext_noop("还不能上报，请补齐：%(missing)s。每项任务要有进展；没有进展的，要写明原因。"), missing=named
+        )
+
+    found.submitted_by = by.ref
+    _move(found, ReportState.SUBMITTED, by=by, at=at, because="")
+    return found
+
+
+@transaction.atomic
+def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> GroupReport:
+    """Send a report back with the reason. Raises ReportIncomplete without one, IllegalMove, RoundClosed, NotVisible."""
+    found = _locked(by, report)
+    by.require(Permission.PROGRAMME_MANAGE, programme=found.round.programme.code)
+
+    require_move(REPORT_MOVES, ReportState(found.state), ReportState.RETURNED)
+    because = _checked(because, MOST_WORDS)
+    if not because:
+        raise ReportIncomplete(gettext_noop("退回要写明理由，让填报的人知道改什么。"))
+
+    _move(found, ReportState.RETURNED, by=by, at=at, because=because)
+    return found
+
+
+@transaction.atomic
+def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -> GroupReport:
+    """Accept a report for good: what it says of each task becomes the task's progress.
+
+    Raises OwnReport, TaskMovedMeanwhile naming the tasks, IllegalMove, RoundClosed, NotVisible.
+    """
+    found = _locked(by, report)
+    by.require(Permission.PROGRAMME_MANAGE, programme=found.round.programme.code)
+
+    require_move(REPORT_MOVES, ReportState(found.state), ReportState.ACCEPTED)
+    if found.submitted_by == by.ref:
+        raise OwnReport(gettext_noop("自己上报的月报，要由别人审核。"))
+    lines = list(found.lines.select_related("task").order_by("pk"))
+    moved = [
+        line.task.name
+        for line in lines
+        if line.percent != line.task.progress_percent
+        and (line.percent_before != line.task.progress_percent or line.task.state != TaskState.OPEN)
+    ]
+    if moved:
+        raise TaskMovedMeanwhile(
+            gettext_noop("填报以后，这些任务另有变动：%(tasks)s。请退回，让本组核对后再报。"),
+            tasks="、".join(moved[:10]),
+        )
+
+    for line in lines:
+        if line.percent is not None and line.percent != line.task.progress_percent:
+            report_progress(by=by, at=at, task=line.task.uuid, progress_percent=line.percent, note=line.words)
+    _move(found, ReportState.ACCEPTED, by=by, at=at, because=_checked(because, MOST_WORDS))
+    return found
+
+
+def _locked(by: Actor, report: UUID) -> GroupReport:
+    rows = GroupReport.objects.visible_to(by).select_related("round__programme", "group")
+    found = rows.select_for_update(of=("self",)).filter(uuid=report).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这份月报。请从月报页重新进入。"))
+    if found.round.state == RoundState.CLOSED:
+        raise RoundClosed(gettext_noop("这一期月报已经结束，不再改动。"))
+    return found
+
+
+def _require_writer(by: Actor, report: GroupReport) -> None:
+    if not may_report_for(by, report.group, report.round.programme.code):
+        raise NotAllowed(
+            gettext_noop("“%(group)s”的月报由本组成员填报。需要时请指挥部办公室把您加入这个组。"),
+            group=report.group.name,
+        )
+
+
+def _checked(text: str, most: int) -> str:
+    clean = text.strip()
+    broken = "\x00" in clean or any("\ud800" <= character <= "\udfff" for character in clean)
+    if len(clean) > most or broken:
+        raise TooLong(gettext_noop("文字超过 %(most)s 个字，或含有不能保存的字符。请改正后再保存。"), most=str(most))
+    return clean
+
+
+def _move(report: GroupReport, new: ReportState, *, by: Actor, at: datetime, because: str) -> None:
+    old = ReportState(report.state)
+    report.state, report.moved_at = new, at
+    report.save(update_fields=["state", "moved_at", "submitted_by"])
+    GroupReportMove.objects.create(report=report, old=old, new=new, at=at, by=by.ref, because=because)
+    _record(by, at, new.value, report, {"state": [old.value, new.value]}, because)
+
+
+def _record(
+    by: Actor, at: datetime, act: str, report: GroupReport, changes: Mapping[str, object], because: str = ""
+) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"rounds.report.{act}",
+        subject_type="rounds.groupreport",
+        subject_id=report.uuid,
+        programme=report.round.programme.code,
+        changes=changes,
+        because=because,
+    )
