@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -19,7 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
-from shanhai.kernel import clock, ids
+from shanhai.kernel import ids
+from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status
 from shanhai.planning.handovers import labels
@@ -28,6 +29,7 @@ from shanhai.planning.handovers.selectors.handovers import BatchChoice, list_bat
 from shanhai.planning.handovers.selectors.packs import GroupRow, ItemRow, Pack, get_pack
 from shanhai.planning.handovers.selectors.workbooks import pack_workbook
 from shanhai.planning.handovers.services import handovers, items
+from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
@@ -85,12 +87,18 @@ def open_new(request: Request) -> HttpResponse:
 @require_safe
 def page(request: Request, uuid: str) -> HttpResponse:
     """GET /handovers/<uuid>/: who owes how much, and the items, fifty a page."""
-    form, number = FilterForm(request.GET), _page(request)
+    return _pack_page(request, uuid, request.GET)
+
+
+def _pack_page(
+    request: Request, uuid: str, asked_for: Mapping[str, str], refused: Message | None = None, status: int = 200
+) -> HttpResponse:
+    form, number = FilterForm(asked_for), _page(request)
     filters = form.filters()
     pack = get_pack(
         viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters, offset=(number - 1) * SIZE, limit=SIZE
     )
-    asked = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
+    asked = {name: asked_for[name] for name in form.fields if asked_for.get(name)}
     context = {
         "crumbs": _crumbs(pack),
         "pack": pack,
@@ -105,9 +113,9 @@ def page(request: Request, uuid: str) -> HttpResponse:
         "filtered": bool(asked),
         "query": f"?{urlencode(asked)}" if asked else "",
         "page": Page(rows=pack.items, count=pack.found, number=number, size=SIZE),
-        "today": clock.local_date(request.at),
+        "refused": refused,
     }
-    return render(request, "handovers/detail.html", context)
+    return render(request, "handovers/detail.html", context, status=status)
 
 
 @require_safe
@@ -149,8 +157,11 @@ def waive_item(request: Request, uuid: str) -> HttpResponse:
 
 @require_POST
 def release_batch(request: Request, uuid: str) -> HttpResponse:
-    """POST /handovers/<uuid>/release: let the batch leave, if nothing holds it back."""
-    handovers.release(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+    """POST /handovers/<uuid>/release: let the batch leave; where something holds it back, the page with what does."""
+    try:
+        handovers.release(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+    except (Refused, Conflict) as error:
+        return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
     messages.success(request, gettext("已准予离任。清单从此不再变动。"))
     return redirect("handovers:detail", uuid=uuid)
 
