@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.programmes.views import campaigns, groups, programmes, tasks
+from shanhai.planning.programmes.views import campaigns, groups, plans, programmes, tasks
 
 app_name = "programmes"
 urlpatterns = [
@@ -25,4 +25,9 @@ urlpatterns = [
     path("<str:code>/groups/<str:uuid>/name", groups.rename_group, name="group-rename"),
     path("<str:code>/groups/<str:uuid>/members", groups.choose_members, name="group-members"),
     path("<str:code>/groups/<str:uuid>/retire", groups.retire_group, name="group-retire"),
+    path("<str:code>/plans/new/", plans.new_plan, name="plan-new"),
+    path("<str:code>/plans/<int:year>/", plans.plan_page, name="plan"),
+    path("<str:code>/plans/<int:year>/amounts", plans.change_amounts, name="plan-amounts"),
+    path("<str:code>/plans/<int:year>/issue", plans.issue, name="plan-issue"),
+    path("<str:code>/plans/<int:year>/close", plans.close, name="plan-close"),
 ]

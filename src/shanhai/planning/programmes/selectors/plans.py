@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Prefetch
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
+from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
 from shanhai.planning.programmes.models.plans import YearlyPlanQuerySet
 
 
@@ -23,6 +25,12 @@ def get_yearly_plan(*, viewer: Actor, programme: str, year: int) -> YearlyPlan:
 def list_yearly_plans(*, viewer: Actor, programme: str) -> list[YearlyPlan]:
     """The plans of a programme with their amounts, the latest year first. Two queries."""
     return list(_visible(viewer).filter(programme__code=programme).order_by("-year", "pk"))
+
+
+def list_plan_moves(*, viewer: Actor, plan: UUID) -> list[PlanMove]:
+    """The moves of a plan, the latest first; none of a plan that the viewer may not see. One query."""
+    visible = YearlyPlan.objects.visible_to(viewer).filter(uuid=plan).values("pk")
+    return list(PlanMove.objects.filter(plan__in=visible).order_by("-at", "-pk"))
 
 
 def _visible(viewer: Actor) -> YearlyPlanQuerySet:

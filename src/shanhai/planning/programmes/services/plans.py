@@ -51,6 +51,12 @@ class PlanNotADraft(Refused):
     code = "programmes.plan_not_a_draft"
 
 
+class PlanAmountsChanged(Conflict):
+    """The sum that was confirmed is not the sum of the draft any more."""
+
+    code = "programmes.plan_amounts_changed"
+
+
 @transaction.atomic
 def make_yearly_plan(
     *, by: Actor, at: datetime, programme: str, year: int, amounts: Iterable[SourceAmount] = ()
@@ -95,17 +101,22 @@ def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterabl
 
 
 @transaction.atomic
-def issue_yearly_plan(*, by: Actor, at: datetime, plan: UUID, issued_on: date, because: str = "") -> YearlyPlan:
+def issue_yearly_plan(
+    *, by: Actor, at: datetime, plan: UUID, issued_on: date, because: str = "", confirmed: Money | None = None
+) -> YearlyPlan:
     """Issue (下达) a draft: its amounts go into the ledger as issued, and its reserve on into the reserve account.
 
-    Raises IllegalMove unless it is a draft, NotVisible for a plan that the actor may not see.
+    ``confirmed`` is the sum that somebody has looked at. Raises IllegalMove unless it is a draft, PlanAmountsChanged
+    when it adds up to something else, NotVisible for a plan that the actor may not see.
     """
     found = _locked(by=by, plan=plan)
 
     require_move(PLAN_MOVES, PlanState(found.state), PlanState.ISSUED)
-
     currency = found.programme.currency
-    for line in found.amounts.select_related("fund_source").order_by("pk"):
+    lines = list(found.amounts.select_related("fund_source").order_by("pk"))
+    _check_confirmed(Money(sum(line.amount_fen for line in lines), currency), confirmed)
+
+    for line in lines:
         chain.issue_plan(
             by=by,
             at=at,
@@ -159,6 +170,15 @@ def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dic
         fields.check_reserve(line.amount, line.reserve, line.fund_source)
         lines[line.fund_source] = line
     return lines
+
+
+def _check_confirmed(stands: Money, confirmed: Money | None) -> None:
+    if confirmed is not None and confirmed.fen != stands.fen:
+        raise PlanAmountsChanged(
+            gettext_noop("您核对的合计是 %(seen)s 元，现在是 %(now)s 元。请看过新的金额再下达。"),
+            seen=f"{confirmed.yuan:,.2f}",
+            now=f"{stands.yuan:,.2f}",
+        )
 
 
 def _write_lines(plan: YearlyPlan, lines: dict[str, SourceAmount]) -> None:

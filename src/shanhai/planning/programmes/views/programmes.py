@@ -11,18 +11,12 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, proofs
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.selectors import campaigns, plans, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.programmes.views.words import PLANS, TODAY
-
-PLAN_STATES = {
-    PlanState.DRAFT: ("wait", gettext_noop("编制中")),
-    PlanState.ISSUED: ("ok", gettext_noop("已下达")),
-    PlanState.CLOSED: ("done", gettext_noop("已结束")),
-}
+from shanhai.planning.programmes.views.words import PLAN_STATES, PLANS, TODAY
 
 
 @require_safe

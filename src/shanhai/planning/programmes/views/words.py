@@ -8,9 +8,15 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.models import Programme
+from shanhai.planning.programmes.states import PlanState
 
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 PLANS = gettext_noop("计划")
+PLAN_STATES = {
+    PlanState.DRAFT: ("wait", gettext_noop("编制中")),
+    PlanState.ISSUED: ("ok", gettext_noop("已下达")),
+    PlanState.CLOSED: ("done", gettext_noop("已结束")),
+}
 
 
 def crumbs(programme: Programme) -> tuple[Crumb, ...]:
