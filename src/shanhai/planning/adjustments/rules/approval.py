@@ -37,14 +37,12 @@ class Limits:
     """Above ``reapproval_percent`` a larger estimate needs a new approval; the commander moves money up to both others.
 
     A change of money of more than ``move_percent`` of what the project had, or of more than ``move_fen``, is large.
+    They are settings of the site (docs/operate/settings.md).
     """
 
-    reapproval_percent: int = 10
-    move_percent: int = 10
-    move_fen: int = 500_000_000
-
-
-LIMITS = Limits()
+    reapproval_percent: int
+    move_percent: int
+    move_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +173,6 @@ RULES: tuple[Rule, ...] = (
 BY_KEY = {rule.key: rule for rule in RULES}
 
 
-def rule_for(case: Case, limits: Limits = LIMITS) -> Rule:
+def rule_for(case: Case, limits: Limits) -> Rule:
     """The line of the table that decides this case."""
     return next(rule for rule in RULES if case.kind in rule.kinds and rule.holds(case, limits))

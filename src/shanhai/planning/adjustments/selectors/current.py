@@ -6,12 +6,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentChange
-from shanhai.planning.adjustments.rules.approval import Rule, rule_for
+from shanhai.planning.adjustments.rules.approval import Limits, Rule, rule_for
 from shanhai.planning.adjustments.rules.fields import case_of
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, Change, Stored
@@ -68,7 +70,14 @@ def rule_of(adjustment: Adjustment, changes: tuple[Change, ...]) -> Rule:
     case = case_of(
         Kind(adjustment.kind), changes, current_estimate=project.total_investment_fen, capital=project.capital
     )
-    return rule_for(case)
+    return rule_for(case, limits())
+
+
+def limits() -> Limits:
+    """The limits of this site."""
+    return Limits(
+        settings.ADJUSTMENT_REAPPROVAL_PERCENT, settings.ADJUSTMENT_MOVE_PERCENT, settings.ADJUSTMENT_MOVE_YUAN * 100
+    )
 
 
 def is_stale(adjustment: Adjustment, changes: tuple[Change, ...]) -> bool:

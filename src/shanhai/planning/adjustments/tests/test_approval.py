@@ -4,10 +4,15 @@
 import pytest
 
 from shanhai.planning.adjustments.rules.approval import NEEDS, RULES, Case, Limits, Need, rule_for
-from shanhai.planning.adjustments.states import Approver, Kind
+from shanhai.planning.adjustments.selectors.current import limits
+from shanhai.planning.adjustments.states import Approver, Kind, State
+from shanhai.planning.adjustments.tests.builders import an_adjustment
+from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 
 COMMANDER, ORIGINAL = Approver.COMMANDER, Approver.ORIGINAL
 WAN = 1_000_000
+LIMITS = Limits(reapproval_percent=10, move_percent=10, move_fen=500 * WAN)
 BOTH = (Need.EXTRA_SOURCE, Need.REAPPROVAL)
 
 TABLE = [
@@ -37,14 +42,14 @@ TABLE = [
 
 @pytest.mark.parametrize(("case", "key", "approver", "needs", "article"), TABLE)
 def test_the_table_says_who_approves_and_what_must_be_there(case, key, approver, needs, article):
-    rule = rule_for(case)
+    rule = rule_for(case, LIMITS)
 
     assert (rule.key, rule.approver, rule.needs) == (key, approver, needs)
     assert (rule.law and str(rule.law)) == (article and f"政府投资条例第{article}条")
 
 
 def test_every_line_of_the_table_is_reached():
-    assert {rule_for(case).key for case, *_ in TABLE} == {rule.key for rule in RULES}
+    assert {rule_for(case, LIMITS).key for case, *_ in TABLE} == {rule.key for rule in RULES}
 
 
 def test_every_need_has_a_sentence():
@@ -58,3 +63,19 @@ def test_the_limits_are_parameters():
     assert rule_for(Case(Kind.MOVE_MONEY, 100 * WAN, 97 * WAN), strict).key == "money.large"
     assert rule_for(Case(Kind.MOVE_MONEY, 1000 * WAN, 989 * WAN), strict).key == "money.large"
     assert rule_for(Case(Kind.MOVE_MONEY, 1000 * WAN, 990 * WAN), strict).key == "money.small"
+
+
+def test_without_settings_the_limits_are_those_of_the_documents():
+    assert limits() == LIMITS
+
+
+@pytest.mark.django_db
+def test_the_limits_of_the_site_decide_who_approves(settings):
+    a_programme()
+    line = a_line(project=a_project(), yuan=1000)
+    wish = Wish({"amount_fen": 105_000}, line=line.uuid)
+    assert an_adjustment(project=line.project, kind=Kind.AMOUNT, wish=wish, state=State.SUBMITTED).approver == COMMANDER
+
+    settings.ADJUSTMENT_MOVE_PERCENT = 4
+
+    assert an_adjustment(project=line.project, kind=Kind.AMOUNT, wish=wish, state=State.SUBMITTED).approver == ORIGINAL
