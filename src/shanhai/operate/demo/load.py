@@ -27,6 +27,7 @@ from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, warn
 from shanhai.operate.demo.dossiers import load_dossiers
 from shanhai.operate.demo.projects import load_projects
+from shanhai.operate.demo.rounds import load_year
 from shanhai.planning.programmes.selectors.groups import list_groups
 from shanhai.planning.programmes.selectors.programmes import list_programmes
 from shanhai.planning.programmes.services import (
@@ -73,11 +74,13 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         classifications.record_classification(
             by=by, at=at, version="示例", valid_from=date(2021, 1, 1), categories=SAMPLE_CATEGORIES
         )
-        for programme in json.loads((demo_folder() / "programmes.json").read_text("utf-8")):
+        given = json.loads((demo_folder() / "programmes.json").read_text("utf-8"))
+        for programme in given:
             progress(f"{programme['name']}  {programme['name_en']}")
             _load_programme(by, at, programme)
         progress("计划台 desk")
         load_desk(by=by, at=at, programme=DESK)
+        load_year(by=by, at=at, programme=DESK, percents=_percents(given))
         for programme in list_programmes(viewer=by):
             warn(by=by, at=at, programme=programme.code)
     return True
@@ -132,8 +135,15 @@ def _load_campaign(by: Actor, at: datetime, code: str, given: dict[str, Any]) ->
             _load_group(by, at, code, group)
             due_on = date.fromisoformat(due) if due else None
             task = tasks.add_task(by=by, at=at, action=action.uuid, name=name, owner_group=group, due_on=due_on)
-            if percent:
+            if percent and code != DESK:
                 tasks.report_progress(by=by, at=at, task=task.uuid, progress_percent=percent)
+
+
+def _percents(given: list[dict[str, Any]]) -> dict[str, int]:
+    """How far each task of the desk's programme has come: its monthly reports bring it there."""
+    desk = next(programme for programme in given if programme["code"] == DESK)
+    actions = (action for campaign in desk["campaigns"] for action in campaign["actions"])
+    return {name: percent for action in actions for name, _group, _due, percent in action["tasks"]}
 
 
 def _load_group(by: Actor, at: datetime, code: str, name: str) -> None:

@@ -29,7 +29,9 @@ class RoundForm(forms.Form):
 class ReportForm(forms.Form):
     """A group's month: the summary, and a percent and words for each task."""
 
-    summary = forms.CharField(label=_("本月小结"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
+    summary = forms.CharField(
+        label=_("本月小结"), widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text=_("上报时要写。")
+    )
     next_steps = forms.CharField(label=_("下月打算"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     needs = forms.CharField(
         label=_("需要协调的事"), widget=forms.Textarea(attrs={"rows": 2}), required=False, help_text=_("没有就不填。")

@@ -18,18 +18,14 @@ def column_of(state: TaskState, progress_percent: int) -> Column:
 
 
 def columns_ahead(state: TaskState, progress_percent: int, *, may_drop: bool) -> tuple[Column, ...]:
-    """The other columns a task may be moved to: those whose state its own may turn into; giving up is the office's."""
+    """The other columns a task may be moved to, the next ones first: those whose state its own may turn into.
+
+    Giving up is the office's (``may_drop``).
+    """
     here = column_of(state, progress_percent)
     after = TASK_MOVES[state] | {state}
-    found = [
-        column
-        for column, new in (
-            (Column.WAITING, TaskState.OPEN),
-            (Column.AT_WORK, TaskState.OPEN),
-            (Column.DONE, TaskState.DONE),
-        )
-        if column is not here and new in after
-    ]
+    ways = ((Column.AT_WORK, TaskState.OPEN), (Column.DONE, TaskState.DONE), (Column.WAITING, TaskState.OPEN))
+    found = [column for column, new in ways if column is not here and new in after]
     if may_drop and here is not Column.DROPPED and TaskState.DROPPED in after:
         found.append(Column.DROPPED)
     return tuple(found)

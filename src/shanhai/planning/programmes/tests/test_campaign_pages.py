@@ -60,9 +60,9 @@ def test_where_a_task_may_go_from_each_state(state, may_drop):
     ahead = columns_ahead(state, percent, may_drop=may_drop)
 
     expected = {
-        TaskState.OPEN: (Column.WAITING, Column.DONE),
-        TaskState.DONE: (Column.WAITING, Column.AT_WORK),
-        TaskState.DROPPED: (Column.WAITING, Column.AT_WORK),
+        TaskState.OPEN: (Column.DONE, Column.WAITING),
+        TaskState.DONE: (Column.AT_WORK, Column.WAITING),
+        TaskState.DROPPED: (Column.AT_WORK, Column.WAITING),
         TaskState.CARRIED: (),
     }[state]
     assert ahead == (*expected, *([Column.DROPPED] if may_drop and state is TaskState.OPEN else []))
