@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.programmes.views import campaigns, groups, plans, programmes, tasks
+from shanhai.planning.programmes.views import campaigns, groups, plans, programmes, targets, tasks
 
 app_name = "programmes"
 urlpatterns = [
@@ -30,4 +30,6 @@ urlpatterns = [
     path("<str:code>/plans/<int:year>/amounts", plans.change_amounts, name="plan-amounts"),
     path("<str:code>/plans/<int:year>/issue", plans.issue, name="plan-issue"),
     path("<str:code>/plans/<int:year>/close", plans.close, name="plan-close"),
+    path("<str:code>/targets/", targets.target_list, name="targets"),
+    path("<str:code>/targets/<str:uuid>/report", targets.report_target, name="target-report"),
 ]

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,8 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, parse_money
+
+_NUMBER = re.compile(r"[0-9][0-9,，]*(\.[0-9]+)?")
 
 
 class SavingForm(forms.Form):
@@ -50,6 +54,32 @@ class MoneyField(forms.CharField):
             return parse_money(text, WAN_YUAN)
         except BadInput as error:
             raise forms.ValidationError(gettext(error.message.text) % dict(error.message.params)) from error
+
+
+class NumberField(forms.CharField):
+    """A number that is not negative, with or without separators of thousands; answers Decimal, or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=24, **kwargs)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self, value: Any) -> Any:
+        """The number. Raises ValidationError for what is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise forms.ValidationError(gettext("“%(text)s”不是数。请填数字，例如 1200 或 12.5。") % {"text": text})
+        return Decimal(text.replace(",", "").replace("，", ""))
+
+
+def day_between(on: date, first: date, last: date) -> date:
+    """``on`` as it is. Raises ValidationError when it lies outside."""
+    if not first <= on <= last:
+        raise forms.ValidationError(
+            gettext("日期应在 %(first)s 至 %(last)s 之间。") % {"first": first.isoformat(), "last": last.isoformat()}
+        )
+    return on
 
 
 def typed(amount: Money) -> str:

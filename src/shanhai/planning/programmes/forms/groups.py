@@ -22,7 +22,7 @@ class GroupForm(SavingForm):
 class MembersForm(SavingForm):
     """Who belongs to a group; none is an answer too."""
 
-    refs = forms.MultipleChoiceField(label=_("成员"), required=False, widget=forms.CheckboxSelectMultiple)
+    refs = forms.MultipleChoiceField(label=_("谁可以替本组填报"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

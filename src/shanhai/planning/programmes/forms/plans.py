@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import WAN_YUAN, in_unit
-from shanhai.planning.programmes.forms.fields import MoneyField, SavingForm, day_field, offer, typed
+from shanhai.planning.programmes.forms.fields import MoneyField, SavingForm, day_between, day_field, offer, typed
 from shanhai.planning.programmes.models import FundSource
 from shanhai.planning.programmes.values import SourceAmount
 
@@ -34,9 +34,11 @@ class AmountsForm(SavingForm):
         for source in self.sources:
             stands = (amounts or {}).get(source.code)
             amount, reserve = (typed(stands.amount), typed(stands.reserve)) if stands else (None, None)
-            self.fields[f"amount-{source.code}"] = MoneyField(label=_("计划额"), required=False, initial=amount)
+            self.fields[f"amount-{source.code}"] = MoneyField(
+                label=_("计划额（万元）"), required=False, initial=amount, help_text=""
+            )
             self.fields[f"reserve-{source.code}"] = MoneyField(
-                label=_("其中预备费"), required=False, initial=reserve, help_text=""
+                label=_("其中预备费（万元）"), required=False, initial=reserve, help_text=""
             )
 
     def clean(self) -> dict[str, Any]:
@@ -98,13 +100,7 @@ class IssueForm(SavingForm):
 
     def clean_on(self) -> date:
         """The day. Raises ValidationError for one before the programme starts or still to come."""
-        on: date = self.cleaned_data["on"]
-        if not self.first <= on <= self.today:
-            raise forms.ValidationError(
-                gettext("下达日期应在 %(first)s 至 %(today)s 之间。")
-                % {"first": self.first.isoformat(), "today": self.today.isoformat()}
-            )
-        return on
+        return day_between(self.cleaned_data["on"], self.first, self.today)
 
     def ask_again(self, total: Money) -> None:
         """Show the sum as it stands now, to be looked at again."""

@@ -14,8 +14,9 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import FigureFamily
 from shanhai.kernel.shares import Base, Measure, Share
-from shanhai.kernel.units import PERCENT, UNITS, Dimension, Quantity, money_in
+from shanhai.kernel.units import PERCENT
 from shanhai.planning.programmes.models import Target, TargetYear
+from shanhai.planning.programmes.rules.targets import measured
 from shanhai.planning.programmes.selectors.targets import list_targets
 
 PREFIX = "target:"
@@ -89,8 +90,7 @@ def _sum(years: Iterable[TargetYear]) -> Decimal:
 
 
 def _measure(target: Target, number: Decimal) -> Measure:
-    unit = UNITS[target.unit]
-    return money_in(number, unit) if unit.dimension == Dimension.MONEY else Quantity(number, unit)
+    return measured(number, target.unit)
 
 
 def _page_of(target: UUID, scope: FigureScope) -> Source:

@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Prefetch
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.models import Target, TargetYear
 from shanhai.planning.programmes.selectors.programmes import get_programme
 
@@ -22,4 +25,12 @@ def list_targets(*, viewer: Actor, programme: str, as_of: date | None = None) ->
     for year in (year for target in found for year in target.years.all()):
         if as_of is not None and year.reported_on is not None and year.reported_on > as_of:
             year.reached = year.reported_on = None
+    return found
+
+
+def get_target(*, viewer: Actor, programme: str, uuid: UUID) -> Target:
+    """A target of a programme. Raises NotVisible."""
+    found = get_programme(viewer=viewer, code=programme).targets.filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这个目标。请从计划页重新进入。"))
     return found

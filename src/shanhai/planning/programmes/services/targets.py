@@ -18,6 +18,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.models import Target, TargetYear
 from shanhai.planning.programmes.rules import fields
+from shanhai.planning.programmes.rules.targets import measured
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.values import PROVENANCES
 
@@ -52,7 +53,8 @@ def set_target(
 ) -> Target:
     """Set a target of the five-year plan, and what each year is to add.
 
-    Raises TargetAlreadyThere, TargetNotAccepted, YearOutside, TextNotAccepted, ProvenanceUnknown, NotVisible.
+    Raises TargetAlreadyThere, TargetNotAccepted, YearOutside, TextNotAccepted, ProvenanceUnknown, NotVisible, and what
+    ``measured`` refuses.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -62,13 +64,13 @@ def set_target(
     fields.checked_provenance(provenance, PROVENANCES)
     if unit not in UNITS:
         raise TargetNotAccepted(gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), unit=unit[:20])
-    _check_amount(amount, positive=True)
+    _check_amount(amount, unit, positive=True)
     planned = dict(by_year or {})
     for year, part in planned.items():
         fields.check_year(year, found.starts_on, found.ends_on)
-        _check_amount(part)
+        _check_amount(part, unit)
     if found.targets.filter(name=name).exists():
-        raise TargetAlreadyThere(gettext_noop("已经有目标“%(name)s”了。请打开它修改。"), name=name)
+        raise TargetAlreadyThere(gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"), name=name)
 
     target = Target.objects.create(programme=found, name=name, unit=unit, amount=amount, provenance=provenance)
     TargetYear.objects.bulk_create(TargetYear(target=target, year=year, planned=part) for year, part in planned.items())
@@ -83,7 +85,7 @@ def report_target(
 ) -> TargetYear:
     """Say what a year has added to a target by a day; a later word replaces an earlier one, the audit trail keeps both.
 
-    Raises TargetNotAccepted, YearOutside, TextNotAccepted, NotVisible.
+    Raises TargetNotAccepted, YearOutside, TextNotAccepted, NotVisible, and what ``measured`` refuses.
     """
     found = (
         Target.objects.visible_to(by).select_related("programme").select_for_update(of=("self",)).filter(uuid=target)
@@ -93,7 +95,9 @@ def report_target(
     by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
 
     fields.check_year(year, found.programme.starts_on, found.programme.ends_on)
-    _check_amount(reached)
+    _check_amount(reached, found.unit)
+    others = found.years.exclude(year=year).values_list("reached", flat=True)
+    measured(sum((number for number in others if number is not None), reached), found.unit)
     note = fields.checked_text(note, NOTE, 200, optional=True)
 
     row, _ = TargetYear.objects.get_or_create(target=found, year=year)
@@ -104,8 +108,12 @@ def report_target(
     return row
 
 
-def _check_amount(amount: Decimal, *, positive: bool = False) -> None:
-    if not amount.is_finite() or amount < 0 or (positive and not amount) or amount >= _LARGEST:
+def _check_amount(amount: Decimal, unit: str, *, positive: bool = False) -> None:
+    if amount.is_finite() and amount >= _LARGEST:
+        raise TargetNotAccepted(
+            gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。"), amount=str(amount)[:40]
+        )
+    if not amount.is_finite() or amount < 0 or (positive and not amount):
         raise TargetNotAccepted(
             gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。"), amount=str(amount)[:40]
         )
@@ -113,6 +121,7 @@ def _check_amount(amount: Decimal, *, positive: bool = False) -> None:
         raise TargetNotAccepted(
             gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。"), amount=str(amount)[:40]
         )
+    measured(amount, unit)
 
 
 def _record(by: Actor, at: datetime, act: str, target: Target, changes: Mapping[str, object]) -> None:
