@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.programmes.views import campaigns, groups, plans, programmes, targets, tasks
+from shanhai.planning.programmes.views import campaigns, groups, making, plans, programmes, targets, tasks
 
 app_name = "programmes"
 urlpatterns = [
     path("", programmes.programme_list, name="list"),
+    path("new/", making.new_programme, name="new"),
     path("tasks/<str:uuid>/", tasks.task_page, name="task"),
     path("tasks/<str:uuid>/report", tasks.report_task, name="task-report"),
     path("tasks/<str:uuid>/correct", tasks.correct_task, name="task-correct"),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("campaigns/<str:uuid>/edit/tasks", campaigns.add_task, name="task-add"),
     path("campaigns/<str:uuid>/edit/carry-over", campaigns.carry_over, name="carry-over"),
     path("<str:code>/", programmes.programme_page, name="detail"),
+    path("<str:code>/edit/", making.edit_programme, name="edit"),
+    path("<str:code>/edit/batches", making.add_batch, name="batch-add"),
+    path("<str:code>/edit/sources", making.add_fund_source, name="source-add"),
     path("<str:code>/campaigns/new/", campaigns.new_campaign, name="campaign-new"),
     path("<str:code>/groups/", groups.group_list, name="groups"),
     path("<str:code>/groups/<str:uuid>/", groups.group_page, name="group"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,10 +27,14 @@ class TargetForm(SavingForm):
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.years = tuple(years)
-        offer(self, "unit", [(unit.key, gettext(unit.symbol)) for unit in UNITS.values()])
+        offer(self, "unit", [("", _("请选单位")), *((unit.key, gettext(unit.symbol)) for unit in UNITS.values())])
         for year in self.years:
             label = gettext("%(year)s 年计划") % {"year": year}
             self.fields[f"plan-{year}"] = NumberField(label=label, required=False)
+
+    def planned(self) -> list[BoundField]:
+        """The fields of the years."""
+        return [self[f"plan-{year}"] for year in self.years]
 
     @property
     def by_year(self) -> dict[int, Decimal]:

@@ -11,6 +11,10 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.money import Money
 
+# Addresses hang below /programmes/: a programme of such a code could not be opened.
+RESERVED = frozenset({"new", "tasks", "campaigns"})
+FIRST_YEAR, LAST_YEAR = 1978, 2100
+
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -24,6 +28,18 @@ class CodeNotAccepted(BadInput):
     """A code with other signs than small letters, digits and hyphens, or too long."""
 
     code = "programmes.code_not_accepted"
+
+
+class CodeReserved(BadInput):
+    """A code that the address of another page needs."""
+
+    code = "programmes.code_reserved"
+
+
+class TermNotPossible(BadInput):
+    """A programme that would start or end in another age."""
+
+    code = "programmes.term_not_possible"
 
 
 class DatesOutOfOrder(BadInput):
@@ -87,6 +103,25 @@ def checked_code(code: str, what: Message) -> str:
             code=code[:60],
         )
     return code
+
+
+def checked_programme_code(code: str, what: Message) -> str:
+    """``code`` as it is. Raises CodeNotAccepted as ``checked_code``, CodeReserved for a word that addresses need."""
+    checked_code(code, what)
+    if code in RESERVED:
+        raise CodeReserved(gettext_noop("编号不能用“%(code)s”，系统要用它作网址。请换一个编号。"), code=code)
+    return code
+
+
+def check_term(starts_on: date, ends_on: date) -> None:
+    """Raise DatesOutOfOrder, or TermNotPossible for days outside the years that can be planned."""
+    check_days(starts_on, ends_on)
+    if starts_on.year < FIRST_YEAR or ends_on.year > LAST_YEAR:
+        raise TermNotPossible(
+            gettext_noop("期限应在 %(first)s 至 %(last)s 年之内。请改正日期。"),
+            first=str(FIRST_YEAR),
+            last=str(LAST_YEAR),
+        )
 
 
 def check_days(starts_on: date, ends_on: date) -> None:

@@ -74,16 +74,16 @@ def create_programme(
 ) -> Programme:
     """Start a programme between two divisions (GB/T 2260 codes); it keeps its books in the currency of its plan.
 
-    Raises CodeTaken, SupportsItself, DatesOutOfOrder, AmountNotAccepted, CodeNotAccepted, TextNotAccepted,
-    ProvenanceUnknown, and DivisionNotFound for a side that is not registered.
+    Raises CodeTaken, CodeReserved, SupportsItself, DatesOutOfOrder, TermNotPossible, AmountNotAccepted,
+    CodeNotAccepted, TextNotAccepted, ProvenanceUnknown, and DivisionNotFound for a side that is not registered.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=code)
 
     sides = (divisions.get_division(supporter), divisions.get_division(recipient))
 
-    fields.checked_code(code, CODE)
+    fields.checked_programme_code(code, CODE)
     fields.checked_provenance(provenance, PROVENANCES)
-    fields.check_days(starts_on, ends_on)
+    fields.check_term(starts_on, ends_on)
     fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
     if supporter == recipient:
         raise SupportsItself(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"))
@@ -120,7 +120,7 @@ def correct_programme(
 ) -> Programme:
     """Correct what is given; code, sides and currency never change. Changing nothing leaves no trace.
 
-    Raises YearsInUse, DatesOutOfOrder, AmountNotAccepted, TextNotAccepted, NotVisible.
+    Raises YearsInUse, DatesOutOfOrder, TermNotPossible, AmountNotAccepted, TextNotAccepted, NotVisible.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -199,7 +199,7 @@ def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name:
 
 
 def _check_new_days(programme: Programme, starts_on: date, ends_on: date) -> None:
-    fields.check_days(starts_on, ends_on)
+    fields.check_term(starts_on, ends_on)
     planned = programme.yearly_plans.values_list("year", flat=True)
     run = programme.campaigns.values_list("year", flat=True)
     outside = sorted(year for year in {*planned, *run} if not starts_on.year <= year <= ends_on.year)

@@ -25,6 +25,7 @@ def programme_list(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(message(PLANS))),
         "programmes": programmes.list_programmes(viewer=request.viewer),
+        "may_make": request.viewer.may(Permission.PROGRAMME_MANAGE),
         "today": clock.local_date(request.at),
     }
     return render(request, "programmes/list.html", context)

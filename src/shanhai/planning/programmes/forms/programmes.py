@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type about a programme, its batches and its fund sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.planning.programmes.forms.fields import MoneyField, SavingForm, day_field
+
+DIVISIONS = "divisions"
+
+
+def _side(label: Any) -> forms.CharField:
+    """The code of a division, which the page helps to find by its name."""
+    widget = forms.TextInput(attrs={"list": DIVISIONS, "autocomplete": "off"})
+    help_text = _("六位行政区划代码；输入名称可以查找省和地市。")
+    return forms.CharField(label=label, max_length=6, widget=widget, help_text=help_text)
+
+
+class CorrectionForm(SavingForm):
+    """What of a programme may be corrected."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    name_en = forms.CharField(label=_("英文名称"), max_length=200, required=False)
+    starts_on = day_field(_("开始日期"))
+    ends_on = day_field(_("结束日期"), help_text=_("最后一天，算在内。"))
+    five_year_plan = MoneyField(label=_("五年规划额"))
+
+
+class ProgrammeForm(CorrectionForm):
+    """A programme as it begins; its code and its sides never change."""
+
+    code = forms.CharField(
+        label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符，例如 zj-ganzi。以后不能改。")
+    )
+    supporter = _side(_("支援方"))
+    recipient = _side(_("受援方"))
+    field_order = ("code", "name", "name_en", "supporter", "recipient")
+
+
+class BatchForm(SavingForm):
+    """A batch of people, and the days it is there."""
+
+    number = forms.IntegerField(label=_("第几批"), min_value=1, max_value=999)
+    starts_on = day_field(_("开始日期"))
+    ends_on = day_field(_("结束日期"))
+
+
+class FundSourceForm(SavingForm):
+    """Where money comes from."""
+
+    code = forms.CharField(label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符。以后不能改。"))
+    name = forms.CharField(label=_("名称"), max_length=100)
