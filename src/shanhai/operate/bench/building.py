@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The portfolio that is measured: one programme of three years, its plans, projects by import, postings in bulk.
+"""The portfolio that is measured: one programme of three years, its plans, projects by import, postings, tasks.
 
 Everything goes through the services that people use: the projects are a table that the project importer reads, the
 postings are ``post_entries`` in batches. Nothing is random, so two runs measure the same.
@@ -32,7 +32,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
-from shanhai.planning.programmes.services import plans, programmes
+from shanhai.planning.programmes.services import campaigns, groups, plans, programmes, tasks
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.services import funds, imports
@@ -46,6 +46,7 @@ PROGRAMME, FUND_SOURCE = "bench", "provincial"
 SUPPORTER, RECIPIENT = "330000", "513300"
 YEARS = 3
 BATCH = 100_000
+TASKS, ACTIONS, GROUPS = 2_000, 8, 19
 USERNAME = "bench"
 # A round brings money to a line and pays it out: 到位, 核拨, 支付, 支付.
 ROUND = 4
@@ -68,6 +69,7 @@ class Built:
     """What was built: the days it spans, its counties, and how long each batch of postings took, in seconds.
 
     ``import_seconds`` and ``import_mb``: the import of all projects, and the most memory this process had had by then.
+    ``campaign`` holds the tasks.
     """
 
     first_day: date
@@ -78,6 +80,7 @@ class Built:
     projects: int
     import_seconds: float
     import_mb: float
+    campaign: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,12 @@ def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
     imported = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = _post(by, at, postings, today, say)
+    campaign = _make_campaign(by, at, last, min(TASKS, projects), say)
     if connection.vendor == "postgresql":
         # What autovacuum does by itself within a minute.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    return Built(date(years[0], 1, 20), today, counties, user.uuid, seconds, projects, imported, peak)
+    return Built(date(years[0], 1, 20), today, counties, user.uuid, seconds, projects, imported, peak, campaign)
 
 
 def _load_places(by: Actor, at: datetime) -> None:
@@ -171,6 +175,30 @@ def _make_programme(by: Actor, at: datetime, years: range, rows: Sequence[tuple[
         amount = SourceAmount(FUND_SOURCE, money_in(wan + 1000, WAN_YUAN), money_in(1000, WAN_YUAN))
         plan = plans.make_yearly_plan(by=by, at=at, programme=PROGRAMME, year=year, amounts=[amount])
         plans.issue_yearly_plan(by=by, at=at, plan=plan.uuid, issued_on=date(year, 1, 20))
+
+
+def _make_campaign(by: Actor, at: datetime, year: int, count: int, say: Say) -> UUID:
+    say(f"{count} tasks …")
+    names = [f"工作组{number:02d}" for number in range(GROUPS)]
+    for name in names:
+        groups.add_group(by=by, at=at, programme=PROGRAMME, name=name)
+    campaign = campaigns.start_campaign(by=by, at=at, programme=PROGRAMME, year=year, name="提升行动")
+    actions = [
+        campaigns.add_action(by=by, at=at, campaign=campaign.uuid, name=f"行动{number}") for number in range(ACTIONS)
+    ]
+    for number in range(count):
+        task = tasks.add_task(
+            by=by,
+            at=at,
+            action=actions[number % ACTIONS].uuid,
+            name=f"任务{number:04d}",
+            owner_group=names[number % GROUPS],
+            helpers=[names[(number + 1) % GROUPS]],
+            due_on=date(year, 1, 31) + timedelta(days=number % 330),
+        )
+        if percent := min(number * 7 % 140, 100):
+            tasks.report_progress(by=by, at=at, task=task.uuid, progress_percent=percent)
+    return campaign.uuid
 
 
 def _import_projects(by: Actor, at: datetime, rows: Sequence[tuple[object, ...]]) -> None:

@@ -16,10 +16,13 @@ from django.test import Client
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.operate.bench.building import BATCH, PROGRAMME, WORKS, Built, Say
 from shanhai.operate.bench.report import Measured, p95
+from shanhai.planning.projects.selectors.lists import list_projects
 from shanhai.planning.projects.states import Delivery, Stage
+from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.values import AccountKind
 
@@ -27,6 +30,7 @@ REQUESTS = 60
 BALANCES = 200
 POSTING_SECONDS, BALANCE_MS, PAGE_MS, PAGE_QUERIES = 20, 50, 300, 15
 IMPORT_SECONDS, IMPORT_MB, EXPORT_SECONDS = 20, 300, 5
+WARNINGS_SECONDS, WARNING_MS, CHANGES = 10, 100, 50
 ORDERS = ("code", "-code", "name", "county", "stage", "planned_finish", "-total_investment")
 
 
@@ -48,6 +52,7 @@ def measure(built: Built, *, say: Say) -> list[Measured]:
     client = signed_in(built)
     say("export …")
     found.append(_export(client, built))
+    found += _warnings(chance, say)
     for name, addresses in visits(built, chance).items():
         say(f"{name} …")
         found += _page(client, name, addresses)
@@ -71,6 +76,10 @@ def visits(built: Built, chance: random.Random) -> dict[str, list[str]]:
             f"/programmes/{PROGRAMME}/", year=_sometimes(chance, _years(built)), programme=None
         ),
         "project list": lambda: _project_list(built, chance),
+        "task board": lambda: _address(
+            f"/programmes/campaigns/{built.campaign}/", late=_sometimes(chance, ["on"]), programme=None
+        ),
+        "project board": lambda: _address("/projects/board/", county=_sometimes(chance, built.counties)),
         "fund page": lambda: _address(
             "/funds/",
             page=_sometimes(chance, range(1, 500)),
@@ -128,6 +137,25 @@ def _export(client: Client, built: Built) -> Measured:
     if answer.status_code != 200 or not content.startswith(b"PK"):
         raise RuntimeError(f"the export answered {answer.status_code}")
     return Measured("export of the projects", round(took, 3), "s", EXPORT_SECONDS, connection.vendor)
+
+
+def _warnings(chance: random.Random, say: Say) -> list[Measured]:
+    by = system("bench", tuple(permission.value for permission in Permission))
+    at = clock.now()
+    say("warnings …")
+    start = time.perf_counter()
+    evaluate_programme(by=by, at=at, programme=PROGRAMME)
+    whole = time.perf_counter() - start
+    found = list_projects(viewer=by, programme=PROGRAMME, on=clock.local_date(at), limit=500).rows
+    took = []
+    for row in chance.sample(found, min(CHANGES, len(found))):
+        start = time.perf_counter()
+        evaluate_project(by=by, at=at, programme=PROGRAMME, project=row.uuid)
+        took.append((time.perf_counter() - start) * 1000)
+    return [
+        Measured("all warnings", round(whole, 3), "s", WARNINGS_SECONDS, connection.vendor),
+        Measured("warnings of one project, p95", round(p95(took), 1), "ms", WARNING_MS, connection.vendor),
+    ]
 
 
 def _page(client: Client, name: str, addresses: Sequence[str]) -> list[Measured]:

@@ -65,7 +65,7 @@ def today(request: Request) -> HttpResponse:
 def _context(request: Request, scope: FigureScope) -> dict[str, Any]:
     viewer = request.viewer
     figures = {figure.key: figure for figure in proofs.all_figures(viewer, scope)}
-    boards = campaigns.list_campaign_board(viewer=viewer, programme=scope.programme)
+    boards = campaigns.list_campaign_summaries(viewer=viewer, programme=scope.programme, on=scope.as_of)
     table = county_table(viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
     programme = programmes.get_programme(viewer=viewer, code=scope.programme)
     published = [figure for figure in figures.values() if figure.provenance == "public"]
@@ -77,7 +77,7 @@ def _context(request: Request, scope: FigureScope) -> dict[str, Any]:
         "published": published[:4],
         "published_count": len(published),
         "flow": _flow(figures, scope),
-        "board": next((board for board in boards if any(action.tasks for action in board.actions)), None),
+        "board": next((board for board in boards if board.tasks), None),
         "counties": [_line(row) for row in table.rows],
         "total": _line(table.total) if len(table.rows) > 1 else None,
         "shapes": _shapes(programme.recipient.code, scope, table),

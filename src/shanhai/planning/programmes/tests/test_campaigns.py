@@ -13,7 +13,7 @@ from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.rules import fields
 from shanhai.planning.programmes.rules.progress import mean_progress
-from shanhai.planning.programmes.selectors.campaigns import list_campaign_board
+from shanhai.planning.programmes.selectors.campaigns import list_campaign_board, list_campaign_summaries
 from shanhai.planning.programmes.services import campaigns, tasks
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.programmes.values import TaskLine
@@ -275,3 +275,19 @@ def test_only_a_member_of_the_group_reports_for_it(task):
 def test_the_database_refuses_what_must_not_be_true(task, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         Task.objects.filter(pk=task.pk).update(**change)
+
+
+def test_campaigns_are_summed_up_by_action_in_one_query(task, django_assert_num_queries):
+    action = task.action
+    tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
+    a_task(action=action.uuid, name="晚", due_on=date(2022, 1, 31))
+    tasks.drop_task(by=OFFICE, at=AT, task=a_task(action=action.uuid, name="弃").uuid, because="并项")
+    a_campaign(year=2023, name="空")
+
+    with django_assert_num_queries(2):
+        empty, found = list_campaign_summaries(viewer=OFFICE, programme="zj-ganzi", on=date(2022, 6, 1))
+
+    assert (empty.name, empty.actions, empty.tasks) == ("空", (), 0)
+    (summed,) = found.actions
+    assert (summed.tasks, summed.done, summed.late, summed.progress_percent) == (2, 1, 1, 50)
+    assert (found.tasks, found.done, found.late) == (2, 1, 1)

@@ -30,7 +30,7 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
     """
     found = get_programme(viewer=viewer, code=programme)
     sources = list_fund_sources(viewer=viewer, programme=programme)
-    plans = list_yearly_plans(viewer=viewer, programme=programme)
+    plans = list_yearly_plans(viewer=viewer, programme=programme, amounts=True)
     lines = _lines(programme, found.currency, set(codes))
     places = _places(found.recipient.code)
     return Known(

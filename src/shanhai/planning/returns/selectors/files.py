@@ -78,7 +78,7 @@ def _check_unit(sheet: CountySheet, viewer: Actor, programme: Programme) -> None
     if not cells or sheet.unit is None or sheet.cut_off_on is None:
         return
     stated = total(money_in(cell.number, sheet.unit) for cell in cells)
-    plans = list_yearly_plans(viewer=viewer, programme=programme.code)
+    plans = list_yearly_plans(viewer=viewer, programme=programme.code, amounts=True)
     year = [
         Money(line.amount_fen) for plan in plans if plan.year == sheet.cut_off_on.year for line in plan.amounts.all()
     ]

@@ -121,7 +121,7 @@ def _places_with_accounts(viewer: Actor, programme: str, year: int) -> set[str]:
 
 def _plan_has_amounts(viewer: Actor, programme: str, year: int) -> bool:
     """Whether the year's plan was issued with amounts: then a county's planned investment would count twice."""
-    plans = list_yearly_plans(viewer=viewer, programme=programme)
+    plans = list_yearly_plans(viewer=viewer, programme=programme, amounts=True)
     return any(plan.year == year and plan.issued_on and plan.amounts.all() for plan in plans)
 
 
