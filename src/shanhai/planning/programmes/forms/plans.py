@@ -93,7 +93,7 @@ class IssueForm(SavingForm):
         self.first, self.today = first, today
         self.fields["seen_fen"].initial = total.fen
         self.fields["on"].initial = today
-        self.fields["checked"].label = gettext("已核对：合计 %(wan)s 万元，即 %(yuan)s 元，下达后不能再改") % {
+        self.fields["checked"].label = gettext("已核对：合计 %(wan)s 万元，即 %(yuan)s 元") % {
             "wan": f"{in_unit(total, WAN_YUAN):,.2f}",
             "yuan": f"{total.yuan:,.2f}",
         }
