@@ -22,6 +22,8 @@ from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
 
+# What the names of the fields of a plan's fund sources begin with.
+SOURCE = "amount_of_"
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 Choices = Sequence[tuple[str, Any]]
 
@@ -116,10 +118,7 @@ class WishForm(forms.Form):
         """Read the amounts in their unit."""
         given = super().clean() or self.cleaned_data
         for name in (MONEY_FIELDS | {"moved_fen"}) & set(given):
-            try:
-                given[name] = parse_money(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
-            except BadInput as error:
-                self.add_error(name, gettext(error.message.text) % dict(error.message.params))
+            _read_amount(self, name, given)
         return given
 
     def wish(self, *, to_line: UUID | None = None) -> Wish:
@@ -144,6 +143,32 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
     Kind.MOVE_MONEY: ("line", "to_code", "moved_fen", "unit", "reason"),
     Kind.CANCEL: ("reason",),
 }
+
+
+class PlanForm(forms.Form):
+    """What an issued plan is to take from each fund source, and why. One field for each of ``sources`` (code, name)."""
+
+    unit = forms.ChoiceField(label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+    reason = forms.CharField(
+        label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
+    )
+
+    def __init__(self, *args: Any, sources: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        amounts = {f"{SOURCE}{code}": forms.CharField(label=name, max_length=30) for code, name in sources}
+        self.fields = {**amounts, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amounts in their unit."""
+        given = super().clean() or self.cleaned_data
+        for name in [name for name in given if name.startswith(SOURCE)]:
+            _read_amount(self, name, given)
+        return given
+
+    def wish(self) -> Wish:
+        """What was asked for."""
+        given = self.cleaned_data
+        return Wish({name.removeprefix(SOURCE): given[name] for name in given if name.startswith(SOURCE)})
 
 
 class PaperForm(forms.Form):
@@ -171,6 +196,18 @@ def initial_of_money(changes: Sequence[Change], other_code: str) -> dict[str, An
     if other_code:
         values |= {"to_code": other_code, "moved_fen": _typed(AMOUNT, int(given.old or 0) - int(given.new or 0))}
     return values
+
+
+def initial_of_plan(amounts: Mapping[str, int]) -> dict[str, Any]:
+    """The amounts of a plan by the code of the fund source, as the form shows them, in 万元."""
+    return {f"{SOURCE}{code}": _typed(AMOUNT, fen) for code, fen in amounts.items()}
+
+
+def _read_amount(form: forms.Form, name: str, given: dict[str, Any]) -> None:
+    try:
+        given[name] = parse_money(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
+    except BadInput as error:
+        form.add_error(name, gettext(error.message.text) % dict(error.message.params))
 
 
 def _typed(name: str, value: Stored) -> Any:

@@ -21,6 +21,7 @@ KINDS: dict[Kind, Promise] = {
     Kind.AMOUNT: _("援助资金"),
     Kind.MOVE_MONEY: _("项目之间调剂"),
     Kind.CANCEL: _("取消项目"),
+    Kind.PLAN: _("年度计划"),
 }
 STATES: dict[State, Promise] = {
     State.DRAFT: _("草稿"),
@@ -76,6 +77,7 @@ FIELDS: dict[str, Promise] = {
     "planned_finish_on": _("计划完工"),
     "cross_year": _("跨年"),
     "amount_fen": _("援助资金安排"),
+    "plan_amount_fen": _("下达计划"),
     "stage": _("阶段"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
@@ -24,6 +24,9 @@ from shanhai.planning.adjustments.states import (
     State,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from shanhai.planning.projects.models import Project
 
 # How an adjustment is named in the audit trail and among the things that a document proves.
 SUBJECT = "adjustments.adjustment"
@@ -64,7 +67,10 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
             deciding |= Q(approver=approver.value) & both
         decide = Q(state=State.SUBMITTED.value) & deciding & ~Q(proposed_by=viewer.ref)
         again = Q(state__in=[State.DRAFT.value, State.RETURNED.value], proposed_by=viewer.ref)
-        carry = Q(state=State.APPROVED.value) & in_scopes(viewer, Permission.PROJECT_MANAGE)
+        of_plan = Q(kind=Kind.PLAN.value)
+        carrying = ~of_plan & in_scopes(viewer, Permission.PROJECT_MANAGE)
+        carrying |= of_plan & in_scopes(viewer, Permission.PROGRAMME_MANAGE)
+        carry = Q(state=State.APPROVED.value) & carrying
         return self.filter(decide | again | carry)
 
     def about(self, text: str) -> AdjustmentQuerySet:
@@ -94,13 +100,14 @@ DECIDES = {
 class Adjustment(models.Model):
     """A request about one project; for money moved, ``project`` gives and ``other_project`` gets.
 
-    ``year`` is the plan's year where money of a plan changes. ``rule`` and ``approver`` say who decides and on what
-    ground, from the day it was submitted. ``effect`` holds the shares before and after (``rules.effects``).
+    One about a whole yearly plan has no project. ``year`` is the plan's year where money of a plan changes. ``rule``
+    and ``approver`` say who decides and on what ground, from the day it was submitted. ``effect`` holds the shares
+    before and after (``rules.effects``).
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
-    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+", null=True)
     other_project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+", null=True)
     year = models.PositiveSmallIntegerField(null=True)
     kind = models.CharField(max_length=20)
@@ -157,11 +164,28 @@ class Adjustment(models.Model):
                 | (~Q(kind=Kind.MOVE_MONEY.value) & Q(other_project=None)),
                 name="adjustments_adjustment_of_moved_money_has_two_sides",
             ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.PLAN.value, project=None, year__isnull=False)
+                | (~Q(kind=Kind.PLAN.value) & Q(project__isnull=False)),
+                name="adjustments_adjustment_is_about_a_project_or_a_plan",
+            ),
         ]
         indexes = [
             models.Index(fields=["programme", "state", "-proposed_at"], name="adjustments_by_state"),
             models.Index(fields=["project", "state"], name="adjustments_by_project"),
         ]
+
+    @property
+    def its_project(self) -> Project:
+        """The project of one that is not about a whole plan."""
+        assert self.project is not None
+        return self.project
+
+    @property
+    def places(self) -> tuple[str | None, ...]:
+        """The codes of the divisions it concerns; None for a whole plan."""
+        projects = [one for one in (self.project, self.other_project) if one is not None]
+        return tuple(project.place.code for project in projects) or (None,)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state} {self.uuid}"

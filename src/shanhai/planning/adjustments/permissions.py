@@ -8,7 +8,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.adjustments.models import DECIDES, Adjustment
-from shanhai.planning.adjustments.states import Approver
+from shanhai.planning.adjustments.states import Approver, Kind
 
 # Whoever leads, approves or keeps projects may say what he thinks of a change.
 ADVISERS = (
@@ -31,17 +31,20 @@ class NotTheProposer(NotAllowed):
 
 
 def holds(viewer: Actor, permission: Permission, adjustment: Adjustment) -> bool:
-    """Whether the viewer holds the permission at every project concerned."""
-    projects = (one for one in (adjustment.project, adjustment.other_project) if one is not None)
+    """Whether the viewer holds the permission at every place concerned, for a whole plan in the whole programme."""
     programme = adjustment.programme.code
-    return all(viewer.may(permission, programme=programme, place=project.place.code) for project in projects)
+    return all(viewer.may(permission, programme=programme, place=place) for place in adjustment.places)
 
 
 def require(by: Actor, permission: Permission, adjustment: Adjustment) -> None:
     """Raise NotAllowed unless ``holds``."""
-    for project in (adjustment.project, adjustment.other_project):
-        if project is not None:
-            by.require(permission, programme=adjustment.programme.code, place=project.place.code)
+    for place in adjustment.places:
+        by.require(permission, programme=adjustment.programme.code, place=place)
+
+
+def carries_out(adjustment: Adjustment) -> Permission:
+    """The permission of those who carry it out once it is approved."""
+    return Permission.PROGRAMME_MANAGE if adjustment.kind == Kind.PLAN else Permission.PROJECT_MANAGE
 
 
 def require_proposer(by: Actor, adjustment: Adjustment) -> None:

@@ -7,7 +7,7 @@ from shanhai.kernel.states import Moves, complete_table
 
 
 class Kind(StrEnum):
-    """What is to be changed: 建设内容, 建设地点, 概算, 工期, 援助资金, 项目之间调剂, 取消."""
+    """What is to be changed: 建设内容, 建设地点, 概算, 工期, 援助资金, 项目之间调剂, 取消; or 年度计划 as a whole."""
 
     SCOPE = "scope"
     SITE = "site"
@@ -16,6 +16,11 @@ class Kind(StrEnum):
     AMOUNT = "amount"
     MOVE_MONEY = "move_money"
     CANCEL = "cancel"
+    PLAN = "plan"
+
+
+# What is asked for one project.
+OF_PROJECT = tuple(kind for kind in Kind if kind is not Kind.PLAN)
 
 
 class State(StrEnum):

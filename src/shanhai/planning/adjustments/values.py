@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 CONTENT = "content"
 STAGE = "stage"
 AMOUNT = "amount_fen"
-MONEY_FIELDS = frozenset({"total_investment_fen", "other_sources_fen", AMOUNT})
+PLAN_AMOUNT = "plan_amount_fen"
+MONEY_FIELDS = frozenset({"total_investment_fen", "other_sources_fen", AMOUNT, PLAN_AMOUNT})
 DATE_FIELDS = frozenset({"planned_start_on", "planned_finish_on"})
 
 # A value as it is stored: text, a whole number of fen or metres, yes or no, an ISO day, or nothing.
@@ -31,9 +32,9 @@ Stored = str | int | bool | None
 class Wish:
     """What somebody wants changed.
 
-    ``values`` are the wanted values by field, as stored; ``line`` the allocation line that is to change (for "amount")
-    or to give (for "move_money", where ``moved_fen`` says how much and ``to_line`` who gets it). ``extra_source`` names
-    where the money for a larger estimate comes from.
+    ``values`` are the wanted values by field, as stored (for "plan" by the code of the fund source, in fen); ``line``
+    is the allocation line that is to change (for "amount") or to give (for "move_money", where ``moved_fen`` says how
+    much and ``to_line`` who gets it). ``extra_source`` names where the money for a larger estimate comes from.
     """
 
     values: Mapping[str, Stored] = field(default_factory=dict)
@@ -45,7 +46,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One value before and after: ``subject`` is the uuid of an allocation line, or "" for the project itself.
+    """One value before and after: ``subject`` is the uuid of an allocation line or, in a plan, of a fund source.
+
+    It is "" for the project itself.
 
     ``name`` says in words which line; ``old_words`` and ``new_words`` are the values as a person reads them.
     """
@@ -117,13 +120,13 @@ class OpinionRow:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentRow:
-    """A line of the list; ``waits`` when the viewer is the one to act."""
+    """A line of the list; ``waits`` when the viewer is the one to act. One of a whole plan has no project."""
 
     uuid: UUID
     kind: Kind
     state: State
     approver: Approver | None
-    project: UUID
+    project: UUID | None
     project_code: str
     project_name: str
     place_name: str

@@ -169,6 +169,19 @@ RULES: tuple[Rule, ...] = (
         Approver.COMMANDER,
         message(gettext_noop("取消非固定资产投资项目，由指挥长审批。")),
     ),
+    Rule(
+        "plan.large",
+        _kinds(Kind.PLAN),
+        Approver.ORIGINAL,
+        message(gettext_noop("年度计划追加超过限额，报原审批部门。")),
+        holds=lambda case, limits: case.is_large(limits),
+    ),
+    Rule(
+        "plan.small",
+        _kinds(Kind.PLAN),
+        Approver.COMMANDER,
+        message(gettext_noop("年度计划追加在限额以内，由指挥长审批。")),
+    ),
 )
 BY_KEY = {rule.key: rule for rule in RULES}
 

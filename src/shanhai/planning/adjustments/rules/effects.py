@@ -27,6 +27,12 @@ MEASURES: dict[str, Message] = {
     "grassroots.arrived": message(gettext_noop("基层占比，按到位")),
     "grassroots.paid": message(gettext_noop("基层占比，按支付")),
 }
+# What raising a whole plan is weighed by.
+OF_PLAN: dict[str, Message] = {
+    "plan.arrived": message(gettext_noop("到位，占下达计划")),
+    "plan.arranged": message(gettext_noop("已安排到项目，占下达计划")),
+}
+KNOWN = MEASURES | OF_PLAN
 
 
 def area_as_json(place: str, name: str, before: Mapping[str, Share], after: Mapping[str, Share]) -> dict[str, Any]:
@@ -38,7 +44,8 @@ def area_as_json(place: str, name: str, before: Mapping[str, Share], after: Mapp
             "before": _pair(before[key]),
             "after": _pair(after[key]),
         }
-        for key in MEASURES
+        for key in KNOWN
+        if key in before
     }
     return {"place": place, "name": name, "shares": shares}
 
@@ -49,7 +56,7 @@ def effects_from_json(stored: Iterable[Mapping[str, Any]], currency: str) -> tup
         Effect(
             area["place"],
             area["name"],
-            tuple(_row(key, area["shares"][key], currency) for key in MEASURES if key in area["shares"]),
+            tuple(_row(key, area["shares"][key], currency) for key in KNOWN if key in area["shares"]),
         )
         for area in stored
     )
@@ -73,7 +80,7 @@ def _row(key: str, stored: Mapping[str, Any], currency: str) -> EffectRow:
         return Share(part, whole, base)
 
     floor = FLOOR_PERCENT if key.startswith(("livelihood.", "grassroots.")) else None
-    return EffectRow(key, MEASURES[key], share(stored["before"]), share(stored["after"]), floor)
+    return EffectRow(key, KNOWN[key], share(stored["before"]), share(stored["after"]), floor)
 
 
 def _measure(unit: str, number: int, currency: str) -> Measure:

@@ -14,7 +14,16 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.planning.adjustments.rules.approval import Case
 from shanhai.planning.adjustments.states import Kind
-from shanhai.planning.adjustments.values import AMOUNT, CONTENT, DATE_FIELDS, MONEY_FIELDS, STAGE, Change, Stored
+from shanhai.planning.adjustments.values import (
+    AMOUNT,
+    CONTENT,
+    DATE_FIELDS,
+    MONEY_FIELDS,
+    PLAN_AMOUNT,
+    STAGE,
+    Change,
+    Stored,
+)
 from shanhai.planning.projects.states import Delivery
 from shanhai.planning.projects.values import ProjectFacts
 
@@ -26,6 +35,7 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.AMOUNT: (AMOUNT,),
     Kind.MOVE_MONEY: (AMOUNT,),
     Kind.CANCEL: (STAGE,),
+    Kind.PLAN: (PLAN_AMOUNT,),
 }
 MOST_WORDS = 500
 
@@ -94,6 +104,14 @@ def case_of(kind: Kind, changes: Iterable[Change], *, current_estimate: int, cap
     if first is None:
         return Case(kind, current_estimate, current_estimate, capital)
     return Case(kind, int(first.old or 0), int(first.new or 0), capital)
+
+
+def plan_case(changes: Iterable[Change]) -> Case:
+    """What the table looks at where a plan is raised: the sums of the sources that change."""
+    old, new = 0, 0
+    for change in changes:
+        old, new = old + int(change.old or 0), new + int(change.new or 0)
+    return Case(Kind.PLAN, old, new)
 
 
 def _checked(field: str, value: Stored) -> Stored:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,10 +16,12 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentChange
 from shanhai.planning.adjustments.rules.approval import Limits, Rule, rule_for
-from shanhai.planning.adjustments.rules.fields import case_of
+from shanhai.planning.adjustments.rules.fields import case_of, plan_case
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, Change, Stored
 from shanhai.planning.programmes.selectors.classifications import list_categories
+from shanhai.planning.programmes.selectors.plans import get_yearly_plan
+from shanhai.planning.programmes.selectors.programmes import list_fund_sources
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors.divisions import get_division
 from shanhai.registers.places.selectors.sites import get_site
@@ -56,6 +60,33 @@ def words_for(*, field: str, value: Stored, currency: str, at: datetime) -> str:
     return str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class StandingPlan:
+    """A yearly plan as it stands: ``amounts`` in fen by the uuid of the fund source; ``codes`` and ``names`` of all."""
+
+    uuid: UUID
+    amounts: Mapping[str, int]
+    codes: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+def plan_of(adjustment: Adjustment) -> StandingPlan:
+    """The plan that one of a whole plan is about. Raises NotVisible."""
+    return standing_plan(programme=adjustment.programme.code, year=adjustment.year or 0)
+
+
+def standing_plan(*, programme: str, year: int) -> StandingPlan:
+    """The plan of a year with its amounts, and all fund sources of the programme. Raises NotVisible."""
+    plan = get_yearly_plan(viewer=READER, programme=programme, year=year)
+    sources = list_fund_sources(viewer=READER, programme=programme)
+    return StandingPlan(
+        plan.uuid,
+        {str(one.fund_source.uuid): one.amount_fen for one in plan.amounts.all()},
+        {str(source.uuid): source.code for source in sources},
+        {str(source.uuid): source.name for source in sources},
+    )
+
+
 def changes_of(adjustment: Adjustment) -> tuple[Change, ...]:
     """The changes it asks for, in order. One query."""
     return tuple(
@@ -66,7 +97,9 @@ def changes_of(adjustment: Adjustment) -> tuple[Change, ...]:
 
 def rule_of(adjustment: Adjustment, changes: tuple[Change, ...]) -> Rule:
     """The line of the table of approvals that holds for it as things stand."""
-    project = adjustment.project
+    if adjustment.kind == Kind.PLAN:
+        return rule_for(plan_case(changes), limits())
+    project = adjustment.its_project
     case = case_of(
         Kind(adjustment.kind), changes, current_estimate=project.total_investment_fen, capital=project.capital
     )
@@ -82,7 +115,11 @@ def limits() -> Limits:
 
 def is_stale(adjustment: Adjustment, changes: tuple[Change, ...]) -> bool:
     """Whether a value it is based on is no longer what it was, or another line of the table holds meanwhile."""
-    project, other = adjustment.project, adjustment.other_project
+    if adjustment.kind == Kind.PLAN:
+        standing = plan_of(adjustment).amounts
+        moved = any(change.old != standing.get(change.subject, 0) for change in changes)
+        return moved or (bool(adjustment.rule) and rule_of(adjustment, changes).key != adjustment.rule)
+    project, other = adjustment.its_project, adjustment.other_project
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
     lines = {
         str(line.uuid): line.amount_fen

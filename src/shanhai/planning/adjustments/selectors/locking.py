@@ -38,17 +38,16 @@ def locked(*, viewer: Actor, adjustment: UUID, seen: State | None) -> Adjustment
 
 def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
     """The changes, with the projects locked and everything still as it was. Raises ProjectMovedMeanwhile."""
-    for project in sorted(
-        {adjustment.project.uuid, *([adjustment.other_project.uuid] if adjustment.other_project else [])}
-    ):
+    projects = [one for one in (adjustment.project, adjustment.other_project) if one is not None]
+    for project in sorted(one.uuid for one in projects):
         found = get_project(viewer=READER, uuid=project, lock=True)
-        if project == adjustment.project.uuid:
+        if project == adjustment.its_project.uuid:
             adjustment.project = found
         else:
             adjustment.other_project = found
     changes = changes_of(adjustment)
     if is_stale(adjustment, changes):
         raise ProjectMovedMeanwhile(
-            gettext_noop("项目在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。")
+            gettext_noop("项目或计划在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。")
         )
     return changes

@@ -8,7 +8,7 @@ from uuid import UUID
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.permissions import holds, may_advise, may_decide
+from shanhai.planning.adjustments.permissions import carries_out, holds, may_advise, may_decide
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, row_of
 from shanhai.planning.adjustments.selectors.current import changes_of, is_stale, rule_of
@@ -54,7 +54,7 @@ def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:
         decide=decides and state is State.SUBMITTED,
         send_back=decides and State.RETURNED in MOVES[state],
         advise=state is State.SUBMITTED and may_advise(viewer, adjustment),
-        apply=state is State.APPROVED and holds(viewer, Permission.PROJECT_MANAGE, adjustment),
+        apply=state is State.APPROVED and holds(viewer, carries_out(adjustment), adjustment),
     )
 
 

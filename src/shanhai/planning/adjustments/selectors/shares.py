@@ -6,11 +6,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from shanhai.kernel.clock import local_date
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.shares import Share
+from shanhai.kernel.shares import Base, Share
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.selectors.current import READER
+from shanhai.planning.adjustments.selectors.current import READER, plan_of
 from shanhai.planning.projects.selectors.portfolio import CountyRow, CountyTable, county_table
+
+# The base of what an adjustment of a whole plan is weighed by.
+PLAN = Base("year_plan", message(gettext_noop("下达的年度计划")))
 
 
 def shares_table(*, adjustment: Adjustment, at: datetime) -> CountyTable:
@@ -28,6 +32,15 @@ def shares_of(*, row: CountyRow) -> dict[str, Share]:
         "arrival": Share(row.amount("arrived"), row.amount("plan"), livelihood["plan"].base),
         **{f"livelihood.{base}": livelihood[base] for base in bases},
         **{f"grassroots.{base}": grassroots[base] for base in bases},
+    }
+
+
+def plan_shares_of(*, adjustment: Adjustment, row: CountyRow) -> dict[str, Share]:
+    """How much of the year's plan has arrived and is arranged for projects, where a whole plan is raised."""
+    plan = Money(sum(plan_of(adjustment).amounts.values()), row.currency)
+    return {
+        "plan.arrived": Share(row.amount("arrived"), plan, PLAN),
+        "plan.arranged": Share(row.amount("plan"), plan, PLAN),
     }
 
 

@@ -9,18 +9,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Sum
+
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.rules.fields import (
+    FieldNotOfKind,
     NothingChanges,
     changes_between,
     checked_values,
 )
-from shanhai.planning.adjustments.selectors.current import READER, project_values, words_for
+from shanhai.planning.adjustments.selectors.current import READER, project_values, standing_plan, words_for
 from shanhai.planning.adjustments.states import Kind
-from shanhai.planning.adjustments.values import AMOUNT, STAGE, Change, Stored, Wish
+from shanhai.planning.adjustments.values import AMOUNT, PLAN_AMOUNT, STAGE, Change, Stored, Wish
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.projects.selectors.portfolio import lines_in
 from shanhai.planning.projects.selectors.projects import get_line, get_project
 from shanhai.planning.projects.states import Stage
 
@@ -40,11 +45,17 @@ class OutsideThePlan(Refused):
     code = "adjustments.outside_the_plan"
 
 
+class BelowArranged(Refused):
+    """A plan would have less of a source than is arranged for projects."""
+
+    code = "adjustments.below_arranged"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a wish comes to: the changes in order, and for money the plan's year and the project that gets it."""
 
-    project: Project
+    project: Project | None
     changes: tuple[Change, ...]
     year: int | None = None
     other: Project | None = None
@@ -67,6 +78,41 @@ def ask(*, viewer: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish) -
     if not asked.changes:
         raise NothingChanges(gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"))
     return replace(asked, changes=tuple(_in_words(change, found.currency, at) for change in asked.changes))
+
+
+def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish: Wish) -> Asked:
+    """What the wish would change in a yearly plan.
+
+    Raises NotVisible, FieldNotOfKind for a fund source that is not the programme's, ValueNotUnderstood,
+    BelowArranged, NothingChanges.
+    """
+    currency = get_programme(viewer=viewer, code=programme).currency
+    plan = standing_plan(programme=programme, year=year)
+    if strange := set(wish.values) - set(plan.codes.values()):
+        raise FieldNotOfKind(gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"), code=min(strange)[:40])
+    changes: list[Change] = []
+    for subject, code in plan.codes.items():
+        if code in wish.values:
+            wanted = checked_values(Kind.PLAN, {PLAN_AMOUNT: wish.values[code]})
+            current = {PLAN_AMOUNT: plan.amounts.get(subject, 0)}
+            changes += changes_between(current, wanted, subject=subject, name=plan.names[subject])
+    if not changes:
+        raise NothingChanges(gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"))
+    for change in changes:
+        _check_arranged(programme, year, change, plan.codes[change.subject], currency)
+    return Asked(None, tuple(_in_words(change, currency, at) for change in changes), year)
+
+
+def _check_arranged(programme: str, year: int, change: Change, source: str, currency: str) -> None:
+    lines = lines_in(viewer=READER, programme=programme, year=year).filter(fund_source__code=source)
+    arranged = lines.aggregate(sum=Sum("amount_fen", default=0))["sum"]
+    if int(change.new or 0) < min(arranged, int(change.old or 0)):
+        raise BelowArranged(
+            gettext_noop("“%(source)s”已经安排到项目 %(arranged)s，计划不能减到 %(new)s。请先调整项目的资金。"),
+            source=change.name,
+            arranged=Money(arranged, currency),
+            new=Money(int(change.new or 0), currency),
+        )
 
 
 def _amount(viewer: Actor, project: Project, wish: Wish) -> Asked:

@@ -12,23 +12,31 @@ from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.permissions import require
+from shanhai.planning.adjustments.permissions import carries_out, require
 from shanhai.planning.adjustments.rules.effects import area_as_json
 from shanhai.planning.adjustments.rules.fields import with_changes
-from shanhai.planning.adjustments.selectors.current import changes_of
+from shanhai.planning.adjustments.selectors.current import changes_of, plan_of
 from shanhai.planning.adjustments.selectors.locking import locked, still_true
-from shanhai.planning.adjustments.selectors.shares import county_rows, shares_of, shares_table
+from shanhai.planning.adjustments.selectors.shares import county_rows, plan_shares_of, shares_of, shares_table
 from shanhai.planning.adjustments.services.recording import step
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
+from shanhai.planning.programmes.services.raising import raise_issued_plan
 from shanhai.planning.projects.services import projects, revisions, stages
 from shanhai.planning.projects.states import Stage
 
 # What carrying out needs; lent for a trial, of which nothing stays.
-NEEDED = (Permission.PROGRAMME_VIEW, Permission.PROJECT_VIEW, Permission.PROJECT_MANAGE, Permission.PROJECT_MOVE)
+NEEDED = (
+    Permission.PROGRAMME_VIEW,
+    Permission.PROGRAMME_MANAGE,
+    Permission.PROJECT_VIEW,
+    Permission.PROJECT_MANAGE,
+    Permission.PROJECT_MOVE,
+)
 
 
 @transaction.atomic
@@ -36,10 +44,10 @@ def apply_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State |
     """Carry an approved adjustment out, once.
 
     Raises AdjustmentNotVisible, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile, and what the services
-    of projects refuse (CountyPaid, PlanClosed, AmountBelowAllotted, PlanOverdrawn …).
+    of projects and of plans refuse (CountyPaid, PlanClosed, AmountBelowAllotted, PlanOverdrawn, IssuedMoneyStays …).
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
-    require(by, Permission.PROJECT_MANAGE, found)
+    require(by, carries_out(found), found)
     require_move(MOVES, State(found.state), State.APPLIED)
     changes = still_true(adjustment=found)
 
@@ -57,11 +65,16 @@ def weigh(*, by: Actor, at: datetime, adjustment: Adjustment) -> list[dict[str, 
     """
     changes = changes_of(adjustment)
     before = shares_table(adjustment=adjustment, at=at)
+    of_plan = adjustment.kind == Kind.PLAN
+    plan_before = plan_shares_of(adjustment=adjustment, row=before.total) if of_plan else {}
     with transaction.atomic():
         lent = replace(by, grants=dict.fromkeys((one.value for one in NEEDED), (Scope(),)))
         _carry_out(lent, at, adjustment, changes)
         after = shares_table(adjustment=adjustment, at=at)
+        plan_after = plan_shares_of(adjustment=adjustment, row=after.total) if of_plan else {}
         transaction.set_rollback(True)
+    if of_plan:
+        return [area_as_json("", f"{adjustment.programme.name} {adjustment.year}", plan_before, plan_after)]
     concerned = {str(value) for one in changes if one.field == "place" for value in (one.old, one.new)}
     concerned |= {one.place.code for one in (adjustment.project, adjustment.other_project) if one is not None}
     areas = [area_as_json("", adjustment.programme.name, shares_of(row=before.total), shares_of(row=after.total))]
@@ -72,7 +85,11 @@ def weigh(*, by: Actor, at: datetime, adjustment: Adjustment) -> list[dict[str, 
 
 
 def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:
-    project, kind, because = adjustment.project, Kind(adjustment.kind), adjustment.reason
+    kind, because = Kind(adjustment.kind), adjustment.reason
+    if kind is Kind.PLAN:
+        _raise_plan(by, at, adjustment, changes)
+        return
+    project = adjustment.its_project
     if kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
         amounts = {UUID(one.subject): Money(int(one.new or 0), project.currency) for one in changes}
         revisions.revise_amounts(by=by, at=at, amounts=amounts, because=because)
@@ -89,3 +106,19 @@ def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[C
         if one.field == CONTENT:
             old, new = str(one.old), str(one.new)
             revisions.revise_content(by=by, at=at, project=project.uuid, old=old, new=new, because=because)
+
+
+def _raise_plan(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:
+    plan, currency = plan_of(adjustment), adjustment.programme.currency
+    raise_issued_plan(
+        by=by,
+        at=at,
+        plan=plan.uuid,
+        amounts={
+            plan.codes[one.subject]: (Money(int(one.old or 0), currency), Money(int(one.new or 0), currency))
+            for one in changes
+        },
+        on_date=local_date(at),
+        ground=str(adjustment.uuid),
+        because=adjustment.reason,
+    )

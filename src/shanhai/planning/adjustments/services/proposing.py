@@ -19,11 +19,12 @@ from shanhai.planning.adjustments.permissions import require, require_proposer
 from shanhai.planning.adjustments.rules.approval import NEEDS, Need
 from shanhai.planning.adjustments.selectors.current import rule_of
 from shanhai.planning.adjustments.selectors.locking import locked, still_true
-from shanhai.planning.adjustments.selectors.wishes import Asked, ask
+from shanhai.planning.adjustments.selectors.wishes import Asked, ask, ask_of_plan
 from shanhai.planning.adjustments.services.applying import weigh
 from shanhai.planning.adjustments.services.recording import record, step
-from shanhai.planning.adjustments.states import MOVES, WITH_PROPOSER, Kind, PaperKind, State, Verdict
+from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER, Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import Change, Wish
+from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.projects.selectors.projects import get_project
 from shanhai.registers.documents.selectors.documents import list_proofs
 from shanhai.registers.documents.services.proofs import attach_proof
@@ -50,6 +51,12 @@ class NeedOpen(Refused):
     code = "adjustments.need_open"
 
 
+class KindNotOfProject(BadInput):
+    """A change of a whole plan was asked for a project."""
+
+    code = "adjustments.kind_not_of_project"
+
+
 @transaction.atomic
 def propose_adjustment(
     *, by: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish, reason: str, provenance: str = ""
@@ -62,6 +69,8 @@ def propose_adjustment(
     found = get_project(viewer=by, uuid=project)
     by.require(Permission.ADJUSTMENT_PROPOSE, programme=found.programme.code, place=found.place.code)
 
+    if kind not in OF_PROJECT:
+        raise KindNotOfProject(gettext_noop("年度计划的调整不从项目提出。请从调整页进入。"))
     reason = _checked_reason(reason)
     asked = ask(viewer=by, at=at, project=project, kind=kind, wish=wish)
 
@@ -69,6 +78,32 @@ def propose_adjustment(
         programme=found.programme,
         project=found,
         kind=kind.value,
+        proposed_by=by.ref,
+        proposed_at=at,
+        provenance=provenance,
+    )
+    return _write(by, at, adjustment, asked, wish, reason, act="proposed")
+
+
+@transaction.atomic
+def propose_plan_adjustment(
+    *, by: Actor, at: datetime, programme: str, year: int, wish: Wish, reason: str, provenance: str = ""
+) -> Adjustment:
+    """Draw up a request to raise an issued yearly plan: ``wish.values`` are the new amounts by fund source, in fen.
+
+    Raises NotVisible, NotAllowed, ReasonMissing, FieldNotOfKind, ValueNotUnderstood, NothingChanges, BelowArranged,
+    and what carrying it out would raise (PlanNotRaisable, IssuedMoneyStays …).
+    """
+    by.require(Permission.ADJUSTMENT_PROPOSE, programme=programme)
+
+    found = get_programme(viewer=by, code=programme)
+    reason = _checked_reason(reason)
+    asked = ask_of_plan(viewer=by, at=at, programme=programme, year=year, wish=wish)
+
+    adjustment = Adjustment(
+        programme=found,
+        kind=Kind.PLAN.value,
+        year=year,
         proposed_by=by.ref,
         proposed_at=at,
         provenance=provenance,
@@ -89,7 +124,11 @@ def revise_adjustment(
     _require_with_proposer(found)
 
     reason = _checked_reason(reason)
-    asked = ask(viewer=by, at=at, project=found.project.uuid, kind=Kind(found.kind), wish=wish)
+    if found.project is None:
+        programme, year = found.programme.code, found.year or 0
+        asked = ask_of_plan(viewer=by, at=at, programme=programme, year=year, wish=wish)
+    else:
+        asked = ask(viewer=by, at=at, project=found.project.uuid, kind=Kind(found.kind), wish=wish)
 
     found.changes.all().delete()
     return _write(by, at, found, asked, wish, reason, act="revised")
@@ -102,7 +141,7 @@ def add_paper(*, by: Actor, at: datetime, adjustment: UUID, file: IO[bytes], nam
     require_proposer(by, found)
     _require_with_proposer(found)
 
-    programme, place = found.programme.code, found.project.place.code
+    programme, place = found.programme.code, found.places[0] or ""
     document = store_document(by=by, at=at, file=file, name=name, programme=programme, place=place)
     attach_proof(
         by=by,

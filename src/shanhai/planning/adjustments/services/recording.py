@@ -50,7 +50,7 @@ def record(
         subject_type=SUBJECT,
         subject_id=adjustment.uuid,
         programme=adjustment.programme.code,
-        place=adjustment.project.place.code,
-        changes={"project": str(adjustment.project.uuid), **changes},
+        place=adjustment.places[0] or "",
+        changes={"project": str(adjustment.project.uuid), **changes} if adjustment.project else changes,
         because=because,
     )

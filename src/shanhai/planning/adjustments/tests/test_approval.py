@@ -37,6 +37,10 @@ TABLE = [
     (Case(Kind.AMOUNT, 0, 1), "money.large", ORIGINAL, (), None),
     (Case(Kind.CANCEL, capital=True), "cancel.capital", ORIGINAL, (), "21"),
     (Case(Kind.CANCEL, capital=False), "cancel.other", COMMANDER, (), None),
+    (Case(Kind.PLAN, 5000 * WAN, 5500 * WAN), "plan.small", COMMANDER, (), None),
+    (Case(Kind.PLAN, 5000 * WAN, 5500 * WAN + 1), "plan.large", ORIGINAL, (), None),
+    (Case(Kind.PLAN, 100 * WAN, 111 * WAN), "plan.large", ORIGINAL, (), None),
+    (Case(Kind.PLAN, 0, 1), "plan.large", ORIGINAL, (), None),
 ]
 
 

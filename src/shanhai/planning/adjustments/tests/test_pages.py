@@ -12,7 +12,7 @@ from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import waiting
 from shanhai.planning.adjustments.selectors.adjustments import list_adjustments, list_open
 from shanhai.planning.adjustments.selectors.pages import adjustment_page
-from shanhai.planning.adjustments.states import Kind, State
+from shanhai.planning.adjustments.states import OF_PROJECT, Kind, State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, moving
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.projects.states import Level
@@ -140,7 +140,7 @@ def test_a_returned_request_is_opened_with_what_was_asked_and_changed(client, si
     assert list(adjustment.changes.order_by("position").values_list("new", flat=True)) == [550_000, 200_000]
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", OF_PROJECT)
 def test_every_kind_has_a_form_that_opens_and_a_page_that_shows_it(client, signed_in, school, park, kind):
     office = signed_in("office")
     wishes = {

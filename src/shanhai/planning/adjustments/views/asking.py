@@ -23,9 +23,10 @@ from shanhai.planning.adjustments.selectors.adjustments import may_propose
 from shanhai.planning.adjustments.selectors.current import project_values
 from shanhai.planning.adjustments.selectors.pages import adjustment_page
 from shanhai.planning.adjustments.services import proposing
-from shanhai.planning.adjustments.states import Kind
+from shanhai.planning.adjustments.states import OF_PROJECT, Kind
 from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.adjustments.views.pages import way
+from shanhai.planning.adjustments.views.plans import edit_plan
 from shanhai.planning.programmes.selectors import classifications, programmes
 from shanhai.planning.projects.selectors.detail import ProjectDetail, project_detail
 from shanhai.planning.projects.selectors.lists import ProjectFilters, list_projects
@@ -44,10 +45,11 @@ class OtherProjectMissing(BadInput):
 def new(request: Request) -> HttpResponse:
     """GET and POST /adjustments/new?project=…&kind=…: choose what is to be adjusted, then say how and why."""
     project = _project(request, request.GET.get("project", ""))
-    kind = next((one for one in Kind if one.value == request.GET.get("kind")), None)
+    kind = next((one for one in OF_PROJECT if one.value == request.GET.get("kind")), None)
     crumbs = (*way(project.programme), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
-        context = {"crumbs": crumbs, "project": project, "kinds": labels.KINDS.items(), "may": _may(request, project)}
+        context = {"crumbs": crumbs, "project": project, "may": _may(request, project)}
+        context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
         return render(request, "adjustments/choose.html", context)
 
     def save(form: WishForm) -> Adjustment:
@@ -70,6 +72,8 @@ def edit(request: Request, uuid: str) -> HttpResponse:
     shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if not shown.rights.edit:
         raise NotAllowed(gettext_noop("这份调整现在不能由您修改。请回到它的页面，看现在轮到谁。"))
+    if shown.row.kind is Kind.PLAN:
+        return edit_plan(request, shown)
     project = _project(request, str(shown.row.project))
 
     def save(form: WishForm) -> Adjustment:

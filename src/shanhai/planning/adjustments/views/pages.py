@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
@@ -22,7 +23,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Happening, Page
 from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.forms import FilterForm, PaperForm
-from shanhai.planning.adjustments.models import SUBJECT
+from shanhai.planning.adjustments.models import SUBJECT, Adjustment
 from shanhai.planning.adjustments.rules.approval import BY_KEY
 from shanhai.planning.adjustments.rules.effects import broken_floors
 from shanhai.planning.adjustments.selectors.adjustments import list_adjustments
@@ -47,6 +48,7 @@ DONE = {
     "support": _("已记下您的意见。"),
     "doubt": _("已记下您的意见。"),
 }
+PLAN_DONE = _("已执行，追加的部分已下达记账。")
 
 
 @require_safe
@@ -69,6 +71,7 @@ def adjustment_list(request: Request) -> HttpResponse:
             "form": form,
             "listed": [(row, _words(row.kind, row.state), names.get(row.proposed_by, "")) for row in found.rows],
             "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+            "may_plan": request.viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=scope.programme),
             "filtered": any(request.GET.get(name) for name in form.fields),
         }
     return render(request, "adjustments/list.html", context)
@@ -118,8 +121,9 @@ def act(request: Request, uuid: str, act: str) -> HttpResponse:
     }
     if act not in steps:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    steps[act]()
-    messages.success(request, str(DONE[act]))
+    done = steps[act]()
+    of_plan = act == "apply" and isinstance(done, Adjustment) and done.kind == Kind.PLAN
+    messages.success(request, str(PLAN_DONE if of_plan else DONE[act]))
     return redirect("adjustments:detail", uuid=uuid)
 
 

@@ -27,6 +27,6 @@ def list_open_adjustments(*, viewer: Actor, programme: str, until: date, at: dat
             label=f"{row.project_code} {row.project_name}",
             url=reverse("adjustments:detail", args=[row.uuid]),
             responsible=Responsible(ResponsibleKind.PERSON, row.proposed_by),
-            place=get_adjustment(viewer=viewer, uuid=row.uuid).project.place.code,
+            place=get_adjustment(viewer=viewer, uuid=row.uuid).places[0] or "",
             since=clock.local_date(row.submitted_at or row.proposed_at),
         )

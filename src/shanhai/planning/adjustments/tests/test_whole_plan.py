@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Raising a whole yearly plan after it was issued: who decides, what it does, and what is refused."""
+
+from datetime import date
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel import clock
+from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.money import Money
+from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.providers import waiting
+from shanhai.planning.adjustments.rules.effects import effects_from_json
+from shanhai.planning.adjustments.rules.fields import FieldNotOfKind, NothingChanges, ValueNotUnderstood
+from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
+from shanhai.planning.adjustments.selectors.locking import ProjectMovedMeanwhile
+from shanhai.planning.adjustments.selectors.wishes import BelowArranged
+from shanhai.planning.adjustments.services.applying import apply_adjustment
+from shanhai.planning.adjustments.services.deciding import approve_adjustment
+from shanhai.planning.adjustments.services.proposing import (
+    KindNotOfProject,
+    propose_adjustment,
+    propose_plan_adjustment,
+    revise_adjustment,
+)
+from shanhai.planning.adjustments.states import Kind, State
+from shanhai.planning.adjustments.tests.builders import ORIGINAL, led_to
+from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
+from shanhai.planning.programmes.selectors.funds import plan_totals
+from shanhai.planning.programmes.services.plans import close_yearly_plan
+from shanhai.planning.programmes.services.raising import IssuedMoneyStays, PlanNotRaisable, raise_issued_plan
+from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
+from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
+from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
+
+pytestmark = pytest.mark.django_db
+RAISED = {"amount_of_province": "10500", "unit": "yuan", "reason": "省里追加"}
+
+
+@pytest.fixture(autouse=True)
+def programme():
+    """A plan of 10,000 yuan of the province's money for 2026, issued; 6,000 arranged, 4,000 arrived."""
+    a_programme()
+    some_money("arrive", a_line(project=a_project(stage="under_way"), yuan=6000), 4000)
+
+
+def a_raise(yuan=10_500, *, state=State.DRAFT, by=OFFICE, source="province", **kw):
+    values = {"programme": "zj-ganzi", "year": 2026, "reason": "省里追加", **kw}
+    found = propose_plan_adjustment(by=by, at=AT, wish=Wish({source: yuan * 100}), **values)
+    return led_to(found, state, by=by)
+
+
+def issued():
+    return plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22)).issued.yuan
+
+
+def planned():
+    return {one.fund_source.code: one.amount_fen // 100 for one in PlanAmount.objects.select_related("fund_source")}
+
+
+def test_a_raise_goes_its_way_and_is_issued_into_the_ledger():
+    adjustment = a_raise(state=State.SUBMITTED)
+    assert (adjustment.rule, adjustment.approver, planned(), issued()) == (
+        "plan.small", "commander", {"province": 10_000}, 10_000,
+    )  # fmt: skip
+
+    approve_adjustment(by=DEPUTY, at=AT, adjustment=adjustment.uuid, words="同意")
+    apply_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
+
+    assert (planned(), issued()) == ({"province": 10_500}, 10_500)
+    row = AuditRow.objects.get(action="programmes.plan.raised")
+    assert (row.changes["amounts"], row.because, row.place) == ({"province": [1_000_000, 1_050_000]}, "省里追加", "")
+    change = adjustment.changes.get()
+    assert (change.name, change.old_words, change.new_words) == ("省级财政", "10,000.00 CNY", "10,500.00 CNY")
+
+
+def test_its_effect_is_shown_before_and_after_and_nothing_of_the_trial_stays():
+    adjustment = a_raise(12_000)
+
+    (effect,) = effects_from_json(adjustment.effect, "CNY")
+
+    assert {row.key: (row.before.percent(), row.after.percent()) for row in effect.telling} == {
+        "plan.arrived": (Decimal("40.00"), Decimal("33.33")),
+        "plan.arranged": (Decimal("60.00"), Decimal("50.00")),
+    }
+    assert (planned(), issued()) == ({"province": 10_000}, 10_000)
+
+
+def test_a_large_raise_goes_back_to_the_original_approver():
+    adjustment = a_raise(11_001, state=State.SUBMITTED)
+
+    assert (adjustment.rule, adjustment.approver) == ("plan.large", "original")
+    with pytest.raises(NotAllowed):
+        approve_adjustment(by=DEPUTY, at=AT, adjustment=adjustment.uuid)
+    assert approve_adjustment(by=ORIGINAL, at=AT, adjustment=adjustment.uuid).state == State.APPROVED
+
+
+def test_a_source_that_the_plan_does_not_have_yet_is_added():
+    a_fund_source(code="city", name="市级财政")
+
+    a_raise(300, source="city", state=State.APPLIED)
+
+    assert (planned(), issued()) == ({"province": 10_000, "city": 300}, 10_300)
+
+
+@pytest.mark.parametrize(
+    ("yuan", "refused", "says"),
+    [
+        (9_999, IssuedMoneyStays, "已经下达 10,000.00 CNY"),
+        (5_999, BelowArranged, "已经安排到项目 6,000.00 CNY"),
+        (10_000, NothingChanges, "没有要调整的内容"),
+        (-1, ValueNotUnderstood, "-100"),
+        (10**16, ValueNotUnderstood, "1000000000000000000"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_it_is_asked(yuan, refused, says):
+    with pytest.raises(refused, match=says):
+        a_raise(yuan)
+
+    assert not Adjustment.objects.exists()
+
+
+def test_an_unknown_source_and_a_year_without_a_plan_are_refused():
+    with pytest.raises(FieldNotOfKind, match="nobody"):
+        a_raise(source="nobody")
+    with pytest.raises(NotVisible):
+        a_raise(year=2027)
+
+
+@pytest.mark.parametrize("state", ["draft", "closed", "line by line"])
+def test_only_an_issued_plan_with_amounts_is_raised(state):
+    if state == "closed":
+        a_plan(year=2025, yuan=10_000)
+        close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get(year=2025).uuid)
+    else:
+        day = date(2025, 1, 10) if state == "line by line" else None
+        a_yearly_plan(year=2025, yuan=10_000 if state == "draft" else 0, issued_on=day)
+
+    with pytest.raises(PlanNotRaisable, match="2025"):
+        a_raise(year=2025)
+
+
+def test_an_approved_raise_of_a_plan_closed_meanwhile_is_not_carried_out():
+    adjustment = a_raise(state=State.APPROVED)
+    close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid)
+
+    with pytest.raises(PlanNotRaisable):
+        apply_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
+
+    assert (planned(), issued()) == ({"province": 10_000}, 10_000)
+
+
+def test_two_raises_of_one_plan_do_not_add_up_unseen():
+    first, second = a_raise(state=State.APPROVED), a_raise(10_600, state=State.APPROVED)
+    apply_adjustment(by=OFFICE, at=AT, adjustment=first.uuid)
+
+    with pytest.raises(ProjectMovedMeanwhile):
+        apply_adjustment(by=OFFICE, at=AT, adjustment=second.uuid)
+
+    assert (planned(), issued()) == ({"province": 10_500}, 10_500)
+
+
+def test_one_that_came_back_is_changed_on_what_stands_now():
+    adjustment = a_raise(state=State.RETURNED)
+    a_raise(10_200, state=State.APPLIED)
+
+    revise_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid, wish=Wish({"province": 1_060_000}), reason="再追加")
+
+    change = adjustment.changes.get()
+    assert (change.old, change.new) == (1_020_000, 1_060_000)
+
+
+@pytest.mark.parametrize("by", [KANGDING, LEAD, FINANCE, AUDITOR, ADMIN, STRANGER, ORIGINAL], ids=lambda by: by.name)
+def test_who_does_not_ask_for_the_whole_programme_asks_for_no_plan(by):
+    with pytest.raises((NotAllowed, NotVisible)):
+        a_raise(by=by)
+
+    assert not Adjustment.objects.exists()
+
+
+@pytest.mark.parametrize("by", [KANGDING, LEAD, FINANCE, AUDITOR, ORIGINAL], ids=lambda by: by.name)
+def test_who_does_not_manage_the_programme_carries_no_raise_out(by):
+    adjustment = a_raise(state=State.APPROVED)
+    here = {"amounts": {"province": (Money.from_yuan(10_000), Money.from_yuan(10_500))}, "on_date": date(2026, 11, 1)}
+    here |= {"ground": "x", "because": "x"}
+
+    with pytest.raises((NotAllowed, AdjustmentNotVisible)):
+        apply_adjustment(by=by, at=AT, adjustment=adjustment.uuid)
+    with pytest.raises(NotAllowed):
+        raise_issued_plan(by=by, at=AT, plan=YearlyPlan.objects.get().uuid, **here)
+
+
+def test_a_county_does_not_see_it_and_the_one_to_act_finds_it_on_the_desk():
+    adjustment = a_raise(state=State.SUBMITTED)
+
+    with pytest.raises(AdjustmentNotVisible):
+        get_adjustment(viewer=KANGDING, uuid=adjustment.uuid)
+    assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count == 0
+    assert [todo.label for todo in waiting(DEPUTY, "zj-ganzi", AT)] == ["2026 浙江省对口支援甘孜州"]
+    approve_adjustment(by=DEPUTY, at=AT, adjustment=adjustment.uuid)
+    assert [todo.url for todo in waiting(OFFICE, "zj-ganzi", AT)] == [f"/adjustments/{adjustment.uuid}/"]
+    assert waiting(FINANCE, "zj-ganzi", AT) == ()
+
+
+def test_a_plan_is_not_asked_for_as_if_it_were_a_project():
+    project = a_project(code="GZ-2")
+
+    with pytest.raises(KindNotOfProject):
+        propose_adjustment(
+            by=OFFICE, at=AT, project=project.uuid, kind=Kind.PLAN, wish=Wish({"province": 1}), reason="x"
+        )
+
+
+def test_the_database_knows_that_a_plan_has_no_project():
+    a_raise()
+
+    with pytest.raises(IntegrityError, match="is_about_a_project_or_a_plan"), transaction.atomic():
+        Adjustment.objects.update(kind="period")
+
+
+@pytest.fixture
+def browser(client):
+    def sign_in(role, **scope):
+        client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    with clock.frozen(AT):
+        yield sign_in
+
+
+def text_of(answer):
+    return unescape(answer.content.decode())
+
+
+def test_a_plan_is_raised_through_the_pages(browser):
+    client = browser("office")
+    assert 'href="/adjustments/plan?programme=zj-ganzi"' in text_of(client.get("/adjustments/"))
+    assert 'value="1"' in text_of(client.get("/adjustments/plan?programme=zj-ganzi"))
+    answer = client.post("/adjustments/plan?programme=zj-ganzi&year=2026", RAISED, follow=True)
+    adjustment = Adjustment.objects.get()
+    here = f"/adjustments/{adjustment.uuid}/"
+    assert "年度计划 2026：浙江省对口支援甘孜州" in text_of(answer)
+    assert "38.10%" in text_of(answer)
+    assert 'value="1.05"' in text_of(client.get(f"{here}edit"))
+    client.post(f"{here}edit", {**RAISED, "amount_of_province": "10600"})
+    client.post(f"{here}submit", {"seen": "draft"})
+
+    client = browser("commander")
+    client.post(f"{here}approve", {"seen": "submitted", "words": "同意"})
+    client = browser("office", username="office-2")
+    done = client.post(f"{here}apply", {"seen": "approved"}, follow=True)
+
+    assert "已执行，追加的部分已下达记账。" in text_of(done)
+    assert (planned(), issued()) == ({"province": 10_600}, 10_600)
+    assert "浙江省对口支援甘孜州" in text_of(client.get("/adjustments/"))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"amount_of_province": "9000"}, "账上不能减到"),
+        ({"amount_of_province": "一万"}, "不是金额"),
+        ({"amount_of_province": "10000"}, "没有要调整的内容"),
+        ({"amount_of_province": "10500", "reason": ""}, "必填"),
+        ({}, "必填"),
+    ],
+)
+def test_what_cannot_be_comes_back_with_a_sentence(browser, given, says):
+    client = browser("office")
+
+    answer = client.post("/adjustments/plan?programme=zj-ganzi&year=2026", {"unit": "yuan", "reason": "追加", **given})
+
+    assert answer.status_code == 422
+    assert says in text_of(answer)
+    assert not Adjustment.objects.exists()
+
+
+def test_who_may_not_ask_is_told_whom_to_ask_and_a_stranger_signs_in(browser, client):
+    assert client.get("/adjustments/plan").status_code == 302
+    page = text_of(browser("finance").get("/adjustments/plan?programme=zj-ganzi"))
+    assert "您的岗位不能提出调整" in page
+    assert "保存草稿" not in page
+    refused = browser("auditor").post("/adjustments/plan?programme=zj-ganzi", RAISED)
+    assert refused.status_code == 403
+    assert not Adjustment.objects.exists()
+    county = browser("county_user", programme="zj-ganzi", place="513301")
+    assert 'href="/adjustments/plan' not in text_of(county.get("/adjustments/"))
+    assert browser("administrator").get("/adjustments/plan?programme=zj-ganzi").status_code == 404
+
+
+def test_without_an_issued_plan_the_page_says_so(browser):
+    close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid)
+
+    page = browser("office").get("/adjustments/plan?programme=zj-ganzi")
+
+    assert page.status_code == 200
+    assert "没有可以调整的年度计划" in text_of(page)
+
+
+def test_the_pages_take_few_queries(browser, django_assert_max_num_queries):
+    adjustment = a_raise()
+    client = browser("office")
+    Adjustment.objects.update(proposed_by="user:office")
+    client.get("/adjustments/")
+
+    with django_assert_max_num_queries(15):
+        client.get("/adjustments/plan?programme=zj-ganzi")
+    adjustment = a_raise(state=State.SUBMITTED)
+    with django_assert_max_num_queries(15):
+        assert client.get(f"/adjustments/{adjustment.uuid}/").status_code == 200
