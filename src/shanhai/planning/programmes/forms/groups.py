@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.programmes.forms.fields import SavingForm, day_field, offer
+from shanhai.planning.programmes.forms.fields import SavingForm, day_between, day_field, offer
 
 
 class GroupForm(SavingForm):
@@ -33,3 +34,12 @@ class RetireForm(SavingForm):
     """The day from which a group gets no more tasks."""
 
     on = day_field(_("从哪一天起停用"))
+
+    def __init__(self, *args: Any, first: date, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first, self.today = first, today
+        self.fields["on"].initial = today
+
+    def clean_on(self) -> date:
+        """The day. Raises ValidationError for one before the programme starts or still to come."""
+        return day_between(self.cleaned_data["on"], self.first, self.today)

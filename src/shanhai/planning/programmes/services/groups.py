@@ -37,6 +37,12 @@ class GroupAtWork(Refused):
     code = "programmes.group_at_work"
 
 
+class GroupAlreadyRetired(Conflict):
+    """The group was retired before."""
+
+    code = "programmes.group_already_retired"
+
+
 class MemberUnknown(BadInput):
     """Somebody is named who may not report in the programme, or too many are."""
 
@@ -75,9 +81,13 @@ def correct_group(*, by: Actor, at: datetime, group: UUID, name: str, duty: str 
 
 @transaction.atomic
 def retire_group(*, by: Actor, at: datetime, group: UUID, on: date) -> WorkGroup:
-    """Let a group rest: it keeps what it did and gets no more tasks. Raises GroupAtWork, NotVisible."""
+    """Let a group rest: it keeps what it did, gets no more tasks. Raises GroupAlreadyRetired, GroupAtWork, NotVisible."""
     found = _locked(by, group)
 
+    if found.retired_on is not None:
+        raise GroupAlreadyRetired(
+            gettext_noop("“%(group)s”已从 %(day)s 起停用。"), group=found.name, day=found.retired_on.isoformat()
+        )
     count = found.tasks.filter(state=TaskState.OPEN).count()
     if count:
         raise GroupAtWork(

@@ -4,6 +4,7 @@
 import pytest
 from django.test import Client
 
+from shanhai.kernel import clock
 from shanhai.planning.programmes.models import GroupMember, WorkGroup
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
@@ -15,7 +16,8 @@ PAGE = "/programmes/zj-ganzi/groups/"
 
 @pytest.fixture(autouse=True)
 def programme():
-    return a_programme()
+    with clock.frozen(AT):
+        yield a_programme()
 
 
 @pytest.fixture
@@ -120,7 +122,19 @@ def test_a_group_at_work_is_not_retired_and_a_retired_one_stands_apart():
     assert [line[0].name for line in page.context["retired"]] == ["综合组"]
 
 
-@pytest.mark.parametrize("on", ["", "2026-02-30", "昨天", "1e9"])
+def test_a_group_is_retired_once():
+    group = a_group()
+    client = a_client()
+    client.post(of(group, "retire"), {"on": "2026-11-01"})
+
+    again = client.post(of(group, "retire"), {"on": "2026-11-22"})
+
+    assert (again.status_code, "已从 2026-11-01 起停用" in text_of(again)) == (422, True)
+    group.refresh_from_db()
+    assert str(group.retired_on) == "2026-11-01"
+
+
+@pytest.mark.parametrize("on", ["", "2026-02-30", "昨天", "1e9", "2020-12-31", "2026-11-23", "9999-12-31"])
 def test_a_day_that_is_none_retires_nothing(on):
     group = a_group()
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -83,7 +83,8 @@ def choose_members(request: Request, code: str, uuid: str) -> HttpResponse:
 @require_POST
 def retire_group(request: Request, code: str, uuid: str) -> HttpResponse:
     """POST /programmes/<code>/groups/<uuid>/retire: no more tasks for it."""
-    group, form = _group(request, code, uuid), RetireForm(request.POST)
+    group = _group(request, code, uuid)
+    form = _retire_form(request, group, request.POST)
     if saved(form, lambda given: writing.retire_group(by=request.viewer, at=request.at, group=group.uuid, **given)):
         messages.success(request, gettext("“%(name)s”已停用，做过的事都留着。") % {"name": group.name})
         return redirect("programmes:groups", code)
@@ -105,12 +106,11 @@ def _page(
     retire: RetireForm | None = None,
 ) -> HttpResponse:
     code = group.programme.code
-    today = clock.local_date(request.at)
     chosen = {"refs": [one.ref for one in group.members.all()]}
     forms: dict[str, Any] = {
         "form": form or GroupForm(initial={"name": group.name, "duty": group.duty}),
         "members": members or MembersForm(people=_people(request, group), initial=chosen),
-        "retire": retire or RetireForm(initial={"on": today}),
+        "retire": retire or _retire_form(request, group, None),
     }
     context = {
         "crumbs": (
@@ -124,6 +124,10 @@ def _page(
     }
     failed = any(one.failed for one in forms.values())
     return render(request, "programmes/group.html", context, status=422 if failed else 200)
+
+
+def _retire_form(request: Request, group: WorkGroup, sent: QueryDict | None) -> RetireForm:
+    return RetireForm(sent, first=group.programme.starts_on, today=clock.local_date(request.at))
 
 
 def _people(request: Request, group: WorkGroup) -> list[tuple[str, Any]]:
