@@ -135,3 +135,41 @@ def test_an_amount_that_is_none_is_said_beside_its_field(page, project, amount):
     expect(page.locator("main")).not_to_contain_text("凭证号 H-2026-06。")
     page.goto(project)
     assert line_cells(page) == before
+
+
+def test_an_allotment_below_the_floor_needs_the_commander_and_a_reason(visit):
+    office, finance, deputy = visit("office"), visit("finance"), visit("deputy")
+    office.goto("/projects/new/?programme=zj-aksu")
+    for name, value in {
+        "code": "FLOOR-1",
+        "name": "（演示）机关办公用房 FLOOR-1",
+        "planned_start_on": "2026-03-01",
+        "planned_finish_on": "2026-12-01",
+        "total_investment": "9000",
+        "amount": "9000",
+        "livelihood_percent": "0",
+    }.items():
+        office.fill(f"#id_{name}", value)
+    office.select_option("#id_year", index=0)
+    with office.expect_navigation():
+        office.locator("main form").get_by_role("button", name="登记").click()
+    finance.goto("/funds/?programme=zj-aksu")
+    finance.fill("#id_amount", "12000")
+    finance.fill("#id_number", "D-FLOOR")
+    with finance.expect_navigation():
+        finance.get_by_role("button", name="记账").click()
+    office.goto("/projects/?programme=zj-aksu&text=FLOOR-1")
+    project = urljoin(office.url, office.locator("tbody th a").first.get_attribute("href"))
+
+    record_voucher(finance, project, "allot", "3300", "H-FLOOR")
+    expect(finance.locator("main")).to_contain_text("民生占比")
+    deputy.goto(project)
+    voucher = deputy.locator("form", has=deputy.locator("#id_act"))
+    voucher.locator("[name=act]").select_option("allot")
+    for name, value in {"amount": "3300", "number": "H-FLOOR", "because": "演示：专项批准"}.items():
+        voucher.locator(f"[name={name}]").fill(value)
+    with deputy.expect_navigation():
+        voucher.get_by_role("button", name="记账").click()
+
+    deputy.goto(project)
+    assert line_cells(deputy)[2] == 3300

@@ -263,7 +263,7 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         text=asked.get("text", ""),
     )
     context = {
-        "crumbs": (*crumbs(programme), _crumb(campaign)),
+        "crumbs": (*crumbs(programme), Crumb(_name(campaign))),
         "campaign": campaign,
         "programme": programme,
         "form": form,
@@ -281,4 +281,8 @@ def _page(request: Request) -> int:
 
 
 def _crumb(campaign: Campaign) -> Crumb:
-    return Crumb(f"{campaign.year} · {campaign.name}", reverse("programmes:campaign", args=[campaign.uuid]))
+    return Crumb(_name(campaign), reverse("programmes:campaign", args=[campaign.uuid]))
+
+
+def _name(campaign: Campaign) -> str:
+    return f"{campaign.year} · {campaign.name}"

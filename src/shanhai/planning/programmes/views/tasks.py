@@ -95,7 +95,7 @@ def move_task(request: Request, uuid: str) -> HttpResponse:
     to = next((column for column in Column if column.value == asked.get("to")), None)
     if to is None:
         raise NotVisible(gettext_noop("没有这一栏。请从看板重新进入。"))
-    back = _back(task, asked)
+    back, address = _back(task, asked), reverse("programmes:task", args=[task.uuid])
     form = TaskMoveForm(request.POST if request.method == "POST" else None, to=to, initial=_initial(task))
     if request.method == "POST" and form.is_valid():
         try:
@@ -107,7 +107,7 @@ def move_task(request: Request, uuid: str) -> HttpResponse:
             messages.success(request, text % {"task": task.name, "column": gettext(labels.COLUMNS[to])})
             return redirect(back)
     context = {
-        "crumbs": (*_crumbs(task), Crumb(message(gettext_noop("移动")))),
+        "crumbs": (*_crumbs(task), Crumb(task.name, address), Crumb(message(gettext_noop("移动")))),
         "task": task,
         "to": to,
         "column": labels.COLUMNS[to],
@@ -164,7 +164,7 @@ def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
     }
     may_report = may_report_for(request.viewer, task.group, code) and bool(TASK_MOVES[TaskState(task.state)])
     context = {
-        "crumbs": _crumbs(task),
+        "crumbs": (*_crumbs(task), Crumb(task.name)),
         "task": task,
         "campaign": campaign,
         "programme": programmes.get_programme(viewer=request.viewer, code=code),
@@ -192,5 +192,4 @@ def _crumbs(task: Task) -> tuple[Crumb, ...]:
     return (
         *crumbs(campaign.programme),
         Crumb(f"{campaign.year} · {campaign.name}", reverse("programmes:campaign", args=[campaign.uuid])),
-        Crumb(task.name, reverse("programmes:task", args=[task.uuid])),
     )
