@@ -81,7 +81,7 @@ def correct_group(*, by: Actor, at: datetime, group: UUID, name: str, duty: str 
 
 @transaction.atomic
 def retire_group(*, by: Actor, at: datetime, group: UUID, on: date) -> WorkGroup:
-    """Let a group rest: it keeps what it did, gets no more tasks. Raises GroupAlreadyRetired, GroupAtWork, NotVisible."""
+    """Let a group rest: it keeps its past and gets no tasks. Raises GroupAlreadyRetired, GroupAtWork, NotVisible."""
     found = _locked(by, group)
 
     if found.retired_on is not None:

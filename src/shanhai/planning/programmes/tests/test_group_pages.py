@@ -170,8 +170,16 @@ def test_a_stranger_is_sent_to_sign_in_and_another_programmes_office_finds_nothi
         assert Client().get(address)["Location"].startswith("/accounts/login/")
         assert other.get(address).status_code == 404
     assert other.post(of(group, "retire"), {"on": "2026-11-22"}).status_code == 404
-    assert other.get(f"/programmes/zj-aksu/groups/{group.uuid}/").status_code == 404
-    assert a_client("office", username="b").get(f"{PAGE}nonsense/").status_code == 404
+
+
+def test_a_group_is_found_only_under_its_own_programme():
+    group = a_group()
+    a_programme(code="zj-aksu", recipient="652900")
+    client = a_client()
+
+    assert client.get(f"/programmes/zj-aksu/groups/{group.uuid}/").status_code == 404
+    assert client.post(f"/programmes/zj-aksu/groups/{group.uuid}/name", {"name": "新"}).status_code == 404
+    assert client.get(f"{PAGE}nonsense/").status_code == 404
 
 
 @pytest.mark.parametrize("many", [1, 30])
