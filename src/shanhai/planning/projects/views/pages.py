@@ -17,6 +17,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb, Happening, Step
 from shanhai.planning.projects import labels
@@ -54,17 +55,22 @@ def move(request: Request, uuid: str) -> HttpResponse:
     if not form.is_valid():
         return _render(request, project, move_form=form, status=422)
     given = form.cleaned_data
-    stages.move(
-        by=request.viewer,
-        at=request.at,
-        project=project.uuid,
-        to=Stage(given["to"]),
-        because=given["because"],
-        seen_stage=Stage(given["seen_stage"]),
-        on=given["on"],
-        stop=form.stop_reason,
-        restart_expected_on=given.get("restart_expected_on"),
-    )
+    try:
+        stages.move(
+            by=request.viewer,
+            at=request.at,
+            project=project.uuid,
+            to=Stage(given["to"]),
+            because=given["because"],
+            seen_stage=Stage(given["seen_stage"]),
+            on=given["on"],
+            stop=form.stop_reason,
+            restart_expected_on=given.get("restart_expected_on"),
+        )
+    except (BadInput, Conflict, Refused) as error:
+        # With what may follow now: somebody may have been faster.
+        kept = MoveForm(request.POST, allowed=project.allowed_moves)
+        return _render(request, project, move_form=kept, refusal=error)
     messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(given["to"])]})
     return redirect("projects:detail", uuid=uuid)
 
@@ -78,15 +84,18 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
         return _render(request, project, voucher_form=form, status=422)
     given = form.cleaned_data
     post = partial(funds.allot, because=given["because"]) if given["act"] == "allot" else funds.pay
-    post(
-        by=request.viewer,
-        at=request.at,
-        line=ids.parse_id(given["line"]),
-        amount=form.money,
-        on_date=given["on"],
-        source=Source("projects.voucher", f"{project.programme}:{given['act']}:{given['number']}"),
-        memo=given["memo"] or given["number"],
-    )
+    try:
+        post(
+            by=request.viewer,
+            at=request.at,
+            line=ids.parse_id(given["line"]),
+            amount=form.money,
+            on_date=given["on"],
+            source=Source("projects.voucher", f"{project.programme}:{given['act']}:{given['number']}"),
+            memo=given["memo"] or given["number"],
+        )
+    except (BadInput, Conflict, Refused) as error:
+        return _render(request, project, voucher_form=form, refusal=error)
     messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
     return redirect("projects:detail", uuid=uuid)
 
@@ -101,6 +110,7 @@ def _render(
     *,
     move_form: MoveForm | None = None,
     voucher_form: VoucherForm | None = None,
+    refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = clock.local_date(request.at)
@@ -112,6 +122,7 @@ def _render(
             Crumb(project.facts.code),
         ),
         "project": project,
+        "refusal": refusal.message if refusal else None,
         "words": _words(project),
         "may_ask": request.viewer.may(
             Permission.ADJUSTMENT_PROPOSE, programme=project.programme, place=project.facts.place
@@ -127,7 +138,7 @@ def _render(
         "voucher_form": voucher_form
         or (VoucherForm(initial={"on": today}, lines=_line_choices(project)) if project.may_post else None),
     }
-    return render(request, "projects/detail.html", context, status=status)
+    return render(request, "projects/detail.html", context, status=refusal.status if refusal else status)
 
 
 def _vouchers(request: Request, project: ProjectDetail) -> list[tuple[PostingRow, Message]]:
