@@ -83,7 +83,7 @@ class NewPlanForm(AmountsForm):
 class IssueForm(SavingForm):
     """Issuing a plan: the day, and that its sum was looked at. ``seen_fen`` is the sum that was shown."""
 
-    on = day_field(_("下达日期"))
+    on = day_field(_("下达日期"), help_text=_("资金按这一天所在的年份统计。"))
     because = forms.CharField(label=_("文号或说明"), required=False, max_length=500)
     checked = forms.BooleanField()
     seen_fen = forms.IntegerField(min_value=0, max_value=MAX_FEN, widget=forms.HiddenInput)
@@ -117,3 +117,4 @@ class CloseForm(SavingForm):
     """Why, or with what paper, a plan is closed."""
 
     because = forms.CharField(label=_("文号或说明"), required=False, max_length=500)
+    checked = forms.BooleanField(label=_("确认结束，以后不能再打开"))

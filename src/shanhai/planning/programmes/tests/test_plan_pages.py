@@ -185,10 +185,12 @@ def test_the_office_closes_an_issued_plan_and_no_draft():
     plan = a_yearly_plan()
     client = a_client()
 
-    early = client.post(f"{PAGE}close", {"because": ""})
+    early = client.post(f"{PAGE}close", {"checked": "on"})
     plans.issue_yearly_plan(by=OFFICE, at=AT, plan=plan.uuid, issued_on=date(2023, 3, 1))
-    client.post(f"{PAGE}close", {"because": "年度终了"})
+    unsure = client.post(f"{PAGE}close", {"because": "年度终了"})
+    client.post(f"{PAGE}close", {"because": "年度终了", "checked": "on"})
 
+    assert (unsure.status_code, 'value="年度终了"' in text_of(unsure)) == (422, True)
     assert (early.status_code, 'role="alert"' in text_of(early)) == (422, True)
     assert the_plan().state == "closed"
 
@@ -202,7 +204,7 @@ def test_a_closed_plan_offers_nothing_says_why_and_is_not_reopened():
         client.post(f"{PAGE}issue", {**ISSUE, "seen_fen": "10000"}),
         client.post(f"{PAGE}issue", {}),
         client.post(f"{PAGE}amounts", {"amount-province": "9"}),
-        client.post(f"{PAGE}close", {"because": "再一次"}),
+        client.post(f"{PAGE}close", {"because": "再一次", "checked": "on"}),
         client.post(f"{PLANS}new/", {"year": "2023", "amount-province": "9"}),
     ]
 
@@ -278,3 +280,13 @@ def test_the_page_takes_few_queries(state, django_assert_max_num_queries):
         client.get(PAGE)
     with django_assert_max_num_queries(8):
         client.get(f"{PLANS}new/")
+
+
+@pytest.mark.parametrize(("issued_on", "shown"), [(date(2023, 3, 1), True), (date(2022, 12, 1), False)])
+def test_the_figures_are_those_of_the_year_in_which_money_was_posted(issued_on, shown):
+    a_yearly_plan(issued_on=issued_on)
+
+    figures = a_client().get(PAGE).context["figures"]
+
+    assert bool(figures) is shown
+    assert "plan_completion_rate" not in [figure.key for figure in figures]

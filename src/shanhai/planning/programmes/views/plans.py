@@ -115,7 +115,9 @@ def close(request: Request, code: str, year: int) -> HttpResponse:
     plan, form = _managed(request, code, year), CloseForm(request.POST)
     if saved(
         form,
-        lambda given: writing.close_yearly_plan(by=request.viewer, at=request.at, plan=plan.uuid, **given),
+        lambda given: writing.close_yearly_plan(
+            by=request.viewer, at=request.at, plan=plan.uuid, because=given["because"]
+        ),
     ):
         messages.success(request, gettext("%(year)s 年的计划已结束。") % {"year": year})
         return redirect("programmes:plan", code, year)
@@ -215,7 +217,10 @@ def _scope(request: Request, plan: YearlyPlan) -> FigureScope:
 
 
 def _figures(request: Request, plan: YearlyPlan) -> list[Figure]:
-    """What the money of an issued plan's year has come to, each with its proof."""
+    """What the money of an issued plan's year has come to, each with its proof; none where nothing was posted."""
     if plan.state == PlanState.DRAFT:
         return []
-    return list(proofs.some_figures(request.viewer, _scope(request, plan), ("funds",)).values())
+    found = proofs.some_figures(request.viewer, _scope(request, plan), ("funds",))
+    # The completion rate is that of the five-year plan, whatever the year.
+    figures = [figure for key, figure in found.items() if key != "plan_completion_rate"]
+    return figures if any(figure.gap is None for figure in figures) else []
