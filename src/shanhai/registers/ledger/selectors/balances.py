@@ -118,11 +118,13 @@ def totals_by_subject(
     counted = Sum(F("amount_fen") * sign, output_field=BigIntegerField())
     if subjects is not None:
         rows = rows.filter(subject__any_of=sorted(set(subjects)))
-    if kinds is not None:
+    wanted = set(AccountKind) if kinds is None else set(kinds)
+    if kinds is not None and subjects is None:
         rows = rows.filter(kind__in=[kind.value for kind in kinds])
     sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by()
-    # Not .iterator(): behind a cursor PostgreSQL adds up with one process.
-    return {(subject, AccountKind(kind)): Money(fen, currency) for subject, kind, fen in sums}
+    # Not .iterator(): behind a cursor PostgreSQL adds up with one process. Kinds of single subjects are sorted out here:
+    # named in the query, SQLite would read all postings of the kind.
+    return {(subject, AccountKind(kind)): Money(fen, currency) for subject, kind, fen in sums if kind in wanted}
 
 
 def _until(day: date, column: str) -> Sum:

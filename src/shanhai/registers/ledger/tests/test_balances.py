@@ -130,6 +130,13 @@ def test_totals_of_all_subjects_include_what_has_none():
     }
 
 
+@pytest.mark.parametrize("subjects", [None, ["school", "road"]])
+def test_totals_of_some_kinds_are_only_theirs(subjects):
+    found = balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", subjects=subjects, kinds=[ALLOTTED])
+
+    assert found == {("school", ALLOTTED): Money.from_yuan(300), ("road", ALLOTTED): Money.from_yuan(200)}
+
+
 def test_totals_of_more_subjects_than_a_statement_takes_parameters_are_complete(django_assert_num_queries):
     subjects = [f"s{number}" for number in range(300_000)] + ["school"]
 
