@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -69,7 +69,7 @@ def adjustment_list(request: Request) -> HttpResponse:
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
             "form": form,
-            "listed": [(row, _words(row.kind, row.state), names.get(row.proposed_by, "")) for row in found.rows],
+            "listed": [(row, _words(row.kind, row.state), _name(row.proposed_by, names)) for row in found.rows],
             "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
             "may_plan": request.viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=scope.programme),
             "filtered": any(request.GET.get(name) for name in form.fields),
@@ -144,7 +144,7 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
         "words": _words(row.kind, row.state),
         "rule": BY_KEY[shown.rule],
         "approver": labels.APPROVERS[BY_KEY[shown.rule].approver],
-        "proposed_by": names.get(row.proposed_by, row.proposed_by),
+        "proposed_by": _name(row.proposed_by, names),
         "changes": [
             (
                 change.name,
@@ -158,7 +158,7 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
         "happenings": [
             Happening(
                 on=opinion.at,
-                title=names.get(opinion.by, opinion.by),
+                title=_name(opinion.by, names),
                 status=labels.MARKS[opinion.verdict],
                 word=str(labels.VERDICTS[opinion.verdict]),
                 note=opinion.words,
@@ -173,6 +173,10 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
 
 def _words(kind: Kind, state: State) -> dict[str, Any]:
     return {"kind": labels.KINDS[kind], "state": labels.STATES[state], "status": labels.STATUSES[state]}
+
+
+def _name(ref: str, names: Mapping[str, str]) -> str:
+    return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)
 
 
 def _page(request: Request) -> int:

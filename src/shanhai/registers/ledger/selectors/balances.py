@@ -122,8 +122,8 @@ def totals_by_subject(
     if kinds is not None and subjects is None:
         rows = rows.filter(kind__in=[kind.value for kind in kinds])
     sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by()
-    # Not .iterator(): behind a cursor PostgreSQL adds up with one process. Kinds of single subjects are sorted out here:
-    # named in the query, SQLite would read all postings of the kind.
+    # Not .iterator(): behind a cursor PostgreSQL adds up with one process. Kinds of single subjects are sorted out
+    # here: named in the query, SQLite would read all postings of the kind.
     return {(subject, AccountKind(kind)): Money(fen, currency) for subject, kind, fen in sums if kind in wanted}
 
 
