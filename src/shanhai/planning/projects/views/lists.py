@@ -8,13 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status
 from shanhai.planning.programmes.selectors import programmes
@@ -45,11 +47,17 @@ class Listed:
 
 @require_safe
 def project_list(request: Request) -> HttpResponse:
-    """GET /projects/: filtered, ordered, twenty a page, with the sums of all that match."""
+    """GET /projects/: filtered, ordered, twenty a page, with the sums of all that match.
+
+    Asked nothing it leads to the viewer's default view; ``view=all`` shows all.
+    """
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
     if scope is None:
         return render(request, "projects/list.html", {"crumbs": (TODAY, Crumb(message(PROJECTS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
+    views = list_views(viewer=request.viewer, page="projects:list", query=request.GET.urlencode())
+    if views.opens_with:
+        return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
     form = filter_form(request, programme, as_of=scope.as_of)
     number = _page(request)
     order = request.GET.get("order", "code")
@@ -65,6 +73,8 @@ def project_list(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(message(PROJECTS))),
         "programme": programme,
+        "views": views,
+        "views_url": request.path,
         "form": form,
         "found": found,
         "listed": [_listed(row) for row in found.rows],

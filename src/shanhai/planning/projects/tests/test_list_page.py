@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of the list: the views a person keeps of it, and what it is asked."""
+
+import pytest
+from django.core.cache import cache
+
+from shanhai.base.accounts.tests.builders import signed_in
+from shanhai.base.saved_views.services import save_view
+from shanhai.planning.projects.tests.builders import a_programme, a_project
+from tests.cast import AT, a_user, actor_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
+
+
+@pytest.fixture(autouse=True)
+def no_rate_limits():
+    """The limits on signing in count in the cache, which outlives a test."""
+    cache.clear()
+
+
+@pytest.fixture
+def office():
+    return a_user("office", username="office-one")
+
+
+@pytest.fixture
+def client(office):
+    a_programme()
+    a_project(code="A-1", stage="under_way", yuan=300)
+    a_project(code="B-2", place="513322")
+    return signed_in("office-one")
+
+
+def shown(client, query=""):
+    return client.get(f"/projects/?{query}").content.decode()
+
+
+def a_view(office, **kw):
+    values = {"name": "开工的", "query": "stage=under_way", **kw}
+    return save_view(by=actor_of(office), at=AT, page="projects:list", **values)
+
+
+def test_the_list_opens_with_the_default_view_where_it_is_asked_nothing(client, office):
+    a_view(office, default=True)
+
+    assert client.get("/projects/")["Location"] == "/projects/?stage=under_way&programme=zj-ganzi"
+    assert client.get("/projects/?programme=zj-ganzi")["Location"] == "/projects/?stage=under_way&programme=zj-ganzi"
+    assert client.get("/projects/?view=all").status_code == 200
+    assert client.get("/projects/?text=A").status_code == 200
+
+
+def test_a_view_that_is_not_the_default_opens_nothing_by_itself(client, office):
+    a_view(office)
+
+    assert client.get("/projects/").status_code == 200
+
+
+def test_the_views_stand_above_the_list_and_the_one_that_is_shown_is_marked(client, office):
+    view = a_view(office)
+
+    page = shown(client, "stage=under_way&programme=zj-ganzi")
+
+    assert '<a href="/projects/?stage=under_way&amp;programme=zj-ganzi" aria-current="true">开工的' in page
+    assert f'action="/views/{view.uuid}/forget"' in page
+    assert '<input type="hidden" name="query" value="stage=under_way">' in page
+    assert 'aria-current="true">全部' in shown(client, "view=all")
+
+
+def test_views_of_others_are_not_on_the_page(client):
+    a_view(a_user("office", username="office-two"), default=True)
+
+    answer = client.get("/projects/")
+
+    assert answer.status_code == 200
+    assert "开工的" not in answer.content.decode()
+
+
+def test_clearing_the_filter_does_not_lead_back_to_the_default_view(client, office):
+    a_view(office, default=True)
+
+    assert 'href="?view=all&amp;programme=zj-ganzi">清除' in shown(client, "stage=under_way")
+
+
+def test_the_page_asks_the_database_at_most_fifteen_times(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(15):
+        shown(client, "programme=zj-ganzi&text=")
