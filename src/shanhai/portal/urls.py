@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, funds, importing, inbox, proof, search, style, today, what_if
+from shanhai.portal.views import audit, flow, funds, importing, inbox, proof, search, style, today, what_if
 
 urlpatterns = [
     path("", today.today, name="home"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("views/", include("shanhai.base.saved_views.urls")),
     path("documents/", include("shanhai.registers.documents.urls")),
     path("funds/", funds.funds, name="funds"),
+    path("funds/flow/", flow.flow, name="flow"),
     path("funds/what-if/", what_if.what_if, name="what-if"),
     path("funds/arrivals", funds.record_arrival, name="fund-arrival"),
     path("funds/entries/<str:uuid>/", funds.entry_page, name="entry"),

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of the money (资金流向) as nodes and links that are conserved to the fen, and how they are drawn.
+
+The drawing is made here and not by a script from elsewhere (d3-sankey and the four packages under it): fixed columns
+need no solver, and so the picture prints, needs no script, and stands in the page that its table stands in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import groupby
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+
+SOURCE, GROUP = "source:", "group:"
+# The column each node stands in, and its place there; sources and groups come in the order they are met.
+COLUMNS = (
+    (SOURCE, "beyond"),
+    ("plan", "draft", "extra", "reserve", "unassigned"),
+    ("arrived", "missing"),
+    (GROUP,),
+    ("paid", "unpaid", "unallotted", "awaited"),
+)
+# Nodes that stand for something that has not happened.
+GAPS = frozenset({"unassigned", "missing", "unpaid", "unallotted", "awaited"})
+WAYS = ("category", "county", "delivery")
+
+WIDTH, LABELS, BAR, ROOM, LEAST_HEIGHT = 1240, 230, 12, 22, 420
+
+
+class WayNotKnown(BadInput):
+    """A way of grouping that there is none of."""
+
+    code = "projects.flow.way_not_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Fen of lines added up. ``both`` adds each line's lesser of plan and arrived, ``reached`` its greater of arrived
+    and allotted, ``whole`` its greatest of the three: what a line's part of the picture is as wide as."""
+
+    planned: int = 0
+    arrived: int = 0
+    allotted: int = 0
+    paid: int = 0
+    both: int = 0
+    reached: int = 0
+    whole: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        """Both together."""
+        return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The sums of the lines of one fund source and one group; ``issued`` whether their yearly plan was."""
+
+    fund_source: str
+    group: str
+    issued: bool
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Money that goes from one node to another, in fen, always more than nothing."""
+
+    source: str
+    target: str
+    fen: int
+
+    @property
+    def gap(self) -> bool:
+        """Whether this is money that is still missing somewhere."""
+        return self.target in GAPS or self.source in GAPS
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node as a bar: the greater of what goes in and out of it, its column, and where it is drawn."""
+
+    key: str
+    column: int
+    fen: int
+    x: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The nodes by column, each link with its ribbon as SVG path data, and the height; the width is ``WIDTH``."""
+
+    nodes: tuple[Node, ...]
+    ribbons: tuple[tuple[Link, str], ...]
+    height: float
+
+
+def sums_of(planned: int, arrived: int, allotted: int, paid: int) -> Sums:
+    """The sums of one line. More may have been paid than allotted by a past day's books: that counts as allotted."""
+    arrived, paid = max(arrived, 0), max(paid, 0)
+    allotted = max(allotted, paid)
+    reached = max(arrived, allotted)
+    return Sums(planned, arrived, allotted, paid, min(planned, arrived), reached, max(planned, reached))
+
+
+def way_of(text: str) -> str:
+    """By what spending is grouped: "category" unless asked otherwise. Raises WayNotKnown."""
+    if text and text not in WAYS:
+        raise WayNotKnown(gettext_noop("不能按“%(text)s”分。可以按类别、县（市）或建设方式分。"), text=text[:20])
+    return text or WAYS[0]
+
+
+def links_of(cells: Iterable[Cell], plans: Mapping[str, tuple[int, int]] | None = None) -> tuple[Link, ...]:
+    """What goes from where to where. Into every node between goes what goes out of it.
+
+    ``plans`` gives by fund source what issued plans take from it and how much of that they keep in reserve; without
+    them the plan is what its lines add up to. What the plan did not foresee comes from "beyond": lines beyond the
+    plan's amount, and arrivals and allotments beyond a line.
+    """
+    found: dict[tuple[str, str], int] = {}
+
+    def flows(source: str, target: str, fen: int) -> None:
+        found[source, target] = found.get((source, target), 0) + fen
+
+    planned: dict[str, int] = {}
+    for cell in cells:
+        sums, source, group = cell.sums, SOURCE + cell.fund_source, GROUP + cell.group
+        plan = "plan" if cell.issued else "draft"
+        if cell.issued:
+            planned[cell.fund_source] = planned.get(cell.fund_source, 0) + sums.planned
+        else:
+            flows(source, plan, sums.planned)
+        flows("beyond", "extra", sums.whole - sums.planned)
+        flows(plan, "arrived", sums.both)
+        flows(plan, "missing", sums.planned - sums.both)
+        flows("extra", "arrived", sums.arrived - sums.both)
+        flows("extra", "missing", sums.whole - sums.planned - sums.arrived + sums.both)
+        flows("arrived", group, sums.arrived)
+        flows("missing", group, sums.whole - sums.arrived)
+        flows(group, "paid", sums.paid)
+        flows(group, "unpaid", sums.allotted - sums.paid)
+        flows(group, "unallotted", sums.reached - sums.allotted)
+        flows(group, "awaited", sums.whole - sums.reached)
+    for code in [*planned, *(code for code in plans or {} if code not in planned)]:
+        given = planned.get(code, 0)
+        amount, reserve = (plans or {}).get(code, (0, 0)) if plans is not None else (given, 0)
+        left = max(amount - given, 0)
+        flows(SOURCE + code, "plan", min(given, amount))
+        flows("beyond", "plan", given - min(given, amount))
+        flows(SOURCE + code, "reserve", min(reserve, left))
+        flows(SOURCE + code, "unassigned", left - min(reserve, left))
+    return tuple(Link(source, target, fen) for (source, target), fen in found.items() if fen)
+
+
+def picture(links: Sequence[Link], order: Sequence[str] = ()) -> Picture:
+    """The links drawn to scale; ``order`` is that of sources and groups from top to bottom."""
+    rank = {key: number for number, key in enumerate(order)}
+    gone_out, gone_in = _added(links, "source"), _added(links, "target")
+    keys = sorted({**gone_out, **gone_in}, key=lambda key: (*_place(key), rank.get(key, len(rank)), key))
+    columns = [(number, list(group)) for number, group in groupby(keys, key=lambda key: _place(key)[0])]
+    fen = {key: max(gone_out.get(key, 0), gone_in.get(key, 0)) for key in keys}
+    most = max((len(group) for _, group in columns), default=0)
+    height = max(LEAST_HEIGHT, most * ROOM * 2)
+    scale = (height - most * ROOM) / max((sum(fen[key] for key in group) for _, group in columns), default=1)
+    step = (WIDTH - LABELS - BAR) / (len(COLUMNS) - 1)
+    nodes: dict[str, Node] = {}
+    for number, group in columns:
+        y = ROOM / 2
+        for key in group:
+            nodes[key] = Node(key, number, fen[key], number * step, y, fen[key] * scale)
+            y += fen[key] * scale + ROOM
+    return Picture(tuple(nodes.values()), _ribbons(links, nodes, scale), height)
+
+
+def _ribbons(links: Sequence[Link], nodes: Mapping[str, Node], scale: float) -> tuple[tuple[Link, str], ...]:
+    """Each link as a band as high as its amount, from the first free place of one node to that of the other."""
+    place = {key: number for number, key in enumerate(nodes)}
+    leaves, enters = ({key: node.y for key, node in nodes.items()} for _ in range(2))
+    ribbons = []
+    for link in sorted(links, key=lambda link: (place[link.source], place[link.target])):
+        high, start, end = link.fen * scale, leaves[link.source], enters[link.target]
+        leaves[link.source] += high
+        enters[link.target] += high
+        x0, x1 = nodes[link.source].x + BAR, nodes[link.target].x
+        mid = (x0 + x1) / 2
+        there = f"M{x0:.1f} {start:.2f}C{mid:.1f} {start:.2f} {mid:.1f} {end:.2f} {x1:.1f} {end:.2f}"
+        back = f"C{mid:.1f} {end + high:.2f} {mid:.1f} {start + high:.2f} {x0:.1f} {start + high:.2f}"
+        ribbons.append((link, f"{there}V{end + high:.2f}{back}Z"))
+    return tuple(ribbons)
+
+
+def _added(links: Iterable[Link], side: str) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for link in links:
+        key = getattr(link, side)
+        sums[key] = sums.get(key, 0) + link.fen
+    return sums
+
+
+def _place(key: str) -> tuple[int, int]:
+    kind = next((kind for kind in (SOURCE, GROUP) if key.startswith(kind)), key)
+    return next((number, kinds.index(kind)) for number, kinds in enumerate(COLUMNS) if kind in kinds)

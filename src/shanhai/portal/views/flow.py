@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of the money (资金流向): a picture to scale, the same as steps on a phone, and a table of every link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Crumb
+from shanhai.kernel.proofs import proof_address
+from shanhai.kernel.shares import Base, Share
+from shanhai.planning.programmes.selectors import plans, programmes
+from shanhai.planning.programmes.selectors.classifications import list_categories
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.projects.labels import DELIVERIES
+from shanhai.planning.projects.rules import flow as rules
+from shanhai.planning.projects.rules.flow import GROUP, SOURCE, Link, Node
+from shanhai.planning.projects.selectors.flow import MoneyFlow, money_flow
+from shanhai.portal import formats
+from shanhai.registers.places.selectors import divisions
+
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资金流向")))
+WAYS = {"category": _("按类别"), "county": _("按县（市）"), "delivery": _("按建设方式")}
+HEADINGS = (_("资金来源"), _("年度计划"), _("到位"), _("用在哪里"), _("核拨和支付"))
+NODES = {
+    "beyond": _("计划以外"),
+    "plan": _("已下达的计划"),
+    "draft": _("未下达的计划"),
+    "extra": _("超出项目安排"),
+    "reserve": _("预备费"),
+    "unassigned": _("尚未安排到项目"),
+    "arrived": _("已到位"),
+    "missing": _("尚未到位"),
+    "paid": _("已支付"),
+    "unpaid": _("已核拨，尚未支付"),
+    "unallotted": _("已到位，尚未核拨"),
+    "awaited": _("尚未到位，也未核拨"),
+}
+# The figure whose proof shows the postings behind a node, over all years.
+PROOFS = {"plan": "plan_issued", "reserve": "reserve", "arrived": "funds_arrived", "paid": "funds_paid"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNode:
+    """A node in words: its name, its amount, and where the rows behind it are."""
+
+    node: Node
+    name: str
+    amount: Money
+    url: str
+
+    @property
+    def words(self) -> str:
+        """The amount, as a drawing can say it."""
+        return str(formats.money(self.amount))
+
+    @property
+    def text_x(self) -> float:
+        """Where the name begins, right of the bar."""
+        return self.node.x + rules.BAR + 6
+
+    @property
+    def text_y(self) -> float:
+        """The middle of the bar, where the name stands."""
+        return self.node.y + self.node.height / 2 + 5
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLink:
+    """A link in words, with its share of the node that it comes from, and its ribbon."""
+
+    link: Link
+    source: ShownNode
+    target: ShownNode
+    amount: Money
+    share: Share
+    path: str
+
+    @property
+    def title(self) -> str:
+        """The link in one line, exact to the fen."""
+        return f"{self.source.name} → {self.target.name}  {formats.money(self.amount).exact}"
+
+
+@require_safe
+def flow(request: Request) -> HttpResponse:
+    """GET /funds/flow/: ``by`` category, county or delivery; ``category`` keeps the projects of one."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        return render(request, "portal/flow.html", {"crumbs": (TODAY, Crumb(FUNDS, reverse("funds")), FLOW)})
+    viewer, by = request.viewer, rules.way_of(request.GET.get("by", ""))
+    category = request.GET.get("category", "").replace("\x00", "")[:40] if "category" in request.GET else None
+    found = money_flow(
+        viewer=viewer,
+        programme=scope.programme,
+        as_of=scope.as_of,
+        place=scope.place,
+        year=scope.year,
+        by=by,
+        category=category,
+    )
+    categories = {one.code: one.name for one in list_categories(viewer=viewer, on=scope.as_of)}
+    groups = _group_names(found, by, categories)
+    picture = rules.picture(found.links, [SOURCE + code for code in found.sources] + [GROUP + code for code in groups])
+    names = {SOURCE + code: name for code, name in found.sources.items()}
+    names |= {GROUP + code: name for code, name in groups.items()} | {key: str(name) for key, name in NODES.items()}
+    nodes = {
+        node.key: ShownNode(node, names[node.key], Money(node.fen, found.currency), _address(node.key, scope, by))
+        for node in picture.nodes
+    }
+    links = [_shown(link, path, nodes, found.currency) for link, path in picture.ribbons]
+    context = {
+        "crumbs": (TODAY, Crumb(FUNDS, f"{reverse('funds')}?programme={scope.programme}"), FLOW),
+        "programme": programmes.get_programme(viewer=viewer, code=scope.programme),
+        "scope": scope,
+        "years": [one.year for one in plans.list_yearly_plans(viewer=viewer, programme=scope.programme)],
+        "ways": WAYS.items(),
+        "by": by,
+        "category": category,
+        "category_name": categories.get(category or "", category),
+        "whole": found.whole,
+        "nodes": nodes.values(),
+        "links": links,
+        "columns": _columns(nodes, links),
+        "size": (rules.WIDTH, picture.height + 28),
+    }
+    return render(request, "portal/flow.html", context)
+
+
+def _shown(link: Link, path: str, nodes: Mapping[str, ShownNode], currency: str) -> ShownLink:
+    source, amount = nodes[link.source], Money(link.fen, currency)
+    share = Share(amount, source.amount, Base(link.source, message("%(name)s", name=source.name)))
+    return ShownLink(link, source, nodes[link.target], amount, share, path)
+
+
+def _columns(
+    nodes: Mapping[str, ShownNode], links: list[ShownLink]
+) -> list[tuple[object, float, list[tuple[ShownNode, list[ShownLink]]]]]:
+    """Each column with its heading, where it stands, and its nodes with what goes out of them."""
+    step = (rules.WIDTH - rules.LABELS - rules.BAR) / (len(HEADINGS) - 1)
+    return [
+        (
+            heading,
+            number * step,
+            [
+                (shown, [link for link in links if link.link.source == key])
+                for key, shown in nodes.items()
+                if shown.node.column == number
+            ],
+        )
+        for number, heading in enumerate(HEADINGS)
+    ]
+
+
+def _group_names(found: MoneyFlow, by: str, categories: Mapping[str, str]) -> dict[str, str]:
+    """The groups there are, named, in the order of the table of categories or of their codes."""
+    codes = sorted({link.source[len(GROUP) :] for link in found.links if link.source.startswith(GROUP)})
+    if by == "county":
+        return {code: formats.named(place) for code, place in divisions.find_divisions(codes).items()}
+    if by == "delivery":
+        return {one.value: str(name) for one, name in DELIVERIES.items() if one.value in codes}
+    known = [code for code in categories if code in codes]
+    return {code: categories.get(code, code) or gettext("未分类") for code in [*known, *(set(codes) - set(known))]}
+
+
+def _address(key: str, scope: FigureScope, by: str) -> str:
+    """The rows behind a node: its projects, or the postings; a category leads to itself county by county."""
+    asked = {"programme": scope.programme, "view": "all"} | ({"year": str(scope.year)} if scope.year else {})
+    if key.startswith(GROUP):
+        code = key[len(GROUP) :]
+        if by == "category":
+            more = {"place": scope.place} if scope.place else {}
+            asked = {**asked, **more, "as_of": scope.as_of.isoformat(), "by": "county", "category": code}
+            del asked["view"]
+            return f"{reverse('flow')}?{urlencode(asked)}"
+        return f"{reverse('projects:list')}?{urlencode({**asked, by: code})}"
+    if key in PROOFS and scope.year is None:
+        return f"{reverse('proof')}?{proof_address(scope, PROOFS[key])}"
+    if key.startswith(SOURCE) or key in ("plan", "draft", "reserve", "unassigned", "beyond"):
+        if scope.year is None:
+            return reverse("programmes:detail", args=[scope.programme])
+        return reverse("programmes:plan", args=[scope.programme, scope.year])
+    return f"{reverse('projects:list')}?{urlencode(asked | ({'county': scope.place} if scope.place else {}))}"
