@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.services import grants, users
 from shanhai.kernel.actors import Actor
 
@@ -43,3 +45,10 @@ def make_accounts(*, by: Actor, at: datetime) -> None:
         grants.grant_role(
             by=by, at=at, user=user.uuid, role=one.role, programme=one.programme, place=one.place, valid_from=SINCE
         )
+
+
+def acting(*, username: str, at: datetime) -> Actor:
+    """The actor that a demo account is: what is done in the demo has somebody's name."""
+    wanted = next(one for one in ACCOUNTS if one.username == username)
+    people = accounts.list_holders(permission=Permission.PROGRAMME_VIEW, programme=wanted.programme, at=at)
+    return accounts.actor_of(ref=next(one.ref for one in people if one.name == wanted.display_name), at=at)

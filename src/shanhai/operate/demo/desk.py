@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
+from shanhai.operate.demo.accounts import acting
 from shanhai.planning.adjustments.services.proposing import propose_adjustment, submit_adjustment
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import Wish
@@ -29,7 +30,7 @@ def load_desk(*, by: Actor, at: datetime, programme: str) -> None:
         Season(4000, None, "05-20", "10-31", SAMPLE, is_sample=True),
     ]
     record_version(by=by, at=at, version=f"{at.year} 年施工季（示例）", programme=programme, bands=bands)
-    _ask_for_changes(by, at, programme)
+    _ask_for_changes(acting(username="office", at=at), at, programme)
     # The batch that is there now, as if it left at the end of the year.
     today = local_date(at)
     present = [one for one in list_batches(viewer=by, programme=programme) if one.starts_on <= today <= one.ends_on]

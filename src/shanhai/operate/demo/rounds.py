@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
+from shanhai.operate.demo.accounts import acting
 from shanhai.planning.programmes.selectors.board import list_tasks_of_group
 from shanhai.planning.programmes.selectors.groups import list_groups
 from shanhai.planning.programmes.services import groups, targets
@@ -41,7 +42,8 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
             groups.add_group(by=by, at=at, programme=programme, name=name)
     _staff(by, at, programme)
     _set_targets(by, at, programme)
-    judge = system("demo-office", tuple(permission.value for permission in Permission))
+    # Who is of no group writes for those that have nobody; somebody else judges.
+    writer, judge = acting(username="deputy", at=at), acting(username="office", at=at)
     today = local_date(at)
     first = today.year * 12 + today.month - MONTHS
     for step, number in enumerate(range(first, first + MONTHS), start=1):
@@ -56,7 +58,7 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
             by=by, at=moment, programme=programme, year=year, month=month, opens_on=opens_on, due_on=due_on
         )
         for place, report in enumerate(opened.reports.select_related("group", "round").order_by("pk")):
-            _report(by, judge, moment, report, percents, step, place if running else None)
+            _report(writer, judge, moment, report, percents, step, place if running else None)
         if not running:
             rounds.close_round(by=by, at=moment, round_uuid=opened.uuid)
 
