@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
@@ -15,8 +16,7 @@ from shanhai.planning.programmes.selectors.board import list_tasks_of_group
 from shanhai.planning.programmes.selectors.groups import list_groups
 from shanhai.planning.programmes.services import groups, targets
 from shanhai.planning.programmes.states import TaskState
-from shanhai.planning.rounds.models import GroupReport
-from shanhai.planning.rounds.rules import usual_days
+from shanhai.planning.rounds.selectors.rounds import ReportRow, get_round
 from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.values import Said
 
@@ -49,16 +49,22 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
     for step, number in enumerate(range(first, first + MONTHS), start=1):
         year, month = number // 12, number % 12 + 1
         running = step == MONTHS
-        opens_on, due_on = (
-            (today - timedelta(days=5), today + timedelta(days=2)) if running else usual_days(year, month)
-        )
+        opens_on = today - timedelta(days=5) if running else date(year, month, 25)
+        due_on = opens_on + timedelta(days=7)
         # The months before were judged the day after they were due, unless that is still to come.
         moment = at - timedelta(days=max((today - due_on).days - 1, 0))
         opened = rounds.open_round(
             by=by, at=moment, programme=programme, year=year, month=month, opens_on=opens_on, due_on=due_on
         )
-        for place, report in enumerate(opened.reports.select_related("group", "round").order_by("pk")):
-            _report(writer, judge, moment, report, percents, step, place if running else None)
+        of_groups = {group.name: group.uuid for group in list_groups(viewer=by, programme=programme)}
+        for place, report in enumerate(get_round(viewer=by, uuid=opened.uuid, at=moment).rows):
+            owed = list_tasks_of_group(viewer=by, group=of_groups[report.group], until_year=year)
+            lines = {
+                task.uuid: Said(percents.get(task.name, 0) * step // MONTHS, WORDS)
+                for task in owed
+                if task.state == TaskState.OPEN
+            }
+            _report(writer, judge, moment, report, lines, place if running else None)
         if not running:
             rounds.close_round(by=by, at=moment, round_uuid=opened.uuid)
 
@@ -91,28 +97,13 @@ def _set_targets(by: Actor, at: datetime, programme: str) -> None:
 
 
 def _report(
-    by: Actor,
-    judge: Actor,
-    at: datetime,
-    report: GroupReport,
-    percents: dict[str, int],
-    step: int,
-    place: int | None,
+    by: Actor, judge: Actor, at: datetime, report: ReportRow, lines: dict[UUID, Said], place: int | None
 ) -> None:
     """Write a report as far as it has come; ``place`` among the groups of the running round decides how far that is."""
-    waits = report.group.name == OWN_GROUP or (place is not None and place % 5 == 4)
-    if place is not None and waits:
+    if place is not None and (report.group == OWN_GROUP or place % 5 == 4):
         return
-    until = report.round.year
-    tasks = [
-        task
-        for task in list_tasks_of_group(viewer=by, group=report.group.uuid, until_year=until)
-        if task.state == TaskState.OPEN
-    ]
-    lines = {task.uuid: Said(percents.get(task.name, 0) * step // MONTHS, WORDS) for task in tasks}
-    reports.save_report(
-        by=by, at=at, report=report.uuid, summary=f"（演示）{report.group.name}本月工作小结。", lines=lines
-    )
+    summary = f"（演示）{report.group}本月工作小结。"
+    reports.save_report(by=by, at=at, report=report.uuid, summary=summary, lines=lines)
     reports.submit_report(by=by, at=at, report=report.uuid)
     if place is not None and place % 5 == 2:
         return
