@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -15,8 +15,9 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, METHODS, NOVELTIES, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.selectors.lists import ProjectFilters
-from shanhai.planning.projects.states import Delivery, Stage, StopReason
+from shanhai.planning.projects.states import Delivery, Novelty, Stage, StopReason
 
+CROSS_YEAR = "cross_year"
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 
 
@@ -35,10 +36,31 @@ class FilterForm(forms.Form):
     )
     year = forms.ChoiceField(label=_("年度"), required=False)
     late = forms.BooleanField(label=_("只看逾期"), required=False)
+    category = forms.ChoiceField(label=_("类别"), required=False)
+    novelty = forms.ChoiceField(
+        label=_("新建或续建"),
+        required=False,
+        choices=[("", _("全部")), *((one.value, name) for one, name in NOVELTIES.items()), (CROSS_YEAR, _("跨年"))],
+    )
+    capital = forms.ChoiceField(
+        label=_("固定资产投资"),
+        required=False,
+        choices=[("", _("全部")), ("yes", _("固投")), ("no", _("非固投"))],
+    )
+    # These wait folded until one of them is asked for.
+    FURTHER: ClassVar = ("delivery", "category", "novelty", "capital")
 
-    def __init__(self, *args: Any, counties: Sequence[tuple[str, str]], years: Sequence[int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        counties: Sequence[tuple[str, str]],
+        years: Sequence[int],
+        categories: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("county", counties), ("year", [(str(year), str(year)) for year in years])):
+        offered = {"county": counties, "year": [(str(year), str(year)) for year in years], "category": categories}
+        for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", _("全部")), *choices]
@@ -54,7 +76,16 @@ class FilterForm(forms.Form):
             delivery=Delivery(given["delivery"]) if given.get("delivery") else None,
             year=int(given["year"]) if given.get("year") else None,
             late=bool(given.get("late")),
+            category=given.get("category") or None,
+            novelty=Novelty(given["novelty"]) if given.get("novelty") in set(Novelty) else None,
+            cross_year=given.get("novelty") == CROSS_YEAR,
+            capital={"yes": True, "no": False}.get(given.get("capital", "")),
         )
+
+    @property
+    def asks_further(self) -> bool:
+        """Whether one of the folded filters is set."""
+        return any(self.data.get(name) for name in self.FURTHER)
 
     def words(self) -> list[str]:
         """What is filtered by, for people: "阶段：已开工"."""

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Sum
 
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import CURRENCY, Money
+from shanhai.planning.programmes.selectors.classifications import list_categories
 from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet, within
 from shanhai.planning.projects.rules.progress import Timeline, is_late
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
@@ -42,6 +43,9 @@ class ProjectFilters:
     delivery: Delivery | None = None
     year: int | None = None
     late: bool = False
+    novelty: Novelty | None = None
+    cross_year: bool = False
+    capital: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +149,28 @@ def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters
         found = found.filter(category=filters.category)
     if filters.delivery is not None:
         found = found.filter(delivery=filters.delivery)
+    if filters.novelty is not None:
+        found = found.filter(novelty=filters.novelty)
+    if filters.cross_year:
+        found = found.filter(cross_year=True)
+    if filters.capital is not None:
+        found = found.filter(capital=filters.capital)
     if filters.year is not None:
         found = found.filter(
             Exists(AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year))
         )
     return found.late(on) if filters.late else found
+
+
+def categories_in_use(*, viewer: Actor, programme: str, on: date) -> list[tuple[str, str]]:
+    """The categories that the visible projects have, by code and name, in the order of the classification.
+
+    A code that the classification in force does not know stands last, under itself.
+    """
+    found = Project.objects.visible_to(viewer).filter(programme__code=programme).exclude(category="")
+    used = set(found.values_list("category", flat=True).distinct().order_by("category"))
+    known = [(item.code, item.name) for item in list_categories(viewer=viewer, on=on) if item.code in used]
+    return known + [(code, code) for code in sorted(used - {code for code, _ in known})]
 
 
 def stage_counts(

@@ -14,7 +14,7 @@ from shanhai.planning.projects.rules.progress import Timeline, is_late
 from shanhai.planning.projects.selectors.detail import project_detail
 from shanhai.planning.projects.selectors.lists import ProjectFilters, list_projects, stage_counts
 from shanhai.planning.projects.services.stages import move
-from shanhai.planning.projects.states import Delivery, Stage
+from shanhai.planning.projects.states import Delivery, Novelty, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money, without_gates
 from shanhai.planning.projects.values import Dates
 from tests.cast import ADMIN, AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
@@ -37,11 +37,19 @@ def three():
     a_programme()
     a_plan(year=2025)
     a_project(code="A", name="康定市人民医院", yuan=300, invested=50, category="health", stage="under_way")
-    b = a_project(code="B", name="泸定县饮水管网", place="513322", yuan=200, delivery=Delivery.CHEQUE)
+    b = a_project(
+        code="B",
+        name="泸定县饮水管网",
+        place="513322",
+        yuan=200,
+        delivery=Delivery.CHEQUE,
+        novelty=Novelty.CONTINUING,
+        cross_year=True,
+    )
     a_line(project=b, yuan=70, year=2025)
     a_project(
         code="C", name="康定市中学", yuan=100, stage="completed", dates=Dates(finished_on=date(2026, 9, 1)),
-        total_investment=Money.from_yuan(5000),
+        total_investment=Money.from_yuan(5000), capital=False,
     )  # fmt: skip
 
 
@@ -82,6 +90,11 @@ def test_a_row_says_where_the_project_and_its_money_stand(three):
         ({"year": 2025}, ["B"]),
         ({"year": 1999}, []),
         ({"late": True}, ["A", "B"]),
+        ({"novelty": Novelty.CONTINUING}, ["B"]),
+        ({"novelty": Novelty.NEW}, ["A", "C"]),
+        ({"cross_year": True}, ["B"]),
+        ({"capital": False}, ["C"]),
+        ({"capital": True}, ["A", "B"]),
     ],
 )
 def test_filters_keep_what_they_say(three, filters, found):

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page of the list: the views a person keeps of it, and what it is asked."""
 
+import io
+import zipfile
+
 import pytest
 from django.core.cache import cache
 
 from shanhai.base.accounts.tests.builders import signed_in
 from shanhai.base.saved_views.services import save_view
+from shanhai.planning.projects.states import Novelty
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from tests.cast import AT, a_user, actor_of
 
@@ -84,3 +88,45 @@ def test_clearing_the_filter_does_not_lead_back_to_the_default_view(client, offi
 def test_the_page_asks_the_database_at_most_fifteen_times(client, django_assert_max_num_queries):
     with django_assert_max_num_queries(15):
         shown(client, "programme=zj-ganzi&text=")
+
+
+def test_the_category_the_novelty_and_the_kind_of_investment_narrow_the_list(client):
+    a_project(code="C-3", category="health", novelty=Novelty.CONTINUING, cross_year=True, capital=False)
+
+    for query in ("category=health", "novelty=continuing", "novelty=cross_year", "capital=no"):
+        page = shown(client, query)
+        assert "C-3" in page
+        assert "A-1" not in page
+    assert "A-1" in shown(client, "category=none&novelty=x&capital=maybe")
+
+
+def test_only_categories_that_projects_have_are_offered(client):
+    page = shown(client, "view=all")
+
+    assert '<option value="education">' in page
+    assert '<option value="health">' not in page
+
+
+def test_further_filters_are_folded_until_one_is_set(client):
+    assert '<details class="filters-further"><summary>' in shown(client, "stage=under_way")
+    assert '<details class="filters-further" open><summary>' in shown(client, "capital=yes")
+
+
+@pytest.mark.parametrize(("asked", "rows"), [("", 20), ("50", 22), ("100", 22), ("7", 20), ("-1", 20), ("9" * 400, 20)])
+def test_a_page_has_as_many_rows_as_are_asked_for(client, asked, rows):
+    for number in range(20):
+        a_project(code=f"N{number}")
+
+    assert shown(client, f"rows={asked}").count('<th scope="row"><a') == rows
+
+
+def test_the_workbook_follows_every_filter(client):
+    a_project(code="C-3", category="health", capital=False)
+
+    answer = client.get("/projects/export.xlsx?category=health&capital=no&rows=50")
+
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "C-3" in sheet
+    assert "A-1" not in sheet
+    assert "固定资产投资：非固投" in sheet

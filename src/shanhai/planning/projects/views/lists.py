@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -23,14 +23,14 @@ from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.forms import FilterForm
-from shanhai.planning.projects.selectors.lists import ProjectRow, list_projects
+from shanhai.planning.projects.selectors.lists import ProjectRow, categories_in_use, list_projects
 from shanhai.planning.projects.views.words import STANDING
 from shanhai.registers.places.selectors import divisions
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
 
-SIZE = 20
+SIZES = (20, 50, 100)
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 PROJECTS = gettext_noop("项目")
 
@@ -47,7 +47,7 @@ class Listed:
 
 @require_safe
 def project_list(request: Request) -> HttpResponse:
-    """GET /projects/: filtered, ordered, twenty a page, with the sums of all that match.
+    """GET /projects/: filtered, ordered, twenty, fifty or a hundred a page, with the sums of all that match.
 
     Asked nothing it leads to the viewer's default view; ``view=all`` shows all.
     """
@@ -59,7 +59,7 @@ def project_list(request: Request) -> HttpResponse:
     if views.opens_with:
         return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
     form = filter_form(request, programme, as_of=scope.as_of)
-    number = _page(request)
+    number, size = _page(request), rows_a_page(request.GET)
     order = request.GET.get("order", "code")
     found = list_projects(
         viewer=request.viewer,
@@ -67,8 +67,8 @@ def project_list(request: Request) -> HttpResponse:
         on=scope.as_of,
         filters=form.filters(),
         order=order,
-        offset=(number - 1) * SIZE,
-        limit=SIZE,
+        offset=(number - 1) * size,
+        limit=size,
     )
     context = {
         "crumbs": (TODAY, Crumb(message(PROJECTS))),
@@ -76,9 +76,10 @@ def project_list(request: Request) -> HttpResponse:
         "views": views,
         "views_url": request.path,
         "form": form,
+        "sizes": SIZES,
         "found": found,
         "listed": [_listed(row) for row in found.rows],
-        "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+        "page": Page(rows=found.rows, count=found.count, number=number, size=size),
         "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
@@ -89,7 +90,13 @@ def filter_form(request: Request, programme: Programme, *, as_of: date) -> Filte
     """The filter that the address asks for, with the counties and the years there are."""
     counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
     years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
-    return FilterForm(request.GET, counties=counties, years=years)
+    categories = categories_in_use(viewer=request.viewer, programme=programme.code, on=as_of)
+    return FilterForm(request.GET, counties=counties, years=years, categories=categories)
+
+
+def rows_a_page(asked: QueryDict) -> int:
+    """How many rows the address asks for; twenty where it asks for none of the sizes there are."""
+    return next((size for size in SIZES if asked.get("rows") == str(size)), SIZES[0])
 
 
 def _listed(row: ProjectRow) -> Listed:
