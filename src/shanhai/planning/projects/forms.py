@@ -59,6 +59,7 @@ class FilterForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.categories = categories
         offered = {"county": counties, "year": [(str(year), str(year)) for year in years], "category": categories}
         for name, choices in offered.items():
             field = self.fields[name]

@@ -63,6 +63,7 @@ class ProjectRow:
     novelty: Novelty
     stage: Stage
     late: bool
+    planned_start_on: date | None
     planned_finish_on: date | None
     progress_percent: int
     total_investment: Money
@@ -207,6 +208,7 @@ def _row(project: Project, sums: Any, on: date) -> ProjectRow:
         novelty=Novelty(project.novelty),
         stage=stage,
         late=is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
+        planned_start_on=project.planned_start_on,
         planned_finish_on=project.planned_finish_on,
         progress_percent=project.progress_percent,
         total_investment=money(project.total_investment_fen),

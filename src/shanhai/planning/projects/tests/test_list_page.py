@@ -2,6 +2,7 @@
 """The page of the list: the views a person keeps of it, and what it is asked."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -130,3 +131,45 @@ def test_the_workbook_follows_every_filter(client):
     assert "C-3" in sheet
     assert "A-1" not in sheet
     assert "固定资产投资：非固投" in sheet
+
+
+def headers(page):
+    return re.findall(r'<th scope="col".*?>(?:<a.*?>)?([^<]+)', page)
+
+
+def test_the_usual_columns_are_shown_where_none_is_asked_for(client):
+    usual = ["项目", "编号", "县（市）", "阶段", "总投资", "援助资金", "到位", "支付", "计划完工"]
+
+    assert headers(shown(client, "view=all")) == usual
+    assert headers(shown(client, "columns=uuid&columns=__class__&columns=")) == usual
+
+
+def test_the_columns_asked_for_are_shown_and_the_sums_follow_them(client):
+    page = shown(
+        client, "columns=planned_start_on&columns=category&columns=completed_investment&columns=progress_percent"
+    )
+
+    assert headers(page) == ["项目", "类别", "形象进度", "完成投资", "计划开工"]
+    assert '<td data-label="类别">教育</td>' in page
+    assert '<td data-label="形象进度" class="num">0%</td>' in page
+    foot = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert re.findall(r"<td[^>]*data-label=.([^\"]*)|<td>(</td>)", foot) == [
+        ("", "</td>"), ("", "</td>"), ("完成投资", ""), ("", "</td>"),
+    ]  # fmt: skip
+
+
+def test_choosing_columns_and_filtering_leave_each_other_as_they_are(client):
+    page = shown(client, "stage=under_way&order=name&columns=novelty&page=1")
+
+    choice, filters = page.split('<form class="filters"')
+    assert '<input type="hidden" name="stage" value="under_way">' in choice
+    assert '<input type="hidden" name="order" value="name">' in choice
+    assert '<input type="checkbox" id="column-novelty" name="columns" value="novelty" checked>' in choice
+    assert '<input type="hidden" name="columns" value="novelty">' in filters
+    assert 'name="page" value="1"' not in page
+
+
+def test_the_columns_are_kept_in_a_view(client):
+    page = shown(client, "columns=novelty&columns=stage")
+
+    assert '<input type="hidden" name="query" value="columns=novelty&amp;columns=stage">' in page

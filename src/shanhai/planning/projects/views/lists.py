@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.forms import FilterForm
 from shanhai.planning.projects.selectors.lists import ProjectRow, categories_in_use, list_projects
+from shanhai.planning.projects.views.columns import COLUMNS, Column, cells, chosen_columns, sum_cells
 from shanhai.planning.projects.views.words import STANDING
 from shanhai.registers.places.selectors import divisions
 
@@ -43,6 +45,7 @@ class Listed:
     stage: Promise | str
     status: Status
     kind: str
+    cells: tuple[tuple[Column, object], ...]
 
 
 @require_safe
@@ -61,6 +64,8 @@ def project_list(request: Request) -> HttpResponse:
     form = filter_form(request, programme, as_of=scope.as_of)
     number, size = _page(request), rows_a_page(request.GET)
     order = request.GET.get("order", "code")
+    columns = chosen_columns(request.GET.getlist("columns"))
+    categories = dict(form.categories)
     found = list_projects(
         viewer=request.viewer,
         programme=programme.code,
@@ -77,8 +82,12 @@ def project_list(request: Request) -> HttpResponse:
         "views_url": request.path,
         "form": form,
         "sizes": SIZES,
+        "offered": [(one, one in columns) for one in COLUMNS],
+        "columns": columns,
+        "sums": sum_cells(found.sums, columns),
+        "carried": _carried(request.GET),
         "found": found,
-        "listed": [_listed(row) for row in found.rows],
+        "listed": [_listed(row, columns, categories) for row in found.rows],
         "page": Page(rows=found.rows, count=found.count, number=number, size=size),
         "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
@@ -99,11 +108,19 @@ def rows_a_page(asked: QueryDict) -> int:
     return next((size for size in SIZES if asked.get("rows") == str(size)), SIZES[0])
 
 
-def _listed(row: ProjectRow) -> Listed:
+def _carried(asked: QueryDict) -> list[tuple[str, str]]:
+    """What choosing columns leaves as it is."""
+    return [
+        (name, value) for name in asked if name not in {"columns", "page"} for value in asked.getlist(name) if value
+    ]
+
+
+def _listed(row: ProjectRow, columns: Sequence[Column], categories: Mapping[str, str]) -> Listed:
     kind = f"{labels.DELIVERIES[row.delivery]} · {labels.NOVELTIES[row.novelty]}"
+    shown = cells(row, columns, categories)
     if row.late:
-        return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind)
-    return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind)
+        return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind, shown)
+    return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind, shown)
 
 
 def _page(request: Request) -> int:
