@@ -164,7 +164,7 @@ def test_a_filter_narrows_the_lines_and_too_much_text_is_no_trouble(lines):
 def test_the_page_of_funds_shows_the_head_room_to_who_sees_funds(lines):
     html = browser("auditor").get("/funds/").content.decode()
 
-    block = html[html.index("离 80% 还有多少余地") :]
+    block = html[html.index("离 80% 还有多少余量") :]
     assert block.index("还能转出（元）") < block.index(">100.00<") < block.index(">60.00<")
     assert "/funds/what-if/" not in html
 

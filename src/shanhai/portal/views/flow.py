@@ -25,9 +25,8 @@ from shanhai.planning.programmes.selectors import plans, programmes
 from shanhai.planning.programmes.selectors.classifications import list_categories
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects.labels import DELIVERIES
-from shanhai.planning.projects.rules import flow as rules
-from shanhai.planning.projects.rules.flow import GROUP, SOURCE, Link, Node
-from shanhai.planning.projects.selectors.flow import MoneyFlow, money_flow
+from shanhai.planning.projects.selectors import flow as flows
+from shanhai.planning.projects.selectors.flow import GROUP, SOURCE, Link, MoneyFlow, Node, money_flow
 from shanhai.portal import formats
 from shanhai.registers.places.selectors import divisions
 
@@ -70,12 +69,12 @@ class ShownNode:
     @property
     def text_x(self) -> float:
         """Where the name begins, right of the bar."""
-        return self.node.x + rules.BAR + 6
+        return self.node.x + flows.BAR + 6
 
     @property
     def text_y(self) -> float:
-        """The middle of the bar, where the name stands."""
-        return self.node.y + self.node.height / 2 + 5
+        """Where the name stands, so that it and the amount below it are level with the middle of the bar."""
+        return self.node.y + self.node.height / 2 - 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def flow(request: Request) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
     if scope is None:
         return render(request, "portal/flow.html", {"crumbs": (TODAY, Crumb(FUNDS, reverse("funds")), FLOW)})
-    viewer, by = request.viewer, rules.way_of(request.GET.get("by", ""))
+    viewer, by = request.viewer, flows.way_of(request.GET.get("by", ""))
     category = request.GET.get("category", "").replace("\x00", "")[:40] if "category" in request.GET else None
     found = money_flow(
         viewer=viewer,
@@ -114,7 +113,7 @@ def flow(request: Request) -> HttpResponse:
     )
     categories = {one.code: one.name for one in list_categories(viewer=viewer, on=scope.as_of)}
     groups = _group_names(found, by, categories)
-    picture = rules.picture(found.links, [SOURCE + code for code in found.sources] + [GROUP + code for code in groups])
+    picture = flows.picture(found.links, [SOURCE + code for code in found.sources] + [GROUP + code for code in groups])
     names = {SOURCE + code: name for code, name in found.sources.items()}
     names |= {GROUP + code: name for code, name in groups.items()} | {key: str(name) for key, name in NODES.items()}
     nodes = {
@@ -135,7 +134,7 @@ def flow(request: Request) -> HttpResponse:
         "nodes": nodes.values(),
         "links": links,
         "columns": _columns(nodes, links),
-        "size": (rules.WIDTH, picture.height + 28),
+        "size": (flows.WIDTH, picture.height + 28),
     }
     return render(request, "portal/flow.html", context)
 
@@ -150,11 +149,10 @@ def _columns(
     nodes: Mapping[str, ShownNode], links: list[ShownLink]
 ) -> list[tuple[object, float, list[tuple[ShownNode, list[ShownLink]]]]]:
     """Each column with its heading, where it stands, and its nodes with what goes out of them."""
-    step = (rules.WIDTH - rules.LABELS - rules.BAR) / (len(HEADINGS) - 1)
     return [
         (
             heading,
-            number * step,
+            flows.column_x(number),
             [
                 (shown, [link for link in links if link.link.source == key])
                 for key, shown in nodes.items()

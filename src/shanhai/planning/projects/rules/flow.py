@@ -27,7 +27,8 @@ COLUMNS = (
 GAPS = frozenset({"unassigned", "missing", "unpaid", "unallotted", "awaited"})
 WAYS = ("category", "county", "delivery")
 
-WIDTH, LABELS, BAR, ROOM, LEAST_HEIGHT = 1240, 230, 12, 22, 420
+# In units of the drawing. A name and an amount stand in the room between bars, one above the other.
+WIDTH, LABELS, BAR, ROOM, INK = 1120, 200, 12, 34, 240
 
 
 class WayNotKnown(BadInput):
@@ -164,16 +165,20 @@ def picture(links: Sequence[Link], order: Sequence[str] = ()) -> Picture:
     columns = [(number, list(group)) for number, group in groupby(keys, key=lambda key: _place(key)[0])]
     fen = {key: max(gone_out.get(key, 0), gone_in.get(key, 0)) for key in keys}
     most = max((len(group) for _, group in columns), default=0)
-    height = max(LEAST_HEIGHT, most * ROOM * 2)
-    scale = (height - most * ROOM) / max((sum(fen[key] for key in group) for _, group in columns), default=1)
-    step = (WIDTH - LABELS - BAR) / (len(COLUMNS) - 1)
+    height = most * ROOM + INK
+    scale = INK / max((sum(fen[key] for key in group) for _, group in columns), default=1)
     nodes: dict[str, Node] = {}
     for number, group in columns:
         y = ROOM / 2
         for key in group:
-            nodes[key] = Node(key, number, fen[key], number * step, y, fen[key] * scale)
+            nodes[key] = Node(key, number, fen[key], column_x(number), y, fen[key] * scale)
             y += fen[key] * scale + ROOM
     return Picture(tuple(nodes.values()), _ribbons(links, nodes, scale), height)
+
+
+def column_x(number: int) -> float:
+    """Where a column of nodes begins."""
+    return number * (WIDTH - LABELS - BAR) / (len(COLUMNS) - 1)
 
 
 def _ribbons(links: Sequence[Link], nodes: Mapping[str, Node], scale: float) -> tuple[tuple[Link, str], ...]:

@@ -22,10 +22,29 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.selectors.plans import list_yearly_plans
 from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
-from shanhai.planning.projects.rules.flow import Cell, Link, Sums, links_of, sums_of, way_of
+from shanhai.planning.projects.rules.flow import (
+    BAR,
+    GROUP,
+    SOURCE,
+    WIDTH,
+    Cell,
+    Link,
+    Node,
+    Sums,
+    column_x,
+    links_of,
+    picture,
+    sums_of,
+    way_of,
+)
 from shanhai.planning.projects.rules.known import Funds
 from shanhai.planning.projects.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.selectors.portfolio import lines_in
+
+# What a page needs to draw it.
+__all__ = [
+    "BAR", "GROUP", "SOURCE", "WIDTH", "Link", "MoneyFlow", "Node", "column_x", "money_flow", "picture", "way_of",
+]  # fmt: skip
 
 COLUMN_OF = {"category": "project__category", "county": "project__place__code", "delivery": "project__delivery"}
 ADDED = {

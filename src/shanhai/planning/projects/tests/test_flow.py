@@ -2,6 +2,7 @@
 """The way of the money: conserved to the fen, drawn to scale, and only what the viewer may see."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,7 @@ def test_the_drawing_is_to_scale_and_nothing_lies_on_another(lines, plans):
         assert node.y + node.height <= drawn.height
     most = max(drawn.nodes, key=lambda node: node.fen, default=None)
     for column in by_column.values():
-        for above, below in zip(column, column[1:], strict=False):
+        for above, below in pairwise(column):
             assert above.y + above.height < below.y
         for node in column:
             assert node.height * most.fen == pytest.approx(most.height * node.fen)
