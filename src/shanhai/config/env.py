@@ -19,6 +19,7 @@ env = environ.Env(
     SHANHAI_OIDC_NAME=(str, ""),
     SHANHAI_MAIL_URL=(str, ""),
     SHANHAI_MAIL_FROM=(str, "shanhai@localhost"),
+    SHANHAI_PUBLIC_URL=(str, "http://127.0.0.1:8000"),
     SHANHAI_UPLOAD_MAX_MB=(int, 20),
     SHANHAI_UNZIPPED_MAX_MB=(int, 200),
     SHANHAI_IMPORT_MAX_ROWS=(int, 20000),

@@ -132,6 +132,19 @@ class JobKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Daily:
+    """Work of every day: the worker calls ``run(by, at)`` once after ``after`` (local time, "07:30").
+
+    It answers a sentence on what was done. It may be called again on the same day when it failed or was killed.
+    """
+
+    key: str
+    label: Message
+    after: str
+    run: Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """``handle(payload, event_id, at)`` reacts to an event; it must do no harm when run twice."""
 
@@ -189,6 +202,7 @@ class Registries:
     search: Registry[SearchSource] = field(default_factory=lambda: Registry(SearchSource))
     importers: Registry[Importer] = field(default_factory=lambda: Registry(Importer))
     jobs: Registry[JobKind] = field(default_factory=lambda: Registry(JobKind))
+    daily: Registry[Daily] = field(default_factory=lambda: Registry(Daily))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry(Subscriber))
     personal_data: Registry[PersonalData] = field(default_factory=lambda: Registry(PersonalData))
     integrity: Registry[IntegrityCheck] = field(default_factory=lambda: Registry(IntegrityCheck))

@@ -10,6 +10,8 @@ class PortalConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.portal.imports import JOB
         from shanhai.portal.menu import LINES
+        from shanhai.portal.providers import DIGESTS
 
         registries.menu.add(*LINES)
         registries.jobs.add(JOB)
+        registries.daily.add(DIGESTS)

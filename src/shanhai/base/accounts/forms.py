@@ -4,9 +4,13 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts.roles import ROLES
+from shanhai.base.accounts.values import Digest
+
+RHYTHMS = {Digest.OFF: _("不寄"), Digest.DAILY: _("每天早上八点"), Digest.WEEKLY: _("每周一早上八点")}
 
 
 class UserForm(forms.Form):
@@ -35,3 +39,10 @@ class GrantForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("不填就是今天。"),
     )
+
+
+class DigestForm(forms.Form):
+    """How often, and in which language, a user wants what waits for him by e-mail."""
+
+    digest = forms.ChoiceField(label=_("寄待办"), choices=[(one.value, words) for one, words in RHYTHMS.items()])
+    language = forms.ChoiceField(label=_("邮件的语言"), choices=settings.LANGUAGES)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from shanhai.base.accounts.values import Digest
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 
@@ -40,13 +41,15 @@ class User(AbstractBaseUser):
     """A person who signs in. Holds no Django permissions: what a user may do comes from role grants alone.
 
     ``must_change_password`` is set while somebody else knows the password. ``deactivated_at`` starts the time after
-    which the personal data is erased (``erased_at``).
+    which the personal data is erased (``erased_at``). ``language`` is that of his letters; pages follow the browser.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     username = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)
+    digest = models.CharField(max_length=10, default=Digest.OFF.value)
+    language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     must_change_password = models.BooleanField(default=False)
@@ -66,6 +69,12 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(is_active=False, email="", display_name=""),
                 name="accounts_user_erased_holds_nothing_personal",
+            ),
+            models.CheckConstraint(
+                condition=Q(digest__in=[one.value for one in Digest]), name="accounts_user_digest_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(digest=Digest.OFF.value) | ~Q(email=""), name="accounts_user_digest_has_an_address"
             ),
         ]
 
@@ -131,3 +140,19 @@ class OpenSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.browser}"
+
+
+class DigestLetter(models.Model):
+    """A digest that was written to a user on a day. The row comes before the letter, so none is sent twice."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters")
+    day = models.DateField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day"], name="accounts_digestletter_is_one_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.day}"

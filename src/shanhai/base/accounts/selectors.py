@@ -23,6 +23,8 @@ from shanhai.base.accounts.roles import ROLES, Administrator
 from shanhai.base.accounts.values import (
     DEMO_PASSWORD,
     DemoAccount,
+    Digest,
+    DigestReader,
     GrantRow,
     Holder,
     MyAccount,
@@ -150,6 +152,8 @@ def get_my_account(*, viewer: Actor, at: datetime, session_key: str | None) -> M
         passkeys=len(by_type[Authenticator.Type.WEBAUTHN]),
         unused_recovery_codes=sum(len(code.wrap().get_unused_codes()) for code in codes),
         outside_identities=SocialAccount.objects.filter(user=user).count(),
+        digest=Digest(user.digest),
+        language=user.language,
         grants=tuple(_grant_row(grant, on=today) for grant in user.grants.in_force(today).order_by("valid_from", "pk")),
         sessions=_sessions(user, at=at, session_key=session_key),
     )
@@ -190,6 +194,21 @@ def list_administrators(*, on: date) -> tuple[User, ...]:
     """The active users who hold the administrator's role on that day; for this app's own services."""
     held = RoleGrant.objects.in_force(on).filter(role=Administrator.key)
     return tuple(User.objects.filter(is_active=True, grants__in=held).distinct().order_by("pk"))
+
+
+def list_digest_readers() -> tuple[DigestReader, ...]:
+    """The active users who have asked for the digest, in the order of their accounts: for who writes it. One query."""
+    wanted = User.objects.filter(is_active=True).exclude(digest=Digest.OFF.value).exclude(email="")
+    return tuple(
+        DigestReader(
+            ref=user_ref(user=user.uuid),
+            name=user.display_name or user.username,
+            email=user.email,
+            digest=Digest(user.digest),
+            language=user.language,
+        )
+        for user in wanted.order_by("pk")
+    )
 
 
 def list_demo_accounts() -> tuple[DemoAccount, ...]:

@@ -9,6 +9,8 @@ from shanhai.base.accounts.views import entrance, mine, users
 
 ours = [
     path("accounts/", mine.mine, name="mine"),
+    path("accounts/digest/", mine.choose_digest, name="digest"),
+    path("accounts/digest/stop/<str:token>/", mine.stop_digest, name="digest-stop"),
     path("accounts/sessions/end/", mine.sign_out_everywhere, name="sign-out-everywhere"),
     path("accounts/sessions/<uuid:uuid>/end/", mine.session_end, name="session-end"),
     path("users/", users.user_list, name="user-list"),

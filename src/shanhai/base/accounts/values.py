@@ -21,6 +21,25 @@ class Refusal(StrEnum):
     AGE = "age"
 
 
+class Digest(StrEnum):
+    """How often a user wants what waits for him by e-mail."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReader:
+    """A user who wants the digest: ``ref`` as in the audit trail, where it goes and in which language."""
+
+    ref: str
+    name: str
+    email: str
+    digest: Digest
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class NewUser:
     """A user just made. ``first_password`` is shown once and stored nowhere in clear."""
@@ -99,6 +118,8 @@ class MyAccount:
     passkeys: int
     unused_recovery_codes: int
     outside_identities: tuple[str, ...]
+    digest: Digest
+    language: str
     grants: tuple[GrantRow, ...]
     sessions: tuple[SessionRow, ...]
 

@@ -49,3 +49,19 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid}"
+
+
+class DailyRun(models.Model):
+    """The last time the work of every day was done: ``key`` is that of a ``kernel.registry.Daily``.
+
+    ``tried_at`` is when a worker last took it up, ``outcome`` what it said then, ``failed`` whether that was an error.
+    """
+
+    key = models.CharField(max_length=60, unique=True)
+    done_on = models.DateField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    outcome = models.TextField(blank=True)
+    failed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.key

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.jobs import labels
 from shanhai.base.jobs.selectors import jobs as selectors
+from shanhai.base.jobs.selectors.daily import list_daily
 from shanhai.base.jobs.selectors.jobs import JobView
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
@@ -32,7 +33,8 @@ STATUSES: dict[JobState, Status] = {
 def job_list(request: Request) -> HttpResponse:
     """GET /jobs/: the viewer's latest jobs."""
     jobs = [(job, *_words(job)) for job in selectors.list_jobs(viewer=request.viewer)]
-    return render(request, "jobs/list.html", {"crumbs": (TODAY, Crumb(JOBS)), "jobs": jobs})
+    context = {"crumbs": (TODAY, Crumb(JOBS)), "jobs": jobs, "daily": list_daily(viewer=request.viewer)}
+    return render(request, "jobs/list.html", context)
 
 
 @require_safe

@@ -10,3 +10,5 @@ if env("SHANHAI_MAIL_URL"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = data_dir() / "mail"
+# Where the links of a letter lead.
+PUBLIC_URL = env("SHANHAI_PUBLIC_URL")

@@ -10,6 +10,7 @@ class WarningsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.warnings import providers, subscribers
 
+        registries.daily.add(providers.DAILY)
         registries.jobs.add(providers.EVALUATION)
         registries.menu.add(providers.MENU)
         registries.subscribers.add(*subscribers.SUBSCRIBERS)

@@ -12,8 +12,11 @@ from django.urls import reverse
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import JobKind, MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import Daily, JobKind, MenuItem, Todo, TodoSource
+from shanhai.planning.programmes.selectors.programmes import list_programmes
+from shanhai.planning.warnings.permissions import WATCHER
 from shanhai.planning.warnings.selectors.warnings import list_to_act_on
 from shanhai.planning.warnings.services.evaluating import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity
@@ -45,3 +48,16 @@ def run(
 
 WAITING = TodoSource("warnings.open", waiting, order=25)
 EVALUATION = JobKind(JOB, message(gettext_noop("重新核查预警")), run)
+
+
+def every_day(by: Actor, at: datetime) -> str:
+    """Ask all rules about every programme that runs, for warnings that come with time alone; answer what came of it."""
+    said = []
+    for programme in list_programmes(viewer=WATCHER):
+        if programme.starts_on <= local_date(at) <= programme.ends_on:
+            counted = asdict(evaluate_programme(by=WATCHER, at=at, programme=programme.code))
+            said.append(f"{programme.code} {counted}")
+    return "; ".join(said)
+
+
+DAILY = Daily("warnings.evaluate", message(gettext_noop("对照全部预警规则")), "04:00", every_day)

@@ -22,6 +22,8 @@ from shanhai.portal.labels import ACTS, AREAS
 
 SIZE = 30
 MOST_ON_TODAY = 5
+# Signing in, uploading and choosing a view decide nothing.
+NO_DECISIONS = ("accounts.", "saved_views.", "documents.")
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 
 
@@ -84,7 +86,7 @@ def waiting(viewer: Actor, programme: str, at: datetime) -> list[Waiting]:
 def _done(request: Request) -> list[Done]:
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
-    rows = list_own_rows(viewer=request.viewer, before_seq=number, limit=SIZE + 1)
+    rows = list_own_rows(viewer=request.viewer, before_seq=number, limit=SIZE + 1, without=NO_DECISIONS)
     return [
         Done(
             row.seq,

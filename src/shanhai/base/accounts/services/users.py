@@ -21,7 +21,7 @@ from shanhai.base.accounts import rules
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.services import grants, guards, sessions
-from shanhai.base.accounts.values import DEMO_PASSWORD, NewUser
+from shanhai.base.accounts.values import DEMO_PASSWORD, Digest, NewUser
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
@@ -209,6 +209,7 @@ def erase_user(*, by: Actor, at: datetime, user: UUID) -> None:
     sessions.end_all(by=by, at=at, user=found)
     found.username = f"erased-{found.uuid.hex[-12:]}"
     found.display_name = found.email = ""
+    found.digest = Digest.OFF.value
     found.is_active = found.must_change_password = False
     found.deactivated_at = found.deactivated_at or at
     found.erased_at, found.last_login = at, None

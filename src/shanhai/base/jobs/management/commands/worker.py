@@ -10,13 +10,14 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from shanhai.base.jobs.selectors.presence import present
-from shanhai.base.jobs.services import jobs, working
+from shanhai.base.jobs.services import daily, jobs, working
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
 
 SECONDS_BETWEEN_LOOKS = 1.0
 LOOKS_BETWEEN_PURGES = 3600
+LOOKS_BETWEEN_DAILY = 60
 
 log = structlog.get_logger("shanhai.worker")
 
@@ -41,6 +42,8 @@ class Command(BaseCommand):
                 try:
                     close_old_connections()
                     work_until(stopping, by=by, worker=worker)
+                    if looks % LOOKS_BETWEEN_DAILY == 0:
+                        daily.do_daily(by=by, at=clock.now())
                     if looks % LOOKS_BETWEEN_PURGES == 0:
                         outbox.purge_delivered(by=by, at=clock.now())
                         jobs.purge_ended(by=by, at=clock.now())

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which letters a user wants, in which language: his own choice, nobody makes it for him."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+
+from shanhai.base.accounts import selectors
+from shanhai.base.accounts.models import DigestLetter, User
+from shanhai.base.accounts.values import Digest
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Refused
+from shanhai.kernel.messages import gettext_noop
+
+_STOP = "shanhai.accounts.digest.stop"
+
+
+class AddressMissing(Refused):
+    """Somebody without an e-mail address wants letters."""
+
+    code = "accounts.digest.address_missing"
+
+
+class LanguageUnknown(BadInput):
+    """Letters are not written in that language."""
+
+    code = "accounts.digest.language_unknown"
+
+
+@transaction.atomic
+def choose_digest(*, by: Actor, at: datetime, digest: Digest, language: str) -> None:
+    """Send ``by``, a user, the digest of what waits for him so often, written in ``language`` (a code of the settings).
+
+    Raises UserNotVisible for who is no user, AddressMissing, LanguageUnknown.
+    """
+    found = selectors.find_user(ref=by.ref)
+    if found is None:
+        raise selectors.UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+
+    user = User.objects.select_for_update().get(pk=found.pk)
+    if language not in dict(settings.LANGUAGES):
+        raise LanguageUnknown(gettext_noop("没有这种语言的邮件。请从列表中选择。"))
+    if digest is not Digest.OFF and not user.email:
+        raise AddressMissing(gettext_noop("您的账号没有登记电子邮箱，收不到邮件。请联系系统管理员。"))
+
+    changes = {"digest": [user.digest, digest.value], "language": [user.language, language]}
+    user.digest, user.language = digest.value, language
+    user.save(update_fields=["digest", "language"])
+
+    audit.record(
+        by=by,
+        at=at,
+        action="accounts.digest.chosen",
+        subject_type="accounts.user",
+        subject_id=user.uuid,
+        changes=changes,
+    )
+
+
+@transaction.atomic
+def claim_letter(*, by: Actor, at: datetime, ref: str, day: date) -> bool:
+    """Whether the digest of that day is to be written to a user now: True once, so that nobody gets it twice."""
+    found = selectors.find_user(ref=ref)
+    if found is None:
+        return False
+    _, new = DigestLetter.objects.get_or_create(user=found, day=day, defaults={"written_at": at})
+    return new
+
+
+def stop_token(*, ref: str) -> str:
+    """What a letter's link to stop the letters carries: it names the user and can be made by nobody else."""
+    return Signer(salt=_STOP).sign(ref)
+
+
+@transaction.atomic
+def stop_digest(*, by: Actor, at: datetime, token: str) -> None:
+    """Send no more letters to whom the token of a letter names; twice does no harm.
+
+    Raises UserNotVisible for any other token.
+    """
+    try:
+        ref = Signer(salt=_STOP).unsign(token)
+    except BadSignature:
+        raise selectors.UserNotVisible(
+            gettext_noop("这个链接不对。请从邮件里重新打开，或登录后在“我的账号”里改。")
+        ) from None
+    found = selectors.find_user(ref=ref)
+    if found is None or found.digest == Digest.OFF.value:
+        return
+    User.objects.filter(pk=found.pk).update(digest=Digest.OFF.value)
+    audit.record(
+        by=by,
+        at=at,
+        action="accounts.digest.stopped",
+        subject_type="accounts.user",
+        subject_id=found.uuid,
+        changes={"digest": [found.digest, Digest.OFF.value]},
+    )

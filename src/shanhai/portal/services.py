@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The digest: a letter with what waits for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import ngettext, override
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.services import letters
+from shanhai.base.accounts.values import Digest, DigestReader
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.registry import Todo, registries
+from shanhai.planning.programmes.selectors.programmes import list_programmes
+
+log = structlog.get_logger("shanhai.digest")
+
+MONDAY = 0
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits in one programme: the first of ``count``."""
+
+    programme: str
+    url: str
+    todos: tuple[Todo, ...]
+    count: int
+
+
+def send_digests(*, by: Actor, at: datetime) -> int:
+    """Write to everybody who asked for it what waits for him, and answer how many letters went out.
+
+    Weekly letters go on Mondays. Nothing is written to whom nothing waits for, and nothing twice on a day; a letter
+    that could not be sent is not sent again before the next day.
+    """
+    day, sent = local_date(at), 0
+    for reader in accounts.list_digest_readers():
+        if reader.digest is Digest.WEEKLY and day.weekday() != MONDAY:
+            continue
+        with override(reader.language):
+            letter = write_digest(reader=reader, at=at)
+            if letter is None or not letters.claim_letter(by=by, at=at, ref=reader.ref, day=day):
+                continue
+            try:
+                letter.send()
+            except OSError as error:
+                # One mailbox that refuses must not keep the letters of all others.
+                log.warning("a digest could not be sent", user=reader.ref, error=str(error))
+                continue
+        sent += 1
+    return sent
+
+
+def write_digest(*, reader: DigestReader, at: datetime) -> EmailMultiAlternatives | None:
+    """The letter with what waits for a reader, in the language in force; None when nothing does.
+
+    It is asked with the reader's own grants, so it tells nothing that his pages would not.
+    """
+    waiting = _waiting(accounts.actor_of(ref=reader.ref, at=at), at)
+    count = sum(one.count for one in waiting)
+    if not count:
+        return None
+    return _letter(reader, waiting, count, local_date(at))
+
+
+def _waiting(viewer: Actor, at: datetime) -> list[Waiting]:
+    found = []
+    for programme in list_programmes(viewer=viewer):
+        todos = [todo for source in registries.todos for todo in source.find(viewer, programme.code, at)]
+        if todos:
+            url = f"{reverse('inbox')}?programme={programme.code}"
+            found.append(Waiting(programme.name, url, tuple(todos[:MOST]), len(todos)))
+    return found
+
+
+def _letter(reader: DigestReader, waiting: list[Waiting], count: int, day: date) -> EmailMultiAlternatives:
+    site = settings.PUBLIC_URL.rstrip("/")
+    stop = f"{site}{reverse('accounts:digest-stop', args=[letters.stop_token(ref=reader.ref)])}"
+    subject = ngettext("[山海] %(day)s 有 %(count)s 件事等您", "[山海] %(day)s 有 %(count)s 件事等您", count) % {
+        "day": day.isoformat(),
+        "count": count,
+    }
+    context = {"name": reader.name, "waiting": waiting, "site": site, "stop": stop, "subject": subject}
+    letter = EmailMultiAlternatives(
+        subject,
+        render_to_string("portal/digest.txt", context),
+        to=[reader.email],
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
+    letter.attach_alternative(render_to_string("portal/digest.html", context), "text/html")
+    return letter
