@@ -8,10 +8,15 @@ from datetime import datetime, timedelta
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
-from shanhai.planning.adjustments.services.proposing import propose_adjustment, submit_adjustment
+from shanhai.planning.adjustments.services.proposing import (
+    propose_adjustment,
+    propose_plan_adjustment,
+    submit_adjustment,
+)
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.handovers.services.handovers import open_handover
+from shanhai.planning.programmes.selectors.plans import get_yearly_plan
 from shanhai.planning.programmes.selectors.programmes import list_batches
 from shanhai.planning.projects.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.states import Stage
@@ -30,7 +35,9 @@ def load_desk(*, by: Actor, at: datetime, programme: str) -> None:
         Season(4000, None, "05-20", "10-31", SAMPLE, is_sample=True),
     ]
     record_version(by=by, at=at, version=f"{at.year} 年施工季（示例）", programme=programme, bands=bands)
-    _ask_for_changes(acting(username="office", at=at), at, programme)
+    office = acting(username="office", at=at)
+    _ask_for_changes(office, at, programme)
+    _ask_for_more(office, at, programme)
     # The batch that is there now, as if it left at the end of the year.
     today = local_date(at)
     present = [one for one in list_batches(viewer=by, programme=programme) if one.starts_on <= today <= one.ends_on]
@@ -59,3 +66,19 @@ def _ask_for_changes(by: Actor, at: datetime, programme: str) -> None:
             by=by, at=at, project=row.uuid, kind=kind, wish=wish, reason=reason, provenance="demo"
         )
         submit_adjustment(by=by, at=at, adjustment=asked.uuid)
+
+
+def _ask_for_more(by: Actor, at: datetime, programme: str) -> None:
+    """Ask to raise this year's plan by a twentieth."""
+    plan = get_yearly_plan(viewer=by, programme=programme, year=local_date(at).year)
+    wish = Wish(values={line.fund_source.code: line.amount_fen * 21 // 20 for line in plan.amounts.all()})
+    asked = propose_plan_adjustment(
+        by=by,
+        at=at,
+        programme=programme,
+        year=plan.year,
+        wish=wish,
+        reason="（演示）省里追加了应急抢险资金。",
+        provenance="demo",
+    )
+    submit_adjustment(by=by, at=at, adjustment=asked.uuid)

@@ -143,6 +143,7 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
         "state": PLAN_STATES[state],
         "steps": [Step(message(word), _place(step, state)) for step, (_, word) in PLAN_STATES.items()],
         "shows_money": viewer.may(Permission.FUND_VIEW, programme=programme.code),
+        "may_ask": request.viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=programme.code),
         "lines": [(line.fund_source.name, lines[line.fund_source.code]) for line in plan.amounts.all()],
         "total": _total(plan),
         "reserve": total((line.reserve for line in lines.values()), programme.currency),
