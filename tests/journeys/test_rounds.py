@@ -123,6 +123,8 @@ PAGES = (
     "/projects/board/?programme=zj-ganzi",
     "/projects/timeline/?programme=zj-ganzi",
     "/projects/counties/?programme=zj-ganzi",
+    "/funds/flow/?programme=zj-ganzi",
+    f"/adjustments/plan?programme=zj-ganzi&year={YEAR}",
 )
 
 
