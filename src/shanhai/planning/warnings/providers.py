@@ -51,13 +51,16 @@ EVALUATION = JobKind(JOB, message(gettext_noop("重新核查预警")), run)
 
 
 def every_day(by: Actor, at: datetime) -> str:
-    """Ask all rules about every programme that runs, for warnings that come with time alone; answer what came of it."""
+    """Ask all rules about every programme that runs, for warnings that come with time alone.
+
+    Answers by programme how many were raised and how many closed.
+    """
     said = []
     for programme in list_programmes(viewer=WATCHER):
         if programme.starts_on <= local_date(at) <= programme.ends_on:
-            counted = asdict(evaluate_programme(by=WATCHER, at=at, programme=programme.code))
-            said.append(f"{programme.code} {counted}")
-    return "; ".join(said)
+            counted = evaluate_programme(by=WATCHER, at=at, programme=programme.code)
+            said.append(f"{programme.code} +{counted.raised} −{counted.closed}")
+    return ", ".join(said)
 
 
 DAILY = Daily("warnings.evaluate", message(gettext_noop("对照全部预警规则")), "04:00", every_day)
