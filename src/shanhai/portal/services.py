@@ -85,7 +85,7 @@ def _waiting(viewer: Actor, at: datetime) -> list[Waiting]:
 
 def _letter(reader: DigestReader, waiting: list[Waiting], count: int, day: date) -> EmailMultiAlternatives:
     site = settings.PUBLIC_URL.rstrip("/")
-    stop = f"{site}{reverse('accounts:digest-stop', args=[letters.stop_token(ref=reader.ref)])}"
+    stop = f"{site}{reverse('accounts:digest-stop', args=[accounts.stop_token(ref=reader.ref)])}"
     subject = ngettext("[山海] %(day)s 有 %(count)s 件事等您", "[山海] %(day)s 有 %(count)s 件事等您", count) % {
         "day": day.isoformat(),
         "count": count,

@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
+from django.core.signing import BadSignature, Signer
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -38,6 +39,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 
 _USER_REF = "user:"
+_STOP = "shanhai.accounts.digest.stop"
 
 
 class Request(HttpRequest):
@@ -209,6 +211,19 @@ def list_digest_readers() -> tuple[DigestReader, ...]:
         )
         for user in wanted.order_by("pk")
     )
+
+
+def stop_token(*, ref: str) -> str:
+    """What a letter's link to stop the letters carries: it names the user and can be made by nobody else."""
+    return Signer(salt=_STOP).sign(ref)
+
+
+def reader_of_token(*, token: str) -> str:
+    """The user whom a letter's token names. Raises UserNotVisible for a token that was not made here."""
+    try:
+        return Signer(salt=_STOP).unsign(token)
+    except BadSignature:
+        raise UserNotVisible(gettext_noop("这个链接不对。请从邮件里重新打开，或登录后在“我的账号”里改。")) from None
 
 
 def list_demo_accounts() -> tuple[DemoAccount, ...]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer
 from django.db import transaction
 
 from shanhai.base.accounts import selectors
@@ -16,8 +15,6 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import gettext_noop
-
-_STOP = "shanhai.accounts.digest.stop"
 
 
 class AddressMissing(Refused):
@@ -72,23 +69,13 @@ def claim_letter(*, by: Actor, at: datetime, ref: str, day: date) -> bool:
     return new
 
 
-def stop_token(*, ref: str) -> str:
-    """What a letter's link to stop the letters carries: it names the user and can be made by nobody else."""
-    return Signer(salt=_STOP).sign(ref)
-
-
 @transaction.atomic
 def stop_digest(*, by: Actor, at: datetime, token: str) -> None:
     """Send no more letters to whom the token of a letter names; twice does no harm.
 
     Raises UserNotVisible for any other token.
     """
-    try:
-        ref = Signer(salt=_STOP).unsign(token)
-    except BadSignature:
-        raise selectors.UserNotVisible(
-            gettext_noop("这个链接不对。请从邮件里重新打开，或登录后在“我的账号”里改。")
-        ) from None
+    ref = selectors.reader_of_token(token=token)
     found = selectors.find_user(ref=ref)
     if found is None or found.digest == Digest.OFF.value:
         return

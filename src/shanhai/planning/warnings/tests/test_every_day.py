@@ -5,13 +5,14 @@ import pytest
 
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.providers import every_day
-from shanhai.planning.warnings.tests.builders import a_late_project
+from shanhai.planning.warnings.tests.builders import a_late_project, a_quiet_programme
 from tests.cast import AT, OFFICE
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_programme_that_runs_is_asked_once_a_day():
+    a_quiet_programme()
     a_late_project()
 
     first, second = every_day(OFFICE, AT), every_day(OFFICE, AT)
@@ -22,6 +23,7 @@ def test_every_programme_that_runs_is_asked_once_a_day():
 
 
 def test_a_programme_that_is_over_is_left_in_peace():
+    a_quiet_programme()
     a_late_project()
 
     assert every_day(OFFICE, AT.replace(year=2031)) == ""
