@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 NOWHERE = "0190aaaa-0000-7000-8000-000000000000"
-# What everybody may change: his language, and that he is signed in.
-OWN_AFFAIRS = {"/i18n/setlang/", "/accounts/logout/"}
+# What everybody may change: his language, that he is signed in, his own views; and ticked projects to export.
+OWN_AFFAIRS = {"/i18n/setlang/", "/accounts/logout/", "/views/", "/projects/together"}
 
 
 def words(page, path):

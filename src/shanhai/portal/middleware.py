@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one place where a domain error becomes an HTTP answer, in the language of the asker."""
+"""What answers go through: the one place where a domain error becomes HTTP, and compression for weak links."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from shanhai.kernel.errors import DomainError
@@ -27,3 +29,15 @@ class DomainErrorMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"code": exception.code, "message": text}, status=exception.status)
         return render(request, "errors/domain.html", {"error": exception, "text": text}, status=exception.status)
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compress what is text, for weak links; files that people download are packed already, or sent piece by piece.
+
+    Django pads each answer by a random length, so that its size tells nothing of what is in it (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress an answer that is text and whole."""
+        text = response.headers.get("Content-Type", "").startswith(("text/", "application/json"))
+        return super().process_response(request, response) if text and not response.streaming else response

@@ -65,7 +65,7 @@ def save_view(*, by: Actor, at: datetime, page: str, name: str, query: str, defa
         own.filter(is_default=True).update(is_default=False)
     values = {"query": asked, "saved_at": at, **({"is_default": True} if default else {})}
     view, _ = SavedView.objects.update_or_create(owner=by.ref, page=page, name=name, defaults=values)
-    _record(by, at, view, "saved")
+    _record(by, at, view, "saved_views.view.saved")
     return view
 
 
@@ -79,7 +79,7 @@ def choose_default(*, by: Actor, at: datetime, view: UUID, default: bool = True)
     SavedView.objects.visible_to(by).filter(page=found.page, is_default=True).update(is_default=False)
     found.is_default = default
     found.save(update_fields=["is_default"])
-    _record(by, at, found, "made_default" if default else "made_ordinary")
+    _record(by, at, found, "saved_views.view.made_default" if default else "saved_views.view.made_ordinary")
     return found
 
 
@@ -89,7 +89,7 @@ def forget_view(*, by: Actor, at: datetime, view: UUID) -> str:
     found = _own(by, view)
 
     SavedView.objects.filter(pk=found.pk).delete()
-    _record(by, at, found, "forgotten")
+    _record(by, at, found, "saved_views.view.forgotten")
     return found.page
 
 
@@ -100,11 +100,11 @@ def _own(by: Actor, view: UUID) -> SavedView:
     return found
 
 
-def _record(by: Actor, at: datetime, view: SavedView, happened: str) -> None:
+def _record(by: Actor, at: datetime, view: SavedView, action: str) -> None:
     audit.record(
         by=by,
         at=at,
-        action=f"saved_views.view.{happened}",
+        action=action,
         subject_type="saved_views.view",
         subject_id=view.uuid,
         changes={"page": view.page},

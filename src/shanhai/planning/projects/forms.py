@@ -139,6 +139,17 @@ class MoveForm(forms.Form):
         return StopReason(self.cleaned_data.get("stop") or StopReason.OTHER)
 
 
+class TogetherForm(forms.Form):
+    """One step for many projects: to which stage, on which day, why. Stops and cancelling are for one at a time."""
+
+    to = forms.ChoiceField(
+        label=_("进入"),
+        choices=[(s.value, STAGES[s]) for s in Stage if s not in {Stage.PREPARATION, Stage.SUSPENDED, Stage.CANCELLED}],
+    )
+    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    because = forms.CharField(label=_("原因"), required=False, max_length=500)
+
+
 class VoucherForm(forms.Form):
     """Recording an allotment or a payment of one line from a voucher."""
 

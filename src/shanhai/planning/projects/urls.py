@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects.views import board, counties, dossier, exchange, lists, pages, recording, timeline
+from shanhai.planning.projects.views import (
+    board,
+    counties,
+    dossier,
+    exchange,
+    lists,
+    pages,
+    recording,
+    timeline,
+    together,
+)
 
 app_name = "projects"
 urlpatterns = [
     path("", lists.project_list, name="list"),
     path("import-template.xlsx", lists.import_template, name="import-template"),
     path("export.xlsx", exchange.export, name="export"),
+    path("together", together.together, name="together"),
     path("imports/", exchange.batch_list, name="imports"),
     path("imports/<str:uuid>/", exchange.batch_page, name="import-batch"),
     path("imports/<str:uuid>/undo", exchange.undo, name="import-undo"),

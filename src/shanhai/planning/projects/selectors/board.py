@@ -24,7 +24,7 @@ from shanhai.planning.projects.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.selectors.projects import get_project
 from shanhai.planning.projects.states import MOVES, Stage
 
-MOST_CARDS = 50
+MOST_CARDS = 30
 
 
 @dataclass(frozen=True, slots=True)

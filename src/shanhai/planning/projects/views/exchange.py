@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
@@ -25,9 +28,13 @@ from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects.selectors.batches import get_batch, list_batches
 from shanhai.planning.projects.selectors.exports import export_projects
+from shanhai.planning.projects.selectors.lists import ProjectFilters
 from shanhai.planning.projects.services.undoing import JOB, undo_batch
 from shanhai.planning.projects.views.lists import PROJECTS, TODAY, filter_form
 from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
 
 IMPORTS = message(gettext_noop("导入记录"))
 
@@ -40,25 +47,31 @@ def export(request: Request) -> FileResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     form = filter_form(request, programme, as_of=scope.as_of)
-    filters = form.filters()
-    asked = "；".join(form.words()) or gettext("全部")
+    return workbook_of(request, programme, on=scope.as_of, filters=form.filters(), words=form.words())
+
+
+def workbook_of(
+    request: Request, programme: Programme, *, on: date, filters: ProjectFilters, words: Sequence[str]
+) -> FileResponse:
+    """The projects that the filters keep as a file to download; ``words`` say above the table what was filtered for."""
+    asked = "；".join(words) or (gettext("全部") if filters.only is None else gettext("选中的项目"))
     above = (
         gettext("%(programme)s 项目表") % {"programme": programme.name},
-        gettext("数据截至 %(day)s · 筛选：%(asked)s · 单位：万元") % {"day": scope.as_of.isoformat(), "asked": asked},
+        gettext("数据截至 %(day)s · 筛选：%(asked)s · 单位：万元") % {"day": on.isoformat(), "asked": asked},
     )
     # The answer closes it, and with it it is gone.
     target = tempfile.TemporaryFile()  # noqa: SIM115
     export_projects(
         viewer=request.viewer,
         programme=programme.code,
-        on=scope.as_of,
+        on=on,
         target=target,
         above=above,
         filters=filters,
         order=request.GET.get("order", "code"),
     )
     target.seek(0)
-    name = f"{programme.code}-{scope.as_of.isoformat()}.xlsx"
+    name = f"{programme.code}-{on.isoformat()}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
 
 

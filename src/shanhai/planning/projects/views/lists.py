@@ -23,7 +23,7 @@ from shanhai.kernel.parts import Crumb, Page, Status
 from shanhai.planning.programmes.selectors import programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.forms import FilterForm
+from shanhai.planning.projects.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.selectors.lists import ProjectRow, categories_in_use, list_projects
 from shanhai.planning.projects.views.columns import COLUMNS, Column, cells, chosen_columns, sum_cells
 from shanhai.planning.projects.views.words import STANDING
@@ -89,6 +89,8 @@ def project_list(request: Request) -> HttpResponse:
         "found": found,
         "listed": [_listed(row, columns, categories) for row in found.rows],
         "page": Page(rows=found.rows, count=found.count, number=number, size=size),
+        "together": TogetherForm(auto_id="together_%s", initial={"on": scope.as_of}) if found.rows else None,
+        "may_move": request.viewer.may_somewhere(Permission.PROJECT_MOVE),
         "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
