@@ -47,7 +47,7 @@ class BoardCard:
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """A stage: how many projects stand there, their total investment, and the first fifty of them."""
+    """A stage: how many projects stand there, their total investment, and the first thirty of them."""
 
     stage: Stage
     count: int
