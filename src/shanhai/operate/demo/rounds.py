@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The year's work on the desk of the demo: nineteen groups, five-year targets, and the monthly reports so far."""
+"""The year's work on the desk of the demo: nineteen groups, five-year targets, reports of last month and of this."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TARGETS = (
     ("消费帮扶", "wan_yuan", 20000, (3000, 3500, 4000, 4500, 5000), (2900, 3720, 4010, 4630, 3980)),
     ("新建改建学校", "school", 40, (8, 8, 8, 8, 8), (7, 9, 8, 8, 6)),
 )
-MONTHS = 3
+MONTHS = 2
 WORDS = "（演示）按计划推进。"
 
 
