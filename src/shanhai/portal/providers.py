@@ -16,4 +16,4 @@ def digests(by: Actor, at: datetime) -> str:
     return str(send_digests(by=by, at=at))
 
 
-DIGESTS = Daily("portal.digests", message(gettext_noop("发送待办摘要邮件")), "07:30", digests)
+DIGESTS = Daily("portal.digests", message(gettext_noop("发送待办摘要邮件")), "08:00", digests)

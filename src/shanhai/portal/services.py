@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import ngettext, override
@@ -41,24 +41,41 @@ def send_digests(*, by: Actor, at: datetime) -> int:
     """Write to everybody who asked for it what waits for him, and answer how many letters went out.
 
     Weekly letters go on Mondays. Nothing is written to whom nothing waits for, and nothing twice on a day; a letter
-    that could not be sent is not sent again before the next day.
+    that could not be sent is not sent again before the next day. Raises OSError when the mail server cannot be
+    reached, before it is counted as written; and, after all others have theirs, what kept a letter from being written.
     """
     day, sent = local_date(at), 0
+    broken: Exception | None = None
     for reader in accounts.list_digest_readers():
         if reader.digest is Digest.WEEKLY and day.weekday() != MONDAY:
             continue
-        with override(reader.language):
-            letter = write_digest(reader=reader, at=at)
-            if letter is None or not letters.claim_letter(by=by, at=at, ref=reader.ref, day=day):
-                continue
-            try:
-                letter.send()
-            except OSError as error:
-                # One mailbox that refuses must not keep the letters of all others.
-                log.warning("a digest could not be sent", user=reader.ref, error=str(error))
-                continue
-        sent += 1
+        try:
+            with override(reader.language):
+                letter = write_digest(reader=reader, at=at)
+        except Exception as error:
+            # What cannot be told to one must not keep the letters of all others.
+            log.exception("a digest could not be written", user=reader.ref)
+            broken = broken or error
+            continue
+        if letter is not None:
+            sent += _send(letter, by=by, at=at, ref=reader.ref, day=day)
+    if broken is not None:
+        raise broken
     return sent
+
+
+def _send(letter: EmailMultiAlternatives, *, by: Actor, at: datetime, ref: str, day: date) -> bool:
+    # Connected first: while the server is away no letter of the day, or of the week, is given up.
+    with get_connection() as connection:
+        if not letters.claim_letter(by=by, at=at, ref=ref, day=day):
+            return False
+        try:
+            connection.send_messages([letter])
+        except OSError as error:
+            # One mailbox that refuses must not keep the letters of all others. Its words would name the address.
+            log.warning("a digest could not be sent", user=ref, error=type(error).__name__)
+            return False
+    return True
 
 
 def write_digest(*, reader: DigestReader, at: datetime) -> EmailMultiAlternatives | None:

@@ -12,3 +12,5 @@ else:
     EMAIL_FILE_PATH = data_dir() / "mail"
 # Where the links of a letter lead.
 PUBLIC_URL = env("SHANHAI_PUBLIC_URL")
+# Seconds. A mail server that says nothing would hold the worker, and all news and jobs behind it, for ever.
+EMAIL_TIMEOUT = 20

@@ -2,18 +2,22 @@
 """The digest by e-mail, through a real SMTP server on this machine."""
 
 import email
+import socket
 import socketserver
 import threading
 from datetime import timedelta
 from email import policy
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.test import Client
+from structlog.testing import capture_logs
 
 from shanhai.base.accounts.models import DigestLetter, User
 from shanhai.base.accounts.services import letters
 from shanhai.base.accounts.values import Digest
 from shanhai.kernel.actors import system
+from shanhai.kernel.registry import TodoSource, registries
 from shanhai.planning.programmes.models import GroupMember
 from shanhai.planning.programmes.tests.builders import a_group, a_programme
 from shanhai.planning.rounds.tests.builders import a_round
@@ -153,6 +157,65 @@ def test_one_mailbox_that_refuses_does_not_keep_the_others_letters(post):
     assert [letter["To"] for letter in post.letters] == ["second@example.org"]
 
 
+def test_the_log_names_nobody_by_his_address(post):
+    a_reader("first")
+    a_round()
+    post.refuses = "first@example.org"
+
+    with capture_logs() as lines:
+        send_digests(by=BY, at=AT)
+
+    assert [line["error"] for line in lines] == ["SMTPRecipientsRefused"]
+    assert "first@example.org" not in str(lines)
+
+
+def test_while_the_server_is_away_nothing_is_given_up(post, settings):
+    monday, port = AT + timedelta(days=1), settings.EMAIL_PORT
+    a_reader(digest=Digest.WEEKLY)
+    a_round()
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        settings.EMAIL_PORT = closed.getsockname()[1]
+
+    with pytest.raises(ConnectionRefusedError):
+        send_digests(by=BY, at=monday)
+    settings.EMAIL_PORT = port
+
+    assert send_digests(by=BY, at=monday + timedelta(hours=1)) == 1
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(post, settings):
+    assert settings.EMAIL_TIMEOUT == 20
+    settings.EMAIL_TIMEOUT = 0.2
+    a_reader()
+    a_round()
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_PORT = silent.getsockname()[1]
+        with pytest.raises(SMTPServerDisconnected, match="timed out"):
+            send_digests(by=BY, at=AT)
+
+    assert not DigestLetter.objects.exists()
+
+
+def test_what_cannot_be_told_to_one_is_told_to_the_others_and_then_said(post, monkeypatch):
+    first = actor_of(a_reader("first")).ref
+    a_reader("second")
+    a_round()
+
+    def find(viewer, programme, at):
+        if viewer.ref == first:
+            raise ValueError("one bad row")
+        return ()
+
+    source = TodoSource("test.broken", find)
+    monkeypatch.setitem(registries.todos._items, source.key, source)
+
+    with pytest.raises(ValueError, match="one bad row"):
+        send_digests(by=BY, at=AT)
+
+    assert [letter["To"] for letter in post.letters] == ["second@example.org"]
+
+
 def test_who_has_left_gets_none(post):
     user = a_reader()
     a_round()
@@ -182,6 +245,7 @@ def test_the_link_in_a_letter_stops_them_without_signing_in(post):
 def test_a_forged_link_stops_nothing(token):
     user = a_reader()
 
+    assert Client().get(f"/accounts/digest/stop/{token}/").status_code == 404
     assert Client().post(f"/accounts/digest/stop/{token}/").status_code == 404
 
     user.refresh_from_db()

@@ -65,6 +65,18 @@ def test_what_one_has_done_is_listed_with_its_words_and_only_ones_own(office, fr
     assert 'href="/projects/0190/"' in page
 
 
+@pytest.mark.parametrize("action", ["accounts.session.opened", "saved_views.view.saved", "documents.document.stored"])
+def test_what_decides_nothing_is_not_listed(office, frozen_clock, action):
+    given = {"by": actor_of(office), "at": AT, "subject_type": "t", "subject_id": "s"}
+    audit.record(action="projects.project.moved", because="入冬停工", **given)
+    audit.record(action=action, because="不算决定", **given)
+
+    page = a_client(office).get("/inbox/?tab=done").content.decode()
+
+    assert "入冬停工" in page
+    assert "不算决定" not in page
+
+
 @pytest.mark.parametrize("before", ["", "x", "-1", "9" * 40, "\x00"])
 def test_older_acts_are_a_page_on_and_a_made_up_address_is_no_fault(office, frozen_clock, before):
     me = actor_of(office)

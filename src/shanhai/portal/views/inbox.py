@@ -22,8 +22,11 @@ from shanhai.portal.labels import ACTS, AREAS
 
 SIZE = 30
 MOST_ON_TODAY = 5
-# Signing in, uploading and choosing a view decide nothing.
-NO_DECISIONS = ("accounts.", "saved_views.", "documents.")
+# One's own ways of signing in, letters and views, and storing a file decide nothing.
+NO_DECISIONS = (
+    "accounts.session.", "accounts.sign_in.", "accounts.second_factor.", "accounts.outside_identity.",
+    "accounts.digest.", "saved_views.", "documents.document.",
+)  # fmt: skip
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 
 

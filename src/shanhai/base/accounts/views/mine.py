@@ -54,6 +54,7 @@ def stop_digest(request: Request, token: str) -> HttpResponse:
 
     The signed token says who: such a request carries no session and no CSRF token.
     """
+    selectors.reader_of_token(token=token)
     if request.method == "POST":
         letters.stop_digest(by=request.viewer, at=request.at, token=token)
     return render(request, "account/digest_stop.html", {"stopped": request.method == "POST"})

@@ -56,6 +56,16 @@ def test_it_looks_again_and_again_until_stopped(monkeypatch):
     assert asked == sorted(asked)
 
 
+def test_it_does_the_work_of_every_day_at_its_first_look(monkeypatch):
+    calls = []
+    monkeypatch.setattr(worker.daily, "do_daily", lambda *, by, at: calls.append(by.ref))
+    answers(monkeypatch, 0, 0, 0)
+
+    call_command("worker")
+
+    assert calls == ["system:worker"]
+
+
 def test_a_database_that_does_not_answer_does_not_end_it(monkeypatch):
     asked = answers(monkeypatch, OperationalError("database is locked"), OperationalError("gone"), 1, 0)
 

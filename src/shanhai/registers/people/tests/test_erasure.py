@@ -7,12 +7,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.actors import Actor, Scope, system
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.registry import registries
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people import services
 from shanhai.registers.people.models import Person
+from shanhai.registers.people.providers import every_day
 from shanhai.registers.people.rules import ended_before
 from shanhai.registers.people.selectors import PersonNotFound, get_person, list_people
 from shanhai.registers.people.tests.builders import a_person
@@ -55,6 +56,14 @@ class TestErasing:
             None,
         )
         assert (person.programme, person.place, person.valid_until) == ("zj-ganzi", "513301", DUE)
+        assert person.erased_at == at
+
+    def test_the_work_of_every_day_erases_and_says_how_many(self, at):
+        person = a_person(valid_from=date(2021, 7, 1), valid_until=DUE)
+
+        assert (every_day(system("worker"), at), every_day(system("worker"), at)) == ("1", "0")
+
+        person.refresh_from_db()
         assert person.erased_at == at
 
     def test_who_is_not_due_stays(self, at):

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         with present() as worker:
             if options["once"]:
                 work_until(stopping, by=by, worker=worker)
+                daily.do_daily(by=by, at=clock.now())
                 return
             log.info("worker started")
             looks = 0
