@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A programme made on its pages, a batch that leaves it: one task is finished, one waived, then the batch is released."""
+"""A programme made on its pages, and a batch that leaves it: one task is finished, one waived, the batch released."""
 
 import re
 from datetime import date
@@ -27,6 +27,7 @@ def make_a_programme(page):
         "main form",
         code="zj-leaving",
         name="（演示）浙江 → 嘉黎",
+        name_en="Zhejiang → Lhari (demo)",
         supporter="330000",
         recipient="540621",
         starts_on=f"{YEAR}-01-01",
