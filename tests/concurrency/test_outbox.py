@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -42,7 +43,7 @@ def handled(monkeypatch):
             seen.within -= 1
 
     subscribers = Registry(Subscriber)
-    subscribers.add(Subscriber("test.count", "test.happened", handle))
+    subscribers.add(SimpleNamespace(key="test.count", event="test.happened", handle=handle))
     monkeypatch.setattr(registries, "subscribers", subscribers)
     return seen
 

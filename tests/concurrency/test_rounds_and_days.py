@@ -2,6 +2,7 @@
 """Two accept one report; two carry one campaign over; two workers begin one day's work. Each happens once."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -76,7 +77,11 @@ def test_open_tasks_are_carried_over_once(task):
 
 def test_two_workers_do_one_days_work_once(monkeypatch):
     calls, only = [], Registry(Daily)
-    only.add(Daily("test.letters", message("信"), "00:00", lambda by, at: str(calls.append(at))))
+    only.add(
+        SimpleNamespace(
+            key="test.letters", label=message("信"), after="00:00", run=lambda by, at: str(calls.append(at))
+        )
+    )
     monkeypatch.setattr(registries, "daily", only)
     DailyRun.objects.create(key="test.letters")
     by = system("worker")

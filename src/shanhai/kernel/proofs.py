@@ -17,26 +17,26 @@ NOT_FOUND = gettext_noop("没有这个数。它可能已经改名，请从页面
 
 def all_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
     """Every figure the viewer may see of the scope, each family computed once."""
-    return tuple(figure for family in registries.figures for figure in family.list_figures(viewer, scope))
+    return tuple(figure for family in registries.figures for figure in family.list_figures(viewer=viewer, scope=scope))
 
 
 def some_figures(viewer: Actor, scope: FigureScope, families: Iterable[str]) -> dict[str, Figure]:
     """The figures of the named families, by key; families that are not installed are left out."""
     found = (family for key in families if (family := registries.figures.get(key)))
-    return {figure.key: figure for family in found for figure in family.list_figures(viewer, scope)}
+    return {figure.key: figure for family in found for figure in family.list_figures(viewer=viewer, scope=scope)}
 
 
 def family_of(key: str) -> FigureFamily:
     """The family that answers for a figure. Raises NotVisible."""
     for family in registries.figures:
-        if family.answers(key):
+        if any(key == own or (own.endswith(":") and key.startswith(own)) for own in family.keys):
             return family
     raise NotVisible(NOT_FOUND)
 
 
 def get_figure(viewer: Actor, scope: FigureScope, key: str) -> Figure:
     """One figure. Raises NotVisible where there is none of that key, or none for this viewer."""
-    for figure in family_of(key).list_figures(viewer, scope):
+    for figure in family_of(key).list_figures(viewer=viewer, scope=scope):
         if figure.key == key:
             return figure
     raise NotVisible(NOT_FOUND)
@@ -46,7 +46,7 @@ def evidence(
     viewer: Actor, scope: FigureScope, key: str, part: str, *, offset: int = 0, limit: int = 20
 ) -> EvidencePage:
     """A page of the rows behind the part or the whole of a figure. Raises NotVisible."""
-    return family_of(key).evidence(viewer, scope, key, part, offset, limit)
+    return family_of(key).list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
 
 
 def proof_address(scope: FigureScope, key: str) -> str:

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What apps offer to the layers above them, registered in each ``AppConfig.ready()``.
 
-A registry knows the type it holds and refuses anything else, and a key it already has, at start-up, not on a page.
+What does something is a Protocol: a provider names the one it fulfils as its base, so that mypy holds its methods
+against it. A registry refuses what lacks a part, and a key it already has, at start-up, not on a page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
+from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope
@@ -29,12 +33,12 @@ T = TypeVar("T", bound=Keyed)
 class Registry(Generic[T]):
     """An ordered set of items of one type, by key."""
 
-    def __init__(self, holds: type[T]) -> None:
+    def __init__(self, holds: type[Any]) -> None:
         self._holds = holds
         self._items: dict[str, T] = {}
 
     def add(self, *items: T) -> None:
-        """Register ``items``. Raises TypeError for a wrong type, ValueError for a key already taken."""
+        """Register ``items``. Raises TypeError for what lacks a part, ValueError for a key already taken."""
         for item in items:
             if not isinstance(item, self._holds):
                 raise TypeError(f"this registry holds {self._holds.__name__}, not {type(item).__name__}")
@@ -54,23 +58,35 @@ class Registry(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class FigureFamily:
+class Headline:
+    """A figure of the first page, at its place; it may stand in for another ``instead_of`` which has no value."""
+
+    key: str
+    order: int = 0
+    instead_of: str = ""
+
+
+@runtime_checkable
+class FigureFamily(Protocol):
     """Figures an app computes together, so that a page of them asks the database once.
 
     ``keys`` are the figures it answers for; one that ends in a colon stands for all that begin so ("statement:").
-    ``list_figures(viewer, scope)`` answers all of them, in order, with what the viewer may see.
-    ``evidence(viewer, scope, key, part, offset, limit)`` pages through the rows of the "part" or the "whole" of one.
     """
 
     key: str
     keys: tuple[str, ...]
-    list_figures: Callable[[Actor, FigureScope], tuple[Figure, ...]]
-    evidence: Callable[[Actor, FigureScope, str, str, int, int], EvidencePage]
+    headlines: tuple[Headline, ...] = ()
     order: int = 100
 
-    def answers(self, key: str) -> bool:
-        """Whether the figure of that key is one of this family."""
-        return any(key == own or (own.endswith(":") and key.startswith(own)) for own in self.keys)
+    @abstractmethod
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """All of them, in order, with what the viewer may see."""
+
+    @abstractmethod
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """A page of the rows behind the "part" or the "whole" of one. Raises NotVisible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +109,16 @@ class SearchHit:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SearchSource:
-    """``find(viewer, text, limit)`` answers what matches and the viewer may see."""
+@runtime_checkable
+class SearchSource(Protocol):
+    """What the search box finds in an app."""
 
     key: str
-    find: Callable[[Actor, str, int], tuple[SearchHit, ...]]
     order: int = 100
+
+    @abstractmethod
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """What matches and the viewer may see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,59 +137,83 @@ class Importer:
     in_background: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class JobKind:
-    """A kind of long work: ``run(arguments, job, by, at, progress)`` answers its outcome in plain JSON values.
+class Progress(Protocol):
+    """Told how far long work is, as often as one likes."""
 
-    ``job`` is the job's uuid as text; ``progress(done, total)`` may be told as often as one likes. An outcome with
-    "url" names the page that shows it. A worker may be killed within, so running it twice must do no harm.
-    """
+    def __call__(self, done: int, total: int, /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutcome:
+    """What came of a job: the page that shows it, and what its kind keeps with it, in plain JSON values."""
+
+    url: str
+    kept: Mapping[str, Any] = field(default_factory=dict)
+
+
+@runtime_checkable
+class JobKind(Protocol):
+    """A kind of long work. A worker may be killed within, so running it twice must do no harm."""
 
     key: str
     label: Message
-    run: Callable[..., dict[str, Any]]
+
+    @abstractmethod
+    def run(
+        self, *, arguments: Mapping[str, Any], job: UUID, by: Actor, at: datetime, progress: Progress
+    ) -> JobOutcome:
+        """Do it; ``arguments`` are the plain JSON values it was started with, ``by`` is who started it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Daily:
-    """Work of every day: the worker calls ``run(by, at)`` once after ``after`` (local time, "07:30").
-
-    It answers a sentence on what was done. It may be called again on the same day when it failed or was killed.
-    """
+@runtime_checkable
+class Daily(Protocol):
+    """Work of every day: the worker does it once after ``after`` (local time, "07:30")."""
 
     key: str
     label: Message
     after: str
-    run: Callable[..., str]
+
+    @abstractmethod
+    def run(self, *, by: Actor, at: datetime) -> str:
+        """Do it and say what was done. It may be called again on the same day when it failed or was killed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subscriber:
-    """``handle(payload, event_id, at)`` reacts to an event; it must do no harm when run twice."""
+@runtime_checkable
+class Subscriber(Protocol):
+    """What an app does when ``event`` has happened."""
 
     key: str
     event: str
-    handle: Callable[..., None]
+
+    @abstractmethod
+    def handle(self, *, payload: Mapping[str, str], event_id: UUID, at: datetime) -> None:
+        """React to it; it must do no harm when run twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalData:
+@runtime_checkable
+class PersonalData(Protocol):
     """What a model with personal data owes: ``key`` is the model label ("people.Person")."""
 
     key: str
     fields: tuple[str, ...]
     purpose: Message
     keep_until: Message
-    erase: Callable[..., int]
+
+    @abstractmethod
+    def erase(self, *, by: Actor, at: datetime) -> int:
+        """Erase what is past its date, and answer of how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class IntegrityCheck:
-    """``run()`` answers sentences about what does not add up, none when all is well; ``shanhai audit verify`` asks."""
+@runtime_checkable
+class IntegrityCheck(Protocol):
+    """What ``shanhai audit verify`` asks of an app."""
 
     key: str
     label: Message
-    run: Callable[[], tuple[str, ...]]
+
+    @abstractmethod
+    def run(self) -> tuple[str, ...]:
+        """Sentences about what does not add up, none when all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +227,38 @@ class Todo:
     due: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TodoSource:
-    """``find(viewer, programme, at)`` answers what waits for this viewer, most urgent first."""
+@runtime_checkable
+class TodoSource(Protocol):
+    """What waits for somebody in an app; every app whose things move from state to state has one."""
 
     key: str
-    find: Callable[..., tuple[Todo, ...]]
     order: int = 100
+
+    @abstractmethod
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """What waits for this viewer, most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template, and what it shows."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@runtime_checkable
+class Panel(Protocol):
+    """A part of a page that several apps fill; the portal lays the parts out by ``order`` and ``columns`` of twelve."""
+
+    key: str
+    page: Literal["today", "funds"]
+    columns: int = 12
+    order: int = 100
+
+    @abstractmethod
+    def fill(self, *, viewer: Actor, scope: FigureScope, at: datetime, asked: Mapping[str, str]) -> Filled | None:
+        """What it shows of the scope; None where it has nothing for this viewer. ``asked`` is the page's query."""
 
 
 @dataclass(slots=True)
@@ -207,6 +275,7 @@ class Registries:
     personal_data: Registry[PersonalData] = field(default_factory=lambda: Registry(PersonalData))
     integrity: Registry[IntegrityCheck] = field(default_factory=lambda: Registry(IntegrityCheck))
     todos: Registry[TodoSource] = field(default_factory=lambda: Registry(TodoSource))
+    panels: Registry[Panel] = field(default_factory=lambda: Registry(Panel))
 
 
 registries = Registries()

@@ -8,10 +8,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.portal.imports import JOB
+        from shanhai.portal.imports import Import
         from shanhai.portal.menu import LINES
-        from shanhai.portal.providers import DIGESTS
+        from shanhai.portal.providers import Digests
 
         registries.menu.add(*LINES)
-        registries.jobs.add(JOB)
-        registries.daily.add(DIGESTS)
+        registries.jobs.add(Import())
+        registries.daily.add(Digests())

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,7 +19,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import Importer, JobKind, registries
+from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress, registries
 from shanhai.portal.formats import say
 from shanhai.registers.documents.selectors import documents, spreadsheets, tables
 
@@ -58,7 +59,7 @@ def run(
     by: Actor,
     at: datetime,
     dry_run: bool,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Check the file, store it unless ``dry_run``, and answer the report ``kernel.registry.Importer`` describes."""
     if not path.is_file():
@@ -85,26 +86,29 @@ def named_file(*, viewer: Actor, document: Document) -> Iterator[Path]:
         yield path
 
 
-def run_job(
-    *, arguments: Mapping[str, Any], job: str, by: Actor, at: datetime, progress: Callable[[int, int], None]
-) -> dict[str, Any]:
-    """The job behind a large file; ``arguments`` are subject, document, options and dry_run. Answers a plain report."""
-    document = documents.get_document(viewer=by, uuid=ids.parse_id(arguments["document"]))
-    with named_file(viewer=by, document=document) as path:
-        report = run(
-            subject=arguments["subject"],
-            path=path,
-            options=arguments["options"],
-            by=by,
-            at=at,
-            dry_run=arguments["dry_run"],
-            progress=progress,
-        )
-    shown = reverse("import-checked", args=[job])
-    return {**plain(report), "url": report["url"] if report["applied"] else shown}
+class Import(JobKind):
+    """The job behind a large file; ``arguments`` are subject, document, options and dry_run."""
 
+    key = "portal.import"
+    label = message(gettext_noop("导入表格"))
 
-JOB = JobKind("portal.import", message(gettext_noop("导入表格")), run_job)
+    def run(
+        self, *, arguments: Mapping[str, Any], job: UUID, by: Actor, at: datetime, progress: Progress
+    ) -> JobOutcome:
+        """Check the file, or take it in; the plain report is kept."""
+        document = documents.get_document(viewer=by, uuid=ids.parse_id(arguments["document"]))
+        with named_file(viewer=by, document=document) as path:
+            report = run(
+                subject=arguments["subject"],
+                path=path,
+                options=arguments["options"],
+                by=by,
+                at=at,
+                dry_run=arguments["dry_run"],
+                progress=progress,
+            )
+        shown = reverse("import-checked", args=[job])
+        return JobOutcome(report["url"] if report["applied"] else shown, plain(report))
 
 
 def plain(value: Any) -> Any:

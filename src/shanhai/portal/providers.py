@@ -11,9 +11,13 @@ from shanhai.kernel.registry import Daily
 from shanhai.portal.services import send_digests
 
 
-def digests(by: Actor, at: datetime) -> str:
-    """Send the letters, and say how many."""
-    return str(send_digests(by=by, at=at))
+class Digests(Daily):
+    """The letters with what waits."""
 
+    key = "portal.digests"
+    label = message(gettext_noop("发送待办摘要邮件"))
+    after = "08:00"
 
-DIGESTS = Daily("portal.digests", message(gettext_noop("发送待办摘要邮件")), "08:00", digests)
+    def run(self, *, by: Actor, at: datetime) -> str:
+        """Send them, and say how many."""
+        return str(send_digests(by=by, at=at))

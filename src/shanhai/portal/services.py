@@ -93,7 +93,8 @@ def write_digest(*, reader: DigestReader, at: datetime) -> EmailMultiAlternative
 def _waiting(viewer: Actor, at: datetime) -> list[Waiting]:
     found = []
     for programme in list_programmes(viewer=viewer):
-        todos = [todo for source in registries.todos for todo in source.find(viewer, programme.code, at)]
+        code = programme.code
+        todos = [todo for source in registries.todos for todo in source.find(viewer=viewer, programme=code, at=at)]
         if todos:
             url = f"{reverse('inbox')}?programme={programme.code}"
             found.append(Waiting(programme.name, url, tuple(todos[:MOST]), len(todos)))

@@ -11,6 +11,6 @@ class AccountsConfig(AppConfig):
         from shanhai.kernel.registry import registries
 
         subscribers.connect()
-        registries.subscribers.add(*subscribers.SUBSCRIBERS)
+        registries.subscribers.add(subscribers.MailAdministrators())
         registries.menu.add(*providers.MENU)
-        registries.personal_data.add(*providers.PERSONAL_DATA)
+        registries.personal_data.add(providers.Users(), providers.OpenSessions())

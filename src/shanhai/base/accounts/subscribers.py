@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -116,17 +117,20 @@ def identity_removed(*, request: HttpRequest, socialaccount: Any, **_kwargs: Any
     _record(request, socialaccount.user, "accounts.outside_identity.removed", provider=socialaccount.provider)
 
 
-def mail_administrators(*, payload: dict[str, Any], event_id: UUID, at: datetime) -> None:
-    """Tell the administrators who have an e-mail address that a user was locked out."""
-    user = selectors.find_user(ref=payload["user"])
-    to = [found.email for found in selectors.list_administrators(on=clock.local_date(at)) if found.email]
-    if user is None or not to:
-        return
-    body = render_to_string("account/mail/locked_out.txt", {"locked": user, "at": clock.local(at)})
-    send_mail(_("山海：有账号被锁定"), body, None, to)
+class MailAdministrators(Subscriber):
+    """Tells the administrators who have an e-mail address that a user was locked out."""
 
+    key = "accounts.mail_administrators"
+    event = events.USER_LOCKED_OUT
 
-SUBSCRIBERS = (Subscriber("accounts.mail_administrators", events.USER_LOCKED_OUT, mail_administrators),)
+    def handle(self, *, payload: Mapping[str, str], event_id: UUID, at: datetime) -> None:
+        """Send one letter to all of them."""
+        user = selectors.find_user(ref=payload["user"])
+        to = [found.email for found in selectors.list_administrators(on=clock.local_date(at)) if found.email]
+        if user is None or not to:
+            return
+        body = render_to_string("account/mail/locked_out.txt", {"locked": user, "at": clock.local(at)})
+        send_mail(_("山海：有账号被锁定"), body, None, to)
 
 
 def _record(request: HttpRequest, user: User, action: str, **changes: str) -> None:

@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """States, clock, ids, messages, figures and the registry."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from shanhai.kernel import clock, ids
+from shanhai.kernel import clock, ids, registry
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, Strength, weakest
 from shanhai.kernel.messages import Message, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import FigureFamily, MenuItem, Registry
+from shanhai.kernel.proofs import family_of
+from shanhai.kernel.registry import MenuItem, Registry, TodoSource, registries
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.states import IllegalMove, complete_table, require_move
 from shanhai.kernel.units import PERCENT, YUAN
@@ -128,17 +134,62 @@ def test_a_registry_refuses_strangers_and_doubles_and_keeps_order():
     with pytest.raises(ValueError, match="twice"):
         menu.add(MenuItem("a", message("甲"), "a", "x", order=1))
     with pytest.raises(TypeError, match="MenuItem"):
-        menu.add(a_family("f"))
+        menu.add(SimpleNamespace(key="f", order=1))
 
 
-def a_family(*keys):
-    return FigureFamily("family", keys, list_figures=lambda viewer, scope: (a_figure(),), evidence=lambda *asked: None)
+def test_a_registry_of_a_protocol_refuses_what_lacks_its_method():
+    class Silent(TodoSource):
+        key = "silent"
+
+    class Finds(TodoSource):
+        key = "finds"
+
+        def find(self, *, viewer, programme, at):
+            return ()
+
+    todos = Registry(TodoSource)
+    todos.add(Finds(), SimpleNamespace(key="by shape", order=1, find=Finds().find))
+
+    assert [source.key for source in todos] == ["by shape", "finds"]
+    with pytest.raises(TypeError, match="TodoSource"):
+        todos.add(SimpleNamespace(key="without", order=1))
+    with pytest.raises(TypeError, match="find"):
+        todos.add(Silent())
 
 
-def test_a_family_answers_for_its_keys_and_prefixes():
-    family = a_family("arrival_rate", "statement:")
+PROVIDER = """
+from datetime import datetime
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.registry import Todo, TodoSource, registries
 
-    assert family.answers("arrival_rate")
-    assert family.answers("statement:schools")
-    assert not family.answers("arrival_rate_2")
-    assert not family.answers("statement")
+class Waiting(TodoSource):
+    key = "waiting"
+
+    def find(self, *, viewer: Actor, programme: {type}, at: datetime) -> tuple[Todo, ...]:
+        return ()
+
+registries.todos.add(Waiting())
+"""
+
+
+def test_mypy_catches_a_provider_whose_method_takes_something_else(tmp_path):
+    for name, type_ in (("right", "str"), ("wrong", "int")):
+        (tmp_path / f"{name}.py").write_text(PROVIDER.format(type=type_))
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-incremental", "right.py", "wrong.py"]
+    environment = {**os.environ, "MYPYPATH": str(Path(registry.__file__).parents[2])}
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=300)
+
+    assert [line.partition(":")[0] for line in done.stdout.splitlines() if "error:" in line] == ["wrong.py"]
+    assert "[override]" in done.stdout
+
+
+def test_a_family_answers_for_its_keys_and_prefixes(monkeypatch):
+    family = SimpleNamespace(keys=("arrival_rate", "statement:"))
+    monkeypatch.setattr(registries, "figures", [family])
+
+    assert family_of("arrival_rate") is family
+    assert family_of("statement:schools") is family
+    for other in ("arrival_rate_2", "statement"):
+        with pytest.raises(NotVisible):
+            family_of(other)

@@ -13,4 +13,4 @@ class AdjustmentsConfig(AppConfig):
         from shanhai.planning.adjustments import providers
 
         registries.menu.add(providers.MENU)
-        registries.todos.add(providers.WAITING)
+        registries.todos.add(providers.WaitingAdjustments())

@@ -23,12 +23,15 @@ WHY = {
 }
 
 
-def waiting(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+class WaitingAdjustments(TodoSource):
     """Adjustments the viewer is the one to act on, the oldest first; at most ten."""
-    found = list_waiting(viewer=viewer, programme=programme, limit=10)
-    return tuple(
-        Todo(f"{row.project_code} {row.project_name}", WHY[row.state], f"/adjustments/{row.uuid}/") for row in found
-    )
 
+    key = "adjustments.waiting"
+    order = 15
 
-WAITING = TodoSource("adjustments.waiting", waiting, order=15)
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """Adjustments to send, to judge, to mend or to carry out."""
+        found = list_waiting(viewer=viewer, programme=programme, limit=10)
+        return tuple(
+            Todo(f"{row.project_code} {row.project_name}", WHY[row.state], f"/adjustments/{row.uuid}/") for row in found
+        )

@@ -11,4 +11,4 @@ class HandoversConfig(AppConfig):
         from shanhai.planning.handovers import providers
 
         registries.menu.add(providers.MENU)
-        registries.todos.add(providers.WAITING)
+        registries.todos.add(providers.BeforeLeaving())

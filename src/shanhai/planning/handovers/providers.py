@@ -24,21 +24,24 @@ READY = gettext_noop("没有未办的事项，%(day)s 离任。请准予离任�
 MENU = MenuItem("handovers", message(gettext_noop("交接")), "handovers:list", Permission.PROGRAMME_VIEW.value, order=70)
 
 
-def before_leaving(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-    """Hand-overs that the viewer manages, then his own open items; at most ten of each."""
-    soon = local_date(at) + SOON
-    todos = []
-    for row in list_waiting(viewer=viewer, programme=programme)[:MOST]:
-        left, day = row.counts.open, row.due_on.isoformat()
-        why = message(MANAGED, number=left, day=day) if left else message(READY, day=day)
-        status = "late" if left and row.due_on <= soon else "wait"
-        label = gettext("第 %(number)s 批离任交接") % {"number": row.batch_number}
-        todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
-    for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
-        why, day = message(labels.NEXT_STEPS[item.kind]), item.due_on.isoformat()
-        status = "late" if item.due_on <= soon else "wait"
-        todos.append(Todo(item.label, why, f"/handovers/{item.handover}/", status=status, due=day))
-    return tuple(todos)
+class BeforeLeaving(TodoSource):
+    """Hand-overs that the viewer manages, then the viewer's own open items; at most ten of each."""
 
+    key = "handovers.items"
+    order = 40
 
-WAITING = TodoSource("handovers.items", before_leaving, order=40)
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """What has to be done before a batch may leave."""
+        soon = local_date(at) + SOON
+        todos = []
+        for row in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+            left, day = row.counts.open, row.due_on.isoformat()
+            why = message(MANAGED, number=left, day=day) if left else message(READY, day=day)
+            status = "late" if left and row.due_on <= soon else "wait"
+            label = gettext("第 %(number)s 批离任交接") % {"number": row.batch_number}
+            todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
+        for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
+            why, day = message(labels.NEXT_STEPS[item.kind]), item.due_on.isoformat()
+            status = "late" if item.due_on <= soon else "wait"
+            todos.append(Todo(item.label, why, f"/handovers/{item.handover}/", status=status, due=day))
+        return tuple(todos)

@@ -10,5 +10,5 @@ class ProgrammesConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.programmes.providers import desk, funds, statements, targets
 
-        registries.figures.add(funds.FIGURES, targets.FIGURES, statements.FIGURES)
+        registries.figures.add(funds.Funds(), targets.Targets(), statements.Statements())
         registries.menu.add(desk.PLANS, desk.FUNDS)

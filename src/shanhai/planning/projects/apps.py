@@ -10,9 +10,9 @@ class ProjectsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.projects.providers import desk, figures, intake, undoing
 
-        registries.figures.add(figures.FIGURES)
+        registries.figures.add(figures.Projects())
         registries.menu.add(desk.MENU)
-        registries.search.add(desk.SEARCH)
+        registries.search.add(desk.Projects())
         registries.importers.add(intake.IMPORTER)
-        registries.jobs.add(undoing.UNDO)
-        registries.integrity.add(intake.INTEGRITY)
+        registries.jobs.add(undoing.Undoing())
+        registries.integrity.add(intake.Lines())

@@ -10,6 +10,6 @@ class ReturnsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.returns import providers
 
-        registries.figures.add(providers.FIGURE_FAMILY)
+        registries.figures.add(providers.Reported())
         registries.importers.add(providers.IMPORTER)
-        registries.todos.add(providers.TO_EXPLAIN)
+        registries.todos.add(providers.ToExplain())

@@ -34,10 +34,35 @@ class OptionMissing(BadInput):
     code = "returns.option_missing"
 
 
-def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-    """What counties report, by their newest returns; nothing where nobody has reported. Two queries."""
-    newest = newest_lines(viewer=viewer, scope=scope)
-    return tuple(_figure(rule, scope, newest) for rule in FIGURES) if newest.counties else ()
+class Reported(FigureFamily):
+    """What counties report, by their newest returns."""
+
+    key = "returns"
+    keys = (PREFIX,)
+    order = 40
+
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """What the newest returns say; nothing where nobody has reported. Two queries."""
+        newest = newest_lines(viewer=viewer, scope=scope)
+        return tuple(_figure(rule, scope, newest) for rule in FIGURES) if newest.counties else ()
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """The lines behind the "part" or the "whole" of a figure, county by county. Raises NotVisible."""
+        rule = RULES.get(key)
+        newest = newest_lines(viewer=viewer, scope=scope)
+        if rule is None or not newest.counties:
+            raise NotVisible(gettext_noop("没有找到这个数。请从页面上的数重新进入。"))
+        lines, base = _behind(rule, scope, newest)
+        measure = base if part == "whole" and base else rule.part
+        rows = [
+            EvidenceRow(line.row.label, found, Strength.FORM, line.cut_off_on, _source(line))
+            for line in lines
+            if (found := measured(line, measure)) is not None
+        ]
+        total = summed(lines, measure) if lines else None
+        return EvidencePage(WHOLE if part == "whole" else PART, tuple(rows[offset : offset + limit]), len(rows), total)
 
 
 def _figure(rule: FigureRule, scope: FigureScope, newest: Newest) -> Figure:
@@ -86,23 +111,6 @@ def _source(line: CountyLine) -> Source:
     return Source(f"{line.title}（截至 {line.cut_off_on.isoformat()}）", f"/returns/{line.report}/")
 
 
-def list_evidence(viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
-    """The lines behind the "part" or the "whole" of a figure, county by county. Raises NotVisible."""
-    rule = RULES.get(key)
-    newest = newest_lines(viewer=viewer, scope=scope)
-    if rule is None or not newest.counties:
-        raise NotVisible(gettext_noop("没有找到这个数。请从页面上的数重新进入。"))
-    lines, base = _behind(rule, scope, newest)
-    measure = base if part == "whole" and base else rule.part
-    rows = [
-        EvidenceRow(line.row.label, found, Strength.FORM, line.cut_off_on, _source(line))
-        for line in lines
-        if (found := measured(line, measure)) is not None
-    ]
-    total = summed(lines, measure) if lines else None
-    return EvidencePage(WHOLE if part == "whole" else PART, tuple(rows[offset : offset + limit]), len(rows), total)
-
-
 def run_import(
     path: str | Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool = False
 ) -> dict[str, Any]:
@@ -135,20 +143,23 @@ def _day(text: str) -> date | None:
         raise OptionMissing(gettext_noop("“%(text)s”不是日期。请写成 2021-09-30。"), text=text[:20]) from None
 
 
-def findings_to_explain(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+class ToExplain(TodoSource):
     """Open findings of the newest returns that the viewer may explain, the worst first; at most ten."""
-    found = list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)
-    return tuple(
-        Todo(
-            label=f"{finding.title} · {finding.label}",
-            why=finding.message,
-            url=f"/returns/{finding.report}/",
-            status="late" if finding.is_error else "wait",
+
+    key = "returns.findings"
+    order = 20
+
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """What counties have to explain."""
+        return tuple(
+            Todo(
+                label=f"{finding.title} · {finding.label}",
+                why=finding.message,
+                url=f"/returns/{finding.report}/",
+                status="late" if finding.is_error else "wait",
+            )
+            for finding in list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)
         )
-        for finding in found
-    )
 
 
-FIGURE_FAMILY = FigureFamily("returns", (PREFIX,), list_figures, list_evidence, order=40)
 IMPORTER = Importer("returns", message(gettext_noop("县级报表")), run_import, recognises=is_county_table)
-TO_EXPLAIN = TodoSource("returns.findings", findings_to_explain, order=20)

@@ -11,4 +11,4 @@ class RoundsConfig(AppConfig):
         from shanhai.planning.rounds import providers
 
         registries.menu.add(providers.MENU)
-        registries.todos.add(providers.WAITING)
+        registries.todos.add(providers.WaitingReports())

@@ -26,22 +26,28 @@ JUDGE = gettext_noop("已上报，等您审核。")
 MENU = MenuItem("rounds", message(gettext_noop("月报")), "rounds:list", Permission.PROGRAMME_VIEW.value, order=25)
 
 
-def waiting_reports(viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+class WaitingReports(TodoSource):
     """Reports that wait for the viewer, the one that is due first first; at most twenty."""
-    today = local_date(at)
-    todos = []
-    for report in list_waiting(viewer=viewer, programme=programme)[:MOST]:
-        label = gettext("%(group)s %(year)s 年 %(month)s 月月报") % {
-            "group": report.group.name,
-            "year": report.round.year,
-            "month": report.round.month,
-        }
-        late = report.round.due_on < today and report.state != ReportState.SUBMITTED
-        day = report.round.due_on.isoformat()
-        todos.append(
-            Todo(label, _why(report, day, late), f"/rounds/reports/{report.uuid}/", "late" if late else "wait", day)
-        )
-    return tuple(todos)
+
+    key = "rounds.waiting"
+    order = 20
+
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """Reports to write, and reports to judge."""
+        today = local_date(at)
+        todos = []
+        for report in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+            label = gettext("%(group)s %(year)s 年 %(month)s 月月报") % {
+                "group": report.group.name,
+                "year": report.round.year,
+                "month": report.round.month,
+            }
+            late = report.round.due_on < today and report.state != ReportState.SUBMITTED
+            day = report.round.due_on.isoformat()
+            todos.append(
+                Todo(label, _why(report, day, late), f"/rounds/reports/{report.uuid}/", "late" if late else "wait", day)
+            )
+        return tuple(todos)
 
 
 def _why(report: GroupReport, day: str, late: bool) -> Message:
@@ -52,6 +58,3 @@ def _why(report: GroupReport, day: str, late: bool) -> Message:
     if report.reminded_at is not None:
         return message(REMINDED, day=day)
     return message(LATE if late else WRITE, day=day)
-
-
-WAITING = TodoSource("rounds.waiting", waiting_reports, order=20)

@@ -10,8 +10,8 @@ class WarningsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.warnings import providers, subscribers
 
-        registries.daily.add(providers.DAILY)
-        registries.jobs.add(providers.EVALUATION)
+        registries.daily.add(providers.EveryDay())
+        registries.jobs.add(providers.Evaluation())
         registries.menu.add(providers.MENU)
-        registries.subscribers.add(*subscribers.SUBSCRIBERS)
-        registries.todos.add(providers.WAITING)
+        registries.subscribers.add(subscribers.ProjectChanged(), *subscribers.MANY_CHANGED)
+        registries.todos.add(providers.Open())

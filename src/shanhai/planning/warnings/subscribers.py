@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from shanhai.kernel.registry import Subscriber
@@ -13,19 +13,30 @@ from shanhai.planning.warnings.permissions import WATCHER
 from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
 
 
-def project_changed(*, payload: dict[str, Any], event_id: UUID, at: datetime) -> None:
-    """Ask the rules about one project."""
-    evaluate_project(by=WATCHER, at=at, programme=payload["programme"], project=UUID(payload["project"]))
+class ProjectChanged(Subscriber):
+    """Asks the rules about one project."""
+
+    key = "warnings.project_changed"
+    event = events.PROJECT_CHANGED
+
+    def handle(self, *, payload: Mapping[str, str], event_id: UUID, at: datetime) -> None:
+        """Evaluate the project."""
+        evaluate_project(by=WATCHER, at=at, programme=payload["programme"], project=UUID(payload["project"]))
 
 
-def many_changed(*, payload: dict[str, Any], event_id: UUID, at: datetime) -> None:
-    """Ask all rules about the programme: a table came in or was taken back, or money was shared over a plan."""
-    evaluate_programme(by=WATCHER, at=at, programme=payload["programme"])
+class ManyChanged(Subscriber):
+    """Asks all rules about the programme: a table came in or was taken back, or money was shared over a plan."""
+
+    def __init__(self, key: str, event: str) -> None:
+        self.key, self.event = key, event
+
+    def handle(self, *, payload: Mapping[str, str], event_id: UUID, at: datetime) -> None:
+        """Evaluate the programme."""
+        evaluate_programme(by=WATCHER, at=at, programme=payload["programme"])
 
 
-SUBSCRIBERS = (
-    Subscriber("warnings.project_changed", events.PROJECT_CHANGED, project_changed),
-    Subscriber("warnings.batch_imported", events.BATCH_IMPORTED, many_changed),
-    Subscriber("warnings.batch_undone", events.BATCH_UNDONE, many_changed),
-    Subscriber("warnings.arrival_pooled", events.ARRIVAL_POOLED, many_changed),
+MANY_CHANGED = (
+    ManyChanged("warnings.batch_imported", events.BATCH_IMPORTED),
+    ManyChanged("warnings.batch_undone", events.BATCH_UNDONE),
+    ManyChanged("warnings.arrival_pooled", events.ARRIVAL_POOLED),
 )

@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 from email import policy
 from smtplib import SMTPServerDisconnected
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from shanhai.base.accounts.models import DigestLetter, User
 from shanhai.base.accounts.services import letters
 from shanhai.base.accounts.values import Digest
 from shanhai.kernel.actors import system
-from shanhai.kernel.registry import TodoSource, registries
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.models import GroupMember
 from shanhai.planning.programmes.tests.builders import a_group, a_programme
 from shanhai.planning.rounds.tests.builders import a_round
@@ -207,7 +208,7 @@ def test_what_cannot_be_told_to_one_is_told_to_the_others_and_then_said(post, mo
             raise ValueError("one bad row")
         return ()
 
-    source = TodoSource("test.broken", find)
+    source = SimpleNamespace(key="test.broken", order=1, find=find)
     monkeypatch.setitem(registries.todos._items, source.key, source)
 
     with pytest.raises(ValueError, match="one bad row"):

@@ -123,7 +123,7 @@ def _in_background(
 ) -> HttpResponse:
     arguments = {"subject": SUBJECT, "document": str(document.uuid), "options": options, "name": name}
     job = jobs.start(
-        by=request.viewer, at=request.at, kind=imports.JOB.key, arguments={**arguments, "dry_run": dry_run}
+        by=request.viewer, at=request.at, kind=imports.Import.key, arguments={**arguments, "dry_run": dry_run}
     )
     return redirect("jobs:detail", uuid=job)
 

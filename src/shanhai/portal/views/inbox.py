@@ -81,7 +81,10 @@ def on_today(request: Request) -> HttpResponse:
 def waiting(viewer: Actor, programme: str, at: datetime) -> list[Waiting]:
     """What waits for the viewer, by kind, in the order of the kinds; each kind has its most urgent first."""
     return [
-        Waiting(gettext(AREAS.get(f"{source.key.split('.')[0]}.", "")), source.find(viewer, programme, at))
+        Waiting(
+            gettext(AREAS.get(f"{source.key.split('.')[0]}.", "")),
+            source.find(viewer=viewer, programme=programme, at=at),
+        )
         for source in registries.todos
     ]
 

@@ -20,6 +20,10 @@ LONGEST = 100
 def search(request: Request) -> HttpResponse:
     """GET /search/?q=…: what every source finds, up to twenty each."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    hits = [hit for source in registries.search for hit in source.find(request.viewer, text, LIMIT)] if text else []
+    hits = (
+        [hit for source in registries.search for hit in source.find(viewer=request.viewer, text=text, limit=LIMIT)]
+        if text
+        else []
+    )
     crumbs = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("搜索"))))
     return render(request, "portal/search.html", {"crumbs": crumbs, "text": text, "hits": hits})

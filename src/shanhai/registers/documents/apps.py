@@ -10,4 +10,4 @@ class DocumentsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.registers.documents import providers
 
-        registries.integrity.add(providers.INTEGRITY)
+        registries.integrity.add(providers.Documents())

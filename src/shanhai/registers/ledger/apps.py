@@ -10,4 +10,4 @@ class LedgerConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.registers.ledger import providers
 
-        registries.integrity.add(providers.CHECK)
+        registries.integrity.add(providers.Ledger())

@@ -10,5 +10,5 @@ class PeopleConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.registers.people import providers
 
-        registries.daily.add(providers.DAILY)
-        registries.personal_data.add(providers.PERSONAL_DATA)
+        registries.daily.add(providers.EraseDue())
+        registries.personal_data.add(providers.Persons())

@@ -11,18 +11,27 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, PersonalData
 from shanhai.registers.people.services import erase_due_people
 
-PERSONAL_DATA = PersonalData(
-    key="people.Person",
-    fields=("name", "duty", "work_phone", "user", "organisation"),
-    purpose=message(gettext_noop("让有关人员知道某项工作由谁负责、怎样联系。")),
-    keep_until=message(gettext_noop("任职结束满三年。")),
-    erase=erase_due_people,
-)
+
+class Persons(PersonalData):
+    """What a person owes."""
+
+    key = "people.Person"
+    fields = ("name", "duty", "work_phone", "user", "organisation")
+    purpose = message(gettext_noop("让有关人员知道某项工作由谁负责、怎样联系。"))
+    keep_until = message(gettext_noop("任职结束满三年。"))
+
+    def erase(self, *, by: Actor, at: datetime) -> int:
+        """Erase people whose posting ended three years ago."""
+        return erase_due_people(by=by, at=at)
 
 
-def every_day(by: Actor, at: datetime) -> str:
-    """Erase personal data that is past its date, and say of how many people."""
-    return str(erase_due_people(by=system("worker", (Permission.PERSON_MANAGE.value,)), at=at))
+class EraseDue(Daily):
+    """Personal data does not outstay its date."""
 
+    key = "people.erase_due"
+    label = message(gettext_noop("删去到期的个人信息"))
+    after = "03:30"
 
-DAILY = Daily("people.erase_due", message(gettext_noop("删去到期的个人信息")), "03:30", every_day)
+    def run(self, *, by: Actor, at: datetime) -> str:
+        """Erase what is past its date, and say of how many people."""
+        return str(erase_due_people(by=system("worker", (Permission.PERSON_MANAGE.value,)), at=at))

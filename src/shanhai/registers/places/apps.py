@@ -11,4 +11,4 @@ class PlacesConfig(AppConfig):
         from shanhai.registers.places import providers
 
         registries.importers.add(providers.IMPORTER)
-        registries.integrity.add(providers.BOXES)
+        registries.integrity.add(providers.Boxes())

@@ -44,11 +44,16 @@ def run_import(
     raise KindNotNamed(gettext_noop("没有说明文件的内容。请选择 divisions（行政区划）或 sites（地点）。"))
 
 
-def check_boxes() -> tuple[str, ...]:
-    """A sentence for each division whose bounding box is not that of its outline: finding by location would miss it."""
-    text = gettext_noop("%(code)s 的外包矩形与轮廓不符。请重新导入它的轮廓。")
-    return tuple(str(message(text, code=code)) for code in list_wrong_boxes())
+class Boxes(IntegrityCheck):
+    """That the bounding box of a division is that of its outline: finding by location would miss it."""
+
+    key = "places.boxes"
+    label = message(gettext_noop("轮廓的外包矩形"))
+
+    def run(self) -> tuple[str, ...]:
+        """A sentence for each division of which it is not."""
+        text = gettext_noop("%(code)s 的外包矩形与轮廓不符。请重新导入它的轮廓。")
+        return tuple(str(message(text, code=code)) for code in list_wrong_boxes())
 
 
 IMPORTER = Importer("places", message(gettext_noop("行政区划和地点")), run_import)
-BOXES = IntegrityCheck("places.boxes", message(gettext_noop("轮廓的外包矩形")), check_boxes)

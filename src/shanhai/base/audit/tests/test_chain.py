@@ -2,6 +2,7 @@
 import json
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -246,7 +247,7 @@ def test_the_report_for_machines(at, capsys):
 
 def test_verify_asks_every_registered_check_and_fails_with_it(monkeypatch, capsys):
     checks = Registry(IntegrityCheck)
-    checks.add(IntegrityCheck("test", message("测试"), lambda: ("day 3 does not add up",)))
+    checks.add(SimpleNamespace(key="test", label=message("测试"), run=lambda: ("day 3 does not add up",)))
     monkeypatch.setattr(registries, "integrity", checks)
 
     with pytest.raises(SystemExit) as ended:

@@ -82,14 +82,14 @@ def run(*, by: Actor, at: datetime, job: UUID) -> None:
         if kind is None:
             raise KindUnknown(gettext_noop("不认识的后台任务“%(kind)s”。"), kind=found.kind)
         starter, note = actor_of(ref=found.by, at=at), Progress(job)
-        outcome = kind.run(arguments=found.arguments, job=str(job), by=starter, at=at, progress=note)
+        outcome = kind.run(arguments=found.arguments, job=job, by=starter, at=at, progress=note)
     except DomainError as error:
         _end(found, JobState.FAILED, outcome=_told(error.code, error.message))
     except Exception:
         log.exception("job failed", kind=found.kind, job=str(job))
         _end(found, JobState.FAILED, outcome=_told("jobs.broken", BROKEN))
     else:
-        _end(found, JobState.DONE, outcome=outcome)
+        _end(found, JobState.DONE, outcome={**outcome.kept, "url": outcome.url})
 
 
 @transaction.atomic

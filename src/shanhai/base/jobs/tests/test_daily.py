@@ -2,6 +2,7 @@
 """The work of every day: once a day, by one worker, again when it failed."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -32,7 +33,7 @@ def done(monkeypatch):
         return "3 letters"
 
     fails = set()
-    only.add(Daily("test.letters", message("信"), "07:30", run))
+    only.add(SimpleNamespace(key="test.letters", label=message("信"), after="07:30", run=run))
     monkeypatch.setattr(registries, "daily", only)
     return calls, fails
 

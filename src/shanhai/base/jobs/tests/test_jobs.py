@@ -2,6 +2,7 @@
 """Starting a job, running it, and what its page shows to whom."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
@@ -18,7 +19,7 @@ from shanhai.base.jobs.tests.builders import run_all
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import message
-from shanhai.kernel.registry import JobKind, Registry, registries
+from shanhai.kernel.registry import JobKind, JobOutcome, Registry, registries
 from tests.cast import AT, STRANGER, a_user, actor_of
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +33,8 @@ def ran(monkeypatch):
     def count(*, arguments, job, by, at, progress):
         for number in range(arguments["to"]):
             progress(number + 1, arguments["to"])
-        calls.append((job, by.ref, by.roles, caches[PROGRESS].get(job)))
-        return {"counted": arguments["to"], "url": "/projects/"}
+        calls.append((job, by.ref, by.roles, caches[PROGRESS].get(str(job))))
+        return JobOutcome("/projects/", {"counted": arguments["to"]})
 
     def refuse(**kw):
         raise Refused("不行：%(why)s。", why="没有表")
@@ -43,7 +44,7 @@ def ran(monkeypatch):
 
     monkeypatch.setattr(registries, "jobs", Registry(JobKind))
     kinds = {"count": count, "refuse": refuse, "break": breaks}
-    registries.jobs.add(*(JobKind(key, message("数数"), run) for key, run in kinds.items()))
+    registries.jobs.add(*(SimpleNamespace(key=key, label=message("数数"), run=run) for key, run in kinds.items()))
     return calls
 
 
@@ -77,7 +78,7 @@ def test_it_runs_in_the_name_of_who_started_it_and_keeps_its_outcome(ran, office
 
     view = get_job(viewer=office, uuid=uuid)
     assert (view.state, view.outcome["counted"], view.url) == ("done", 3, "/projects/")
-    assert ran == [(str(uuid), office.ref, ("office",), (1, 3))]
+    assert ran == [(uuid, office.ref, ("office",), (1, 3))]
     assert caches[PROGRESS].get(str(uuid)) is None
 
 

@@ -11,6 +11,7 @@ import pytest
 
 SCRIPT = """
 import sys, time, pathlib
+from types import SimpleNamespace
 import django
 django.setup()
 from django.core.management import call_command
@@ -21,7 +22,7 @@ from shanhai.base.outbox.models import Event
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.kernel.messages import message
-from shanhai.kernel.registry import JobKind, registries
+from shanhai.kernel.registry import JobOutcome, registries
 
 seconds, flag = float(sys.argv[2]), pathlib.Path(sys.argv[3])
 
@@ -32,9 +33,9 @@ def run(*, arguments, job, by, at, progress):
     progress(1, 2)
     flag.write_text("within")
     time.sleep(seconds)
-    return {}
+    return JobOutcome("/")
 
-registries.jobs.add(JobKind("test.slow", message("test"), run))
+registries.jobs.add(SimpleNamespace(key="test.slow", label=message("test"), run=run))
 if sys.argv[1] == "start":
     jobs.start(by=system("test"), at=clock.now(), kind="test.slow", arguments={})
 elif sys.argv[1] == "once":

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
@@ -30,7 +31,7 @@ def handled(monkeypatch):
         seen.append(payload["project"])
 
     subscribers = Registry(Subscriber)
-    subscribers.add(Subscriber("test.remember", "projects.project.moved", handle))
+    subscribers.add(SimpleNamespace(key="test.remember", event="projects.project.moved", handle=handle))
     monkeypatch.setattr(registries, "subscribers", subscribers)
     return seen
 
@@ -105,7 +106,7 @@ def test_one_failing_subscriber_does_not_hold_back_others(handled, at):
     def fail(*, payload, event_id, at):
         raise RuntimeError
 
-    registries.subscribers.add(Subscriber("test.fail", "projects.project.moved", fail))
+    registries.subscribers.add(SimpleNamespace(key="test.fail", event="projects.project.moved", handle=fail))
     publish(at)
 
     services.deliver_due(by=WORKER, at=at)

@@ -12,6 +12,7 @@ import pytest
 
 SCRIPT = """
 import sys, time, pathlib
+from types import SimpleNamespace
 import django
 django.setup()
 from django.core.management import call_command
@@ -19,7 +20,7 @@ from shanhai.base.outbox import services
 from shanhai.base.outbox.models import Event
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
-from shanhai.kernel.registry import Subscriber, registries
+from shanhai.kernel.registry import registries
 
 number, flag = int(sys.argv[2]), pathlib.Path(sys.argv[3])
 
@@ -28,7 +29,7 @@ def handle(*, payload, event_id, at):
     flag.write_text("within")
     time.sleep(number)
 
-registries.subscribers.add(Subscriber("test.effect", "test.happened", handle))
+registries.subscribers.add(SimpleNamespace(key="test.effect", event="test.happened", handle=handle))
 by = system("worker")
 if sys.argv[1] == "worker":
     call_command("worker")

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shanhai.kernel import clock
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.providers import waiting
+from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.selectors.adjustments import list_adjustments, list_open
 from shanhai.planning.adjustments.selectors.pages import adjustment_page
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind, State
@@ -286,7 +286,7 @@ def test_the_list_is_filtered_and_marks_what_waits(client, signed_in, school, pa
 def test_what_waits_for_whom(school, state, viewer, count):
     adjustment = an_adjustment(project=school.project, state=state)
 
-    todos = waiting(viewer, "zj-ganzi", AT)
+    todos = WaitingAdjustments().find(viewer=viewer, programme="zj-ganzi", at=AT)
 
     assert [todo.url for todo in todos] == [f"/adjustments/{adjustment.uuid}/"] * count
 

@@ -13,7 +13,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.providers import waiting
+from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.rules.fields import FieldNotOfKind, NothingChanges, ValueNotUnderstood
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
@@ -201,10 +201,14 @@ def test_a_county_does_not_see_it_and_the_one_to_act_finds_it_on_the_desk():
     with pytest.raises(AdjustmentNotVisible):
         get_adjustment(viewer=KANGDING, uuid=adjustment.uuid)
     assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count == 0
-    assert [todo.label for todo in waiting(DEPUTY, "zj-ganzi", AT)] == ["2026 浙江省对口支援甘孜州"]
+    assert [todo.label for todo in WaitingAdjustments().find(viewer=DEPUTY, programme="zj-ganzi", at=AT)] == [
+        "2026 浙江省对口支援甘孜州"
+    ]
     approve_adjustment(by=DEPUTY, at=AT, adjustment=adjustment.uuid)
-    assert [todo.url for todo in waiting(OFFICE, "zj-ganzi", AT)] == [f"/adjustments/{adjustment.uuid}/"]
-    assert waiting(FINANCE, "zj-ganzi", AT) == ()
+    assert [todo.url for todo in WaitingAdjustments().find(viewer=OFFICE, programme="zj-ganzi", at=AT)] == [
+        f"/adjustments/{adjustment.uuid}/"
+    ]
+    assert WaitingAdjustments().find(viewer=FINANCE, programme="zj-ganzi", at=AT) == ()
 
 
 def test_a_plan_is_not_asked_for_as_if_it_were_a_project():

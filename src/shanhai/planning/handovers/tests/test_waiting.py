@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from shanhai.kernel.registry import registries
-from shanhai.planning.handovers.providers import before_leaving
+from shanhai.planning.handovers.providers import BeforeLeaving
 from shanhai.planning.handovers.services.handovers import refresh, release
 from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
@@ -25,12 +25,15 @@ def handover(monkeypatch):
 
 
 def waiting_for(viewer):
-    return [(todo.label, todo.status, str(todo.why)) for todo in before_leaving(viewer, "zj-ganzi", AT)]
+    return [
+        (todo.label, todo.status, str(todo.why))
+        for todo in BeforeLeaving().find(viewer=viewer, programme="zj-ganzi", at=AT)
+    ]
 
 
 def test_hand_overs_stand_in_the_menu_and_among_what_waits():
     assert registries.menu.get("handovers").order == 70
-    assert registries.todos.get("handovers.items").find is before_leaving
+    assert isinstance(registries.todos.get("handovers.items"), BeforeLeaving)
 
 
 @pytest.mark.parametrize("viewer", [OFFICE, DEPUTY], ids=["office", "commander"])
@@ -57,7 +60,7 @@ def test_when_nothing_is_left_the_release_waits(handover, monkeypatch):
 
 
 def test_his_own_items_wait_for_who_answers_for_them(handover):
-    (todo,) = before_leaving(LEAD, "zj-ganzi", AT)
+    (todo,) = BeforeLeaving().find(viewer=LEAD, programme="zj-ganzi", at=AT)
 
     assert (todo.label, todo.due, todo.url) == ("验收报告", "2026-12-31", f"/handovers/{handover.uuid}/")
 

@@ -36,7 +36,7 @@ class _Behind:
     amount: Money | None
 
 
-def list_evidence(viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
+def list_evidence(*, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
     """A page of what the "part" or the "whole" of a figure is made of, newest first; all rows add up to the total.
 
     Raises NotVisible.

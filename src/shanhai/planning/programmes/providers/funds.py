@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.figures import Figure, FigureScope, Strength, weakest
+from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength, weakest
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.registry import FigureFamily
@@ -43,19 +43,32 @@ BY_DAY = message(gettext_noop("按记账日期所在的年份计。"))
 JUDGED = message(gettext_noop("依据的强度按最近 200 笔账判断。"))
 
 
-def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-    """All figures of the money in the scope. Five queries, four more for a year. Raises NotVisible."""
-    found = funds.standing(viewer=viewer, scope=scope)
-    made_up = "demo" if found.provenance == "demo" else ""
-    note = _note(scope, found)
-    strengths = found.strengths.by_kind
-    amounts = [_amount(key, scope, found.totals, strengths[kind], note, made_up) for key, kind in AMOUNTS.items()]
-    rates = []
-    for key in RATES:
-        # The five-year plan knows no single years.
-        totals = found.ever if key == "plan_completion_rate" else found.totals
-        rates.append(_rate(key, scope, totals, strengths, note, made_up))
-    return (*amounts, *rates)
+class Funds(FigureFamily):
+    """What stands at each station of the money, and the rates between them."""
+
+    key = "funds"
+    keys = tuple(LABELS)
+    order = 20
+
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """All figures of the money in the scope. Five queries, four more for a year. Raises NotVisible."""
+        found = funds.standing(viewer=viewer, scope=scope)
+        made_up = "demo" if found.provenance == "demo" else ""
+        note = _note(scope, found)
+        strengths = found.strengths.by_kind
+        amounts = [_amount(key, scope, found.totals, strengths[kind], note, made_up) for key, kind in AMOUNTS.items()]
+        rates = []
+        for key in RATES:
+            # The five-year plan knows no single years.
+            totals = found.ever if key == "plan_completion_rate" else found.totals
+            rates.append(_rate(key, scope, totals, strengths, note, made_up))
+        return (*amounts, *rates)
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """The postings behind it, and what they need to add up. Raises NotVisible."""
+        return list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
 
 
 def _amount(
@@ -116,6 +129,3 @@ def _note(scope: FigureScope, found: funds.Standing) -> Message | None:
     if scope.year is not None:
         return BY_DAY
     return None if found.strengths.whole else JUDGED
-
-
-FIGURES = FigureFamily("funds", tuple(LABELS), list_figures, list_evidence, order=20)

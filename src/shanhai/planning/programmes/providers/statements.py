@@ -18,23 +18,31 @@ FORMULA = message(gettext_noop("公开发表的数字，照原文，没有计算
 TITLE = message(gettext_noop("发表的出处"))
 
 
-def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-    """What has been published about the programme until the day, newest first; nothing for a place within it.
+class Statements(FigureFamily):
+    """What has been published about a programme."""
 
-    Two queries. Raises NotVisible.
-    """
-    statements = list_statements(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
-    return tuple(_figure(statement) for statement in statements) if scope.place is None else ()
+    key = "statements"
+    keys = (PREFIX,)
+    order = 60
 
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """What has been published about the programme until the day, newest first; nothing for a place within it.
 
-def list_evidence(viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
-    """The one publication behind a figure. Raises NotVisible."""
-    statement = get_statement(viewer=viewer, programme=scope.programme, key=key.removeprefix(PREFIX))
-    measure = _measure(statement)
-    row = EvidenceRow(
-        label=statement.label, measure=measure, strength=Strength.NEWS, on=statement.on, source=_source(statement)
-    )
-    return EvidencePage(TITLE, (row,)[offset:][:limit], 1, measure)
+        Two queries. Raises NotVisible.
+        """
+        statements = list_statements(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
+        return tuple(_figure(statement) for statement in statements) if scope.place is None else ()
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """The one publication behind a figure. Raises NotVisible."""
+        statement = get_statement(viewer=viewer, programme=scope.programme, key=key.removeprefix(PREFIX))
+        measure = _measure(statement)
+        row = EvidenceRow(
+            label=statement.label, measure=measure, strength=Strength.NEWS, on=statement.on, source=_source(statement)
+        )
+        return EvidencePage(TITLE, (row,)[offset:][:limit], 1, measure)
 
 
 def _figure(statement: PublicStatement) -> Figure:
@@ -60,6 +68,3 @@ def _measure(statement: PublicStatement) -> Measure:
 
 def _source(statement: PublicStatement) -> Source:
     return Source(label=f"{statement.outlet}《{statement.title}》", url=statement.url, note=statement.position)
-
-
-FIGURES = FigureFamily("statements", (PREFIX,), list_figures, list_evidence, order=60)

@@ -27,42 +27,52 @@ REACHED = message(gettext_noop("各年完成数"))
 WANTED = message(gettext_noop("五年目标"))
 
 
-def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-    """Each target of the programme as of the day; none for a place or for one year. Two queries. Raises NotVisible."""
-    if scope.place is not None or scope.year is not None:
-        return ()
-    return tuple(
-        _figure(one, scope) for one in list_targets(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
-    )
+class Targets(FigureFamily):
+    """How far each target of the five-year plan has come."""
 
+    key = "targets"
+    keys = (PREFIX,)
+    order = 50
 
-def list_evidence(viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
-    """The years behind what was reached, or the target itself behind the whole. Raises NotVisible."""
-    target = next(
-        (
-            one
-            for one in list_targets(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
-            if f"{PREFIX}{one.uuid}" == key
-        ),
-        None,
-    )
-    if target is None:
-        raise NotVisible(NOT_FOUND)
-    if part == "whole":
-        whole = _measure(target, target.amount)
-        row = EvidenceRow(label=target.name, measure=whole, strength=Strength.FORM, source=_page_of(target.uuid, scope))
-        return EvidencePage(WANTED, (row,)[offset:][:limit], 1, whole)
-    years = _reported(target)
-    rows = tuple(
-        EvidenceRow(
-            label=f"{year.year} {year.note}".strip(),
-            measure=_measure(target, year.reached or Decimal(0)),
-            strength=Strength.FORM,
-            on=year.reported_on,
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """Each target as of the day; none for a place or for one year. Two queries. Raises NotVisible."""
+        if scope.place is not None or scope.year is not None:
+            return ()
+        return tuple(
+            _figure(one, scope) for one in list_targets(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
         )
-        for year in years
-    )
-    return EvidencePage(REACHED, rows[offset:][:limit], len(rows), _measure(target, _sum(years)))
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """The years behind what was reached, or the target itself behind the whole. Raises NotVisible."""
+        target = next(
+            (
+                one
+                for one in list_targets(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
+                if f"{PREFIX}{one.uuid}" == key
+            ),
+            None,
+        )
+        if target is None:
+            raise NotVisible(NOT_FOUND)
+        if part == "whole":
+            whole = _measure(target, target.amount)
+            row = EvidenceRow(
+                label=target.name, measure=whole, strength=Strength.FORM, source=_page_of(target.uuid, scope)
+            )
+            return EvidencePage(WANTED, (row,)[offset:][:limit], 1, whole)
+        years = _reported(target)
+        rows = tuple(
+            EvidenceRow(
+                label=f"{year.year} {year.note}".strip(),
+                measure=_measure(target, year.reached or Decimal(0)),
+                strength=Strength.FORM,
+                on=year.reported_on,
+            )
+            for year in years
+        )
+        return EvidencePage(REACHED, rows[offset:][:limit], len(rows), _measure(target, _sum(years)))
 
 
 def _figure(target: Target, scope: FigureScope) -> Figure:
@@ -95,6 +105,3 @@ def _measure(target: Target, number: Decimal) -> Measure:
 
 def _page_of(target: UUID, scope: FigureScope) -> Source:
     return Source(label="五年目标", url=f"/programmes/{scope.programme}/targets/")
-
-
-FIGURES = FigureFamily("targets", (PREFIX,), list_figures, list_evidence, order=50)

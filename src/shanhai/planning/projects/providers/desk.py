@@ -14,10 +14,15 @@ MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", Pe
 KIND = message(gettext_noop("项目"))
 
 
-def search(viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
-    """Projects whose name, code or pinyin initials hold ``text``."""
-    found = find_projects(viewer=viewer, text=text, limit=limit)
-    return tuple(SearchHit(f"{project.code} {project.name}", KIND, f"/projects/{project.uuid}/") for project in found)
+class Projects(SearchSource):
+    """Projects whose name, code or pinyin initials hold the text."""
 
+    key = "projects"
+    order = 30
 
-SEARCH = SearchSource("projects", search, order=30)
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """Projects the viewer may see."""
+        found = find_projects(viewer=viewer, text=text, limit=limit)
+        return tuple(
+            SearchHit(f"{project.code} {project.name}", KIND, f"/projects/{project.uuid}/") for project in found
+        )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.figures import Figure, FigureScope, Strength
+from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.registry import FigureFamily
@@ -44,20 +44,31 @@ NO_PROJECTS = message(gettext_noop("在所看的范围内没有登记项目。�
 NO_BASE = message(gettext_noop("“%(base)s”现在是零，没有分母，算不出比率。"))
 NO_HISTORY = message(gettext_noop("完成投资只记最近一次的累计数，不随查看日期变化。"))
 
-KEYS = tuple(LABELS)
 
+class Projects(FigureFamily):
+    """How many projects, how far, and the two 80 % shares."""
 
-def list_figures(viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
-    """All figures of projects in the scope, or their gaps where no project may be seen there."""
-    table = county_table(
-        viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
-    )
-    total = table.total
-    if not total.counts.total:
-        return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in KEYS)
-    projects = Quantity(Decimal(total.counts.total), PROJECT)
-    count = _figure("project_count", scope, projects, unit=PROJECT, provenance=total.provenance)
-    return (count, *(_share(key, scope, shares, total.provenance) for key, shares in shares_of(total).items()))
+    key = "projects"
+    keys = tuple(LABELS)
+    order = 30
+
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """All figures of projects in the scope, or their gaps where no project may be seen there."""
+        table = county_table(
+            viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
+        )
+        total = table.total
+        if not total.counts.total:
+            return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in LABELS)
+        projects = Quantity(Decimal(total.counts.total), PROJECT)
+        count = _figure("project_count", scope, projects, unit=PROJECT, provenance=total.provenance)
+        return (count, *(_share(key, scope, shares, total.provenance) for key, shares in shares_of(total).items()))
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """The projects or lines behind it. Raises NotVisible."""
+        return list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
 
 
 def shares_of(row: CountyRow) -> dict[str, Mapping[str, Share]]:
@@ -110,6 +121,3 @@ def _figure(
         floor_percent=floor,
         provenance=provenance,
     )
-
-
-FIGURES = FigureFamily("projects", KEYS, list_figures, list_evidence, order=30)

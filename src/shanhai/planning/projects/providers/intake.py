@@ -66,5 +66,15 @@ def _day(text: str) -> date:
         raise DayNotUnderstood(gettext_noop("“%(text)s”不是日期。请写成 2026-03-01。"), text=text[:40]) from None
 
 
+class Lines(IntegrityCheck):
+    """That the lines agree with the ledger."""
+
+    key = "projects.lines"
+    label = message(gettext_noop("资金安排与台账"))
+
+    def run(self) -> tuple[str, ...]:
+        """A sentence for each line that differs."""
+        return lines_that_differ()
+
+
 IMPORTER = Importer("projects", message(gettext_noop("项目表")), run, recognises, in_background=True)
-INTEGRITY = IntegrityCheck("projects.lines", message(gettext_noop("资金安排与台账")), lines_that_differ)

@@ -62,7 +62,7 @@ PART = message(gettext_noop("分子：计入的各行"))
 WHOLE = message(gettext_noop("分母：全部各行"))
 
 
-def list_evidence(viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
+def list_evidence(*, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
     """A page of the rows of a figure's "part" or "whole", whose total is the figure's. Raises NotVisible."""
     currency = get_programme(viewer=viewer, code=scope.programme).currency
     sets = _sets(scope.as_of)

@@ -10,7 +10,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share, number_of
-from shanhai.planning.projects.providers.figures import KEYS, list_figures
+from shanhai.planning.projects.providers.figures import Projects
 from shanhai.planning.projects.selectors.evidence import list_evidence
 from shanhai.planning.projects.selectors.portfolio import county_table
 from shanhai.planning.projects.services import funds
@@ -29,7 +29,7 @@ def scope(**kw):
 
 
 def figures(viewer=AUDITOR, **kw):
-    return {figure.key: figure for figure in list_figures(viewer, scope(**kw))}
+    return {figure.key: figure for figure in Projects().list_figures(viewer=viewer, scope=scope(**kw))}
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_year_keeps_the_projects_and_the_money_of_that_years_plan(portfolio):
 def test_the_figures_stand_on_their_bases(portfolio):
     found = figures()
 
-    assert tuple(found) == KEYS
+    assert tuple(found) == Projects.keys
     assert found["project_count"].value.number == 4
     assert {key: figure.value.percent(1) for key, figure in found.items() if isinstance(figure.value, Share)} == {
         "start_rate": Decimal("66.7"),
@@ -143,9 +143,9 @@ def test_a_rate_without_a_denominator_is_a_gap_and_never_zero():
 
 def test_a_stranger_learns_nothing_of_the_programme(portfolio):
     with pytest.raises(NotVisible):
-        list_figures(STRANGER, scope())
+        Projects().list_figures(viewer=STRANGER, scope=scope())
     with pytest.raises(NotVisible):
-        list_evidence(STRANGER, scope(), "project_count", "part", 0, 10)
+        list_evidence(viewer=STRANGER, scope=scope(), key="project_count", part="part", offset=0, limit=10)
 
 
 def test_an_earlier_day_sees_what_had_happened_by_then(portfolio):
@@ -221,7 +221,7 @@ def test_the_rows_of_proof_add_up_to_the_figure(portfolio, key, base, as_of):
     asked = scope(base=base, as_of=as_of)
 
     for part in ("part", "whole"):
-        page = list_evidence(AUDITOR, asked, key, part, 0, 100)
+        page = list_evidence(viewer=AUDITOR, scope=asked, key=key, part=part, offset=0, limit=100)
         expected = getattr(figure.value, part) if isinstance(figure.value, Share) else figure.value
         assert page.total == expected
         assert sum(number_of(row.measure) for row in page.rows) == number_of(expected)
@@ -229,7 +229,7 @@ def test_the_rows_of_proof_add_up_to_the_figure(portfolio, key, base, as_of):
 
 
 def test_a_row_of_proof_leads_to_its_project(portfolio):
-    page = list_evidence(AUDITOR, scope(), "livelihood_share", "part", 0, 1)
+    page = list_evidence(viewer=AUDITOR, scope=scope(), key="livelihood_share", part="part", offset=0, limit=1)
 
     (row,) = page.rows
     assert row.label == "A 康定市中心小学教学楼 · 2026 · 省级财政"
@@ -238,11 +238,11 @@ def test_a_row_of_proof_leads_to_its_project(portfolio):
 
 
 def test_proof_is_paged(portfolio):
-    second = list_evidence(AUDITOR, scope(), "project_count", "part", 2, 1)
+    second = list_evidence(viewer=AUDITOR, scope=scope(), key="project_count", part="part", offset=2, limit=1)
 
     assert ([row.label[0] for row in second.rows], second.count) == (["C"], 4)
 
 
 def test_a_key_nobody_knows_is_not_there(portfolio):
     with pytest.raises(NotVisible):
-        list_evidence(AUDITOR, scope(), "happiness", "part", 0, 10)
+        list_evidence(viewer=AUDITOR, scope=scope(), key="happiness", part="part", offset=0, limit=10)

@@ -9,7 +9,7 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed
 from shanhai.planning.returns.models import Finding
-from shanhai.planning.returns.providers import findings_to_explain
+from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.rules.reasons import ReasonMissing, ReasonTooLong
 from shanhai.planning.returns.selectors.pages import return_page
 from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns, newest_return
@@ -189,15 +189,17 @@ def test_an_explanation_says_something_and_not_too_much(kezhou, words, error):
 
 
 def test_errors_and_warnings_wait_for_whoever_may_explain_them(kezhou):
-    waiting = findings_to_explain(OFFICE, "kezhou-2021", AT)
+    waiting = ToExplain().find(viewer=OFFICE, programme="kezhou-2021", at=AT)
 
     assert [(todo.label, todo.status, todo.url) for todo in waiting] == [
         ("kezhou-2021.csv · 合计", "late", f"/returns/{kezhou.uuid}/"),
         ("kezhou-2021.csv · 阿合奇县", "wait", f"/returns/{kezhou.uuid}/"),
     ]
-    assert [todo.label for todo in findings_to_explain(AKQI, "kezhou-2021", AT)] == ["kezhou-2021.csv · 阿合奇县"]
-    assert findings_to_explain(AUDITOR, "kezhou-2021", AT) == ()
-    assert findings_to_explain(STRANGER, "kezhou-2021", AT) == ()
+    assert [todo.label for todo in ToExplain().find(viewer=AKQI, programme="kezhou-2021", at=AT)] == [
+        "kezhou-2021.csv · 阿合奇县"
+    ]
+    assert ToExplain().find(viewer=AUDITOR, programme="kezhou-2021", at=AT) == ()
+    assert ToExplain().find(viewer=STRANGER, programme="kezhou-2021", at=AT) == ()
 
 
 def test_what_a_later_return_has_replaced_waits_for_nobody(tmp_path):
@@ -206,9 +208,9 @@ def test_what_a_later_return_has_replaced_waits_for_nobody(tmp_path):
 
     a_return(tmp_path, ("康定市", 1, 9, 8, 7, 6), cut_off_on=date(2023, 10, 31))
 
-    assert findings_to_explain(OFFICE, "zj-ganzi", AT) == ()
+    assert ToExplain().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
 
 
 def test_what_waits_takes_three_queries(kezhou, django_assert_num_queries):
     with django_assert_num_queries(3):
-        findings_to_explain(OFFICE, "kezhou-2021", AT)
+        ToExplain().find(viewer=OFFICE, programme="kezhou-2021", at=AT)

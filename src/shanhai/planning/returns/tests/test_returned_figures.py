@@ -10,7 +10,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.planning.returns.models import Finding
-from shanhai.planning.returns.providers import list_evidence, list_figures
+from shanhai.planning.returns.providers import Reported
 from shanhai.planning.returns.services.findings import explain_finding
 from shanhai.planning.returns.services.returns import withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
@@ -29,7 +29,11 @@ def documents_dir(settings, tmp_path):
 
 
 def figures(scope, viewer=AUDITOR):
-    return {figure.key: figure for figure in list_figures(viewer, scope)}
+    return {figure.key: figure for figure in Reported().list_figures(viewer=viewer, scope=scope)}
+
+
+def rows_of(scope, key, part, offset=0, limit=10, viewer=AUDITOR):
+    return Reported().list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
 
 
 def values(scope, viewer=AUDITOR):
@@ -114,14 +118,14 @@ def test_another_base_is_answered_when_it_is_asked_for():
 def test_without_a_return_there_is_no_figure():
     kezhou_programme()
 
-    assert list_figures(AUDITOR, KEZHOU) == ()
+    assert Reported().list_figures(viewer=AUDITOR, scope=KEZHOU) == ()
 
 
 def test_before_the_day_of_the_first_return_there_is_no_figure():
     kezhou_programme()
     the_kezhou_return()
 
-    assert list_figures(AUDITOR, FigureScope("kezhou-2021", date(2021, 9, 29))) == ()
+    assert Reported().list_figures(viewer=AUDITOR, scope=FigureScope("kezhou-2021", date(2021, 9, 29))) == ()
 
 
 def test_the_newest_line_of_each_county_counts(tmp_path):
@@ -151,7 +155,7 @@ def test_a_withdrawn_return_answers_nothing(tmp_path):
 
     withdraw_return(by=OFFICE, at=AT, uuid=report.uuid, because="重报")
 
-    assert list_figures(AUDITOR, GANZI) == ()
+    assert Reported().list_figures(viewer=AUDITOR, scope=GANZI) == ()
 
 
 def test_returns_of_two_years_are_not_mixed(tmp_path):
@@ -168,7 +172,7 @@ def test_a_county_user_gets_the_figures_of_his_county(tmp_path):
     a_return(tmp_path, ("康定市", 10, 100, 80, 60, 40), ("泸定县", 3, 30, 20, 10, 5), ("合计", 13, 130, 100, 70, 99))
 
     assert values(GANZI, KANGDING)["project_count"] == Decimal(10)
-    assert all(figure.flags == () for figure in list_figures(KANGDING, GANZI))
+    assert all(figure.flags == () for figure in Reported().list_figures(viewer=KANGDING, scope=GANZI))
 
 
 def test_a_figure_of_one_place_is_made_of_its_line(tmp_path):
@@ -189,16 +193,16 @@ def test_whoever_may_not_see_returns_gets_no_figure(tmp_path, viewer):
     ganzi_programme()
     a_return(tmp_path)
 
-    assert list_figures(viewer, GANZI) == ()
+    assert Reported().list_figures(viewer=viewer, scope=GANZI) == ()
     with pytest.raises(NotVisible):
-        list_evidence(viewer, GANZI, "returned:project_count", "part", 0, 10)
+        rows_of(GANZI, "returned:project_count", "part", viewer=viewer)
 
 
 def test_the_evidence_lists_the_counties_and_adds_up_to_the_figure():
     kezhou_programme()
     the_kezhou_return()
 
-    page = list_evidence(AUDITOR, KEZHOU, "returned:funds_arrived", "part", 1, 2)
+    page = rows_of(KEZHOU, "returned:funds_arrived", "part", 1, 2)
 
     assert [(row.label, row.measure, row.strength, row.on) for row in page.rows] == [
         ("阿克陶县", Money.from_yuan(820_000_000), Strength.FORM, date(2021, 9, 30)),
@@ -211,8 +215,8 @@ def test_the_evidence_of_a_rate_has_a_part_and_a_whole():
     kezhou_programme()
     the_kezhou_return()
 
-    part = list_evidence(AUDITOR, KEZHOU, "returned:acceptance_rate", "part", 0, 10)
-    whole = list_evidence(AUDITOR, KEZHOU, "returned:acceptance_rate", "whole", 0, 10)
+    part = rows_of(KEZHOU, "returned:acceptance_rate", "part")
+    whole = rows_of(KEZHOU, "returned:acceptance_rate", "whole")
 
     assert [(row.label, row.measure.number) for row in part.rows] == [("合计", Decimal(283))]
     assert [(row.label, row.measure.number) for row in whole.rows] == [("合计", Decimal(311))]
@@ -223,7 +227,7 @@ def test_a_figure_nobody_knows_has_no_evidence():
     the_kezhou_return()
 
     with pytest.raises(NotVisible):
-        list_evidence(AUDITOR, KEZHOU, "returned:weather", "part", 0, 10)
+        rows_of(KEZHOU, "returned:weather", "part")
 
 
 def test_all_figures_take_two_queries_however_many_returns(tmp_path, django_assert_num_queries):
@@ -232,10 +236,10 @@ def test_all_figures_take_two_queries_however_many_returns(tmp_path, django_asse
         a_return(tmp_path, ("康定市", 10 + month, 100, 80, 60, 40 + month), cut_off_on=date(2023, month, 28))
 
     with django_assert_num_queries(2):
-        list_figures(AUDITOR, GANZI)
+        Reported().list_figures(viewer=AUDITOR, scope=GANZI)
 
 
 def test_the_registries_know_the_figures_the_import_and_what_waits():
-    assert registries.figures.get("returns").answers("returned:funds_arrived")
+    assert isinstance(registries.figures.get("returns"), Reported)
     assert registries.importers.get("returns") is not None
     assert registries.todos.get("returns.findings") is not None

@@ -9,7 +9,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.planning.programmes.tests.builders import a_group, a_programme
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
-from shanhai.planning.rounds.providers import waiting_reports
+from shanhai.planning.rounds.providers import WaitingReports
 from shanhai.planning.rounds.selectors.rounds import get_round, list_rounds, next_round
 from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.states import ROUND_MOVES, RoundState
@@ -86,7 +86,7 @@ def test_a_reminder_stands_among_what_waits_for_the_group():
 
     assert rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid) == 1
 
-    (todo,) = waiting_reports(LEAD, "zj-ganzi", AT)
+    (todo,) = WaitingReports().find(viewer=LEAD, programme="zj-ganzi", at=AT)
     assert "催报" in str(todo.why)
     assert todo.status == "late"
     assert todo.url == f"/rounds/reports/{report_of(found, '产业组').uuid}/"
@@ -129,7 +129,7 @@ def test_a_closed_round_stays_as_it_is():
         with pytest.raises(rounds.RoundClosed):
             act()
     assert ROUND_MOVES[RoundState.CLOSED] == frozenset()
-    assert waiting_reports(LEAD, "zj-ganzi", AT) == ()
+    assert WaitingReports().find(viewer=LEAD, programme="zj-ganzi", at=AT) == ()
 
 
 def test_the_page_says_whose_turn_it_is_and_who_is_late():

@@ -7,12 +7,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.jobs.models import Job
-from shanhai.kernel.registry import registries
+from shanhai.kernel.registry import JobOutcome, registries
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.permissions import WATCHER
-from shanhai.planning.warnings.providers import waiting
+from shanhai.planning.warnings.providers import Open
 from shanhai.planning.warnings.services.acting import act
 from shanhai.planning.warnings.services.evaluating import evaluate_programme
 from shanhai.planning.warnings.states import Action
@@ -188,8 +188,8 @@ def test_the_evaluation_runs_as_a_job():
     job = Job.objects.get()
     assert answer.url == f"/jobs/{job.uuid}/"
     kind = registries.jobs.get(job.kind)
-    outcome = kind.run(arguments=job.arguments, job=str(job.uuid), by=OFFICE, at=AT, progress=lambda done, total: None)
-    assert outcome == {"raised": 1, "retold": 0, "closed": 0, "url": "/warnings/?programme=zj-ganzi"}
+    outcome = kind.run(arguments=job.arguments, job=job.uuid, by=OFFICE, at=AT, progress=lambda done, total: None)
+    assert outcome == JobOutcome("/warnings/?programme=zj-ganzi", {"raised": 1, "retold": 0, "closed": 0})
 
 
 @pytest.mark.parametrize(("role", "status"), [("auditor", 403), ("county_user", 403), ("administrator", 404)])
@@ -226,18 +226,18 @@ def test_open_warnings_wait_for_those_who_must_act(viewer, rules):
     evaluated()
     uuids = {f"/warnings/{warning.uuid}/": warning.rule for warning in EarlyWarning.objects.all()}
 
-    todos = waiting(viewer, "zj-ganzi", AT)
+    todos = Open().find(viewer=viewer, programme="zj-ganzi", at=AT)
 
     assert [uuids[todo.url] for todo in todos] == rules
 
 
 def test_what_was_acted_on_waits_for_nobody():
     warning = a_warning()
-    (todo,) = waiting(OFFICE, "zj-ganzi", AT)
+    (todo,) = Open().find(viewer=OFFICE, programme="zj-ganzi", at=AT)
     assert (todo.label, todo.status, todo.due) == ("GZ-1 康定市中心小学教学楼", "late", "2026-04-02")
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="下周进场")
 
-    assert waiting(OFFICE, "zj-ganzi", AT) == ()
+    assert Open().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
 
 
 def test_a_closed_warning_keeps_its_page_with_the_whole_history():
@@ -278,6 +278,6 @@ def test_a_late_project_waits_once_in_the_inbox():
     evaluated()
     assert EarlyWarning.objects.filter(subject=project.uuid).count() == 2
 
-    todos = [todo for source in registries.todos for todo in source.find(OFFICE, "zj-ganzi", AT)]
+    todos = [todo for source in registries.todos for todo in source.find(viewer=OFFICE, programme="zj-ganzi", at=AT)]
 
     assert [todo.label for todo in todos if project.code in str(todo.label)] == ["GZ-1 康定市中心小学教学楼"]

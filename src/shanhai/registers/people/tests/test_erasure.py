@@ -13,7 +13,7 @@ from shanhai.kernel.registry import registries
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people import services
 from shanhai.registers.people.models import Person
-from shanhai.registers.people.providers import every_day
+from shanhai.registers.people.providers import EraseDue
 from shanhai.registers.people.rules import ended_before
 from shanhai.registers.people.selectors import PersonNotFound, get_person, list_people
 from shanhai.registers.people.tests.builders import a_person
@@ -61,7 +61,7 @@ class TestErasing:
     def test_the_work_of_every_day_erases_and_says_how_many(self, at):
         person = a_person(valid_from=date(2021, 7, 1), valid_until=DUE)
 
-        assert (every_day(system("worker"), at), every_day(system("worker"), at)) == ("1", "0")
+        assert (EraseDue().run(by=system("worker"), at=at), EraseDue().run(by=system("worker"), at=at)) == ("1", "0")
 
         person.refresh_from_db()
         assert person.erased_at == at

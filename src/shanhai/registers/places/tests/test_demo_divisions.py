@@ -35,7 +35,7 @@ def test_the_list_and_the_outlines_fit_together_in_either_order(run):
     assert (names["rows"], names["created"], names["changed"], names["problems"]) == (85, 7, 78, [])
     assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 78)
     assert Division.objects.exclude(name_en="").count() == 85
-    assert providers.check_boxes() == ()
+    assert providers.Boxes().run() == ()
 
 
 def test_known_places_lie_in_their_counties(run):

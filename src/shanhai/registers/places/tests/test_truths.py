@@ -77,8 +77,8 @@ def test_a_name_stands_once_in_a_division():
 
 def test_a_box_that_is_not_its_outlines_is_told():
     division = a_division("513301", box=(101, 29, 102, 30))
-    assert providers.check_boxes() == ()
+    assert providers.Boxes().run() == ()
 
     Outline.objects.filter(division=division).update(east=103)
 
-    assert providers.check_boxes() == ("513301 的外包矩形与轮廓不符。请重新导入它的轮廓。",)
+    assert providers.Boxes().run() == ("513301 的外包矩形与轮廓不符。请重新导入它的轮廓。",)
