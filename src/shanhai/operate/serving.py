@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import http.client
 import ipaddress
+import os
 import signal
 import subprocess
 import sys
+import time
 from types import FrameType
 
 from django.conf import settings
@@ -56,6 +59,21 @@ def prepare_static() -> None:
     stamp.write_text(state)
 
 
+def wait_until_open(*, port: int) -> None:
+    """Wait until the sign-in page answers on this machine, and is drawn."""
+    while True:
+        asking = http.client.HTTPConnection("127.0.0.1", port)
+        try:
+            asking.request("GET", "/accounts/login/")
+            asking.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            asking.close()
+
+
 def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
     """Serve until stopped. The worker runs beside, and is stopped and waited for at the end.
 
@@ -64,6 +82,9 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     from granian import Granian  # noqa: PLC0415 - loads its runtime
     from granian.constants import Interfaces  # noqa: PLC0415
 
+    # Links in letters lead to the address that serves, unless people know this site by another.
+    if is_loopback(host):
+        os.environ.setdefault("SHANHAI_PUBLIC_URL", f"http://{f'[{host}]' if ':' in host else host}:{port}")
     worker = subprocess.Popen([sys.executable, "-m", "shanhai", "worker"]) if with_worker else None
 
     def leave(signum: int, frame: FrameType | None) -> None:

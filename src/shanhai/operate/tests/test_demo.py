@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's short ways: tables made at once are those of the migrations, links lead to the address that serves."""
+
+import ast
+import os
+import subprocess
+import sys
+
+import granian
+import pytest
+from django.db import connection
+
+from shanhai.operate import serving
+from shanhai.operate.demo.load import make_tables
+
+SHOW = "from shanhai.operate.tests.test_demo import *; make_tables(); print(tables())"
+
+
+def tables() -> list[tuple]:
+    with connection.cursor() as cursor:
+        names = sorted(one.name for one in connection.introspection.get_table_list(cursor))
+        return [(name, columns(cursor, name), constraints(cursor, name), rows(cursor, name)) for name in names]
+
+
+def columns(cursor, table):
+    cursor.execute(f"SELECT name, type, [notnull], dflt_value, pk FROM pragma_table_info('{table}')")
+    return sorted(cursor.fetchall())
+
+
+def constraints(cursor, table):
+    kinds = ("columns", "unique", "check", "index", "foreign_key")
+    return sorted(
+        (name, *(str(one[kind]) for kind in kinds))
+        for name, one in connection.introspection.get_constraints(cursor, table).items()
+        # SQLite numbers what has no name.
+        if not name.startswith(("__", "fk_"))
+    )
+
+
+def rows(cursor, table):
+    """How many: what a migration fills in would be missing."""
+    cursor.execute(f"SELECT count(*) FROM {table}")
+    return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="compares what SQLite says of its tables")
+def test_tables_made_at_once_are_those_that_the_migrations_make(tmp_path):
+    environment = {**os.environ, "SHANHAI_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shanhai.config.settings"}
+    script = f"import django; django.setup(); {SHOW}"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+    assert ast.literal_eval(done.stdout) == tables()
+
+
+@pytest.mark.parametrize(
+    ("host", "known", "expected"),
+    [
+        ("127.0.0.1", None, "http://127.0.0.1:8301"),
+        ("::1", None, "http://[::1]:8301"),
+        ("127.0.0.1", "https://shanhai.example", "https://shanhai.example"),
+        # What others reach by a name that only they know stays with the setting.
+        ("0.0.0.0", None, None),  # noqa: S104
+    ],
+)
+def test_links_in_letters_lead_to_the_address_that_serves(monkeypatch, host, known, expected):
+    seen = []
+    monkeypatch.setenv("SHANHAI_PUBLIC_URL", known or "")
+    if known is None:
+        monkeypatch.delenv("SHANHAI_PUBLIC_URL")
+    monkeypatch.setattr(serving.subprocess, "Popen", lambda command: seen.append(os.environ.get("SHANHAI_PUBLIC_URL")))
+    monkeypatch.setattr(serving.signal, "signal", lambda *given: None)
+    monkeypatch.setattr(granian, "Granian", lambda *given, **more: type("Nobody", (), {"serve": lambda self: None})())
+
+    serving.serve(host=host, port=8301, workers=1, threads=1, with_worker=True)
+
+    assert seen == [expected]
