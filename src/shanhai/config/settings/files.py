@@ -29,3 +29,6 @@ STORAGES = {
 # Documents are content-addressed below this folder and are only ever served through a view that checks the viewer.
 DOCUMENTS_DIR = DATA_DIR / "documents"
 MEDIA_ROOT = DATA_DIR / "media"
+# Large uploads while they come in: here, not among the files of others, so that what a killed server leaves is cleared.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)

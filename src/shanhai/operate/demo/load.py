@@ -63,7 +63,7 @@ def demo_folder() -> Path:
 
 
 def make_tables() -> None:
-    """Bring the database up to date; an empty one at once, for replaying the history of its tables takes ten seconds."""
+    """Bring the database up to date; an empty one at once, for replaying the history of tables takes ten seconds."""
     empty = not connection.introspection.table_names()
     if empty:
         with connection.schema_editor() as editor:

@@ -63,7 +63,7 @@ def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it
     assert (tmp_path / "shanhai.sqlite3").read_bytes() == before
     # Django makes the folder of a file cache when it checks the settings.
     beside = {path.name for path in tmp_path.iterdir() if not path.name.startswith("shanhai.sqlite3")}
-    assert beside <= {"progress"}
+    assert beside <= {"progress", "incoming"}
 
 
 @pytest.mark.django_db

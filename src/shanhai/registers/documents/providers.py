@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
+from datetime import datetime
+
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import IntegrityCheck
+from shanhai.kernel.registry import Daily, IntegrityCheck
 from shanhai.registers.documents.selectors.documents import broken_documents
+from shanhai.registers.documents.services.storing import clear_half_taken
+
+
+def half_taken(by: Actor, at: datetime) -> str:
+    """Delete what killed uploads have left, and say how many files that were."""
+    return str(clear_half_taken(by=by, at=at))
+
+
+HALF_TAKEN = Daily("documents.half_taken", message(gettext_noop("清除没有传完的文件")), "03:30", half_taken)
 
 
 class Documents(IntegrityCheck):

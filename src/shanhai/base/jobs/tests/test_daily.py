@@ -102,4 +102,9 @@ def test_the_page_of_jobs_shows_it_to_the_administrator(done):
 def test_all_work_of_every_day_is_registered_with_an_hour_that_can_be_read():
     found = {one.key: datetime.strptime(one.after, "%H:%M").hour for one in registries.daily}  # noqa: DTZ007
 
-    assert found == {"people.erase_due": 3, "warnings.evaluate": 4, "portal.digests": 8}
+    assert found == {
+        "documents.half_taken": 3,
+        "people.erase_due": 3,
+        "warnings.evaluate": 4,
+        "portal.digests": 8,
+    }

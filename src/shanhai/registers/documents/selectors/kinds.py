@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,7 +24,10 @@ _CHUNK = 1 << 16
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 _MAGIC = {".pdf": Kind.PDF, ".jpg": Kind.JPEG, ".jpeg": Kind.JPEG, ".jfif": Kind.JPEG, ".png": Kind.PNG}
+_TYPES = "[Content_Types].xml"
 _PACKED = {"xl/workbook.xml": Kind.XLSX, "word/document.xml": Kind.DOCX}
+# One of these stands among the parts, or the types, of an Office file that carries programs, whatever its name says.
+_MACROS = ("macroenabled", "vbaproject", "vba_project", "macrosheet")
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -98,7 +102,15 @@ def _old_office_kind(path: Path, name: str) -> Kind | None:
     names = stream_names(path.read_bytes())
     if "EncryptedPackage" in names:
         raise KindNotAccepted(gettext_noop("“%(name)s”加了密码，读不了。请去掉密码，另存后再传。"), name=name)
+    _refuse_macros(names, name)
     return Kind.XLS if names & {"Workbook", "Book"} else None
+
+
+def _refuse_macros(words: Collection[str], name: str) -> None:
+    if any(mark in word.lower() for word in words for mark in _MACROS):
+        raise KindNotAccepted(
+            gettext_noop("“%(name)s”里带有宏（程序），不能接收。请另存为不含宏的 .xlsx 或 .docx 后再传。"), name=name
+        )
 
 
 def _packed_kind(path: Path, name: str, unzipped_max: int) -> Kind | None:
@@ -108,12 +120,14 @@ def _packed_kind(path: Path, name: str, unzipped_max: int) -> Kind | None:
             if len(members) > MAX_MEMBERS:
                 _refuse_bomb(name)
             _require_bounded(packed, members, path.stat().st_size, name, unzipped_max)
+            names = {member.filename for member in members}
+            types = packed.read(_TYPES).replace(b"\0", b"").decode(errors="replace") if _TYPES in names else ""
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise KindNotAccepted(
             gettext_noop("“%(name)s”打不开，可能已损坏或加了密码。请重新保存后再传。"), name=name
         ) from error
-    names = {member.filename for member in members}
-    if "[Content_Types].xml" not in names:
+    _refuse_macros({types, *names}, name)
+    if not types:
         return None
     return next((kind for part, kind in _PACKED.items() if part in names), None)
 

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +26,9 @@ from shanhai.registers.documents.selectors.documents import path_of
 from shanhai.registers.documents.values import Kind
 
 _CHUNK = 1 << 20
+_INCOMING = ".incoming-"
+# No upload takes so long; what is older was left by a server that was killed within.
+HALF_TAKEN = timedelta(days=1)
 
 
 class FileTooLarge(BadInput):
@@ -89,10 +92,20 @@ def store_document(
     return document
 
 
+def clear_half_taken(*, by: Actor, at: datetime) -> int:
+    """Delete what killed uploads have left, and answer how many files that were."""
+    before = (at - HALF_TAKEN).timestamp()
+    left = [*Path(settings.DOCUMENTS_DIR).glob(f"{_INCOMING}*"), *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")]
+    old = [path for path in left if path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 def _receive(file: IO[bytes], name: str) -> tuple[Path, str, int]:
     folder = Path(settings.DOCUMENTS_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=folder, prefix=".incoming-")
+    handle, part = tempfile.mkstemp(dir=folder, prefix=_INCOMING)
     size, digest = 0, hashlib.sha256()
     try:
         with os.fdopen(handle, "wb") as out:

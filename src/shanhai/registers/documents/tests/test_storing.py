@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import io
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.conf import settings
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.registry import registries
 from shanhai.registers.documents.models import Document
 from shanhai.registers.documents.rules import NameNotAccepted, checked_name
 from shanhai.registers.documents.selectors import documents
@@ -23,6 +25,8 @@ LUHUO = actor("county_user", programme="zj-ganzi", place="513327", ref="user:luh
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
     settings.DOCUMENTS_DIR = tmp_path / "documents"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "incoming"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     return settings.DOCUMENTS_DIR
 
 
@@ -128,6 +132,52 @@ def test_a_packed_file_that_lies_about_its_size_is_refused(at, folder):
 def test_a_file_with_a_password_says_so(at):
     with pytest.raises(KindNotAccepted, match="密码"):
         store(at, an_ole2("EncryptedPackage", b"x"), "有密码.xlsx")
+
+
+def a_workbook(types: str = "", **parts: bytes) -> bytes:
+    return a_zip({"[Content_Types].xml": f"<Types>{types}</Types>".encode(), "xl/workbook.xml": b"<w/>", **parts})
+
+
+MACROS = '<Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/>'
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (a_workbook(MACROS), "表.xlsx"),
+        (a_zip({"[Content_Types].xml": MACROS.encode("utf-16"), "xl/workbook.xml": b"<w/>"}), "表.xlsx"),
+        (a_workbook(**{"xl/vbaProject.bin": b"x"}), "表.xlsx"),
+        (a_workbook(**{"xl/macrosheets/sheet1.xml": b"<m/>"}), "表.xlsx"),
+        (a_zip({"[Content_Types].xml": b"<T/>", "word/document.xml": b"<w/>", "word/VBAPROJECT.BIN": b"x"}), "文.docx"),
+        (an_ole2("_VBA_PROJECT_CUR", b"x"), "表.xls"),
+    ],
+)
+def test_a_file_that_carries_programs_is_refused_with_a_sentence(at, folder, content, name):
+    with pytest.raises(KindNotAccepted, match="带有宏"):
+        store(at, content, name)
+
+    assert files(folder) == []
+
+
+def test_a_workbook_without_programs_is_taken(at):
+    assert store(at, a_workbook(), "表.xlsx").kind == Kind.XLSX
+
+
+def test_what_was_half_taken_when_the_server_was_killed_goes_and_what_comes_in_now_stays(at, folder, settings):
+    document = store(at, PDF, "批复.pdf")
+    left = [folder / ".incoming-killed", Path(settings.FILE_UPLOAD_TEMP_DIR) / "killed.upload.xlsx"]
+    coming = [folder / ".incoming-now", Path(settings.FILE_UPLOAD_TEMP_DIR) / "now.upload.xlsx"]
+    for path, age in [*((one, 25) for one in left), *((one, 1) for one in coming)]:
+        path.write_bytes(b"half of a table")
+        os.utime(path, times=(at.timestamp() - age * 3600,) * 2)
+    os.utime(documents.path_of(document.sha256), times=(0, 0))
+
+    said = registries.daily.get("documents.half_taken").run(by=DEPUTY, at=at)
+
+    assert said == "2"
+    assert [path.exists() for path in left] == [False, False]
+    assert [path.exists() for path in coming] == [True, True]
+    assert documents.path_of(document.sha256).is_file()
 
 
 def test_a_file_over_the_limit_is_refused_while_it_comes_in(at, folder, settings):
