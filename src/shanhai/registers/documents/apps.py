@@ -11,5 +11,4 @@ class DocumentsConfig(AppConfig):
         from shanhai.registers.documents import providers
 
         registries.integrity.add(providers.Documents())
-        registries.daily.add(providers.HALF_TAKEN)
-        registries.integrity.add(providers.INTEGRITY)
+        registries.daily.add(providers.HalfTaken())

@@ -8,12 +8,16 @@ from shanhai.registers.documents.selectors.documents import broken_documents
 from shanhai.registers.documents.services.storing import clear_half_taken
 
 
-def half_taken(by: Actor, at: datetime) -> str:
-    """Delete what killed uploads have left, and say how many files that were."""
-    return str(clear_half_taken(by=by, at=at))
+class HalfTaken(Daily):
+    """What killed uploads have left."""
 
+    key = "documents.half_taken"
+    label = message(gettext_noop("清除没有传完的文件"))
+    after = "03:30"
 
-HALF_TAKEN = Daily("documents.half_taken", message(gettext_noop("清除没有传完的文件")), "03:30", half_taken)
+    def run(self, *, by: Actor, at: datetime) -> str:
+        """Delete it, and say how many files that were."""
+        return str(clear_half_taken(by=by, at=at))
 
 
 class Documents(IntegrityCheck):
