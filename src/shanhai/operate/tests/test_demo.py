@@ -12,7 +12,10 @@ from django.db import connection
 
 from shanhai.operate import serving
 
-SHOW = "from shanhai.operate.tests.test_demo import *; make_tables(); print(tables())"
+SHOW = (
+    "from shanhai.operate.demo.load import make_tables; from shanhai.operate.tests.test_demo import tables; "
+    "make_tables(); print(tables())"
+)
 
 
 def tables() -> list[tuple]:
