@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The root of all addresses; the portal mounts every app's own."""
 
+from django.apps import apps
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("shanhai.operate.urls")),
     path("", include("shanhai.portal.urls")),
 ]
+if apps.is_installed("tests.style"):
+    urlpatterns.append(path("", include("tests.style.urls")))
 
 handler400 = "shanhai.portal.views.errors.bad_request"
 handler403 = "shanhai.portal.views.errors.forbidden"

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, flow, funds, importing, inbox, proof, search, style, today, what_if
+from shanhai.portal.views import audit, flow, funds, importing, inbox, proof, search, today, what_if
 
 urlpatterns = [
     path("", today.today, name="home"),
@@ -39,7 +39,5 @@ urlpatterns = [
     path("import/checked/<str:job>/", importing.checked, name="import-checked"),
     path("import/errors.xlsx", importing.errors, name="import-errors"),
     path("import/demo-table.xlsx", importing.demo_table, name="demo-table"),
-    path("style", style.style, name="style"),
-    path("style/proof", style.style_proof, name="style-proof"),
     path("api/", api.urls()),
 ]

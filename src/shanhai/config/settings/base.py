@@ -2,7 +2,7 @@
 """Apps, middleware, templates."""
 
 from shanhai.config.env import env
-from shanhai.config.paths import SHARE, data_dir
+from shanhai.config.paths import SHARE, data_dir, in_checkout
 
 DEBUG = env.bool("SHANHAI_DEBUG")
 # The folder that `shanhai demo` filled stays a demonstration, whatever command opens it.
@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "shanhai.planning.handovers",
     "shanhai.portal",
     "shanhai.operate",
+    # Every component in every state, at /style.
+    *(["tests.style"] if in_checkout("style") else []),
 ]
 
 MIDDLEWARE = [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How kernel values and page parts are shown to people. Every tag stands, in every state, on /style."""
+"""How kernel values and page parts are shown to people. Every tag stands, in every state, on /style (tests/style)."""
 
 from __future__ import annotations
 

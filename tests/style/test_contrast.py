@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from shanhai.portal import contrast
+from tests.style import contrast
 
 CSS = (Path(settings.SHARE_DIR) / "static" / "shanhai" / "tokens.css").read_text("utf-8")
 
