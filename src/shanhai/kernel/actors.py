@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from shanhai.kernel.errors import NotAllowed
@@ -31,6 +31,12 @@ class Scope:
         if self.programme is not None and self.programme != programme:
             return False
         return self.place is None or (place is not None and place.startswith(self.place_prefix))
+
+    def touches(self, *, programme: str | None, place: str | None) -> bool:
+        """Whether anything of ``programme`` (of any for None) in ``place`` (anywhere for None) may lie inside."""
+        asked = place_prefix(place or "")
+        near = asked.startswith(self.place_prefix) or self.place_prefix.startswith(asked)
+        return near and (programme is None or self.programme in (None, programme))
 
 
 def place_prefix(code: str) -> str:
@@ -63,9 +69,27 @@ class Actor:
         """Whether the actor holds ``permission`` for a thing of ``programme`` at ``place``."""
         return any(scope.covers(programme=programme, place=place) for scope in self.scopes(permission))
 
-    def may_somewhere(self, permission: str) -> bool:
-        """Whether the actor holds ``permission`` in any scope: for menus, never for a decision."""
-        return bool(self.scopes(permission))
+    def may_somewhere(self, permission: str, *, programme: str | None = None, place: str | None = None) -> bool:
+        """Whether the actor holds ``permission`` in any scope: for menus, never for a decision on one thing.
+
+        With ``programme`` and ``place``: whether any scope touches them, as the place, a part of it or around it.
+        """
+        return any(scope.touches(programme=programme, place=place) for scope in self.scopes(permission))
+
+    def may_unplaced(self, permission: str) -> bool:
+        """Whether the actor holds ``permission`` in some programme without being bound to a place."""
+        return any(scope.place is None for scope in self.scopes(permission))
+
+    def confined_to(self, permission: str, *, programme: str) -> str | None:
+        """The one place in which the actor holds ``permission`` in ``programme``; None for none, several, or all."""
+        held = self.scopes(permission)
+        places = {scope.place for scope in held if scope.touches(programme=programme, place=None)}
+        return places.pop() if len(places) == 1 else None
+
+    def lent(self, permission: str, *, programme: str, place: str | None) -> Actor:
+        """The same actor who holds ``permission`` for a thing of ``programme`` at ``place``, too."""
+        held = (*self.scopes(permission), Scope(programme, place))
+        return replace(self, grants={**self.grants, permission: held})
 
     def require(self, permission: str, *, programme: str | None = None, place: str | None = None) -> None:
         """Raise NotAllowed unless ``may``."""

@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 from django.db import models
-from django.db.models import Q
 
 from shanhai.base.audit.rules import canonical_at
+from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 
 
@@ -25,16 +25,7 @@ class AuditRowQuerySet(models.QuerySet["AuditRow"]):
 
     def visible_to(self, viewer: Actor) -> AuditRowQuerySet:
         """Rows within the scopes in which the viewer may read the trail."""
-        seen = Q(pk__in=[])
-        for scope in viewer.scopes("audit.view"):
-            # Not an empty Q: that would vanish beside `seen` and leave nothing.
-            part = ~Q(pk__in=[])
-            if scope.programme is not None:
-                part &= Q(programme=scope.programme)
-            if scope.place is not None:
-                part &= Q(place__startswith=scope.place_prefix)
-            seen |= part
-        return self.filter(seen)
+        return self.filter(visible(viewer, "audit.view"))
 
 
 class AuditRow(models.Model):

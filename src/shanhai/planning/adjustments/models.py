@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.states import (
@@ -38,15 +39,7 @@ def _values(members: Iterable[StrEnum]) -> list[str]:
 
 def in_scopes(viewer: Actor, permission: Permission, project: str = "project") -> Q:
     """Adjustments whose project lies in a scope in which the viewer holds ``permission``."""
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(permission):
-        part = ~Q(pk__in=[])
-        if scope.programme is not None:
-            part &= Q(programme__code=scope.programme)
-        if scope.place is not None:
-            part &= Q(**{f"{project}__place__code__startswith": scope.place_prefix})
-        seen |= part
-    return seen
+    return visible(viewer, permission, programme="programme__code", place=f"{project}__place__code")
 
 
 class AdjustmentQuerySet(models.QuerySet["Adjustment"]):

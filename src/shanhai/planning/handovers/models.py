@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import Unplaced, around, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.states import HandoverState, ItemState
@@ -20,31 +21,10 @@ def _values(members: Iterable[StrEnum]) -> list[str]:
     return [member.value for member in members]
 
 
-def _seen_by(viewer: Actor, path: str, place: str = "") -> Q:
-    """Which rows' programme (at ``path``) the viewer may see, and where ``place`` is given, in which places.
-
-    What has no place belongs to the whole programme. A scope that names only a place shows the programmes whose
-    recipient lies in it or around it.
-    """
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(Permission.PROGRAMME_VIEW):
-        part = ~Q(pk__in=[])
-        if scope.programme is not None:
-            part &= Q(**{f"{path}code": scope.programme})
-        elif scope.place is not None:
-            around = [scope.place[:2] + "0000", scope.place[:4] + "00", scope.place]
-            inside = Q(**{f"{path}recipient__code__startswith": scope.place_prefix})
-            part &= inside | Q(**{f"{path}recipient__code__in": around})
-        if place and scope.place is not None:
-            part &= Q(**{place: ""}) | Q(**{f"{place}__startswith": scope.place_prefix})
-        seen |= part
-    return seen
-
-
 class BatchHandoverQuerySet(models.QuerySet["BatchHandover"]):
     def visible_to(self, viewer: Actor) -> BatchHandoverQuerySet:
         """Hand-overs of the programmes that the viewer may see."""
-        return self.filter(_seen_by(viewer, "programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
 
 
 class BatchHandover(models.Model):
@@ -83,8 +63,16 @@ class BatchHandover(models.Model):
 
 class HandoverItemQuerySet(models.QuerySet["HandoverItem"]):
     def visible_to(self, viewer: Actor) -> HandoverItemQuerySet:
-        """Items of the programmes and in the places that the viewer may see."""
-        return self.filter(_seen_by(viewer, "handover__programme__", "place"))
+        """Items in the places that the viewer may see; one without a place belongs to the whole programme."""
+        return self.filter(
+            visible(
+                viewer,
+                Permission.PROGRAMME_VIEW,
+                programme="handover__programme__code",
+                unplaced=Unplaced.SHARED,
+                recipient="handover__programme__recipient__code",
+            )
+        )
 
     def open(self) -> HandoverItemQuerySet:
         """Items that hold the batch back."""

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, YUAN
@@ -28,19 +29,6 @@ AMOUNT_UNITS = (YUAN.key, WAN_YUAN.key, YI_YUAN.key)
 
 def _values(members: Iterable[StrEnum]) -> list[str]:
     return [member.value for member in members]
-
-
-def _seen_by(viewer: Actor, permission: str, row: str = "") -> Q:
-    """Which rows (at ``row``, e.g. "row__") lie in a scope in which the viewer holds ``permission``."""
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(permission):
-        part = ~Q(pk__in=[])
-        if scope.programme is not None:
-            part &= Q(**{f"{row}report__programme__code": scope.programme})
-        if scope.place is not None:
-            part &= Q(**{f"{row}place__startswith": scope.place_prefix})
-        seen |= part
-    return seen
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -113,7 +101,7 @@ class Return(models.Model):
 class ReturnRowQuerySet(models.QuerySet["ReturnRow"]):
     def visible_to(self, viewer: Actor, permission: str = Permission.RETURN_VIEW) -> ReturnRowQuerySet:
         """Rows of the counties in which the viewer holds ``permission``; the total belongs to the whole prefecture."""
-        return self.filter(_seen_by(viewer, permission))
+        return self.filter(visible(viewer, permission, programme="report__programme__code"))
 
 
 class ReturnRow(models.Model):
@@ -151,7 +139,7 @@ class ReturnRow(models.Model):
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, viewer: Actor, permission: str = Permission.RETURN_VIEW) -> FindingQuerySet:
         """Findings on rows of the counties in which the viewer holds ``permission``."""
-        return self.filter(_seen_by(viewer, permission, "row__"))
+        return self.filter(visible(viewer, permission, programme="row__report__programme__code", place="row__place"))
 
     def open(self) -> FindingQuerySet:
         """Findings that nobody has explained."""

@@ -23,7 +23,7 @@ def require_submit(by: Actor, *, programme: str, places: Iterable[str]) -> None:
 
 def require_submit_somewhere(by: Actor, *, programme: str) -> None:
     """Raise NotAllowed unless ``by`` may submit for some place of the programme."""
-    if not any(scope.programme in (None, programme) for scope in by.scopes(Permission.RETURN_SUBMIT)):
+    if not by.may_somewhere(Permission.RETURN_SUBMIT, programme=programme):
         by.require(Permission.RETURN_SUBMIT, programme=programme)
 
 

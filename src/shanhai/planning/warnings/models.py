@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible, within
 from shanhai.kernel import ids
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.actors import Actor
 from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER
 from shanhai.planning.warnings.states import Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import SubjectKind
@@ -21,37 +22,21 @@ def _values(members: Iterable[StrEnum]) -> list[str]:
     return [member.value for member in members]
 
 
-def _within(prefix: str) -> Q:
-    # A range of digits uses the index in every collation, which LIKE does not.
-    return Q(place__range=(prefix.ljust(6, "0"), prefix.ljust(6, "9"))) if prefix else ~Q(pk__in=[])
-
-
-def _in_scopes(viewer: Actor, permission: Permission) -> Q:
-    """What lies in the viewer's scopes; what concerns the whole programme lies only in scopes without a place."""
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(permission):
-        part = _within(scope.place_prefix)
-        if scope.programme is not None:
-            part &= Q(programme__code=scope.programme)
-        seen |= part
-    return seen
-
-
 class EarlyWarningQuerySet(models.QuerySet["EarlyWarning"]):
     def visible_to(self, viewer: Actor) -> EarlyWarningQuerySet:
         """Warnings within the scopes in which the viewer may see projects."""
-        return self.filter(_in_scopes(viewer, Permission.PROJECT_VIEW))
+        return self.filter(visible(viewer, Permission.PROJECT_VIEW, programme="programme__code"))
 
     def for_action_by(self, viewer: Actor) -> EarlyWarningQuerySet:
         """Warnings whose rule looks to the viewer: he holds its permission there."""
         asked = Q(pk__in=[])
         for permission, keys in ACTED_ON_UNDER.items():
-            asked |= Q(rule__in=keys) & _in_scopes(viewer, permission)
+            asked |= Q(rule__in=keys) & visible(viewer, permission, programme="programme__code")
         return self.filter(asked)
 
     def in_place(self, code: str) -> EarlyWarningQuerySet:
         """Warnings about things in that division."""
-        return self.filter(_within(place_prefix(code)))
+        return self.filter(within(code))
 
 
 class EarlyWarning(models.Model):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.registers.documents.values import Kind
@@ -57,15 +58,7 @@ class ProofQuerySet(models.QuerySet["Proof"]):
 
     def visible_to(self, viewer: Actor) -> ProofQuerySet:
         """Proofs within the scopes in which the viewer may see documents."""
-        seen = Q(pk__in=[])
-        for scope in viewer.scopes(Permission.DOCUMENT_VIEW):
-            part = ~Q(pk__in=[])
-            if scope.programme is not None:
-                part &= Q(programme=scope.programme)
-            if scope.place is not None:
-                part &= Q(place__startswith=scope.place_prefix)
-            seen |= part
-        return self.filter(seen)
+        return self.filter(visible(viewer, Permission.DOCUMENT_VIEW))
 
 
 class Proof(models.Model):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 
@@ -19,9 +19,5 @@ def require_in_places(by: Actor, permission: Permission, *, programme: str, plac
 
 def require_sight(viewer: Actor, *, programme: str, place: str | None) -> None:
     """Raise NotVisible unless the viewer may see funds of ``programme`` in ``place`` or in a part of it."""
-    asked = place_prefix(place or "")
-    for scope in viewer.scopes(Permission.FUND_VIEW):
-        inside = asked.startswith(scope.place_prefix) or scope.place_prefix.startswith(asked)
-        if inside and scope.programme in (None, programme):
-            return
-    raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
+    if not viewer.may_somewhere(Permission.FUND_VIEW, programme=programme, place=place):
+        raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))

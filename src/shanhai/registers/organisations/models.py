@@ -17,7 +17,7 @@ PROVENANCES = ("", "public", "demo")
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, viewer: Actor) -> OrganisationQuerySet:
         """All for whoever may view some programme, else none: who works here may know who else does."""
-        return self.all() if viewer.scopes(Permission.PROGRAMME_VIEW) else self.none()
+        return self.all() if viewer.may_somewhere(Permission.PROGRAMME_VIEW) else self.none()
 
 
 class Organisation(models.Model):

@@ -14,5 +14,5 @@ def require_manage(by: Actor) -> None:
 
     The register belongs to all programmes alike, so the programme of a grant does not narrow it.
     """
-    if not any(scope.place is None for scope in by.scopes(Permission.ORGANISATION_MANAGE)):
+    if not by.may_unplaced(Permission.ORGANISATION_MANAGE):
         raise NotAllowed(gettext_noop("您的岗位不管理单位登记。需要时请向指挥部办公室申请。"))

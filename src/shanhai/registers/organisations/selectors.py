@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.base.database.selectors import within
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.organisations.models import Organisation
@@ -37,10 +38,9 @@ def list_organisations(
     keeps what is registered in that division.
     """
     found = Organisation.objects.visible_to(viewer).select_related("division").order_by("name", "pk")
+    found = found.filter(within(under, "division__code"))
     if kind is not None:
         found = found.filter(kind=kind)
-    if under is not None:
-        found = found.filter(division__code__startswith=place_prefix(under))
     for word in text.split():
         found = found.filter(
             Q(name__icontains=word)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 
@@ -18,15 +19,7 @@ PROVENANCES = ("", "public", "demo")
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, viewer: Actor) -> PersonQuerySet:
         """Those within the scopes in which the viewer may view people; one without a place only in unplaced scopes."""
-        seen = Q(pk__in=[])
-        for scope in viewer.scopes(Permission.PERSON_VIEW):
-            part = ~Q(pk=None)
-            if scope.programme is not None:
-                part &= Q(programme=scope.programme)
-            if scope.place is not None:
-                part &= Q(place__startswith=scope.place_prefix)
-            seen |= part
-        return self.filter(seen)
+        return self.filter(visible(viewer, Permission.PERSON_VIEW))
 
     def kept(self) -> PersonQuerySet:
         """Those not erased."""

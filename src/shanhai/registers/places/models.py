@@ -91,7 +91,7 @@ class Outline(models.Model):
 class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, viewer: Actor) -> SiteQuerySet:
         """All sites for whoever may view some programme, else none: a site is no secret among those who work here."""
-        return self.all() if viewer.scopes(Permission.PROGRAMME_VIEW) else self.none()
+        return self.all() if viewer.may_somewhere(Permission.PROGRAMME_VIEW) else self.none()
 
 
 class Site(models.Model):

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.base.database.selectors import within
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.remembering import remembered
 from shanhai.kernel.units import UNITS
@@ -39,14 +40,13 @@ def newest_lines(*, viewer: Actor, scope: FigureScope) -> Newest:
     year of the newest.
     """
     rows = ReturnRow.objects.visible_to(viewer).filter(
+        within(scope.place),
         report__programme__code=scope.programme,
         report__state=ReturnState.SUBMITTED,
         report__cut_off_on__lte=scope.as_of,
     )
     if scope.year is not None:
         rows = rows.filter(report__cut_off_on__range=(date(scope.year, 1, 1), date(scope.year, 12, 31)))
-    if scope.place is not None:
-        rows = rows.filter(place__startswith=place_prefix(scope.place))
     newest = rows.select_related("report").order_by(
         "-report__cut_off_on", "-report__submitted_at", "-report_id", "position", "pk"
     )

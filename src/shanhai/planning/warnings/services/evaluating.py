@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
-from shanhai.base.rows.services import insert_many
+from shanhai.base.database.services import insert_many
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.planning.programmes.selectors.programmes import get_programme

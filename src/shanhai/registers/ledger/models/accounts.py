@@ -9,12 +9,12 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q, Sum
 
-from shanhai.base.rows.services import insert_many
+from shanhai.base.database.selectors import visible
+from shanhai.base.database.services import insert_many
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, MAX_FEN
 from shanhai.registers.ledger.values import AccountKind
 
-VIEW = "fund.view"
 SLUG = r"^[a-z0-9][a-z0-9-]*\Z"
 BATCH = 500
 ADD_UP = """ON CONFLICT (account_id, place, on_date) DO UPDATE SET
@@ -22,27 +22,6 @@ ADD_UP = """ON CONFLICT (account_id, place, on_date) DO UPDATE SET
 
 # (account, place, day) → [fen that went in, fen that went out], both net of reversals
 DayChanges = Mapping[tuple[int, str, date], list[int]]
-
-
-def within(prefix: str) -> Q:
-    """Rows whose ``place`` lies in the division with that significant prefix of its code; all rows for "".
-
-    A range of digits uses the index on every database and in every collation, which LIKE does not.
-    """
-    return Q(place__range=(prefix.ljust(6, "0"), prefix.ljust(6, "9"))) if prefix else Q()
-
-
-def seen_by(viewer: Actor, programme: str) -> Q:
-    """Rows that lie in a scope of the viewer's ``fund.view``; ``programme`` is the path to the programme's code."""
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(VIEW):
-        part = within(scope.place_prefix)
-        if scope.programme is not None:
-            part &= Q(**{programme: scope.programme})
-        if not part:
-            return Q()
-        seen |= part
-    return seen
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -82,7 +61,7 @@ class Account(models.Model):
 class DayTotalQuerySet(models.QuerySet["DayTotal"]):
     def visible_to(self, viewer: Actor) -> DayTotalQuerySet:
         """Totals within the scopes in which the viewer may see funds."""
-        return self.filter(seen_by(viewer, "account__programme"))
+        return self.filter(visible(viewer, "fund.view", programme="account__programme"))
 
     def add(self, changes: DayChanges) -> None:
         """Add ``changes`` to the totals in the database itself, so that nothing read before can be written over."""

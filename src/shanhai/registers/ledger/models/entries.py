@@ -10,12 +10,13 @@ from typing import Any, NoReturn, TypeVar
 from django.db import models
 from django.db.models import F, Q, Sum
 
-from shanhai.base.rows.services import insert_many
+from shanhai.base.database.selectors import visible
+from shanhai.base.database.services import insert_many
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import CURRENCY, MAX_FEN, Money
-from shanhai.registers.ledger.models.accounts import Account, seen_by
+from shanhai.registers.ledger.models.accounts import Account
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
 
 M = TypeVar("M", bound=models.Model)
@@ -126,7 +127,7 @@ class Entry(AppendOnlyModel):
 class PostingQuerySet(AppendOnlyQuerySet["Posting"]):
     def visible_to(self, viewer: Actor) -> PostingQuerySet:
         """Postings within the scopes in which the viewer may see funds."""
-        return self.filter(seen_by(viewer, "programme"))
+        return self.filter(visible(viewer, "fund.view"))
 
     def net_by_subject_and_day(
         self, account: Account, subjects: Iterable[str] | None = None

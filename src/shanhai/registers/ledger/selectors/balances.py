@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
 
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.base.database.selectors import within
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.registers.ledger.models import DayTotal, Posting
-from shanhai.registers.ledger.models.accounts import DayTotalQuerySet, within
+from shanhai.registers.ledger.models.accounts import DayTotalQuerySet
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, Movement
 
@@ -142,7 +143,7 @@ def _totals(
 ) -> DayTotalQuerySet:
     require_sight(viewer, programme=programme, place=place)
     rows = DayTotal.objects.visible_to(viewer).filter(
-        within(place_prefix(place or "")),
+        within(place),
         account__programme=programme,
         account__kind__in=kinds,
         account__currency=currency,

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.db import connection
 
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.base.database.selectors import within
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry, Posting
-from shanhai.registers.ledger.models.accounts import within
 from shanhai.registers.ledger.models.entries import PostingQuerySet
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow, Source
@@ -39,7 +39,7 @@ def list_postings(
     they are every posting of the programme. Raises NotVisible without fund.view there.
     """
     require_sight(viewer, programme=programme, place=place)
-    rows = Posting.objects.visible_to(viewer).filter(within(place_prefix(place or "")), programme=programme)
+    rows = Posting.objects.visible_to(viewer).filter(within(place), programme=programme)
     if kind is not None:
         rows = rows.filter(kind=kind)
     if as_of is not None:
@@ -63,7 +63,7 @@ def newest_strengths(
 ) -> dict[AccountKind, tuple[Strength, ...]]:
     """How strong the ``limit`` newest postings of each kind are. One query. Raises NotVisible."""
     require_sight(viewer, programme=programme, place=place)
-    seen = Posting.objects.visible_to(viewer).filter(within(place_prefix(place or "")), programme=programme)
+    seen = Posting.objects.visible_to(viewer).filter(within(place), programme=programme)
     parts: list[str] = []
     values: list[Any] = []
     for number, kind in enumerate(kinds):

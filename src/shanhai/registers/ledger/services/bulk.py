@@ -15,7 +15,7 @@ from django.db.models import Prefetch
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
-from shanhai.base.rows.services import analyse
+from shanhai.base.database.services import analyse
 from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput

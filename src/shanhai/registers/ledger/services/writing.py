@@ -11,7 +11,7 @@ from itertools import groupby
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.services import Act
-from shanhai.base.rows.services import insert_many
+from shanhai.base.database.services import insert_many
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, Refused

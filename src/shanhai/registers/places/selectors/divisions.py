@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from shanhai.kernel.actors import place_prefix
+from shanhai.base.database.selectors import within
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.places.models import Division
@@ -40,13 +40,13 @@ def list_divisions(*, level: Level | None = None, under: str | None = None) -> Q
     if level is not None:
         found = found.filter(level=level)
     if under is not None:
-        found = found.filter(code__startswith=place_prefix(under)).exclude(code=under)
+        found = found.filter(within(under, "code")).exclude(code=under)
     return found
 
 
 def list_counties_of(code: str) -> QuerySet[Division]:
     """The counties in the division ``code``, in the order of their codes; a county's only county is itself."""
-    return Division.objects.filter(level=Level.COUNTY, code__startswith=place_prefix(code)).order_by("code")
+    return Division.objects.filter(within(code, "code"), level=Level.COUNTY).order_by("code")
 
 
 def list_lineage(code: str) -> tuple[Division, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 from django.db.models import Count, Max
 
-from shanhai.kernel.actors import place_prefix
+from shanhai.base.database.selectors import within
 from shanhai.registers.places.models import Division, Outline
 from shanhai.registers.places.rules.codes import level_of, parent_codes
 from shanhai.registers.places.rules.drawing import Area, drawn
@@ -75,7 +75,7 @@ def list_shapes(*, under: str, width: int, height: int, level: Level | None = No
     """
     below = {Level.PROVINCE: Level.PREFECTURE, Level.PREFECTURE: Level.COUNTY, Level.COUNTY: Level.COUNTY}
     wanted = level or below[level_of(under)]
-    state = Division.objects.filter(code__startswith=place_prefix(under)).aggregate(Count("pk"), Max("changed_at"))
+    state = Division.objects.filter(within(under, "code")).aggregate(Count("pk"), Max("changed_at"))
     return _drawn(under, wanted, width, height, state["pk__count"], state["changed_at__max"])
 
 
@@ -94,7 +94,7 @@ def _drawn(
     under: str, level: Level, width: int, height: int, count: int, changed_at: datetime | None
 ) -> tuple[MapShape, ...]:
     rows = (
-        Outline.objects.filter(division__level=level, division__code__startswith=place_prefix(under))
+        Outline.objects.filter(within(under, "division__code"), division__level=level)
         .select_related("division")
         .order_by("division__code")
     )

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.base.database.selectors import within
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.places.models import Site
@@ -33,7 +34,7 @@ def get_site(*, viewer: Actor, uuid: UUID) -> Site:
 def list_sites(*, viewer: Actor, under: str | None = None) -> QuerySet[Site]:
     """Sites with their divisions, by division and name; ``under`` keeps those in that division."""
     found = Site.objects.visible_to(viewer).select_related("division").order_by("division__code", "name", "pk")
-    return found if under is None else found.filter(division__code__startswith=place_prefix(under))
+    return found.filter(within(under, "division__code"))
 
 
 def list_nearest_sites(*, viewer: Actor, lon: float, lat: float, limit: int = 10) -> tuple[tuple[Site, float], ...]:

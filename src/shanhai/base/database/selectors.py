@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scope becomes SQL here and nowhere else: which rows lie where a viewer holds a permission.
+
+For a row with its place the answer is that of ``Actor.may``.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import Q
+
+from shanhai.kernel.actors import Actor, Scope, place_prefix
+
+
+class Unplaced(StrEnum):
+    """What a row without a place means."""
+
+    # Only a scope without a place sees it, as ``Actor.may`` has it.
+    HIDDEN = "hidden"
+    # It belongs to the whole programme: whoever sees the programme sees it.
+    SHARED = "shared"
+
+
+def visible(
+    viewer: Actor,
+    permission: str,
+    *,
+    programme: str = "programme",
+    place: str | None = "place",
+    unplaced: Unplaced = Unplaced.HIDDEN,
+    recipient: str | None = None,
+) -> Q:
+    """Rows that lie in a scope in which the viewer holds ``permission``.
+
+    ``programme``, ``place`` and ``recipient`` are paths to the programme's code, to the row's division code (None for
+    rows without one) and to the code of the division that the programme supports. A scope that names a place and no
+    programme sees a programme's shared rows when its recipient lies in the place or around it.
+    """
+    seen = _none()
+    for scope in viewer.scopes(permission):
+        part = _all() if scope.programme is None else Q(**{programme: scope.programme})
+        if scope.place is not None:
+            inside = within(scope.place, place) if place else _none()
+            if unplaced is Unplaced.SHARED:
+                inside |= _without(place) & _supports(scope, recipient)
+            part &= inside
+        seen |= part
+    return seen
+
+
+def around(viewer: Actor, permission: str, *, programme: str = "programme__") -> Q:
+    """Rows whose programme (at the path ``programme``) the viewer sees, if only from a place inside it.
+
+    A scope that names a programme shows it; one that names only a place shows the programmes whose recipient lies in it
+    or around it, so that a county's staff see the programme that supports their county.
+    """
+    return visible(
+        viewer,
+        permission,
+        programme=f"{programme}code",
+        place=None,
+        unplaced=Unplaced.SHARED,
+        recipient=f"{programme}recipient__code",
+    )
+
+
+def within(division: str | None, path: str = "place") -> Q:
+    """Rows whose code at ``path`` lies in the division; all of them for None.
+
+    A range of digits uses the index on every database and in every collation, which LIKE does not.
+    """
+    if not division:
+        return _all()
+    prefix = place_prefix(division)
+    return Q(**{f"{path}__range": (prefix, prefix.ljust(12, "9"))})
+
+
+def _supports(scope: Scope, recipient: str | None) -> Q:
+    if scope.programme is not None or scope.place is None:
+        return _all()
+    if recipient is None:
+        return _none()
+    ancestors = [scope.place[:2] + "0000", scope.place[:4] + "00", scope.place]
+    return within(scope.place, recipient) | Q(**{f"{recipient}__in": ancestors})
+
+
+def _without(place: str | None) -> Q:
+    return _all() if place is None else Q(**{place: ""}) | Q(**{f"{place}__isnull": True})
+
+
+# Not an empty Q, which would vanish beside another one.
+def _all() -> Q:
+    return ~_none()
+
+
+def _none() -> Q:
+    return Q(pk__in=[])

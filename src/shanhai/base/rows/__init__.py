@@ -1,1 +1,0 @@
-"""Adding many rows of any model at once, faster than the ORM does it."""
