@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money, rounded
+from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, half_width, read_number
 
 
 class Dimension(StrEnum):
@@ -67,7 +68,7 @@ UNITS: dict[str, Unit] = {
 
 MONEY_UNITS: dict[str, Unit] = {"元": YUAN, "万元": WAN_YUAN, "万": WAN_YUAN, "亿元": YI_YUAN, "亿": YI_YUAN}
 
-_AMOUNT = re.compile(r"^(?P<number>[+-]?[\d,，]*\.?\d+)\s*(?P<unit>亿元|万元|元|亿|万)?$")
+_UNIT_AT_THE_END = re.compile(r"(亿元|万元|元|亿|万)$")
 
 
 class UnitMismatch(BadInput):
@@ -106,16 +107,17 @@ class Quantity:
 def parse_money(text: str, unit: Unit = YUAN) -> Money:
     """Read an amount such as ``1,234.5``, ``1234.5万元`` or ``7.2亿``; ``unit`` is used where the text names none.
 
-    Raises AmountNotUnderstood for anything else, and for an amount finer than one fen.
+    Raises CommaAmbiguous for ``12,5``, AmountNotUnderstood for anything else and for an amount finer than one fen.
     """
-    match = _AMOUNT.match(str(text).strip().replace("￥", "").replace("¥", ""))
-    if not match:
-        raise AmountNotUnderstood(gettext_noop("“%(text)s”不是金额。请填数字，例如 1234.50。"), text=text)
+    bare = half_width(text).replace("￥", "").replace("¥", "")
+    named = _UNIT_AT_THE_END.search(bare)
     try:
-        number = Decimal(match["number"].replace(",", "").replace("，", ""))
-    except InvalidOperation:
+        number = read_number(bare[: named.start()] if named else bare)
+    except CommaAmbiguous:
+        raise
+    except NotANumber:
         raise AmountNotUnderstood(gettext_noop("“%(text)s”不是金额。请填数字，例如 1234.50。"), text=text) from None
-    return money_in(number, MONEY_UNITS[match["unit"]] if match["unit"] else unit)
+    return money_in(number, MONEY_UNITS[named[1]] if named else unit)
 
 
 def money_in(number: Decimal | int, unit: Unit) -> Money:
