@@ -18,7 +18,7 @@ _BLANKS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 # All blanks but the plain one: what a person does not type and a program leaves behind.
 _ODD_BLANKS = re.compile(r"[\u00a0\u1680\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff]")
 _STROKES = re.compile(r"[‐‑‒–—―−－﹣]")
-_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d+)?", re.ASCII)
 _LEADING_NOUGHTS = re.compile(r"(?<!\d)0+(?=\d)")
 _NIL = frozenset({"", "-", "--", "---", "/", "//", "无", "无。", "nil", "n/a"})
 

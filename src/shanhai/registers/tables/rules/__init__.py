@@ -1,0 +1,1 @@
+"""From cells to typed rows, by a declared kind of table."""

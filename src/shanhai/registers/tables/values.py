@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cells, fields and kinds of table, as those who read and write tables declare and meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shanhai.kernel.messages import Message
+
+Cells = Sequence[object]
+# (first row, first column, last row, last column), rows from 1 as the sheet shows them, columns from 0.
+Range = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A cell without a value: an error (``#N/A``), or a formula that was never calculated, which shows nothing.
+
+    It is neither empty nor nought, and no reader takes it.
+    """
+
+    shown: str = ""
+
+    def __str__(self) -> str:
+        return self.shown or "="
+
+
+class Shown(float):
+    """A number whose format shows more digits than it needs: 2026.1 that the sheet shows as ``2026.10``."""
+
+    __slots__ = ("shown",)
+    shown: str
+
+    def __new__(cls, number: float, shown: str) -> Shown:
+        found = super().__new__(cls, number)
+        found.shown = shown
+        return found
+
+
+class Holds(StrEnum):
+    """What the cells of a column hold, which decides how they are read, written and laid out."""
+
+    TEXT = "text"
+    CODE = "code"
+    WORD = "word"
+    MONEY = "money"
+    PERCENT = "percent"
+    NUMBER = "number"
+    DAY = "day"
+
+
+# What is typed by hand and may have been taken for a number: the column is laid out as text.
+AS_TEXT = frozenset({Holds.CODE, Holds.TEXT})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a table: how its column is found, read, laid out in the template and in the export.
+
+    ``headers`` are its names, the first one for templates, exports and problems; ``bracket`` stands behind it there
+    (（万元）). ``read`` makes a value of a cell; money, percentages and days are read by the kit, which looks at the
+    whole column. A ``required`` field must have its column, ``identity`` names what the row is about, and ``starred``
+    ones bear a mark in the template. ``each_row`` fields hold for every row over which a cell is merged.
+    """
+
+    key: str
+    headers: tuple[str, ...]
+    holds: Holds = Holds.TEXT
+    read: Callable[[object], Any] | None = None
+    bracket: str = ""
+    required: bool = False
+    identity: bool = False
+    starred: bool = False
+    width: int = 14
+    example: object = None
+
+    @property
+    def title(self) -> str:
+        """The header as it is written, with its unit."""
+        return f"{self.headers[0]}{self.bracket}"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its cells are parts of a sum, so that one cell must not count for several rows."""
+        return self.holds is Holds.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """A kind of table: its fields, and how its header is told from other rows.
+
+    ``tells(keys)`` says whether a row that names these fields heads such a table; ``key`` begins the codes of its
+    problems. Headers in ``passed_over`` need no mention; those with a word in ``left_out`` are never read (本月).
+    """
+
+    key: str
+    label: Message
+    fields: tuple[Field, ...]
+    tells: Callable[[Collection[str]], bool]
+    passed_over: frozenset[str] = frozenset()
+    left_out: tuple[str, ...] = ()
+    asks_for: str = ""
+
+    def field(self, key: str) -> Field:
+        """The field of that key."""
+        return next(field for field in self.fields if field.key == key)
+
+    def having(self, holds: Holds) -> tuple[str, ...]:
+        """The keys of the fields that hold this."""
+        return tuple(field.key for field in self.fields if field.holds is holds)
