@@ -67,7 +67,8 @@ class Problem:
     """One fault in input that has many places for faults: a row and column of a sheet, a field of a form.
 
     ``where`` is for a person ("第 5 行 · 金额"); ``row`` and ``column`` are for machines, 1-based as in the sheet.
-    ``blocking`` problems stop the import, the others are warnings.
+    ``sheet`` is the name of the sheet where several were read. ``blocking`` problems stop the import, the others are
+    warnings.
     """
 
     where: str
@@ -76,3 +77,4 @@ class Problem:
     row: int | None = None
     column: str | None = None
     blocking: bool = True
+    sheet: str = ""

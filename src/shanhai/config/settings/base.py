@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "shanhai.base.saved_views",
     "shanhai.registers.places",
     "shanhai.registers.documents",
+    "shanhai.registers.tables",
     "shanhai.registers.ledger",
     "shanhai.registers.organisations",
     "shanhai.registers.people",

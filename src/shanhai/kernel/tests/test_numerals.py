@@ -20,7 +20,12 @@ def test_a_number_is_read_in_every_width_and_with_blanks_nobody_sees(text, numbe
 
 @pytest.mark.parametrize(
     ("text", "point", "thousands"),
-    [("12,5", "12.5", "125"), ("1，5", "1.5", "15"), ("1,2345", "1.2345", "12345"), ("12,34,567", "1234.567", "1234567")],
+    [
+        ("12,5", "12.5", "125"),
+        ("1，5", "1.5", "15"),
+        ("1,2345", "1.2345", "12345"),
+        ("12,34,567", "1234.567", "1234567"),
+    ],
 )
 def test_a_comma_without_three_digits_behind_it_is_refused_with_both_readings(text, point, thousands):
     with pytest.raises(CommaAmbiguous) as refused:
@@ -54,7 +59,8 @@ def test_odd_blanks_are_noticed_and_plain_ones_are_not():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("001", "1"), ("t-9", "T-9"), ("T –11", "T-11"), ("ＧＺ-2026-001", "gz-2026-1"), ("A\u200bB", "AB")]
+    ("one", "other"),
+    [("001", "1"), ("t-9", "T-9"), ("T –11", "T-11"), ("ＧＺ-2026-001", "gz-2026-1"), ("A\u200bB", "AB")],
 )
 def test_codes_that_a_person_would_take_for_one_have_one_form(one, other):
     assert same_code(one) == same_code(other)

@@ -5,8 +5,8 @@ A workbook of five kilobytes whose only two cells lie in opposite corners makes 
 there is, which ends the process that asks. So this file runs as a script, and needs nothing else of the product.
 
 Lines of JSON: first what the sheets are, then for each sheet a line with what the reader of cells does not tell (hidden
-rows and columns, merged cells), and its rows, hundreds to a line behind their number. A cell that is no plain value is an object:
-``{"day": …}``, ``{"instant": …}``, ``{"error": "#N/A"}``, ``{"shown": "2026.10", "number": 2026.1}``.
+rows and columns, merged cells), and its rows, hundreds to a line behind their number. A cell that is no plain value is
+an object: ``{"day": …}``, ``{"instant": …}``, ``{"error": "#N/A"}``, ``{"shown": "2026.10", "number": 2026.1}``.
 """
 
 from __future__ import annotations
@@ -203,21 +203,21 @@ def _marks(packed: zipfile.ZipFile, path: str, *, uncalculated: bool) -> Marks:
 def _rows(sheet: python_calamine.CalamineSheet, cells: Overlay, most: int) -> Iterator[list[list[object]]]:
     """The rows, some at a time, to the last that holds something; no more than ``most`` and one that says so."""
     overlay: dict[int, dict[int, object]] = {}
-    for (row, column), mark in cells.items():
+    for (at, column), mark in cells.items():
         if column >= MAX_COLUMNS:
             continue
-        overlay.setdefault(row, {})[column] = mark
+        overlay.setdefault(at, {})[column] = mark
     # The reader of cells drops empty columns before the first, and what has no value at the end of a sheet.
     before = [None] * (sheet.start[1] if sheet.start else 0)
     beyond = max(overlay, default=-1)
     batch: list[list[object]] = []
     waiting = sent = 0
-    for number, cells_of_row in enumerate(_and_beyond(sheet, beyond)):
-        row = [*before, *cells_of_row] if before else list(cells_of_row)
+    for number, stored in enumerate(_and_beyond(sheet, beyond)):
+        row: list[object] = [*before, *stored]
         if number in overlay:
             row += [None] * (max(overlay[number]) + 1 - len(row))
-            for column, mark in overlay[number].items():
-                row[column] = mark
+            for index, put in overlay[number].items():
+                row[index] = put
         found = trimmed(row)
         if not found:
             waiting += 1
@@ -267,7 +267,9 @@ def _write(path: str, most: int) -> None:
                 else Marks({}, uncalculated=False)
             )
             merged = [
-                (first[0], first[1], last[0], last[1]) for first, last in sheet.merged_cell_ranges or () if first != last
+                (first[0], first[1], last[0], last[1])
+                for first, last in sheet.merged_cell_ranges or ()
+                if first != last
             ]
             shown = one.visible == python_calamine.SheetVisibleEnum.Visible
             line({"name": one.name, "shown": shown, "rows": marks.rows, "columns": marks.columns, "merged": merged})

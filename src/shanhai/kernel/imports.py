@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a table brings, would bring, or leaves to a person to decide: the same for every kind of file taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from shanhai.kernel.errors import Problem
+from shanhai.kernel.messages import Message
+
+Cells = Sequence[object]
+
+
+class SheetCells(Protocol):
+    """One sheet of a file, its rows from the first on; ``count`` is how many there are, ``number`` its place."""
+
+    name: str
+    number: int
+    shown: bool
+    count: int
+    head: tuple[Cells, ...]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    merged: tuple[tuple[int, int, int, int], ...]
+
+    def rows(self) -> Iterator[Cells]:
+        """Each row; may be asked for again."""
+        ...
+
+
+class TableFile(Protocol):
+    """A file to be taken in, opened at most once however many look at it."""
+
+    path: Path
+    name: str
+
+    @property
+    def sheets(self) -> tuple[SheetCells, ...]:
+        """Its sheets. Raises BadInput for what is no table."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question."""
+
+    key: str
+    label: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only a person can decide before a table is taken in; ``answer`` is what was decided, none when nothing.
+
+    Of a ``several`` one any number of choices may be taken, their keys joined by commas.
+    """
+
+    key: str
+    text: Message
+    choices: tuple[Choice, ...]
+    answer: str = ""
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """Where a sheet's header stands and which column bears which header, to mark faults in the file that was sent."""
+
+    sheet: str
+    header_row: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What a file brings (``applied``) or would bring. ``counts`` are by what happens to rows: new, changed, unchanged.
+
+    ``totals`` are sums over the rows in fen, by name; ``url`` shows what came of it; ``findings`` are sentences about
+    numbers that may be wrong and stop nothing; ``before`` is the page of an earlier import of the same file.
+    """
+
+    kind: str
+    rows: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    questions: tuple[Question, ...] = ()
+    findings: tuple[Message, ...] = ()
+    totals: Mapping[str, int] = field(default_factory=dict)
+    posted: int = 0
+    applied: bool = False
+    note: Message | None = None
+    url: str = ""
+    before: str = ""
+    document: str = ""
+    batch: str = ""
+    marks: tuple[SheetMarks, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a problem or an open question keeps the file out."""
+        return any(problem.blocking for problem in self.problems) or any(not one.answer for one in self.questions)
