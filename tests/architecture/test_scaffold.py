@@ -46,6 +46,32 @@ def test_a_new_app_passes_every_contract(copy, layer):
 
 
 @pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("planning/projects/core/services/lines.py", "import shanhai.planning.projects.lists.services"),
+        ("planning/projects/shares/rules/tags.py", "import shanhai.planning.projects.shares.selectors.portfolio"),
+        ("planning/projects/models/lines.py", "import shanhai.planning.projects.core.selectors.projects"),
+        ("planning/projects/core/rules.py", "import django"),
+        ("planning/projects/core/handy/things.py", ""),
+        ("planning/projects/other/services.py", ""),
+    ],
+)
+def test_what_breaks_the_order_of_subjects_is_found(copy, path, line):
+    broken = copy / "src" / "shanhai" / path
+    broken.parent.mkdir(exist_ok=True)
+    (broken.parent / "__init__.py").touch()
+    with broken.open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    env = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}"}
+    lint = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(cache_dir=None))"
+
+    done = subprocess.run([sys.executable, "-c", lint], cwd=copy, env=env, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "BROKEN" in done.stdout
+
+
+@pytest.mark.parametrize(
     "name", ["", "vehicles", "portal/vehicles", "registers/Vehicles", "../x/y", "registers/places"]
 )
 def test_a_wrong_name_is_refused_with_a_sentence(name):

@@ -2,12 +2,13 @@
 """What the import contracts cannot see: signatures, foreign keys, readme files, other apps' models."""
 
 import ast
+import configparser
 
 import pytest
 from django.apps import apps as django_apps
 from django.db.models import ForeignKey, OneToOneField
 
-from tests.architecture.tree import ROOT, SRC, apps, modules, parsed, public_functions, shown
+from tests.architecture.tree import ROOT, SRC, apps, modules, parsed, public_functions, shown, subjects
 
 RANK = {"base": 0, "registers": 1, "planning": 2}
 # Services that only read or compute for other services, each with the reason.
@@ -109,10 +110,60 @@ def test_other_apps_import_only_the_surface_of_an_app():
             foreign = pieces[0] == "shanhai" and len(pieces) > 3 and pieces[1] in RANK
             if not foreign or (own and f"{module}.".startswith(f"{own}.")):
                 continue
-            if pieces[3] not in SURFACE:
+            if not is_surface(pieces):
                 wrong.append(f"{shown(path)}: {module}")
 
     assert wrong == []
+
+
+def is_surface(pieces: list[str]) -> bool:
+    """Whether ``shanhai.<layer>.<app>.…`` may be imported by other apps; in an app with subjects, within a subject."""
+    names = {subject.name for subject in subjects(SRC / pieces[1] / pieces[2])}
+    return pieces[4 if pieces[3] in names and len(pieces) > 4 else 3] in SURFACE
+
+
+@pytest.mark.parametrize(
+    ("module", "surface"),
+    [
+        ("shanhai.planning.projects.core.selectors.projects.get_project", True),
+        ("shanhai.planning.projects.shares.services", True),
+        ("shanhai.planning.projects.values.Dates", True),
+        ("shanhai.planning.projects.core.rules.is_late", False),
+        ("shanhai.planning.projects.core", False),
+        ("shanhai.planning.projects.models.Project", False),
+        ("shanhai.planning.seasons.rules.services", False),
+    ],
+)
+def test_the_surface_is_told_from_the_inside(module, surface):
+    assert is_surface(module.split(".")) is surface
+
+
+def contracts() -> configparser.ConfigParser:
+    found = configparser.ConfigParser()
+    found.read(ROOT / ".importlinter", encoding="utf-8")
+    return found
+
+
+def unwatched(names: set[str]) -> set[str]:
+    """Which of these subjects no contract puts in order, within themselves and among those of their app."""
+    listed = contracts()
+    inside = set(listed["importlinter:contract:inside"]["containers"].split())
+    order = {
+        f"{part['containers'].strip()}.{name}"
+        for key in listed.sections()
+        if ":subjects-of-" in key
+        for part in [listed[key]]
+        for name in part["layers"].split()
+    }
+    return names - (inside & order)
+
+
+def test_every_subject_has_its_contracts():
+    names = {".".join(("shanhai", *s.relative_to(SRC).parts)) for app in apps() for s in subjects(app)}
+
+    assert "shanhai.planning.projects.core" in names
+    assert unwatched(names) == set()
+    assert unwatched({"shanhai.planning.projects.elsewhere"}) == {"shanhai.planning.projects.elsewhere"}
 
 
 def test_every_constraint_is_named_by_a_sentence_that_starts_with_its_model():

@@ -12,6 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "shanhai"
 LAYERS = ("planning", "registers", "base")
+# The folders of an app, or of a subject, that are a layer or no product code.
+PARTS = {
+    "views", "api", "tasks", "subscribers", "providers", "forms", "services", "selectors", "models", "rules", "values",
+    "states", "middleware", "adapters", "tests", "migrations", "management",
+}  # fmt: skip
 
 
 @cache
@@ -52,10 +57,18 @@ def public_functions(path: Path) -> list[ast.FunctionDef]:
     return [n for n in parsed(path).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
 
 
+def subjects(app: Path) -> list[Path]:
+    """The folders of an app that hold a subject: those that are no layer of their own. ADR 20."""
+    return sorted(p.parent for p in app.glob("*/__init__.py") if p.parent.name not in PARTS)
+
+
 def modules(app: Path, kind: str) -> list[Path]:
-    """The modules of one kind in an app: ``services.py``, or all of ``services/``."""
-    single = app / f"{kind}.py"
-    return [single] if single.is_file() else sorted(p for p in (app / kind).glob("*.py") if p.name != "__init__.py")
+    """The modules of one kind in an app and in each of its subjects: ``services.py``, or all of ``services/``."""
+    found = []
+    for folder in (app, *subjects(app)):
+        single = folder / f"{kind}.py"
+        found += [single] if single.is_file() else [p for p in (folder / kind).glob("*.py") if p.name != "__init__.py"]
+    return sorted(found)
 
 
 def shown(path: Path) -> str:

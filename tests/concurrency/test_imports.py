@@ -6,9 +6,9 @@ import time
 import pytest
 
 from shanhai.planning.programmes.models import Programme
+from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.imports.services import imports, undoing
 from shanhai.planning.projects.models import ImportBatch, Project
-from shanhai.planning.projects.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.services import imports, undoing
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from tests.cast import AT, DEPUTY, OFFICE
 from tests.concurrency.together import on_postgres, together

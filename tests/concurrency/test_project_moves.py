@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from shanhai.planning.programmes.services import chain
+from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.models import AllocationLineQuerySet, Project, ProjectQuerySet, StageMove
-from shanhai.planning.projects.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.services import stages
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, KANGDING, OFFICE

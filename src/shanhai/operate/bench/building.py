@@ -34,8 +34,9 @@ from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.planning.programmes.services import campaigns, groups, plans, programmes, tasks
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
-from shanhai.planning.projects.selectors.portfolio import lines_in
-from shanhai.planning.projects.services import funds, imports
+from shanhai.planning.projects.imports.services import imports
+from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.registers.ledger.services import bulk
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 from shanhai.registers.places.selectors import divisions

@@ -20,7 +20,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.operate.bench.building import BATCH, PROGRAMME, WORKS, Built, Say
 from shanhai.operate.bench.report import Measured, p95
-from shanhai.planning.projects.selectors.lists import list_projects
+from shanhai.planning.projects.lists.selectors.lists import list_projects
 from shanhai.planning.projects.states import Delivery, Stage
 from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
 from shanhai.registers.ledger.selectors.balances import balance

@@ -9,9 +9,9 @@ from io import BytesIO
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.selectors.detail import ProjectDetail, project_detail
-from shanhai.planning.projects.selectors.lists import ProjectFilters, list_projects
-from shanhai.planning.projects.services import closing, papers, works
+from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
+from shanhai.planning.projects.dossier.services import closing, papers, works
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, STARTED, Delivery, Method, PaperKind, Stage
 
 MOST = 40

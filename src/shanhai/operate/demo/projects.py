@@ -14,8 +14,9 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.selectors.portfolio import lines_in
-from shanhai.planning.projects.services import funds, lines, projects
+from shanhai.planning.projects.core.services import lines, projects
+from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.values import Source

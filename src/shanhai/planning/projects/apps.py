@@ -8,11 +8,13 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.projects.providers import desk, figures, intake, undoing
+        from shanhai.planning.projects.core import providers as desk
+        from shanhai.planning.projects.imports import providers as imports
+        from shanhai.planning.projects.shares import providers as figures
 
         registries.figures.add(figures.Projects())
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects())
-        registries.importers.add(intake.IMPORTER)
-        registries.jobs.add(undoing.Undoing())
-        registries.integrity.add(intake.Lines())
+        registries.importers.add(imports.IMPORTER)
+        registries.jobs.add(imports.Undoing())
+        registries.integrity.add(desk.Lines())

@@ -6,7 +6,19 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.projects.states import Delivery, Level, Method, Novelty, PaperKind, Size, Stage, StopReason
+from shanhai.kernel.parts import Status
+from shanhai.planning.projects.states import (
+    FINISHED,
+    NOT_STARTED,
+    Delivery,
+    Level,
+    Method,
+    Novelty,
+    PaperKind,
+    Size,
+    Stage,
+    StopReason,
+)
 
 STAGES: dict[Stage, Promise] = {
     Stage.PREPARATION: _("前期准备"),
@@ -55,3 +67,8 @@ STOPS: dict[StopReason, Promise] = {
     StopReason.OTHER: _("其他原因"),
 }
 SIZES: dict[Size, Promise] = {Size.SMALL: _("中小型"), Size.LARGE: _("大型")}
+
+STATUS: dict[Stage, Status] = {Stage.SUSPENDED: "rest", Stage.CANCELLED: "stop"}
+STANDING: dict[Stage, Status] = {
+    **dict.fromkeys(NOT_STARTED, "wait"), **dict.fromkeys(FINISHED, "done"), Stage.UNDER_WAY: "ok", **STATUS,
+}  # fmt: skip

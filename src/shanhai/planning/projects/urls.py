@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.projects.views import (
+from shanhai.planning.projects.core import views as recording
+from shanhai.planning.projects.dossier.views import dossier, pages
+from shanhai.planning.projects.imports import views as exchange
+from shanhai.planning.projects.lists.views import (
     board,
     counties,
-    dossier,
-    exchange,
     lists,
-    pages,
-    recording,
     timeline,
     together,
 )
@@ -16,8 +15,9 @@ from shanhai.planning.projects.views import (
 app_name = "projects"
 urlpatterns = [
     path("", lists.project_list, name="list"),
-    path("import-template.xlsx", lists.import_template, name="import-template"),
+    path("import-template.xlsx", exchange.import_template, name="import-template"),
     path("export.xlsx", exchange.export, name="export"),
+    path("chosen.xlsx", exchange.export_chosen, name="export-chosen"),
     path("together", together.together, name="together"),
     path("imports/", exchange.batch_list, name="imports"),
     path("imports/<str:uuid>/", exchange.batch_page, name="import-batch"),

@@ -13,6 +13,7 @@ from shanhai.kernel.money import Money
 if TYPE_CHECKING:
     from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 
+
 NO_MONEY = Money.zero()
 
 
@@ -101,3 +102,16 @@ def _plain(item: Any) -> dict[str, Any]:
         else:
             found[name] = str(value) if isinstance(value, UUID) else value
     return found
+
+
+STATIONS = ("arrived", "allotted", "paid")
+
+
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """Cumulative money of a line, in fen; ``issued`` only where its plan is issued line by line."""
+
+    arrived: int = 0
+    allotted: int = 0
+    paid: int = 0
+    issued: int = 0

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
+from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import ImportBatch, Project
-from shanhai.planning.projects.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from shanhai.registers.documents.models import Document
 from shanhai.registers.documents.selectors.tables import read_sheet

@@ -25,8 +25,15 @@ from shanhai.planning.programmes.selectors import plans, programmes
 from shanhai.planning.programmes.selectors.classifications import list_categories
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects.labels import DELIVERIES
-from shanhai.planning.projects.selectors import flow as flows
-from shanhai.planning.projects.selectors.flow import GROUP, SOURCE, Link, MoneyFlow, Node, money_flow
+from shanhai.planning.projects.shares.selectors import flow as flows
+from shanhai.planning.projects.shares.selectors.flow import (
+    GROUP,
+    SOURCE,
+    Link,
+    MoneyFlow,
+    Node,
+    money_flow,
+)
 from shanhai.portal import formats
 from shanhai.registers.places.selectors import divisions
 

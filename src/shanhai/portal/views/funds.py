@@ -23,8 +23,8 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb, Flow, Page
 from shanhai.planning.programmes.selectors import plans, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
-from shanhai.planning.projects.selectors import what_if as shares
-from shanhai.planning.projects.services import funds as project_funds
+from shanhai.planning.projects.shares import services as project_funds
+from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.portal.forms import ArrivalForm
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.ledger.labels import KIND_LABELS

@@ -20,7 +20,7 @@ from shanhai.kernel.parts import Flow, Shape, Status
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.selectors import campaigns, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
-from shanhai.planning.projects.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
 from shanhai.portal import formats
 from shanhai.registers.places.selectors import outlines
 

@@ -26,7 +26,7 @@ from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
 from shanhai.planning.programmes.selectors import plans, programmes
 from shanhai.planning.programmes.selectors.scopes import scope_from
 from shanhai.planning.projects.labels import LEVELS
-from shanhai.planning.projects.selectors import what_if as shares
+from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.states import Level
 from shanhai.portal import formats
 

@@ -13,7 +13,7 @@ from shanhai.planning.adjustments.selectors.adjustments import get_adjustment
 from shanhai.planning.adjustments.selectors.current import READER, changes_of, is_stale
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.values import Change
-from shanhai.planning.projects.selectors.projects import get_project
+from shanhai.planning.projects.core.selectors.projects import get_project
 
 
 class MovedMeanwhile(Conflict):

@@ -11,7 +11,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Share
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.selectors.current import READER, plan_of
-from shanhai.planning.projects.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
 
 # The base of what an adjustment of a whole plan is weighed by.
 PLAN = Base("year_plan", message(gettext_noop("下达的年度计划")))

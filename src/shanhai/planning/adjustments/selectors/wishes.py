@@ -25,8 +25,8 @@ from shanhai.planning.adjustments.selectors.current import READER, project_value
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import AMOUNT, PLAN_AMOUNT, STAGE, Change, Stored, Wish
 from shanhai.planning.programmes.selectors.programmes import get_programme
-from shanhai.planning.projects.selectors.portfolio import lines_in
-from shanhai.planning.projects.selectors.projects import get_line, get_project
+from shanhai.planning.projects.core.selectors.projects import get_line, get_project
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import Stage
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ from shanhai.planning.adjustments.services.recording import step
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
 from shanhai.planning.programmes.services.raising import raise_issued_plan
-from shanhai.planning.projects.services import projects, revisions, stages
+from shanhai.planning.projects.core.services import projects, revisions
+from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.states import Stage
 
 # What carrying out needs; lent for a trial, of which nothing stays.

@@ -24,12 +24,12 @@ from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source
+from shanhai.planning.projects.core.rules import PlanClosed
+from shanhai.planning.projects.core.selectors.projects import ProjectNotVisible
+from shanhai.planning.projects.core.services.projects import CountyPaid
+from shanhai.planning.projects.core.services.revisions import AmountBelowAllotted, PlanOverdrawn, revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.planning.projects.rules.years import PlanClosed
-from shanhai.planning.projects.selectors.portfolio import county_table
-from shanhai.planning.projects.selectors.projects import ProjectNotVisible
-from shanhai.planning.projects.services.projects import CountyPaid
-from shanhai.planning.projects.services.revisions import AmountBelowAllotted, PlanOverdrawn, revise_amounts
+from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from tests.cast import AT, DEPUTY, KANGDING, OFFICE, STRANGER

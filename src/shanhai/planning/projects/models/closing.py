@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from shanhai.kernel import ids
 from shanhai.planning.projects.models.projects import Project, values_of
-from shanhai.planning.projects.rules.facts import MAX_FEN
+from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Size
 
 

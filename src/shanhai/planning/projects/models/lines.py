@@ -10,7 +10,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.models.projects import Project, in_scopes, values_of
-from shanhai.planning.projects.rules.facts import MAX_FEN
+from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Level, Stage
 
 

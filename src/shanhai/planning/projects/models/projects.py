@@ -15,8 +15,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.planning.projects.rules.facts import MAX_FEN
-from shanhai.planning.projects.rules.names import initials
+from shanhai.planning.projects.rules import MAX_FEN, initials
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
     FINISHED,

@@ -13,12 +13,12 @@ import xlsxwriter
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme, YearlyPlan
 from shanhai.planning.programmes.tests import builders as programmes
+from shanhai.planning.projects.core.services.lines import add_line
+from shanhai.planning.projects.core.services.projects import create_project
+from shanhai.planning.projects.dossier.rules.gates import REQUIREMENTS
+from shanhai.planning.projects.dossier.services.papers import file_paper
 from shanhai.planning.projects.models import AllocationLine, Paper, Project, Waiver
-from shanhai.planning.projects.rules.gates import REQUIREMENTS
-from shanhai.planning.projects.services import funds
-from shanhai.planning.projects.services.lines import add_line
-from shanhai.planning.projects.services.papers import file_paper
-from shanhai.planning.projects.services.projects import create_project
+from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import Delivery, Level, Novelty, PaperKind, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.values import EntryRef, Source

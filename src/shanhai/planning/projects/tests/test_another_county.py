@@ -7,11 +7,11 @@ import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.planning.programmes.services.plans import close_yearly_plan
+from shanhai.planning.projects.core.rules import PlanClosed
+from shanhai.planning.projects.core.services.projects import CountyPaid, correct_project
+from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.rules.years import PlanClosed
-from shanhai.planning.projects.services.funds import reverse
-from shanhai.planning.projects.services.imports import import_projects
-from shanhai.planning.projects.services.projects import CountyPaid, correct_project
+from shanhai.planning.projects.shares.services import reverse
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
 from tests.cast import AT, FINANCE, OFFICE
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.projects.rules.axis import Axis, axis_over
+from shanhai.planning.projects.lists.rules import Axis, axis_over
 from shanhai.planning.seasons.values import Season
 
 YEAR = Axis(2026, 2026)

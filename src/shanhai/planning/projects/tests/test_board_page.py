@@ -11,10 +11,10 @@ from django.urls import reverse
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.projects.dossier.services.stages import move
+from shanhai.planning.projects.lists.selectors.board import onward, project_board
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.models import StageMove
-from shanhai.planning.projects.selectors.board import onward, project_board
-from shanhai.planning.projects.selectors.lists import ProjectFilters
-from shanhai.planning.projects.services.stages import move
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from shanhai.planning.projects.values import Dates

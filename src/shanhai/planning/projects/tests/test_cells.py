@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from shanhai.kernel.units import WAN_YUAN, YUAN
-from shanhai.planning.projects.rules import cells
+from shanhai.planning.projects.imports.rules import cells
 from shanhai.planning.projects.states import Level, Stage
 
 

@@ -11,12 +11,12 @@ from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.services import plans
 from shanhai.planning.programmes.values import SourceAmount
+from shanhai.planning.projects.core.rules import PlanClosed
+from shanhai.planning.projects.core.services.lines import remove_line
+from shanhai.planning.projects.core.services.revisions import revise_amounts
+from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.planning.projects.rules.years import PlanClosed
-from shanhai.planning.projects.services.funds import reverse
-from shanhai.planning.projects.services.imports import import_projects
-from shanhai.planning.projects.services.lines import remove_line
-from shanhai.planning.projects.services.revisions import revise_amounts
+from shanhai.planning.projects.shares.services import reverse
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
 from shanhai.planning.projects.tests.test_new_project_page import GIVEN
 from tests.cast import AT, FINANCE, OFFICE, a_user

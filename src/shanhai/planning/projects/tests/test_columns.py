@@ -4,7 +4,7 @@
 import pytest
 
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, YUAN
-from shanhai.planning.projects.rules.columns import (
+from shanhai.planning.projects.imports.rules.columns import (
     HEADERS,
     declared_unit,
     is_project_header,

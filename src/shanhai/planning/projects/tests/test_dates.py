@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.projects.rules.dates import date_faults, stage_from_dates
+from shanhai.planning.projects.rules import date_faults, stage_from_dates
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates
 

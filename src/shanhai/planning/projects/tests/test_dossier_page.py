@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AssetTransfer, Contract, Paper, ProgressNote, Project, Settlement, Waiver
-from shanhai.planning.projects.services.stages import move
 from shanhai.planning.projects.states import PaperKind, Stage
 from shanhai.planning.projects.tests.builders import a_paper, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, OFFICE, a_user

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from shanhai.planning.projects.imports.selectors.exports import COLUMNS, export_projects
+from shanhai.planning.projects.imports.selectors.imports import check_table
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.selectors.exports import COLUMNS, export_projects
-from shanhai.planning.projects.selectors.imports import check_table
-from shanhai.planning.projects.selectors.lists import ProjectFilters
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money
 from shanhai.registers.documents.selectors.tables import read_sheet
 from tests.cast import AT, AUDITOR, KANGDING, OFFICE, STRANGER, a_user

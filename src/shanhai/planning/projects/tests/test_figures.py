@@ -10,11 +10,11 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share, number_of
-from shanhai.planning.projects.providers.figures import Projects
-from shanhai.planning.projects.selectors.evidence import list_evidence
-from shanhai.planning.projects.selectors.portfolio import county_table
-from shanhai.planning.projects.services import funds
-from shanhai.planning.projects.services.stages import move
+from shanhai.planning.projects.dossier.services.stages import move
+from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.shares.providers import Projects
+from shanhai.planning.projects.shares.selectors.evidence import list_evidence
+from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Level, Novelty, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from shanhai.planning.projects.values import Dates
@@ -201,7 +201,7 @@ BASES = [
 def test_a_past_day_is_the_same_from_either_side_of_the_ledger(
     portfolio, monkeypatch, days, as_of, arrived, allotted, paid, for_livelihood
 ):
-    monkeypatch.setattr("shanhai.planning.projects.selectors.portfolio.RECENT_DAYS", days)
+    monkeypatch.setattr("shanhai.planning.projects.shares.selectors.portfolio.RECENT_DAYS", days)
 
     total = county_table(viewer=AUDITOR, programme="zj-ganzi", as_of=as_of).total
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.planning.projects.rules.flow import (
+from shanhai.planning.projects.shares.rules.flow import (
     COLUMNS,
     GROUP,
     SOURCE,
@@ -21,7 +21,7 @@ from shanhai.planning.projects.rules.flow import (
     picture,
     sums_of,
 )
-from shanhai.planning.projects.selectors.flow import money_flow
+from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from tests.cast import DEPUTY, KANGDING, STRANGER

@@ -4,7 +4,7 @@
 import pytest
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.rules.sheet import read_sheet
+from shanhai.planning.projects.imports.rules.sheet import read_sheet
 
 DATA = ("A1", "学校", "康定市", 300, 120.5)
 

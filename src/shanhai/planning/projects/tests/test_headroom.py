@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.rules.headroom import (
+from shanhai.planning.projects.shares.rules.headroom import (
     LineMoney,
     MoreThanCanMove,
     NothingMoves,
@@ -15,7 +15,7 @@ from shanhai.planning.projects.rules.headroom import (
     head_rooms,
     moving,
 )
-from shanhai.planning.projects.rules.tags import TaggedSums, livelihood_part
+from shanhai.planning.projects.shares.rules.tags import TaggedSums, livelihood_part
 from shanhai.planning.projects.states import GRASSROOTS, Level
 
 VILLAGE, PREFECTURE = Level.VILLAGE, Level.PREFECTURE

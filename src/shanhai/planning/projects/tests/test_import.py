@@ -9,10 +9,10 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import DomainError, NotAllowed, NotVisible
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove
-from shanhai.planning.projects.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.services import funds
-from shanhai.planning.projects.services.imports import import_projects
+from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.tests.builders import (
     a_line,
     a_programme,

@@ -7,9 +7,9 @@ import pytest
 import xlsxwriter
 
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.imports.selectors.imports import recognises
+from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.selectors.imports import recognises
-from shanhai.planning.projects.services.imports import import_projects
 from shanhai.planning.projects.tests.builders import (
     a_line,
     a_programme,

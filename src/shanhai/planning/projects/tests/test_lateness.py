@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.projects.rules.progress import Timeline, is_late
+from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.states import Stage
 
 ON = date(2026, 11, 22)

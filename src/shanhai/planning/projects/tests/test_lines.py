@@ -7,10 +7,15 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.core.services.lines import (
+    LineHasFunds,
+    ProjectCancelled,
+    add_line,
+    remove_line,
+)
+from shanhai.planning.projects.core.services.projects import FactsNotAccepted
+from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.planning.projects.services.lines import LineHasFunds, ProjectCancelled, add_line, remove_line
-from shanhai.planning.projects.services.projects import FactsNotAccepted
-from shanhai.planning.projects.services.stages import move
 from shanhai.planning.projects.states import Level, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from shanhai.planning.projects.values import LineFacts

@@ -8,12 +8,12 @@ import pytest
 
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.core import providers as desk
+from shanhai.planning.projects.core.rules import Timeline, is_late
+from shanhai.planning.projects.dossier.selectors.detail import project_detail
+from shanhai.planning.projects.dossier.services.stages import move
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects, stage_counts
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.providers import desk
-from shanhai.planning.projects.rules.progress import Timeline, is_late
-from shanhai.planning.projects.selectors.detail import project_detail
-from shanhai.planning.projects.selectors.lists import ProjectFilters, list_projects, stage_counts
-from shanhai.planning.projects.services.stages import move
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money, without_gates
 from shanhai.planning.projects.values import Dates

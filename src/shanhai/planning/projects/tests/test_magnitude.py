@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shanhai.planning.projects.rules.magnitude import rows_in_wrong_unit, total_in_wrong_unit
+from shanhai.planning.projects.imports.rules.funds import rows_in_wrong_unit, total_in_wrong_unit
 
 WAN = 1_000_000
 

@@ -9,8 +9,13 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.projects.dossier.services.stages import (
+    DayNotAccepted,
+    ReasonMissing,
+    StageMovedMeanwhile,
+    move,
+)
 from shanhai.planning.projects.models import Project, StageMove
-from shanhai.planning.projects.services.stages import DayNotAccepted, ReasonMissing, StageMovedMeanwhile, move
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from shanhai.planning.projects.values import Dates

@@ -8,10 +8,10 @@ import pytest
 
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.services.funds import record_pooled_arrival
-from shanhai.planning.projects.services.imports import import_projects
-from shanhai.planning.projects.services.lines import remove_line
-from shanhai.planning.projects.services.projects import correct_project, record_progress
+from shanhai.planning.projects.core.services.lines import remove_line
+from shanhai.planning.projects.core.services.projects import correct_project, record_progress
+from shanhai.planning.projects.imports.services.imports import import_projects
+from shanhai.planning.projects.shares.services import record_pooled_arrival
 from shanhai.planning.projects.tests.builders import (
     a_line,
     a_programme,

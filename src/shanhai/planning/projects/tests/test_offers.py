@@ -6,7 +6,7 @@ import pytest
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.registry import registries
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.planning.projects.providers.figures import LABELS
+from shanhai.planning.projects.shares.providers import LABELS
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from shanhai.registers.ledger.models import Entry
 from tests.cast import AT, OFFICE

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.rules.arrivals import Awaited, NothingAwaitsMoney, pooled_shares
+from shanhai.planning.projects.shares.rules.arrivals import Awaited, NothingAwaitsMoney, pooled_shares
 
 
 def test_an_arrival_is_shared_in_proportion_to_what_is_outstanding():

@@ -4,7 +4,7 @@
 from decimal import Decimal
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.rules.progress import (
+from shanhai.planning.projects.core.rules import (
     Counts,
     acceptance_rate,
     completion_rate,

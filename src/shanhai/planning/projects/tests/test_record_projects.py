@@ -11,8 +11,7 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.models import Project, StageMove
-from shanhai.planning.projects.services.projects import (
+from shanhai.planning.projects.core.services.projects import (
     CodeTaken,
     FactsNotAccepted,
     PlaceOutside,
@@ -20,6 +19,7 @@ from shanhai.planning.projects.services.projects import (
     create_project,
     record_progress,
 )
+from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_facts
 from shanhai.planning.projects.values import Dates, Standing

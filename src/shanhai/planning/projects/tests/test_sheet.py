@@ -2,7 +2,7 @@
 """From rows of cells to rows of projects."""
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.rules.sheet import compare_totals, read_sheet
+from shanhai.planning.projects.imports.rules.sheet import compare_totals, read_sheet
 
 HEADER = ("项目编号", "项目名称", "县(市)", "援助资金（万元）")
 

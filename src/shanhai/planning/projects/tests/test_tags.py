@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.rules.tags import (
+from shanhai.planning.projects.shares.rules.tags import (
     FLOOR_PERCENT,
     TaggedSums,
     chosen,

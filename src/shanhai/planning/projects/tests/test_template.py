@@ -6,10 +6,10 @@ import zipfile
 import pytest
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.planning.projects.rules.columns import HEADERS
-from shanhai.planning.projects.selectors.imports import check_table, recognises
-from shanhai.planning.projects.selectors.templates import import_template
-from shanhai.planning.projects.services.imports import import_projects
+from shanhai.planning.projects.imports.rules.columns import HEADERS
+from shanhai.planning.projects.imports.selectors.imports import check_table, recognises
+from shanhai.planning.projects.imports.selectors.templates import import_template
+from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.tests.builders import a_programme
 from shanhai.registers.documents.selectors.tables import read_sheet
 from tests.cast import AT, KANGDING, OFFICE, STRANGER
@@ -41,7 +41,7 @@ def test_the_sample_row_is_not_imported(template):
 
 
 def test_the_sample_row_would_be_a_good_project(template, monkeypatch):
-    monkeypatch.setattr("shanhai.planning.projects.rules.sheet.SAMPLE", "不跳过")
+    monkeypatch.setattr("shanhai.planning.projects.imports.rules.sheet.SAMPLE", "不跳过")
 
     checked = check_table(viewer=OFFICE, programme="zj-ganzi", path=template, today=AT.date())
 

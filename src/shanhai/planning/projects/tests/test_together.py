@@ -10,9 +10,9 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from shanhai.kernel.errors import NotVisible
+from shanhai.planning.projects.dossier.services import stages
+from shanhai.planning.projects.lists.services import TooManyAtOnce, move_together
 from shanhai.planning.projects.models import Project, StageMove
-from shanhai.planning.projects.services import stages
-from shanhai.planning.projects.services.together import TooManyAtOnce, move_together
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user
@@ -120,9 +120,9 @@ def ticked(projects, stage="preparation"):
     return [f"{project.uuid} {stage}" for project in projects]
 
 
-def post(client, chosen, **kw):
+def post(client, chosen, address="/projects/together", **kw):
     given = {"programme": "zj-ganzi", "to": "tendering", "on": "2026-11-01", "chosen": chosen, **kw}
-    return client.post("/projects/together", given)
+    return client.post(address, given)
 
 
 def test_the_page_says_what_came_of_each(projects):
@@ -152,7 +152,7 @@ def test_ticks_that_were_forged_are_refused(projects, chosen):
 
 
 def test_the_ticked_ones_come_as_a_workbook(projects):
-    answer = post(signed_in("auditor"), ticked(projects[:2]), export="1")
+    answer = post(signed_in("auditor"), ticked(projects[:2]), "/projects/chosen.xlsx")
 
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows if str(row[0]).startswith("GZ-")] == ["GZ-0", "GZ-1"]

@@ -9,11 +9,16 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.base.audit.selectors import verify_chain
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.imports.services.imports import import_projects
+from shanhai.planning.projects.imports.services.undoing import (
+    AlreadyUndone,
+    BuiltUpon,
+    ReasonMissing,
+    undo_batch,
+)
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ProgressNote, Project, StageMove
-from shanhai.planning.projects.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.services import funds
-from shanhai.planning.projects.services.imports import import_projects
-from shanhai.planning.projects.services.undoing import AlreadyUndone, BuiltUpon, ReasonMissing, undo_batch
+from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_row, a_workbook, some_money
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.selectors.balances import balance

@@ -8,10 +8,14 @@ import pytest
 
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
-from shanhai.planning.projects.rules.closing import latest_extension, months_later, settlement_due, transfer_due
-from shanhai.planning.projects.selectors.closing import settlement_of
-from shanhai.planning.projects.services.closing import (
+from shanhai.planning.projects.dossier.rules.closing import (
+    latest_extension,
+    months_later,
+    settlement_due,
+    transfer_due,
+)
+from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
+from shanhai.planning.projects.dossier.services.closing import (
     AccountsAlreadyApproved,
     AccountsNotAccepted,
     ExtensionNotAccepted,
@@ -22,8 +26,8 @@ from shanhai.planning.projects.services.closing import (
     return_surplus,
     transfer_asset,
 )
-from shanhai.planning.projects.services.stages import move
-from shanhai.planning.projects.services.works import (
+from shanhai.planning.projects.dossier.services.stages import move
+from shanhai.planning.projects.dossier.services.works import (
     ContractAlreadyThere,
     ContractNotAccepted,
     NotOnSite,
@@ -32,6 +36,7 @@ from shanhai.planning.projects.services.works import (
     add_contract,
     note_progress,
 )
+from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
 from shanhai.planning.projects.states import Method, Size, Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates
 from shanhai.registers.documents.selectors.kinds import KindNotAccepted

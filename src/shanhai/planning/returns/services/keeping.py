@@ -18,7 +18,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.selectors.plans import list_yearly_plans
 from shanhai.planning.programmes.services import chain
-from shanhai.planning.projects.selectors.portfolio import lines_in
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import keeping_accounts
 from shanhai.planning.returns.rules.posting import POSTED, Alignment, alignment, amounts_of, subject_of

@@ -16,9 +16,9 @@ from shanhai.planning.programmes.selectors.funds import plan_totals
 from shanhai.planning.programmes.selectors.plans import list_yearly_plans
 from shanhai.planning.programmes.selectors.programmes import get_programme
 from shanhai.planning.programmes.states import PlanState, TaskState
-from shanhai.planning.projects.selectors import facts_for_warnings as facts
-from shanhai.planning.projects.selectors.facts_for_warnings import ProjectTuple
-from shanhai.planning.projects.selectors.what_if import head_rooms
+from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
+from shanhai.planning.projects.dossier.selectors.facts_for_warnings import ProjectTuple
+from shanhai.planning.projects.shares.selectors.what_if import head_rooms
 from shanhai.planning.projects.states import Stage, StopReason
 from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.values import DayOutOfReach, Season

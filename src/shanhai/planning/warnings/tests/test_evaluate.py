@@ -12,9 +12,9 @@ from shanhai.base.accounts.tests.builders import acts
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.tests.builders import a_campaign, a_task, an_action
+from shanhai.planning.projects.core.services.projects import record_progress
+from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus
 from shanhai.planning.projects.models import Project, Settlement, Suspension
-from shanhai.planning.projects.services.closing import approve_settlement, return_surplus
-from shanhai.planning.projects.services.projects import record_progress
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money
 from shanhai.planning.projects.values import Dates

@@ -9,10 +9,10 @@ import pytest
 from shanhai.base.outbox.services import deliver_due
 from shanhai.kernel.actors import system
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.core.services.projects import correct_project
+from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.services.funds import record_pooled_arrival
-from shanhai.planning.projects.services.projects import correct_project
-from shanhai.planning.projects.services.stages import move
+from shanhai.planning.projects.shares.services import record_pooled_arrival
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, some_money, without_gates
 from shanhai.planning.warnings.models import EarlyWarning

@@ -13,8 +13,8 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.selectors.gates import SIGNED
-from shanhai.planning.projects.selectors.lists import ProjectFilters, filtered
+from shanhai.planning.projects.dossier.selectors.gates import SIGNED
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.states import PaperKind, Stage
 
 _COLUMNS = (

@@ -12,8 +12,13 @@ from django.urls import reverse
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
-from shanhai.planning.projects.selectors import facts_for_warnings as facts
-from shanhai.planning.projects.selectors.lists import MAX_LIMIT, ProjectFilters, ProjectRow, list_projects
+from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
+from shanhai.planning.projects.lists.selectors.lists import (
+    MAX_LIMIT,
+    ProjectFilters,
+    ProjectRow,
+    list_projects,
+)
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, Stage
 from shanhai.registers.organisations.selectors import list_organisations
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Projects and their lines: recorded, corrected, revised, found."""

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One project, or one line of it, as the viewer may see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.projects.models import AllocationLine, Project
+
+
+class ProjectNotVisible(NotVisible):
+    """There is no such project, or the viewer may not know of it."""
+
+    code = "projects.not_visible"
+
+
+def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
+    """The project with its programme and place. ``lock`` holds its row until the transaction ends.
+
+    Raises ProjectNotVisible.
+    """
+    rows = Project.objects.visible_to(viewer).select_related("programme__recipient", "place", "site", "owner")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise ProjectNotVisible(gettext_noop("没有找到这个项目，或者您的岗位看不到它。请从项目列表进入。"))
+    return found
+
+
+def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Project:
+    """The project with its row locked, for who holds ``permission`` there. Raises ProjectNotVisible, NotAllowed."""
+    found = get_project(viewer=by, uuid=project, lock=True)
+    by.require(permission, programme=found.programme.code, place=found.place.code)
+    return found
+
+
+def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine:
+    """One allocation line with its project, plan and fund source; ``lock`` holds its row. Raises ProjectNotVisible."""
+    rows = AllocationLine.objects.visible_to(viewer)
+    rows = rows.select_related("project__programme", "project__place", "yearly_plan", "fund_source")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise ProjectNotVisible(gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"))
+    return found
+
+
+def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:
+    """Projects of any programme whose name, code or pinyin initials hold ``text``, by code. One query."""
+    found = Project.objects.visible_to(viewer).matching(text)
+    return list(found.order_by("code", "pk")[:limit]) if text.strip() else []

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Giving a project money of a yearly plan, and taking a line back as long as no money has moved for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.selectors.plans import get_yearly_plan
+from shanhai.planning.programmes.selectors.programmes import get_fund_source
+from shanhai.planning.projects.core.rules import require_open
+from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.selectors.projects import get_line, get_project
+from shanhai.planning.projects.core.services.projects import FactsNotAccepted
+from shanhai.planning.projects.core.services.recording import record_change
+from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.rules import line_faults
+from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.values import LineFacts
+
+
+class ProjectCancelled(Refused):
+    """A cancelled project is given no more money."""
+
+    code = "projects.project_cancelled"
+
+
+class LineHasFunds(Refused):
+    """Money has moved for the line; it can be reversed, not forgotten."""
+
+    code = "projects.line_has_funds"
+
+
+@transaction.atomic
+def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> AllocationLine:
+    """Give the project money of one fund source from one year's plan, with its two tags.
+
+    Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled, PlanClosed.
+    """
+    found = get_project(viewer=by, uuid=project, lock=True)
+    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
+
+    plan = get_yearly_plan(viewer=by, programme=found.programme.code, year=facts.year)
+    source = get_fund_source(viewer=by, programme=found.programme.code, code=facts.fund_source)
+    for fault in line_faults(facts, currency=found.currency):
+        raise FactsNotAccepted(fault)
+    if found.stage == Stage.CANCELLED:
+        raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
+    require_open(state=plan.state, year=plan.year)
+
+    line = AllocationLine.objects.create(
+        project=found,
+        yearly_plan=plan,
+        fund_source=source,
+        amount_fen=facts.amount.fen,
+        livelihood_percent=facts.livelihood_percent,
+        beneficiary_level=facts.beneficiary_level.value,
+        implementer_level=facts.implementer_level.value,
+    )
+    changes = {"line": str(line.uuid), **line.tags, "year": facts.year, "fund_source": facts.fund_source}
+    record_change(by=by, at=at, project=found, action="projects.line.added", changes=changes)
+    return line
+
+
+@transaction.atomic
+def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> None:
+    """Take back a line for which the ledger knows nothing. Raises NotVisible, NotAllowed, PlanClosed, LineHasFunds."""
+    found = get_line(viewer=by, uuid=line, lock=True)
+    programme, place = found.project.programme.code, found.project.place.code
+    by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
+
+    require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
+    if found.has_funds or ledger_funds(programme=programme, currency=found.project.currency, subjects=[str(line)]):
+        raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
+
+    removed = {"line": str(line), **found.tags}
+    found.delete()
+    record_change(by=by, at=at, project=found.project, action="projects.line.removed", changes=removed, because=because)

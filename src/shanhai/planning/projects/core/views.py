@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recording a project by hand, with the money one year's plan gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Crumb
+from shanhai.planning.programmes.selectors import classifications, plans, programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.projects.core.forms import ProjectForm
+from shanhai.planning.projects.core.services import lines, projects
+from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.states import Delivery, Level, Novelty
+from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
+from shanhai.registers.places.selectors import divisions
+
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PROJECTS = message(gettext_noop("项目"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_project(request: Request) -> HttpResponse:
+    """GET and POST /projects/new/: a project and its first line of money, both or neither."""
+    asked = request.POST if request.method == "POST" else request.GET
+    scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
+    if scope is None:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    request.viewer.require(Permission.PROJECT_MANAGE, programme=scope.programme)
+    choices = _choices(request, scope)
+    form = ProjectForm(request.POST if request.method == "POST" else None, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        try:
+            project = _record(request, scope, form.cleaned_data)
+        except DomainError as error:
+            form.add_error(None, gettext(error.message.text) % dict(error.message.params))
+        else:
+            messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
+            return redirect("projects:dossier", uuid=project.uuid)
+    context = {
+        "crumbs": (TODAY, Crumb(PROJECTS, reverse("projects:list")), Crumb(message(gettext_noop("登记项目")))),
+        "form": form,
+        "scope": scope,
+        "ready": all(choices.values()),
+    }
+    return render(request, "projects/new.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _record(request: Request, scope: FigureScope, given: dict[str, Any]) -> Project:
+    facts = ProjectFacts(
+        code=given["code"],
+        name=given["name"],
+        place=given["place"],
+        delivery=Delivery(given["delivery"]),
+        novelty=Novelty(given["novelty"]),
+        category=given["category"],
+        cross_year=given["cross_year"],
+        capital=given["capital"],
+        altitude_m=given["altitude_m"],
+        total_investment=given["total_investment"],
+        other_sources=given["other_sources"] or Money.zero(given["total_investment"].currency),
+        dates=Dates(given["planned_start_on"], given["planned_finish_on"]),
+    )
+    project = projects.create_project(by=request.viewer, at=request.at, programme=scope.programme, facts=facts)
+    line = LineFacts(
+        year=int(given["year"]),
+        fund_source=given["fund_source"],
+        amount=given["amount"],
+        livelihood_percent=given["livelihood_percent"],
+        beneficiary_level=Level(given["beneficiary_level"]),
+        implementer_level=Level(given["implementer_level"]),
+    )
+    lines.add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line)
+    return project
+
+
+def _choices(request: Request, scope: FigureScope) -> dict[str, list[tuple[str, str]]]:
+    viewer = request.viewer
+    programme = programmes.get_programme(viewer=viewer, code=scope.programme)
+    counties = divisions.list_counties_of(programme.recipient.code)
+    categories = classifications.list_categories(viewer=viewer, on=scope.as_of)
+    years = plans.list_yearly_plans(viewer=viewer, programme=scope.programme)
+    sources = programmes.list_fund_sources(viewer=viewer, programme=scope.programme)
+    return {
+        "place": [(one.code, one.name) for one in counties],
+        "category": [(one.code, one.name) for one in categories],
+        "year": [(str(plan.year), str(plan.year)) for plan in years if plan.state != "closed"],
+        "fund_source": [(source.code, source.name) for source in sources],
+    }

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on one project's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
+from shanhai.planning.projects.core.forms import MoneyField, day
+from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
+from shanhai.planning.projects.states import Stage, StopReason
+
+UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
+
+
+class MoveForm(forms.Form):
+    """Moving a project on: to which stage, on which day, and why."""
+
+    to = forms.ChoiceField(label=_("进入"))
+    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    because = forms.CharField(
+        label=_("原因"),
+        required=False,
+        max_length=500,
+        help_text=_("停工和取消要写原因。"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    stop = forms.ChoiceField(
+        label=_("停工类别"),
+        required=False,
+        choices=[("", _("（停工才填）")), *((reason.value, name) for reason, name in STOPS.items())],
+    )
+    restart_expected_on = forms.DateField(
+        label=_("预计复工"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    seen_stage = forms.ChoiceField(choices=[(s.value, s.value) for s in Stage], widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, allowed: Sequence[Stage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        # Every stage is a choice, so that a move somebody else made impossible meanwhile gets its own sentence.
+        field.choices = [(s.value, STAGES[s]) for s in (allowed or list(Stage))]
+        if allowed and Stage.SUSPENDED not in allowed:
+            del self.fields["stop"], self.fields["restart_expected_on"]
+
+    @property
+    def stop_reason(self) -> StopReason:
+        """The kind of the stop; other, where none was chosen."""
+        return StopReason(self.cleaned_data.get("stop") or StopReason.OTHER)
+
+
+class VoucherForm(forms.Form):
+    """Recording an allotment or a payment of one line from a voucher."""
+
+    act = forms.ChoiceField(label=_("记什么"), choices=[("allot", _("核拨")), ("pay", _("支付"))])
+    line = forms.ChoiceField(label=_("资金安排"))
+    amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 312.5；也可以写 312.5万元。"))
+    unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+    on = forms.DateField(label=_("凭证日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
+    memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
+    because = forms.CharField(
+        label=_("低于 80% 仍核拨的原因"),
+        max_length=500,
+        required=False,
+        help_text=_("只在系统提示会低于底线、由指挥长特批时填写。"),
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["line"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(lines)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amount in its unit."""
+        given = super().clean() or self.cleaned_data
+        if given.get("amount") and given.get("unit"):
+            try:
+                given["money"] = parse_money(given["amount"], UNITS[given["unit"]])
+            except BadInput as error:
+                self.add_error("amount", gettext(error.message.text) % dict(error.message.params))
+        return given
+
+    @property
+    def money(self) -> Money:
+        """The amount that was read."""
+        amount: Money = self.cleaned_data["money"]
+        return amount
+
+
+class PaperForm(forms.Form):
+    """A paper for the dossier; the next version of its kind."""
+
+    kind = forms.ChoiceField(label=_("材料种类"), choices=[(kind.value, name) for kind, name in PAPERS.items()])
+    file = forms.FileField(label=_("文件"), help_text=_("PDF、图片、Word 或表格。同种材料再传一份就是新的一版。"))
+    number = forms.CharField(label=_("文号"), required=False, max_length=100)
+    issuer = forms.CharField(label=_("出具单位"), required=False, max_length=100)
+    issued_on = day(_("出具日期"), required=False)
+    signed_on = day(_("签字（盖章）日期"), required=False)
+
+
+class SignForm(forms.Form):
+    """The day on which a paper was signed."""
+
+    on = day(_("签字（盖章）日期"))
+
+
+class ContractForm(forms.Form):
+    """A signed contract."""
+
+    number = forms.CharField(label=_("合同编号"), max_length=100)
+    contractor = forms.CharField(label=_("承包单位"), max_length=200)
+    method = forms.ChoiceField(label=_("采购方式"), choices=[(method.value, name) for method, name in METHODS.items()])
+    amount = MoneyField(label=_("合同金额"))
+    awarded_on = day(_("中标（成交）日期"), required=False)
+    signed_on = day(_("签订日期"))
+
+
+class ProgressForm(forms.Form):
+    """How far the work has come, with up to one photo at a time."""
+
+    percent = forms.IntegerField(label=_("形象进度（%）"), min_value=0, max_value=100)
+    words = forms.CharField(label=_("进展"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    on = day(_("哪一天"))
+    photo = forms.FileField(
+        label=_("现场照片"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png", "capture": "environment"}),
+    )
+    corrects = forms.BooleanField(label=_("这是更正（可以比上次小）"), required=False)
+
+
+class AccountsForm(forms.Form):
+    """The approved final accounts."""
+
+    approved = MoneyField(label=_("批复金额"))
+    surplus = MoneyField(label=_("结余"))
+    on = day(_("批复日期"))
+
+
+class ExtensionForm(forms.Form):
+    """Putting the final accounts off, once."""
+
+    size = forms.ChoiceField(label=_("项目规模"), choices=[(size.value, name) for size, name in SIZES.items()])
+    to = day(_("延到"))
+    because = forms.CharField(label=_("原因"), max_length=500)
+
+
+class SurplusForm(forms.Form):
+    """Giving the surplus back from one line."""
+
+    line = forms.ChoiceField(label=_("从哪笔资金交回"))
+    on = day(_("交回日期"))
+    number = forms.CharField(label=_("凭证号"), max_length=60)
+
+    def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["line"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(lines)
+
+
+class AssetForm(forms.Form):
+    """An asset that goes to its keeper."""
+
+    asset = forms.CharField(label=_("资产"), max_length=200)
+    keeper = forms.CharField(label=_("接收管护单位"), max_length=200)
+    value = MoneyField(label=_("价值"))
+    on = day(_("移交日期"))

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The gates between the stages of a project: what must be there before it goes on, and on what ground.
+
+The table is data. ``law`` names the article where a national rule asks for it; without one the requirement is practice,
+and every programme may see it otherwise, so the office may waive it. What the law asks for only the commander waives.
+Sources: 政府投资条例 (2019) articles 20, 22, 25; 财建〔2016〕503号.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.planning.projects.states import MOVES, STARTED, Delivery, PaperKind, Stage
+
+ARTICLE = gettext_noop("政府投资条例第%(number)s条")
+ACCOUNTS_RULE = gettext_noop("财建〔2016〕503号")
+
+
+@dataclass(frozen=True, slots=True)
+class GateFacts:
+    """What the gates look at. ``papers`` are the kinds whose last version is signed or needs no signature."""
+
+    delivery: Delivery
+    capital: bool
+    papers: frozenset[PaperKind] = frozenset()
+    has_contract: bool = False
+    arrived_fen: int = 0
+    planned_fen: int = 0
+    progress_percent: int = 0
+    accounts_approved: bool = False
+    surplus_fen: int = 0
+    surplus_returned: bool = False
+    assets_transferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing a gate asks for: ``met`` answers from the facts, ``holds`` whether it is asked of such a project."""
+
+    key: str
+    before: Stage
+    asks: Message
+    met: Callable[[GateFacts], bool]
+    law: Message | None = None
+    paper: PaperKind | None = None
+    deliveries: frozenset[Delivery] = frozenset(Delivery)
+    only_capital: bool = False
+
+    def holds(self, facts: GateFacts) -> bool:
+        """Whether it is asked of a project like this."""
+        return facts.delivery in self.deliveries and (facts.capital or not self.only_capital)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A requirement as it stands for one project: met, waived, or open."""
+
+    requirement: Requirement
+    met: bool
+    waived: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether it keeps the gate shut."""
+        return not self.met and not self.waived
+
+
+def _paper(
+    kind: PaperKind,
+    before: Stage,
+    asks: str,
+    *,
+    law: Message | None = None,
+    deliveries: frozenset[Delivery] = frozenset(Delivery),
+    only_capital: bool = False,
+) -> Requirement:
+    return Requirement(
+        f"{before.value}.{kind.value}",
+        before,
+        message(asks),
+        lambda facts: kind in facts.papers,
+        law,
+        kind,
+        deliveries,
+        only_capital,
+    )
+
+
+def _article(number: str) -> Message:
+    return message(ARTICLE, number=number)
+
+
+CHEQUE, TURNKEY = frozenset({Delivery.CHEQUE}), frozenset({Delivery.TURNKEY})
+
+REQUIREMENTS: tuple[Requirement, ...] = (
+    _paper(
+        PaperKind.APPROVAL, Stage.TENDERING, gettext_noop("立项（或可研）批复。请在“材料”里上传。"), only_capital=True
+    ),
+    _paper(
+        PaperKind.ENTRUSTMENT,
+        Stage.TENDERING,
+        gettext_noop("与建设单位签的委托（拨款）协议。请在“材料”里上传。"),
+        deliveries=CHEQUE,
+    ),
+    _paper(PaperKind.AWARD, Stage.READY, gettext_noop("中标（成交）通知书。请在“材料”里上传。"), only_capital=True),
+    Requirement(
+        "ready.contract",
+        Stage.READY,
+        message(gettext_noop("签好的合同。请在“合同”里登记。")),
+        lambda facts: facts.has_contract,
+        only_capital=True,
+    ),
+    _paper(
+        PaperKind.START_PERMIT,
+        Stage.UNDER_WAY,
+        gettext_noop("施工许可或开工报告。请在“材料”里上传。"),
+        law=_article("20"),
+        only_capital=True,
+    ),
+    Requirement(
+        "under_way.funds",
+        Stage.UNDER_WAY,
+        message(gettext_noop("资金已经到位（不得由施工单位垫资）。请由财务记到位。")),
+        lambda facts: facts.arrived_fen > 0 or facts.planned_fen == 0,
+        law=_article("22"),
+    ),
+    Requirement(
+        "completed.progress",
+        Stage.COMPLETED,
+        message(gettext_noop("形象进度到 100%。请在“进度”里登记。")),
+        lambda facts: facts.progress_percent == 100,
+    ),
+    _paper(
+        PaperKind.ACCEPTANCE, Stage.ACCEPTED, gettext_noop("签好的验收报告。请在“材料”里上传。"), law=_article("25")
+    ),
+    Requirement(
+        "settled.accounts",
+        Stage.SETTLED,
+        message(gettext_noop("批复的竣工财务决算。请在“决算”里登记。")),
+        lambda facts: facts.accounts_approved,
+        law=message(ACCOUNTS_RULE),
+        only_capital=True,
+    ),
+    _paper(PaperKind.FINAL_ACCOUNT, Stage.SETTLED, gettext_noop("决算或结报材料。请在“材料”里上传。")),
+    Requirement(
+        "settled.surplus",
+        Stage.SETTLED,
+        message(gettext_noop("结余资金已经交回。请由财务在“决算”里登记。")),
+        lambda facts: facts.surplus_fen == 0 or facts.surplus_returned,
+        law=_article("25"),
+    ),
+    Requirement(
+        "handed_over.assets",
+        Stage.HANDED_OVER,
+        message(gettext_noop("资产移交登记，写明接收管护单位。请在“移交”里登记。")),
+        lambda facts: facts.assets_transferred,
+        deliveries=TURNKEY,
+        only_capital=True,
+    ),
+    _paper(PaperKind.TRANSFER_LIST, Stage.HANDED_OVER, gettext_noop("签好的移交清单。请在“材料”里上传。")),
+)
+
+BY_KEY = {requirement.key: requirement for requirement in REQUIREMENTS}
+
+
+def gate(to: Stage, facts: GateFacts, *, old: Stage, waived: Collection[str] = ()) -> tuple[Asked, ...]:
+    """Everything asked of the project before ``to``. A restart after a stop passes freely: it has passed already."""
+    if old is Stage.SUSPENDED:
+        return ()
+    return tuple(
+        Asked(requirement, requirement.met(facts), requirement.key in waived)
+        for requirement in REQUIREMENTS
+        if requirement.before is to and requirement.holds(facts)
+    )
+
+
+# Moves to these say why; a suspension that nobody explains looks like a delay, a cancellation like a loss.
+NEED_REASON = frozenset({Stage.SUSPENDED, Stage.CANCELLED})
+
+
+def steps_between(old: Stage, new: Stage) -> tuple[Stage, ...] | None:
+    """The moves that lead from ``old`` to ``new``, shortest way, never through a suspension; None when none do.
+
+    Empty when both are the same.
+    """
+    ways: dict[Stage, tuple[Stage, ...]] = {old: ()}
+    frontier = [old]
+    while frontier and new not in ways:
+        following: list[Stage] = []
+        for stage in frontier:
+            for after in sorted(MOVES[stage]):
+                if after not in ways and (after == new or after not in NEED_REASON):
+                    ways[after] = (*ways[stage], after)
+                    following.append(after)
+        frontier = following
+    return ways.get(new)
+
+
+def may_hold_money(stage: Stage, paid: int) -> bool:
+    """Whether a project at ``stage`` may have been paid: nothing is paid out before work has begun."""
+    return paid == 0 or stage in STARTED or stage is Stage.CANCELLED

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dossier of a project: what has been filed, what the next stage still asks for, and filing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.planning.projects import labels
+from shanhai.planning.projects.dossier import forms as typed
+from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
+from shanhai.planning.projects.dossier.services import closing, papers, works
+from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
+
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PROJECTS = message(gettext_noop("项目"))
+Act = Callable[[Request, Dossier, dict[str, Any]], str]
+
+
+@require_safe
+def dossier(request: Request, uuid: str) -> HttpResponse:
+    """GET /projects/<uuid>/dossier/: everything filed, and what each next stage asks for."""
+    return _render(request, _found(request, uuid))
+
+
+def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
+    """A view that reads the form ``name``, does ``act`` and comes back to the dossier with the sentence it answers."""
+
+    @require_POST
+    def view(request: Request, uuid: str) -> HttpResponse:
+        found = _found(request, uuid)
+        form = _forms(request, found, bound=name)[name]
+        if not form.is_valid():
+            return _render(request, found, name=name, form=form, status=422)
+        messages.success(request, act(request, found, form.cleaned_data))
+        return redirect("projects:dossier", uuid=uuid)
+
+    return view
+
+
+def _file_paper(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    paper = papers.file_paper(
+        by=request.viewer,
+        at=request.at,
+        project=found.uuid,
+        kind=PaperKind(given["kind"]),
+        file=given["file"],
+        name=given["file"].name,
+        number=given["number"],
+        issuer=given["issuer"],
+        issued_on=given["issued_on"],
+        signed_on=given["signed_on"],
+    )
+    return gettext("已存入“%(kind)s”第 %(version)s 版。") % {
+        "kind": labels.PAPERS[PaperKind(paper.kind)],
+        "version": paper.version,
+    }
+
+
+def _add_contract(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    given["method"] = Method(given["method"])
+    works.add_contract(by=request.viewer, at=request.at, project=found.uuid, **given)
+    return gettext("已登记合同 %(number)s。") % {"number": given["number"]}
+
+
+def _note_progress(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    photo = given.pop("photo")
+    photos = ((photo, photo.name),) if photo else ()
+    works.note_progress(by=request.viewer, at=request.at, project=found.uuid, photos=photos, **given)
+    return gettext("已登记进度 %(percent)s%%。") % {"percent": given["percent"]}
+
+
+def _approve(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    closing.approve_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
+    return gettext("已登记决算批复。")
+
+
+def _extend(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    given["size"] = Size(given["size"])
+    closing.extend_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
+    return gettext("决算已延期到 %(day)s。") % {"day": given["to"]}
+
+
+def _return_surplus(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    given["line"] = ids.parse_id(given["line"])
+    closing.return_surplus(by=request.viewer, at=request.at, **given)
+    return gettext("结余已交回，凭证号 %(number)s。") % {"number": given["number"]}
+
+
+def _transfer(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+    closing.transfer_asset(by=request.viewer, at=request.at, project=found.uuid, **given)
+    return gettext("已登记移交：%(asset)s。") % {"asset": given["asset"]}
+
+
+file_paper = _filing("paper", _file_paper)
+add_contract = _filing("contract", _add_contract)
+note_progress = _filing("progress", _note_progress)
+approve = _filing("accounts", _approve)
+extend = _filing("extension", _extend)
+give_back = _filing("surplus", _return_surplus)
+transfer = _filing("asset", _transfer)
+
+
+@require_POST
+def waive(request: Request, uuid: str) -> HttpResponse:
+    """POST /projects/<uuid>/waivers: let one requirement go, with the reason."""
+    papers.waive_requirement(
+        by=request.viewer,
+        at=request.at,
+        project=ids.parse_id(uuid),
+        requirement=request.POST.get("requirement", ""),
+        because=request.POST.get("because", ""),
+    )
+    messages.success(request, gettext("已免去这项要求，原因已记录。"))
+    return redirect("projects:dossier", uuid=uuid)
+
+
+@require_POST
+def sign(request: Request, uuid: str, paper: str) -> HttpResponse:
+    """POST /projects/<uuid>/papers/<paper>/sign: the day it was signed."""
+    form = typed.SignForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, gettext("没有登记：请填签字的日期，例如 2026-11-22。"))
+        return redirect("projects:dossier", uuid=uuid)
+    papers.sign_paper(
+        by=request.viewer,
+        at=request.at,
+        project=ids.parse_id(uuid),
+        paper=ids.parse_id(paper),
+        on=form.cleaned_data["on"],
+    )
+    messages.success(request, gettext("已登记签字日期。"))
+    return redirect("projects:dossier", uuid=uuid)
+
+
+def _found(request: Request, uuid: str) -> Dossier:
+    return project_dossier(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
+
+
+def _forms(request: Request, found: Dossier, bound: str = "") -> dict[str, forms.Form]:
+    today = clock.local_date(request.at)
+    lines = [(str(uuid), label) for uuid, label in found.lines]
+    makers: dict[str, Callable[..., forms.Form]] = {
+        "paper": typed.PaperForm,
+        "contract": typed.ContractForm,
+        "progress": typed.ProgressForm,
+        "accounts": typed.AccountsForm,
+        "extension": typed.ExtensionForm,
+        "surplus": lambda *args, **kw: typed.SurplusForm(*args, lines=lines, **kw),
+        "asset": typed.AssetForm,
+    }
+    if bound:
+        return {bound: makers[bound](request.POST, request.FILES)}
+    accounts = found.accounts
+    offered = {
+        "paper": found.may_file,
+        "contract": found.may_move,
+        "progress": found.may_move and found.stage in ON_SITE,
+        "accounts": found.may_manage and accounts is not None and accounts.approved_on is None,
+        "extension": found.may_manage and accounts is not None and not accounts.extended and not accounts.approved_on,
+        "surplus": found.may_post and accounts is not None and bool(accounts.surplus.fen) and not accounts.returned_on,
+        "asset": found.may_manage and found.stage in ACCEPTED_ON,
+    }
+    return {name: makers[name](initial={"on": today}) for name, offer in offered.items() if offer}
+
+
+def _render(
+    request: Request, found: Dossier, *, name: str = "", form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    shown = _forms(request, found)
+    if form is not None:
+        shown[name] = form
+    context = {
+        "crumbs": (
+            TODAY,
+            Crumb(PROJECTS, f"{reverse('projects:list')}?programme={found.programme}"),
+            Crumb(found.code, reverse("projects:detail", args=[found.uuid])),
+            Crumb(message(gettext_noop("档案"))),
+        ),
+        "dossier": found,
+        "forms": shown,
+        "opened": name or ("paper" if _lacks_a_paper(found) else ""),
+        "gates": [
+            (
+                labels.STAGES[to],
+                [
+                    (asked, found.waived.get(asked.requirement.key, ""), _may_waive(found, asked.requirement.law))
+                    for asked in asked_all
+                ],
+            )
+            for to, asked_all in found.gates.items()
+        ],
+        "papers": [(row, labels.PAPERS[row.kind]) for row in found.papers],
+        "contracts": [(row, labels.METHODS[row.method]) for row in found.contracts],
+        "stops": [(row, labels.STOPS[row.reason]) for row in found.stops],
+        "today": clock.local_date(request.at),
+    }
+    return render(request, "projects/dossier.html", context, status=status)
+
+
+def _lacks_a_paper(found: Dossier) -> bool:
+    return any(one.open and one.requirement.paper for asked in found.gates.values() for one in asked)
+
+
+def _may_waive(found: Dossier, law: object) -> bool:
+    return found.may_waive_law if law else found.may_manage

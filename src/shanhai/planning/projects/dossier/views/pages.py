@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of one project, and moving it or its money."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.parts import Crumb, Happening, Step
+from shanhai.planning.projects import labels
+from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
+from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
+from shanhai.planning.projects.dossier.services import stages
+from shanhai.planning.projects.labels import STANDING, STATUS
+from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.states import Stage
+from shanhai.registers.documents.selectors import documents
+from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.selectors import postings
+from shanhai.registers.ledger.values import PostingRow, Source
+
+MOST_VOUCHERS = 50
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PROJECTS = gettext_noop("项目")
+# The way a project goes; a stop stands where it happened.
+WAY = (
+    Stage.PREPARATION, Stage.TENDERING, Stage.READY, Stage.UNDER_WAY, Stage.COMPLETED, Stage.ACCEPTED, Stage.SETTLED,
+    Stage.HANDED_OVER,
+)  # fmt: skip
+
+
+@require_safe
+def project_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /projects/<uuid>/: where it stands, its money, what happened, and what the viewer may do."""
+    return _render(request, _detail(request, uuid))
+
+
+@require_POST
+def move(request: Request, uuid: str) -> HttpResponse:
+    """POST /projects/<uuid>/move: one step on, if nobody was faster."""
+    project = _detail(request, uuid)
+    form = MoveForm(request.POST, allowed=())
+    if not form.is_valid():
+        return _render(request, project, move_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        stages.move(
+            by=request.viewer,
+            at=request.at,
+            project=project.uuid,
+            to=Stage(given["to"]),
+            because=given["because"],
+            seen_stage=Stage(given["seen_stage"]),
+            on=given["on"],
+            stop=form.stop_reason,
+            restart_expected_on=given.get("restart_expected_on"),
+        )
+    except (BadInput, Conflict, Refused) as error:
+        # With what may follow now: somebody may have been faster.
+        kept = MoveForm(request.POST, allowed=project.allowed_moves)
+        return _render(request, project, move_form=kept, refusal=error)
+    messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(given["to"])]})
+    return redirect("projects:detail", uuid=uuid)
+
+
+@require_POST
+def record_voucher(request: Request, uuid: str) -> HttpResponse:
+    """POST /projects/<uuid>/vouchers: an allotment or a payment of one of its lines."""
+    project = _detail(request, uuid)
+    form = VoucherForm(request.POST, lines=_line_choices(project))
+    if not form.is_valid():
+        return _render(request, project, voucher_form=form, status=422)
+    given = form.cleaned_data
+    post = partial(funds.allot, because=given["because"]) if given["act"] == "allot" else funds.pay
+    try:
+        post(
+            by=request.viewer,
+            at=request.at,
+            line=ids.parse_id(given["line"]),
+            amount=form.money,
+            on_date=given["on"],
+            source=Source("projects.voucher", f"{project.programme}:{given['act']}:{given['number']}"),
+            memo=given["memo"] or given["number"],
+        )
+    except (BadInput, Conflict, Refused) as error:
+        return _render(request, project, voucher_form=form, refusal=error)
+    messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
+    return redirect("projects:detail", uuid=uuid)
+
+
+def _detail(request: Request, uuid: str) -> ProjectDetail:
+    return project_detail(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
+
+
+def _render(
+    request: Request,
+    project: ProjectDetail,
+    *,
+    move_form: MoveForm | None = None,
+    voucher_form: VoucherForm | None = None,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    today = clock.local_date(request.at)
+    seen = {"seen_stage": project.stage.value, "on": today}
+    context = {
+        "crumbs": (
+            TODAY,
+            Crumb(message(PROJECTS), f"{reverse('projects:list')}?programme={project.programme}"),
+            Crumb(project.facts.code),
+        ),
+        "project": project,
+        "refusal": refusal.message if refusal else None,
+        "words": _words(project),
+        "may_ask": request.viewer.may(
+            Permission.ADJUSTMENT_PROPOSE, programme=project.programme, place=project.facts.place
+        ),
+        "steps": _steps(project.stage),
+        "happenings": _happenings(request, project),
+        "vouchers": _vouchers(request, project),
+        "proofs": documents.list_proofs(
+            viewer=request.viewer, subject_type="projects.project", subject_id=project.uuid
+        ),
+        "move_form": move_form
+        or (MoveForm(initial=seen, allowed=project.allowed_moves) if project.allowed_moves else None),
+        "voucher_form": voucher_form
+        or (VoucherForm(initial={"on": today}, lines=_line_choices(project)) if project.may_post else None),
+    }
+    return render(request, "projects/detail.html", context, status=refusal.status if refusal else status)
+
+
+def _vouchers(request: Request, project: ProjectDetail) -> list[tuple[PostingRow, Message]]:
+    if not request.viewer.may(Permission.FUND_VIEW, programme=project.programme, place=project.facts.place):
+        return []
+    rows = [
+        row
+        for line in project.lines
+        for row in postings.list_postings(
+            viewer=request.viewer, programme=project.programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
+        )[1]
+    ]
+    return [(row, KIND_LABELS[row.kind]) for row in rows]
+
+
+def _words(project: ProjectDetail) -> dict[str, Any]:
+    facts = project.facts
+    altitude = gettext("海拔 %(metres)s 米") % {"metres": facts.altitude_m} if facts.altitude_m is not None else ""
+    parts = (
+        labels.DELIVERIES[facts.delivery],
+        labels.NOVELTIES[facts.novelty],
+        gettext("固定资产") if facts.capital else gettext("非固定资产"),
+        gettext("跨年") if facts.cross_year else "",
+        project.place_name,
+        altitude,
+    )
+    return {
+        "lead": " · ".join(str(part) for part in parts if part),
+        "stage": labels.STAGES[project.stage],
+        "status": "late" if project.late else STANDING[project.stage],
+        "lines": [(line, labels.LEVELS[line.beneficiary_level]) for line in project.lines],
+    }
+
+
+def _line_choices(project: ProjectDetail) -> list[tuple[str, str]]:
+    return [(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines]
+
+
+def _steps(stage: Stage) -> list[Step]:
+    reached = WAY.index(Stage.UNDER_WAY if stage == Stage.SUSPENDED else stage) if stage != Stage.CANCELLED else -1
+    steps: list[Step] = []
+    for index, one in enumerate(WAY):
+        word = str(labels.STAGES[one])
+        if index < reached:
+            steps.append(Step(word, "done"))
+        elif index > reached:
+            steps.append(Step(word, "ahead"))
+        elif stage == Stage.SUSPENDED:
+            steps += [Step(word, "done"), Step(str(labels.STAGES[Stage.SUSPENDED]), "rest")]
+        else:
+            steps.append(Step(word, "now"))
+    return [Step(str(labels.STAGES[Stage.CANCELLED]), "stop")] if stage == Stage.CANCELLED else steps
+
+
+def _happenings(request: Request, project: ProjectDetail) -> list[Happening]:
+    names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in project.moves})
+    return [
+        Happening(
+            on=move.on,
+            title=str(labels.STAGES[move.new]),
+            status=STATUS.get(move.new, "done"),
+            note=" · ".join(part for part in (move.because, names.get(move.by, "")) if part),
+        )
+        for move in project.moves
+    ]

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type above and below the list of projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
+from shanhai.planning.projects.states import Delivery, Novelty, Stage
+
+CROSS_YEAR = "cross_year"
+
+
+class FilterForm(forms.Form):
+    """The filters above the list. What cannot be understood filters nothing."""
+
+    text = forms.CharField(label=_("名称、编号或拼音首字母"), required=False, max_length=100)
+    county = forms.ChoiceField(label=_("县（市）"), required=False)
+    stage = forms.ChoiceField(
+        label=_("阶段"), required=False, choices=[("", _("全部")), *((s.value, name) for s, name in STAGES.items())]
+    )
+    delivery = forms.ChoiceField(
+        label=_("建设方式"),
+        required=False,
+        choices=[("", _("全部")), *((d.value, name) for d, name in DELIVERIES.items())],
+    )
+    year = forms.ChoiceField(label=_("年度"), required=False)
+    late = forms.BooleanField(label=_("只看逾期"), required=False)
+    category = forms.ChoiceField(label=_("类别"), required=False)
+    novelty = forms.ChoiceField(
+        label=_("新建或续建"),
+        required=False,
+        choices=[("", _("全部")), *((one.value, name) for one, name in NOVELTIES.items()), (CROSS_YEAR, _("跨年"))],
+    )
+    capital = forms.ChoiceField(
+        label=_("固定资产投资"),
+        required=False,
+        choices=[("", _("全部")), ("yes", _("固投")), ("no", _("非固投"))],
+    )
+    # These wait folded until one of them is asked for.
+    FURTHER: ClassVar = ("delivery", "category", "novelty", "capital")
+
+    def __init__(
+        self,
+        *args: Any,
+        counties: Sequence[tuple[str, str]],
+        years: Sequence[int],
+        categories: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.categories = categories
+        offered = {"county": counties, "year": [(str(year), str(year)) for year in years], "category": categories}
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("全部")), *choices]
+
+    def filters(self) -> ProjectFilters:
+        """The filters that were understood."""
+        self.is_valid()
+        given = self.cleaned_data
+        return ProjectFilters(
+            text=given.get("text", "").replace("\x00", ""),
+            stage=Stage(given["stage"]) if given.get("stage") else None,
+            county=given.get("county") or None,
+            delivery=Delivery(given["delivery"]) if given.get("delivery") else None,
+            year=int(given["year"]) if given.get("year") else None,
+            late=bool(given.get("late")),
+            category=given.get("category") or None,
+            novelty=Novelty(given["novelty"]) if given.get("novelty") in set(Novelty) else None,
+            cross_year=given.get("novelty") == CROSS_YEAR,
+            capital={"yes": True, "no": False}.get(given.get("capital", "")),
+        )
+
+    @property
+    def asks_further(self) -> bool:
+        """Whether one of the folded filters is set."""
+        return any(self.data.get(name) for name in self.FURTHER)
+
+    def words(self) -> list[str]:
+        """What is filtered by, for people: "阶段：已开工"."""
+        said = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value:
+                choices = field.choices if isinstance(field, forms.ChoiceField) else ()
+                known = dict(cast("Sequence[tuple[str, str]]", choices))
+                said.append(str(field.label) if value is True else f"{field.label}：{known.get(value, value)}")
+        return said
+
+
+class TogetherForm(forms.Form):
+    """One step for many projects: to which stage, on which day, why. Stops and cancelling are for one at a time."""
+
+    to = forms.ChoiceField(
+        label=_("进入"),
+        choices=[(s.value, STAGES[s]) for s in Stage if s not in {Stage.PREPARATION, Stage.SUSPENDED, Stage.CANCELLED}],
+    )
+    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    because = forms.CharField(label=_("原因"), required=False, max_length=500)

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of projects: filtered, ordered, a page at a time, with the sums of everything that matches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, Max, OuterRef, Sum
+
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import CURRENCY, Money
+from shanhai.planning.programmes.selectors.classifications import list_categories
+from shanhai.planning.projects.core.rules import Timeline, is_late
+from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet, within
+from shanhai.planning.projects.states import Delivery, Novelty, Stage
+
+ORDERS = {
+    "code": ("code",),
+    "name": ("initials", "name"),
+    "county": ("place__code", "code"),
+    "stage": ("stage", "code"),
+    "planned_finish": ("planned_finish_on", "code"),
+    "total_investment": ("total_investment_fen", "code"),
+    "completed_investment": ("completed_investment_fen", "code"),
+}
+MAX_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFilters:
+    """What to keep. ``text`` is a part of the name or code, or pinyin initials; ``county`` may be any division's code.
+
+    ``year`` keeps projects that year's plan gives money to, and counts only that money.
+    """
+
+    text: str = ""
+    stage: Stage | None = None
+    county: str | None = None
+    category: str | None = None
+    delivery: Delivery | None = None
+    year: int | None = None
+    late: bool = False
+    only: frozenset[UUID] | None = None
+    novelty: Novelty | None = None
+    cross_year: bool = False
+    capital: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project as a list shows it; stage, delivery and novelty are keys of ``labels``."""
+
+    uuid: UUID
+    code: str
+    name: str
+    place: str
+    place_name: str
+    place_name_en: str
+    category: str
+    delivery: Delivery
+    novelty: Novelty
+    stage: Stage
+    late: bool
+    planned_start_on: date | None
+    planned_finish_on: date | None
+    progress_percent: int
+    total_investment: Money
+    completed_investment: Money
+    plan: Money
+    arrived: Money
+    paid: Money
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSums:
+    """The sums over everything that matches."""
+
+    total_investment: Money
+    completed_investment: Money
+    plan: Money
+    arrived: Money
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectList:
+    """A page of rows out of ``count``, with the sums of all ``count``."""
+
+    rows: tuple[ProjectRow, ...]
+    count: int
+    sums: ProjectSums
+
+
+def list_projects(
+    *,
+    viewer: Actor,
+    programme: str,
+    on: date,
+    filters: ProjectFilters | None = None,
+    order: str = "code",
+    offset: int = 0,
+    limit: int = 50,
+) -> ProjectList:
+    """The projects of a programme that the viewer may see; ``on`` is the day for lateness. Four queries.
+
+    ``order`` is a key of ORDERS, with "-" before it for the other way round; an unknown one orders by code.
+    """
+    filters = filters or ProjectFilters()
+    found = filtered(viewer=viewer, programme=programme, on=on, filters=filters)
+    lines = AllocationLine.objects.filter(project__in=found.values("pk"))
+    lines = lines if filters.year is None else lines.filter(yearly_plan__year=filters.year)
+    amounts = {"plan": Sum("amount_fen"), "arrived": Sum("arrived_fen"), "paid": Sum("paid_fen")}
+
+    whole = found.aggregate(
+        count=Count("pk"), total=Sum("total_investment_fen"), done=Sum("completed_investment_fen"), unit=Max("currency")
+    )
+    if not whole["count"]:
+        return ProjectList((), 0, ProjectSums(*(Money(0) for _ in range(5))))
+    currency = whole["unit"] or CURRENCY
+    funds = lines.aggregate(**amounts)
+    page = found.select_related("place").order_by(*ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
+    projects = list(page)
+    by_project: dict[int, Any] = {
+        row["project"]: row
+        for row in lines.filter(project__in=[project.pk for project in projects])
+        .values("project")
+        .annotate(**amounts)
+        .order_by("project")
+    }
+    rows = tuple(_row(project, by_project.get(project.pk, {}), on) for project in projects)
+    sums = ProjectSums(
+        Money(whole["total"], currency),
+        Money(whole["done"], currency),
+        *(Money(funds[key] or 0, currency) for key in amounts),
+    )
+    return ProjectList(rows, whole["count"], sums)
+
+
+def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters) -> ProjectQuerySet:
+    """The visible projects of a programme that match, in no order."""
+    found = Project.objects.visible_to(viewer).filter(programme__code=programme).matching(filters.text)
+    if filters.stage is not None:
+        found = found.filter(stage=filters.stage)
+    if filters.county:
+        found = found.filter(within(place_prefix(filters.county)))
+    if filters.category:
+        found = found.filter(category=filters.category)
+    if filters.delivery is not None:
+        found = found.filter(delivery=filters.delivery)
+    if filters.novelty is not None:
+        found = found.filter(novelty=filters.novelty)
+    if filters.cross_year:
+        found = found.filter(cross_year=True)
+    if filters.capital is not None:
+        found = found.filter(capital=filters.capital)
+    if filters.year is not None:
+        found = found.filter(
+            Exists(AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year))
+        )
+    if filters.only is not None:
+        found = found.filter(uuid__in=filters.only)
+    return found.late(on) if filters.late else found
+
+
+def categories_in_use(*, viewer: Actor, programme: str, on: date) -> list[tuple[str, str]]:
+    """The categories that the visible projects have, by code and name, in the order of the classification.
+
+    A code that the classification in force does not know stands last, under itself.
+    """
+    found = Project.objects.visible_to(viewer).filter(programme__code=programme).exclude(category="")
+    used = set(found.values_list("category", flat=True).distinct().order_by("category"))
+    known = [(item.code, item.name) for item in list_categories(viewer=viewer, on=on) if item.code in used]
+    return known + [(code, code) for code in sorted(used - {code for code, _ in known})]
+
+
+def stage_counts(
+    *, viewer: Actor, programme: str, place: str | None = None, year: int | None = None
+) -> dict[Stage, int]:
+    """How many projects stand at each stage, in the order of stages, every stage named. One query."""
+    filters = ProjectFilters(county=place, year=year)
+    found = filtered(viewer=viewer, programme=programme, on=date.min, filters=filters)
+    counts = dict(found.values_list("stage").annotate(Count("pk")).order_by("stage"))
+    return {stage: counts.get(stage.value, 0) for stage in Stage}
+
+
+def ordered(order: str) -> tuple[str, ...]:
+    """The columns behind a key of ORDERS, ending in a unique one."""
+    sign = "-" if order.startswith("-") else ""
+    keys = ORDERS.get(order.removeprefix("-"), ORDERS["code"])
+    return (*(f"{sign}{key}" for key in keys), f"{sign}pk")
+
+
+def _row(project: Project, sums: Any, on: date) -> ProjectRow:
+    def money(fen: int) -> Money:
+        return Money(fen, project.currency)
+
+    stage = Stage(project.stage)
+    return ProjectRow(
+        uuid=project.uuid,
+        code=project.code,
+        name=project.name,
+        place=project.place.code,
+        place_name=project.place.name,
+        place_name_en=project.place.name_en,
+        category=project.category,
+        delivery=Delivery(project.delivery),
+        novelty=Novelty(project.novelty),
+        stage=stage,
+        late=is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
+        planned_start_on=project.planned_start_on,
+        planned_finish_on=project.planned_finish_on,
+        progress_percent=project.progress_percent,
+        total_investment=money(project.total_investment_fen),
+        completed_investment=money(project.completed_investment_fen),
+        plan=money(sums.get("plan", 0)),
+        arrived=money(sums.get("arrived", 0)),
+        paid=money(sums.get("paid", 0)),
+        provenance=project.provenance,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectBrief:
+    """A project by its code and name, and where it stands."""
+
+    uuid: UUID
+    code: str
+    name: str
+    stage: Stage
+
+
+def list_briefs(*, viewer: Actor, programme: str, projects: Collection[UUID]) -> tuple[ProjectBrief, ...]:
+    """These projects by code. One query. Raises NotVisible unless the viewer sees all of them in the programme."""
+    rows = Project.objects.visible_to(viewer).filter(programme__code=programme, uuid__in=list(projects))
+    found = tuple(ProjectBrief(row.uuid, row.code, row.name, Stage(row.stage)) for row in rows.order_by("code", "pk"))
+    if len(found) != len(set(projects)):
+        raise NotVisible(gettext_noop("有的项目没有找到，或者您的岗位看不到。请刷新列表后再选。"))
+    return found

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of projects, and the empty table to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.base.saved_views.selectors import list_views
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.projects import labels
+from shanhai.planning.projects.labels import STANDING
+from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
+from shanhai.planning.projects.lists.selectors.lists import ProjectRow, categories_in_use, list_projects
+from shanhai.planning.projects.lists.views.columns import (
+    COLUMNS,
+    Column,
+    cells,
+    chosen_columns,
+    sum_cells,
+)
+from shanhai.registers.places.selectors import divisions
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
+
+
+SIZES = (20, 50, 100)
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+PROJECTS = gettext_noop("项目")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the list with its states in words."""
+
+    row: ProjectRow
+    stage: Promise | str
+    status: Status
+    kind: str
+    cells: tuple[tuple[Column, object], ...]
+
+
+@require_safe
+def project_list(request: Request) -> HttpResponse:
+    """GET /projects/: filtered, ordered, twenty, fifty or a hundred a page, with the sums of all that match.
+
+    Asked nothing it leads to the viewer's default view; ``view=all`` shows all.
+    """
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        return render(request, "projects/list.html", {"crumbs": (TODAY, Crumb(message(PROJECTS)))})
+    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
+    views = list_views(viewer=request.viewer, page="projects:list", query=request.GET.urlencode())
+    if views.opens_with:
+        return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
+    form = filter_form(request, programme, as_of=scope.as_of)
+    number, size = _page(request), rows_a_page(request.GET)
+    order = request.GET.get("order", "code")
+    columns = chosen_columns(request.GET.getlist("columns"))
+    categories = dict(form.categories)
+    found = list_projects(
+        viewer=request.viewer,
+        programme=programme.code,
+        on=scope.as_of,
+        filters=form.filters(),
+        order=order,
+        offset=(number - 1) * size,
+        limit=size,
+    )
+    context = {
+        "crumbs": (TODAY, Crumb(message(PROJECTS))),
+        "programme": programme,
+        "views": views,
+        "views_url": request.path,
+        "form": form,
+        "sizes": SIZES,
+        "offered": [(one, one in columns) for one in COLUMNS],
+        "columns": columns,
+        "sums": sum_cells(found.sums, columns),
+        "carried": _carried(request.GET),
+        "found": found,
+        "listed": [_listed(row, columns, categories) for row in found.rows],
+        "page": Page(rows=found.rows, count=found.count, number=number, size=size),
+        "together": TogetherForm(auto_id="together_%s", initial={"on": scope.as_of}) if found.rows else None,
+        "may_move": request.viewer.may_somewhere(Permission.PROJECT_MOVE),
+        "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
+        "filtered": any(request.GET.get(name) for name in form.fields),
+    }
+    return render(request, "projects/list.html", context)
+
+
+def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
+    """The filter that the address asks for, with the counties and the years there are."""
+    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
+    years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
+    categories = categories_in_use(viewer=request.viewer, programme=programme.code, on=as_of)
+    return FilterForm(request.GET, counties=counties, years=years, categories=categories)
+
+
+def rows_a_page(asked: QueryDict) -> int:
+    """How many rows the address asks for; twenty where it asks for none of the sizes there are."""
+    return next((size for size in SIZES if asked.get("rows") == str(size)), SIZES[0])
+
+
+def _carried(asked: QueryDict) -> list[tuple[str, str]]:
+    """What choosing columns leaves as it is."""
+    return [
+        (name, value) for name in asked if name not in {"columns", "page"} for value in asked.getlist(name) if value
+    ]
+
+
+def _listed(row: ProjectRow, columns: Sequence[Column], categories: Mapping[str, str]) -> Listed:
+    kind = f"{labels.DELIVERIES[row.delivery]} · {labels.NOVELTIES[row.novelty]}"
+    shown = cells(row, columns, categories)
+    if row.late:
+        return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind, shown)
+    return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind, shown)
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -1,1 +1,0 @@
-"""What projects offer the registries: figures, menu, search, things to do, the import, the integrity check."""

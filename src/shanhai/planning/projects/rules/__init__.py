@@ -1,1 +1,0 @@
-"""Pure decisions about projects: no database, no clock."""

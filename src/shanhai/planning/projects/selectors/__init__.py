@@ -1,1 +1,0 @@
-"""Reading projects; every function takes the viewer."""

@@ -1,1 +1,0 @@
-"""Writing projects; every function takes who acts and when."""

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The figures of projects: how many, how far, and the two 80 % shares. One table by county answers them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.registry import FigureFamily
+from shanhai.kernel.shares import Share
+from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
+from shanhai.planning.projects.core import rules as progress
+from shanhai.planning.projects.shares.rules.tags import FLOOR_PERCENT, chosen
+from shanhai.planning.projects.shares.selectors.evidence import list_evidence
+from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
+
+LABELS: dict[str, Message] = {
+    "project_count": message(gettext_noop("项目数")),
+    "start_rate": message(gettext_noop("开工率")),
+    "completion_rate": message(gettext_noop("完工率")),
+    "acceptance_rate": message(gettext_noop("验收率")),
+    "investment_completion_rate": message(gettext_noop("投资完成率")),
+    "livelihood_share": message(gettext_noop("民生占比")),
+    "grassroots_share": message(gettext_noop("基层占比")),
+}
+FORMULAS: dict[str, Message] = {
+    "project_count": message(gettext_noop("项目数 = 已登记的项目，不含已取消的")),
+    "start_rate": message(gettext_noop("开工率 = 已开工的新建项目 ÷ 新建项目；续建项目另计")),
+    "completion_rate": message(gettext_noop("完工率 = 已完工项目 ÷ 全部项目")),
+    "acceptance_rate": message(gettext_noop("验收率 = 已验收项目 ÷ 已完工项目")),
+    "investment_completion_rate": message(gettext_noop("投资完成率 = 累计完成投资 ÷ 计划总投资")),
+    "livelihood_share": message(
+        gettext_noop("民生占比 = 各笔资金安排 × 民生比例之和 ÷ 资金安排合计；不含预备费，下限百分之八十")
+    ),
+    "grassroots_share": message(
+        gettext_noop("基层占比 = 受益层级在县及县以下的资金安排 ÷ 资金安排合计；不含预备费，下限百分之八十")
+    ),
+}
+NO_PROJECTS = message(gettext_noop("在所看的范围内没有登记项目。可用“导入”把项目表读进来。"))
+NO_BASE = message(gettext_noop("“%(base)s”现在是零，没有分母，算不出比率。"))
+NO_HISTORY = message(gettext_noop("完成投资只记最近一次的累计数，不随查看日期变化。"))
+
+
+class Projects(FigureFamily):
+    """How many projects, how far, and the two 80 % shares."""
+
+    key = "projects"
+    keys = tuple(LABELS)
+    order = 30
+
+    def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
+        """All figures of projects in the scope, or their gaps where no project may be seen there."""
+        table = county_table(
+            viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
+        )
+        total = table.total
+        if not total.counts.total:
+            return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in LABELS)
+        projects = Quantity(Decimal(total.counts.total), PROJECT)
+        count = _figure("project_count", scope, projects, unit=PROJECT, provenance=total.provenance)
+        return (count, *(_share(key, scope, shares, total.provenance) for key, shares in shares_of(total).items()))
+
+    def list_evidence(
+        self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
+    ) -> EvidencePage:
+        """The projects or lines behind it. Raises NotVisible."""
+        return list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
+
+
+def shares_of(row: CountyRow) -> dict[str, Mapping[str, Share]]:
+    """Each share of a row of the county table on all its bases, by figure and base, the usual base first."""
+    investment = progress.investment_completion_rate(completed=row.completed_investment, planned=row.planned_investment)
+    rates = {
+        "start_rate": progress.start_rate(row.counts),
+        "completion_rate": progress.completion_rate(row.counts),
+        "acceptance_rate": progress.acceptance_rate(row.counts),
+        "investment_completion_rate": investment,
+    }
+    by_base = {key: {share.base.key: share for share in (first, *others)} for key, (first, others) in rates.items()}
+    return {**by_base, "livelihood_share": row.livelihood_shares, "grassroots_share": row.grassroots_shares}
+
+
+def _share(key: str, scope: FigureScope, shares: Mapping[str, Share], provenance: str) -> Figure:
+    share, others = chosen(shares, scope.base)
+    others = tuple(other for other in others if other.ratio is not None)
+    floor = FLOOR_PERCENT if key in ("livelihood_share", "grassroots_share") else None
+    note = NO_HISTORY if key == "investment_completion_rate" else None
+    if share.ratio is None:
+        gap = message(NO_BASE.text, base=share.base.name)
+        return _figure(key, scope, None, gap=gap, others=others, floor=floor, note=note)
+    return _figure(key, scope, share, others=others, floor=floor, note=note, provenance=provenance)
+
+
+def _figure(
+    key: str,
+    scope: FigureScope,
+    value: Money | Quantity | Share | None,
+    *,
+    unit: Unit = PERCENT,
+    gap: Message | None = None,
+    others: tuple[Share, ...] = (),
+    floor: int | None = None,
+    note: Message | None = None,
+    provenance: str = "",
+) -> Figure:
+    return Figure(
+        key=key,
+        label=LABELS[key],
+        value=value,
+        unit=unit,
+        formula=FORMULAS[key],
+        as_of=scope.as_of,
+        strength=Strength.NONE if value is None else Strength.FORM,
+        gap=gap,
+        note=note,
+        other_bases=others,
+        floor_percent=floor,
+        provenance=provenance,
+    )

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of a programme's money as of a day: what the sums of ``rules.flow`` are made of. Added up in the database.
+
+As everywhere, lines and plans are those of now, their money is that of the day asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Greatest, Least
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.selectors.plans import list_yearly_plans
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
+from shanhai.planning.projects.shares.rules.flow import (
+    BAR,
+    GROUP,
+    SOURCE,
+    WIDTH,
+    Cell,
+    Link,
+    Node,
+    Sums,
+    column_x,
+    links_of,
+    picture,
+    sums_of,
+    way_of,
+)
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
+from shanhai.planning.projects.values import Funds
+
+# What a page needs to draw it.
+__all__ = [
+    "BAR", "GROUP", "SOURCE", "WIDTH", "Link", "MoneyFlow", "Node", "column_x", "money_flow", "picture", "way_of",
+]  # fmt: skip
+
+COLUMN_OF = {"category": "project__category", "county": "project__place__code", "delivery": "project__delivery"}
+ADDED = {
+    "planned": F("amount_fen"),
+    "arrived": F("arrived_fen"),
+    "allotted": F("allotted_fen"),
+    "paid": F("paid_fen"),
+    "both": Least("amount_fen", "arrived_fen"),
+    "reached": Greatest("arrived_fen", "allotted_fen"),
+    "whole": Greatest("amount_fen", "arrived_fen", "allotted_fen"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyFlow:
+    """The links, the names of the fund sources by code, and whether all of the programme is in it (``whole``)."""
+
+    links: tuple[Link, ...]
+    sources: Mapping[str, str]
+    currency: str
+    whole: bool
+
+
+def money_flow(
+    *,
+    viewer: Actor,
+    programme: str,
+    as_of: date,
+    place: str | None = None,
+    year: int | None = None,
+    by: str = "category",
+    category: str | None = None,
+) -> MoneyFlow:
+    """What the viewer may see of the way of the money, with spending grouped ``by`` category, county or delivery.
+
+    ``year`` keeps what that year's plan pays for, ``category`` projects of one. Whoever sees less than the whole
+    programme sees of sources and plans only what leads to those lines. At most five queries. Raises NotVisible,
+    WayNotKnown.
+    """
+    column = COLUMN_OF[way_of(by)]
+    found = get_programme(viewer=viewer, code=programme)
+    asked = place_prefix(place or "")
+    scopes = [one for one in viewer.scopes(Permission.FUND_VIEW) if one.programme in (None, programme)]
+    if not any(asked.startswith(one.place_prefix) or one.place_prefix.startswith(asked) for one in scopes):
+        raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
+    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
+    lines = lines.visible_to(viewer, Permission.FUND_VIEW)
+    if category is not None:
+        lines = lines.filter(project__category=category)
+    names: dict[str, str] = {}
+    cells = _cells(lines, column, programme, found.currency, as_of, names)
+    unlimited = any(one.place is None for one in scopes) and found.recipient.code.startswith(asked)
+    whole = unlimited and category is None
+    plans = _plans(viewer, programme, as_of, year, names) if whole else None
+    return MoneyFlow(links_of(cells, plans), names, found.currency, whole)
+
+
+def _cells(
+    lines: Lines, column: str, programme: str, currency: str, as_of: date, names: dict[str, str]
+) -> tuple[Cell, ...]:
+    """The sums by fund source, group and issued plan or not; ``names`` learns what the fund sources are called."""
+    issued = Case(
+        When(yearly_plan__issued_on__lte=as_of, then=Value(True)), default=Value(False), output_field=BooleanField()
+    )
+    keys = ("fund_source__code", "fund_source__name", column, "issued")
+    lines = lines.annotate(issued=issued)
+    moved = Q(funds_changed_on__gt=as_of)
+    settled: Any = lines.filter(Q(funds_changed_on=None) | ~moved).values_list(*keys).order_by(*keys)
+    sums: dict[tuple[str, str, bool], Sums] = {}
+    # Under other names: a sum named like what it adds up would be taken for it by the next one.
+    for code, name, group, is_issued, *added in settled.annotate(
+        **{f"{key}_sum": Sum(value) for key, value in ADDED.items()}
+    ):
+        names[code] = name
+        sums[code, group, is_issued] = Sums(*added)
+    since = list(lines.filter(moved).values_list("uuid", "amount_fen", *keys).order_by("pk"))
+    then = _then([str(row[0]) for row in since], programme, currency, as_of)
+    for uuid, amount, code, name, group, is_issued in since:
+        names[code] = name
+        funds, key = then.get(str(uuid), Funds()), (code, group, is_issued)
+        sums[key] = sums.get(key, Sums()).plus(sums_of(amount, funds.arrived, funds.allotted, funds.paid))
+    return tuple(Cell(*key, added) for key, added in sums.items())
+
+
+def _then(subjects: list[str], programme: str, currency: str, as_of: date) -> dict[str, Funds]:
+    if not subjects:
+        return {}
+    return ledger_funds(programme=programme, currency=currency, subjects=subjects, as_of=as_of)
+
+
+def _plans(
+    viewer: Actor, programme: str, as_of: date, year: int | None, names: dict[str, str]
+) -> dict[str, tuple[int, int]]:
+    """By fund source what the plans issued by that day take from it, and what of that they keep in reserve."""
+    found: dict[str, tuple[int, int]] = {}
+    for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True):
+        if plan.issued_on is None or plan.issued_on > as_of or year not in (None, plan.year):
+            continue
+        for part in plan.amounts.all():
+            code = part.fund_source.code
+            names[code] = part.fund_source.name
+            amount, reserve = found.get(code, (0, 0))
+            found[code] = amount + part.amount_fen, reserve + part.reserve_fen
+    return found

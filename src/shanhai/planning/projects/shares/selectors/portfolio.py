@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A programme's projects by county: how many, how far, with what money and for whom. Added up in the database.
+
+Lines carry the ledger's totals of today. Where money has moved for a line after the day asked for, its totals are read
+from the ledger as of that day instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+from django.db.models import Count, F, Max, Q, Sum
+from django.db.models.expressions import Combinable
+
+from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.money import CURRENCY, Money
+from shanhai.kernel.remembering import remembered
+from shanhai.kernel.shares import Share
+from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.projects.core import rules as progress
+from shanhai.planning.projects.core.rules import Counts
+from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.models import AllocationLine, Project, within
+from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
+from shanhai.planning.projects.models import ProjectQuerySet as Projects
+from shanhai.planning.projects.shares.rules import tags
+from shanhai.planning.projects.shares.rules.tags import TaggedSums
+from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty
+from shanhai.planning.projects.values import NO_MONEY, Funds
+
+COLUMNS = {"plan": "amount_fen", "arrived": "arrived_fen", "allotted": "allotted_fen", "paid": "paid_fen"}
+MOVING = {key: column for key, column in COLUMNS.items() if key != "plan"}
+NO_FUNDS = Funds()
+RECENT_DAYS = 180
+NO_SUMS: Mapping[str, TaggedSums] = dict.fromkeys(COLUMNS, TaggedSums())
+NO_COUNTS = Counts()
+
+
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """One county, or all together: counts, investment, and sums of lines by "plan", "arrived", "allotted", "paid"."""
+
+    place: str = ""
+    name: str = ""
+    name_en: str = ""
+    counts: Counts = NO_COUNTS
+    planned_investment: Money = NO_MONEY
+    completed_investment: Money = NO_MONEY
+    sums: Mapping[str, TaggedSums] = field(default_factory=lambda: NO_SUMS)
+    currency: str = CURRENCY
+    made_up: int = 0
+
+    @property
+    def provenance(self) -> str:
+        """ "demo" when any of the projects is made up."""
+        return "demo" if self.made_up else ""
+
+    def amount(self, key: str) -> Money:
+        """What the lines add up to: "plan", "arrived", "allotted" or "paid"."""
+        return Money(self.sums[key].whole, self.currency)
+
+    @property
+    def start_rate(self) -> Share:
+        """Started new projects of the new ones."""
+        return progress.start_rate(self.counts)[0]
+
+    @property
+    def completion_rate(self) -> Share:
+        """Completed of all."""
+        return progress.completion_rate(self.counts)[0]
+
+    @property
+    def acceptance_rate(self) -> Share:
+        """Accepted of completed."""
+        return progress.acceptance_rate(self.counts)[0]
+
+    @property
+    def investment_completion_rate(self) -> Share:
+        """Completed investment of planned."""
+        rate = progress.investment_completion_rate(completed=self.completed_investment, planned=self.planned_investment)
+        return rate[0]
+
+    @property
+    def livelihood_shares(self) -> dict[str, Share]:
+        """The livelihood share by base."""
+        return tags.livelihood_shares(self.sums, self.currency)
+
+    @property
+    def grassroots_shares(self) -> dict[str, Share]:
+        """The grassroots share by base."""
+        return tags.grassroots_shares(self.sums, self.currency)
+
+    def plus(self, other: CountyRow) -> CountyRow:
+        """Both together, without a name."""
+        return CountyRow(
+            counts=self.counts.plus(other.counts),
+            planned_investment=self.planned_investment + other.planned_investment,
+            completed_investment=self.completed_investment + other.completed_investment,
+            sums={key: self.sums[key].plus(other.sums[key]) for key in COLUMNS},
+            currency=self.currency,
+            made_up=self.made_up + other.made_up,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CountyTable:
+    """The counties in the order of their codes, and all of them together."""
+
+    rows: tuple[CountyRow, ...]
+    total: CountyRow
+
+
+@remembered
+def county_table(
+    *, viewer: Actor, programme: str, as_of: date, place: str | None = None, year: int | None = None
+) -> CountyTable:
+    """What the viewer may see of a programme by county; ``year`` keeps what that year's plan pays for.
+
+    Cancelled projects are left out. Three queries, more when money has moved since ``as_of``. Raises NotVisible.
+    """
+    currency = get_programme(viewer=viewer, code=programme).currency
+    counted = projects_in(viewer=viewer, programme=programme, place=place, year=year)
+    rows = {row.place: row for row in _counted_by_place(counted, as_of, currency)}
+    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
+    sums, latest = _sums_by_place(lines)
+    if latest is not None and latest > as_of:
+        for code, changes in _changes_since(lines, programme, currency, as_of, latest).items():
+            sums[code] |= {key: sums[code][key].plus(change) for key, change in changes.items()}
+    by_place = tuple(replace(row, sums=sums.get(code, NO_SUMS)) for code, row in rows.items())
+    empty = CountyRow(planned_investment=Money(0, currency), completed_investment=Money(0, currency), currency=currency)
+    return CountyTable(by_place, reduce(CountyRow.plus, by_place, empty))
+
+
+def projects_in(*, viewer: Actor, programme: str, place: str | None = None, year: int | None = None) -> Projects:
+    """The projects that count toward rates: visible, not cancelled, in ``place``, paid for by that ``year``'s plan."""
+    found = Project.objects.visible_to(viewer).counted().filter(programme__code=programme)
+    if place is not None:
+        found = found.filter(within(place_prefix(place)))
+    if year is not None:
+        found = found.filter(pk__in=AllocationLine.objects.filter(yearly_plan__year=year).values("project"))
+    return found
+
+
+def lines_in(*, viewer: Actor, programme: str, place: str | None = None, year: int | None = None) -> Lines:
+    """The allocation lines of those projects; with ``year`` only those of that year's plan."""
+    found = AllocationLine.objects.visible_to(viewer).counted().filter(project__programme__code=programme)
+    if place is not None:
+        found = found.filter(within(place_prefix(place), "project__place"))
+    return found if year is None else found.filter(yearly_plan__year=year)
+
+
+def started(as_of: date) -> Q:
+    """Projects at work or further on that day, as far as their dates tell."""
+    return Q(stage__in=STARTED) & (Q(started_on=None) | Q(started_on__lte=as_of))
+
+
+def completed(as_of: date) -> Q:
+    """Projects completed by that day."""
+    return Q(stage__in=FINISHED) & (Q(finished_on=None) | Q(finished_on__lte=as_of))
+
+
+def accepted(as_of: date) -> Q:
+    """Projects accepted by that day."""
+    return Q(stage__in=ACCEPTED_ON) & (Q(accepted_on=None) | Q(accepted_on__lte=as_of))
+
+
+def livelihood_of(column: str) -> Combinable:
+    """The livelihood part of a line's column in SQL, to the fen as ``rules.tags.livelihood_part`` has it."""
+    return (F(column) * F("livelihood_percent") + 50) / 100
+
+
+def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[CountyRow]:
+    new, within_year = Q(novelty=Novelty.NEW), Q(cross_year=False)
+    rows: Any = (
+        found.values("place__code", "place__name", "place__name_en")
+        .annotate(
+            total=Count("pk"),
+            new=Count("pk", filter=new),
+            new_started=Count("pk", filter=new & started(as_of)),
+            started=Count("pk", filter=started(as_of)),
+            completed=Count("pk", filter=completed(as_of)),
+            within=Count("pk", filter=within_year),
+            within_completed=Count("pk", filter=within_year & completed(as_of)),
+            accepted=Count("pk", filter=accepted(as_of)),
+            planned_investment=Sum("total_investment_fen"),
+            completed_investment=Sum("completed_investment_fen"),
+            made_up=Count("pk", filter=Q(provenance="demo")),
+        )
+        .order_by("place__code")
+    )
+    return [
+        CountyRow(
+            row["place__code"],
+            row["place__name"],
+            row["place__name_en"],
+            Counts(**{name: row[name] for name in Counts.__dataclass_fields__}),
+            Money(row["planned_investment"], currency),
+            Money(row["completed_investment"], currency),
+            currency=currency,
+            made_up=row["made_up"],
+        )
+        for row in rows
+    ]
+
+
+def _sums_by_place(lines: Lines) -> tuple[dict[str, dict[str, TaggedSums]], date | None]:
+    """The sums of today, and the latest day on which money has moved for any line."""
+    measures: dict[str, Any] = {"latest": Max("funds_changed_on")}
+    for key, column in COLUMNS.items():
+        measures[f"{key}_whole"] = Sum(column)
+        measures[f"{key}_livelihood"] = Sum(livelihood_of(column))
+        measures[f"{key}_grassroots"] = Sum(column, filter=Q(beneficiary_level__in=GRASSROOTS), default=0)
+        measures[f"{key}_implementer"] = Sum(column, filter=Q(implementer_level__in=GRASSROOTS), default=0)
+    rows: Any = list(lines.values("project__place__code").annotate(**measures).order_by("project__place__code"))
+    parts = ("whole", "livelihood", "grassroots", "implementer")
+    sums = {
+        row["project__place__code"]: {key: TaggedSums(*(row[f"{key}_{part}"] for part in parts)) for key in COLUMNS}
+        for row in rows
+    }
+    return sums, max((row["latest"] for row in rows if row["latest"]), default=None)
+
+
+def _changes_since(
+    lines: Lines, programme: str, currency: str, as_of: date, latest: date
+) -> dict[str, dict[str, TaggedSums]]:
+    """By place what the lines had at ``as_of`` less what they have now, of those whose money has moved since.
+
+    Plain tuples: as model objects ten thousand lines would be half of the page's time and of the process's memory.
+    """
+    columns = ("uuid", "project__place__code", "livelihood_percent", "beneficiary_level", "implementer_level")
+    found: Any = lines.filter(funds_changed_on__gt=as_of).values_list(*columns, *MOVING.values())
+    moved = [(str(uuid), *others) for uuid, *others in found.order_by()]
+    then = _funds_then(moved, programme, currency, as_of, latest)
+    sums: dict[str, dict[str, list[int]]] = {}
+    for uuid, place, percent, beneficiary, implementer, *now in moved:
+        at_place = sums.setdefault(place, {key: [0, 0, 0, 0] for key in MOVING})
+        for key, fen_now, fen_then in zip(MOVING, now, then(uuid, now), strict=True):
+            if change := fen_then - fen_now:
+                added = at_place[key]
+                added[0] += change
+                added[1] += tags.livelihood_part(fen_then, percent) - tags.livelihood_part(fen_now, percent)
+                added[2] += change if beneficiary in GRASSROOTS else 0
+                added[3] += change if implementer in GRASSROOTS else 0
+    return {place: {key: TaggedSums(*added) for key, added in by_key.items()} for place, by_key in sums.items()}
+
+
+def _funds_then(
+    moved: Sequence[Sequence[Any]], programme: str, currency: str, as_of: date, latest: date
+) -> Callable[[str, Sequence[int]], tuple[int, int, int]]:
+    """How to tell from a line's uuid and what it has now what it had at ``as_of``.
+
+    The ledger is read on the side of that day where less has happened: since it, or until it.
+    """
+    if (latest - as_of).days <= RECENT_DAYS:
+        since = ledger_funds(programme=programme, currency=currency, after=as_of)
+
+        def taken_back(uuid: str, now: Sequence[int]) -> tuple[int, int, int]:
+            gone = since.get(uuid, NO_FUNDS)
+            return now[0] - gone.arrived, now[1] - gone.allotted, now[2] - gone.paid
+
+        return taken_back
+    until = ledger_funds(programme=programme, currency=currency, subjects=(row[0] for row in moved), as_of=as_of)
+
+    def looked_up(uuid: str, now: Sequence[int]) -> tuple[int, int, int]:
+        funds = until.get(uuid, NO_FUNDS)
+        return funds.arrived, funds.allotted, funds.paid
+
+    return looked_up

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Head-room of the two 80 % shares, and what they would be if money moved. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.planning.projects.core.selectors.projects import ProjectNotVisible
+from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
+from shanhai.planning.projects.shares.rules import headroom
+from shanhai.planning.projects.shares.rules.headroom import HeadRoom, LineMoney, NothingMoves
+from shanhai.planning.projects.shares.rules.tags import BASES, TaggedSums
+from shanhai.planning.projects.shares.selectors.portfolio import (
+    COLUMNS,
+    county_table,
+    lines_in,
+    livelihood_of,
+)
+from shanhai.planning.projects.states import GRASSROOTS, Level
+
+# The rule holds for the whole programme, whatever part of it the one who allots may see.
+READER = system("projects", (Permission.PROJECT_VIEW.value,))
+
+
+@dataclass(frozen=True, slots=True)
+class MovableLine:
+    """A line that money may be taken from or given to, with the words to choose it by."""
+
+    uuid: UUID
+    code: str
+    name: str
+    year: int
+    fund_source: str
+    amount: Money
+    money: LineMoney
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Each share on each base before and after; ``moved`` says by base how much of the amount moves."""
+
+    rows: tuple[tuple[HeadRoom, HeadRoom], ...]
+    moved: Mapping[str, Money]
+
+
+def may_ask(*, viewer: Actor, programme: str) -> bool:
+    """Whether the viewer works with the programme's money or plan, and so may try what moving money would do."""
+    return any(viewer.may(one, programme=programme) for one in (Permission.FUND_POST, Permission.PROGRAMME_MANAGE))
+
+
+def head_rooms(
+    *, viewer: Actor, programme: str, as_of: date, place: str | None = None, year: int | None = None
+) -> tuple[HeadRoom, ...]:
+    """Both shares on the planned, arrived and paid money of what the viewer may see, as ``county_table`` adds it up.
+
+    Raises NotVisible.
+    """
+    total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
+    return headroom.head_rooms(total.sums, total.currency)
+
+
+def list_movable(
+    *,
+    viewer: Actor,
+    programme: str,
+    place: str | None = None,
+    year: int | None = None,
+    text: str = "",
+    limit: int = 200,
+) -> tuple[int, tuple[MovableLine, ...]]:
+    """How many lines match, and the first of them by project code; ``text`` is part of a code, a name or initials."""
+    found = lines_in(viewer=viewer, programme=programme, place=place, year=year)
+    if text:
+        named = Q(project__name__icontains=text) | Q(project__code__icontains=text)
+        found = found.filter(named | Q(project__initials__icontains=text))
+    count = found.count()
+    return count, tuple(_movable(line) for line in _ordered(found)[:limit])
+
+
+def what_if(
+    *,
+    viewer: Actor,
+    programme: str,
+    as_of: date,
+    fen: int,
+    source: UUID,
+    target: UUID | LineMoney,
+    place: str | None = None,
+    year: int | None = None,
+) -> WhatIf:
+    """What both shares would be if ``fen`` of the plan went from one line to another, or to a new one with these tags.
+
+    Raises NotAllowed, NotVisible, ProjectNotVisible, NothingMoves, MoreThanCanMove.
+    """
+    if not may_ask(viewer=viewer, programme=programme):
+        viewer.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    if source == target:
+        raise NothingMoves(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"))
+    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
+    giver = _one(lines, source).money
+    taker = target if isinstance(target, LineMoney) else _one(lines, target).money
+    total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
+    before = headroom.head_rooms(total.sums, total.currency)
+    after = headroom.head_rooms(headroom.after_moving(total.sums, giver, taker, fen), total.currency)
+    moved = {base: Money(part, total.currency) for base, part in headroom.moving(giver, fen).items()}
+    return WhatIf(tuple(zip(before, after, strict=True)), moved)
+
+
+def new_line(*, livelihood_percent: int, beneficiary_level: Level) -> LineMoney:
+    """A line that is not there yet, to be given money in ``what_if``."""
+    return LineMoney(livelihood_percent, beneficiary_level)
+
+
+def broken_by_allotting(line: AllocationLine) -> HeadRoom | None:
+    """The share that the allotments of the line's programme, this line's among them, leave without reach of its floor.
+
+    One query over the programme's lines, whoever asks.
+    """
+    programme = line.project.programme
+    sums: dict[str, Any] = {}
+    for key in ("arrived", "allotted"):
+        column = COLUMNS[key]
+        sums[f"{key}_whole"] = Sum(column, default=0)
+        sums[f"{key}_livelihood"] = Sum(livelihood_of(column), default=0)
+        sums[f"{key}_grassroots"] = Sum(column, filter=Q(beneficiary_level__in=GRASSROOTS), default=0)
+    found = lines_in(viewer=READER, programme=programme.code).aggregate(**sums)
+    arrived, allotted = (
+        TaggedSums(*(found[f"{key}_{part}"] for part in ("whole", "livelihood", "grassroots")))
+        for key in ("arrived", "allotted")
+    )
+    return headroom.broken_by(money_of(line), arrived, allotted, programme.currency)
+
+
+def money_of(line: AllocationLine) -> LineMoney:
+    """The line's money on each base, and its tags."""
+    return LineMoney(
+        line.livelihood_percent,
+        Level(line.beneficiary_level),
+        **{base: getattr(line, COLUMNS[base]) for base in BASES},
+    )
+
+
+def _one(lines: Lines, uuid: UUID) -> MovableLine:
+    found = _ordered(lines.filter(uuid=uuid)).first()
+    if found is None:
+        raise ProjectNotVisible(gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"))
+    return _movable(found)
+
+
+def _ordered(lines: Lines) -> Lines:
+    found = lines.select_related("project__programme", "yearly_plan", "fund_source")
+    return found.order_by("project__code", "yearly_plan__year", "pk")
+
+
+def _movable(line: AllocationLine) -> MovableLine:
+    return MovableLine(
+        uuid=line.uuid,
+        code=line.project.code,
+        name=line.project.name,
+        year=line.yearly_plan.year,
+        fund_source=line.fund_source.name,
+        amount=Money(line.amount_fen, line.project.currency),
+        money=money_of(line),
+    )

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Money for allocation lines: each act posts through the chain and brings the line's totals up to the ledger's.
+
+The totals are never counted up here: after every posting they are read back from the ledger, the only truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.base.outbox import services as outbox
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.figures import Strength
+from shanhai.kernel.money import Money
+from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.values import Step
+from shanhai.planning.projects import events
+from shanhai.planning.projects.core.rules import require_open
+from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.selectors.projects import get_line
+from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.shares.rules.arrivals import Awaited, pooled_shares
+from shanhai.planning.projects.shares.rules.headroom import HeadRoom, refusal
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
+from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
+from shanhai.planning.projects.values import Funds
+from shanhai.registers.ledger.selectors.postings import get_entry
+from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
+from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
+
+BATCH = 500
+# As many postings as the ledger lets one entry have.
+MAX_POSTINGS = 1000
+
+Act = Callable[..., EntryRef]
+
+
+@transaction.atomic
+def arrive(
+    *,
+    by: Actor,
+    at: datetime,
+    line: UUID,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength = Strength.VOUCHER,
+    memo: str = "",
+) -> EntryRef:
+    """Record that money earmarked for the line has arrived. The same source twice is posted once.
+
+    Raises ProjectNotVisible, NotAllowed, and what ``chain.record_arrival`` raises.
+    """
+    return _post(chain.record_arrival, by, at, line, amount, on_date, source, strength, memo)
+
+
+@transaction.atomic
+def allot(
+    *,
+    by: Actor,
+    at: datetime,
+    line: UUID,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength = Strength.VOUCHER,
+    memo: str = "",
+    because: str = "",
+) -> EntryRef:
+    """Record that money was allotted to the line.
+
+    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``) it is refused;
+    with ``because`` whoever holds fund.override may do it all the same, without fund.post, and the trail keeps the
+    numbers. An import is not asked: it reports what has been allotted already.
+
+    Raises PlanClosed, ShareBelowFloor, and what ``chain.allot`` raises (more than has arrived).
+    """
+    found = get_line(viewer=by, uuid=line, lock=True)
+    where = {"programme": found.project.programme.code, "place": found.project.place.code}
+    reason = because.strip()
+    overrides = bool(reason) and by.may(Permission.FUND_OVERRIDE, **where)
+    under = Permission.FUND_OVERRIDE if overrides else Permission.FUND_POST
+
+    before = found.allotted_fen
+    act = partial(chain.allot, under=under)
+    ref = _post_for(found, act, by, at, amount, on_date, source, strength, memo)
+    if found.allotted_fen == before:
+        # The voucher stood already; nothing was added that could break a share.
+        return ref
+    require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
+    # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
+    broken = broken_by_allotting(found)
+    if broken is None:
+        by.require(Permission.FUND_POST, **where)
+        return ref
+    if not overrides:
+        raise refusal(broken)
+
+    _record_override(by, at, found, broken, amount, ref, reason)
+    return ref
+
+
+@transaction.atomic
+def pay(
+    *,
+    by: Actor,
+    at: datetime,
+    line: UUID,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength = Strength.VOUCHER,
+    memo: str = "",
+) -> EntryRef:
+    """Record that the line's money was paid out. Raises what ``chain.pay`` raises (more than was allotted)."""
+    return _post(chain.pay, by, at, line, amount, on_date, source, strength, memo)
+
+
+@transaction.atomic
+def record_pooled_arrival(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    fund_source: str,
+    year: int,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength = Strength.VOUCHER,
+    memo: str = "",
+) -> EntryRef:
+    """Record money that arrived for a year's plan as a whole, shared over the lines that still wait for money.
+
+    Each line gets a share in proportion to what has not arrived, by largest remainder: one posting each, in one entry
+    (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, NothingAwaitsMoney,
+    SourceAlreadyUsed, FundsInsufficient when the plan's money has not been issued.
+    """
+    by.require(Permission.FUND_POST, programme=programme)
+
+    found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
+    rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
+    lines = list(rows.order_by("pk"))
+
+    shares = pooled_shares(amount, [Awaited(line.amount_fen, line.arrived_fen) for line in lines])
+
+    given = [(line, Money(fen, amount.currency)) for line, fen in zip(lines, shares, strict=True) if fen]
+    refs = [
+        post_entry(
+            by=by,
+            at=at,
+            source=source if start == 0 else Source(source.kind, f"{source.id}:{start // MAX_POSTINGS + 1}"),
+            programme=programme,
+            fund_source=fund_source,
+            on_date=on_date,
+            postings=[_arrival(line, share) for line, share in given[start : start + MAX_POSTINGS]],
+            memo=memo,
+            strength=strength,
+        )
+        for start in range(0, len(given) or 1, MAX_POSTINGS)
+    ]
+    _bring_up_to_date([line for line, _ in given], on_date)
+    # One piece of news for all of them: there may be thousands.
+    news = {"programme": programme, "year": year, "lines": len(given)}
+    outbox.publish(by=by, at=at, name=events.ARRIVAL_POOLED, payload=news)
+    return refs[0]
+
+
+@transaction.atomic
+def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date | None = None) -> EntryRef:
+    """Take back an entry and bring the lines it concerns up to the ledger's totals.
+
+    Raises what ``ledger.reverse_entry`` raises.
+    """
+    subjects = {posting.subject for posting in get_entry(viewer=by, uuid=entry).postings if posting.subject}
+    rows = AllocationLine.objects.filter(uuid__in=[uuid for subject in subjects if (uuid := _uuid(subject))])
+    rows = rows.select_related("project__programme").select_for_update(of=("self",))
+    lines = list(rows.order_by("pk"))
+
+    reversal = reverse_entry(by=by, at=at, entry=entry, because=because, on_date=on_date)
+    _bring_up_to_date(lines, reversal.on_date)
+    for project in {line.project for line in lines}:
+        _tell_of(project, by, at)
+    return reversal
+
+
+@transaction.atomic
+def take_steps(
+    *,
+    by: Actor,
+    at: datetime,
+    lines: Sequence[AllocationLine],
+    steps: Sequence[Step],
+    under: Permission,
+    on: date,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
+
+    Answers how many entries are new. Lines that are not stored yet only get their totals; who made them stores them.
+    ``under`` is the permission whose act the steps are part of; ``progress`` is told now and then how many steps have
+    been taken.
+    """
+    result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
+    _bring_up_to_date(lines, on)
+    return result.posted
+
+
+def _post(
+    act: Act,
+    by: Actor,
+    at: datetime,
+    line: UUID,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength,
+    memo: str,
+) -> EntryRef:
+    found = get_line(viewer=by, uuid=line, lock=True)
+    return _post_for(found, act, by, at, amount, on_date, source, strength, memo)
+
+
+def _post_for(
+    found: AllocationLine,
+    act: Act,
+    by: Actor,
+    at: datetime,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength,
+    memo: str,
+) -> EntryRef:
+    ref = act(
+        by=by,
+        at=at,
+        programme=found.project.programme.code,
+        fund_source=found.fund_source.code,
+        amount=amount,
+        on_date=on_date,
+        source=source,
+        subject=str(found.uuid),
+        place=found.project.place.code,
+        strength=strength,
+        memo=memo,
+    )
+    _bring_up_to_date([found], on_date)
+    _tell_of(found.project, by, at)
+    return ref
+
+
+def _record_override(
+    by: Actor, at: datetime, line: AllocationLine, broken: HeadRoom, amount: Money, ref: EntryRef, because: str
+) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.line.allotted_below_floor",
+        subject_type="projects.line",
+        subject_id=line.uuid,
+        programme=line.project.programme.code,
+        place=line.project.place.code,
+        changes={
+            "share": broken.key,
+            "percent": str(broken.share.percent(2)),
+            "missing_fen": broken.missing.fen,
+            "allotted_fen": amount.fen,
+            "entry": str(ref.uuid),
+        },
+        because=because,
+    )
+
+
+def _tell_of(project: Project, by: Actor, at: datetime) -> None:
+    news = {"programme": project.programme.code, "project": str(project.uuid)}
+    outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
+
+
+def _arrival(line: AllocationLine, amount: Money) -> NewPosting:
+    return NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, amount, str(line.uuid), line.project.place.code)
+
+
+def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date) -> None:
+    if not lines:
+        return
+    programme = lines[0].project.programme
+    subjects = [str(line.uuid) for line in lines]
+    known = ledger_funds(programme=programme.code, currency=programme.currency, subjects=subjects)
+    for line in lines:
+        funds = known.get(str(line.uuid), Funds())
+        line.arrived_fen, line.allotted_fen, line.paid_fen = funds.arrived, funds.allotted, funds.paid
+        line.funds_changed_on = max(line.funds_changed_on or on_date, on_date)
+    columns = ["arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on"]
+    stored = [line for line in lines if line.pk is not None]
+    AllocationLine.objects.bulk_update(stored, columns, batch_size=BATCH)
+
+
+def _uuid(subject: str) -> UUID | None:
+    # The ledger's subjects may be those of other apps, in any form.
+    try:
+        return UUID(subject)
+    except ValueError:
+        return None
