@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What answers go through: the one place where a domain error becomes HTTP, and compression for weak links."""
+"""What answers go through: the one place where a domain error becomes HTTP, headers, compression."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -31,13 +32,18 @@ class DomainErrorMiddleware:
         return render(request, "errors/domain.html", {"error": exception, "text": text}, status=exception.status)
 
 
-class PageCompressionMiddleware(GZipMiddleware):
-    """Compress what is text, for weak links; files that people download are packed already, or sent piece by piece.
+class AnswerMiddleware(GZipMiddleware):
+    """The headers that keep a page within itself, and compression of what is text, for weak links.
 
-    Django pads each answer by a random length, so that its size tells nothing of what is in it (BREACH).
+    Files that people download are packed already, or sent piece by piece. Django pads each answer by a random length,
+    so that its size tells nothing of what is in it (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Compress an answer that is text and whole."""
+        """Add the headers; compress an answer that is text and whole."""
+        # Django's own pages for developers bring their style within.
+        if not (settings.DEBUG and response.status_code in (404, 500)):
+            for name, value in settings.ANSWER_HEADERS.items():
+                response.headers.setdefault(name, value)
         text = response.headers.get("Content-Type", "").startswith(("text/", "application/json"))
         return super().process_response(request, response) if text and not response.streaming else response

@@ -62,10 +62,12 @@ def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
         return NOBODY
     scopes: dict[str, list[Scope]] = defaultdict(list)
     roles = []
-    for grant in user.grants.in_force(clock.local_date(at)).order_by("pk"):
-        roles.append(grant.role)
-        scope = Scope(grant.programme or None, grant.place or None)
-        for permission in ROLES[grant.role].permissions:
+    # Asked for every page: plain values, no objects.
+    held = user.grants.in_force(clock.local_date(at)).order_by("pk")
+    for role, programme, place in held.values_list("role", "programme", "place"):
+        roles.append(role)
+        scope = Scope(programme or None, place or None)
+        for permission in ROLES[role].permissions:
             scopes[permission.value].append(scope)
     return Actor(
         ref=user_ref(user=user.uuid),

@@ -5,6 +5,8 @@ from shanhai.config.env import env
 from shanhai.config.paths import data_dir
 
 DATABASES = {"default": env.db_url_config(env("DATABASE_URL") or f"sqlite:///{data_dir() / 'shanhai.sqlite3'}")}
+# Opening one for each request costs more than a small page: SQLite reads the shape of a hundred tables every time.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -15,5 +17,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -4,8 +4,6 @@
 import secrets
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
-
 from shanhai.config.env import env
 from shanhai.config.paths import data_dir
 
@@ -33,23 +31,15 @@ SESSION_COOKIE_AGE = env.int("SHANHAI_SESSION_HOURS") * 3600
 CSRF_COOKIE_SECURE = _https
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "shanhai.portal.views.errors.csrf_failure"
-X_FRAME_OPTIONS = "DENY"
 
 # Browsers hold form-action against redirects too: signing in at the provider starts with a form here.
 _issuer = urlsplit(env("SHANHAI_OIDC_ISSUER"))
-_provider = [f"{_issuer.scheme}://{_issuer.netloc}"] if _issuer.netloc else []
+_provider = f" {_issuer.scheme}://{_issuer.netloc}" if _issuer.netloc else ""
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF, *_provider],
-        "frame-ancestors": [NONE],
-    }
+# What portal/middleware.py puts on every answer that does not say otherwise.
+ANSWER_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; "
+    f"form-action 'self'{_provider}",
+    "X-Frame-Options": "DENY",
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages come compressed to who can read that; files to download as they are."""
+"""Every answer holds to the content policy; pages come compressed to who can read that, files as they are."""
 
 import gzip
 
@@ -38,3 +38,23 @@ def test_a_workbook_is_not_packed_again(client):
 
     assert "Content-Encoding" not in answer
     assert b"".join(answer.streaming_content).startswith(b"PK")
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize(
+    ("path", "status"), [("/accounts/login/", 200), ("/api/v1/projects", 401), ("/healthz", 200), ("/not-there/", 404)]
+)
+def test_answers_hold_to_the_content_policy(settings, path, status, debug):
+    settings.DEBUG = debug
+
+    answer = Client().get(path)
+
+    assert answer.status_code == status
+    if debug and status == 404:
+        # Django's own page for developers brings its style within.
+        assert "Content-Security-Policy" not in answer
+        return
+    policy = answer["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert {"script-src 'self'", "object-src 'none'", "frame-ancestors 'none'"} <= set(policy.split("; "))
+    assert answer["X-Frame-Options"] == "DENY"
