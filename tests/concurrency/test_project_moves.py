@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.models import AllocationLineQuerySet, Project, ProjectQuerySet, StageMove

@@ -11,8 +11,8 @@ from shanhai.base.jobs.services import daily
 from shanhai.kernel.actors import system
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import Daily, Registry, registries
+from shanhai.planning.programmes.campaigns.services import campaigns
 from shanhai.planning.programmes.models import Task, TaskReport
-from shanhai.planning.programmes.services import campaigns
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
 from shanhai.planning.rounds.models import GroupReportMove
 from shanhai.planning.rounds.services import reports

@@ -19,7 +19,7 @@ from shanhai.base.accounts.values import Digest, DigestReader
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.registry import Todo, registries
-from shanhai.planning.programmes.selectors.programmes import list_programmes
+from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 
 log = structlog.get_logger("shanhai.digest")
 

@@ -32,7 +32,9 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
-from shanhai.planning.programmes.services import campaigns, groups, plans, programmes, tasks
+from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
+from shanhai.planning.programmes.core import services as programmes
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.projects.imports.services import imports
 from shanhai.planning.projects.shares import services as funds

@@ -31,17 +31,12 @@ from shanhai.operate.demo.desk import load_desk, warn
 from shanhai.operate.demo.dossiers import load_dossiers
 from shanhai.operate.demo.projects import load_projects
 from shanhai.operate.demo.rounds import load_year
-from shanhai.planning.programmes.selectors.groups import list_groups
-from shanhai.planning.programmes.selectors.programmes import list_programmes
-from shanhai.planning.programmes.services import (
-    campaigns,
-    classifications,
-    groups,
-    plans,
-    programmes,
-    statements,
-    tasks,
-)
+from shanhai.planning.programmes.campaigns.selectors.groups import list_groups
+from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
+from shanhai.planning.programmes.core import services as programmes
+from shanhai.planning.programmes.core.selectors.programmes import list_programmes
+from shanhai.planning.programmes.money.services import classifications, statements
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 
 Step = Callable[[str], None]

@@ -12,10 +12,11 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
-from shanhai.planning.programmes.selectors.board import list_tasks_of_group
-from shanhai.planning.programmes.selectors.groups import list_groups
-from shanhai.planning.programmes.services import groups, targets
+from shanhai.planning.programmes.campaigns.selectors.board import list_tasks_of_group
+from shanhai.planning.programmes.campaigns.selectors.groups import list_groups
+from shanhai.planning.programmes.campaigns.services import groups
 from shanhai.planning.programmes.states import TaskState
+from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.rounds.selectors.rounds import ReportRow, get_round
 from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.values import Said

@@ -31,8 +31,8 @@ from shanhai.planning.handovers.selectors.workbooks import pack_workbook
 from shanhai.planning.handovers.services import handovers, items
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
 
 SIZE = 50

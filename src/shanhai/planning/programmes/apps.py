@@ -8,7 +8,9 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.programmes.providers import desk, funds, statements, targets
+        from shanhai.planning.programmes import providers as desk
+        from shanhai.planning.programmes.money.providers import funds, statements
+        from shanhai.planning.programmes.targets import providers as targets
 
         registries.figures.add(funds.Funds(), targets.Targets(), statements.Statements())
         registries.menu.add(desk.PLANS, desk.FUNDS)

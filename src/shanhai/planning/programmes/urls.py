@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.programmes.views import campaigns, groups, making, plans, programmes, targets, tasks
+from shanhai.planning.programmes import views as programmes
+from shanhai.planning.programmes.campaigns.views import campaigns, groups, tasks
+from shanhai.planning.programmes.core import views as making
+from shanhai.planning.programmes.plans import views as plans
+from shanhai.planning.programmes.targets import views as targets
 
 app_name = "programmes"
 urlpatterns = [

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.shares import Measure
+from shanhai.kernel.units import UNITS, Dimension, Quantity, money_in
 from shanhai.registers.ledger.values import Source
 
 PROVENANCES = ("", "public", "demo")
@@ -220,3 +223,9 @@ class CampaignSummary:
     def late(self) -> int:
         """How many of them are late."""
         return sum(action.late for action in self.actions)
+
+
+def measured(number: Decimal, unit: str) -> Measure:
+    """``number`` of the unit of that key. Raises BadInput for money finer than a fen, or more than can be counted."""
+    known = UNITS[unit]
+    return money_in(number, known) if known.dimension == Dimension.MONEY else Quantity(number, known)

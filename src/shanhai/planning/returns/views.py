@@ -19,8 +19,8 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.returns.selectors.pages import return_page
 from shanhai.planning.returns.selectors.returns import list_returns
 from shanhai.planning.returns.services import findings, returns

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.selectors.programmes import seen_by
+from shanhai.planning.programmes.core.selectors.programmes import seen_by
 from shanhai.planning.rounds.states import ReportState, RoundState
 
 

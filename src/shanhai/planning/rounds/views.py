@@ -19,8 +19,9 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import board, programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.campaigns.selectors import board
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.rounds import labels
 from shanhai.planning.rounds.forms import ReportForm, RoundForm
 from shanhai.planning.rounds.selectors import rounds as reading

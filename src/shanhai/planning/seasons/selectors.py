@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.remembering import remembered
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.seasons.models import SeasonBand
 from shanhai.planning.seasons.rules import SAMPLE_BANDS, band_for
 from shanhai.planning.seasons.values import Season

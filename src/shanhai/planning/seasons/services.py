@@ -13,7 +13,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.seasons.models import SeasonBand
 from shanhai.planning.seasons.rules import check_bands
 from shanhai.planning.seasons.values import Season

@@ -20,8 +20,8 @@ from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.seasons import forms
 from shanhai.planning.seasons.rules import TenderPlan, band_for, plan_tender
 from shanhai.planning.seasons.selectors import bands_in_force

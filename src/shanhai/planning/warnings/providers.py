@@ -16,7 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
-from shanhai.planning.programmes.selectors.programmes import list_programmes
+from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.warnings.permissions import WATCHER
 from shanhai.planning.warnings.selectors.warnings import list_to_act_on
 from shanhai.planning.warnings.services.evaluating import JOB, evaluate_programme

@@ -23,8 +23,8 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb, Happening, Page, Status
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.warnings import labels
 from shanhai.planning.warnings.forms import ActForm, FilterForm
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE

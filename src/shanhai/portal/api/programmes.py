@@ -12,7 +12,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock
 from shanhai.kernel import proofs as figures
 from shanhai.kernel.figures import FigureScope
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.portal.api.schemas import REFUSALS, FigureOut, ProgrammeOut
 
 router = Router()

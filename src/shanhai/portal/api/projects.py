@@ -11,7 +11,7 @@ from ninja import Query, Router, Schema
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, ProjectRow, list_projects
 from shanhai.planning.projects.states import Stage
 from shanhai.portal.api.schemas import REFUSALS, MoneyOut

@@ -21,9 +21,10 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Base, Share
-from shanhai.planning.programmes.selectors import plans, programmes
-from shanhai.planning.programmes.selectors.classifications import list_categories
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.planning.projects.shares.selectors import flow as flows
 from shanhai.planning.projects.shares.selectors.flow import (

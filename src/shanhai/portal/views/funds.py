@@ -21,8 +21,9 @@ from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb, Flow, Page
-from shanhai.planning.programmes.selectors import plans, programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.shares import services as project_funds
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.portal.forms import ArrivalForm

@@ -25,7 +25,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.portal import formats, imports
 from shanhai.portal.formats import say
 from shanhai.portal.forms import ImportForm

@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.kernel.registry import Todo, registries
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal.labels import ACTS, AREAS
 
 SIZE = 30

@@ -14,8 +14,8 @@ from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb, Evidence, Page, Proof
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal import formats
 from shanhai.registers.places.selectors import divisions
 

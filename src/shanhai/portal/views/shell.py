@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.actors import NOBODY, Actor
 from shanhai.kernel.messages import Message
 from shanhai.kernel.registry import registries
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 
 # What a user may set for himself; pages that are not mounted are left out.
 USER_PAGES = (

@@ -18,8 +18,9 @@ from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Flow, Shape, Status
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.selectors import campaigns, programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.campaigns.selectors import campaigns
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
 from shanhai.portal import formats
 from shanhai.registers.places.selectors import outlines

@@ -23,8 +23,9 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb
 from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
-from shanhai.planning.programmes.selectors import plans, programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.states import Level

@@ -19,9 +19,9 @@ from shanhai.planning.adjustments.rules.approval import Limits, Rule, rule_for
 from shanhai.planning.adjustments.rules.fields import case_of, plan_case
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, Change, Stored
-from shanhai.planning.programmes.selectors.classifications import list_categories
-from shanhai.planning.programmes.selectors.plans import get_yearly_plan
-from shanhai.planning.programmes.selectors.programmes import list_fund_sources
+from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
+from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors.divisions import get_division
 from shanhai.registers.places.selectors.sites import get_site

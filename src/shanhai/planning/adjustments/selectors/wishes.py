@@ -24,7 +24,7 @@ from shanhai.planning.adjustments.rules.fields import (
 from shanhai.planning.adjustments.selectors.current import READER, project_values, standing_plan, words_for
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import AMOUNT, PLAN_AMOUNT, STAGE, Change, Stored, Wish
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.projects import get_line, get_project
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import Stage

@@ -25,7 +25,7 @@ from shanhai.planning.adjustments.selectors.shares import county_rows, plan_shar
 from shanhai.planning.adjustments.services.recording import step
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
-from shanhai.planning.programmes.services.raising import raise_issued_plan
+from shanhai.planning.programmes.plans.services.increases import raise_issued_plan
 from shanhai.planning.projects.core.services import projects, revisions
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.states import Stage

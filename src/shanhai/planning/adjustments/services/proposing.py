@@ -24,7 +24,7 @@ from shanhai.planning.adjustments.services.applying import weigh
 from shanhai.planning.adjustments.services.recording import record, step
 from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER, Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import Change, Wish
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.registers.documents.selectors.documents import list_proofs
 from shanhai.registers.documents.services.proofs import attach_proof

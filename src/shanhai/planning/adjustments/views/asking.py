@@ -27,7 +27,8 @@ from shanhai.planning.adjustments.states import OF_PROJECT, Kind
 from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.adjustments.views.pages import way
 from shanhai.planning.adjustments.views.plans import edit_plan
-from shanhai.planning.programmes.selectors import classifications, programmes
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.money.selectors import classifications
 from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.registers.places.selectors import divisions, sites

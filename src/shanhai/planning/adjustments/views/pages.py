@@ -31,8 +31,8 @@ from shanhai.planning.adjustments.selectors.pages import adjustment_page
 from shanhai.planning.adjustments.services import applying, deciding, proposing
 from shanhai.planning.adjustments.states import Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import AdjustmentPage
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.documents.selectors import documents
 
 SIZE = 20

@@ -21,8 +21,9 @@ from shanhai.planning.adjustments.selectors.current import standing_plan
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.adjustments.views.pages import way
-from shanhai.planning.programmes.selectors import plans, programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
 
 Save = Callable[[PlanForm], Adjustment]

@@ -16,7 +16,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind
-from shanhai.planning.programmes.selectors.programmes import list_batches
+from shanhai.planning.programmes.core.selectors.programmes import list_batches
 
 
 class HandoverNotFound(NotVisible):

@@ -20,7 +20,7 @@ from shanhai.planning.handovers.selectors.handovers import count_open_by_kind, g
 from shanhai.planning.handovers.services.comparing import Refreshed, compare_items
 from shanhai.planning.handovers.states import HANDOVER_MOVES, HandoverState
 from shanhai.planning.handovers.values import ItemKind
-from shanhai.planning.programmes.selectors.programmes import get_programme, list_batches
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_batches
 
 
 class BatchNotFound(NotVisible):

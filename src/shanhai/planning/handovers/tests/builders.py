@@ -11,8 +11,8 @@ from shanhai.planning.handovers.models import BatchHandover, HandoverItem
 from shanhai.planning.handovers.selectors.causes import everything
 from shanhai.planning.handovers.services.handovers import open_handover
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
+from shanhai.planning.programmes.core.services import add_batch
 from shanhai.planning.programmes.models import Batch, Programme, Task
-from shanhai.planning.programmes.services.programmes import add_batch
 from shanhai.planning.programmes.tests.builders import a_campaign, an_action
 from shanhai.planning.programmes.tests.builders import a_task as a_task_of
 from shanhai.planning.projects.tests.builders import a_programme

@@ -13,8 +13,8 @@ from shanhai.planning.handovers.permissions import collector_for
 from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, rounds, warnings
 from shanhai.planning.handovers.selectors.causes.everything import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
-from shanhai.planning.programmes.services.plans import close_yearly_plan
-from shanhai.planning.programmes.services.tasks import drop_task, report_progress
+from shanhai.planning.programmes.campaigns.services.tasks import drop_task, report_progress
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.dossier.services.closing import approve_settlement
 from shanhai.planning.projects.states import Delivery, PaperKind

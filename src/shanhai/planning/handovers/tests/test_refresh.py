@@ -33,7 +33,7 @@ from shanhai.planning.handovers.tests.builders import (
     the_item,
 )
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
-from shanhai.planning.programmes.services.tasks import report_progress
+from shanhai.planning.programmes.campaigns.services.tasks import report_progress
 from shanhai.planning.projects.tests.builders import a_project
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
+from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.models import (
     Action,
     Campaign,
@@ -21,7 +23,8 @@ from shanhai.planning.programmes.models import (
     WorkGroup,
     YearlyPlan,
 )
-from shanhai.planning.programmes.services import campaigns, groups, plans, programmes, targets, tasks
+from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.places.models import Division
 from tests.cast import AT, LEAD, OFFICE

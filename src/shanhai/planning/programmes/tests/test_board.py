@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.planning.programmes.selectors.board import (
+from shanhai.planning.programmes.campaigns.selectors.board import (
     TaskFilters,
     get_task,
     list_columns,
@@ -14,7 +14,7 @@ from shanhai.planning.programmes.selectors.board import (
     list_moved,
     list_tasks,
 )
-from shanhai.planning.programmes.services import tasks
+from shanhai.planning.programmes.campaigns.services import tasks
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
 from tests.cast import AT, DEPUTY, LEAD, OFFICE, STRANGER, actor
 

@@ -8,9 +8,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from shanhai.planning.programmes.campaigns.rules import Bar, Calendar, column_of, columns_ahead
 from shanhai.planning.programmes.models import Campaign, GroupMember, Task, TaskReport
-from shanhai.planning.programmes.rules.board import column_of, columns_ahead
-from shanhai.planning.programmes.rules.calendar import Bar, Calendar
 from shanhai.planning.programmes.states import Column, TaskState
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from tests.cast import AT, a_user, actor_of

@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.campaigns.rules import mean_progress
+from shanhai.planning.programmes.campaigns.selectors.campaigns import list_campaign_board, list_campaign_summaries
+from shanhai.planning.programmes.campaigns.services import campaigns, tasks
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Task, TaskReport
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.rules.progress import mean_progress
-from shanhai.planning.programmes.selectors.campaigns import list_campaign_board, list_campaign_summaries
-from shanhai.planning.programmes.services import campaigns, tasks
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.programmes.values import TaskLine
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor

@@ -7,9 +7,9 @@ import pytest
 
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.campaigns.services import campaigns, tasks
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Campaign, Task
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.services import campaigns, tasks
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
 from tests.cast import AT, LEAD, OFFICE
 

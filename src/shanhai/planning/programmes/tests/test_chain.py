@@ -9,8 +9,8 @@ from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.models import Entry

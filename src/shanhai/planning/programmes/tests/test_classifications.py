@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.kernel.errors import NotAllowed
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Classification, ClassificationItem
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.selectors.classifications import find_classification, list_categories
-from shanhai.planning.programmes.services import classifications
+from shanhai.planning.programmes.money.selectors.classifications import find_classification, list_categories
+from shanhai.planning.programmes.money.services import classifications
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, Category
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER, actor
 

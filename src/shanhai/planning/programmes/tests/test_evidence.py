@@ -11,7 +11,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, FigureScope
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_division, a_programme
 from shanhai.planning.programmes.tests.test_chain import take
 from shanhai.planning.programmes.tests.test_figures import KEYS

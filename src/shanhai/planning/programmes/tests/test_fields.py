@@ -7,7 +7,7 @@ import pytest
 
 from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.rules import fields
+from shanhai.planning.programmes.core.rules import fields
 
 WHAT = message("名称")
 

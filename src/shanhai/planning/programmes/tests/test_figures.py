@@ -11,9 +11,9 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.selectors import funds
-from shanhai.planning.programmes.selectors.funds import plan_totals
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.money.selectors import funds
+from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.programmes.tests.test_chain import take
 from shanhai.registers.ledger.services.entries import reverse_entry

@@ -8,9 +8,9 @@ import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.selectors.groups import list_groups, own_groups
-from shanhai.planning.programmes.services import groups, tasks
+from shanhai.planning.programmes.campaigns.selectors.groups import list_groups, own_groups
+from shanhai.planning.programmes.campaigns.services import groups, tasks
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from tests.cast import AT, DEPUTY, LEAD, OFFICE, a_user, actor, actor_of
 

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from shanhai.kernel import clock
+from shanhai.planning.programmes.core import services as programmes
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.services import programmes
 from shanhai.planning.programmes.tests.builders import a_division, a_programme, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from tests.cast import AT, OFFICE

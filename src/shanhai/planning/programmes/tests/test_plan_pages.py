@@ -8,8 +8,8 @@ from django.test import Client
 
 from shanhai.kernel import clock
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
-from shanhai.planning.programmes.selectors.plans import get_yearly_plan
-from shanhai.planning.programmes.services import plans
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from shanhai.registers.ledger.models import Entry

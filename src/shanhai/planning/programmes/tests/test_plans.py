@@ -11,10 +11,10 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import PlanMove, YearlyPlan
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.selectors.plans import get_yearly_plan, list_yearly_plans
-from shanhai.planning.programmes.services import plans
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan, list_yearly_plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan
 from shanhai.planning.programmes.values import SourceAmount

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.core import services as programmes
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.services import programmes
 from shanhai.planning.programmes.tests.builders import (
     a_campaign,
     a_division,

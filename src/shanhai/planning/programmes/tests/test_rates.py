@@ -6,7 +6,12 @@ from decimal import Decimal
 import pytest
 
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.rules.rates import GAPS, RATES, rate, whole_of
+from shanhai.planning.programmes.money.rules.rates import (
+    GAPS,
+    RATES,
+    rate,
+    whole_of,
+)
 from shanhai.planning.programmes.values import FundTotals
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
-from shanhai.planning.programmes.selectors.scopes import AddressNotUnderstood, scope_from
+from shanhai.planning.programmes.core.selectors.scopes import AddressNotUnderstood, scope_from
 from shanhai.planning.programmes.tests.builders import a_programme
 from tests.cast import AT, DEPUTY, KANGDING, STRANGER
 

@@ -12,10 +12,10 @@ from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import SCHOOL, AmountNotUnderstood, Quantity
+from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import PublicStatement
-from shanhai.planning.programmes.rules import fields
-from shanhai.planning.programmes.selectors.statements import get_statement, list_statements
-from shanhai.planning.programmes.services import statements
+from shanhai.planning.programmes.money.selectors.classifications import get_statement, list_statements
+from shanhai.planning.programmes.money.services import statements
 from shanhai.planning.programmes.tests.builders import a_programme
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
 

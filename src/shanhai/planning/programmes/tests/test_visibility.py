@@ -7,8 +7,8 @@ import pytest
 from django.db.models import Q
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.services.programmes import add_batch
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.services import add_batch
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, actor
 

@@ -20,8 +20,10 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import classifications, plans, programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.money.selectors import classifications
+from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.forms import ProjectForm
 from shanhai.planning.projects.core.services import lines, projects
 from shanhai.planning.projects.models import Project

@@ -24,8 +24,8 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.imports.selectors.batches import get_batch, list_batches
 from shanhai.planning.projects.imports.selectors.exports import export_projects
 from shanhai.planning.projects.imports.selectors.templates import import_template as made

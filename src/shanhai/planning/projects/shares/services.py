@@ -19,7 +19,7 @@ from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import Step
 from shanhai.planning.projects import events
 from shanhai.planning.projects.core.rules import require_open

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.planning.programmes.services.plans import close_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.projects.core.rules import PlanClosed
 from shanhai.planning.projects.core.services.projects import CountyPaid, correct_project
 from shanhai.planning.projects.imports.services.imports import import_projects

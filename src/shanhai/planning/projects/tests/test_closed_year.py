@@ -9,7 +9,7 @@ from django.test import Client
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.services import plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.planning.projects.core.rules import PlanClosed
 from shanhai.planning.projects.core.services.lines import remove_line

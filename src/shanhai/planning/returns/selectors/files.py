@@ -13,7 +13,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.units import money_in
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.returns.permissions import may_submit
 from shanhai.planning.returns.rules.magnitude import in_wrong_unit
 from shanhai.planning.returns.rules.sheet import CountySheet, header_row, read_sheet

@@ -16,8 +16,8 @@ from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import UNITS
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import keeping_accounts

@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
-from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.returns.models import SUBJECT, Return
 from shanhai.planning.returns.permissions import require_submit, require_submit_somewhere
 from shanhai.planning.returns.rules.reasons import checked_reason

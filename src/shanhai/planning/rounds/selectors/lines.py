@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.selectors import board
+from shanhai.planning.programmes.campaigns.selectors import board
 from shanhai.planning.rounds.models import GroupReport
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.campaigns.selectors import groups
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import may_report_for
-from shanhai.planning.programmes.selectors import groups, programmes
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound
 from shanhai.planning.rounds.rules import usual_days

@@ -15,8 +15,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.campaigns.services.tasks import report_progress
 from shanhai.planning.programmes.permissions import may_report_for
-from shanhai.planning.programmes.services.tasks import report_progress
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportLine
 from shanhai.planning.rounds.rules import unsaid

@@ -15,7 +15,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
-from shanhai.planning.programmes.selectors import groups, programmes
+from shanhai.planning.programmes.campaigns.selectors import groups
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.states import IN_HAND, ROUND_MOVES, ReportState, RoundState
 

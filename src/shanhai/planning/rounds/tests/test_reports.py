@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.campaigns.services import tasks
 from shanhai.planning.programmes.models import Task, TaskReport
-from shanhai.planning.programmes.services import tasks
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.rounds.models import GroupReport
 from shanhai.planning.rounds.rules import unsaid

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.planning.programmes.selectors.campaigns import list_campaign_board
-from shanhai.planning.programmes.selectors.funds import plan_totals
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.campaigns.selectors.campaigns import list_campaign_board
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
 from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import ProjectTuple

@@ -18,7 +18,7 @@ from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_many
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
 from shanhai.planning.warnings.permissions import reader_of
 from shanhai.planning.warnings.rules.changes import Told, changes_between, told_by

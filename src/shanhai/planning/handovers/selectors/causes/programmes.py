@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
-from shanhai.planning.programmes.selectors.campaigns import list_campaign_board
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
+from shanhai.planning.programmes.campaigns.selectors.campaigns import list_campaign_board
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
 
 

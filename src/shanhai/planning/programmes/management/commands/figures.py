@@ -18,8 +18,8 @@ from shanhai.kernel import clock, proofs
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.figures import FigureScope
-from shanhai.planning.programmes.rules.printing import plain_figure
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.rules.printing import plain_figure
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.registers.places.selectors import divisions
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 
 
 class Command(BaseCommand):

@@ -12,8 +12,8 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.selectors.plans import get_yearly_plan
-from shanhai.planning.programmes.selectors.programmes import get_fund_source
+from shanhai.planning.programmes.core.selectors.programmes import get_fund_source
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.core.selectors.projects import get_line, get_project

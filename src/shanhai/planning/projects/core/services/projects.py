@@ -15,7 +15,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services.recording import record_change

@@ -15,7 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.selectors.plans import get_yearly_plan
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.projects import get_line, locked_project
 from shanhai.planning.projects.core.services.lines import ProjectCancelled

@@ -14,7 +14,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.projects.core.selectors import projects
 from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services.recording import record_change

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, in_unit
-from shanhai.planning.programmes.selectors.classifications import list_categories
+from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.imports.rules.columns import DATE_FIELDS, HEADERS, MONEY_FIELDS
 from shanhai.planning.projects.imports.selectors.templates import BRACKETS

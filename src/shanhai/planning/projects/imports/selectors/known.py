@@ -9,9 +9,9 @@ from datetime import date
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.selectors.classifications import list_categories
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
-from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.imports.rules.known import (
     Known,

@@ -12,9 +12,9 @@ from typing import Any
 import xlsxwriter
 
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.selectors.classifications import list_categories
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
-from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.imports.rules.columns import (
     DATE_FIELDS,
     HEADERS,

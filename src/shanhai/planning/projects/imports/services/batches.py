@@ -17,8 +17,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
-from shanhai.planning.programmes.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.imports.rules.known import Known
 from shanhai.planning.projects.imports.rules.matching import Candidate, Novel

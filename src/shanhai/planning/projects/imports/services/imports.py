@@ -19,8 +19,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local, local_date
 from shanhai.kernel.errors import Problem
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.planning.programmes.selectors.programmes import get_programme
-from shanhai.planning.programmes.services.plans import make_yearly_plan
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.plans.services.plans import make_yearly_plan
 from shanhai.planning.projects.events import BATCH_IMPORTED
 from shanhai.planning.projects.imports.rules.matching import Novel
 from shanhai.planning.projects.imports.rules.whole_sheet import years_to_plan

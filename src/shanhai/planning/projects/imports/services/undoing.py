@@ -18,8 +18,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.selectors.programmes import get_programme
-from shanhai.planning.programmes.services import chain
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.events import BATCH_UNDONE
 from shanhai.planning.projects.imports.selectors.batches import get_batch, lock_projects

@@ -15,7 +15,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.dossier.rules.gates import Asked

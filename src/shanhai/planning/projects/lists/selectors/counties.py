@@ -13,7 +13,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.shares.rules.tags import BASES
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table

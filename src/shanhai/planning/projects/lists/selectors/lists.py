@@ -15,7 +15,7 @@ from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.planning.programmes.selectors.classifications import list_categories
+from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet, within
 from shanhai.planning.projects.states import Delivery, Novelty, Stage

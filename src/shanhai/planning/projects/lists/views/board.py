@@ -20,8 +20,8 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier.forms import MoveForm
 from shanhai.planning.projects.dossier.rules.gates import NEED_REASON

@@ -25,8 +25,8 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb, Shape
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.lists.selectors.counties import CountyLine, CountyLines, county_lines
 from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
 from shanhai.planning.projects.states import Stage

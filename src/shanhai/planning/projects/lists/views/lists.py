@@ -20,8 +20,8 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status
-from shanhai.planning.programmes.selectors import programmes
-from shanhai.planning.programmes.selectors.scopes import scope_from
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.labels import STANDING
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm

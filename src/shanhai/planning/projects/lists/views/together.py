@@ -16,7 +16,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.planning.programmes.selectors import programmes
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.lists.forms import TogetherForm
 from shanhai.planning.projects.lists.services import Moved, move_together

@@ -16,7 +16,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Measure
 from shanhai.kernel.units import PROJECT, Quantity
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.line_funds import funds_as_of
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.rules.tags import livelihood_part

@@ -19,8 +19,8 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.selectors.plans import list_yearly_plans
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.shares.rules.flow import (

@@ -20,7 +20,7 @@ from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.remembering import remembered
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core import rules as progress
 from shanhai.planning.projects.core.rules import Counts
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds

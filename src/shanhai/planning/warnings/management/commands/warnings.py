@@ -17,7 +17,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
-from shanhai.planning.programmes.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.warnings.selectors.warnings import WarningRow, stream_warnings
 from shanhai.planning.warnings.services.evaluating import evaluate_programme
 

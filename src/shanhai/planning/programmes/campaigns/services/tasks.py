@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tasks: given to a group, corrected, reported on, given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import IO, TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.models import Action, Campaign, Programme, Task, TaskReport, WorkGroup
+from shanhai.planning.programmes.permissions import require_reporter
+from shanhai.planning.programmes.states import TASK_MOVES, TaskState
+from shanhai.registers.documents.services.proofs import attach_proof
+from shanhai.registers.documents.services.storing import store_document
+
+if TYPE_CHECKING:
+    from shanhai.registers.documents.models import Document
+
+SUBJECT = "programmes.task"
+TASK = message(gettext_noop("任务名称"))
+MEASURE = message(gettext_noop("衡量标准"))
+NOTE = message(gettext_noop("进展说明"))
+NOT_FOUND = gettext_noop("没有找到这项活动或任务。请从计划页重新进入。")
+
+
+class ProgressNotAPercentage(BadInput):
+    """A progress below 0 or above 100."""
+
+    code = "programmes.progress_not_a_percentage"
+
+
+class GroupUnknown(BadInput):
+    """A task is given to a group that the programme does not have, or that was retired."""
+
+    code = "programmes.group_unknown"
+
+
+@transaction.atomic
+def add_task(
+    *,
+    by: Actor,
+    at: datetime,
+    action: UUID,
+    name: str,
+    owner_group: str,
+    helpers: Iterable[str] = (),
+    starts_on: date | None = None,
+    due_on: date | None = None,
+    measure: str = "",
+) -> Task:
+    """Add a task at the end of an action; groups are named by their names.
+
+    Raises TextNotAccepted, GroupUnknown, fields.DueBeforeStart, NotVisible.
+    """
+    visible = Campaign.objects.visible_to(by).values("pk")
+    rows = Action.objects.select_related("campaign__programme").select_for_update(of=("self",))
+    found = rows.filter(uuid=action, campaign__in=visible).first()
+    if found is None:
+        raise NotVisible(NOT_FOUND)
+    programme = found.campaign.programme
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme.code)
+
+    owner, helping = _groups(programme, owner_group, helpers)
+    fields.check_task_days(found.campaign.starts_on, starts_on, due_on)
+    last = found.tasks.aggregate(last=Max("position"))["last"] or 0
+
+    task = Task.objects.create(
+        action=found,
+        position=last + 1,
+        name=fields.checked_text(name, TASK, 200),
+        group=owner,
+        starts_on=starts_on,
+        due_on=due_on,
+        measure=fields.checked_text(measure, MEASURE, 200, optional=True),
+    )
+    task.helpers.set(helping)
+    _record(by, at, "added", task, programme.code, _facts(task, helping))
+    return task
+
+
+@transaction.atomic
+def correct_task(
+    *,
+    by: Actor,
+    at: datetime,
+    task: UUID,
+    name: str,
+    owner_group: str,
+    helpers: Iterable[str] = (),
+    starts_on: date | None = None,
+    due_on: date | None = None,
+    measure: str = "",
+) -> Task:
+    """Write a task anew; what was reported stays. Raises what ``add_task`` raises."""
+    found = _locked(by, task)
+    campaign = found.action.campaign
+    by.require(Permission.PROGRAMME_MANAGE, programme=campaign.programme.code)
+
+    owner, helping = _groups(campaign.programme, owner_group, helpers, kept={found.group_id})
+    fields.check_task_days(campaign.starts_on, starts_on, due_on)
+    old = _facts(found, list(found.helpers.all()))
+
+    found.name = fields.checked_text(name, TASK, 200)
+    found.group, found.starts_on, found.due_on = owner, starts_on, due_on
+    found.measure = fields.checked_text(measure, MEASURE, 200, optional=True)
+    found.save(update_fields=["name", "group", "starts_on", "due_on", "measure"])
+    found.helpers.set(helping)
+    new = _facts(found, helping)
+    changes = {key: [old[key], new[key]] for key in new if old[key] != new[key]}
+    if changes:
+        _record(by, at, "corrected", found, campaign.programme.code, changes)
+    return found
+
+
+@transaction.atomic
+def report_progress(*, by: Actor, at: datetime, task: UUID, progress_percent: int, note: str = "") -> Task:
+    """Report how far a task has come; at 100 it is done, and a lower report opens it again.
+
+    A report below 100 takes a dropped task up again. Raises ProgressNotAPercentage, IllegalMove, TextNotAccepted,
+    NotAllowed for who is not of the group, NotVisible.
+    """
+    found = _locked(by, task)
+    require_reporter(by, found.group, found.action.campaign.programme.code)
+
+    if not 0 <= progress_percent <= 100:
+        raise ProgressNotAPercentage(
+            gettext_noop("进展应在 0 到 100 之间，现在是 %(progress)s。"), progress=str(progress_percent)[:20]
+        )
+    new = TaskState.DONE if progress_percent == 100 else TaskState.OPEN
+    if found.state != new:
+        require_move(TASK_MOVES, TaskState(found.state), new)
+
+    _report(found, by=by, at=at, new=new, progress_percent=progress_percent, note=note)
+    return found
+
+
+@transaction.atomic
+def drop_task(*, by: Actor, at: datetime, task: UUID, because: str) -> Task:
+    """Give a task up, with the reason; its progress stays. Only who manages the programme decides that.
+
+    Raises IllegalMove, TextNotAccepted, NotAllowed, NotVisible.
+    """
+    found = _locked(by, task)
+    by.require(Permission.PROGRAMME_MANAGE, programme=found.action.campaign.programme.code)
+
+    require_move(TASK_MOVES, TaskState(found.state), TaskState.DROPPED)
+    fields.checked_text(because, NOTE, 2000)
+
+    _report(found, by=by, at=at, new=TaskState.DROPPED, progress_percent=found.progress_percent, note=because)
+    return found
+
+
+@transaction.atomic
+def prove_task(*, by: Actor, at: datetime, task: UUID, file: IO[bytes], name: str) -> Document:
+    """Store a file that proves what was reported of a task.
+
+    Raises NotAllowed for who may not report on it, what storing a file raises, NotVisible.
+    """
+    found = _locked(by, task)
+    programme = found.action.campaign.programme.code
+    require_reporter(by, found.group, programme)
+
+    document = store_document(by=by, at=at, file=file, name=name, programme=programme)
+    attach_proof(
+        by=by,
+        at=at,
+        document=document,
+        subject_type=SUBJECT,
+        subject_id=found.uuid,
+        label=name,
+        programme=programme,
+    )
+    return document
+
+
+def _groups(
+    programme: Programme, owner: str, helpers: Iterable[str], kept: Iterable[int] = ()
+) -> tuple[WorkGroup, list[WorkGroup]]:
+    known = {group.name: group for group in programme.groups.all() if group.retired_on is None or group.pk in kept}
+    wanted = list(dict.fromkeys(name.strip() for name in helpers if name.strip() and name.strip() != owner.strip()))
+    for name in (owner.strip(), *wanted):
+        if name not in known:
+            raise GroupUnknown(
+                gettext_noop("没有工作组“%(name)s”，或者它已停用。请先在“工作组”里登记。"), name=name[:60]
+            )
+    return known[owner.strip()], [known[name] for name in wanted]
+
+
+def _locked(by: Actor, task: UUID) -> Task:
+    found = (
+        Task.objects.visible_to(by)
+        .filter(uuid=task)
+        .select_related("action__campaign__programme", "group")
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if found is None:
+        raise NotVisible(NOT_FOUND)
+    return found
+
+
+def _report(task: Task, *, by: Actor, at: datetime, new: TaskState, progress_percent: int, note: str) -> None:
+    note = fields.checked_text(note, NOTE, 2000, optional=True)
+    old_percent = task.progress_percent
+    changes = {"state": [task.state, new.value], "progress_percent": [old_percent, progress_percent]}
+    TaskReport.objects.create(
+        task=task,
+        old=task.state,
+        new=new,
+        old_percent=old_percent,
+        progress_percent=progress_percent,
+        note=note,
+        at=at,
+        by=by.ref,
+    )
+    task.state, task.progress_percent = new, progress_percent
+    task.save(update_fields=["state", "progress_percent"])
+    _record(by, at, "reported", task, task.action.campaign.programme.code, changes)
+
+
+def _facts(task: Task, helpers: Iterable[WorkGroup]) -> dict[str, object]:
+    return {
+        "name": task.name,
+        "owner_group": task.group.name,
+        "helpers": sorted(group.name for group in helpers),
+        "starts_on": task.starts_on.isoformat() if task.starts_on else None,
+        "due_on": task.due_on.isoformat() if task.due_on else None,
+        "measure": task.measure,
+    }
+
+
+def _record(by: Actor, at: datetime, act: str, task: Task, programme: str, changes: Mapping[str, object]) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"programmes.task.{act}",
+        subject_type="programmes.task",
+        subject_id=task.uuid,
+        programme=programme,
+        changes=changes,
+    )

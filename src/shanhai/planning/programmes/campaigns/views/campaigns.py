@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A campaign as a board, as a table and in time; starting one, filling it, carrying it over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids
+from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.planning.programmes import labels
+from shanhai.planning.programmes.campaigns.forms import (
+    ActionForm,
+    BoardFilterForm,
+    CampaignForm,
+    CarryOverForm,
+    TaskForm,
+)
+from shanhai.planning.programmes.campaigns.rules import Bar, Calendar, columns_ahead
+from shanhai.planning.programmes.campaigns.selectors import board, campaigns, groups
+from shanhai.planning.programmes.campaigns.selectors.board import BoardColumn, Card, TaskFilters
+from shanhai.planning.programmes.campaigns.services import campaigns as writing
+from shanhai.planning.programmes.campaigns.services import tasks as assigning
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.views import crumbs, words_of
+from shanhai.planning.programmes.models import Campaign, Task
+from shanhai.planning.programmes.states import Column, TaskState
+
+SIZE = 50
+LATELY = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnColumn:
+    """A column with its name, and each card with the columns it may go to."""
+
+    column: BoardColumn
+    name: str
+    cards: list[tuple[Card, str, list[tuple[Column, str]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A task in the table or in time, with its state in words."""
+
+    task: Task
+    kind: Status
+    word: str
+    late: bool
+    bar: Bar | None = None
+
+
+@require_safe
+def campaign_board(request: Request, uuid: str) -> HttpResponse:
+    """GET /programmes/campaigns/<uuid>/: the tasks in columns, to be moved; what has moved in the last seven days."""
+    context, filters = _context(request, uuid)
+    campaign, today = context["campaign"], context["today"]
+    columns = board.list_columns(viewer=request.viewer, campaign=campaign, on=today, filters=filters)
+    count, moved = board.list_moved(
+        viewer=request.viewer,
+        programme=campaign.programme.code,
+        campaign=campaign,
+        since=request.at - LATELY,
+        limit=10,
+    )
+    mine = {group.name for group in groups.own_groups(viewer=request.viewer, programme=campaign.programme.code)}
+    context |= {
+        "columns": [_drawn(column, context["may_manage"], mine) for column in columns],
+        "moved": moved,
+        "moved_count": count,
+        "here": "board",
+    }
+    return render(request, "programmes/campaign_board.html", context)
+
+
+def _drawn(column: BoardColumn, may_manage: bool, mine: set[str]) -> DrawnColumn:
+    cards = []
+    for card in column.cards:
+        may = may_manage or card.group in mine
+        ahead = columns_ahead(card.state, card.progress_percent, may_drop=may_manage) if may else ()
+        word = labels.TASKS[card.state][1] if card.state in {TaskState.DROPPED, TaskState.CARRIED} else ""
+        cards.append((card, word, [(one, labels.COLUMNS[one]) for one in ahead]))
+    return DrawnColumn(column, labels.COLUMNS[column.key], cards)
+
+
+@require_safe
+def campaign_tasks(request: Request, uuid: str) -> HttpResponse:
+    """GET /programmes/campaigns/<uuid>/tasks/: the tasks as a table, fifty a page."""
+    context, filters = _context(request, uuid)
+    return render(request, "programmes/campaign_tasks.html", _rows(request, context, filters, "tasks"))
+
+
+@require_safe
+def campaign_timeline(request: Request, uuid: str) -> HttpResponse:
+    """GET /programmes/campaigns/<uuid>/timeline/: the tasks in time, fifty a page."""
+    context, filters = _context(request, uuid)
+    campaign, today = context["campaign"], context["today"]
+    calendar = Calendar(campaign.starts_on, campaign.due_on)
+    context |= {"calendar": calendar, "today_x": calendar.at(today) if _holds(calendar, today) else None}
+    return render(request, "programmes/campaign_timeline.html", _rows(request, context, filters, "timeline", calendar))
+
+
+def _holds(calendar: Calendar, day: date) -> bool:
+    return calendar.first <= day <= calendar.last
+
+
+def _rows(
+    request: Request, context: dict[str, Any], filters: TaskFilters, here: str, calendar: Calendar | None = None
+) -> dict[str, Any]:
+    campaign, today, number = context["campaign"], context["today"], _page(request)
+    count, found = board.list_tasks(
+        viewer=request.viewer,
+        campaign=campaign,
+        on=today,
+        filters=filters,
+        offset=(number - 1) * SIZE,
+        limit=SIZE,
+    )
+    rows = [
+        Row(
+            task,
+            *labels.TASKS[TaskState(task.state)],
+            late=board.is_late(task, today),
+            bar=calendar.bar(task.starts_on, task.due_on) if calendar else None,
+        )
+        for task in found
+    ]
+    return context | {"rows": rows, "page": Page(rows=rows, count=count, number=number, size=SIZE), "here": here}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_campaign(request: Request, code: str) -> HttpResponse:
+    """GET and POST /programmes/<code>/campaigns/new/: start a year's campaign."""
+    programme = programmes.get_programme(viewer=request.viewer, code=code)
+    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    year = clock.local_date(request.at).year
+    form = CampaignForm(request.POST if request.method == "POST" else None, initial={"year": year})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = writing.start_campaign(by=request.viewer, at=request.at, programme=code, **form.cleaned_data)
+        except (BadInput, Conflict) as error:
+            form.add_error(None, words_of(error))
+        else:
+            messages.success(request, gettext("活动已建好。请加行动和任务。"))
+            return redirect("programmes:campaign-edit", uuid=made.uuid)
+    way = (*crumbs(programme), Crumb(message(gettext_noop("新的年度活动"))))
+    context = {"crumbs": way, "programme": programme, "form": form}
+    return render(request, "programmes/campaign_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def edit_campaign(request: Request, uuid: str) -> HttpResponse:
+    """GET /programmes/campaigns/<uuid>/edit/: the forms for actions, tasks and carrying over."""
+    return _edit(request, ids.parse_id(uuid))
+
+
+@require_POST
+def add_action(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/campaigns/<uuid>/actions: another action."""
+    key, form = ids.parse_id(uuid), ActionForm(request.POST)
+    if not form.is_valid():
+        return _edit(request, key, action_form=form)
+    try:
+        action = writing.add_action(by=request.viewer, at=request.at, campaign=key, **form.cleaned_data)
+    except BadInput as error:
+        form.add_error(None, words_of(error))
+        return _edit(request, key, action_form=form)
+    messages.success(request, gettext("已加行动“%(name)s”。") % {"name": action.name})
+    return redirect("programmes:campaign-edit", uuid=uuid)
+
+
+@require_POST
+def add_task(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/campaigns/<uuid>/tasks: another task of one of its actions."""
+    key = ids.parse_id(uuid)
+    campaign = campaigns.get_campaign(viewer=request.viewer, uuid=key)
+    form = TaskForm(request.POST, groups=_group_names(request, campaign))
+    action = next(
+        (one for one in campaigns.list_actions(campaign=campaign) if str(one.uuid) == request.POST.get("action")), None
+    )
+    if action is None:
+        form.add_error(None, gettext("请选这项任务属于哪个行动。"))
+    if action is None or not form.is_valid():
+        return _edit(request, key, task_form=form)
+    try:
+        task = assigning.add_task(by=request.viewer, at=request.at, action=action.uuid, **form.cleaned_data)
+    except BadInput as error:
+        form.add_error(None, words_of(error))
+        return _edit(request, key, task_form=form)
+    messages.success(request, gettext("已加任务“%(name)s”。") % {"name": task.name})
+    return redirect("programmes:campaign-edit", uuid=uuid)
+
+
+@require_POST
+def carry_over(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/campaigns/<uuid>/carry-over: go on with the open tasks in a later year."""
+    key, form = ids.parse_id(uuid), CarryOverForm(request.POST)
+    if not form.is_valid():
+        return _edit(request, key, carry_form=form)
+    try:
+        carried = writing.carry_over(by=request.viewer, at=request.at, campaign=key, **form.cleaned_data)
+    except (BadInput, Refused) as error:
+        form.add_error(None, words_of(error))
+        return _edit(request, key, carry_form=form)
+    messages.success(
+        request,
+        gettext("已结转 %(tasks)s 项任务到 %(year)s 年。请给它们定期限。")
+        % {"tasks": carried.tasks, "year": carried.year},
+    )
+    return redirect("programmes:campaign", uuid=carried.campaign)
+
+
+def _edit(request: Request, key: UUID, **given: Any) -> HttpResponse:
+    campaign = campaigns.get_campaign(viewer=request.viewer, uuid=key)
+    programme = programmes.get_programme(viewer=request.viewer, code=campaign.programme.code)
+    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=programme.code)
+    names = _group_names(request, campaign)
+    carried = {"year": campaign.year + 1, "name": campaign.name}
+    context = {
+        "crumbs": (*crumbs(programme), _crumb(campaign), Crumb(message(gettext_noop("行动和任务")))),
+        "campaign": campaign,
+        "programme": programme,
+        "actions": campaigns.list_actions(campaign=campaign),
+        "chosen": request.POST.get("action", ""),
+        "groups": names,
+        "action_form": ActionForm(),
+        "task_form": TaskForm(groups=names),
+        "carry_form": CarryOverForm(initial=carried),
+        **given,
+    }
+    return render(request, "programmes/campaign_edit.html", context, status=422 if given else 200)
+
+
+def _group_names(request: Request, campaign: Campaign) -> list[str]:
+    found = groups.list_groups(viewer=request.viewer, programme=campaign.programme.code)
+    return [group.name for group in found]
+
+
+def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
+    campaign = campaigns.get_campaign(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    programme = programmes.get_programme(viewer=request.viewer, code=campaign.programme.code)
+    form = BoardFilterForm(
+        request.GET,
+        groups=[
+            (str(one.uuid), one.name)
+            for one in groups.list_groups(viewer=request.viewer, programme=programme.code, retired=True)
+        ],
+        actions=[(str(one.uuid), one.name) for one in campaigns.list_actions(campaign=campaign)],
+    )
+    asked = form.cleaned_data if form.is_valid() else {}
+    filters = TaskFilters(
+        group=UUID(asked["group"]) if asked.get("group") else None,
+        action=UUID(asked["action"]) if asked.get("action") else None,
+        late=asked.get("late", False),
+        text=asked.get("text", ""),
+    )
+    context = {
+        "crumbs": (*crumbs(programme), Crumb(_name(campaign))),
+        "campaign": campaign,
+        "programme": programme,
+        "form": form,
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "query": request.GET.urlencode(),
+        "today": clock.local_date(request.at),
+        "may_manage": request.viewer.may(Permission.PROGRAMME_MANAGE, programme=programme.code),
+    }
+    return context, filters
+
+
+def _page(request: Request) -> int:
+    text = request.GET.get("page", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _crumb(campaign: Campaign) -> Crumb:
+    return Crumb(_name(campaign), reverse("programmes:campaign", args=[campaign.uuid]))
+
+
+def _name(campaign: Campaign) -> str:
+    return f"{campaign.year} · {campaign.name}"

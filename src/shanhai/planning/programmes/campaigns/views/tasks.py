@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One task: what it is, what was reported, what proves it; moving it on the board."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel import clock, ids
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.planning.programmes import labels
+from shanhai.planning.programmes.campaigns.forms import TaskForm, TaskMoveForm, TaskReportForm
+from shanhai.planning.programmes.campaigns.rules import columns_ahead
+from shanhai.planning.programmes.campaigns.selectors import board, groups
+from shanhai.planning.programmes.campaigns.services import tasks as writing
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.views import crumbs, words_of
+from shanhai.planning.programmes.models import Task
+from shanhai.planning.programmes.permissions import may_report_for
+from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
+from shanhai.registers.documents.selectors.documents import list_proofs
+
+
+@require_safe
+def task_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /programmes/tasks/<uuid>/: the task, its reports, its papers."""
+    return _page(request, board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid)))
+
+
+@require_POST
+def report_task(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/tasks/<uuid>/report: how far a task has come."""
+    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    form = TaskReportForm(request.POST)
+    if not form.is_valid():
+        return _page(request, task, report_form=form)
+    try:
+        writing.report_progress(by=request.viewer, at=request.at, task=task.uuid, **form.cleaned_data)
+    except (BadInput, Conflict) as error:
+        form.add_error(None, words_of(error))
+        return _page(request, task, report_form=form)
+    percent = form.cleaned_data["progress_percent"]
+    messages.success(request, gettext("已填报：%(task)s %(percent)s%%。") % {"task": task.name, "percent": percent})
+    return redirect("programmes:task", uuid=uuid)
+
+
+@require_POST
+def correct_task(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/tasks/<uuid>/correct: the task written anew."""
+    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    form = TaskForm(request.POST, groups=_group_names(request, task))
+    if not form.is_valid():
+        return _page(request, task, task_form=form)
+    try:
+        writing.correct_task(by=request.viewer, at=request.at, task=task.uuid, **form.cleaned_data)
+    except BadInput as error:
+        form.add_error(None, words_of(error))
+        return _page(request, task, task_form=form)
+    messages.success(request, gettext("任务已更正。"))
+    return redirect("programmes:task", uuid=uuid)
+
+
+@require_POST
+def prove_task(request: Request, uuid: str) -> HttpResponse:
+    """POST /programmes/tasks/<uuid>/papers: a file that proves what was reported."""
+    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, gettext("请先选一个文件。"))
+        return redirect("programmes:task", uuid=uuid)
+    try:
+        writing.prove_task(by=request.viewer, at=request.at, task=task.uuid, file=file.open(), name=file.name or "")
+    except (BadInput, Refused) as error:
+        messages.error(request, words_of(error))
+    else:
+        messages.success(request, gettext("证明材料已上传。"))
+    return redirect("programmes:task", uuid=uuid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_task(request: Request, uuid: str) -> HttpResponse:
+    """GET /programmes/tasks/<uuid>/move?to=: what moving a task asks for; POST moves it."""
+    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    asked = request.POST if request.method == "POST" else request.GET
+    to = next((column for column in Column if column.value == asked.get("to")), None)
+    if to is None:
+        raise NotVisible(gettext_noop("没有这一栏。请从看板重新进入。"))
+    back, address = _back(task, asked), reverse("programmes:task", args=[task.uuid])
+    form = TaskMoveForm(request.POST if request.method == "POST" else None, to=to, initial=_initial(task))
+    if request.method == "POST" and form.is_valid():
+        try:
+            _move(request, task, to, form.cleaned_data)
+        except (BadInput, Conflict) as error:
+            form.add_error(None, words_of(error))
+        else:
+            text = gettext("“%(task)s”已移到“%(column)s”。")
+            messages.success(request, text % {"task": task.name, "column": gettext(labels.COLUMNS[to])})
+            return redirect(back)
+    context = {
+        "crumbs": (*_crumbs(task), Crumb(task.name, address), Crumb(message(gettext_noop("移动")))),
+        "task": task,
+        "to": to,
+        "column": labels.COLUMNS[to],
+        "form": form,
+        "back": back,
+        "kept": asked.get("back", ""),
+        "allowed": to in _ahead(request, task),
+    }
+    return render(request, "programmes/task_move.html", context, status=422 if form.errors else 200)
+
+
+def _move(request: Request, task: Task, to: Column, given: dict[str, Any]) -> None:
+    if to is Column.DROPPED:
+        writing.drop_task(by=request.viewer, at=request.at, task=task.uuid, because=given["note"])
+        return
+    percent = {Column.WAITING: 0, Column.DONE: 100}.get(to, given.get("progress_percent", 0))
+    writing.report_progress(
+        by=request.viewer, at=request.at, task=task.uuid, progress_percent=percent, note=given["note"]
+    )
+
+
+def _initial(task: Task) -> dict[str, int]:
+    return {"progress_percent": task.progress_percent} if 0 < task.progress_percent < 100 else {}
+
+
+def _ahead(request: Request, task: Task) -> tuple[Column, ...]:
+    code = task.action.campaign.programme.code
+    if not may_report_for(request.viewer, task.group, code):
+        return ()
+    may_drop = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    return columns_ahead(TaskState(task.state), task.progress_percent, may_drop=may_drop)
+
+
+def _back(task: Task, asked: QueryDict) -> str:
+    # Only the filters of the task's own board: an address from outside is never followed.
+    kept = QueryDict(asked.get("back", ""))
+    address = reverse("programmes:campaign", args=[task.action.campaign.uuid])
+    return f"{address}?{kept.urlencode()}" if kept else address
+
+
+def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
+    campaign = task.action.campaign
+    code = campaign.programme.code
+    reports = board.list_reports(task=task)
+    names = accounts.names_by_ref(viewer=request.viewer, refs={report.by for report in reports})
+    may_manage = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    written = {
+        "name": task.name,
+        "owner_group": task.group.name,
+        "helpers": [group.name for group in task.helpers.all()],
+        "starts_on": task.starts_on,
+        "due_on": task.due_on,
+        "measure": task.measure,
+    }
+    may_report = may_report_for(request.viewer, task.group, code) and bool(TASK_MOVES[TaskState(task.state)])
+    context = {
+        "crumbs": (*_crumbs(task), Crumb(task.name)),
+        "task": task,
+        "campaign": campaign,
+        "programme": programmes.get_programme(viewer=request.viewer, code=code),
+        "helpers": written["helpers"],
+        "state": labels.TASKS[TaskState(task.state)],
+        "late": board.is_late(task, clock.local_date(request.at)),
+        "reports": [(one, *labels.TASKS[TaskState(one.new)], names.get(one.by, one.by)) for one in reports],
+        "proofs": list_proofs(viewer=request.viewer, subject_type=writing.SUBJECT, subject_id=task.uuid),
+        "may_report": may_report,
+        "ahead": [(one, labels.COLUMNS[one]) for one in _ahead(request, task) if one is Column.DROPPED],
+        "report_form": TaskReportForm(initial={"progress_percent": task.progress_percent}),
+        "task_form": TaskForm(groups=_group_names(request, task), initial=written) if may_manage else None,
+        **given,
+    }
+    return render(request, "programmes/task.html", context, status=422 if given else 200)
+
+
+def _group_names(request: Request, task: Task) -> list[str]:
+    found = groups.list_groups(viewer=request.viewer, programme=task.action.campaign.programme.code)
+    return list(dict.fromkeys([task.group.name, *(group.name for group in found)]))
+
+
+def _crumbs(task: Task) -> tuple[Crumb, ...]:
+    campaign = task.action.campaign
+    return (
+        *crumbs(campaign.programme),
+        Crumb(f"{campaign.year} · {campaign.name}", reverse("programmes:campaign", args=[campaign.uuid])),
+    )

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on the pages of programmes, and what every form of theirs is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import Message
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, parse_money
+
+_NUMBER = re.compile(r"[0-9][0-9,，]*(\.[0-9]+)?")
+
+
+class SavingForm(forms.Form):
+    """A form whose page says beside it what the service refused; ``refusal`` is that sentence.
+
+    Its fields' ids begin with its name, so that several forms stand on one page.
+    """
+
+    refusal: Message | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was sent and not saved."""
+        return self.refusal is not None or (self.is_bound and bool(self.errors))
+
+
+class MoneyField(forms.CharField):
+    """An amount, in 万元 unless the text says its unit; answers Money, or None where nothing was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, **{"help_text": _("单位万元，例如 312.5；也可以写 3125000元。"), **kwargs})
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self, value: Any) -> Any:
+        """The amount. Raises ValidationError in the words of the reading of money."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_money(text, WAN_YUAN)
+        except BadInput as error:
+            raise forms.ValidationError(gettext(error.message.text) % dict(error.message.params)) from error
+
+
+class NumberField(forms.CharField):
+    """A number that is not negative, with or without separators of thousands; answers Decimal, or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=24, **kwargs)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self, value: Any) -> Any:
+        """The number. Raises ValidationError for what is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise forms.ValidationError(gettext("“%(text)s”不是数。请填数字，例如 1200 或 12.5。") % {"text": text})
+        return Decimal(text.replace(",", "").replace("，", ""))
+
+
+def day_between(on: date, first: date, last: date) -> date:
+    """``on`` as it is. Raises ValidationError when it lies outside."""
+    if not first <= on <= last:
+        raise forms.ValidationError(
+            gettext("日期应在 %(first)s 至 %(last)s 之间。") % {"first": first.isoformat(), "last": last.isoformat()}
+        )
+    return on
+
+
+def typed(amount: Money) -> str:
+    """An amount as one would type it into a MoneyField: exact, in 万元."""
+    return plain(Decimal(amount.fen) / WAN_YUAN.factor)
+
+
+def plain(number: Decimal) -> str:
+    """A number without exponent and without zeros at its end."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day, chosen from the browser's calendar."""
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Let the field ``name`` choose among ``choices``."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
+DIVISIONS = "divisions"
+
+
+def _side(label: Any) -> forms.CharField:
+    """The code of a division, which the page helps to find by its name."""
+    widget = forms.TextInput(attrs={"list": DIVISIONS, "autocomplete": "off"})
+    help_text = _("六位行政区划代码；输入名称可以查找省和地市。")
+    return forms.CharField(label=label, max_length=6, widget=widget, help_text=help_text)
+
+
+class CorrectionForm(SavingForm):
+    """What of a programme may be corrected."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    name_en = forms.CharField(label=_("英文名称"), max_length=200, required=False)
+    starts_on = day_field(_("开始日期"))
+    ends_on = day_field(_("结束日期"), help_text=_("最后一天，算在内。"))
+    five_year_plan = MoneyField(label=_("五年规划额"))
+
+
+class ProgrammeForm(CorrectionForm):
+    """A programme as it begins; its code and its sides never change."""
+
+    code = forms.CharField(
+        label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符，例如 zj-ganzi。以后不能改。")
+    )
+    supporter = _side(_("支援方"))
+    recipient = _side(_("受援方"))
+    field_order = ("code", "name", "name_en", "supporter", "recipient")
+
+
+class BatchForm(SavingForm):
+    """A batch of people, and the days it is there."""
+
+    number = forms.IntegerField(label=_("第几批"), min_value=1, max_value=999)
+    starts_on = day_field(_("开始日期"))
+    ends_on = day_field(_("结束日期"))
+
+
+class FundSourceForm(SavingForm):
+    """Where money comes from."""
+
+    code = forms.CharField(label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符。以后不能改。"))
+    name = forms.CharField(label=_("名称"), max_length=100)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programmes as the viewer may see them, and the scope that a page asks for."""

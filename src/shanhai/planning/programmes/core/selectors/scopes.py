@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a page is asked about, read from its address: which programme, which place, which year, as of which day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.core.selectors import programmes
+
+_PLACE = re.compile(r"\d{6}")
+_YEAR = re.compile(r"(19|20|21)\d\d")
+
+
+class AddressNotUnderstood(BadInput):
+    """A year, a day or a place in the address that is none."""
+
+    code = "programmes.address_not_understood"
+
+
+def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> FigureScope | None:
+    """The scope an address asks about; the viewer's own programme and place where it names none.
+
+    ``asked`` is the address's query. None when the viewer may see no programme at all. Raises NotVisible for a
+    programme he may not see, AddressNotUnderstood for what cannot be read.
+    """
+    code = asked.get("programme") or ""
+    programme = (
+        programmes.get_programme(viewer=viewer, code=code) if code else programmes.default_programme(viewer=viewer)
+    )
+    if programme is None:
+        return None
+    return FigureScope(
+        programme=programme.code,
+        as_of=_day(asked, clock.local_date(at)),
+        place=_place(asked) or own_place(viewer, programme.code),
+        year=_year(asked),
+        base=asked.get("base") or None,
+    )
+
+
+def own_place(viewer: Actor, programme: str) -> str | None:
+    """The one place a viewer is confined to in a programme (a county user's county), or None."""
+    scopes = viewer.scopes(Permission.PROJECT_VIEW)
+    places = {scope.place for scope in scopes if scope.programme in (None, programme)}
+    return places.pop() if len(places) == 1 else None
+
+
+def _place(asked: Mapping[str, str]) -> str | None:
+    text = asked.get("place") or ""
+    if text and not _PLACE.fullmatch(text):
+        raise AddressNotUnderstood(gettext_noop("“%(text)s”不是行政区划代码。代码是六位数字。"), text=text[:20])
+    return text or None
+
+
+def _year(asked: Mapping[str, str]) -> int | None:
+    text = asked.get("year") or ""
+    if text and not _YEAR.fullmatch(text):
+        raise AddressNotUnderstood(gettext_noop("“%(text)s”不是年份。例如 2026。"), text=text[:20])
+    return int(text) if text else None
+
+
+def _day(asked: Mapping[str, str], today: date) -> date:
+    text = asked.get("as_of") or ""
+    if not text:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise AddressNotUnderstood(gettext_noop("“%(text)s”不是日期。例如 2026-11-22。"), text=text[:20]) from None
+    if day > today:
+        raise AddressNotUnderstood(gettext_noop("%(day)s 还没有到。请选今天或以前的日期。"), day=text)
+    return day

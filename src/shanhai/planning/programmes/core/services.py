@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programmes, their batches and fund sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.models import Batch, FundSource, Programme
+from shanhai.planning.programmes.values import PROVENANCES
+from shanhai.registers.places.selectors import divisions
+
+CODE = message(gettext_noop("对口支援的编号"))
+NAME = message(gettext_noop("对口支援的名称"))
+NAME_EN = message(gettext_noop("英文名称"))
+SOURCE_CODE = message(gettext_noop("资金来源的编号"))
+SOURCE_NAME = message(gettext_noop("资金来源的名称"))
+
+
+class CodeTaken(Conflict):
+    """The code belongs to another programme, or to another fund source of this one."""
+
+    code = "programmes.code_taken"
+
+
+class SupportsItself(BadInput):
+    """Supporter and recipient are one."""
+
+    code = "programmes.supports_itself"
+
+
+class YearsInUse(Refused):
+    """The new dates would leave out a year that has a plan or a campaign, or days of a batch."""
+
+    code = "programmes.years_in_use"
+
+
+class BatchNumberTaken(Conflict):
+    """The supporter has sent a batch of that number to that region, perhaps in another programme."""
+
+    code = "programmes.batch_number_taken"
+
+
+class BatchNotAccepted(BadInput):
+    """A number below one, or days outside the programme."""
+
+    code = "programmes.batch_not_accepted"
+
+
+@transaction.atomic
+def create_programme(
+    *,
+    by: Actor,
+    at: datetime,
+    code: str,
+    name: str,
+    supporter: str,
+    recipient: str,
+    starts_on: date,
+    ends_on: date,
+    five_year_plan: Money,
+    name_en: str = "",
+    provenance: str = "",
+) -> Programme:
+    """Start a programme between two divisions (GB/T 2260 codes); it keeps its books in the currency of its plan.
+
+    Raises CodeTaken, CodeReserved, SupportsItself, DatesOutOfOrder, TermNotPossible, AmountNotAccepted,
+    CodeNotAccepted, TextNotAccepted, ProvenanceUnknown, and DivisionNotFound for a side that is not registered.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=code)
+
+    sides = (divisions.get_division(supporter), divisions.get_division(recipient))
+
+    fields.checked_programme_code(code, CODE)
+    fields.checked_provenance(provenance, PROVENANCES)
+    fields.check_term(starts_on, ends_on)
+    fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
+    if supporter == recipient:
+        raise SupportsItself(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"))
+    if Programme.objects.filter(code=code).exists():
+        raise CodeTaken(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), code=code)
+
+    programme = Programme.objects.create(
+        code=code,
+        name=fields.checked_text(name, NAME, 100),
+        name_en=fields.checked_text(name_en, NAME_EN, 200, optional=True),
+        supporter=sides[0],
+        recipient=sides[1],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        five_year_plan_fen=five_year_plan.fen,
+        currency=five_year_plan.currency,
+        provenance=provenance,
+    )
+    _record(by, at, "created", programme, {"name": name, "supporter": supporter, "recipient": recipient})
+    return programme
+
+
+@transaction.atomic
+def correct_programme(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    name: str | None = None,
+    name_en: str | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    five_year_plan: Money | None = None,
+) -> Programme:
+    """Correct what is given; code, sides and currency never change. Changing nothing leaves no trace.
+
+    Raises YearsInUse, DatesOutOfOrder, TermNotPossible, AmountNotAccepted, TextNotAccepted, NotVisible.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+
+    new: dict[str, object] = {}
+    if name is not None:
+        new["name"] = fields.checked_text(name, NAME, 100)
+    if name_en is not None:
+        new["name_en"] = fields.checked_text(name_en, NAME_EN, 200, optional=True)
+    if five_year_plan is not None:
+        fields.check_amount(five_year_plan, found.currency, zero=True)
+        new["five_year_plan_fen"] = five_year_plan.fen
+    if starts_on is not None or ends_on is not None:
+        new["starts_on"] = starts_on or found.starts_on
+        new["ends_on"] = ends_on or found.ends_on
+        _check_new_days(found, starts_on or found.starts_on, ends_on or found.ends_on)
+    changes = {key: [_plain(getattr(found, key)), _plain(value)] for key, value in new.items()}
+    changes = {key: pair for key, pair in changes.items() if pair[0] != pair[1]}
+
+    if changes:
+        for key in changes:
+            setattr(found, key, new[key])
+        found.save(update_fields=list(changes))
+        _record(by, at, "corrected", found, changes)
+    return found
+
+
+@transaction.atomic
+def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on: date, ends_on: date) -> Batch:
+    """Add a batch; its number counts within the supporter and the province that the recipient lies in.
+
+    Raises BatchNumberTaken, BatchNotAccepted, DatesOutOfOrder, NotVisible.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    numbering = {"supporter_code": found.supporter.code, "region_code": found.recipient.code[:2]}
+
+    fields.check_days(starts_on, ends_on)
+    if not 1 <= number <= 999 or starts_on < found.starts_on or ends_on > found.ends_on:
+        raise BatchNotAccepted(
+            gettext_noop("批次应从 1 数起，日期应在 %(starts_on)s 至 %(ends_on)s 之内。请改正后再保存。"),
+            starts_on=found.starts_on.isoformat(),
+            ends_on=found.ends_on.isoformat(),
+        )
+    if Batch.objects.filter(number=number, **numbering).exists():
+        raise BatchNumberTaken(
+            gettext_noop("%(supporter)s派往这个省区的第 %(number)s 批已经登记。请核对批次。"),
+            supporter=found.supporter.name,
+            number=number,
+        )
+
+    batch = Batch.objects.create(programme=found, number=number, starts_on=starts_on, ends_on=ends_on, **numbering)
+    days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+    _record(by, at, "batch_added", found, {"number": number, **days})
+    return batch
+
+
+@transaction.atomic
+def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name: str) -> FundSource:
+    """Add a source of money under a code that the ledger will know it by. Raises CodeTaken, CodeNotAccepted,
+    TextNotAccepted, NotVisible.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+
+    fields.checked_code(code, SOURCE_CODE)
+    if found.fund_sources.filter(code=code).exists():
+        raise CodeTaken(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), code=code)
+
+    source = FundSource.objects.create(programme=found, code=code, name=fields.checked_text(name, SOURCE_NAME, 100))
+    _record(by, at, "fund_source_added", found, {"code": code, "name": source.name})
+    return source
+
+
+def _check_new_days(programme: Programme, starts_on: date, ends_on: date) -> None:
+    fields.check_term(starts_on, ends_on)
+    planned = programme.yearly_plans.values_list("year", flat=True)
+    run = programme.campaigns.values_list("year", flat=True)
+    outside = sorted(year for year in {*planned, *run} if not starts_on.year <= year <= ends_on.year)
+    early = programme.batches.filter(starts_on__lt=starts_on)
+    late = programme.batches.filter(ends_on__gt=ends_on)
+    if outside or early.exists() or late.exists():
+        raise YearsInUse(
+            gettext_noop("新的期限 %(starts_on)s 至 %(ends_on)s 盖不住已有的计划、活动或批次。请放宽期限。"),
+            starts_on=starts_on.isoformat(),
+            ends_on=ends_on.isoformat(),
+        )
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _record(by: Actor, at: datetime, act: str, programme: Programme, changes: Mapping[str, object]) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"programmes.programme.{act}",
+        subject_type="programmes.programme",
+        subject_id=programme.uuid,
+        programme=programme.code,
+        changes=changes,
+    )

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recording a version of the table of livelihood categories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.models import Classification, ClassificationItem
+from shanhai.planning.programmes.values import Category
+
+VERSION = message(gettext_noop("分类表版本"))
+CODE = message(gettext_noop("类别编号"))
+NAME = message(gettext_noop("类别名称"))
+
+
+class VersionAlreadyThere(Conflict):
+    """There is a version of that name."""
+
+    code = "programmes.version_already_there"
+
+
+class CategoriesNotAccepted(BadInput):
+    """No category at all, one that stands twice, or a percentage beyond 0 to 100."""
+
+    code = "programmes.categories_not_accepted"
+
+
+@transaction.atomic
+def record_classification(
+    *,
+    by: Actor,
+    at: datetime,
+    version: str,
+    valid_from: date,
+    categories: Sequence[Category],
+    approved_by_document: UUID | None = None,
+) -> Classification:
+    """Record a version that is in force from a day on; without an approving document it is marked as a sample.
+
+    Raises VersionAlreadyThere, CategoriesNotAccepted, CodeNotAccepted, TextNotAccepted.
+    """
+    by.require(Permission.PROGRAMME_MANAGE)
+
+    version = fields.checked_text(version, VERSION, 40)
+    _check(categories)
+    if Classification.objects.filter(version=version).exists():
+        raise VersionAlreadyThere(gettext_noop("分类表“%(version)s”已经有了。请换一个版本名。"), version=version)
+
+    found = Classification.objects.create(
+        version=version, valid_from=valid_from, approved_by_document=approved_by_document
+    )
+    ClassificationItem.objects.bulk_create(
+        ClassificationItem(
+            classification=found,
+            position=position,
+            code=fields.checked_code(category.code, CODE),
+            name=fields.checked_text(category.name, NAME, 60),
+            livelihood_percent=category.livelihood_percent,
+        )
+        for position, category in enumerate(categories, start=1)
+    )
+    audit.record(
+        by=by,
+        at=at,
+        action="programmes.classification.recorded",
+        subject_type="programmes.classification",
+        subject_id=found.uuid,
+        changes={
+            "version": version,
+            "valid_from": valid_from.isoformat(),
+            "categories": {category.code: category.livelihood_percent for category in categories},
+        },
+    )
+    return found
+
+
+def _check(categories: Sequence[Category]) -> None:
+    codes = [category.code for category in categories]
+    if not codes or len(set(codes)) != len(codes):
+        raise CategoriesNotAccepted(gettext_noop("分类表至少要有一个类别，每个编号只能出现一次。"))
+    for category in categories:
+        if not 0 <= category.livelihood_percent <= 100:
+            raise CategoriesNotAccepted(
+                gettext_noop("类别“%(name)s”的民生比例应在 0 到 100 之间，现在是 %(percent)s。"),
+                name=category.name,
+                percent=str(category.livelihood_percent)[:20],
+            )

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recording what has been published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.units import UNITS, Dimension, money_in
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.models import PublicStatement
+from shanhai.planning.programmes.values import PROVENANCES, StatementFlag
+
+KEY = message(gettext_noop("公开数字的编号"))
+LABEL = message(gettext_noop("公开数字的名称"))
+OUTLET = message(gettext_noop("发布媒体"))
+TITLE = message(gettext_noop("文章标题"))
+POSITION = message(gettext_noop("在原文中的位置"))
+NOTE = message(gettext_noop("说明"))
+_ADDRESS = re.compile(r"https?://[^\s\[\]<>\"'\x00-\x1f]+")
+
+
+class StatementAlreadyThere(Conflict):
+    """The programme has a published figure under that key."""
+
+    code = "programmes.statement_already_there"
+
+
+class StatementNotAccepted(BadInput):
+    """A value, unit, flag or address that cannot be kept."""
+
+    code = "programmes.statement_not_accepted"
+
+
+@transaction.atomic
+def record_statement(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    key: str,
+    label: str,
+    value: Decimal,
+    unit: str,
+    on: date,
+    outlet: str,
+    title: str,
+    url: str = "",
+    position: str = "",
+    note: str = "",
+    flags: Collection[str] = (),
+    provenance: str = "public",
+) -> PublicStatement:
+    """Record a published figure as it stands: ``value`` (up to 16 digits and 4 decimals) in ``unit``, a key of UNITS.
+
+    Raises StatementAlreadyThere, StatementNotAccepted, TextNotAccepted, CodeNotAccepted, ProvenanceUnknown, and
+    AmountNotUnderstood for an amount finer than one fen.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+
+    fields.checked_code(key, KEY)
+    fields.checked_provenance(provenance, PROVENANCES)
+    _check(value=value, unit=unit, url=url, flags=flags)
+    if found.statements.filter(key=key).exists():
+        raise StatementAlreadyThere(gettext_noop("编号“%(key)s”已经用过了。请换一个编号。"), key=key)
+
+    statement = PublicStatement.objects.create(
+        programme=found,
+        key=key,
+        label=fields.checked_text(label, LABEL, 120),
+        value=value,
+        unit=unit,
+        on=on,
+        outlet=fields.checked_text(outlet, OUTLET, 60),
+        title=fields.checked_text(title, TITLE, 200),
+        url=url,
+        position=fields.checked_text(position, POSITION, 60, optional=True),
+        note=fields.checked_text(note, NOTE, 2000, optional=True),
+        flags=sorted(set(flags)),
+        provenance=provenance,
+    )
+    audit.record(
+        by=by,
+        at=at,
+        action="programmes.statement.recorded",
+        subject_type="programmes.public_statement",
+        subject_id=statement.uuid,
+        programme=programme,
+        changes={"key": key, "value": str(value), "unit": unit, "on": on.isoformat(), "outlet": statement.outlet},
+    )
+    return statement
+
+
+def _check(*, value: Decimal, unit: str, url: str, flags: Collection[str]) -> None:
+    if not value.is_finite() or abs(value) >= Decimal(10) ** 16 or value != value.quantize(Decimal("0.0001")):
+        raise StatementNotAccepted(
+            gettext_noop("数值“%(value)s”记不下：整数部分最多 16 位，小数最多 4 位。"), value=str(value)[:60]
+        )
+    if unit not in UNITS:
+        raise StatementNotAccepted(
+            gettext_noop("单位“%(unit)s”不认识。可用的单位是：%(known)s。"), unit=unit[:60], known="、".join(UNITS)
+        )
+    if UNITS[unit].dimension == Dimension.MONEY:
+        money_in(value, UNITS[unit])
+    unknown = sorted(set(flags) - set(StatementFlag))
+    if unknown:
+        raise StatementNotAccepted(gettext_noop("存疑标记“%(flag)s”不认识。"), flag=str(unknown[0])[:60])
+    if url and (len(url) > 500 or not _ADDRESS.fullmatch(url)):
+        raise StatementNotAccepted(gettext_noop("网址应以 http:// 或 https:// 开头，最多 500 个字符。"))

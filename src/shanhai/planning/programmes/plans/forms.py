@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type about yearly plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.money import MAX_FEN, Money
+from shanhai.kernel.units import WAN_YUAN, in_unit
+from shanhai.planning.programmes.core.forms import (
+    MoneyField,
+    SavingForm,
+    day_between,
+    day_field,
+    offer,
+    typed,
+)
+from shanhai.planning.programmes.models import FundSource
+from shanhai.planning.programmes.values import SourceAmount
+
+
+class AmountsForm(SavingForm):
+    """What a year's plan takes from each fund source, and how much of that it keeps in reserve."""
+
+    def __init__(
+        self,
+        *args: Any,
+        sources: Iterable[FundSource],
+        amounts: Mapping[str, SourceAmount] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.sources = tuple(sources)
+        for source in self.sources:
+            stands = (amounts or {}).get(source.code)
+            amount, reserve = (typed(stands.amount), typed(stands.reserve)) if stands else (None, None)
+            self.fields[f"amount-{source.code}"] = MoneyField(
+                label=_("计划额（万元）"), required=False, initial=amount, help_text=""
+            )
+            self.fields[f"reserve-{source.code}"] = MoneyField(
+                label=_("其中预备费（万元）"), required=False, initial=reserve, help_text=""
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a reserve of nothing; a source without an amount gives nothing."""
+        given = super().clean() or self.cleaned_data
+        for source in self.sources:
+            if (
+                given.get(f"reserve-{source.code}")
+                and f"amount-{source.code}" in given
+                and not given[f"amount-{source.code}"]
+            ):
+                self.add_error(f"reserve-{source.code}", gettext("先填计划额，再填其中的预备费。"))
+        return given
+
+    def rows(self) -> Iterator[tuple[FundSource, BoundField, BoundField]]:
+        """Each fund source with its two fields."""
+        for source in self.sources:
+            yield source, self[f"amount-{source.code}"], self[f"reserve-{source.code}"]
+
+    @property
+    def amounts(self) -> list[SourceAmount]:
+        """The amounts that were understood."""
+        given = self.cleaned_data
+        found = (
+            (source.code, given[f"amount-{source.code}"], given[f"reserve-{source.code}"]) for source in self.sources
+        )
+        return [
+            SourceAmount(code, amount, reserve or Money.zero()) for code, amount, reserve in found if amount is not None
+        ]
+
+
+class NewPlanForm(AmountsForm):
+    """A year that has no plan yet, and its amounts."""
+
+    year = forms.TypedChoiceField(label=_("年度"), coerce=int)
+
+    def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "year", [(year, str(year)) for year in years])
+
+
+class IssueForm(SavingForm):
+    """Issuing a plan: the day, and that its sum was looked at. ``seen_fen`` is the sum that was shown."""
+
+    on = day_field(_("下达日期"), help_text=_("资金按这一天所在的年份统计。"))
+    because = forms.CharField(label=_("文号或说明"), required=False, max_length=500)
+    checked = forms.BooleanField()
+    seen_fen = forms.IntegerField(min_value=0, max_value=MAX_FEN, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, total: Money, first: date, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first, self.today = first, today
+        self.fields["seen_fen"].initial = total.fen
+        self.fields["on"].initial = today
+        self.fields["checked"].label = gettext("已核对：合计 %(wan)s 万元，即 %(yuan)s 元") % {
+            "wan": f"{in_unit(total, WAN_YUAN):,.2f}",
+            "yuan": f"{total.yuan:,.2f}",
+        }
+
+    def clean_on(self) -> date:
+        """The day. Raises ValidationError for one before the programme starts or still to come."""
+        return day_between(self.cleaned_data["on"], self.first, self.today)
+
+    def ask_again(self, total: Money) -> None:
+        """Show the sum as it stands now, to be looked at again."""
+        kept = {key: value for key, value in self.data.items() if key != "checked"}
+        self.data = {**kept, "seen_fen": str(total.fen)}
+
+    @property
+    def seen(self) -> Money:
+        """The sum that was confirmed."""
+        return Money(self.cleaned_data["seen_fen"])
+
+
+class CloseForm(SavingForm):
+    """Why, or with what paper, a plan is closed."""
+
+    because = forms.CharField(label=_("文号或说明"), required=False, max_length=500)
+    checked = forms.BooleanField(label=_("确认结束，以后不能再打开"))

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Yearly plans: written as a draft, issued into the ledger, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
+from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.models import PlanAmount, PlanMove, Programme, YearlyPlan
+from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
+from shanhai.planning.programmes.values import SourceAmount
+from shanhai.registers.ledger.values import Source
+
+BECAUSE = message(gettext_noop("理由"))
+
+
+class YearAlreadyPlanned(Conflict):
+    """There is a plan for that year."""
+
+    code = "programmes.year_already_planned"
+
+
+class FundSourceNamedTwice(Conflict):
+    """One fund source stands twice among a plan's amounts."""
+
+    code = "programmes.fund_source_named_twice"
+
+
+class FundSourceUnknown(BadInput):
+    """A plan's amount names a fund source that the programme does not have."""
+
+    code = "programmes.fund_source_unknown"
+
+
+class PlanNotADraft(Refused):
+    """The amounts of a plan change only while it is a draft."""
+
+    code = "programmes.plan_not_a_draft"
+
+
+class PlanAmountsChanged(Conflict):
+    """The sum that was confirmed is not the sum of the draft any more."""
+
+    code = "programmes.plan_amounts_changed"
+
+
+@transaction.atomic
+def make_yearly_plan(
+    *, by: Actor, at: datetime, programme: str, year: int, amounts: Iterable[SourceAmount] = ()
+) -> YearlyPlan:
+    """Write the draft of a year's plan with what it takes from each fund source.
+
+    A plan without amounts is issued project by project (``chain.issue_plan`` with a subject). Raises YearOutside,
+    YearAlreadyPlanned, FundSourceUnknown, FundSourceNamedTwice, AmountNotAccepted, ReserveOverAmount.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+
+    fields.check_year(year, found.starts_on, found.ends_on)
+    if found.yearly_plans.filter(year=year).exists():
+        raise YearAlreadyPlanned(gettext_noop("%(year)s 年的计划已经有了。请打开它修改。"), year=str(year))
+    lines = _checked_lines(found, amounts)
+
+    plan = YearlyPlan.objects.create(programme=found, year=year)
+    _write_lines(plan, lines)
+    facts = {"year": year, "amounts": {code: line.amount.fen for code, line in lines.items()}}
+    _record(by, at, "made", plan, facts)
+    return plan
+
+
+@transaction.atomic
+def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterable[SourceAmount]) -> YearlyPlan:
+    """Replace the amounts of a draft. Raises PlanNotADraft, and what ``make_yearly_plan`` raises for amounts."""
+    found = _locked(by=by, plan=plan)
+
+    if found.state != PlanState.DRAFT:
+        raise PlanNotADraft(gettext_noop("%(year)s 年的计划已经下达，不能再改。请作计划调整。"), year=str(found.year))
+    old = {line.fund_source.code: line.amount_fen for line in found.amounts.select_related("fund_source")}
+    lines = _checked_lines(found.programme, amounts)
+
+    found.amounts.all().delete()
+    _write_lines(found, lines)
+    _record(
+        by, at, "amounts_changed", found, {"amounts": [old, {code: line.amount.fen for code, line in lines.items()}]}
+    )
+    return found
+
+
+@transaction.atomic
+def issue_yearly_plan(
+    *, by: Actor, at: datetime, plan: UUID, issued_on: date, because: str = "", confirmed: Money | None = None
+) -> YearlyPlan:
+    """Issue (下达) a draft: its amounts go into the ledger as issued, and its reserve on into the reserve account.
+
+    ``confirmed`` is the sum that somebody has looked at. Raises IllegalMove unless it is a draft, PlanAmountsChanged
+    when it adds up to something else, NotVisible for a plan that the actor may not see.
+    """
+    found = _locked(by=by, plan=plan)
+
+    require_move(PLAN_MOVES, PlanState(found.state), PlanState.ISSUED)
+    currency = found.programme.currency
+    lines = list(found.amounts.select_related("fund_source").order_by("pk"))
+    _check_confirmed(Money(sum(line.amount_fen for line in lines), currency), confirmed)
+
+    for line in lines:
+        chain.issue_plan(
+            by=by,
+            at=at,
+            under=Permission.PROGRAMME_MANAGE,
+            programme=found.programme.code,
+            fund_source=line.fund_source.code,
+            amount=Money(line.amount_fen, currency),
+            reserve=Money(line.reserve_fen, currency),
+            on_date=issued_on,
+            source=Source("programmes.plan", f"{found.uuid}:{line.fund_source.code}"),
+        )
+    found.issued_on = issued_on
+    _move(found, PlanState.ISSUED, by=by, at=at, because=because)
+    return found
+
+
+@transaction.atomic
+def close_yearly_plan(*, by: Actor, at: datetime, plan: UUID, because: str = "") -> YearlyPlan:
+    """Close an issued plan; its money stays where it is. Raises IllegalMove unless it is issued."""
+    found = _locked(by=by, plan=plan)
+
+    require_move(PLAN_MOVES, PlanState(found.state), PlanState.CLOSED)
+
+    _move(found, PlanState.CLOSED, by=by, at=at, because=because)
+    return found
+
+
+def _locked(*, by: Actor, plan: UUID) -> YearlyPlan:
+    rows = YearlyPlan.objects.visible_to(by).select_related("programme").select_for_update(of=("self",))
+    found = rows.filter(uuid=plan).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这份年度计划。请从计划页重新进入。"))
+    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+    return found
+
+
+def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dict[str, SourceAmount]:
+    known = set(programme.fund_sources.values_list("code", flat=True))
+    lines: dict[str, SourceAmount] = {}
+    for line in amounts:
+        fields.check_amount(line.amount, programme.currency)
+        fields.check_amount(line.reserve, programme.currency, zero=True)
+        if line.fund_source not in known:
+            raise FundSourceUnknown(
+                gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"), code=line.fund_source[:60]
+            )
+        if line.fund_source in lines:
+            raise FundSourceNamedTwice(
+                gettext_noop("资金来源“%(code)s”出现了两次。请合并成一行。"), code=line.fund_source
+            )
+        fields.check_reserve(line.amount, line.reserve, line.fund_source)
+        lines[line.fund_source] = line
+    return lines
+
+
+def _check_confirmed(stands: Money, confirmed: Money | None) -> None:
+    if confirmed is not None and confirmed.fen != stands.fen:
+        raise PlanAmountsChanged(
+            gettext_noop("您核对的合计是 %(seen)s 元，现在是 %(now)s 元。请看过新的金额再下达。"),
+            seen=f"{confirmed.yuan:,.2f}",
+            now=f"{stands.yuan:,.2f}",
+        )
+
+
+def _write_lines(plan: YearlyPlan, lines: dict[str, SourceAmount]) -> None:
+    sources = {source.code: source for source in plan.programme.fund_sources.all()}
+    PlanAmount.objects.bulk_create(
+        PlanAmount(plan=plan, fund_source=sources[code], amount_fen=line.amount.fen, reserve_fen=line.reserve.fen)
+        for code, line in lines.items()
+    )
+    plan.reserve_fen = sum(line.reserve.fen for line in lines.values())
+    plan.save(update_fields=["reserve_fen"])
+
+
+def _move(plan: YearlyPlan, new: PlanState, *, by: Actor, at: datetime, because: str) -> None:
+    because = fields.checked_text(because, BECAUSE, 2000, optional=True)
+    old = PlanState(plan.state)
+    plan.state = new
+    plan.save(update_fields=["state", "issued_on"])
+    PlanMove.objects.create(plan=plan, old=old, new=new, at=at, by=by.ref, because=because)
+    _record(by, at, new.value, plan, {"state": [old.value, new.value]}, because)
+
+
+def _record(
+    by: Actor, at: datetime, act: str, plan: YearlyPlan, changes: Mapping[str, object], because: str = ""
+) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"programmes.plan.{act}",
+        subject_type="programmes.yearly_plan",
+        subject_id=plan.uuid,
+        programme=plan.programme.code,
+        changes=changes,
+        because=because,
+    )

@@ -1,1 +1,0 @@
-"""What programmes offer the registries: the figures of the money, published figures, lines of the menu."""

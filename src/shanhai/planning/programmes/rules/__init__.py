@@ -1,1 +1,0 @@
-"""What is decided here without a database: rates and their bases, and what may be written down."""

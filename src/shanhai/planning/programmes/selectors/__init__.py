@@ -1,1 +1,0 @@
-"""Everything that is read about a programme, one module per subject."""

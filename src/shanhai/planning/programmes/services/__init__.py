@@ -1,1 +1,0 @@
-"""Everything that is written about a programme, one module per subject."""

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading the targets of a five-year plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.models import Target, TargetYear
+
+
+def list_targets(*, viewer: Actor, programme: str, as_of: date | None = None) -> list[Target]:
+    """The targets of a programme in the order they were set, with their years; reports after ``as_of`` are left blank.
+
+    Two queries. Raises NotVisible.
+    """
+    rows = get_programme(viewer=viewer, code=programme).targets.order_by("pk")
+    found = list(rows.prefetch_related(Prefetch("years", TargetYear.objects.order_by("year"))))
+    for year in (year for target in found for year in target.years.all()):
+        if as_of is not None and year.reported_on is not None and year.reported_on > as_of:
+            year.reached = year.reported_on = None
+    return found
+
+
+def get_target(*, viewer: Actor, programme: str, uuid: UUID) -> Target:
+    """A target of a programme. Raises NotVisible."""
+    found = get_programme(viewer=viewer, code=programme).targets.filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这个目标。请从计划页重新进入。"))
+    return found

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Targets of the five-year plan: set, and reported year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.audit import services as audit
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.units import UNITS
+from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.models import Target, TargetYear
+from shanhai.planning.programmes.values import PROVENANCES, measured
+
+NAME = message(gettext_noop("目标名称"))
+NOTE = message(gettext_noop("说明"))
+_LARGEST = Decimal(10) ** 15
+
+
+class TargetAlreadyThere(Conflict):
+    """The programme has a target of that name."""
+
+    code = "programmes.target_already_there"
+
+
+class TargetNotAccepted(BadInput):
+    """A target in a unit that is none, or an amount that no target can have."""
+
+    code = "programmes.target_not_accepted"
+
+
+@transaction.atomic
+def set_target(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    name: str,
+    unit: str,
+    amount: Decimal,
+    by_year: Mapping[int, Decimal] | None = None,
+    provenance: str = "",
+) -> Target:
+    """Set a target of the five-year plan, and what each year is to add.
+
+    Raises TargetAlreadyThere, TargetNotAccepted, YearOutside, TextNotAccepted, ProvenanceUnknown, NotVisible, and what
+    ``measured`` refuses.
+    """
+    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+
+    name = fields.checked_text(name, NAME, 100)
+    fields.checked_provenance(provenance, PROVENANCES)
+    if unit not in UNITS:
+        raise TargetNotAccepted(gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), unit=unit[:20])
+    _check_amount(amount, unit, positive=True)
+    planned = dict(by_year or {})
+    for year, part in planned.items():
+        fields.check_year(year, found.starts_on, found.ends_on)
+        _check_amount(part, unit)
+    if found.targets.filter(name=name).exists():
+        raise TargetAlreadyThere(gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"), name=name)
+
+    target = Target.objects.create(programme=found, name=name, unit=unit, amount=amount, provenance=provenance)
+    TargetYear.objects.bulk_create(TargetYear(target=target, year=year, planned=part) for year, part in planned.items())
+    facts = {"name": name, "unit": unit, "amount": str(amount), "by_year": {str(y): str(a) for y, a in planned.items()}}
+    _record(by, at, "set", target, facts)
+    return target
+
+
+@transaction.atomic
+def report_target(
+    *, by: Actor, at: datetime, target: UUID, year: int, reached: Decimal, on: date, note: str = ""
+) -> TargetYear:
+    """Say what a year has added to a target by a day; a later word replaces an earlier one, the audit trail keeps both.
+
+    Raises TargetNotAccepted, YearOutside, TextNotAccepted, NotVisible, and what ``measured`` refuses.
+    """
+    found = (
+        Target.objects.visible_to(by).select_related("programme").select_for_update(of=("self",)).filter(uuid=target)
+    ).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这个目标。请从计划页重新进入。"))
+    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+
+    fields.check_year(year, found.programme.starts_on, found.programme.ends_on)
+    _check_amount(reached, found.unit)
+    others = found.years.exclude(year=year).values_list("reached", flat=True)
+    measured(sum((number for number in others if number is not None), reached), found.unit)
+    note = fields.checked_text(note, NOTE, 200, optional=True)
+
+    row, _ = TargetYear.objects.get_or_create(target=found, year=year)
+    old = None if row.reached is None else str(row.reached)
+    row.reached, row.reported_on, row.note = reached, on, note
+    row.save(update_fields=["reached", "reported_on", "note"])
+    _record(by, at, "reported", found, {"year": year, "reached": [old, str(reached)]})
+    return row
+
+
+def _check_amount(amount: Decimal, unit: str, *, positive: bool = False) -> None:
+    if amount.is_finite() and amount >= _LARGEST:
+        raise TargetNotAccepted(
+            gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。"), amount=str(amount)[:40]
+        )
+    if not amount.is_finite() or amount < 0 or (positive and not amount):
+        raise TargetNotAccepted(
+            gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。"), amount=str(amount)[:40]
+        )
+    if amount != round(amount, 4):
+        raise TargetNotAccepted(
+            gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。"), amount=str(amount)[:40]
+        )
+    measured(amount, unit)
+
+
+def _record(by: Actor, at: datetime, act: str, target: Target, changes: Mapping[str, object]) -> None:
+    audit.record(
+        by=by,
+        at=at,
+        action=f"programmes.target.{act}",
+        subject_type="programmes.target",
+        subject_id=target.uuid,
+        programme=target.programme.code,
+        changes=changes,
+    )
