@@ -1,57 +1,85 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Adding many rows at the least cost.
+"""Adding many rows at the least cost: plain tuples, no model objects.
 
-``bulk_create`` builds an expression per value, three times the work of the plain statement made here for SQLite; and
-PostgreSQL is quickest with COPY.
+A model object for each row costs more than storing it. PostgreSQL is quickest with COPY, SQLite with one prepared
+statement for all rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import islice
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
-MOST = 1000
-# What every driver takes as it is.
+AT_ONCE = 10_000
+# What the drivers take as it is.
 PLAIN = frozenset({str, int, bool, type(None)})
+TAKEN = {"postgresql": PLAIN | {UUID, date, datetime}}
 
 
-def insert_many(rows: Sequence[models.Model], on_conflict: str = "") -> None:
-    """Insert ``rows``, all of one model, with keys from the database, of which the rows may not learn.
+def insert_many(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], on_conflict: str = ""
+) -> None:
+    """Insert ``rows`` of values in the order of the columns called ``names``, as the model's attributes are.
 
-    ``on_conflict`` is a clause that both databases understand.
+    Nothing is filled in: a column that is left out gets what the database gives. ``on_conflict`` is a clause that both
+    databases understand.
     """
-    if not rows:
-        return
-    connection, meta = connections[DEFAULT_DB_ALIAS], rows[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.primary_key]
-    content = attrgetter(*(field.attname for field in fields))
+    connection, meta = connections[DEFAULT_DB_ALIAS], model._meta
+    by_name = {field.attname: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(str(field.column)) for field in fields)
-    into = f"{quoted(meta.db_table)} ({columns})"
-
-    def values(row: models.Model) -> list[Any]:
-        return [
-            value if type(value) in PLAIN else field.get_db_prep_save(value, connection)
-            for field, value in zip(fields, content(row), strict=True)
-        ]
-
+    into = f"{quoted(meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
+    remaining = iter(rows)
     # Every name comes from the model, every value is a parameter or a field of the copied stream.
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and not on_conflict:
-            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as stream:
-                for row in rows:
-                    stream.write_row(values(row))
-            return
-        step = min(connection.ops.bulk_batch_size(fields, rows), MOST)
-        one_row = f"({', '.join(['%s'] * len(fields))})"
-        for start in range(0, len(rows), step):
-            batch = rows[start : start + step]
-            places = ", ".join([one_row] * len(batch))
-            given = [value for row in batch for value in values(row)]
-            cursor.execute(f"INSERT INTO {into} VALUES {places} {on_conflict}", given)  # noqa: S608
+        while batch := list(islice(remaining, AT_ONCE)):
+            given = zip(fields, zip(*batch, strict=True), strict=True)
+            columns = [_prepared(field, column, connection) for field, column in given]
+            if connection.vendor == "sqlite":
+                places = ", ".join(["%s"] * len(fields))
+                statement = f"INSERT INTO {into} VALUES ({places}) {on_conflict}"  # noqa: S608
+                cursor.executemany(statement, list(zip(*columns, strict=True)))
+            elif on_conflict:
+                places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+                statement = f"INSERT INTO {into} SELECT * FROM unnest({places}) {on_conflict}"  # noqa: S608
+                cursor.execute(statement, [list(column) for column in columns])
+            else:
+                with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as stream:
+                    for row in zip(*columns, strict=True):
+                        stream.write_row(row)
+
+
+def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
+    """``count`` primary keys that nobody else gets, for rows that other rows are to name.
+
+    Call it inside the transaction that inserts them.
+    """
+    connection, table = connections[DEFAULT_DB_ALIAS], model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(sequence, [table, count])
+            return [key for (key,) in cursor.fetchall()]
+        # Whoever writes on SQLite is alone.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        first = (cursor.fetchone() or (0,))[0] + 1
+    return range(first, first + count)
+
+
+def _prepared(field: models.Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
+    """The values of one column as the driver takes them; a value that comes again is prepared once."""
+    if set(map(type, column)) <= TAKEN.get(connection.vendor, PLAIN):
+        return column
+    if isinstance(field, models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in column]
+    known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
+    return [known[value] for value in column]
 
 
 def analyse(*kept: type[models.Model]) -> None:

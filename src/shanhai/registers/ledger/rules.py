@@ -25,6 +25,7 @@ FIRST_YEAR = 1978
 MAX_POSTINGS = 1000
 REVERSAL = "ledger.reversal"
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 # PostgreSQL cannot store NUL, and no database a lone surrogate, which a broken encoding leaves behind.
@@ -94,7 +95,8 @@ def require_postable(entry: NewEntry, *, today: date) -> None:
         )
     for posting in entry.postings:
         _require_posting(posting)
-    total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
+    if len(entry.postings) > 1:
+        total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
     require_day(entry.on_date, today=today)
     _require_text(_SOURCE_KIND, entry.source.kind, 60, needed=True)
     _require_text(_SOURCE_ID, entry.source.id, 160, needed=True)
@@ -167,7 +169,7 @@ def content_digest(entry: NewEntry) -> str:
             for p in entry.postings
         ],
     ]
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_AS_JSON.encode(content).encode()).hexdigest()
 
 
 def taken(entry: NewEntry, kind: AccountKind, subject: str | None) -> int:

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
-from shanhai.base.database.services import insert_many
+from shanhai.base.database.services import insert_many, new_keys
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -30,6 +30,8 @@ from shanhai.planning.warnings.values import Case, SubjectKind
 # The kind of job that evaluates a programme.
 JOB = "warnings.evaluate"
 AT_ONCE = 500
+WARNING = tuple(field.attname for field in EarlyWarning._meta.concrete_fields)
+MOVE = tuple(field.attname for field in WarningMove._meta.concrete_fields if not field.primary_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +124,15 @@ def _compare(by: Actor, at: datetime, programme: int, rows: list[EarlyWarning], 
     ended = {"state": WarningState.CLOSED.value, "ending": Ending.FACT_GONE.value, "closed_at": at, "standing": False}
     _put(closed, **ended)
     _put(left, standing=False)
-    insert_many(moves)
+    insert_many(WarningMove, MOVE, map(attrgetter(*MOVE), moves))
     return Evaluated(len(raised), len(retold), len(closed))
 
 
 def _insert(raised: Sequence[EarlyWarning]) -> None:
     """Insert the warnings and let them know their keys."""
-    if not raised:
-        return
-    last = EarlyWarning.objects.aggregate(last=Max("pk", default=0))["last"]
-    insert_many(raised)
-    # No key that the database gives from now on lies at or below the last it had given.
-    keys = dict(EarlyWarning.objects.filter(pk__gt=last).values_list("uuid", "pk"))
-    for row in raised:
-        row.pk = keys[row.uuid]
+    for row, key in zip(raised, new_keys(EarlyWarning, len(raised)), strict=True):
+        row.pk = key
+    insert_many(EarlyWarning, WARNING, map(attrgetter(*WARNING), raised))
 
 
 def _raise(programme: int, found: Found, on: date) -> EarlyWarning:

@@ -1,7 +1,8 @@
-"""Accounts with their totals by day, and entries with their postings."""
+"""Accounts, entries with their postings, and the totals kept beside them."""
 
-from shanhai.registers.ledger.models.accounts import Account, DayTotal
+from shanhai.registers.ledger.models.accounts import Account
 from shanhai.registers.ledger.models.entries import AppendOnly, Entry, Posting
 from shanhai.registers.ledger.models.lookups import AnyOf
+from shanhai.registers.ledger.models.totals import DayTotal, MonthTotal, SubjectTotal
 
-__all__ = ["Account", "AnyOf", "AppendOnly", "DayTotal", "Entry", "Posting"]
+__all__ = ["Account", "AnyOf", "AppendOnly", "DayTotal", "Entry", "MonthTotal", "Posting", "SubjectTotal"]

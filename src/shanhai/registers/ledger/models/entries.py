@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
@@ -11,13 +11,12 @@ from django.db import models
 from django.db.models import F, Q, Sum
 
 from shanhai.base.database.selectors import visible
-from shanhai.base.database.services import insert_many
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import CURRENCY, MAX_FEN, Money
 from shanhai.registers.ledger.models.accounts import Account
-from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
+from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 
 M = TypeVar("M", bound=models.Model)
 
@@ -58,16 +57,8 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
             by_kind.setdefault(source.kind, []).append(source.id)
         wanted = Q(pk__in=[])
         for kind, found in by_kind.items():
-            wanted |= Q(source_kind=kind, source_id__in=found)
+            wanted |= Q(source_kind=kind, source_id__any_of=found)
         return self.filter(wanted)
-
-    def insert(self, entries: Collection[Entry]) -> None:
-        """Insert ``entries`` and let them know their keys."""
-        insert_many(list(entries))
-        nameless = [entry for entry in entries if entry.pk is None]
-        keys = dict(self.of_sources(entry.source for entry in nameless).values_list("uuid", "pk"))
-        for entry in nameless:
-            entry.pk = keys[entry.uuid]
 
 
 class Entry(AppendOnlyModel):
@@ -117,11 +108,6 @@ class Entry(AppendOnlyModel):
             memo=self.memo,
             strength=Strength(self.strength),
         )
-
-    @property
-    def ref(self) -> EntryRef:
-        """The entry as other apps know it."""
-        return EntryRef(self.uuid, self.source, self.on_date, self.recorded_at)
 
 
 class PostingQuerySet(AppendOnlyQuerySet["Posting"]):
@@ -184,14 +170,11 @@ class Posting(AppendOnlyModel):
             ),
             models.CheckConstraint(condition=Q(kind__in=list(AccountKind)), name="ledger_posting_kind_is_known"),
         ]
-        # The first two end in what the rows of a place are told by, the last covers what each subject has.
+        # The first two end in what the rows of a place are told by.
         indexes = [
             models.Index(fields=["programme", "on_date", "id", "place"], name="ledger_posting_by_day"),
             models.Index(fields=["programme", "kind", "on_date", "id", "place"], name="ledger_posting_by_kind"),
-            models.Index(
-                fields=["programme", "subject", "on_date", "id", "from_account", "to_account", "amount_fen"],
-                name="ledger_posting_by_subject",
-            ),
+            models.Index(fields=["programme", "subject", "on_date", "id"], name="ledger_posting_by_subject"),
         ]
 
     @property

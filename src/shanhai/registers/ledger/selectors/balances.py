@@ -3,21 +3,20 @@
 
 from __future__ import annotations
 
+import operator
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, F, Q, Sum, Value, When
+from django.db.models import Sum, Value
 
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.registers.ledger.models import DayTotal, Posting
-from shanhai.registers.ledger.models.accounts import DayTotalQuerySet
+from shanhai.registers.ledger.models import DayTotal, MonthTotal, SubjectTotal
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, Movement
-
-IN_OUT = ("in", "out")
 
 
 def balance(
@@ -35,8 +34,16 @@ def balance(
     Of one place it may be negative, where money arrives for the programme as a whole and is allotted to places; for
     what a place received ask for the turnover. Raises NotVisible without fund.view there.
     """
-    rows = _totals(viewer, programme, [kind], as_of, fund_source, place, currency)
-    return Money(rows.aggregate(net=Sum(F("in_fen") - F("out_fen")))["net"] or 0, currency)
+    moved = movements(
+        viewer=viewer,
+        programme=programme,
+        kinds=[kind],
+        days=[as_of],
+        fund_source=fund_source,
+        place=place,
+        currency=currency,
+    )
+    return moved[as_of, kind].balance
 
 
 def turnover(
@@ -50,8 +57,16 @@ def turnover(
     currency: str = CURRENCY,
 ) -> Money:
     """All that went into the accounts of ``kind`` until the end of ``as_of``, net of reversals. Raises NotVisible."""
-    rows = _totals(viewer, programme, [kind], as_of, fund_source, place, currency)
-    return Money(rows.aggregate(gone_in=Sum("in_fen"))["gone_in"] or 0, currency)
+    moved = movements(
+        viewer=viewer,
+        programme=programme,
+        kinds=[kind],
+        days=[as_of],
+        fund_source=fund_source,
+        place=place,
+        currency=currency,
+    )
+    return moved[as_of, kind].turnover
 
 
 def turnover_by_place(
@@ -64,11 +79,8 @@ def turnover_by_place(
     currency: str = CURRENCY,
 ) -> dict[tuple[str, AccountKind], Money]:
     """The turnover of each place and kind that has any; "" is money of the programme as a whole. Raises NotVisible."""
-    rows = _totals(viewer, programme, kinds, as_of, None, place, currency)
-    sums = rows.values_list("place", "account__kind").annotate(gone_in=Sum("in_fen"))
-    return {
-        (code, AccountKind(kind)): Money(fen, currency) for code, kind, fen in sums.order_by("place", "account__kind")
-    }
+    sums = _sums(viewer, programme, kinds, [as_of], None, place, currency, "place")
+    return {(code, kind): Money(gone_in, currency) for (_, kind, code), (gone_in, *_others) in sorted(sums.items())}
 
 
 def movements(
@@ -77,22 +89,34 @@ def movements(
     programme: str,
     kinds: Collection[AccountKind],
     days: Collection[date],
+    fund_source: str | None = None,
     place: str | None = None,
     currency: str = CURRENCY,
 ) -> dict[tuple[date, AccountKind], Movement]:
     """The turnover and the balance of each kind at the end of each of ``days``. One query. Raises NotVisible."""
-    rows = _totals(viewer, programme, kinds, max(days), None, place, currency)
-    numbered = dict(enumerate(sorted(set(days))))
-    sums = {f"{column}_{number}": _until(day, f"{column}_fen") for number, day in numbered.items() for column in IN_OUT}
-    grouped: Any = rows.values("account__kind").annotate(**sums).order_by("account__kind")
-    found: dict[str, dict[str, int]] = {row["account__kind"]: row for row in grouped}
+    sums = _sums(viewer, programme, kinds, days, fund_source, place, currency)
 
-    def moved(kind: AccountKind, number: int) -> Movement:
-        row = found.get(kind.value, {})
-        gone_in, gone_out = (row.get(f"{column}_{number}", 0) for column in IN_OUT)
+    def moved(day: date, kind: AccountKind) -> Movement:
+        gone_in, gone_out, _count = sums.get((day, kind), (0, 0, 0))
         return Movement(Money(gone_in, currency), Money(gone_in - gone_out, currency))
 
-    return {(day, kind): moved(kind, number) for number, day in numbered.items() for kind in kinds}
+    return {(day, kind): moved(day, kind) for day in days for kind in kinds}
+
+
+def count_postings(
+    *,
+    viewer: Actor,
+    programme: str,
+    kinds: Collection[AccountKind] = tuple(AccountKind),
+    as_of: date | None = None,
+    place: str | None = None,
+) -> int:
+    """How many postings count in the turnover of ``kinds``, reversals among them, until the end of ``as_of`` or ever.
+
+    One query, which reads no posting. Raises NotVisible.
+    """
+    sums = _sums(viewer, programme, kinds, [as_of or date.max], None, place, None)
+    return sum(count for _, _, count in sums.values())
 
 
 def totals_by_subject(
@@ -110,43 +134,56 @@ def totals_by_subject(
     Until the end of ``as_of``, and of what happened after the end of ``after`` only; without them, ever.
     """
     require_sight(viewer, programme=programme, place=None)
-    rows = Posting.objects.visible_to(viewer).filter(programme=programme, currency=currency)
+    rows = SubjectTotal.objects.visible_to(viewer).filter(programme=programme, currency=currency)
     if as_of is not None:
         rows = rows.filter(on_date__lte=as_of)
     if after is not None:
         rows = rows.filter(on_date__gt=after)
-    sign = Case(When(is_reversal=True, then=Value(-1)), default=Value(1))
-    counted = Sum(F("amount_fen") * sign, output_field=BigIntegerField())
     if subjects is not None:
         rows = rows.filter(subject__any_of=sorted(set(subjects)))
-    wanted = set(AccountKind) if kinds is None else set(kinds)
-    if kinds is not None and subjects is None:
-        rows = rows.filter(kind__in=[kind.value for kind in kinds])
-    sums = rows.values_list("subject", "kind").annotate(counted=counted).order_by()
-    # Not .iterator(): behind a cursor PostgreSQL adds up with one process. Kinds of single subjects are sorted out
-    # here: named in the query, SQLite would read all postings of the kind.
-    return {(subject, AccountKind(kind)): Money(fen, currency) for subject, kind, fen in sums if kind in wanted}
+    wanted = tuple(AccountKind) if kinds is None else tuple(kinds)
+    sums = rows.values_list("subject").annotate(*(Sum(kind.value) for kind in wanted)).order_by()
+    # Not .iterator(): behind a cursor PostgreSQL adds up with one process.
+    return {
+        (subject, kind): Money(fen, currency)
+        for subject, *found in sums
+        for kind, fen in zip(wanted, found, strict=True)
+        if fen
+    }
 
 
-def _until(day: date, column: str) -> Sum:
-    return Sum(column, filter=Q(on_date__lte=day), default=0)
-
-
-def _totals(
+def _sums(
     viewer: Actor,
     programme: str,
     kinds: Collection[AccountKind],
-    as_of: date,
+    days: Collection[date],
     fund_source: str | None,
     place: str | None,
-    currency: str,
-) -> DayTotalQuerySet:
+    currency: str | None,
+    *keys: str,
+) -> dict[tuple[Any, ...], list[int]]:
+    """By day, kind and ``keys``: what went in and out until the end of the day, and how many postings. One query."""
     require_sight(viewer, programme=programme, place=place)
-    rows = DayTotal.objects.visible_to(viewer).filter(
-        within(place),
-        account__programme=programme,
-        account__kind__in=kinds,
-        account__currency=currency,
-        on_date__lte=as_of,
-    )
-    return rows if fund_source is None else rows.filter(account__fund_source=fund_source)
+    asked: dict[str, Any] = {"account__programme": programme, "account__kind__in": kinds}
+    if fund_source is not None:
+        asked["account__fund_source"] = fund_source
+    if currency is not None:
+        asked["account__currency"] = currency
+    numbered = dict(enumerate(sorted(set(days))))
+    parts = []
+    for number, day in numbered.items():
+        month = day.replace(day=1)
+        # The months before, and the days of the month itself.
+        for found in (
+            MonthTotal.objects.filter(on_date__lt=month),
+            DayTotal.objects.filter(on_date__range=(month, day)),
+        ):
+            rows = found.visible_to(viewer).filter(within(place), **asked)
+            grouped = rows.annotate(number=Value(number)).values_list("number", "account__kind", *keys)
+            parts.append(grouped.annotate(*(Sum(name) for name in MonthTotal.SUMS)).order_by())
+    sums: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for number, kind, *others in parts[0].union(*parts[1:], all=True):
+        found_key, added = others[: len(keys)], others[len(keys) :]
+        whole = sums[numbered[number], AccountKind(kind), *found_key]
+        whole[:] = map(operator.add, whole, added)
+    return dict(sums)

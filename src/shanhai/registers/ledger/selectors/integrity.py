@@ -4,30 +4,47 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby, islice
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.labels import KIND_LABELS
-from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
+from shanhai.registers.ledger.models import Account, DayTotal, Entry, MonthTotal, Posting, SubjectTotal
 from shanhai.registers.ledger.values import AccountKind
 
 # Enough to see what kind of damage it is.
 MOST = 100
 CHUNK = 500
+# What a kept total is told by that differs from the postings, and what one that is not there.
+DAY_DIFFERS = (
+    gettext_noop("账户 %(account)s 在 %(place)s %(on)s 的日合计与分录不符。"),
+    gettext_noop("账户 %(account)s 在 %(place)s %(on)s 有分录而没有日合计。"),
+)
+MONTH_DIFFERS = (
+    gettext_noop("账户 %(account)s 在 %(place)s %(on)s 起的月合计与分录不符。"),
+    gettext_noop("账户 %(account)s 在 %(place)s %(on)s 起有分录而没有月合计。"),
+)
+SUBJECT_DIFFERS = (
+    gettext_noop("事项 %(subject)s 在 %(place)s %(on)s 的合计与分录不符。"),
+    gettext_noop("事项 %(subject)s 在 %(place)s %(on)s 有分录而没有合计。"),
+)
+
+# Sums by the key of a kept total.
+Sums = dict[tuple[Any, ...], list[int]]
 
 
 def verify() -> tuple[str, ...]:
     """Sentences about what does not add up, at most a hundred; none when all is well.
 
-    Compares totals by day with postings, looks for accounts below zero on any day, for entries without postings, for
-    rows that contradict their entry or account, for reversals that do not mirror, and for entries whose content is no
-    longer what was posted.
+    Compares the kept totals with the postings, looks for accounts below zero on any day, for entries without postings,
+    for rows that contradict their entry or account, for reversals that do not mirror, and for entries whose content is
+    no longer what was posted.
     """
     checks: tuple[Callable[[], Iterator[str]], ...] = (
         _totals_that_differ,
@@ -43,35 +60,50 @@ def verify() -> tuple[str, ...]:
 def _totals_that_differ() -> Iterator[str]:
     accounts = Account.objects.in_bulk()
     for programme in sorted({account.programme for account in accounts.values()}):
-        recomputed = _recomputed(programme)
-        stored = DayTotal.objects.filter(account__programme=programme).order_by("account", "place", "on_date")
-        for account, place, day, *found in stored.values_list(
-            "account_id", "place", "on_date", "in_fen", "out_fen"
-        ).iterator():
-            if found != recomputed.pop((account, place, day), [0, 0]):
-                yield gettext("账户 %(account)s 在 %(place)s %(on)s 的日合计与分录不符。") % {
-                    "account": accounts[account],
-                    "place": place or "—",
-                    "on": day,
-                }
-        for account, place, day in recomputed:
-            yield gettext("账户 %(account)s 在 %(place)s %(on)s 有分录而没有日合计。") % {
-                "account": accounts[account],
-                "place": place or "—",
-                "on": day,
-            }
+        days, months, subjects = _recomputed(programme, accounts)
+        for stored, recomputed, sentences in ((DayTotal, days, DAY_DIFFERS), (MonthTotal, months, MONTH_DIFFERS)):
+            rows = stored._default_manager.filter(account__programme=programme).order_by("account", "place", "on_date")
+            for (account, on, place), sentence in _differing(rows, recomputed, sentences):
+                yield gettext(sentence) % {"account": accounts[account], "place": place or "—", "on": on}
+        totals = SubjectTotal.objects.filter(programme=programme).order_by("subject", "on_date", "place", "pk")
+        for (_, subject, on, place, *_others), sentence in _differing(totals, subjects, SUBJECT_DIFFERS):
+            yield gettext(sentence) % {"subject": subject or "—", "place": place or "—", "on": on}
 
 
-def _recomputed(programme: str) -> dict[tuple[int, str, date], list[int]]:
-    """(account, place, day) → [in, out] of a programme, both net of reversals, from its postings."""
-    sums: dict[tuple[int, str, date], list[int]] = defaultdict(lambda: [0, 0])
-    keys = ("from_account_id", "to_account_id", "place", "on_date", "is_reversal")
-    rows = Posting.objects.filter(programme=programme).values_list(*keys).annotate(fen=Sum("amount_fen"))
-    for source, target, place, day, is_reversal, fen in rows.order_by(*keys).iterator():
+def _differing(rows: QuerySet[Any], recomputed: Sums, sentences: tuple[str, str]) -> Iterator[tuple[Any, str]]:
+    """The key and the sentence of each stored total that is not the one recomputed, then of those that lack."""
+    keys, sums = rows.model.KEYS, rows.model.SUMS
+    for row in rows.values_list(*keys, *sums).iterator():
+        key, found = row[: len(keys)], list(row[len(keys) :])
+        if found != recomputed.pop(key, [0] * len(sums)):
+            yield key, sentences[0]
+    for key in recomputed:
+        yield key, sentences[1]
+
+
+def _recomputed(programme: str, accounts: Mapping[int, Account]) -> tuple[Sums, Sums, Sums]:
+    """The totals of a programme by day, month and subject, all net of reversals, from its postings."""
+    days: Sums = defaultdict(lambda: [0] * len(DayTotal.SUMS))
+    months: Sums = defaultdict(lambda: [0] * len(MonthTotal.SUMS))
+    columns = SubjectTotal.SUMS
+    subjects: Sums = defaultdict(lambda: [0] * len(columns))
+    keys = ("from_account_id", "to_account_id", "place", "on_date", "subject", "is_reversal")
+    rows = Posting.objects.filter(programme=programme).values_list(*keys)
+    for source, target, place, day, subject, is_reversal, fen, count in (
+        rows.annotate(fen=Sum("amount_fen"), count=Count("pk")).order_by(*keys).iterator()
+    ):
         # A reversal takes back what had come in where it starts, and what had gone out where it ends.
-        sums[source, place, day][0 if is_reversal else 1] += -fen if is_reversal else fen
-        sums[target, place, day][1 if is_reversal else 0] += -fen if is_reversal else fen
-    return dict(sums)
+        left, entered, net = (target, source, -fen) if is_reversal else (source, target, fen)
+        for kept, on in ((days, day), (months, day.replace(day=1))):
+            kept[left, on, place][1] += net
+            kept[entered, on, place][0] += net
+            kept[entered, on, place][2] += count
+        account = accounts[entered]
+        of_subject = subjects[programme, subject, day, place, account.fund_source, account.currency]
+        of_subject[columns.index(account.kind)] += net
+        if (gone_out := f"{accounts[left].kind}_out") in columns:
+            of_subject[columns.index(gone_out)] += net
+    return days, months, subjects
 
 
 def _accounts_below_zero() -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import OuterRef, Subquery
 
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
@@ -19,6 +20,7 @@ from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.entries import PostingQuerySet
 from shanhai.registers.ledger.permissions import require_sight
+from shanhai.registers.ledger.selectors.balances import count_postings
 from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow, Source
 
 
@@ -44,12 +46,16 @@ def list_postings(
         rows = rows.filter(kind=kind)
     if as_of is not None:
         rows = rows.filter(on_date__lte=as_of)
-    if subject is not None:
+    if subject is None:
+        kinds = tuple(AccountKind) if kind is None else (kind,)
+        count = count_postings(viewer=viewer, programme=programme, kinds=kinds, as_of=as_of, place=place)
+    else:
         rows = rows.filter(subject=subject)
+        count = rows.count()
     # The page is found in the index alone; what belongs to its rows is looked up for them, not for all before them.
     found = rows.order_by("-on_date", "-id").values("pk")[offset : offset + limit]
-    page = Posting.objects.filter(pk__in=found).select_related("entry__reversed_by", "from_account", "to_account")
-    return rows.count(), tuple(_row(posting) for posting in page.order_by("-on_date", "-id"))
+    page = _with_entries(Posting.objects.filter(pk__in=found)).order_by("-on_date", "-id")
+    return count, tuple(_row(posting) for posting in page)
 
 
 def newest_strengths(
@@ -97,9 +103,7 @@ def find_entry(*, viewer: Actor, source: Source) -> EntryDetail | None:
 
 
 def _detail(seen: PostingQuerySet) -> EntryDetail | None:
-    postings = list(
-        seen.select_related("entry__reversed_by", "entry__reverses", "from_account", "to_account").order_by("pk")
-    )
+    postings = list(_with_entries(seen).select_related("entry__reverses").order_by("pk"))
     if not postings:
         return None
     entry = postings[0].entry
@@ -114,18 +118,19 @@ def _detail(seen: PostingQuerySet) -> EntryDetail | None:
         recorded_at=entry.recorded_at,
         recorded_by=entry.recorded_by,
         reverses=entry.reverses.uuid if entry.reverses else None,
-        reversed_by=_reversal_of(entry),
+        reversed_by=postings[0].reversal,
         postings=tuple(_row(posting) for posting in postings),
     )
 
 
-def _reversal_of(entry: Entry) -> UUID | None:
-    # Django answers a missing one-to-one row with an exception that getattr takes for a missing attribute.
-    reversal: Entry | None = getattr(entry, "reversed_by", None)
-    return reversal.uuid if reversal else None
+def _with_entries(found: PostingQuerySet) -> Any:
+    # The reversal is asked for row by row: joined, SQLite reads every entry for it, once its statistics know that no
+    # entry is one.
+    reversal = Entry.objects.filter(reverses=OuterRef("entry")).values("uuid")[:1]
+    return found.select_related("entry", "from_account", "to_account").annotate(reversal=Subquery(reversal))
 
 
-def _row(posting: Posting) -> PostingRow:
+def _row(posting: Any) -> PostingRow:
     entry = posting.entry
     return PostingRow(
         entry=entry.uuid,
@@ -141,5 +146,5 @@ def _row(posting: Posting) -> PostingRow:
         subject=posting.subject,
         place=posting.place,
         is_reversal=posting.is_reversal,
-        is_reversed=_reversal_of(entry) is not None,
+        is_reversed=posting.reversal is not None,
     )

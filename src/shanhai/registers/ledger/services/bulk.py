@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
@@ -21,7 +21,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.ledger import rules
-from shanhai.registers.ledger.models import DayTotal, Entry, Posting
+from shanhai.registers.ledger.models import DayTotal, Entry, MonthTotal, Posting, SubjectTotal
 from shanhai.registers.ledger.permissions import require_in_places
 from shanhai.registers.ledger.services.writing import Writer
 from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry, Source
@@ -68,7 +68,7 @@ def post_entries(
     if posted:
         audit.record_many(by=by, at=at, acts=[*writer.opened, _act(result, writer.programmes)])
     if posted >= MANY:
-        analyse(Entry, Posting, DayTotal)
+        analyse(Entry, Posting, DayTotal, MonthTotal, SubjectTotal)
     return result
 
 
@@ -86,7 +86,7 @@ def reverse_entries(*, by: Actor, at: datetime, sources: Iterable[Source], recor
     for some in _batches(iter(sources)):
         found = (
             Entry.objects.of_sources(some)
-            .filter(recorded_at=recorded_at, reverses=None, reversed_by=None)
+            .filter(~Exists(Entry.objects.filter(reverses=OuterRef("pk"))), recorded_at=recorded_at, reverses=None)
             .order_by("pk")
         )
         rows = found.prefetch_related(

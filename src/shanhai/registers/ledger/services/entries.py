@@ -20,7 +20,7 @@ from shanhai.kernel.money import CURRENCY
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
-from shanhai.registers.ledger.services.writing import Writer
+from shanhai.registers.ledger.services.writing import Draft, Writer
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
 
 
@@ -140,7 +140,7 @@ def _require_reversible(first: Entry, day: date) -> None:
         )
 
 
-def _act(action: str, new: NewEntry, entry: Entry, because: str = "") -> audit.Act:
+def _act(action: str, new: NewEntry, entry: Draft, because: str = "") -> audit.Act:
     places = {posting.place for posting in new.postings}
     return audit.Act(
         action,

@@ -3,31 +3,39 @@
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
+from itertools import chain
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.services import Act
-from shanhai.base.database.services import insert_many
-from shanhai.kernel import clock
+from shanhai.base.database.services import insert_many, new_keys
+from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.labels import KIND_LABELS
-from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
-from shanhai.registers.ledger.values import AccountKind, NewEntry, Source
+from shanhai.registers.ledger.models import Account, DayTotal, Entry, MonthTotal, Posting, SubjectTotal
+from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, Source
 
-BATCH = 500
 NOTHING_REVERSED: Mapping[Source, Entry] = {}
+POSTING = (
+    "entry_id", "from_account_id", "to_account_id", "amount_fen", "currency", "subject", "place", "programme",
+    "on_date", "kind", "is_reversal",
+)  # fmt: skip
+# Where a subject's total keeps what went into a station, and what went out of it.
+IN_OUT = SubjectTotal.SUMS
+IN = {kind.value: IN_OUT.index(kind.value) for kind in AccountKind}
+OUT = {kind.value: IN_OUT.index(f"{kind.value}_out") for kind in rules.BY_SUBJECT}
 
 Book = dict[AccountKind, Account]
-# An account, and the subject within it where each subject is checked by itself.
-Drain = tuple[Account, str | None]
 
 
 class SourceAlreadyUsed(Conflict):
@@ -42,6 +50,31 @@ class FundsInsufficient(Refused):
     code = "ledger.funds_insufficient"
 
 
+class Draft(NamedTuple):
+    """An entry's row without its key: a plain tuple, for a hundred thousand of them are made at once."""
+
+    uuid: UUID
+    source_kind: str
+    source_id: str
+    on_date: date
+    memo: str
+    strength: str
+    reverses_id: int | None
+    digest: str
+    recorded_at: datetime
+    recorded_by: str
+
+    @property
+    def source(self) -> Source:
+        """What the entry was made from."""
+        return Source(self.source_kind, self.source_id)
+
+    @property
+    def ref(self) -> EntryRef:
+        """The entry as other apps know it."""
+        return EntryRef(self.uuid, self.source, self.on_date, self.recorded_at)
+
+
 class Writer:
     """The writing of one transaction: what it has locked, added, and taken from where.
 
@@ -53,8 +86,10 @@ class Writer:
     def __init__(self, by: Actor, at: datetime) -> None:
         self._by, self._at = by, at
         self._books: dict[tuple[str, str, str], Book] = {}
-        self._days: dict[tuple[int, str, date], list[int]] = defaultdict(lambda: [0, 0])
-        self._drains: dict[Drain, date] = {}
+        # Changes by the keys of DayTotal and of SubjectTotal, in the order of their sums.
+        self._days: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+        self._subjects: dict[tuple[str, str, date, str, str, str], list[int]] = defaultdict(lambda: [0] * len(IN_OUT))
+        self._drains: dict[Account, dict[str | None, date]] = defaultdict(dict)
         # For the caller to record last of all: the trail's lock must be the last one taken.
         self.opened: list[Act] = []
 
@@ -76,58 +111,57 @@ class Writer:
 
     def lock_for(self, new: NewEntry) -> Book:
         """The accounts that ``new`` moves money between, with the rest of their book, locked."""
+        book = self._books.get((new.programme, new.fund_source, new.postings[0].amount.currency))
+        if book and all(posting.from_kind in book and posting.to_kind in book for posting in new.postings):
+            return book
         kinds = {kind for posting in new.postings for kind in (posting.from_kind, posting.to_kind)}
         return self.lock(new.programme, new.fund_source, new.postings[0].amount.currency, kinds)
 
     def add(
         self, batch: Iterable[NewEntry], *, reverses: Mapping[Source, Entry] = NOTHING_REVERSED
-    ) -> tuple[list[tuple[NewEntry, Entry]], dict[Source, Entry]]:
+    ) -> tuple[list[tuple[NewEntry, Draft]], dict[Source, Draft]]:
         """Add what of ``batch`` is not there yet; answer what was added and, by source, what stood there already.
 
         ``reverses`` names, by the sources of those of the batch that are reversals, what they take back.
         Raises SourceAlreadyUsed when something else stands there.
         """
-        drafts: dict[Source, tuple[NewEntry, Entry]] = {}
+        drafts: dict[Source, tuple[NewEntry, Draft]] = {}
         for new in batch:
             # Locked before it is looked for: whoever posts the same from the same source waits here, and finds it.
             self.lock_for(new)
             draft = self._draft(new, reverses.get(new.source))
             first = drafts.setdefault(new.source, (new, draft))
-            _require_same(first[1], draft)
-        stored: dict[Source, Entry] = {}
-        found = list(Entry.objects.of_sources(drafts))
+            if first[1] is not draft:
+                _require_same(first[1], draft)
+        stored: dict[Source, Draft] = {}
+        found = _stored(drafts)
         while True:
             for entry in found:
                 _require_same(entry, drafts.pop(entry.source)[1])
                 stored[entry.source] = entry
-            found = _insert([entry for _, entry in drafts.values()])
+            keys, found = _insert(drafts)
             if not found:
                 break
-        self._insert_postings(drafts.values())
-        return list(drafts.values()), stored
+        fresh = list(drafts.values())
+        rows = (self._rows(key, new, draft) for key, (new, draft) in zip(keys, fresh, strict=True))
+        insert_many(Posting, POSTING, chain.from_iterable(rows))
+        return fresh, stored
 
     def settle(self, only: NewEntry | None = None) -> None:
-        """Write the totals by day and raise FundsInsufficient if money was taken where there is none.
+        """Write the totals and raise FundsInsufficient if money was taken where there is none.
 
         The sentence names what was there and what was asked for when ``only`` one entry has been added, else what
         is missing. Each account is checked on every day from the first on which money was taken.
         """
-        if self._days:
-            DayTotal.objects.add(self._days)
-        pooled = [drain for drain in self._drains if drain[1] is None]
-        for account, _ in pooled:
-            changes = DayTotal.objects.net_by_day(account, self._drains[account, None])
-            _require_funds((account, None), changes, only)
-        by_account: dict[Account, list[str]] = defaultdict(list)
-        for account, subject in self._drains:
-            if subject is not None:
-                by_account[account].append(subject)
-        for account, subjects in by_account.items():
-            for start in range(0, len(subjects), BATCH):
-                rows = Posting.objects.net_by_subject_and_day(account, subjects[start : start + BATCH])
-                # Read whole: a cursor still open when a refusal rolls back would break the caller's transaction.
-                for subject, days in groupby(list(rows), key=lambda row: row[0]):
-                    _require_funds((account, subject), [(day, net) for _, day, net in days], only)
+        months: dict[tuple[int, date, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+        for (account_pk, day, place), sums in self._days.items():
+            month = months[account_pk, day.replace(day=1), place]
+            month[:] = map(operator.add, month, sums)
+        DayTotal.objects.add(self._days)
+        MonthTotal.objects.add(months)
+        SubjectTotal.objects.add(self._subjects)
+        for account, drained in self._drains.items():
+            _require_funds(account, drained, only)
 
     def _open(self, key: tuple[str, str, str], kind: AccountKind) -> None:
         programme, fund_source, currency = key
@@ -140,72 +174,71 @@ class Writer:
                 Act("ledger.account.opened", "ledger.account", str(account.pk), programme=programme, changes=facts)
             )
 
-    def _draft(self, new: NewEntry, reverses: Entry | None) -> Entry:
-        return Entry(
-            source_kind=new.source.kind,
-            source_id=new.source.id,
-            on_date=new.on_date,
-            memo=new.memo,
-            strength=new.strength.value,
-            reverses_id=reverses.pk if reverses else None,
-            digest=rules.content_digest(new),
-            recorded_at=self._at,
-            recorded_by=self._by.ref,
+    def _draft(self, new: NewEntry, reverses: Entry | None) -> Draft:
+        return Draft(
+            ids.new_id(),
+            new.source.kind,
+            new.source.id,
+            new.on_date,
+            new.memo,
+            new.strength.value,
+            reverses.pk if reverses else None,
+            rules.content_digest(new),
+            self._at,
+            self._by.ref,
         )
 
-    def _insert_postings(self, drafts: Collection[tuple[NewEntry, Entry]]) -> None:
-        rows = []
-        for new, entry in drafts:
-            book, is_reversal = self.lock_for(new), entry.reverses_id is not None
-            for posting in new.postings:
-                source, target = book[posting.from_kind], book[posting.to_kind]
-                row = Posting(
-                    entry_id=entry.pk,
-                    from_account_id=source.pk,
-                    to_account_id=target.pk,
-                    amount_fen=posting.amount.fen,
-                    currency=posting.amount.currency,
-                    subject=posting.subject,
-                    place=posting.place,
-                    programme=new.programme,
-                    on_date=new.on_date,
-                    kind=(posting.from_kind if is_reversal else posting.to_kind).value,
-                    is_reversal=is_reversal,
-                )
-                rows.append(row)
-                self._count(row)
-                if posting.from_kind not in rules.UNLIMITED:
-                    drain = (source, posting.subject if posting.from_kind in rules.BY_SUBJECT else None)
-                    self._drains[drain] = min(self._drains.get(drain, new.on_date), new.on_date)
-        insert_many(rows)
-
-    def _count(self, row: Posting) -> None:
-        # A reversal takes back what went out and in, so that turnovers stay net of it.
-        gone_out, gone_in, fen = row.from_account_id, row.to_account_id, row.amount_fen
-        if row.is_reversal:
-            gone_out, gone_in, fen = gone_in, gone_out, -fen
-        self._days[gone_out, row.place, row.on_date][1] += fen
-        self._days[gone_in, row.place, row.on_date][0] += fen
+    def _rows(self, key: int, new: NewEntry, draft: Draft) -> Iterator[tuple[Any, ...]]:
+        """The rows of an entry's postings, in the order of POSTING; what they change is counted meanwhile."""
+        book, day, is_reversal = self.lock_for(new), new.on_date, draft.reverses_id is not None
+        for posting in new.postings:
+            source, target, fen = book[posting.from_kind], book[posting.to_kind], posting.amount.fen
+            subject, place, currency = posting.subject, posting.place, posting.amount.currency
+            # A reversal takes back what went out and in, so that turnovers stay net of it.
+            out_of, into, net = (target, source, -fen) if is_reversal else (source, target, fen)
+            yield key, source.pk, target.pk, fen, currency, subject, place, new.programme, day, into.kind, is_reversal
+            self._days[out_of.pk, day, place][1] += net
+            entered = self._days[into.pk, day, place]
+            entered[0] += net
+            entered[2] += 1
+            moved = self._subjects[new.programme, subject, day, place, new.fund_source, currency]
+            moved[IN[into.kind]] += net
+            if out_of.kind in OUT:
+                moved[OUT[out_of.kind]] += net
+            if posting.from_kind not in rules.UNLIMITED:
+                drained = self._drains[source]
+                drain = subject if posting.from_kind in rules.BY_SUBJECT else None
+                drained[drain] = min(drained.get(drain, day), day)
 
 
 def _locked(key: tuple[str, str, str]) -> Book:
     return {AccountKind(account.kind): account for account in Account.objects.of_book(*key).select_for_update()}
 
 
-def _insert(entries: Sequence[Entry]) -> list[Entry]:
-    """Insert ``entries`` and answer []; where sources were used meanwhile, insert none and answer what stands there."""
+def _insert(drafts: Mapping[Source, tuple[NewEntry, Draft]]) -> tuple[Sequence[int], list[Draft]]:
+    """Insert entries and answer their keys; where sources were used meanwhile, none, and answer what stands there."""
     try:
         with transaction.atomic():
-            Entry.objects.insert(entries)
+            return _put(drafts), []
     except IntegrityError:
-        found = list(Entry.objects.of_sources(entry.source for entry in entries))
+        found = _stored(drafts)
         if not found:
             raise
-        return found
-    return []
+        return (), found
 
 
-def _require_same(stored: Entry, draft: Entry) -> None:
+def _put(drafts: Mapping[Source, tuple[NewEntry, Draft]]) -> Sequence[int]:
+    keys = new_keys(Entry, len(drafts))
+    rows = [(key, *draft) for key, (_, draft) in zip(keys, drafts.values(), strict=True)]
+    insert_many(Entry, ("id", *Draft._fields), rows)
+    return keys
+
+
+def _stored(sources: Iterable[Source]) -> list[Draft]:
+    return [Draft(*row) for row in Entry.objects.of_sources(sources).values_list(*Draft._fields)]
+
+
+def _require_same(stored: Draft, draft: Draft) -> None:
     if stored.digest != draft.digest:
         raise SourceAlreadyUsed(
             gettext_noop("来源“%(source)s”已于 %(at)s 记过另一笔账。请核对；确是新的一笔，请用新的来源编号。"),
@@ -214,12 +247,18 @@ def _require_same(stored: Entry, draft: Entry) -> None:
         )
 
 
-def _require_funds(drain: Drain, changes: Iterable[tuple[date, int]], only: NewEntry | None) -> None:
-    account, subject = drain
+def _require_funds(account: Account, drained: Mapping[str | None, date], only: NewEntry | None) -> None:
+    """Raise FundsInsufficient when the account, or a subject of ``drained``, has less than nothing on some day."""
     kind = AccountKind(account.kind)
-    day, left = rules.lowest(changes)
-    if left >= 0:
+    if kind in rules.BY_SUBJECT:
+        # Read whole: a cursor still open when a refusal rolls back would break the caller's transaction.
+        short = list(SubjectTotal.objects.below_zero(account, [one for one in drained if one is not None]))
+    else:
+        day, left = rules.lowest(DayTotal.objects.net_by_day(account, drained[None]))
+        short = [(None, day, left)] if left < 0 else []
+    if not short:
         return
+    subject, day, left = min((row for row in short if row[0] == short[0][0]), key=operator.itemgetter(2))
     if only is None:
         raise FundsInsufficient(
             gettext_noop("这批账会使“%(station)s”在 %(on)s 缺 %(missing)s，所以一笔也没有记。请核对金额和日期。"),

@@ -2,6 +2,8 @@
 """Damage done behind the product's back, by hand in the database, is named."""
 
 from datetime import date
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -14,6 +16,8 @@ from shanhai.registers.ledger.tests.builders import ALLOTTED, ARRIVED, COMMITMEN
 from tests.cast import AT, FINANCE
 
 pytestmark = pytest.mark.django_db
+
+fill = import_module("shanhai.registers.ledger.migrations.0003_fill_totals").fill
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 
@@ -70,6 +74,50 @@ def test_a_total_without_postings_is_named(a_year):
     DayTotal.objects.create(account_id=DayTotal.objects.first().account_id, on_date=APRIL, in_fen=5)
 
     assert integrity.verify() == ("账户 zj-ganzi province commitment CNY 在 — 2026-04-01 的日合计与分录不符。",)
+
+
+def test_a_count_altered_by_hand_is_named(a_year):
+    by_hand("UPDATE ledger_daytotal SET postings = 7 WHERE in_fen = 80000")
+
+    assert integrity.verify() == ("账户 zj-ganzi province arrived CNY 在 — 2026-03-01 的日合计与分录不符。",)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE ledger_monthtotal SET in_fen = in_fen + 1", "起的月合计与分录不符。"),
+        ("DELETE FROM ledger_monthtotal", "起有分录而没有月合计。"),
+    ],
+)
+def test_a_month_altered_by_hand_is_named(a_year, change, said):
+    by_hand(f"{change} WHERE in_fen = 80000")
+
+    assert integrity.verify() == (f"账户 zj-ganzi province arrived CNY 在 — 2026-03-01 {said}",)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE ledger_subjecttotal SET paid_out = 1", "的合计与分录不符。"),
+        ("DELETE FROM ledger_subjecttotal", "有分录而没有合计。"),
+    ],
+)
+def test_a_subject_altered_by_hand_is_named(a_year, change, said):
+    by_hand(f"{change} WHERE on_date = '2026-04-01' AND subject = 's'")
+
+    assert integrity.verify() == (f"事项 s 在 513301 2026-04-01 {said}",)
+
+
+def test_totals_built_for_stored_postings_are_those_that_posting_keeps(a_year):
+    moved("6", 7, COMMITMENT, ISSUED, on_date=date(2026, 3, 31), fund_source="city", subject="s")
+    by_hand("UPDATE ledger_daytotal SET postings = 0")
+    by_hand("DELETE FROM ledger_monthtotal")
+    by_hand("DELETE FROM ledger_subjecttotal")
+    assert integrity.verify() != ()
+
+    fill(None, SimpleNamespace(connection=connection))
+
+    assert integrity.verify() == ()
 
 
 def test_an_amount_altered_by_hand_is_named_with_its_entry(a_year):

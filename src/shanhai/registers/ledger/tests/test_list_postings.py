@@ -4,12 +4,14 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money, total
+from shanhai.registers.ledger.models import Posting
 from shanhai.registers.ledger.selectors import balances, postings
-from shanhai.registers.ledger.services import entries
+from shanhai.registers.ledger.services import bulk, entries
 from shanhai.registers.ledger.tests.builders import (
     ALLOTTED,
     ARRIVED,
@@ -114,6 +116,31 @@ def test_a_page_takes_two_queries_however_many_rows_it_has(a_year, django_assert
     for asked in ({}, {"kind": PAID}, {"subject": "school"}, {"place": "513301"}):
         with django_assert_num_queries(2):
             listed(**asked)
+
+
+def test_no_posting_is_read_to_be_counted(a_year, django_assert_num_queries):
+    with django_assert_num_queries(2) as queries:
+        listed(kind=PAID, as_of=MAY, place="513301")
+
+    assert ["COUNT" in query["sql"] for query in queries.captured_queries] == [False, False]
+
+
+def scans(queryset) -> list[str]:
+    """The steps of the query's plan that read a whole table."""
+    return [step for step in queryset.explain().splitlines() if "SCAN" in step and "SUBQUERY" not in step]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the plans of PostgreSQL do not fall for it")
+def test_a_page_reads_no_whole_table_though_somebody_has_run_analyze():
+    bulk.post_entries(by=FINANCE, at=AT, entries=[an_entry(source=str(number)) for number in range(500)])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    rows = Posting.objects.filter(programme="zj-ganzi").order_by("-on_date", "-id")
+    page = Posting.objects.filter(pk__in=rows.values("pk")[:20])
+
+    assert scans(postings._with_entries(page)) == []
+    # Control: as a join the reversals cost a reading of all entries for each row shown.
+    assert scans(page.select_related("entry__reversed_by")) != []
 
 
 def test_a_county_sees_the_rows_in_the_county(a_year):

@@ -176,7 +176,7 @@ def test_posting_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
 
     # Three savepoints, made and released; accounts, source, entry and (on SQLite) its key, posting, totals, funds; the
     # trail's head, its row, and the head again.
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         moved("5", 10, ALLOTTED, PAID, subject="s")
 
 

@@ -15,7 +15,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_fund_source
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.core.rules import require_open
-from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.selectors.line_funds import is_posted
 from shanhai.planning.projects.core.selectors.projects import get_line, get_project
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.core.services.recording import record_change
@@ -76,7 +76,7 @@ def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> No
     by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
 
     require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
-    if found.has_funds or ledger_funds(programme=programme, currency=found.project.currency, subjects=[str(line)]):
+    if found.has_funds or is_posted(programme=programme, line=str(line)):
         raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
 
     removed = {"line": str(line), **found.tags}
