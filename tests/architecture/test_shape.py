@@ -3,6 +3,7 @@
 
 import ast
 import configparser
+from pathlib import Path
 
 import pytest
 from django.apps import apps as django_apps
@@ -94,6 +95,9 @@ def imported_modules(path) -> list[str]:
     return found
 
 
+# An app with more than these has a folder for each subject.
+MOST_MODULES = 25
+
 # What other apps may import: writes, reads, values and the words and permissions that go with them.
 SURFACE = {"services", "selectors", "values", "events", "states", "labels", "permissions", "roles"}
 
@@ -136,6 +140,23 @@ def is_surface(pieces: list[str]) -> bool:
 )
 def test_the_surface_is_told_from_the_inside(module, surface):
     assert is_surface(module.split(".")) is surface
+
+
+@pytest.mark.parametrize("app", apps(), ids=lambda app: app.name)
+def test_an_app_of_many_modules_has_subjects(app):
+    assert len(modules_outside_subjects(app)) <= MOST_MODULES, f"give {app.name} subjects, ADR 20"
+
+
+def modules_outside_subjects(app) -> list[Path]:
+    apart = {*subjects(app), app / "tests", app / "migrations", app / "management"}
+    return [p for p in app.rglob("*.py") if p.name != "__init__.py" and not apart & set(p.parents)]
+
+
+def test_the_subjects_are_what_keeps_a_large_app_in_order():
+    app = SRC / "planning" / "projects"
+
+    assert len([p for p in app.rglob("*.py") if not {"tests", "migrations"} & set(p.parts)]) > 3 * MOST_MODULES
+    assert 0 < len(modules_outside_subjects(app)) < MOST_MODULES
 
 
 def contracts() -> configparser.ConfigParser:

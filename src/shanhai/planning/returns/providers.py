@@ -18,7 +18,7 @@ from shanhai.planning.returns.selectors.files import is_county_table
 from shanhai.planning.returns.selectors.newest import Newest, newest_lines
 from shanhai.planning.returns.selectors.waiting import list_open_findings
 from shanhai.planning.returns.services.returns import submit_return
-from shanhai.planning.returns.values.pages import CountyLine
+from shanhai.planning.returns.values.tables import CountyLine
 
 PREFIX = "returned:"
 SILENT = message(gettext_noop("县级报表里没有填全这一项，算不出来。请看报表原表。"))

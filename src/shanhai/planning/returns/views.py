@@ -21,11 +21,11 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.returns.selectors.pages import return_page
+from shanhai.planning.returns.selectors.pages import FindingView, return_page
 from shanhai.planning.returns.selectors.returns import list_returns
-from shanhai.planning.returns.services import findings, returns
+from shanhai.planning.returns.services import returns
+from shanhai.planning.returns.services import returns as findings
 from shanhai.planning.returns.values.findings import Severity
-from shanhai.planning.returns.values.pages import FindingView
 
 TODAY = Crumb(message(gettext_noop("今日")), "/")
 RETURNS = gettext_noop("报表")

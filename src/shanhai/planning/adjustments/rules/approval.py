@@ -13,8 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.planning.adjustments.states import Approver, Kind
+from shanhai.planning.adjustments.states import NEED_WORDS, Approver, Kind, Verdict
 
 ARTICLE = gettext_noop("政府投资条例第%(number)s条")
 
@@ -189,3 +190,22 @@ BY_KEY = {rule.key: rule for rule in RULES}
 def rule_for(case: Case, limits: Limits) -> Rule:
     """The line of the table that decides this case."""
     return next(rule for rule in RULES if case.kind in rule.kinds and rule.holds(case, limits))
+
+
+MOST_WORDS = 1000
+
+
+class WordsMissing(BadInput):
+    """A return, a refusal, a doubt or a withdrawal without a word why, or far too many words."""
+
+    code = "adjustments.words_missing"
+
+
+def checked_words(verdict: Verdict, words: str) -> str:
+    """The words without spaces around. Raises WordsMissing."""
+    words = words.replace("\x00", "").strip()
+    if verdict in NEED_WORDS and not words:
+        raise WordsMissing(gettext_noop("请写明理由，让提出的人知道怎么办。"))
+    if len(words) > MOST_WORDS:
+        raise WordsMissing(gettext_noop("最多 %(most)s 个字。请缩短，详细的放进材料。"), most=MOST_WORDS)
+    return words

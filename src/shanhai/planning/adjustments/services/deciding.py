@@ -14,8 +14,8 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.permissions import require_adviser, require_decider
+from shanhai.planning.adjustments.rules.approval import WordsMissing, checked_words
 from shanhai.planning.adjustments.rules.effects import broken_floors, effects_from_json
-from shanhai.planning.adjustments.rules.words import WordsMissing, checked_words
 from shanhai.planning.adjustments.selectors.locking import locked, still_true
 from shanhai.planning.adjustments.services.recording import say, step
 from shanhai.planning.adjustments.states import MOVES, OPINIONS, State, Verdict

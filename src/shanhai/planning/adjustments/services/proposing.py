@@ -19,7 +19,7 @@ from shanhai.planning.adjustments.permissions import require, require_proposer
 from shanhai.planning.adjustments.rules.approval import NEEDS, Need
 from shanhai.planning.adjustments.selectors.current import rule_of
 from shanhai.planning.adjustments.selectors.locking import locked, still_true
-from shanhai.planning.adjustments.selectors.wishes import Asked, ask, ask_of_plan
+from shanhai.planning.adjustments.selectors.proposals import Asked, ask, ask_of_plan
 from shanhai.planning.adjustments.services.applying import weigh
 from shanhai.planning.adjustments.services.recording import record, step
 from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER, Kind, PaperKind, State, Verdict

@@ -11,7 +11,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment, Opinion
-from shanhai.planning.adjustments.rules.words import checked_words
+from shanhai.planning.adjustments.rules.approval import checked_words
 from shanhai.planning.adjustments.states import MOVES, State, Verdict
 
 

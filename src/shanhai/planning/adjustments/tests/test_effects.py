@@ -11,10 +11,10 @@ from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.rules.approval import WordsMissing
 from shanhai.planning.adjustments.rules.effects import MEASURES, broken_floors, effects_from_json
-from shanhai.planning.adjustments.rules.words import WordsMissing
+from shanhai.planning.adjustments.selectors.proposals import LineMissing, OutsideThePlan
 from shanhai.planning.adjustments.selectors.shares import shares_of
-from shanhai.planning.adjustments.selectors.wishes import LineMissing, OutsideThePlan
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import approve_adjustment
 from shanhai.planning.adjustments.services.proposing import NeedOpen, submit_adjustment

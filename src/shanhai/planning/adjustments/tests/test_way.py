@@ -10,7 +10,7 @@ from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.permissions import NotTheProposer, OwnAdjustment
-from shanhai.planning.adjustments.rules.words import WordsMissing
+from shanhai.planning.adjustments.rules.approval import WordsMissing
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
 from shanhai.planning.adjustments.selectors.locking import MovedMeanwhile, ProjectMovedMeanwhile
 from shanhai.planning.adjustments.services.applying import apply_adjustment

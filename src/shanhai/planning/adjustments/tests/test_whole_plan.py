@@ -18,7 +18,7 @@ from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.rules.fields import FieldNotOfKind, NothingChanges, ValueNotUnderstood
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
 from shanhai.planning.adjustments.selectors.locking import ProjectMovedMeanwhile
-from shanhai.planning.adjustments.selectors.wishes import BelowArranged
+from shanhai.planning.adjustments.selectors.proposals import BelowArranged
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import approve_adjustment
 from shanhai.planning.adjustments.services.proposing import (

@@ -14,7 +14,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
 from shanhai.planning.handovers.permissions import collector_for
 from shanhai.planning.handovers.rules import changes_between
-from shanhai.planning.handovers.selectors.causes.everything import list_causes
+from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import Cause, ItemKind
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem
-from shanhai.planning.handovers.selectors.causes import everything
+from shanhai.planning.handovers.selectors import causes as everything
 from shanhai.planning.handovers.services.handovers import open_handover
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.services import add_batch

@@ -10,8 +10,25 @@ from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.permissions import collector_for
-from shanhai.planning.handovers.selectors.causes import adjustments, papers, programmes, projects, rounds, warnings
-from shanhai.planning.handovers.selectors.causes.everything import list_causes
+from shanhai.planning.handovers.selectors import (
+    causes as adjustments,
+)
+from shanhai.planning.handovers.selectors import (
+    causes as programmes,
+)
+from shanhai.planning.handovers.selectors import (
+    causes as rounds,
+)
+from shanhai.planning.handovers.selectors import (
+    causes as warnings,
+)
+from shanhai.planning.handovers.selectors import (
+    causes_in_projects as papers,
+)
+from shanhai.planning.handovers.selectors import (
+    causes_in_projects as projects,
+)
+from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.campaigns.services.tasks import drop_task, report_progress
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
@@ -21,7 +38,7 @@ from shanhai.planning.projects.states import Delivery, PaperKind
 from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
-from shanhai.planning.returns.services.findings import explain_finding
+from shanhai.planning.returns.services.returns import explain_finding
 from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.models import EarlyWarning

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.money import rounded
+from shanhai.kernel.money import Money, rounded
 from shanhai.planning.returns.values.findings import Check, CheckKey, CheckKind, Severity
 from shanhai.planning.returns.values.tables import (
     HUNDRED,
@@ -285,3 +285,16 @@ def _check_identity(table: Table, row: Row, identity: Identity) -> Iterator[Chec
             sum=shown(table, identity.whole, added.middle),
         ),
     )
+
+
+FACTOR = 100
+
+
+def in_wrong_unit(stated: Money, plan: Money, *, whole: bool) -> bool:
+    """Whether ``stated`` is a hundred times the plan or, when it speaks for the ``whole``, a hundredth of it.
+
+    Nothing stated, or no plan, is no question.
+    """
+    if not stated or not plan:
+        return False
+    return stated.fen >= FACTOR * plan.fen or (whole and stated.fen * FACTOR <= plan.fen)

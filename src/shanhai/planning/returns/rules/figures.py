@@ -12,9 +12,7 @@ from shanhai.kernel.money import total as total_of
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.kernel.units import PERCENT, PROJECT, YUAN, Quantity, Unit, money_in
 from shanhai.planning.returns.rules.checks import value_in
-from shanhai.planning.returns.rules.schemes import COUNTY
-from shanhai.planning.returns.values.pages import CountyLine
-from shanhai.planning.returns.values.tables import MeasureKind
+from shanhai.planning.returns.values.tables import COUNTY, CountyLine, MeasureKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shanhai.kernel.units import MONEY_UNITS, Unit
-from shanhai.planning.returns.rules.schemes import COUNTY
-from shanhai.planning.returns.values.tables import Measure
+from shanhai.planning.returns.values.tables import COUNTY, Measure
 
 PLACE = "place"
 

@@ -19,8 +19,7 @@ from shanhai.planning.returns.rules.headings import (
     read_headings,
 )
 from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
-from shanhai.planning.returns.rules.schemes import COUNTY
-from shanhai.planning.returns.values.tables import MeasureKind, Row, Stated, Table
+from shanhai.planning.returns.values.tables import COUNTY, MeasureKind, Row, Stated, Table
 
 HEADER_WITHIN = 20
 # A province has fewer counties than this; a longer sheet is a list of projects or something else.

@@ -15,12 +15,10 @@ from shanhai.kernel.units import UNITS
 from shanhai.planning.returns.models import Finding, ReturnRow
 from shanhai.planning.returns.models import Return as ReturnModel
 from shanhai.planning.returns.rules.reading import read_stated
-from shanhai.planning.returns.rules.schemes import COUNTY
-from shanhai.planning.returns.rules.storing import finding_from
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import findings as values
-from shanhai.planning.returns.values.pages import CountyLine
-from shanhai.planning.returns.values.tables import At, Row, Table
+from shanhai.planning.returns.values.findings import finding_from
+from shanhai.planning.returns.values.tables import COUNTY, At, CountyLine, Row, Table
 
 
 @dataclass(frozen=True, slots=True)

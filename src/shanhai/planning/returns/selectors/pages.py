@@ -3,26 +3,87 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message
-from shanhai.kernel.units import UNITS
+from shanhai.kernel.units import UNITS, Unit
 from shanhai.planning.returns.models import SUBJECT, Finding, Return, ReturnRow
 from shanhai.planning.returns.permissions import may_submit
 from shanhai.planning.returns.rules.checks import column_decimals
 from shanhai.planning.returns.rules.reading import printed
-from shanhai.planning.returns.rules.schemes import COUNTY
-from shanhai.planning.returns.rules.storing import message_from_json
 from shanhai.planning.returns.selectors.newest import finding_value, stated_table
 from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.returns.states import ReturnState
-from shanhai.planning.returns.values.pages import CellView, FindingView, ReturnPage, RowView
-from shanhai.planning.returns.values.tables import At, Measure, MeasureKind, Table
+from shanhai.planning.returns.values import findings as kept
+from shanhai.planning.returns.values.findings import message_from_json
+from shanhai.planning.returns.values.tables import COUNTY, At, Measure, MeasureKind, Table
 from shanhai.registers.documents.selectors.documents import list_proofs
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell of the grid: what is printed, the findings on it, and those that it only has a part in."""
+
+    stated: str
+    findings: tuple[UUID, ...] = ()
+    involved: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row of the grid, its cells in the order of the columns."""
+
+    label: str
+    place: str
+    is_total: bool
+    cells: tuple[CellView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with what was said to it; ``may_explain`` is for this viewer."""
+
+    uuid: UUID
+    finding: kept.Finding
+    measure: Message
+    state: str
+    because: str
+    explained_at: datetime | None
+    explained_by: str
+    may_explain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnPage:
+    """A return as its page shows it.
+
+    ``sums`` are the rows added up, column by column, "" where a row is silent and for rates; there are none without a
+    total, or for viewers who may not see it. ``unposted`` are the reasons why amounts did not go into the ledger.
+    """
+
+    uuid: UUID
+    programme: str
+    title: str
+    cut_off_on: date
+    unit: Unit
+    state: str
+    submitted_at: datetime
+    submitted_by: str
+    because: str
+    document: UUID | None
+    file_name: str
+    provenance: str
+    columns: tuple[Measure, ...]
+    rows: tuple[RowView, ...]
+    sums: tuple[str, ...]
+    findings: tuple[FindingView, ...]
+    unposted: tuple[Message, ...]
+    may_withdraw: bool
 
 
 def return_page(*, viewer: Actor, uuid: UUID) -> ReturnPage:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
@@ -14,7 +14,21 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.returns.models import Finding, Return, ReturnRow
-from shanhai.planning.returns.values.pages import ReturnLine
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """A return in a list; counts are of what the viewer may see."""
+
+    uuid: UUID
+    title: str
+    cut_off_on: date
+    submitted_at: datetime
+    submitted_by: str
+    state: str
+    row_count: int
+    open_findings: int
+    provenance: str
 
 
 class ReturnNotFound(NotVisible):

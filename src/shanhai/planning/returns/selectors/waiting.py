@@ -15,9 +15,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import Message
 from shanhai.planning.returns.models import Finding
-from shanhai.planning.returns.rules.storing import message_from_json
 from shanhai.planning.returns.selectors.newest import newest_lines
-from shanhai.planning.returns.values.findings import Severity
+from shanhai.planning.returns.values.findings import Severity, message_from_json
 
 
 @dataclass(frozen=True, slots=True)

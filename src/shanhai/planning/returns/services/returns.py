@@ -14,20 +14,19 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Problem
+from shanhai.kernel.errors import BadInput, NotVisible, Problem
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
-from shanhai.planning.returns.models import SUBJECT, Return
+from shanhai.planning.returns.models import SUBJECT, Finding, Return
 from shanhai.planning.returns.permissions import require_submit, require_submit_somewhere
-from shanhai.planning.returns.rules.reasons import checked_reason
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.selectors.files import read_return
 from shanhai.planning.returns.selectors.returns import get_return
-from shanhai.planning.returns.services.keeping import keep_in_step
+from shanhai.planning.returns.services.ledger import keep_in_step
 from shanhai.planning.returns.services.storing import Given, store_report
-from shanhai.planning.returns.states import RETURN_MOVES, ReturnState
-from shanhai.planning.returns.values.pages import Submission
+from shanhai.planning.returns.states import FINDING_MOVES, RETURN_MOVES, FindingState, ReturnState
+from shanhai.planning.returns.values.findings import Submission
 
 
 class FundSourceUnknown(BadInput):
@@ -94,7 +93,7 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
     get_programme(viewer=by, code=programme, lock=True)
 
     require_move(RETURN_MOVES, ReturnState(report.state), ReturnState.WITHDRAWN)
-    because = checked_reason(because)
+    because = _checked_reason(because)
 
     old = report.state
     report.state, report.because = ReturnState.WITHDRAWN, because
@@ -140,3 +139,69 @@ def _record(
         changes=changes,
         because=because,
     )
+
+
+class FindingNotFound(NotVisible):
+    """There is no such finding, or this viewer may not know."""
+
+    code = "returns.finding_not_found"
+
+
+@transaction.atomic
+def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Finding:
+    """Explain a finding: why the number is right after all, or that it is wrong and a new return follows.
+
+    The number stays as printed, and so does the finding beside it. Raises FindingNotFound, NotAllowed,
+    ReasonMissing, ReasonTooLong.
+    """
+    rows = Finding.objects.visible_to(by).select_related("row__report__programme").select_for_update(of=("self",))
+    found = rows.filter(uuid=uuid).first()
+    if found is None:
+        raise FindingNotFound(gettext_noop("没有找到这条核对意见。请从报表页重新进入。"))
+    programme = found.row.report.programme.code
+    require_submit(by, programme=programme, places=[found.row.place])
+
+    require_move(FINDING_MOVES, FindingState(found.state), FindingState.EXPLAINED)
+    because = _checked_reason(because)
+
+    old = found.state
+    found.state, found.because = FindingState.EXPLAINED, because
+    found.explained_at, found.explained_by = at, by.ref
+    found.save(update_fields=["state", "because", "explained_at", "explained_by"])
+    audit.record(
+        by=by,
+        at=at,
+        action="returns.finding.explained",
+        subject_type="returns.finding",
+        subject_id=found.uuid,
+        programme=programme,
+        place=found.row.place,
+        changes={"state": [old, FindingState.EXPLAINED.value], "measure": found.measure, "row": found.row.label},
+        because=because,
+    )
+    return found
+
+
+MOST = 2000
+
+
+class ReasonMissing(BadInput):
+    """A withdrawal or an explanation without a word of reason."""
+
+    code = "returns.reason_missing"
+
+
+class ReasonTooLong(BadInput):
+    """More words than anybody reads."""
+
+    code = "returns.reason_too_long"
+
+
+def _checked_reason(because: str) -> str:
+    """The reason without spaces around it and signs that cannot be stored. Raises ReasonMissing, ReasonTooLong."""
+    reason = because.replace("\x00", "").strip()
+    if not reason:
+        raise ReasonMissing(gettext_noop("请写明理由。"))
+    if len(reason) > MOST:
+        raise ReasonTooLong(gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。"), count=len(reason), most=MOST)
+    return reason

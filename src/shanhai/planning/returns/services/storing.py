@@ -16,8 +16,8 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.returns.models import PROVENANCES, SUBJECT, Finding, Return, ReturnRow
 from shanhai.planning.returns.rules.sheet import CountySheet
-from shanhai.planning.returns.rules.storing import content_of
 from shanhai.planning.returns.values import findings as values
+from shanhai.planning.returns.values.findings import content_of
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document
 from shanhai.registers.documents.values import TABLES

@@ -15,10 +15,9 @@ from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.tests.builders import a_line, a_project
 from shanhai.planning.returns.models import Return
 from shanhai.planning.returns.rules.posting import AmountsOutOfOrder, alignment, amounts_of
-from shanhai.planning.returns.rules.reasons import ReasonMissing
 from shanhai.planning.returns.selectors.returns import ReturnNotFound
-from shanhai.planning.returns.services import keeping
-from shanhai.planning.returns.services.returns import withdraw_return
+from shanhai.planning.returns.services import ledger as keeping
+from shanhai.planning.returns.services.returns import ReasonMissing, withdraw_return
 from shanhai.planning.returns.tests.builders import (
     a_return,
     a_second_source,

@@ -4,8 +4,7 @@ from decimal import Decimal
 import pytest
 
 from shanhai.planning.returns.rules.reading import NumberNotUnderstood, plain_number, printed, read_stated
-from shanhai.planning.returns.rules.schemes import COUNTY
-from shanhai.planning.returns.values.tables import Interval, MeasureKind, Row, Table
+from shanhai.planning.returns.values.tables import COUNTY, Interval, MeasureKind, Row, Table
 
 COUNT, AMOUNT, RATE = MeasureKind.COUNT, MeasureKind.AMOUNT, MeasureKind.RATE
 

@@ -10,11 +10,15 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import ToExplain
-from shanhai.planning.returns.rules.reasons import ReasonMissing, ReasonTooLong
 from shanhai.planning.returns.selectors.pages import return_page
 from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns, newest_return
-from shanhai.planning.returns.services.findings import FindingNotFound, explain_finding
-from shanhai.planning.returns.services.returns import withdraw_return
+from shanhai.planning.returns.services.returns import (
+    FindingNotFound,
+    ReasonMissing,
+    ReasonTooLong,
+    explain_finding,
+    withdraw_return,
+)
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
 

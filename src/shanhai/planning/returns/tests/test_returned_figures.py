@@ -11,8 +11,7 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import Reported
-from shanhai.planning.returns.services.findings import explain_finding
-from shanhai.planning.returns.services.returns import withdraw_return
+from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
 

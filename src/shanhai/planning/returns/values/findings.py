@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from shanhai.kernel.errors import Problem
 from shanhai.kernel.messages import Message
 from shanhai.planning.returns.values.tables import At
 
@@ -95,3 +97,113 @@ class Reconciliation:
     def passed(self) -> bool:
         """Whether nothing was found."""
         return not self.findings
+
+
+def message_to_json(text: Message) -> dict[str, Any]:
+    """``{"text": …, "params": {…}}``; a value that is itself a sentence (the name of a column) likewise."""
+    params = {
+        name: message_to_json(value) if isinstance(value, Message) else value for name, value in text.params.items()
+    }
+    return {"text": text.text, "params": params}
+
+
+def message_from_json(stored: dict[str, Any]) -> Message:
+    """The sentence that ``message_to_json`` stored."""
+    params = {
+        name: message_from_json(value) if isinstance(value, dict) else value for name, value in stored["params"].items()
+    }
+    return Message(stored["text"], params)
+
+
+def content_of(finding: Finding) -> dict[str, Any]:
+    """What of a finding is stored as JSON: its sentence and its checks."""
+    return {
+        "message": message_to_json(finding.message),
+        "checks": [
+            {
+                "kind": check.key.kind.value,
+                "label": check.key.at.label,
+                "measure": check.key.at.measure,
+                "against": check.key.against,
+                "passed": check.passed,
+                "severity": check.severity.value,
+                "base": check.base,
+                "message": message_to_json(check.message),
+            }
+            for check in finding.checks
+        ],
+    }
+
+
+def finding_from(
+    content: dict[str, Any], *, kind: str, severity: str, at: At, stated: str, suggested: str, confidence: str
+) -> Finding:
+    """The finding whose sentences ``content_of`` stored."""
+    return Finding(
+        kind=CheckKind(kind),
+        severity=Severity(severity),
+        at=at,
+        message=message_from_json(content["message"]),
+        stated=stated,
+        suggested=suggested,
+        confidence=Confidence(confidence),
+        checks=tuple(_check(stored) for stored in content["checks"]),
+    )
+
+
+def _check(stored: dict[str, Any]) -> Check:
+    at = At(stored["label"], stored["measure"])
+    return Check(
+        key=CheckKey(CheckKind(stored["kind"]), at, stored["against"]),
+        passed=stored["passed"],
+        severity=Severity(stored["severity"]),
+        message=message_from_json(stored["message"]),
+        base=stored["base"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What sending in a return came to: ``report`` is its uuid once stored, or that of the same file sent in before."""
+
+    rows: int
+    problems: tuple[Problem, ...]
+    findings: tuple[Finding, ...]
+    unposted: tuple[Message, ...] = ()
+    applied: bool = False
+    report: UUID | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in JSON values, but for its sentences: those are Messages, for the reader's language."""
+        return {
+            "kind": "return",
+            "rows": self.rows,
+            "problems": [
+                {
+                    "where": problem.where,
+                    "row": problem.row,
+                    "column": problem.column,
+                    "code": problem.code,
+                    "message": problem.message,
+                    "blocking": problem.blocking,
+                }
+                for problem in self.problems
+            ],
+            "findings": [
+                {
+                    "measure": finding.at.measure,
+                    "place": finding.at.label,
+                    "severity": finding.severity.value,
+                    "message": finding.message,
+                    "stated": finding.stated,
+                    "suggested": finding.suggested,
+                    "confidence": finding.confidence.value,
+                    "checks": [check.message for check in finding.checks],
+                }
+                for finding in self.findings
+            ],
+            "unposted": list(self.unposted),
+            "applied": self.applied,
+            "return": str(self.report) if self.report else None,
+            "url": f"/returns/{self.report}/" if self.report else None,
+        }

@@ -22,9 +22,9 @@ from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import keeping_accounts
 from shanhai.planning.returns.rules.posting import POSTED, Alignment, alignment, amounts_of, subject_of
-from shanhai.planning.returns.rules.storing import message_to_json
 from shanhai.planning.returns.selectors.newest import stated_row
 from shanhai.planning.returns.states import ReturnState
+from shanhai.planning.returns.values.findings import message_to_json
 from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.services import entries as ledger

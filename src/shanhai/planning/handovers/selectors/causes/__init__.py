@@ -1,1 +1,0 @@
-"""What is open in the lower apps: a module per app, put together in ``everything``."""
