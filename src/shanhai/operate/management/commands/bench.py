@@ -1,50 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-import argparse
-import json
-from dataclasses import asdict
-from typing import Any
+import sys
+from importlib import import_module
+from importlib.util import find_spec
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-
-from shanhai.kernel import clock
-from shanhai.kernel.errors import DomainError
-from shanhai.operate.bench.report import table
-from shanhai.operate.bench.run import BenchFailed, measure_apart, measure_inside
-from shanhai.operate.bench.visiting import ServerSilent
-
-QUICK = (50, 2000)
+from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
     help = "Measure speed and size on made-up data, in a database and a data folder of its own."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", choices=["portfolio"])
-        parser.add_argument("--projects", type=int, default=10_000)
-        parser.add_argument("--postings", type=int, default=1_000_000)
-        parser.add_argument("--quick", action="store_true", help="50 projects, 2,000 postings, no server: a trial")
-        parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-        parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        quick = options["quick"]
-        projects, postings = QUICK if quick else (options["projects"], options["postings"])
-        if projects < 1 or postings < 4:
-            raise CommandError("要测量，至少要有 1 个项目、4 笔账。")
-        try:
-            if options["inside"]:
-                found = measure_inside(at=clock.now(), projects=projects, postings=postings, quick=quick, say=self._say)
-                self.stdout.write(json.dumps([asdict(one) for one in found]))
-                return
-            sizes = ["--projects", str(projects), "--postings", str(postings), *(["--quick"] if quick else [])]
-            found = measure_apart(sizes, quick=quick, say=self._say)
-        except (DomainError, BenchFailed, ServerSilent) as error:
-            raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stdout.write(json.dumps([one.as_json() for one in found], ensure_ascii=False))
-        else:
-            self.stdout.write(table(found))
-
-    def _say(self, what: str) -> None:
-        self.stderr.write(f"  {what}")
-        self.stderr.flush()
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Hand over to the bench, which stands in a checkout and is no part of what is installed."""
+        if not (find_spec("tests") and find_spec("tests.bench")):
+            sys.exit("测量工具随源代码来，不随安装包来。请在源代码的文件夹里运行 make bench。")
+        import_module("tests.bench.command").Command().run_from_argv(argv)

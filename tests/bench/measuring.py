@@ -18,13 +18,13 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
-from shanhai.operate.bench.building import BATCH, PROGRAMME, WORKS, Built, Say
-from shanhai.operate.bench.report import Measured, p95
 from shanhai.planning.projects.lists.selectors.lists import list_projects
 from shanhai.planning.projects.states import Delivery, Stage
 from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.values import AccountKind
+from tests.bench.building import BATCH, PROGRAMME, WORKS, Built, Say
+from tests.bench.report import Measured, p95
 
 REQUESTS = 60
 BALANCES = 200
@@ -36,7 +36,7 @@ ORDERS = ("code", "-code", "name", "county", "stage", "planned_finish", "-total_
 
 def measure(built: Built, *, say: Say) -> list[Measured]:
     """Every figure that needs no server."""
-    chance = random.Random(20261122)  # noqa: S311 - the same requests in every run
+    chance = random.Random(20261122)
     found = [
         Measured(
             f"post {BATCH} entries",

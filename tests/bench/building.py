@@ -105,7 +105,7 @@ def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
     years = range(last - YEARS + 1, last + 1)
     _load_places(by, at)
     counties = tuple(one.code for one in divisions.list_counties_of(RECIPIENT))
-    user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")  # noqa: S106
+    user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")
     grants.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
 
     rows = list(_rows(projects, years, counties))

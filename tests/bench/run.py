@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from shanhai.operate import serving
-from shanhai.operate.bench.apart import own_place
-from shanhai.operate.bench.building import Say, build
-from shanhai.operate.bench.measuring import measure, signed_in, visits
-from shanhai.operate.bench.report import Measured
-from shanhai.operate.bench.visiting import measure_demo, measure_served
+from tests.bench.apart import own_place
+from tests.bench.building import Say, build
+from tests.bench.measuring import measure, signed_in, visits
+from tests.bench.report import Measured
+from tests.bench.visiting import measure_demo, measure_served
 
 
 class BenchFailed(RuntimeError):
@@ -29,7 +29,7 @@ def measure_apart(options: Sequence[str], *, quick: bool, say: Say) -> list[Meas
     """Measure in a database and a folder of its own; ``options`` go on to the command inside. Raises BenchFailed."""
     with own_place("data") as environment:
         command = [sys.executable, "-m", "shanhai", "bench", "portfolio", "--inside", *options]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)  # noqa: S603 - this very program
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=False)
         if done.returncode:
             raise BenchFailed(f"the measurement ended with {done.returncode}")
         found = [Measured(**one) for one in json.loads(done.stdout)]
@@ -50,5 +50,5 @@ def measure_inside(*, at: datetime, projects: int, postings: int, quick: bool, s
     found = measure(built, say=say)
     if not quick:
         say("server …")
-        found += measure_served(signed_in(built), visits(built, Random(1)))  # noqa: S311 - the same in every run
+        found += measure_served(signed_in(built), visits(built, Random(1)))
     return found

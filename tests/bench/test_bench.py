@@ -9,8 +9,9 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from shanhai.operate.bench.building import NotEmpty, build
-from shanhai.operate.bench.report import Measured, p95, table
+from tests.bench.building import NotEmpty, build
+from tests.bench.command import Command
+from tests.bench.report import Measured, p95, table
 from tests.cast import AT, a_user
 
 NAMES = [
@@ -77,7 +78,7 @@ def test_nothing_is_built_where_something_is_stored():
 @pytest.mark.parametrize("sizes", [("--projects=0",), ("--postings=3",), ("--projects=-5",)])
 def test_too_little_to_measure_is_refused_with_a_sentence(sizes):
     with pytest.raises(CommandError, match="至少要有 1 个项目、4 笔账"):
-        call_command("bench", "portfolio", *sizes)
+        call_command(Command(), "portfolio", *sizes)
 
 
 def test_the_95th_of_a_hundred_is_the_value_that_95_do_not_exceed():

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from shanhai.operate.bench.report import Measured
+from tests.bench.report import Measured
 
 REQUESTS = 300
 FIRST_KB, AGAIN_KB, MEMORY_MB, DEMO_SECONDS = 400, 60, 250, 20
@@ -66,7 +66,7 @@ def measure_demo(environment: Mapping[str, str], database: str) -> Measured:
 def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """``shanhai`` with ``command``, stopped and waited for at the end; its words are shown when it fails."""
     with TemporaryFile() as words:
-        process = subprocess.Popen(  # noqa: S603 - this very program
+        process = subprocess.Popen(
             [sys.executable, "-m", "shanhai", *command], env=environment, stdout=words, stderr=subprocess.STDOUT
         )
         try:

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shanhai.kernel import clock
+from shanhai.kernel.errors import DomainError
+from tests.bench.report import table
+from tests.bench.run import BenchFailed, measure_apart, measure_inside
+from tests.bench.visiting import ServerSilent
+
+QUICK = (50, 2000)
+
+
+class Command(BaseCommand):
+    help = "Measure speed and size on made-up data, in a database and a data folder of its own."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("subject", choices=["portfolio"])
+        parser.add_argument("--projects", type=int, default=10_000)
+        parser.add_argument("--postings", type=int, default=1_000_000)
+        parser.add_argument("--quick", action="store_true", help="50 projects, 2,000 postings, no server: a trial")
+        parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+        parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        quick = options["quick"]
+        projects, postings = QUICK if quick else (options["projects"], options["postings"])
+        if projects < 1 or postings < 4:
+            raise CommandError("要测量，至少要有 1 个项目、4 笔账。")
+        try:
+            if options["inside"]:
+                found = measure_inside(at=clock.now(), projects=projects, postings=postings, quick=quick, say=self._say)
+                self.stdout.write(json.dumps([asdict(one) for one in found]))
+                return
+            sizes = ["--projects", str(projects), "--postings", str(postings), *(["--quick"] if quick else [])]
+            found = measure_apart(sizes, quick=quick, say=self._say)
+        except (DomainError, BenchFailed, ServerSilent) as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+        else:
+            self.stdout.write(table(found))
+
+    def _say(self, what: str) -> None:
+        self.stderr.write(f"  {what}")
+        self.stderr.flush()
