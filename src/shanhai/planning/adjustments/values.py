@@ -163,7 +163,8 @@ class Rights:
 class AdjustmentPage:
     """All that the page of one adjustment shows. ``rule`` is the line of the table; ``stale`` when things have moved.
 
-    ``opinions`` come with the newest first.
+    ``first`` are the amounts approved at first, in fen, where earlier adjustments have changed them; ``opinions`` come
+    with the newest first.
     """
 
     row: AdjustmentRow
@@ -174,6 +175,7 @@ class AdjustmentPage:
     extra_source: str
     rule: str
     changes: tuple[Change, ...]
+    first: tuple[tuple[Change, int], ...]
     effects: tuple[Effect, ...]
     opinions: tuple[OpinionRow, ...]
     stale: bool

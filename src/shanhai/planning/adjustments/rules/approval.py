@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which change needs whom. The table is read from top to bottom; the first line that holds decides.
 
+Limits count the whole since the first approval, never the step alone. A period has no limit: each change of it is the
+commander's.
+
 Sources: 政府投资条例 (2019) articles 21 (site, scale and content go back to who approved them), 23 (the investment
 stays within the approved estimate; more needs a plan and a source of the money) and 24 (the period is not changed at
 will).
@@ -29,7 +32,7 @@ class Need(StrEnum):
 
 NEEDS: dict[Need, Message] = {
     Need.EXTRA_SOURCE: message(gettext_noop("概算增加要写明增加的资金从哪里来。请在“增加资金的来源”里填写。")),
-    Need.REAPPROVAL: message(gettext_noop("概算增加超过限额，要有重新审批的文件。请在“材料”里上传。")),
+    Need.REAPPROVAL: message(gettext_noop("概算比最初批准的增加超过限额，要有重新审批的文件。请在“材料”里上传。")),
 }
 
 
@@ -37,8 +40,8 @@ NEEDS: dict[Need, Message] = {
 class Limits:
     """Above ``reapproval_percent`` a larger estimate needs a new approval; the commander moves money up to both others.
 
-    A change of money of more than ``move_percent`` of what the project had, or of more than ``move_fen``, is large.
-    They are settings of the site (docs/operate/settings.md).
+    A change of money of more than ``move_percent`` of what was approved at first, or of more than ``move_fen``, is
+    large. They are settings of the site (docs/operate/settings.md).
     """
 
     reapproval_percent: int
@@ -51,13 +54,22 @@ class Case:
     """What the table looks at: an amount before and after, in fen, where the change is one of money.
 
     For money moved between projects these are the amounts of the project that gives. ``capital`` says whether the
-    project is one of fixed assets.
+    project is one of fixed assets. ``first_fen`` is what was approved at first, before any adjustment (None: what there
+    is); limits count from there, so that many small steps are what one large one is. ``elsewhere_fen`` is what other
+    lines of the project have changed since then.
     """
 
     kind: Kind
     old_fen: int = 0
     new_fen: int = 0
     capital: bool = True
+    first_fen: int | None = None
+    elsewhere_fen: int = 0
+
+    @property
+    def first(self) -> int:
+        """The amount that limits count from."""
+        return self.old_fen if self.first_fen is None else self.first_fen
 
     @property
     def increases(self) -> bool:
@@ -65,13 +77,14 @@ class Case:
         return self.new_fen > self.old_fen
 
     def grows_beyond(self, percent: int) -> bool:
-        """Whether the amount grows by more than ``percent`` of what it was."""
-        return (self.new_fen - self.old_fen) * 100 > self.old_fen * percent
+        """Whether the amount grows, and to more than ``percent`` above what was approved at first."""
+        return self.increases and (self.new_fen - self.first) * 100 > self.first * percent
 
     def is_large(self, limits: Limits) -> bool:
-        """Whether more money changes than the commander decides alone."""
-        changed = abs(self.new_fen - self.old_fen)
-        return changed > limits.move_fen or changed * 100 > self.old_fen * limits.move_percent
+        """Whether more money changes, with all that changed since the first approval, than the commander decides."""
+        changed = max(abs(self.new_fen - self.first), abs(self.new_fen - self.old_fen))
+        of_project = max(abs(self.new_fen - self.first + self.elsewhere_fen), changed)
+        return of_project > limits.move_fen or changed * 100 > self.first * limits.move_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         "estimate.far_over",
         _kinds(Kind.ESTIMATE),
         Approver.ORIGINAL,
-        message(gettext_noop("概算增加超过限额，凭重新审批的文件和资金来源，报原审批部门。")),
+        message(gettext_noop("概算比最初批准的增加超过限额，凭重新审批的文件和资金来源，报原审批部门。")),
         _article("23"),
         (Need.EXTRA_SOURCE, Need.REAPPROVAL),
         lambda case, limits: case.grows_beyond(limits.reapproval_percent),
@@ -147,14 +160,14 @@ RULES: tuple[Rule, ...] = (
         "money.large",
         MONEY,
         Approver.ORIGINAL,
-        message(gettext_noop("调整的资金超过限额，报原审批部门。")),
+        message(gettext_noop("与最初批准的相比，调整的资金超过限额，报原审批部门。")),
         holds=lambda case, limits: case.is_large(limits),
     ),
     Rule(
         "money.small",
         MONEY,
         Approver.COMMANDER,
-        message(gettext_noop("调整的资金在限额以内，由指挥长审批。")),
+        message(gettext_noop("与最初批准的相比，调整的资金在限额以内，由指挥长审批。")),
     ),
     Rule(
         "cancel.capital",
@@ -174,14 +187,14 @@ RULES: tuple[Rule, ...] = (
         "plan.large",
         _kinds(Kind.PLAN),
         Approver.ORIGINAL,
-        message(gettext_noop("年度计划追加超过限额，报原审批部门。")),
+        message(gettext_noop("与最初批准的相比，年度计划追加超过限额，报原审批部门。")),
         holds=lambda case, limits: case.is_large(limits),
     ),
     Rule(
         "plan.small",
         _kinds(Kind.PLAN),
         Approver.COMMANDER,
-        message(gettext_noop("年度计划追加在限额以内，由指挥长审批。")),
+        message(gettext_noop("与最初批准的相比，年度计划追加在限额以内，由指挥长审批。")),
     ),
 )
 BY_KEY = {rule.key: rule for rule in RULES}

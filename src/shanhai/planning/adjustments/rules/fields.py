@@ -27,10 +27,12 @@ from shanhai.planning.adjustments.values import (
 from shanhai.planning.projects.states import Delivery
 from shanhai.planning.projects.values import ProjectFacts
 
+ESTIMATE = "total_investment_fen"
+
 FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.SCOPE: ("name", "category", "delivery", CONTENT),
     Kind.SITE: ("place", "site", "altitude_m"),
-    Kind.ESTIMATE: ("total_investment_fen", "other_sources_fen"),
+    Kind.ESTIMATE: (ESTIMATE, "other_sources_fen"),
     Kind.PERIOD: ("planned_start_on", "planned_finish_on", "cross_year"),
     Kind.AMOUNT: (AMOUNT,),
     Kind.MOVE_MONEY: (AMOUNT,),
@@ -38,6 +40,9 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.PLAN: (PLAN_AMOUNT,),
 }
 MOST_WORDS = 500
+# Amounts in fen as approved at first, by the subject and the field of a change.
+First = Mapping[tuple[str, str], int]
+NO_FIRST: First = {}
 
 
 class FieldNotOfKind(BadInput):
@@ -97,21 +102,36 @@ def with_changes(facts: ProjectFacts, changes: Iterable[Change]) -> ProjectFacts
     return replace(facts, dates=replace(facts.dates, **days), **stated)
 
 
-def case_of(kind: Kind, changes: Iterable[Change], *, current_estimate: int, capital: bool) -> Case:
-    """What the table of approvals looks at; of money that moves, the side that gives comes first."""
-    amounts = (change for change in changes if change.field in {"total_investment_fen", AMOUNT})
-    first = next(amounts, None)
-    if first is None:
+def case_of(
+    kind: Kind,
+    changes: Iterable[Change],
+    *,
+    current_estimate: int,
+    capital: bool,
+    first: First = NO_FIRST,
+    elsewhere_fen: int = 0,
+) -> Case:
+    """What the table of approvals looks at; of money that moves, the side that gives comes first.
+
+    ``first`` are the amounts approved at first, where they are others than now.
+    """
+    amounts = (change for change in changes if change.field in {ESTIMATE, AMOUNT})
+    money = next(amounts, None)
+    if money is None:
         return Case(kind, current_estimate, current_estimate, capital)
-    return Case(kind, int(first.old or 0), int(first.new or 0), capital)
+    return Case(
+        kind, int(money.old or 0), int(money.new or 0), capital, first.get((money.subject, money.field)), elsewhere_fen
+    )
 
 
-def plan_case(changes: Iterable[Change]) -> Case:
+def plan_case(changes: Iterable[Change], first: First = NO_FIRST) -> Case:
     """What the table looks at where a plan is raised: the sums of the sources that change."""
-    old, new = 0, 0
+    old, new, since = 0, 0, 0
     for change in changes:
-        old, new = old + int(change.old or 0), new + int(change.new or 0)
-    return Case(Kind.PLAN, old, new)
+        was = int(change.old or 0)
+        old, new = old + was, new + int(change.new or 0)
+        since += first.get((change.subject, change.field), was)
+    return Case(Kind.PLAN, old, new, first_fen=since)
 
 
 def _checked(field: str, value: Stored) -> Stored:

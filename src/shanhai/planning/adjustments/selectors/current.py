@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Q
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
@@ -16,9 +18,9 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentChange
 from shanhai.planning.adjustments.rules.approval import Limits, Rule, rule_for
-from shanhai.planning.adjustments.rules.fields import case_of, plan_case
+from shanhai.planning.adjustments.rules.fields import ESTIMATE, First, case_of, plan_case
 from shanhai.planning.adjustments.states import Kind, State
-from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, STAGE, Change, Stored
+from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, PLAN_AMOUNT, STAGE, Change, Stored
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
@@ -26,8 +28,14 @@ from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors.divisions import get_division
 from shanhai.registers.places.selectors.sites import get_site
 
+if TYPE_CHECKING:
+    from shanhai.planning.projects.models import Project
+
 # Who may see an adjustment sees the values it is about, also those of the project on its other side.
 READER = system("adjustments", (Permission.PROJECT_VIEW.value, Permission.PROGRAMME_VIEW.value))
+
+# What the limits of approval count.
+LIMITED = frozenset({Kind.ESTIMATE, Kind.AMOUNT, Kind.MOVE_MONEY, Kind.PLAN})
 
 
 def project_values(*, project: UUID, facts: ProjectFacts, stage: str) -> dict[str, Stored]:
@@ -95,15 +103,54 @@ def changes_of(adjustment: Adjustment) -> tuple[Change, ...]:
     )
 
 
-def rule_of(adjustment: Adjustment, changes: tuple[Change, ...]) -> Rule:
-    """The line of the table of approvals that holds for it as things stand."""
+def rule_of(adjustment: Adjustment, changes: tuple[Change, ...], first: First) -> Rule:
+    """The line of the table of approvals that holds for it as things stand, counted from the ``first`` approval."""
     if adjustment.kind == Kind.PLAN:
-        return rule_for(plan_case(changes), limits())
+        return rule_for(plan_case(changes, first), limits())
     project = adjustment.its_project
     case = case_of(
-        Kind(adjustment.kind), changes, current_estimate=project.total_investment_fen, capital=project.capital
+        Kind(adjustment.kind),
+        changes,
+        current_estimate=project.total_investment_fen,
+        capital=project.capital,
+        first=first,
+        elsewhere_fen=_changed_elsewhere(project, changes, first),
     )
     return rule_for(case, limits())
+
+
+def first_approved(adjustment: Adjustment) -> dict[tuple[str, str], int]:
+    """The amounts that adjustments have changed, as they were before the first one, by subject and field. One query.
+
+    Of a project its estimate and its lines, whichever side of moved money it was on; of a plan its fund sources.
+    Nothing for kinds that no limit counts.
+    """
+    if adjustment.kind not in LIMITED:
+        return {}
+    done = AdjustmentChange.objects.filter(
+        adjustment__programme=adjustment.programme_id,
+        adjustment__state=State.APPLIED.value,
+        field__in=[ESTIMATE, AMOUNT, PLAN_AMOUNT],
+    )
+    if adjustment.project_id is None:
+        done = done.filter(adjustment__project=None, adjustment__year=adjustment.year)
+    else:
+        own = adjustment.project_id
+        done = done.filter(Q(adjustment__project=own) | Q(adjustment__other_project=own))
+    latest_first = done.order_by("-adjustment__applied_at", "-pk").values_list("subject", "field", "old")
+    return {(subject, field): int(old or 0) for subject, field, old in latest_first}
+
+
+def _changed_elsewhere(project: Project, changes: tuple[Change, ...], first: First) -> int:
+    """What the lines of the project that are not about to change have changed since they were approved at first."""
+    asked = {change.subject for change in changes}
+    if not any(field == AMOUNT and subject not in asked for subject, field in first):
+        return 0
+    return sum(
+        line.amount_fen - first[str(line.uuid), AMOUNT]
+        for line in project.lines.all()
+        if str(line.uuid) not in asked and (str(line.uuid), AMOUNT) in first
+    )
 
 
 def limits() -> Limits:
@@ -113,12 +160,12 @@ def limits() -> Limits:
     )
 
 
-def is_stale(adjustment: Adjustment, changes: tuple[Change, ...]) -> bool:
+def is_stale(adjustment: Adjustment, changes: tuple[Change, ...], first: First) -> bool:
     """Whether a value it is based on is no longer what it was, or another line of the table holds meanwhile."""
     if adjustment.kind == Kind.PLAN:
         standing = plan_of(adjustment).amounts
         moved = any(change.old != standing.get(change.subject, 0) for change in changes)
-        return moved or (bool(adjustment.rule) and rule_of(adjustment, changes).key != adjustment.rule)
+        return moved or (bool(adjustment.rule) and rule_of(adjustment, changes, first).key != adjustment.rule)
     project, other = adjustment.its_project, adjustment.other_project
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
     lines = {
@@ -130,4 +177,4 @@ def is_stale(adjustment: Adjustment, changes: tuple[Change, ...]) -> bool:
     moved = any(
         change.old != (lines.get(change.subject) if change.subject else values[change.field]) for change in changes
     )
-    return moved or (bool(adjustment.rule) and rule_of(adjustment, changes).key != adjustment.rule)
+    return moved or (bool(adjustment.rule) and rule_of(adjustment, changes, first).key != adjustment.rule)

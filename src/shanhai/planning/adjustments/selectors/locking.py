@@ -10,7 +10,7 @@ from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment
-from shanhai.planning.adjustments.selectors.current import READER, changes_of, is_stale
+from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.values import Change
 from shanhai.planning.projects.core.selectors.projects import get_project
@@ -46,7 +46,7 @@ def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
         else:
             adjustment.other_project = found
     changes = changes_of(adjustment)
-    if is_stale(adjustment, changes):
+    if is_stale(adjustment, changes, first_approved(adjustment)):
         raise ProjectMovedMeanwhile(
             gettext_noop("项目或计划在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。")
         )

@@ -11,18 +11,18 @@ from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.permissions import carries_out, holds, may_advise, may_decide
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, row_of
-from shanhai.planning.adjustments.selectors.current import changes_of, is_stale, rule_of
+from shanhai.planning.adjustments.selectors.current import changes_of, first_approved, is_stale, rule_of
 from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, State, Verdict
 from shanhai.planning.adjustments.values import AdjustmentPage, Effect, OpinionRow, Rights
 
 
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
-    """The adjustment, what it changes and does, what was said, and what the viewer may do. At most six queries.
+    """The adjustment, what it changes and does, what was said, and what the viewer may do. At most seven queries.
 
     The shares of a place are shown to who sees all projects there. Raises AdjustmentNotVisible.
     """
     found = get_adjustment(viewer=viewer, uuid=uuid)
-    changes = changes_of(found)
+    changes, first = changes_of(found), first_approved(found)
     other = found.other_project
     effects = effects_from_json(found.effect, found.programme.currency)
     return AdjustmentPage(
@@ -32,13 +32,18 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
         other_project=other.uuid if other else None,
         other_name=other.name if other else "",
         extra_source=found.extra_source,
-        rule=found.rule or rule_of(found, changes).key,
+        rule=found.rule or rule_of(found, changes, first).key,
         changes=changes,
+        first=tuple(
+            (change, fen)
+            for change in changes
+            if (fen := first.get((change.subject, change.field))) is not None and fen != change.old
+        ),
         effects=tuple(effect for effect in effects if _sees(viewer, found, effect)),
         opinions=tuple(
             OpinionRow(Verdict(row.verdict), row.by, row.words, row.at) for row in found.opinions.order_by("-at", "-pk")
         ),
-        stale=State(found.state) in OPEN and is_stale(found, changes),
+        stale=State(found.state) in OPEN and is_stale(found, changes, first),
         rights=rights_of(viewer, found),
     )
 

@@ -17,7 +17,7 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment, AdjustmentChange
 from shanhai.planning.adjustments.permissions import require, require_proposer
 from shanhai.planning.adjustments.rules.approval import NEEDS, Need
-from shanhai.planning.adjustments.selectors.current import rule_of
+from shanhai.planning.adjustments.selectors.current import first_approved, rule_of
 from shanhai.planning.adjustments.selectors.locking import locked, still_true
 from shanhai.planning.adjustments.selectors.proposals import Asked, ask, ask_of_plan
 from shanhai.planning.adjustments.services.applying import weigh
@@ -171,7 +171,7 @@ def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State 
     # Which line of the table holds is looked up anew: it may be another one than when it was returned.
     found.rule = ""
     changes = still_true(adjustment=found)
-    rule = rule_of(found, changes)
+    rule = rule_of(found, changes, first_approved(found))
     for need in rule.needs:
         if not _is_met(by, found, need):
             raise NeedOpen(NEEDS[need].text)

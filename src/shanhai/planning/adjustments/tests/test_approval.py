@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who approves what: the table, line by line and at both sides of every limit."""
 
+from itertools import pairwise
+
 import pytest
 
 from shanhai.planning.adjustments.rules.approval import NEEDS, RULES, Case, Limits, Need, rule_for
@@ -83,3 +85,33 @@ def test_the_limits_of_the_site_decide_who_approves(settings):
     settings.ADJUSTMENT_MOVE_PERCENT = 4
 
     assert an_adjustment(project=line.project, kind=Kind.AMOUNT, wish=wish, state=State.SUBMITTED).approver == ORIGINAL
+
+
+# A chain of steps from what was approved at first; whom each step goes to.
+CHAINS = [
+    (Kind.AMOUNT, [100, 91, 83], ["money.small", "money.large"]),
+    (Kind.AMOUNT, [100, 109, 119], ["money.small", "money.large"]),
+    (Kind.MOVE_MONEY, [100, 95, 90, 89], ["money.small", "money.small", "money.large"]),
+    (Kind.MOVE_MONEY, [9000, 8700, 8400], ["money.small", "money.large"]),
+    # Back to what was approved at first is small; from one side of it far to the other is not.
+    (Kind.AMOUNT, [100, 90, 100], ["money.small", "money.small"]),
+    (Kind.AMOUNT, [100, 109, 91], ["money.small", "money.large"]),
+    (Kind.ESTIMATE, [100, 110, 120], ["estimate.over", "estimate.far_over"]),
+    (Kind.ESTIMATE, [100, 90, 100], ["estimate.under", "estimate.over"]),
+    (Kind.ESTIMATE, [100, 130, 120], ["estimate.far_over", "estimate.under"]),
+    (Kind.PLAN, [5000, 5250, 5500, 5501], ["plan.small", "plan.small", "plan.large"]),
+    (Kind.PERIOD, [100, 100, 100], ["period", "period"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "amounts", "keys"), CHAINS)
+def test_limits_count_from_what_was_approved_at_first_over_all_steps(kind, amounts, keys):
+    cases = [Case(kind, old * WAN, new * WAN, first_fen=amounts[0] * WAN) for old, new in pairwise(amounts)]
+
+    assert [rule_for(case, LIMITS).key for case in cases] == keys
+
+
+def test_what_other_lines_of_the_project_gave_counts_to_the_limit_in_yuan():
+    assert rule_for(Case(Kind.AMOUNT, 9000 * WAN, 8700 * WAN, elsewhere_fen=-200 * WAN), LIMITS).key == "money.small"
+    assert rule_for(Case(Kind.AMOUNT, 9000 * WAN, 8700 * WAN, elsewhere_fen=-201 * WAN), LIMITS).key == "money.large"
+    assert rule_for(Case(Kind.AMOUNT, 9000 * WAN, 8700 * WAN, elsewhere_fen=900 * WAN), LIMITS).key == "money.large"

@@ -20,6 +20,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb, Happening, Page
 from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.forms import FilterForm, PaperForm
@@ -154,6 +155,7 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
             )
             for change in shown.changes
         ],
+        "first": [(labels.FIELDS[change.field], Money(fen, shown.currency)) for change, fen in shown.first],
         "broken": broken_floors(shown.effects),
         "happenings": [
             Happening(
