@@ -15,12 +15,12 @@ from contextlib import suppress
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from shanhai.kernel.money import Money
+from shanhai.kernel.money import CURRENCY, Money
 from shanhai.registers.ledger.models import Account, Entry, Posting
 from shanhai.registers.ledger.selectors import balances, integrity
 from shanhai.registers.ledger.services import entries, writing
 from shanhai.registers.ledger.services.entries import AlreadyReversed
-from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed
+from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed, Writer
 from shanhai.registers.ledger.tests.builders import (
     ALLOTTED,
     ARRIVED,
@@ -91,8 +91,8 @@ def without_the_lock(monkeypatch) -> None:
 
 def opened(*kinds: AccountKind) -> None:
     """Opened beforehand, because the opening of an account would put both in line by itself."""
-    for kind in kinds:
-        entries.open_account(by=FINANCE, at=AT, programme="zj-ganzi", fund_source="province", kind=kind)
+    with transaction.atomic():
+        Writer(FINANCE, AT).lock("zj-ganzi", "province", CURRENCY, set(kinds))
 
 
 def kinds_of(answers: list[object]) -> list[str]:

@@ -7,13 +7,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.remembering import remembered
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.seasons.models import SeasonBand
-from shanhai.planning.seasons.rules import SAMPLE_BANDS, band_for
+from shanhai.planning.seasons.rules import SAMPLE_BANDS
 from shanhai.planning.seasons.values import Season
-
-
-def season_for(*, viewer: Actor, programme: str, altitude_m: int) -> Season:
-    """The season of an altitude in metres above the sea, by the version in force. One query. Raises NotVisible."""
-    return band_for(bands_in_force(viewer=viewer, programme=programme), altitude_m)
 
 
 @remembered

@@ -81,6 +81,8 @@ class Proof(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     objects = ProofQuerySet.as_manager()
+    # Whether the viewer that ``list_proofs`` was asked for may take it back.
+    may_withdraw = False
 
     class Meta:
         constraints = [

@@ -10,7 +10,6 @@ from shanhai.planning.programmes.campaigns.selectors.board import (
     TaskFilters,
     get_task,
     list_columns,
-    list_late,
     list_moved,
     list_tasks,
 )
@@ -105,15 +104,6 @@ def test_what_moved_since_an_instant_is_told_newest_first(campaign, action):
 
     assert count == 2
     assert [(one.name, one.old_percent, one.progress_percent) for one in moved] == [("乙", 0, 100), ("甲", 10, 40)]
-
-
-def test_late_tasks_are_listed_the_longest_late_first(campaign, action):
-    put(action, "一月", due_on=date(2022, 1, 31))
-    put(action, "六月", due_on=date(2022, 6, 30))
-    put(action, "今天", due_on=ON)
-    put(action, "已完成", 100, due_on=date(2022, 2, 1))
-
-    assert [one.name for one in list_late(viewer=DEPUTY, programme="zj-ganzi", on=ON)] == ["一月", "六月"]
 
 
 def test_what_the_viewer_may_not_see_is_not_there(campaign, action):

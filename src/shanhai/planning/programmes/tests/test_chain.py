@@ -14,9 +14,10 @@ from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.models import Entry
-from shanhai.registers.ledger.selectors.balances import balance, turnover
+from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.postings import get_entry
 from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed
+from shanhai.registers.ledger.tests.builders import turnover
 from shanhai.registers.ledger.values import AccountKind, EntryRef, Source
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, STRANGER
 

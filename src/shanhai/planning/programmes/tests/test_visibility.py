@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who sees which programme, and how many questions the lists ask the database."""
 
-from uuid import uuid4
-
 import pytest
 from django.db.models import Q
 
@@ -52,28 +50,18 @@ def test_each_sees_the_programmes_of_his_scope(four, viewer, codes):
 
 @pytest.mark.parametrize("viewer", [STRANGER, ADMIN, actor("office", programme="zj-aksu")])
 def test_an_invisible_programme_looks_like_a_missing_one(four, viewer):
-    uuid = programmes.get_programme(viewer=DEPUTY, code="zj-ganzi").uuid
-
     with pytest.raises(NotVisible) as invisible:
         programmes.get_programme(viewer=viewer, code="zj-ganzi")
     with pytest.raises(NotVisible) as missing:
         programmes.get_programme(viewer=DEPUTY, code="zj-nowhere")
 
     assert str(invisible.value).replace("ganzi", "nowhere") == str(missing.value)
-    assert programmes.find_programme_by_uuid(viewer=viewer, uuid=uuid) is None
 
 
 @pytest.mark.parametrize("code", ["", "\x00", "'; --", "长" * 500])
 def test_a_hostile_code_is_not_found(four, code):
     with pytest.raises(NotVisible):
         programmes.get_programme(viewer=DEPUTY, code=code)
-
-
-def test_a_programme_is_found_by_its_uuid(four):
-    known = programmes.get_programme(viewer=DEPUTY, code="zj-ganzi")
-
-    assert programmes.find_programme_by_uuid(viewer=DEPUTY, uuid=known.uuid) == known
-    assert programmes.find_programme_by_uuid(viewer=DEPUTY, uuid=uuid4()) is None
 
 
 def test_a_page_opens_with_the_first_of_the_list(four):

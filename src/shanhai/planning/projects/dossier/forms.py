@@ -60,9 +60,13 @@ class MoveForm(forms.Form):
 
 
 class VoucherForm(forms.Form):
-    """Recording an allotment or a payment of one line from a voucher."""
+    """Recording from a voucher what arrived for one line, was allotted to it or paid."""
 
-    act = forms.ChoiceField(label=_("记什么"), choices=[("allot", _("核拨")), ("pay", _("支付"))])
+    act = forms.ChoiceField(
+        label=_("记什么"),
+        choices=[("arrive", _("到位")), ("allot", _("核拨")), ("pay", _("支付"))],
+        initial="allot",
+    )
     line = forms.ChoiceField(label=_("资金安排"))
     amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 312.5；也可以写 312.5万元。"))
     unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])

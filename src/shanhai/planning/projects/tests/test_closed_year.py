@@ -12,7 +12,6 @@ from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.planning.projects.core.rules import PlanClosed
-from shanhai.planning.projects.core.services.lines import remove_line
 from shanhai.planning.projects.core.services.revisions import revise_amounts
 from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import AllocationLine, Project
@@ -70,10 +69,9 @@ def test_a_closed_plan_is_not_opened_again(line, act):
     [
         lambda line: a_line(project=a_project(code="GZ-2")),
         lambda line: some_money("allot", line, 10),
-        lambda line: remove_line(by=OFFICE, at=AT, line=line.uuid),
         lambda line: revise_amounts(by=OFFICE, at=AT, amounts={line.uuid: Money.from_yuan(120)}, because="追加"),
     ],
-    ids=["a line", "an allotment", "a line less", "another amount"],
+    ids=["a line", "an allotment", "another amount"],
 )
 def test_a_closed_plan_takes_no_more(line, act):
     with pytest.raises(PlanClosed, match="2026 年的计划已经关闭") as refused:
@@ -124,6 +122,26 @@ def test_a_crafted_allotment_of_a_closed_year_is_refused_with_a_sentence(line):
     assert "2026 年的计划已经关闭" in answer.content.decode()
     line.refresh_from_db()
     assert line.allotted_fen == 5_000
+
+
+def test_what_arrives_for_a_line_of_a_closed_year_is_still_recorded_from_its_voucher(line):
+    voucher = {
+        "line": str(line.uuid),
+        "act": "arrive",
+        "amount": "20",
+        "unit": "yuan",
+        "on": "2026-06-02",
+        "number": "到-9",
+    }
+
+    answer = a_client("finance").post(
+        f"/projects/{line.project.uuid}/vouchers", voucher | {"on": "2026-06-02", "number": "到-9"}
+    )
+
+    assert answer.status_code == 302
+    before = line.arrived_fen
+    line.refresh_from_db()
+    assert line.arrived_fen == before + 2_000
 
 
 @pytest.mark.parametrize("address", ["/programmes/zj-ganzi/", "/funds/"])

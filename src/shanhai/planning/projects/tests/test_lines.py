@@ -8,16 +8,14 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.services.lines import (
-    LineHasFunds,
     ProjectCancelled,
     add_line,
-    remove_line,
 )
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.states import Level, Stage
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from shanhai.planning.projects.values import LineFacts
 from tests.cast import AT, FINANCE, OFFICE
 
@@ -88,28 +86,6 @@ def test_finance_does_not_plan():
 
     with pytest.raises(NotAllowed):
         add_line(by=FINANCE, at=AT, project=project.uuid, facts=facts())
-
-
-def test_a_line_without_money_may_be_taken_back():
-    a_programme()
-    line = a_line(project=a_project())
-
-    remove_line(by=OFFICE, at=AT, line=line.uuid, because="安排错了项目")
-
-    assert not AllocationLine.objects.exists()
-    row = AuditRow.objects.get(action="projects.line.removed")
-    assert (row.changes["line"], row.because) == (str(line.uuid), "安排错了项目")
-
-
-def test_a_line_with_money_stays():
-    a_programme()
-    line = a_line(project=a_project())
-    some_money("arrive", line, 10)
-
-    with pytest.raises(LineHasFunds):
-        remove_line(by=OFFICE, at=AT, line=line.uuid)
-
-    assert AllocationLine.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from shanhai.planning.projects.core import providers as desk
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.dossier.selectors.detail import project_detail
 from shanhai.planning.projects.dossier.services.stages import move
-from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects, stage_counts
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money, without_gates
@@ -145,16 +145,6 @@ def test_the_list_asks_the_database_four_times_however_long_it_is(three, django_
     assert len(page.rows) == 33
 
 
-def test_stages_are_counted_every_one_of_them(three, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        counts = stage_counts(viewer=AUDITOR, programme="zj-ganzi")
-
-    assert {stage.value: count for stage, count in counts.items() if count} == {
-        "preparation": 1, "under_way": 1, "completed": 1,
-    }  # fmt: skip
-    assert len(counts) == 10
-
-
 def test_the_database_and_the_rule_agree_on_what_is_late():
     a_programme()
     days = (None, date(2026, 10, 1), ON, date(2027, 1, 1))
@@ -213,9 +203,16 @@ def test_another_countys_project_and_a_guessed_one_look_the_same():
     assert len(messages) == 1
 
 
+def found(viewer, text):
+    return desk.Projects().find(viewer=viewer, text=text, limit=10)
+
+
 def test_the_search_finds_by_name_code_and_initials_what_the_viewer_may_see(three):
-    assert [hit.label for hit in desk.search(KANGDING, "kds", 10)] == ["A 康定市人民医院", "C 康定市中学"]
-    assert [hit.label for hit in desk.search(KANGDING, "泸定", 10)] == []
-    assert desk.search(KANGDING, "  ", 10) == ()
-    assert len(desk.search(AUDITOR, "", 10)) == 0
-    assert len(desk.search(OFFICE, "县", 10)) == 1
+    assert [hit.label for hit in found(KANGDING, "kds")] == [
+        "A 康定市人民医院",
+        "C 康定市中学",
+    ]
+    assert [hit.label for hit in found(KANGDING, "泸定")] == []
+    assert found(KANGDING, "  ") == ()
+    assert len(found(AUDITOR, "")) == 0
+    assert len(found(OFFICE, "县")) == 1

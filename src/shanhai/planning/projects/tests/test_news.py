@@ -8,8 +8,7 @@ import pytest
 
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.services.lines import remove_line
-from shanhai.planning.projects.core.services.projects import correct_project, record_progress
+from shanhai.planning.projects.core.services.projects import correct_project
 from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.shares.services import record_pooled_arrival
 from shanhai.planning.projects.tests.builders import (
@@ -49,15 +48,11 @@ def test_a_new_project_is_told():
     "act",
     [
         lambda project: a_line(project=project),
-        lambda project: remove_line(by=OFFICE, at=AT, line=project.lines.get().uuid),
-        lambda project: record_progress(
-            by=OFFICE, at=AT, project=project.uuid, completed_investment=Money.from_yuan(1), progress_percent=5
-        ),
         lambda project: correct_project(
             by=OFFICE, at=AT, project=project.uuid, facts=replace(project.facts, name="康定市第二小学")
         ),
     ],
-    ids=["a line", "a line less", "progress", "a correction"],
+    ids=["a line", "a correction"],
 )
 def test_what_changes_a_project_is_told_once(act):
     project = a_project(yuan=10)

@@ -17,7 +17,6 @@ from shanhai.planning.projects.core.services.projects import (
     PlaceOutside,
     correct_project,
     create_project,
-    record_progress,
 )
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
@@ -158,39 +157,12 @@ def test_a_correction_cannot_take_anothers_code():
         correct_project(by=OFFICE, at=AT, project=project.uuid, facts=some_facts(code="GZ-2"))
 
 
-def test_progress_is_recorded_by_who_may_move_the_project():
-    a_programme()
-    project = a_project()
-
-    record_progress(
-        by=KANGDING, at=AT, project=project.uuid, completed_investment=Money.from_yuan(400), progress_percent=40
-    )
-
-    stored = Project.objects.get()
-    assert (stored.completed_investment_fen, stored.progress_percent) == (40_000, 40)
-    assert AuditRow.objects.get(action="projects.project.progressed").changes == {
-        "completed_investment_fen": [0, 40_000],
-        "progress_percent": [0, 40],
-    }
-
-
-@pytest.mark.parametrize(("fen", "percent"), [(-1, 0), (0, 101), (0, -1)])
-def test_impossible_progress_is_refused(fen, percent):
-    a_programme()
-    project = a_project()
-
-    with pytest.raises(FactsNotAccepted):
-        record_progress(
-            by=OFFICE, at=AT, project=project.uuid, completed_investment=Money(fen), progress_percent=percent
-        )
-
-
 def test_a_county_user_does_not_know_of_another_countys_project():
     a_programme()
     project = a_project(place="513322")
 
     with pytest.raises(NotVisible):
-        record_progress(by=KANGDING, at=AT, project=project.uuid, completed_investment=Money(0), progress_percent=0)
+        correct_project(by=KANGDING, at=AT, project=project.uuid, facts=some_facts())
 
 
 def test_a_guessed_project_is_not_there():

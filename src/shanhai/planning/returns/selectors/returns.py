@@ -66,12 +66,6 @@ def list_returns(*, viewer: Actor, programme: str) -> tuple[ReturnLine, ...]:
     return tuple(ReturnLine(**row) for row in rows.values(*names))
 
 
-def newest_return(*, viewer: Actor, programme: str, as_of: date) -> Return | None:
-    """The newest return of a programme that counts to ``as_of`` at the latest and was not withdrawn, or None."""
-    rows = Return.objects.visible_to(viewer).submitted().filter(programme__code=programme, cut_off_on__lte=as_of)
-    return rows.select_related("programme__recipient", "document").newest_first().first()
-
-
 def _count(rows: QuerySet[ReturnRow] | QuerySet[Finding], parent: str) -> Coalesce:
     counted = rows.order_by().values(parent).annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -11,13 +11,12 @@ from shanhai.kernel.errors import NotAllowed
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.selectors.pages import return_page
-from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns, newest_return
+from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns
 from shanhai.planning.returns.services.returns import (
     FindingNotFound,
     ReasonMissing,
     ReasonTooLong,
     explain_finding,
-    withdraw_return,
 )
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
@@ -104,7 +103,6 @@ def test_whoever_may_not_see_returns_is_told_there_is_none(kezhou, viewer):
     with pytest.raises(ReturnNotFound):
         return_page(viewer=viewer, uuid=kezhou.uuid)
     assert list_returns(viewer=viewer, programme="kezhou-2021") == ()
-    assert newest_return(viewer=viewer, programme="kezhou-2021", as_of=date(2026, 1, 1)) is None
 
 
 def test_a_return_that_is_not_there_is_answered_like_one_that_may_not_be_seen():
@@ -117,21 +115,6 @@ def test_the_list_counts_what_the_viewer_may_see(kezhou):
         (line,) = list_returns(viewer=viewer, programme="kezhou-2021")
 
         assert (line.uuid, line.row_count, line.open_findings) == (kezhou.uuid, rows, findings)
-
-
-def test_the_newest_return_is_the_one_that_counts_furthest(tmp_path):
-    ganzi_programme()
-    october = a_return(tmp_path, ("康定市", 1, 1, 1, 1, 1), cut_off_on=date(2023, 10, 31))
-    september = a_return(tmp_path)
-
-    def newest(day):
-        return newest_return(viewer=OFFICE, programme="zj-ganzi", as_of=day)
-
-    assert newest(date(2023, 12, 31)) == october
-    assert newest(date(2023, 10, 30)) == september
-    assert newest(date(2023, 9, 29)) is None
-    withdraw_return(by=OFFICE, at=AT, uuid=october.uuid, because="重报")
-    assert newest(date(2023, 12, 31)) == september
 
 
 def test_a_list_takes_one_query_and_a_page_five(tmp_path, django_assert_num_queries):

@@ -10,8 +10,8 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.seasons.models import SeasonBand
-from shanhai.planning.seasons.rules import SAMPLE_BANDS, BandsDoNotTouch
-from shanhai.planning.seasons.selectors import bands_in_force, season_for
+from shanhai.planning.seasons.rules import SAMPLE_BANDS, BandsDoNotTouch, band_for
+from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.services import VersionExists, VersionNotNamed, record_version
 from shanhai.planning.seasons.tests.builders import a_season, a_version, two_bands
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER, actor
@@ -27,7 +27,7 @@ def programme():
 
 def test_until_a_version_is_recorded_the_sample_stands():
     assert bands_in_force(viewer=AUDITOR, programme="zj-ganzi") == SAMPLE_BANDS
-    assert season_for(viewer=KANGDING, programme="zj-ganzi", altitude_m=4500).opens == "05-20"
+    assert band_for(bands_in_force(viewer=KANGDING, programme="zj-ganzi"), 4500).opens == "05-20"
 
 
 def test_what_was_recorded_last_is_in_force_and_the_programmes_own_before_the_common():
@@ -37,10 +37,10 @@ def test_what_was_recorded_last_is_in_force_and_the_programmes_own_before_the_co
     a_version("乙", at=later, bands=two_bands(opens="07-01"))
 
     assert bands_in_force(viewer=AUDITOR, programme="zj-ganzi") == own
-    assert season_for(viewer=AUDITOR, programme="zj-ganzi", altitude_m=4000).opens == "06-01"
+    assert band_for(bands_in_force(viewer=AUDITOR, programme="zj-ganzi"), 4000).opens == "06-01"
     a_programme(code="zj-nagqu", recipient="540600")
-    assert season_for(viewer=AUDITOR, programme="zj-nagqu", altitude_m=4000).opens == "07-01"
-    assert season_for(viewer=AUDITOR, programme="zj-nagqu", altitude_m=4000).version == "乙"
+    assert band_for(bands_in_force(viewer=AUDITOR, programme="zj-nagqu"), 4000).opens == "07-01"
+    assert band_for(bands_in_force(viewer=AUDITOR, programme="zj-nagqu"), 4000).version == "乙"
 
 
 def test_a_season_takes_two_queries_however_many_versions(django_assert_num_queries):
@@ -48,7 +48,7 @@ def test_a_season_takes_two_queries_however_many_versions(django_assert_num_quer
         a_version(f"第 {number} 版")
 
     with django_assert_num_queries(2):
-        season_for(viewer=AUDITOR, programme="zj-ganzi", altitude_m=4500)
+        band_for(bands_in_force(viewer=AUDITOR, programme="zj-ganzi"), 4500)
 
 
 def test_recording_leaves_an_audit_row():

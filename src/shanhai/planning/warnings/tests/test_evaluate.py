@@ -12,7 +12,6 @@ from shanhai.base.accounts.tests.builders import acts
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.tests.builders import a_campaign, a_task, an_action
-from shanhai.planning.projects.core.services.projects import record_progress
 from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus
 from shanhai.planning.projects.models import Project, Settlement, Suspension
 from shanhai.planning.projects.states import Level
@@ -361,9 +360,6 @@ def test_one_rule_stands_once_for_one_thing():
 
 def test_the_command_evaluates_and_prints(capsys):
     a_late_project()
-    record_progress(
-        by=OFFICE, at=AT, project=Project.objects.get().uuid, completed_investment=Money(0), progress_percent=0
-    )
 
     call_command("warnings", "zj-ganzi", "--evaluate")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -40,7 +41,24 @@ def get_document(*, viewer: Actor, uuid: UUID) -> Document:
 def list_proofs(*, viewer: Actor, subject_type: str, subject_id: object) -> list[Proof]:
     """What proves a thing, newest first, with the files. One query."""
     rows = Proof.objects.in_force().visible_to(viewer).select_related("document")
-    return list(rows.filter(subject_type=subject_type, subject_id=str(subject_id)).order_by("-added_at", "-pk"))
+    found = list(rows.filter(subject_type=subject_type, subject_id=str(subject_id)).order_by("-added_at", "-pk"))
+    for proof in found:
+        proof.may_withdraw = may_withdraw(viewer, proof)
+    return found
+
+
+def get_proof(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Proof:
+    """A proof in force, with its file; ``lock`` holds its row. Raises NotVisible."""
+    rows = Proof.objects.in_force().visible_to(viewer).select_related("document").filter(uuid=uuid)
+    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这份证明材料，或者它已经撤回。"))
+    return found
+
+
+def may_withdraw(viewer: Actor, proof: Proof) -> bool:
+    """Whether the viewer may take a proof back: who may file there."""
+    return viewer.may(Permission.DOCUMENT_UPLOAD, programme=proof.programme or None, place=proof.place or None)
 
 
 def open_document(*, viewer: Actor, uuid: UUID) -> OpenedDocument:

@@ -11,10 +11,11 @@ from django.db import transaction
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents import rules
 from shanhai.registers.documents.models import Document, Proof
+from shanhai.registers.documents.selectors.documents import get_proof
 
 
 @transaction.atomic
@@ -54,11 +55,14 @@ def attach_proof(
 
 @transaction.atomic
 def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Proof:
-    """Take back that a file proves a thing; file and row stay. Raises NotVisible, NotAllowed."""
-    found = Proof.objects.in_force().visible_to(by).filter(uuid=proof).select_for_update().first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这份证明材料，或者它已经撤回。"))
+    """Take back that a file proves a thing; file and row stay.
+
+    Raises NotVisible, NotAllowed, and BadInput without a reason.
+    """
+    found = get_proof(viewer=by, uuid=proof, lock=True)
     by.require(Permission.DOCUMENT_UPLOAD, programme=found.programme or None, place=found.place or None)
+    if not because.strip():
+        raise BadInput(gettext_noop("请写明为什么撤回。"))
 
     found.withdrawn_at, found.withdrawn_by = at, by.ref
     found.save(update_fields=["withdrawn_at", "withdrawn_by"])

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.registry import registries
-from shanhai.registers.documents.models import Document
+from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.documents.rules import NameNotAccepted, checked_name
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.documents.selectors.kinds import FileEmpty, KindNotAccepted, UnpacksTooLarge
@@ -297,6 +298,49 @@ def test_a_withdrawn_proof_no_longer_shows_its_file_but_keeps_it(at):
     with pytest.raises(NotVisible):
         documents.get_document(viewer=KANGDING, uuid=document.uuid)
     assert documents.path_of(document.sha256).is_file()
+
+
+def signed_in(role, **scope):
+    client = Client()
+    client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_a_proof_is_taken_back_on_its_page_with_a_reason(at):
+    proof = prove(at, store(at, PDF, "批复.pdf"), "513301")
+    address, client = f"/documents/proofs/{proof.uuid}/withdraw", signed_in("office")
+
+    assert "批复.pdf" in client.get(f"{address}?back=/projects/").content.decode()
+    assert client.post(address, {"because": " ", "back": "/projects/"}).status_code == 422
+    assert Proof.objects.in_force().filter(uuid=proof.uuid).exists()
+    answer = client.post(address, {"because": "传错了", "back": "/projects/"})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/projects/")
+    assert not Proof.objects.in_force().filter(uuid=proof.uuid).exists()
+    assert client.get(address).status_code == 404
+
+
+def test_the_page_leads_nowhere_else_and_is_for_who_may_file(at):
+    proof = prove(at, store(at, PDF, "批复.pdf"), "513301")
+    address = f"/documents/proofs/{proof.uuid}/withdraw"
+
+    auditor = signed_in("auditor")
+    assert auditor.get(address).status_code == 403
+    assert auditor.post(address, {"because": "x"}).status_code == 403
+    assert signed_in("county_user", place="513322").get(address).status_code == 404
+    answer = signed_in("office").post(address, {"because": "传错了", "back": "//elsewhere.example/"})
+    assert answer["Location"] == "/"
+
+
+def test_only_who_may_take_it_back_is_offered_it(at):
+    prove(at, store(at, PDF, "批复.pdf"), "513301")
+
+    def offered(viewer):
+        (proof,) = documents.list_proofs(viewer=viewer, subject_type="projects.project", subject_id="p1")
+        return proof.may_withdraw
+
+    assert offered(DEPUTY)
+    assert not offered(AUDITOR)
 
 
 def test_saying_twice_what_a_file_proves_changes_nothing(at):

@@ -46,29 +46,6 @@ def balance(
     return moved[as_of, kind].balance
 
 
-def turnover(
-    *,
-    viewer: Actor,
-    programme: str,
-    kind: AccountKind,
-    as_of: date,
-    fund_source: str | None = None,
-    place: str | None = None,
-    currency: str = CURRENCY,
-) -> Money:
-    """All that went into the accounts of ``kind`` until the end of ``as_of``, net of reversals. Raises NotVisible."""
-    moved = movements(
-        viewer=viewer,
-        programme=programme,
-        kinds=[kind],
-        days=[as_of],
-        fund_source=fund_source,
-        place=place,
-        currency=currency,
-    )
-    return moved[as_of, kind].turnover
-
-
 def turnover_by_place(
     *,
     viewer: Actor,

@@ -21,7 +21,7 @@ from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.entries import PostingQuerySet
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.selectors.balances import count_postings
-from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow, Source
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow
 
 
 def list_postings(
@@ -93,13 +93,6 @@ def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:
     if found is None:
         raise NotVisible(gettext_noop("没有找到这笔账。请从资金页重新进入。"))
     return found
-
-
-def find_entry(*, viewer: Actor, source: Source) -> EntryDetail | None:
-    """The entry made from ``source``, as ``get_entry`` answers it; None where there is none for this viewer."""
-    return _detail(
-        Posting.objects.visible_to(viewer).filter(entry__source_kind=source.kind, entry__source_id=source.id)
-    )
 
 
 def _detail(seen: PostingQuerySet) -> EntryDetail | None:

@@ -16,12 +16,11 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.money import CURRENCY
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
 from shanhai.registers.ledger.services.writing import Draft, Writer
-from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
+from shanhai.registers.ledger.values import EntryRef, NewEntry, NewPosting, Source
 
 
 class AlreadyReversed(Conflict):
@@ -40,23 +39,6 @@ class ReversedTooEarly(BadInput):
     """A reversal dated before the entry that it reverses."""
 
     code = "ledger.reversed_too_early"
-
-
-@transaction.atomic
-def open_account(
-    *, by: Actor, at: datetime, programme: str, fund_source: str, kind: AccountKind, currency: str = CURRENCY
-) -> None:
-    """Open an account; one that is open stays as it is. Posting opens what it needs by itself.
-
-    Raises NotAllowed without fund.post in the programme, CodeNotUsable.
-    """
-    by.require(Permission.FUND_POST, programme=programme)
-
-    rules.require_codes(programme, fund_source, currency)
-    writer = Writer(by, at)
-    writer.lock(programme, fund_source, currency, {kind})
-
-    audit.record_many(by=by, at=at, acts=writer.opened)
 
 
 @transaction.atomic

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
+from shanhai.registers.ledger.selectors import balances
 from shanhai.registers.ledger.services import entries
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewEntry, NewPosting, Source
 from tests.cast import AT, FINANCE
@@ -60,3 +62,8 @@ def moved(source: str, yuan: int | str, from_kind: AccountKind, to_kind: Account
     """``yuan`` moved by an entry of its own; ``subject`` and ``place`` go to the posting, the rest to the entry."""
     parts = {key: kw.pop(key) for key in ("subject", "place", "currency") if key in kw}
     return posted(an_entry(a_posting(yuan, from_kind, to_kind, **parts), source=source, **kw))
+
+
+def turnover(*, kind: AccountKind, as_of: date, **asked: Any) -> Money:
+    """What went into the accounts of one kind until the end of a day, net of reversals."""
+    return balances.movements(kinds=[kind], days=[as_of], **asked)[as_of, kind].turnover

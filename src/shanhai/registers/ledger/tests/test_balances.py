@@ -19,6 +19,7 @@ from shanhai.registers.ledger.tests.builders import (
     RESERVE,
     TODAY,
     moved,
+    turnover,
 )
 from tests.cast import ADMIN, AT, AUDITOR, FINANCE, KANGDING, STRANGER
 
@@ -48,7 +49,7 @@ def some_money():
 
 
 @pytest.mark.parametrize(
-    ("asked", "balance", "turnover"),
+    ("asked", "balance", "went_in"),
     [
         ({"kind": COMMITMENT}, -1050, 0),
         ({"kind": ISSUED}, 250, 1050),
@@ -71,11 +72,11 @@ def some_money():
         ({"kind": ISSUED, "programme": "no-such"}, 0, 0),
     ],
 )
-def test_a_balance_is_what_went_in_less_what_went_out_and_a_turnover_what_went_in(asked, balance, turnover):
+def test_a_balance_is_what_went_in_less_what_went_out_and_a_turnover_what_went_in(asked, balance, went_in):
     question = {"viewer": AUDITOR, **OF_GANZI, **asked}
 
     assert balances.balance(**question) == Money.from_yuan(balance)
-    assert balances.turnover(**question) == Money.from_yuan(turnover)
+    assert turnover(**question) == Money.from_yuan(went_in)
 
 
 def test_currencies_do_not_mix():
@@ -185,7 +186,7 @@ def test_totals_of_no_subjects_are_none():
     ids=["auditor", "county", "programme", "prefecture", "another county", "two counties", "two programmes"],
 )
 def test_each_viewer_gets_the_sums_of_his_scope(viewer, allotted):
-    assert balances.balance(viewer=viewer, **OF_GANZI, kind=ALLOTTED) + balances.turnover(
+    assert balances.balance(viewer=viewer, **OF_GANZI, kind=ALLOTTED) + turnover(
         viewer=viewer, **OF_GANZI, kind=PAID
     ) == Money.from_yuan(allotted)
     by_place = balances.turnover_by_place(viewer=viewer, **OF_GANZI, kinds=[ALLOTTED])
@@ -212,13 +213,13 @@ def test_where_a_viewer_may_see_nothing_there_is_nothing(viewer, asked):
     with pytest.raises(NotVisible):
         balances.balance(**question, kind=ALLOTTED)
     with pytest.raises(NotVisible):
-        balances.turnover(**question, kind=ALLOTTED)
+        turnover(**question, kind=ALLOTTED)
     with pytest.raises(NotVisible):
         balances.turnover_by_place(**question, kinds=[ALLOTTED])
 
 
 def test_a_county_asking_for_the_prefecture_gets_the_county():
-    found = balances.turnover(viewer=KANGDING, **OF_GANZI, kind=ALLOTTED, place="513300")
+    found = turnover(viewer=KANGDING, **OF_GANZI, kind=ALLOTTED, place="513300")
 
     assert found == Money.from_yuan(300)
 
@@ -236,6 +237,6 @@ def test_each_sum_is_one_query(django_assert_num_queries, viewer):
 def test_no_sum_reads_the_postings(django_assert_num_queries):
     with django_assert_num_queries(2) as queries:
         balances.balance(viewer=AUDITOR, **OF_GANZI, kind=ALLOTTED)
-        balances.turnover(viewer=AUDITOR, **OF_GANZI, kind=ALLOTTED, place=LUDING)
+        turnover(viewer=AUDITOR, **OF_GANZI, kind=ALLOTTED, place=LUDING)
 
     assert all("ledger_posting" not in query["sql"] for query in queries.captured_queries)

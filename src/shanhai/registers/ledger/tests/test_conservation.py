@@ -17,7 +17,7 @@ from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.selectors import balances, integrity
 from shanhai.registers.ledger.services import bulk, entries
 from shanhai.registers.ledger.services.writing import FundsInsufficient
-from shanhai.registers.ledger.tests.builders import COMMITMENT, TODAY, an_entry, posted
+from shanhai.registers.ledger.tests.builders import COMMITMENT, TODAY, an_entry, posted, turnover
 from shanhai.registers.ledger.values import AccountKind, NewPosting
 from tests.cast import AT, AUDITOR, FINANCE
 
@@ -61,7 +61,7 @@ def stands(kind, as_of=TODAY, **asked):
 
 
 def went_in(kind):
-    return balances.turnover(viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=TODAY).fen
+    return turnover(viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=TODAY).fen
 
 
 def naive(accepted, as_of, place=None):

@@ -10,7 +10,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money, total
 from shanhai.registers.ledger.models import Posting
-from shanhai.registers.ledger.selectors import balances, postings
+from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.services import bulk, entries
 from shanhai.registers.ledger.tests.builders import (
     ALLOTTED,
@@ -23,6 +23,7 @@ from shanhai.registers.ledger.tests.builders import (
     an_entry,
     moved,
     posted,
+    turnover,
 )
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, STRANGER
@@ -81,7 +82,7 @@ def test_filters_leave_the_rows_that_answer_them_newest_first(a_year, asked, exp
 def test_the_rows_of_a_kind_add_up_to_its_turnover(a_year, kind, place):
     _, rows = listed(kind=kind, place=place)
 
-    assert total(row.counted for row in rows) == balances.turnover(
+    assert total(row.counted for row in rows) == turnover(
         viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=TODAY, place=place
     )
 
@@ -180,13 +181,3 @@ def test_an_entry_is_read_in_one_query(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         postings.get_entry(viewer=AUDITOR, uuid=ref.uuid)
-
-
-def test_an_entry_is_found_by_its_source_by_those_who_may_see_it():
-    ref = posted(an_entry(a_posting(place="513322"), source="7"))
-
-    found = postings.find_entry(viewer=AUDITOR, source=Source("test", "7"))
-
-    assert found == postings.get_entry(viewer=AUDITOR, uuid=ref.uuid)
-    assert postings.find_entry(viewer=KANGDING, source=Source("test", "7")) is None
-    assert postings.find_entry(viewer=AUDITOR, source=Source("other", "7")) is None

@@ -178,20 +178,3 @@ def test_posting_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
     # trail's head, its row, and the head again.
     with django_assert_max_num_queries(18):
         moved("5", 10, ALLOTTED, PAID, subject="s")
-
-
-def test_an_account_is_opened_once():
-    asked = {"by": FINANCE, "at": AT, "programme": "zj-ganzi", "fund_source": "province", "kind": ISSUED}
-
-    entries.open_account(**asked)
-    entries.open_account(**asked)
-
-    assert Account.objects.get().kind == "issued"
-    assert AuditRow.objects.count() == 1
-
-
-def test_only_finance_opens_an_account():
-    with pytest.raises(NotAllowed):
-        entries.open_account(by=DEPUTY, at=AT, programme="zj-ganzi", fund_source="province", kind=ISSUED)
-
-    assert rows_stored() == (0, 0, 0, 0, 0)

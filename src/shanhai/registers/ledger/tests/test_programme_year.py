@@ -17,6 +17,7 @@ from shanhai.registers.ledger.tests.builders import (
     SURPLUS,
     TODAY,
     moved,
+    turnover,
 )
 from tests.cast import AUDITOR
 
@@ -52,7 +53,7 @@ def test_at_the_end_of_the_year_each_station_holds_what_the_book_says(the_year, 
     asked = {"viewer": AUDITOR, "programme": "zj-ganzi", "kind": kind, "as_of": TODAY}
 
     assert balances.balance(**asked) == Money.from_yuan(stands)
-    assert balances.turnover(**asked) == Money.from_yuan(went_in)
+    assert turnover(**asked) == Money.from_yuan(went_in)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from shanhai.registers.ledger.tests.builders import (
     an_entry,
     moved,
     posted,
+    turnover,
 )
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, STRANGER
 
@@ -45,7 +46,7 @@ def stands(kind, as_of=TODAY):
 
 
 def went_in(kind, as_of=TODAY):
-    return balances.turnover(viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=as_of)
+    return turnover(viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=as_of)
 
 
 def test_a_reversal_is_the_mirror_image_and_says_why():

@@ -139,17 +139,6 @@ def list_moved(
     return found.count(), tuple(_moved(row) for row in rows)
 
 
-def list_late(
-    *, viewer: Actor, programme: str, on: date, groups: QuerySet[Any] | list[Any] | None = None
-) -> list[Task]:
-    """The open tasks of a programme whose due day has passed, the longest late first; of ``groups`` only if given."""
-    found = Task.objects.filter(
-        action__campaign__programme=get_programme(viewer=viewer, code=programme), state=TaskState.OPEN, due_on__lt=on
-    )
-    found = found if groups is None else found.filter(group__in=groups)
-    return list(found.select_related("action__campaign", "group").order_by("due_on", "pk"))
-
-
 def _matching(viewer: Actor, campaign: Campaign, on: date, filters: TaskFilters) -> QuerySet[Any]:
     found: QuerySet[Any] = Task.objects.visible_to(viewer).filter(action__campaign=campaign)
     if filters.group is not None:

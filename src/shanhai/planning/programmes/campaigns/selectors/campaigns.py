@@ -90,11 +90,6 @@ def get_campaign(*, viewer: Actor, uuid: UUID) -> Campaign:
     return found
 
 
-def list_campaigns(*, viewer: Actor, programme: str) -> list[Campaign]:
-    """The campaigns of a programme, the newest first. Raises NotVisible."""
-    return list(get_programme(viewer=viewer, code=programme).campaigns.order_by("-year", "pk"))
-
-
 def list_actions(*, campaign: Campaign) -> list[Action]:
     """The actions of a campaign that the viewer was shown, in order."""
     return list(campaign.actions.order_by("position", "pk"))

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -15,7 +13,6 @@ from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet, see
 # ``seen_by`` is offered to the rows of other apps that hang on a programme.
 __all__ = [
     "default_programme",
-    "find_programme_by_uuid",
     "get_fund_source",
     "get_programme",
     "list_batches",
@@ -38,11 +35,6 @@ def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:
     if found is None:
         raise NotVisible(gettext_noop("没有找到对口支援“%(code)s”，或者您的岗位看不到它。"), code=code[:60])
     return found
-
-
-def find_programme_by_uuid(*, viewer: Actor, uuid: UUID) -> Programme | None:
-    """The programme of that uuid, or None when there is none or the viewer may not see it."""
-    return _visible(viewer).filter(uuid=uuid).first()
 
 
 @remembered

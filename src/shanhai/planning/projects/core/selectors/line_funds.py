@@ -11,7 +11,6 @@ from shanhai.kernel.actors import system
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.selectors.balances import totals_by_subject
-from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.values import AccountKind
 
 READER = system("projects", (Permission.FUND_VIEW.value,))
@@ -47,12 +46,6 @@ def ledger_funds(
         if subject:
             found.setdefault(subject, {})[kind.value] = amount.fen
     return {subject: Funds(*(sums.get(kind.value, 0) for kind in KINDS)) for subject, sums in found.items()}
-
-
-def is_posted(*, programme: str, line: str) -> bool:
-    """Whether anything was ever posted for a line, though it were taken back since."""
-    count, _ = list_postings(viewer=READER, programme=programme, subject=line, offset=0, limit=0)
-    return count > 0
 
 
 def funds_as_of(lines: Iterable[AllocationLine], programme: str, currency: str, as_of: date) -> dict[int, Funds]:

@@ -15,8 +15,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_fund_source
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.core.rules import require_open
-from shanhai.planning.projects.core.selectors.line_funds import is_posted
-from shanhai.planning.projects.core.selectors.projects import get_line, get_project
+from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.models import AllocationLine
@@ -29,12 +28,6 @@ class ProjectCancelled(Refused):
     """A cancelled project is given no more money."""
 
     code = "projects.project_cancelled"
-
-
-class LineHasFunds(Refused):
-    """Money has moved for the line; it can be reversed, not forgotten."""
-
-    code = "projects.line_has_funds"
 
 
 @transaction.atomic
@@ -66,19 +59,3 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
     changes = {"line": str(line.uuid), **line.tags, "year": facts.year, "fund_source": facts.fund_source}
     record_change(by=by, at=at, project=found, action="projects.line.added", changes=changes)
     return line
-
-
-@transaction.atomic
-def remove_line(*, by: Actor, at: datetime, line: UUID, because: str = "") -> None:
-    """Take back a line for which the ledger knows nothing. Raises NotVisible, NotAllowed, PlanClosed, LineHasFunds."""
-    found = get_line(viewer=by, uuid=line, lock=True)
-    programme, place = found.project.programme.code, found.project.place.code
-    by.require(Permission.PROJECT_MANAGE, programme=programme, place=place)
-
-    require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
-    if found.has_funds or is_posted(programme=programme, line=str(line)):
-        raise LineHasFunds(gettext_noop("这笔资金安排已经记过账，不能删除。请先冲正它的账，再走计划调整。"))
-
-    removed = {"line": str(line), **found.tags}
-    found.delete()
-    record_change(by=by, at=at, project=found.project, action="projects.line.removed", changes=removed, because=because)

@@ -124,31 +124,6 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     return found
 
 
-@transaction.atomic
-def record_progress(
-    *, by: Actor, at: datetime, project: UUID, completed_investment: Money, progress_percent: int
-) -> Project:
-    """Record how much of the investment is done, and how much of the work, in percent. Both are cumulative.
-
-    Raises NotVisible, NotAllowed, FactsNotAccepted.
-    """
-    found = get_project(viewer=by, uuid=project, lock=True)
-    by.require(Permission.PROJECT_MOVE, programme=found.programme.code, place=found.place.code)
-
-    standing = Standing(Stage(found.stage), completed_investment, progress_percent)
-    _check(project_faults(found.facts, standing, today=local_date(at), currency=found.currency))
-    old = (found.completed_investment_fen, found.progress_percent)
-    new = (completed_investment.fen, progress_percent)
-    if old == new:
-        return found
-
-    found.completed_investment_fen, found.progress_percent = new
-    found.save(update_fields=["completed_investment_fen", "progress_percent"])
-    changes = {"completed_investment_fen": [old[0], new[0]], "progress_percent": [old[1], new[1]]}
-    record_change(by=by, at=at, project=found, action="projects.project.progressed", changes=changes)
-    return found
-
-
 def _check(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise FactsNotAccepted(faults[0])

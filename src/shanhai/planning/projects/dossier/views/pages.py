@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -78,15 +79,19 @@ def move(request: Request, uuid: str) -> HttpResponse:
 
 @require_POST
 def record_voucher(request: Request, uuid: str) -> HttpResponse:
-    """POST /projects/<uuid>/vouchers: an allotment or a payment of one of its lines."""
+    """POST /projects/<uuid>/vouchers: what arrived for one of its lines, was allotted to it or paid."""
     project = _detail(request, uuid)
     form = VoucherForm(request.POST, lines=_line_choices(project))
     if not form.is_valid():
         return _render(request, project, voucher_form=form, status=422)
     given = form.cleaned_data
-    post = partial(funds.allot, because=given["because"]) if given["act"] == "allot" else funds.pay
+    acts: dict[str, Callable[..., object]] = {
+        "arrive": funds.arrive,
+        "allot": partial(funds.allot, because=given["because"]),
+        "pay": funds.pay,
+    }
     try:
-        post(
+        acts[given["act"]](
             by=request.viewer,
             at=request.at,
             line=ids.parse_id(given["line"]),

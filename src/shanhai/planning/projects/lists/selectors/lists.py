@@ -180,16 +180,6 @@ def categories_in_use(*, viewer: Actor, programme: str, on: date) -> list[tuple[
     return known + [(code, code) for code in sorted(used - {code for code, _ in known})]
 
 
-def stage_counts(
-    *, viewer: Actor, programme: str, place: str | None = None, year: int | None = None
-) -> dict[Stage, int]:
-    """How many projects stand at each stage, in the order of stages, every stage named. One query."""
-    filters = ProjectFilters(county=place, year=year)
-    found = filtered(viewer=viewer, programme=programme, on=date.min, filters=filters)
-    counts = dict(found.values_list("stage").annotate(Count("pk")).order_by("stage"))
-    return {stage: counts.get(stage.value, 0) for stage in Stage}
-
-
 def ordered(order: str) -> tuple[str, ...]:
     """The columns behind a key of ORDERS, ending in a unique one."""
     sign = "-" if order.startswith("-") else ""
