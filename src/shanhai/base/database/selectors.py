@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scope becomes SQL here and nowhere else: which rows lie where a viewer holds a permission.
+"""What every list asks for, made SQL here and nowhere else: where a viewer holds a permission, and words to be found.
 
-For a row with its place the answer is that of ``Actor.may``.
+For a row with its place the answer of ``visible`` is that of ``Actor.may``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from enum import StrEnum
 from django.db.models import Q
 
 from shanhai.kernel.actors import Actor, Scope, place_prefix
+
+MOST_WORDS = 8
 
 
 class Unplaced(StrEnum):
@@ -74,6 +76,21 @@ def within(division: str | None, path: str = "place") -> Q:
         return _all()
     prefix = place_prefix(division)
     return Q(**{f"{path}__range": (prefix, prefix.ljust(12, "9"))})
+
+
+def holding(text: str, *paths: str, initials: str = "", whole: str = "") -> Q:
+    """Rows in which each word of ``text`` is found by itself; all of them for no word.
+
+    A word is found in one of ``paths``, in what ``kernel.pinyin`` made of a name (at ``initials``), or is ``whole``.
+    """
+    words = text.replace("\x00", " ").split()[:MOST_WORDS]
+    found = _all()
+    for word in words:
+        either = Q(**{f"{initials}__contains": word.lower()}) if initials else _none()
+        for path in paths:
+            either |= Q(**{f"{path}__icontains": word})
+        found &= either | Q(**{whole: word.upper()}) if whole else either
+    return found
 
 
 def _supports(scope: Scope, recipient: str | None) -> Q:

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.database.selectors import visible
+from shanhai.base.database.selectors import holding, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.states import (
@@ -68,11 +68,9 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
 
     def about(self, text: str) -> AdjustmentQuerySet:
         """Adjustments of projects whose name, code or pinyin initials hold ``text``, or whose reason does."""
-        initials = text.lower().replace(" ", "")
-        found = Q(reason__icontains=text)
+        found = holding(text, "reason")
         for path in ("project", "other_project"):
-            found |= Q(**{f"{path}__name__icontains": text}) | Q(**{f"{path}__code__icontains": text})
-            found |= Q(**{f"{path}__initials__contains": initials})
+            found |= holding(text, f"{path}__name", f"{path}__code", initials=f"{path}__initials")
         return self.filter(found)
 
     def of_project(self, uuid: UUID) -> AdjustmentQuerySet:

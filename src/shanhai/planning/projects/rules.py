@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from pypinyin import Style, lazy_pinyin
-
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, NOT_STARTED, Stage
@@ -147,8 +145,3 @@ def _against_stage(stage: Stage, dates: Dates) -> tuple[tuple[str, str, Message]
         text = gettext_noop("阶段还没有验收，却有验收日期 %(day)s。请改阶段或删去日期。")
         faults.append(("accepted_on", "stage_against_dates", message(text, day=dates.accepted_on)))
     return tuple(faults)
-
-
-def initials(name: str) -> str:
-    """The first letters of the syllables of ``name``; letters and digits as they are, all in lower case."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower().replace(" ", "")[:200]

@@ -32,7 +32,7 @@ class Organisation(models.Model):
     )  # null: many have none, and blank would be taken after the first
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40, blank=True)
-    initials = models.CharField(max_length=170, blank=True)
+    initials = models.TextField(blank=True)
     kind = models.CharField(max_length=12)
     division = models.ForeignKey("places.Division", on_delete=models.PROTECT, null=True, related_name="+")
     provenance = models.CharField(max_length=10, blank=True)

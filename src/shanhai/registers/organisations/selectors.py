@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from shanhai.base.database.selectors import within
+from shanhai.base.database.selectors import holding, within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -41,11 +41,4 @@ def list_organisations(
     found = found.filter(within(under, "division__code"))
     if kind is not None:
         found = found.filter(kind=kind)
-    for word in text.split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(short_name__icontains=word)
-            | Q(initials__contains=word.lower())
-            | Q(uscc=word.upper())
-        )
-    return found
+    return found.filter(holding(text, "name", "short_name", initials="initials", whole="uscc"))

@@ -17,10 +17,10 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Problem
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.pinyin import initials_of
 from shanhai.registers.organisations import selectors
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.permissions import require_manage
-from shanhai.registers.organisations.rules.initials import initials_of
 from shanhai.registers.organisations.rules.rows import CheckedOrganisation, checked_organisations, problem
 from shanhai.registers.organisations.rules.uscc import check_uscc
 from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow
@@ -182,7 +182,7 @@ def _filled(
 ) -> Organisation:
     organisation.name = row.name
     organisation.short_name = row.short_name or organisation.short_name
-    organisation.initials = f"{initials_of(organisation.name)} {initials_of(organisation.short_name)}".strip()
+    organisation.initials = initials_of(organisation.name, organisation.short_name)
     organisation.uscc = row.uscc or organisation.uscc
     organisation.kind = row.kind or organisation.kind or OrganisationKind.OTHER
     organisation.division = divisions[row.division] if row.division else organisation.division

@@ -12,10 +12,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import holding
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.planning.projects.rules import MAX_FEN, initials
+from shanhai.kernel.pinyin import initials_of
+from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
     FINISHED,
@@ -63,12 +65,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.exclude(stage=Stage.CANCELLED)
 
     def matching(self, text: str) -> ProjectQuerySet:
-        """Projects whose name, code or pinyin initials hold ``text``; all for an empty one."""
-        wanted = text.replace("\x00", "").strip()[:100]
-        if not wanted:
-            return self
-        initials_hold = Q(initials__contains=wanted.lower().replace(" ", ""))
-        return self.filter(Q(name__icontains=wanted) | Q(code__icontains=wanted) | initials_hold)
+        """Projects whose name, code or pinyin initials hold each word of ``text``; all for an empty one."""
+        return self.filter(holding(text, "name", "code", initials="initials"))
 
     def late(self, on: date) -> ProjectQuerySet:
         """The same question as ``rules.progress.is_late``, asked of the database."""
@@ -81,14 +79,15 @@ class Project(models.Model):
     """One project of a programme, in one county.
 
     ``category`` is the code of a classification item of the programme; ``initials`` are the pinyin initials of the
-    name, for search. Dates may be unknown (a county's old table has none) but never run ahead of the stage.
+    name in all its readings, for search. Dates may be unknown (a county's old table has none) but never run ahead of
+    the stage.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
-    initials = models.CharField(max_length=200, blank=True)
+    initials = models.TextField(blank=True)
     place = models.ForeignKey("places.Division", on_delete=models.PROTECT, related_name="+")
     site = models.ForeignKey("places.Site", on_delete=models.PROTECT, related_name="+", null=True)
     altitude_m = models.IntegerField(null=True)
@@ -201,7 +200,7 @@ class Project(models.Model):
 
     def state(self, facts: ProjectFacts) -> None:
         """Take over what ``facts`` say, except the place, site and owner, which are rows of other apps."""
-        self.code, self.name, self.initials = facts.code, facts.name, initials(facts.name)
+        self.code, self.name, self.initials = facts.code, facts.name, initials_of(facts.name)
         self.category, self.delivery, self.novelty = facts.category, facts.delivery.value, facts.novelty.value
         self.cross_year, self.capital, self.altitude_m = facts.cross_year, facts.capital, facts.altitude_m
         self.total_investment_fen, self.other_sources_fen = facts.total_investment.fen, facts.other_sources.fen

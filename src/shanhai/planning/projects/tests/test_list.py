@@ -213,6 +213,7 @@ def test_the_search_finds_by_name_code_and_initials_what_the_viewer_may_see(thre
         "C 康定市中学",
     ]
     assert [hit.label for hit in found(KANGDING, "泸定")] == []
+    assert [hit.label for hit in found(KANGDING, "康定 中学")] == ["C 康定市中学"]
     assert found(KANGDING, "  ") == ()
     assert len(found(AUDITOR, "")) == 0
     assert len(found(OFFICE, "县")) == 1

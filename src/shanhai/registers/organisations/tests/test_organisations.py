@@ -8,7 +8,6 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.ids import new_id
 from shanhai.registers.organisations.models import Organisation
-from shanhai.registers.organisations.rules.initials import initials_of
 from shanhai.registers.organisations.rules.uscc import WrongCheckCharacter
 from shanhai.registers.organisations.selectors import OrganisationNotFound, get_organisation, list_organisations
 from shanhai.registers.organisations.services import (
@@ -44,7 +43,7 @@ def test_an_organisation_is_registered_with_its_code_in_normal_form(at):
     found = Organisation.objects.select_related("division").get()
     assert found == made
     assert (found.uscc, found.kind, found.division.code) == ("91350100M000100Y43", "company", "513301")
-    assert (found.initials, found.provenance) == ("gzzgyxmyxgs gyxm", "demo")
+    assert (found.initials, found.provenance) == ("gzzgyxmyxgs gyxm gzzgycmyxgs gycm", "demo")
 
 
 def test_the_audit_trail_names_it_and_its_place(at):
@@ -196,20 +195,6 @@ class TestReading:
 
         with django_assert_num_queries(1):
             assert get_organisation(viewer=DEPUTY, uuid=uuid).division.code == "513301"
-
-
-@pytest.mark.parametrize(
-    ("text", "initials"),
-    [
-        ("浙江省能源集团", "zjsnyjt"),
-        ("重庆银行", "cqyh"),
-        ("（甲）A股份-2公司", "jagf2gs"),
-        ("", ""),
-        ("ཀ😀", ""),
-    ],
-)
-def test_initials(text, initials):
-    assert initials_of(text) == initials
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.pinyin import initials_of
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import StepKind
@@ -25,7 +26,6 @@ from shanhai.planning.projects.events import BATCH_UNDONE
 from shanhai.planning.projects.imports.selectors.batches import get_batch, lock_projects
 from shanhai.planning.projects.imports.services.batches import BATCH, STATED
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
-from shanhai.planning.projects.rules import initials
 from shanhai.planning.projects.shares.services import take_steps
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Standing
@@ -201,7 +201,7 @@ def _restore(
             if name in before and name != "place":
                 value = before[name]
                 setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
-        project.place, project.initials = places[before["place"]], initials(before["name"])
+        project.place, project.initials = places[before["place"]], initials_of(before["name"])
     Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
     StageMove.objects.bulk_create(moves, batch_size=BATCH)
     kept = []

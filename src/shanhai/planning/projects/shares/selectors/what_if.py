@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import holding
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
@@ -81,9 +82,7 @@ def list_movable(
 ) -> tuple[int, tuple[MovableLine, ...]]:
     """How many lines match, and the first of them by project code; ``text`` is part of a code, a name or initials."""
     found = lines_in(viewer=viewer, programme=programme, place=place, year=year)
-    if text:
-        named = Q(project__name__icontains=text) | Q(project__code__icontains=text)
-        found = found.filter(named | Q(project__initials__icontains=text))
+    found = found.filter(holding(text, "project__name", "project__code", initials="project__initials"))
     count = found.count()
     return count, tuple(_movable(line) for line in _ordered(found)[:limit])
 
