@@ -57,7 +57,12 @@ messages: .venv/dev.ready ## Collect sentences for translation and compile the c
 	@bash tests/system_packages.sh gettext
 	@$(BIN)/python -m tests.messages
 
-bench: .venv/dev.ready ## Measure the portfolio: 10,000 projects, 1,000,000 postings
+.venv/bench.ready: .venv/run.ready requirements/bench.lock
+	@echo "Setting up what is measured beside ours …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
+	@touch $@
+
+bench: .venv/bench.ready ## Measure the portfolio beside its floors and peers: 10,000 projects, 1,000,000 postings
 	@$(BIN)/shanhai bench portfolio
 
 audit: .venv/dev.ready ## Look for known weaknesses in the locked packages
@@ -73,8 +78,9 @@ docs: .venv/dev.ready ## Assemble GLOSSARY.md, take the screenshots of docs/imag
 	@$(BIN)/python -m tests.glossary
 	@$(BIN)/python -m tests.screenshots
 
+LOCKED := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
+  --no-emit-find-links --allow-unsafe
+
 lock: .venv/dev.ready ## Pin all packages anew (no addresses in the lock files)
-	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
-	  --no-emit-find-links --allow-unsafe -o requirements/run.lock pyproject.toml
-	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host \
-	  --no-emit-find-links --allow-unsafe --extra dev -c requirements/run.lock -o requirements/dev.lock pyproject.toml
+	@$(LOCKED) -o requirements/run.lock pyproject.toml
+	@for extra in dev bench; do $(LOCKED) --extra $$extra -c requirements/run.lock -o requirements/$$extra.lock pyproject.toml; done

@@ -7,18 +7,17 @@ postings are ``post_entries`` in batches. Nothing is random, so two runs measure
 
 from __future__ import annotations
 
-import csv
-import resource
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
+import xlsxwriter
 from django.conf import settings
 from django.db import connection
 
@@ -36,12 +35,12 @@ from shanhai.planning.programmes.campaigns.services import campaigns, groups, ta
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
-from shanhai.planning.projects.imports.services import imports
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.registers.ledger.services import bulk
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 from shanhai.registers.places.selectors import divisions
+from tests.bench.report import Cost, cost
 
 Say = Callable[[str], None]
 
@@ -68,21 +67,26 @@ class NotEmpty(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
-    """What was built: the days it spans, its counties, and how long each batch of postings took, in seconds.
+class Ground:
+    """What the projects of a table need before they can be taken in, and the rows of that table."""
 
-    ``import_seconds`` and ``import_mb``: the import of all projects, and the most memory this process had had by then.
-    ``campaign`` holds the tasks.
-    """
+    by: Actor
+    at: datetime
+    years: range
+    counties: tuple[str, ...]
+    user: UUID
+    rows: list[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What was built: the days it spans, its counties, what each batch of postings took, the campaign of the tasks."""
 
     first_day: date
     last_day: date
     counties: tuple[str, ...]
     user: UUID
-    posting_seconds: tuple[float, ...]
-    projects: int
-    import_seconds: float
-    import_mb: float
+    posting: tuple[Cost, ...]
     campaign: UUID
 
 
@@ -94,34 +98,59 @@ class _Line:
     year: int
 
 
-def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
-    """Build the portfolio in an empty, migrated database. Raises NotEmpty for any other."""
+def lay_ground(*, at: datetime, projects: int) -> Ground:
+    """Prepare an empty database, its tables made, for that many projects. Raises NotEmpty for any other."""
     if any(model._base_manager.exists() for model in models_kept()):
         raise NotEmpty(gettext_noop("要测量的数据库里已经有数据。请不带 --inside 运行，它会另用一个空的数据库。"))
     by = system("bench", tuple(permission.value for permission in Permission))
-    today = clock.local_date(at)
     # A plan is issued on 20 January: before that day the year before is the last.
-    last = (today - timedelta(days=20)).year
+    last = (clock.local_date(at) - timedelta(days=20)).year
     years = range(last - YEARS + 1, last + 1)
     _load_places(by, at)
     counties = tuple(one.code for one in divisions.list_counties_of(RECIPIENT))
     user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")
     grants.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
-
     rows = list(_rows(projects, years, counties))
     _make_programme(by, at, years, rows)
+    return Ground(by, at, years, counties, user.uuid, rows)
+
+
+def take_in(ground: Ground, path: Path) -> None:
+    """Take the table of projects at ``path`` in, as the console does."""
+    importer = registries.importers.get("projects")
+    assert importer is not None
+    report = importer.run(path=path, options={"programme": PROGRAMME}, by=ground.by, at=ground.at, dry_run=False)
+    applied, problems = (
+        (report["applied"], report["problems"]) if isinstance(report, dict) else (report.applied, report.problems)
+    )
+    if not applied:
+        raise RuntimeError(f"the made-up projects were not taken in: {[str(p) for p in problems[:3]]}")
+
+
+def write_table(ground: Ground, path: Path) -> None:
+    """The table of projects as a workbook."""
+    with xlsxwriter.Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate([HEADER, *ground.rows]):
+            sheet.write_row(number, 0, row)
+
+
+def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
+    """Build the portfolio in an empty database. Raises NotEmpty for any other."""
+    ground = lay_ground(at=at, projects=projects)
+    by, today = ground.by, clock.local_date(at)
     say(f"{projects} projects …")
-    start = time.perf_counter()
-    _import_projects(by, at, rows)
-    imported = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    seconds = _post(by, at, postings, today, say)
-    campaign = _make_campaign(by, at, last, min(TASKS, projects), say)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "projects.xlsx"
+        write_table(ground, path)
+        take_in(ground, path)
+    costs = _post(by, at, postings, today, say)
+    campaign = _make_campaign(by, at, ground.years[-1], min(TASKS, projects), say)
     if connection.vendor == "postgresql":
         # What autovacuum does by itself within a minute.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    return Built(date(years[0], 1, 20), today, counties, user.uuid, seconds, projects, imported, peak, campaign)
+    return Built(date(ground.years[0], 1, 20), today, ground.counties, ground.user, costs, campaign)
 
 
 def _load_places(by: Actor, at: datetime) -> None:
@@ -204,34 +233,22 @@ def _make_campaign(by: Actor, at: datetime, year: int, count: int, say: Say) -> 
     return campaign.uuid
 
 
-def _import_projects(by: Actor, at: datetime, rows: Sequence[tuple[object, ...]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "projects.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([HEADER, *rows])
-        report = imports.import_projects(by=by, at=at, programme=PROGRAMME, path=path)
-    if not report["applied"]:
-        raise RuntimeError(f"the made-up projects were not taken in: {[str(p) for p in report['problems'][:3]]}")
-
-
-def _post(by: Actor, at: datetime, postings: int, today: date, say: Say) -> tuple[float, ...]:
+def _post(by: Actor, at: datetime, postings: int, today: date, say: Say) -> tuple[Cost, ...]:
     found = lines_in(viewer=by, programme=PROGRAMME)
     stored = list(found.select_related("project__programme", "project__place", "yearly_plan").order_by("pk"))
     lines = [_Line(str(one.uuid), one.project.place.code, one.amount_fen, one.yearly_plan.year) for one in stored]
     entries = _entries(lines, postings // ROUND, today)
-    seconds = []
+    costs = []
     while batch := list(islice(entries, BATCH)):
-        start = time.perf_counter()
-        bulk.post_entries(by=by, at=at, entries=batch)
-        seconds.append(time.perf_counter() - start)
-        say(f"{len(batch)} postings in {seconds[-1]:.1f} s")
+        costs.append(cost(partial(bulk.post_entries, by=by, at=at, entries=batch)))
+        say(f"{len(batch)} postings in {costs[-1].seconds:.1f} s")
     for year in sorted({line.year for line in lines}):
         # No further steps: this only brings the lines up to what the ledger holds for them.
         concerned = [one for one in stored if one.yearly_plan.year == year]
         funds.take_steps(
             by=by, at=at, lines=concerned, steps=(), under=Permission.FUND_POST, on=min(date(year, 12, 31), today)
         )
-    return tuple(seconds)
+    return tuple(costs)
 
 
 def _entries(lines: Sequence[_Line], rounds: int, today: date) -> Iterator[NewEntry]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -8,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
-from tests.bench.report import table
-from tests.bench.run import BenchFailed, measure_apart, measure_inside
-from tests.bench.visiting import ServerSilent
+from tests.bench.report import Measured, table
+from tests.bench.run import measure_apart, measure_inside
 
 QUICK = (50, 2000)
 
@@ -33,17 +33,24 @@ class Command(BaseCommand):
             raise CommandError("要测量，至少要有 1 个项目、4 笔账。")
         try:
             if options["inside"]:
-                found = measure_inside(at=clock.now(), projects=projects, postings=postings, quick=quick, say=self._say)
-                self.stdout.write(json.dumps([asdict(one) for one in found]))
-                return
+                whole = measure_inside(
+                    at=clock.now(), projects=projects, postings=postings, quick=quick, say=self._say, tell=self._tell
+                )
+                sys.exit(0 if whole else 1)
             sizes = ["--projects", str(projects), "--postings", str(postings), *(["--quick"] if quick else [])]
             found = measure_apart(sizes, quick=quick, say=self._say)
-        except (DomainError, BenchFailed, ServerSilent) as error:
+        except DomainError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+            self.stdout.write(json.dumps([one.as_json() for one in found.found], ensure_ascii=False))
         else:
-            self.stdout.write(table(found))
+            self.stdout.write(table(found.found))
+        if found.failed:
+            raise CommandError("有的部分没有测成，见上面的 FAILED。测成的已经列出。")
+
+    def _tell(self, one: Measured) -> None:
+        self.stdout.write(json.dumps(asdict(one)))
+        self.stdout.flush()
 
     def _say(self, what: str) -> None:
         self.stderr.write(f"  {what}")

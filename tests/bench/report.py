@@ -4,29 +4,65 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import resource
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One figure beside its limit, the most it may be at full size; ``database`` is "sqlite" or "postgresql"."""
+    """One figure beside its limit, the most it may be at full size; ``database`` is "sqlite" or "postgresql".
+
+    Where ``beside`` names a floor or a peer that did the same work in the same run, the limit is one of ``ratio``, ours
+    to the other's; ``said`` tells why there is none.
+    """
 
     name: str
     value: float
     unit: str
     limit: float
     database: str
+    beside: str = ""
+    ratio: float | None = None
+    said: str = ""
 
     @property
-    def ok(self) -> bool:
-        """Whether the limit holds."""
+    def ok(self) -> bool | None:
+        """Whether the limit holds; None when there is nothing to hold it against."""
+        if self.beside:
+            return None if self.ratio is None else self.ratio <= self.limit
         return self.value <= self.limit
 
     def as_json(self) -> dict[str, Any]:
         """The figure for a machine."""
         return {**asdict(self), "ok": self.ok}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What some work took: CPU seconds of this process and its children, seconds by the clock."""
+
+    cpu: float
+    seconds: float
+
+
+def cost(do: Callable[[], object], repeats: int = 1) -> Cost:
+    """What ``do`` takes, the least of ``repeats``: machines are noisy, and noise only adds."""
+    found = [_once(do) for _ in range(repeats)]
+    return Cost(min(one.cpu for one in found), min(one.seconds for one in found))
+
+
+def _once(do: Callable[[], object]) -> Cost:
+    cpu, start = _cpu(), time.perf_counter()
+    do()
+    return Cost(_cpu() - cpu, time.perf_counter() - start)
+
+
+def _cpu() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def p95(values: Sequence[float]) -> float:
@@ -38,8 +74,11 @@ def p95(values: Sequence[float]) -> float:
 
 def table(found: Iterable[Measured]) -> str:
     """The figures as lines of text, those over their limit marked."""
-    lines = [f"{'':34}{'value':>10} {'limit':>10} unit"]
+    lines = [f"{'':46}{'value':>10} {'limit':>8} unit"]
     for one in found:
-        mark = "" if one.ok else "  OVER"
-        lines.append(f"{one.name:34}{one.value:>10g} {one.limit:>10g} {one.unit}  {one.database}{mark}")
+        mark = "  OVER" if one.ok is False else ""
+        ratio = one.said or f"{one.ratio:.3g} × {one.beside}" if one.beside else ""
+        lines.append(
+            f"{one.name:46}{one.value:>10g} {one.limit:>8g} {one.unit:8} {one.database} {ratio}{mark}".rstrip()
+        )
     return "\n".join(lines)

@@ -12,31 +12,23 @@ from django.core.management import CommandError, call_command
 from tests.bench.building import NotEmpty, build
 from tests.bench.command import Command
 from tests.bench.report import Measured, p95, table
+from tests.bench.run import Parts
 from tests.cast import AT, a_user
 
-NAMES = [
-    "post 100000 entries",
-    "balance as of a day, p95",
-    "import of the projects",
-    "memory after the import",
-    "export of the projects",
-    "all warnings",
-    "warnings of one project, p95",
-    "today, p95",
-    "today, queries",
-    "programme page, p95",
-    "programme page, queries",
-    "project list, p95",
-    "project list, queries",
-    "task board, p95",
-    "task board, queries",
-    "project board, p95",
-    "project board, queries",
-    "fund page, p95",
-    "fund page, queries",
-    "fund page as of a day, p95",
-    "fund page as of a day, queries",
-]
+PAGES = (
+    "today", "programme page", "project list", "task board", "project board", "fund page", "fund page as of a day",
+)  # fmt: skip
+ABSOLUTE = [
+    "post 100000 entries", "balance as of a day, p95", "export of the projects", "all warnings", "all warnings, CPU",
+    "warnings of one project, p95", *(f"{page}, {what}" for page in PAGES for what in ("p95", "CPU", "queries")),
+    "import of 50 rows, by the clock", "import of 50 rows, memory", "import of 250 rows, memory",
+]  # fmt: skip
+FLOORS = [
+    "bare inserts of the rows", "the bare writer, same cells", "the fund page of today",
+    "a view that only reads the rows", "Django's admin list", "plain Django", "plain Django, user read",
+    "bare read and insert", "import of 50 rows",
+]  # fmt: skip
+PEERS = ["hordak", "tryton", "django-import-export, import in bulk", "django-import-export, export in bulk"]
 
 
 def shanhai(*command: str, folder) -> subprocess.CompletedProcess[str]:
@@ -54,12 +46,19 @@ def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it
     done = shanhai("bench", "portfolio", "--quick", "--json", folder=tmp_path)
 
     found = json.loads(done.stdout)
-    assert [one["name"] for one in found] == NAMES
+    assert [one["name"] for one in found if not one["beside"]] == ABSOLUTE
+    assert sorted(one["beside"] for one in found if one["beside"]) == sorted(FLOORS + PEERS)
     for one in found:
-        assert set(one) == {"name", "value", "unit", "limit", "ok", "database"}
+        assert set(one) == {"name", "value", "unit", "limit", "ok", "database", "beside", "ratio", "said"}
         assert one["database"] == "sqlite"
         assert one["value"] > 0
-        assert one["ok"] is (one["value"] <= one["limit"])
+        if one["beside"] in PEERS and one["ratio"] is None:
+            # Never a number where the peer is not here.
+            assert (one["said"], one["ok"]) == ("not read: peer absent", None)
+        else:
+            held = one["ratio"] if one["beside"] else one["value"]
+            assert held > 0
+            assert one["ok"] is (held <= one["limit"])
     assert [one["name"] for one in found if one["unit"] == "queries" and not one["ok"]] == []
     assert (tmp_path / "shanhai.sqlite3").read_bytes() == before
     # Django makes the folder of a file cache when it checks the settings.
@@ -95,3 +94,31 @@ def test_a_figure_over_its_limit_is_marked_in_the_table():
 
     assert lines[1].endswith("OVER")
     assert not lines[2].endswith("OVER")
+
+
+def test_what_was_measured_is_told_when_a_later_part_fails():
+    told, said = [], []
+    parts = Parts(said.append, told.append)
+
+    def fails():
+        yield Measured("before", 1, "s", 2, "sqlite")
+        raise ValueError("the disk is full")
+
+    for part in (fails, lambda: [Measured("after", 1, "s", 2, "sqlite")]):
+        parts.measure(part)
+
+    assert [one.name for one in told] == ["before", "after"]
+    assert said == ["FAILED: ValueError: the disk is full"]
+    assert parts.failed
+
+
+def test_a_peer_that_is_not_here_is_not_read():
+    lines = table([Measured("post", 2, "s CPU", 1, "sqlite", "a peer", None, "not read: peer absent")]).splitlines()
+
+    assert lines[1].endswith("not read: peer absent")
+
+
+def test_a_ratio_over_its_limit_is_marked():
+    lines = table([Measured("post", 2, "s CPU", 2, "sqlite", "a floor", 2.5)]).splitlines()
+
+    assert lines[1].endswith("2.5 × a floor  OVER")

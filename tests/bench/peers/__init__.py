@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Others that do the same work, each in a process of its own: ``python -m tests.bench.peers.hordak COUNT``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from tests.bench.report import Cost
+
+ABSENT = 77
+
+
+def beside(name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> Cost | None:
+    """What the same work costs the peer ``name``; None where it is not installed, or not for this database."""
+    command = [sys.executable, "-m", f"tests.bench.peers.{name}", *arguments]
+    done = subprocess.run(command, env=dict(environment), stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode == ABSENT:
+        return None
+    if done.returncode:
+        raise RuntimeError(f"the peer {name} ended with {done.returncode}")
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
