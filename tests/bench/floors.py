@@ -68,15 +68,12 @@ def _copies(tables: Sequence[str]) -> Iterator[None]:
             if connection.vendor == "postgresql":
                 cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
                 continue
-            cursor.execute(
-                "SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql IS NOT NULL ORDER BY rootpage", [table]
-            )
+            cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql <> '' ORDER BY rootpage", [table])
             for (sql,) in cursor.fetchall():
-                kind, name, rest = sql.partition('"')
-                named, quote, rest = rest.partition('"')
-                cursor.execute(
-                    f"{kind}{name}bare_{named}{quote}{rest.replace(f'ON {chr(34)}{table}', f'ON {chr(34)}bare_{table}')}"
-                )
+                kind, _, rest = sql.partition('"')
+                named, _, rest = rest.partition('"')
+                rest = rest.replace(f'ON "{table}', f'ON "bare_{table}')
+                cursor.execute(f'{kind}"bare_{named}"{rest}')
     try:
         yield
     finally:
