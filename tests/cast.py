@@ -7,6 +7,7 @@ Auditor (everywhere), Admin, and Stranger, who holds no role at all.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from shanhai.base.accounts import selectors
@@ -33,6 +34,8 @@ def actor(role: str | None, *, programme: str | None = None, place: str | None =
 DEPUTY = actor("commander")
 OFFICE = actor("office")
 FINANCE = actor("finance")
+# Who holds both offices may import a table with its money.
+OFFICE_WHO_POSTS = replace(OFFICE, grants={**OFFICE.grants, **FINANCE.grants}, roles=("office", "finance"))
 LEAD = actor("work_group_lead")
 KANGDING = actor("county_user", programme="zj-ganzi", place="513301")
 AUDITOR = actor("auditor")

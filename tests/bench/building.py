@@ -28,7 +28,6 @@ from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
@@ -37,9 +36,11 @@ from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
+from shanhai.portal.imports import importer_named, run
 from shanhai.registers.ledger.services import bulk
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 from shanhai.registers.places.selectors import divisions
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.bench.report import Cost, cost
 
 Say = Callable[[str], None]
@@ -117,14 +118,18 @@ def lay_ground(*, at: datetime, projects: int) -> Ground:
 
 def take_in(ground: Ground, path: Path) -> None:
     """Take the table of projects at ``path`` in, as the console does."""
-    importer = registries.importers.get("projects")
-    assert importer is not None
-    report = importer.run(path=path, options={"programme": PROGRAMME}, by=ground.by, at=ground.at, dry_run=False)
-    applied, problems = (
-        (report["applied"], report["problems"]) if isinstance(report, dict) else (report.applied, report.problems)
-    )
-    if not applied:
-        raise RuntimeError(f"the made-up projects were not taken in: {[str(p) for p in problems[:3]]}")
+    with open_workbook(path=path) as file:
+        report = run(
+            importer=importer_named("projects"),
+            file=file,
+            options={"programme": PROGRAMME},
+            answers={"taken_over": "yes"},
+            by=ground.by,
+            at=ground.at,
+            dry_run=False,
+        )
+    if not report.applied:
+        raise RuntimeError(f"the made-up projects were not taken in: {[str(p) for p in report.problems[:3]]}")
 
 
 def write_table(ground: Ground, path: Path) -> None:
@@ -154,11 +159,11 @@ def build(*, at: datetime, projects: int, postings: int, say: Say) -> Built:
 
 
 def _load_places(by: Actor, at: datetime) -> None:
-    importer = registries.importers.get("places")
-    assert importer is not None
+    importer = importer_named("divisions")
     for name, crs in (("divisions.csv", ""), ("divisions.geojson", "wgs84")):
-        options = {"kind": "divisions"} | ({"crs": crs} if crs else {})
-        importer.run(path=Path(settings.SHARE_DIR) / "demo" / name, options=options, by=by, at=at, dry_run=False)
+        options = {"crs": crs} if crs else {}
+        with open_workbook(path=Path(settings.SHARE_DIR) / "demo" / name) as file:
+            run(importer=importer, file=file, options=options, answers={}, by=by, at=at, dry_run=False)
 
 
 def _rows(count: int, years: Sequence[int], counties: Sequence[str]) -> Iterator[tuple[object, ...]]:

@@ -2,6 +2,7 @@
 """Two people confirm one table, or undo one batch, at the same time: one does it, the other is told. With a control."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -9,11 +10,13 @@ from shanhai.planning.programmes.models import Programme
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.imports.services import imports, undoing
 from shanhai.planning.projects.models import ImportBatch, Project
-from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
-from tests.cast import AT, DEPUTY, OFFICE
+from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook, import_file
+from tests.cast import AT, DEPUTY, OFFICE, OFFICE_WHO_POSTS
 from tests.concurrency.together import on_postgres, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+
+OTHER = replace(OFFICE_WHO_POSTS, ref=DEPUTY.ref)
 
 
 @pytest.fixture
@@ -28,28 +31,28 @@ def confirm(tmp_path, monkeypatch):
 
     monkeypatch.setattr(imports, "check_table", slowly)
     a_programme()
-    return lambda by: imports.import_projects(by=by, at=AT, programme="zj-ganzi", path=path)
+    return lambda by: import_file(path, by=by)
 
 
 def test_one_imports_the_table_and_the_other_is_told(confirm):
     reports = []
 
-    together(lambda: reports.append(confirm(OFFICE)), lambda: reports.append(confirm(DEPUTY)))
+    together(lambda: reports.append(confirm(OFFICE_WHO_POSTS)), lambda: reports.append(confirm(OTHER)))
 
-    assert sorted(report["posted"] for report in reports) == [0, 3]
+    assert sorted(report.posted for report in reports) == [0, 3]
     assert (ImportBatch.objects.count(), Project.objects.count(), lines_that_differ()) == (1, 1, ())
 
 
 def test_control_without_the_lock_the_second_stumbles_over_the_first(confirm, monkeypatch):
     monkeypatch.setattr(imports, "get_programme", lambda *, viewer, code, lock=False: Programme.objects.get(code=code))
 
-    errors = together(lambda: confirm(OFFICE), lambda: confirm(DEPUTY), may_fail=True)
+    errors = together(lambda: confirm(OFFICE_WHO_POSTS), lambda: confirm(OTHER), may_fail=True)
 
     assert len(errors) == 1
 
 
 def test_one_undoes_the_batch_and_the_other_is_told(confirm):
-    batch = confirm(OFFICE)["batch"]
+    batch = confirm(OFFICE_WHO_POSTS).batch
 
     def undo(by):
         undoing.undo_batch(by=by, at=AT, batch=batch, because="传错了")

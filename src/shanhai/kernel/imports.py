@@ -75,11 +75,19 @@ class SheetMarks:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence about a number that may be wrong, which stops nothing; ``facts`` say the same to a machine."""
+
+    message: Message
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What a file brings (``applied``) or would bring. ``counts`` are by what happens to rows: new, changed, unchanged.
 
-    ``totals`` are sums over the rows in fen, by name; ``url`` shows what came of it; ``findings`` are sentences about
-    numbers that may be wrong and stop nothing; ``before`` is the page of an earlier import of the same file.
+    ``totals`` are sums over the rows in fen, by name; ``url`` shows what came of it; ``before`` is the page of an
+    earlier import of the same file.
     """
 
     kind: str
@@ -87,7 +95,7 @@ class ImportReport:
     counts: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     questions: tuple[Question, ...] = ()
-    findings: tuple[Message, ...] = ()
+    findings: tuple[Remark, ...] = ()
     totals: Mapping[str, int] = field(default_factory=dict)
     posted: int = 0
     applied: bool = False

@@ -22,6 +22,9 @@ _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)?(?:\.\d+)?", re.ASCII)
 _LEADING_NOUGHTS = re.compile(r"(?<!\d)0+(?=\d)")
 _NIL = frozenset({"", "-", "--", "---", "/", "//", "无", "无。", "nil", "n/a"})
 
+# With some blanks about it.
+_LONGEST_NIL = 12
+
 
 class NotANumber(BadInput):
     """Text that is no number."""
@@ -37,17 +40,18 @@ class CommaAmbiguous(NotANumber):
 
 def half_width(text: object) -> str:
     """The text in half width, without blanks at its ends and without those that nobody sees."""
-    return unicodedata.normalize("NFKC", _ODD_BLANKS.sub(" ", str(text))).strip()
+    said = str(text)
+    return (said if said.isascii() else unicodedata.normalize("NFKC", _ODD_BLANKS.sub(" ", said))).strip()
 
 
 def is_nil(text: str) -> bool:
     """Whether a cell or a field says that there is nothing: ``——``, ``/``, ``无``."""
-    return _STROKES.sub("-", _BLANKS.sub("", text)).lower() in _NIL
+    return len(text) <= _LONGEST_NIL and _STROKES.sub("-", _BLANKS.sub("", text)).lower() in _NIL
 
 
 def has_odd_blanks(text: str) -> bool:
     """Whether the text holds blanks that a person does not type and does not see."""
-    return bool(_ODD_BLANKS.search(text))
+    return not text.isascii() and bool(_ODD_BLANKS.search(text))
 
 
 def read_number(text: str) -> Decimal:

@@ -8,15 +8,15 @@ against it. A registry refuses what lacks a part, and a key it already has, at s
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope
+from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import Message
 
 
@@ -121,26 +121,47 @@ class SearchSource(Protocol):
         """What matches and the viewer may see."""
 
 
-@dataclass(frozen=True, slots=True)
-class Importer:
-    """A kind of file the console and the import page take in: ``shanhai import <key> FILE``.
-
-    ``run(path, options, by, at, dry_run)`` answers a JSON-ready report with "kind", "rows", "problems" and "applied".
-    ``recognises(path)`` says whether a file is of this kind, where that can be told from its header. Large files of a
-    kind ``in_background`` are taken in by a job; its ``run`` takes ``progress(done, total)``, too.
-    """
-
-    key: str
-    label: Message
-    run: Callable[..., dict[str, Any]]
-    recognises: Callable[[Path], bool] | None = None
-    in_background: bool = False
-
-
 class Progress(Protocol):
     """Told how far long work is, as often as one likes."""
 
     def __call__(self, done: int, total: int, /) -> None: ...
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """A kind of file that the console, the import page and the job take in: ``shanhai import <key> FILE``.
+
+    ``permissions`` are those of which one is needed somewhere to see the kind offered; what is needed for the file is
+    asked in its service. ``options`` are the names of what may be said beside the file. Large files of a kind
+    ``in_background`` are taken in by a job.
+    """
+
+    key: str
+    label: Message
+    permissions: frozenset[str]
+    options: frozenset[str]
+    in_background: bool
+
+    @abstractmethod
+    def recognises(self, file: TableFile) -> bool:
+        """Whether the file is of this kind, as far as its content tells; False for one that cannot be read."""
+
+    @abstractmethod
+    def run(
+        self,
+        *,
+        file: TableFile,
+        options: Mapping[str, str],
+        answers: Mapping[str, str],
+        by: Actor,
+        at: datetime,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Check the file and, unless ``dry_run``, take it in: all of it, or nothing when something blocks.
+
+        ``answers`` are what a person decided, by the key of the report's question.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,27 +17,48 @@ from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 
 
+# What may be said beside a file; each kind takes what it knows.
+OPTIONS = ("programme", "cut_off", "crs")
+
+
 class ImportForm(forms.Form):
-    """A table to take in, for which programme, and for a county table the day it stands for."""
+    """A file to take in, as what (or what its header tells), for which programme, and what else its kind asks for."""
 
     file = forms.FileField(
         label=_("表格文件"),
-        help_text=_("项目表或县级报表，.xlsx、.xls 或 .csv。先检查，您确认后才入库。"),
+        help_text=_(".xlsx、.xls 或 .csv。先检查，您确认后才入库。"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
     )
-    programme = forms.ChoiceField(label=_("对口支援"))
+    kind = forms.ChoiceField(label=_("种类"), required=False)
+    programme = forms.ChoiceField(label=_("对口支援"), required=False)
     cut_off = forms.DateField(
         label=_("数据截至"),
         required=False,
         help_text=_("县级报表要填；表里已写明的可以不填。"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
+    crs = forms.ChoiceField(
+        label=_("坐标系"),
+        required=False,
+        choices=[("", _("没有坐标")), ("wgs84", "WGS 84"), ("cgcs2000", "CGCS2000"), ("gcj02", "GCJ-02")],
+        help_text=_("地点表有经纬度时要选。"),
+    )
 
-    def __init__(self, *args: Any, programmes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programmes: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["programme"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = programmes
+        for name, choices in (("programme", list(programmes)), ("kind", [("", _("按表头判断")), *kinds])):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+        if not {"divisions", "sites"} & {key for key, _label in kinds}:
+            del self.fields["crs"]
+
+    def options(self) -> dict[str, str]:
+        """What was said beside the file, as text."""
+        given = {name: self.cleaned_data.get(name) for name in OPTIONS}
+        return {name: value.isoformat() if name == "cut_off" else value for name, value in given.items() if value}
 
 
 class ArrivalForm(forms.Form):

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,77 +16,79 @@ from django.urls import reverse
 
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.errors import BadInput, Problem
+from shanhai.kernel.imports import Choice, ImportReport, Question, Remark, SheetMarks, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress, registries
 from shanhai.portal.formats import say
-from shanhai.registers.documents.selectors import documents, spreadsheets, tables
+from shanhai.registers.documents.selectors import documents
+from shanhai.registers.tables.selectors.workbooks import Workbook, open_workbook
+from shanhai.registers.tables.selectors.writing import Marked, write_marked
 
 if TYPE_CHECKING:
     from shanhai.registers.documents.models import Document
 
 REASON = gettext_noop("原因")
+QUIET: Progress = lambda done, total: None  # noqa: E731 - the least that can be told
 
 
-class FileMissing(BadInput):
-    """There is no such file, or it cannot be read."""
-
-    code = "portal.file_missing"
-
-
-def subjects() -> list[str]:
-    """The kinds of file that can be taken in."""
-    return [importer.key for importer in registries.importers]
+def importer_named(kind: str) -> Importer:
+    """The importer of that kind. Raises BadInput for one that nobody registered."""
+    found = registries.importers.get(kind)
+    if found is None:
+        raise BadInput(gettext_noop("不认识的导入种类“%(subject)s”。"), subject=kind)
+    return found
 
 
-def importer_for(subject: str, path: Path) -> Importer:
-    """The importer of that subject, or the one that knows the file: a county table given as projects is a return."""
-    named = registries.importers.get(subject)
-    if named is None:
-        raise BadInput(gettext_noop("不认识的导入种类“%(subject)s”。"), subject=subject)
-    if named.recognises is None or named.recognises(path):
-        return named
-    others = (one for one in registries.importers if one.recognises is not None and one.recognises(path))
-    return next(others, named)
+def importer_for(file: TableFile, *, by: Actor, kind: str) -> Importer:
+    """The importer that was named, or the one that knows the file, where its kind was left open.
+
+    A county table sent in as projects is a return: what the header tells outweighs a kind that does not know it.
+    """
+    offered = [one for one in registries.importers if any(by.may_somewhere(name) for name in one.permissions)]
+    if kind:
+        named = importer_named(kind)
+        if named.recognises(file):
+            return named
+        return next((one for one in offered if one.recognises(file)), named)
+    known = next((one for one in offered if one.recognises(file)), None)
+    if known is None:
+        raise BadInput(gettext_noop("从表头看不出这是什么表。请选择种类，或对照模板改表头。"))
+    return known
 
 
 def run(
     *,
-    subject: str,
-    path: Path,
+    importer: Importer,
+    file: TableFile,
     options: Mapping[str, str],
+    answers: Mapping[str, str],
     by: Actor,
     at: datetime,
     dry_run: bool,
-    progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Check the file, store it unless ``dry_run``, and answer the report ``kernel.registry.Importer`` describes."""
-    if not path.is_file():
-        raise FileMissing(gettext_noop("没有找到文件 %(path)s。"), path=path)
-    importer = importer_for(subject, path)
-    told = {"progress": progress} if importer.in_background and progress is not None else {}
-    return importer.run(path=path, options=options, by=by, at=at, dry_run=dry_run, **told)
+    progress: Progress = QUIET,
+) -> ImportReport:
+    """Check the file, and take it in unless ``dry_run``, with the options that its kind knows."""
+    given = {key: value for key, value in options.items() if key in importer.options}
+    return importer.run(file=file, options=given, answers=answers, by=by, at=at, dry_run=dry_run, progress=progress)
 
 
-def is_large(*, subject: str, path: Path) -> bool:
+def is_large(importer: Importer, file: TableFile) -> bool:
     """Whether the file is one for the background: more rows than SHANHAI_IMPORT_JOB_ROWS. Raises TableNotReadable."""
-    if not importer_for(subject, path).in_background:
-        return False
     limit: int = settings.IMPORT_JOB_ROWS
-    return len(tables.read_sheet(path=path).rows) > limit
+    return importer.in_background and sum(sheet.count for sheet in file.sheets if sheet.shown) > limit
 
 
 @contextmanager
-def named_file(*, viewer: Actor, document: Document) -> Iterator[Path]:
-    """A stored file under the name it came with, for the time of the block: importers tell its kind by that, too."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / documents.name_for(viewer=viewer, document=document)
-        shutil.copyfile(documents.path_of(document.sha256), path)
-        yield path
+def stored_file(*, viewer: Actor, document: Document) -> Iterator[Workbook]:
+    """A stored file under the name it came with, for the time of the block; it is opened once, whoever looks at it."""
+    name = documents.name_for(viewer=viewer, document=document)
+    with open_workbook(path=documents.path_of(document.sha256), name=name) as file:
+        yield file
 
 
 class Import(JobKind):
-    """The job behind a large file; ``arguments`` are subject, document, options and dry_run."""
+    """The job behind a large file; ``arguments`` are kind, document, options, answers and dry_run."""
 
     key = "portal.import"
     label = message(gettext_noop("导入表格"))
@@ -97,57 +98,93 @@ class Import(JobKind):
     ) -> JobOutcome:
         """Check the file, or take it in; the plain report is kept."""
         document = documents.get_document(viewer=by, uuid=ids.parse_id(arguments["document"]))
-        with named_file(viewer=by, document=document) as path:
+        with stored_file(viewer=by, document=document) as file:
             report = run(
-                subject=arguments["subject"],
-                path=path,
+                importer=importer_named(arguments["kind"]),
+                file=file,
                 options=arguments["options"],
+                answers=arguments["answers"],
                 by=by,
                 at=at,
                 dry_run=arguments["dry_run"],
                 progress=progress,
             )
         shown = reverse("import-checked", args=[job])
-        return JobOutcome(report["url"] if report["applied"] else shown, plain(report))
+        return JobOutcome(report.url if report.applied else shown, plain(report))
 
 
-def plain(value: Any) -> Any:
-    """A report in plain JSON values; ``unplain`` makes messages of what were messages."""
+def plain(report: ImportReport) -> dict[str, Any]:
+    """A report in plain JSON values; ``unplain`` makes it again."""
+    found: dict[str, Any] = _plain(report)
+    return found
+
+
+def _plain(value: Any) -> Any:
     if isinstance(value, Message):
-        return {"text": value.text, "params": {name: str(item) for name, item in value.params.items()}}
+        return {"text": value.text, "params": {name: _param(item) for name, item in value.params.items()}}
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def unplain(value: Any) -> Any:
-    """What ``plain`` made of a report, as the importer answered it."""
-    if isinstance(value, Mapping):
-        if value.keys() == {"text", "params"}:
-            return Message(value["text"], value["params"])
-        return {key: unplain(item) for key, item in value.items()}
-    return [unplain(item) for item in value] if isinstance(value, list) else value
+def _param(value: Any) -> Any:
+    # A part of a sentence that is a sentence itself is told in the reader's language, too.
+    return _plain(value) if isinstance(value, Message) else str(value)
 
 
-def write_errors(target: IO[bytes], *, path: Path, report: Mapping[str, Any]) -> None:
-    """Write the table at ``path`` as it came, with red cells and a column of what is wrong in each row."""
-    reasons: dict[int, list[str]] = {}
-    marked = set()
-    for problem in report["problems"]:
-        row, column = problem.get("row"), problem.get("column")
-        if row is None:
+def _message(kept: Any) -> Message:
+    params = {name: _message(item) if isinstance(item, Mapping) else item for name, item in kept["params"].items()}
+    return Message(kept["text"], params)
+
+
+def unplain(kept: Mapping[str, Any]) -> ImportReport:
+    """The report that ``plain`` made plain."""
+    given = dict(kept)
+    given["problems"] = tuple(Problem(**{**one, "message": _message(one["message"])}) for one in kept["problems"])
+    given["questions"] = tuple(
+        Question(
+            **{
+                **one,
+                "text": _message(one["text"]),
+                "choices": tuple(Choice(choice["key"], _message(choice["label"])) for choice in one["choices"]),
+            }
+        )
+        for one in kept["questions"]
+    )
+    given["findings"] = tuple(Remark(_message(one["message"]), one["facts"]) for one in kept["findings"])
+    given["note"] = _message(kept["note"]) if kept["note"] else None
+    given["marks"] = tuple(SheetMarks(**one) for one in kept["marks"])
+    return ImportReport(**given)
+
+
+def write_errors(target: IO[bytes], *, file: TableFile, report: ImportReport) -> None:
+    """Write the tables of the file as they came, with red cells and a column of what is wrong in each row."""
+    marks = {one.sheet: one for one in report.marks}
+    read = [sheet for sheet in file.sheets if sheet.name in marks] or [
+        next(sheet for sheet in file.sheets if sheet.shown and sheet.count)
+    ]
+    reasons: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    red: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for problem in report.problems:
+        if problem.row is None:
             continue
-        sentence = say(problem["message"])
-        reasons.setdefault(row, []).append(f"{column}：{sentence}" if column else sentence)
-        if problem.get("blocking", True) and column in report.get("columns", {}):
-            marked.add((row, report["columns"][column]))
-    sheet = tables.read_sheet(path=path, sheet=report.get("tab") or None)
-    spreadsheets.write_with_reasons(
+        sheet, column, sentence = problem.sheet or read[0].name, problem.column, say(problem.message)
+        reasons[sheet][problem.row].append(f"{column}：{sentence}" if column else sentence)
+        columns = marks[sheet].columns if sheet in marks else {}
+        if problem.blocking and column is not None and column in columns:
+            red[sheet].add((problem.row, columns[column]))
+    write_marked(
         target,
-        tab=sheet.name,
-        rows=sheet.rows,
-        header_row=report.get("header_row"),
-        reasons={row: "\n".join(sentences) for row, sentences in reasons.items()},
-        marked=marked,
+        marked=[
+            Marked(
+                sheet,
+                marks[sheet.name].header_row if sheet.name in marks else None,
+                {row: "\n".join(said) for row, said in reasons[sheet.name].items()},
+                frozenset(red[sheet.name]),
+            )
+            for sheet in read
+        ],
         title=say(message(REASON)),
     )

@@ -35,6 +35,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("audit/", audit.trail, name="audit-trail"),
     path("import/", importing.start, name="import"),
+    path("import/answer", importing.answer, name="import-answer"),
     path("import/confirm", importing.confirm, name="import-confirm"),
     path("import/checked/<str:job>/", importing.checked, name="import-checked"),
     path("import/errors.xlsx", importing.errors, name="import-errors"),

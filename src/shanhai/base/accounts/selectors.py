@@ -173,6 +173,14 @@ def actor_of(*, ref: str, at: datetime) -> Actor:
     return actor_for(user=find_user(ref=ref), at=at)
 
 
+def actor_named(*, username: str, at: datetime) -> Actor:
+    """The actor for who is at the console, by the name of the account. Raises NotVisible for none that may sign in."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise NotVisible(gettext_noop("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。"), name=username[:40])
+    return actor_for(user=user, at=at)
+
+
 def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     """The display names behind the references of users in an audit trail; nothing to a viewer who is nobody.
 

@@ -23,7 +23,6 @@ from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.operate.demo.accounts import make_accounts
@@ -38,6 +37,8 @@ from shanhai.planning.programmes.core.selectors.programmes import list_programme
 from shanhai.planning.programmes.money.services import classifications, statements
 from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
+from shanhai.portal.imports import importer_named, run
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 
 Step = Callable[[str], None]
 
@@ -98,12 +99,12 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
 
 
 def _load_places(by: Actor, at: datetime) -> None:
-    importer = registries.importers.get("places")
-    assert importer is not None
+    importer = importer_named("divisions")
     for name, crs in (("divisions.csv", ""), ("divisions.geojson", "wgs84")):
-        options = {"kind": "divisions", "provenance": "public"} | ({"crs": crs} if crs else {})
-        report = importer.run(path=demo_folder() / name, options=options, by=by, at=at, dry_run=False)
-        if not report["applied"] and report["problems"]:
+        options = {"provenance": "public"} | ({"crs": crs} if crs else {})
+        with open_workbook(path=demo_folder() / name) as file:
+            report = run(importer=importer, file=file, options=options, answers={}, by=by, at=at, dry_run=False)
+        if not report.applied and report.problems:
             raise NotADemo(gettext_noop("演示用的 %(name)s 读不进去。"), name=name)
 
 

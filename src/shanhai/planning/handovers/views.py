@@ -33,7 +33,7 @@ from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 SIZE = 50
 TODAY = Crumb(message(gettext_noop("今日")), "/")

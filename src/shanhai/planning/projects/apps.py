@@ -15,6 +15,6 @@ class ProjectsConfig(AppConfig):
         registries.figures.add(figures.Projects())
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects())
-        registries.importers.add(imports.IMPORTER)
+        registries.importers.add(imports.Projects())
         registries.jobs.add(imports.Undoing())
         registries.integrity.add(desk.Lines())

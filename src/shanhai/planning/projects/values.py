@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -90,13 +91,20 @@ class LineFacts:
         return _plain(self)
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _plain(item: Any) -> dict[str, Any]:
     """The fields of a value here: dates as ISO text, amounts in fen, the five dates beside the other fields."""
     found: dict[str, Any] = {}
-    for name in (field.name for field in fields(item)):
+    for name in _names(item.__class__):
         value = getattr(item, name)
         if isinstance(value, Dates):
-            found |= {day: when and when.isoformat() for day, when in asdict(value).items()}
+            for day in _names(Dates):
+                when = getattr(value, day)
+                found[day] = when and when.isoformat()
         elif isinstance(value, Money):
             found[f"{name}_fen"] = value.fen
         else:

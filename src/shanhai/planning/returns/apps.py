@@ -11,5 +11,5 @@ class ReturnsConfig(AppConfig):
         from shanhai.planning.returns import providers
 
         registries.figures.add(providers.Reported())
-        registries.importers.add(providers.IMPORTER)
+        registries.importers.add(providers.Returns())
         registries.todos.add(providers.ToExplain())

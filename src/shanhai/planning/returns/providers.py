@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
+from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import FigureFamily, Importer, Todo, TodoSource
+from shanhai.kernel.registry import FigureFamily, Importer, Progress, Todo, TodoSource
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
 from shanhai.planning.returns.selectors.newest import Newest, newest_lines
@@ -111,29 +111,47 @@ def _source(line: CountyLine) -> Source:
     return Source(f"{line.title}（截至 {line.cut_off_on.isoformat()}）", f"/returns/{line.report}/")
 
 
-def run_import(
-    path: str | Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool = False
-) -> dict[str, Any]:
-    """Send in a county table.
+class Returns(Importer):
+    """County tables."""
 
-    Options: ``programme`` (code, needed), ``cut_off`` (2021-09-30, where the table does not say), ``title``,
-    ``fund_source``, ``provenance``. Raises OptionMissing and what ``submit_return`` raises.
-    """
-    file = Path(path)
-    if not options.get("programme"):
-        raise OptionMissing(gettext_noop("没有说明是哪一项对口支援的报表。请选择。"))
-    return submit_return(
-        by=by,
-        at=at,
-        programme=options["programme"],
-        file=file,
-        name=file.name,
-        cut_off_on=_day(options.get("cut_off", "")),
-        title=options.get("title", ""),
-        fund_source=options.get("fund_source", ""),
-        provenance=options.get("provenance", ""),
-        dry_run=dry_run,
-    ).as_json()
+    key = "returns"
+    label = message(gettext_noop("县级报表"))
+    permissions = frozenset({Permission.RETURN_SUBMIT.value})
+    options = frozenset({"programme", "cut_off", "title", "fund_source", "provenance"})
+    in_background = False
+
+    def recognises(self, file: TableFile) -> bool:
+        """Whether a sheet has the header of a county table."""
+        return is_county_table(file)
+
+    def run(
+        self,
+        *,
+        file: TableFile,
+        options: Mapping[str, str],
+        answers: Mapping[str, str],
+        by: Actor,
+        at: datetime,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Options: ``programme`` (code, needed), ``cut_off`` (2021-09-30, where the table does not say), ``title``,
+        ``fund_source``, ``provenance``. Raises OptionMissing and what ``submit_return`` raises.
+        """
+        if not options.get("programme"):
+            raise OptionMissing(gettext_noop("没有说明是哪一项对口支援的报表。请选择。"))
+        return submit_return(
+            by=by,
+            at=at,
+            programme=options["programme"],
+            file=file,
+            answers=answers,
+            cut_off_on=_day(options.get("cut_off", "")),
+            title=options.get("title", ""),
+            fund_source=options.get("fund_source", ""),
+            provenance=options.get("provenance", ""),
+            dry_run=dry_run,
+        ).named(self.key)
 
 
 def _day(text: str) -> date | None:
@@ -160,6 +178,3 @@ class ToExplain(TodoSource):
             )
             for finding in list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)
         )
-
-
-IMPORTER = Importer("returns", message(gettext_noop("县级报表")), run_import, recognises=is_county_table)

@@ -4,17 +4,19 @@
 import io
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import ImportBatch, Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from shanhai.registers.documents.models import Document
-from shanhai.registers.documents.selectors.tables import read_sheet
+from shanhai.registers.tables.tests.builders import rows_in
 from tests.cast import a_user
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,9 @@ BAD = {"县(市)": "不存在县"}
 @pytest.fixture
 def office(client):
     a_programme()
-    client.force_login(a_user("office"))
+    user = a_user("office")
+    RoleGrant.objects.create(user=user, role="finance", valid_from=date(2021, 1, 1))
+    client.force_login(user)
     return client
 
 
@@ -49,7 +53,9 @@ def three_rows(**kw):
 
 
 def fields_of(page):
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
+    """What the form of the page sends; the person says that the projects were taken over."""
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
+    return hidden | {"answer_taken_over": "yes"}
 
 
 def test_a_small_table_is_shown_at_once_and_needs_no_job(office, sent):
@@ -74,7 +80,7 @@ def test_a_large_table_goes_through_two_jobs_and_out_by_a_third(office, sent, se
     run_all()
     looked.refresh_from_db()
     page = office.get(looked.outcome["url"])
-    assert "共读到 3 行" in page.content.decode()
+    assert "按“项目表”读，共读到 3 行" in page.content.decode()
     assert Project.objects.count() == 0
 
     office.post(reverse("import-confirm"), fields_of(page))
@@ -110,7 +116,7 @@ def test_the_file_of_errors_is_the_table_with_reasons_and_can_be_sent_again(offi
     content = b"".join(answer.streaming_content)
     path = tmp_path / "errors.xlsx"
     path.write_bytes(content)
-    rows = read_sheet(path=path).rows
+    rows = rows_in(path)
     assert (rows[0][-1], len(rows)) == ("原因", 4)
     assert "没有叫“不存在县”的县（市）" in rows[2][-1]
     assert (rows[1][:2], rows[2][1]) == (("GZ-1", "康定市中心小学教学楼"), "@SUM(1+1)")

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -16,121 +18,171 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.jobs.selectors.jobs import JobView, get_job
 from shanhai.base.jobs.services import jobs
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
+from shanhai.kernel.registry import Importer, registries
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.portal import formats, imports
 from shanhai.portal.formats import say
-from shanhai.portal.forms import ImportForm
+from shanhai.portal.forms import OPTIONS, ImportForm
 from shanhai.registers.documents.selectors import documents
-from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
 from shanhai.registers.documents.services import storing
 from shanhai.registers.documents.values import TABLES
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from shanhai.registers.documents.models import Document
 
-SUBJECT = "projects"
 # More problems than a person reads on a page; all of them stand in the file of errors.
 SHOWN = 200
+ANSWER = "answer_"
 CRUMBS = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("导入"))))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
     """GET /import/ shows the form; POST stores the file and shows what taking it in would do, or starts a job."""
-    choices = _programmes(request)
-    form = ImportForm(request.POST or None, request.FILES or None, programmes=choices)
+    form = _form_of(request)
     if request.method != "POST" or not form.is_valid():
         return _form(request, form)
-    file, options = form.cleaned_data["file"], _options(form.cleaned_data)
+    file, options = form.cleaned_data["file"], form.options()
     try:
         document = storing.store_document(
             by=request.viewer,
             at=request.at,
             file=file,
             name=file.name,
-            programme=options["programme"],
+            programme=options.get("programme", ""),
             allowed=TABLES,
         )
-        with imports.named_file(viewer=request.viewer, document=document) as path:
-            if imports.is_large(subject=SUBJECT, path=path):
-                return _in_background(request, document, options, path.name, dry_run=True)
-            report = _run(request, path, options, dry_run=True)
+        step = Step(document, form.cleaned_data["kind"], options, {})
+        return _check(request, step, status=200)
     except BadInput as error:
         form.add_error("file", gettext(error.message.text) % dict(error.message.params))
         return _form(request, form)
-    fields = {**options, "document": str(document.uuid)}
-    return render(request, "portal/import_preview.html", _preview(request, report, fields))
+
+
+@require_POST
+def answer(request: Request) -> HttpResponse:
+    """POST /import/answer: the file that was shown, checked again with what the person decided."""
+    _kinds(request)
+    return _check(request, _asked(request, request.POST), status=200)
 
 
 @require_safe
 def checked(request: Request, job: str) -> HttpResponse:
     """GET /import/checked/<job>/: what a job found in a large file."""
     found = _checked(request, job)
-    fields = {**found.arguments["options"], "document": found.arguments["document"], "job": str(found.uuid)}
-    return render(request, "portal/import_preview.html", _preview(request, imports.unplain(found.outcome), fields))
+    given = found.arguments
+    document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(given["document"]))
+    step = Step(document, given["kind"], given["options"], given["answers"])
+    report = imports.unplain(found.outcome)
+    return render(request, "portal/import_preview.html", _preview(request, report, step, job=str(found.uuid)))
 
 
 @require_POST
 def confirm(request: Request) -> HttpResponse:
     """POST /import/confirm: take in the file that was shown."""
-    _programmes(request)
-    document, options = _asked(request, request.POST)
-    with imports.named_file(viewer=request.viewer, document=document) as path:
-        if imports.is_large(subject=SUBJECT, path=path):
-            return _in_background(request, document, options, path.name, dry_run=False)
-        report = _run(request, path, options, dry_run=False)
-    if not report.get("applied"):
-        fields = {**options, "document": str(document.uuid)}
-        return render(request, "portal/import_preview.html", _preview(request, report, fields), status=422)
-    note = report.get("note")
-    messages.success(request, say(note) if note else gettext("已导入 %(count)s 行。") % {"count": report.get("rows")})
-    return redirect(report.get("url") or f"{reverse('home')}?programme={options.get('programme', '')}")
+    _kinds(request)
+    step = _asked(request, request.POST)
+    with imports.stored_file(viewer=request.viewer, document=step.document) as file:
+        importer = imports.importer_for(file, by=request.viewer, kind=step.kind)
+        if imports.is_large(importer, file):
+            return _in_background(request, step, importer, file.name, dry_run=False)
+        report = _run(request, importer, file, step, dry_run=False)
+    if not report.applied:
+        return render(request, "portal/import_preview.html", _preview(request, report, step), status=422)
+    said = say(report.note) if report.note else gettext("已导入 %(count)s 行。") % {"count": report.rows}
+    messages.success(request, said)
+    return redirect(report.url or f"{reverse('home')}?programme={step.options.get('programme', '')}")
 
 
 @require_safe
 def errors(request: Request) -> FileResponse:
     """GET /import/errors.xlsx: the file that was shown, with what is wrong in each row beside it."""
-    _programmes(request)
-    document, options = _asked(request, request.GET)
+    _kinds(request)
+    step = _asked(request, request.GET)
     # The answer closes it, and with it it is gone.
     target = tempfile.TemporaryFile()  # noqa: SIM115
-    with imports.named_file(viewer=request.viewer, document=document) as path:
+    with imports.stored_file(viewer=request.viewer, document=step.document) as file:
         if request.GET.get("job"):
             report = imports.unplain(_checked(request, request.GET["job"]).outcome)
         else:
-            report = _run(request, path, options, dry_run=True)
-        imports.write_errors(target, path=path, report=report)
-        name = gettext("%(name)s 待改.xlsx") % {"name": path.stem}
+            importer = imports.importer_for(file, by=request.viewer, kind=step.kind)
+            report = _run(request, importer, file, step, dry_run=True)
+        imports.write_errors(target, file=file, report=report)
+        name = gettext("%(name)s 待改.xlsx") % {"name": Path(file.name).stem}
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
 
 
-def _run(request: Request, path: Path, options: dict[str, str], *, dry_run: bool) -> dict[str, Any]:
-    return imports.run(subject=SUBJECT, path=path, options=options, by=request.viewer, at=request.at, dry_run=dry_run)
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is taken in, as what, with what was said beside the file and what the person decided."""
+
+    document: Document
+    kind: str
+    options: Mapping[str, str]
+    answers: Mapping[str, str]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The same as fields of a form."""
+        answers = {f"{ANSWER}{key}": value for key, value in self.answers.items()}
+        return {**self.options, **answers, "document": str(self.document.uuid), "kind": self.kind}
 
 
-def _in_background(
-    request: Request, document: Document, options: dict[str, str], name: str, *, dry_run: bool
-) -> HttpResponse:
-    arguments = {"subject": SUBJECT, "document": str(document.uuid), "options": options, "name": name}
-    job = jobs.start(
-        by=request.viewer, at=request.at, kind=imports.Import.key, arguments={**arguments, "dry_run": dry_run}
+def _check(request: Request, step: Step, *, status: int) -> HttpResponse:
+    with imports.stored_file(viewer=request.viewer, document=step.document) as file:
+        importer = imports.importer_for(file, by=request.viewer, kind=step.kind)
+        step = replace(step, kind=importer.key)
+        if imports.is_large(importer, file):
+            return _in_background(request, step, importer, file.name, dry_run=True)
+        report = _run(request, importer, file, step, dry_run=True)
+    return render(request, "portal/import_preview.html", _preview(request, report, step), status=status)
+
+
+def _run(request: Request, importer: Importer, file: TableFile, step: Step, *, dry_run: bool) -> ImportReport:
+    return imports.run(
+        importer=importer,
+        file=file,
+        options=step.options,
+        answers=step.answers,
+        by=request.viewer,
+        at=request.at,
+        dry_run=dry_run,
     )
+
+
+def _in_background(request: Request, step: Step, importer: Importer, name: str, *, dry_run: bool) -> HttpResponse:
+    arguments = {
+        "kind": importer.key,
+        "document": str(step.document.uuid),
+        "options": dict(step.options),
+        "answers": dict(step.answers),
+        "name": name,
+        "dry_run": dry_run,
+    }
+    job = jobs.start(by=request.viewer, at=request.at, kind=imports.Import.key, arguments=arguments)
     return redirect("jobs:detail", uuid=job)
 
 
-def _asked(request: Request, given: QueryDict) -> tuple[Document, dict[str, str]]:
+def _asked(request: Request, given: QueryDict) -> Step:
     document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(given.get("document", "")))
-    return document, {key: str(given[key]) for key in ("programme", "cut_off") if given.get(key)}
+    answers = {
+        key.removeprefix(ANSWER): ",".join(str(one) for one in given.getlist(key) if one)
+        for key in given
+        if key.startswith(ANSWER)
+    }
+    options = {key: str(given[key]) for key in OPTIONS if given.get(key)}
+    return Step(document, given.get("kind", ""), options, {key: value for key, value in answers.items() if value})
 
 
 def _checked(request: Request, job: str) -> JobView:
@@ -146,34 +198,43 @@ def _form(request: Request, form: ImportForm) -> HttpResponse:
     return render(request, "portal/import.html", {"form": form, "crumbs": CRUMBS}, status=status)
 
 
-def _preview(request: Request, report: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
-    problems = report.get("problems", [])
-    blocking = [problem for problem in problems if problem.get("blocking", True)]
-    warnings = [problem for problem in problems if not problem.get("blocking", True)]
-    in_rows = any(problem.get("row") for problem in problems)
+def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "") -> dict[str, Any]:
+    blocking = [problem for problem in report.problems if problem.blocking]
+    warnings = [problem for problem in report.problems if not problem.blocking]
+    fields = {**step.fields, **({"job": job} if job else {})}
+    hidden = {name: value for name, value in step.fields.items() if not name.startswith(ANSWER)}
     return {
         "crumbs": CRUMBS,
         "report": report,
-        # A return names itself once it is stored: the same file was handed in before.
-        "before": report.get("url", "") if report.get("return") else "",
+        "label": imports.importer_named(report.kind).label,
+        "before": report.before,
         "fields": fields,
+        "hidden": hidden,
+        "questions": [(one, one.answer.split(",")) for one in report.questions],
+        "open": any(not one.answer for one in report.questions),
         "blocking": blocking[:SHOWN],
         "warnings": warnings[: max(SHOWN - len(blocking), 0)],
-        "left_out": max(len(problems) - SHOWN, 0),
-        "errors_url": f"{reverse('import-errors')}?{urlencode(fields)}" if in_rows else "",
+        "left_out": max(len(report.problems) - SHOWN, 0),
+        "errors_url": f"{reverse('import-errors')}?{urlencode(fields)}" if _in_rows(report) else "",
     }
 
 
-def _options(cleaned: dict[str, Any]) -> dict[str, str]:
-    cut_off = cleaned.get("cut_off")
-    return {"programme": cleaned["programme"]} | ({"cut_off": cut_off.isoformat()} if cut_off else {})
+def _in_rows(report: ImportReport) -> bool:
+    return any(problem.row for problem in report.problems)
 
 
-def _programmes(request: Request) -> list[tuple[str, str]]:
-    wanted = (Permission.PROJECT_IMPORT, Permission.RETURN_SUBMIT)
-    if not any(request.viewer.may_somewhere(permission) for permission in wanted):
+def _form_of(request: Request) -> ImportForm:
+    kinds = [(one.key, say(one.label)) for one in _kinds(request)]
+    choices = [(one.code, formats.named(one)) for one in programmes.list_programmes(viewer=request.viewer)]
+    return ImportForm(request.POST or None, request.FILES or None, programmes=choices, kinds=kinds)
+
+
+def _kinds(request: Request) -> list[Importer]:
+    """The kinds of file that the viewer may take in somewhere. Raises NotVisible where there is none."""
+    found = [one for one in registries.importers if any(request.viewer.may_somewhere(name) for name in one.permissions)]
+    if not found:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    return [(one.code, formats.named(one)) for one in programmes.list_programmes(viewer=request.viewer)]
+    return found
 
 
 @require_safe

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of file that are taken in, and what a table read from one looks like."""
+"""Kinds of file that are taken in, and a stored file that is opened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
-
-Cell = object
-ReadRows = tuple[tuple[Cell, ...], ...]
 
 
 class Kind(StrEnum):
@@ -43,19 +40,6 @@ ENDINGS: dict[str, Kind] = {
     "png": Kind.PNG,
 }
 TABLES = frozenset({Kind.XLSX, Kind.XLS, Kind.CSV})
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet as it stands: ``rows`` from the first row on, cells as Python values, empty ones as None.
-
-    A formula cell holds its last computed value. ``encoding`` is that of a text file, else empty.
-    """
-
-    name: str
-    names: tuple[str, ...]
-    rows: ReadRows
-    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

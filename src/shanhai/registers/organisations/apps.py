@@ -10,4 +10,4 @@ class OrganisationsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.registers.organisations import providers
 
-        registries.importers.add(providers.IMPORTER)
+        registries.importers.add(providers.Organisations())

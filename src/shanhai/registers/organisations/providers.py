@@ -4,24 +4,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Importer
-from shanhai.registers.organisations.forms import read_organisations
+from shanhai.kernel.registry import Importer, Progress
+from shanhai.registers.organisations.forms import ORGANISATIONS, read_organisations
 from shanhai.registers.organisations.services import import_organisations
+from shanhai.registers.tables.rules.headers import find_header, read_columns
 
 
-def run_import(
-    path: str | Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool = False
-) -> dict[str, Any]:
-    """Import a table of organisations. Option: ``provenance``. Raises HeaderNotFound, NotAllowed."""
-    rows = read_organisations(Path(path))
-    report = import_organisations(by=by, at=at, rows=rows, provenance=options.get("provenance", ""), dry_run=dry_run)
-    return report.as_json("organisations")
+class Organisations(Importer):
+    """Tables of organisations."""
 
+    key = "organisations"
+    label = message(gettext_noop("单位"))
+    permissions = frozenset({Permission.ORGANISATION_MANAGE.value})
+    options = frozenset({"provenance"})
+    in_background = False
 
-IMPORTER = Importer("organisations", message(gettext_noop("单位")), run_import)
+    def recognises(self, file: TableFile) -> bool:
+        """Whether a sheet names organisations by their credit codes; a column of names alone may be anything."""
+        try:
+            headers = [find_header(ORGANISATIONS, sheet.head) for sheet in file.sheets if sheet.shown]
+        except BadInput:
+            return False
+        return any("uscc" in read_columns(ORGANISATIONS, one.cells).by_field for one in headers if one)
+
+    def run(
+        self,
+        *,
+        file: TableFile,
+        options: Mapping[str, str],
+        answers: Mapping[str, str],
+        by: Actor,
+        at: datetime,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Option: ``provenance``. Raises NotAllowed, and what opening the file raises."""
+        table, rows = read_organisations(file, answers)
+        open_questions = any(not question.answer for question in table.questions)
+        held = dry_run or table.blocked or open_questions
+        said = options.get("provenance", "")
+        report = import_organisations(by=by, at=at, rows=rows, provenance=said, dry_run=held).named(self.key)
+        found = (replace(one, column=table.header_of(one.column)) if one.column else one for one in report.problems)
+        return replace(
+            report,
+            problems=(*table.problems, *found),
+            questions=tuple(table.questions),
+            marks=table.marks,
+        )

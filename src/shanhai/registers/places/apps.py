@@ -10,5 +10,5 @@ class PlacesConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.registers.places import providers
 
-        registries.importers.add(providers.IMPORTER)
+        registries.importers.add(providers.Divisions(), providers.Sites())
         registries.integrity.add(providers.Boxes())

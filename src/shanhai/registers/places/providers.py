@@ -5,43 +5,79 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Importer, IntegrityCheck
+from shanhai.kernel.registry import Importer, IntegrityCheck, Progress
 from shanhai.registers.places import forms
 from shanhai.registers.places.selectors.outlines import list_wrong_boxes
 from shanhai.registers.places.services.divisions import import_divisions
 from shanhai.registers.places.services.sites import import_sites
 
 
-class KindNotNamed(BadInput):
-    """The importer was not told whether the file holds divisions or sites."""
+class Divisions(Importer):
+    """Files of divisions: GeoJSON or csv."""
 
-    code = "places.kind_not_named"
+    key = "divisions"
+    label = message(gettext_noop("行政区划"))
+    permissions = frozenset({Permission.PLACE_MANAGE.value})
+    options = frozenset({"crs", "provenance"})
+    in_background = False
+
+    def recognises(self, file: TableFile) -> bool:
+        """Never by itself: many tables name places."""
+        return False
+
+    def run(
+        self,
+        *,
+        file: TableFile,
+        options: Mapping[str, str],
+        answers: Mapping[str, str],
+        by: Actor,
+        at: datetime,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Options: ``crs`` (wgs84, cgcs2000 or gcj02; needed with outlines), ``provenance`` (public, demo, nothing).
+
+        Raises FileNotReadable, UndeclaredCoordinates, NotAllowed.
+        """
+        rows, said = forms.read_divisions(file.path), options.get("provenance", "")
+        report = import_divisions(by=by, at=at, rows=rows, crs=options.get("crs"), provenance=said, dry_run=dry_run)
+        return report.named(self.key)
 
 
-def run_import(
-    path: str | Path, options: Mapping[str, str], by: Actor, at: datetime, dry_run: bool = False
-) -> dict[str, Any]:
-    """Import a file of divisions or sites.
+class Sites(Importer):
+    """Files of sites: GeoJSON or csv."""
 
-    Options: ``kind`` (divisions or sites), ``crs`` (wgs84, cgcs2000 or gcj02; needed once there are coordinates),
-    ``provenance`` (public, demo or nothing). Raises KindNotNamed, FileNotReadable, UndeclaredCoordinates, NotAllowed.
-    """
-    crs, provenance = options.get("crs"), options.get("provenance", "")
-    if options.get("kind") == "divisions":
-        divisions = forms.read_divisions(Path(path))
-        report = import_divisions(by=by, at=at, rows=divisions, crs=crs, provenance=provenance, dry_run=dry_run)
-        return report.as_json("divisions")
-    if options.get("kind") == "sites":
-        sites = forms.read_sites(Path(path))
-        report = import_sites(by=by, at=at, rows=sites, crs=crs, provenance=provenance, dry_run=dry_run)
-        return report.as_json("sites")
-    raise KindNotNamed(gettext_noop("没有说明文件的内容。请选择 divisions（行政区划）或 sites（地点）。"))
+    key = "sites"
+    label = message(gettext_noop("地点"))
+    permissions = frozenset({Permission.PLACE_MANAGE.value})
+    options = frozenset({"crs", "provenance"})
+    in_background = False
+
+    def recognises(self, file: TableFile) -> bool:
+        """Never by itself: many tables name places."""
+        return False
+
+    def run(
+        self,
+        *,
+        file: TableFile,
+        options: Mapping[str, str],
+        answers: Mapping[str, str],
+        by: Actor,
+        at: datetime,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Options: ``crs``, needed for the coordinates, and ``provenance``. Raises as ``Divisions`` does."""
+        rows, said = forms.read_sites(file.path), options.get("provenance", "")
+        report = import_sites(by=by, at=at, rows=rows, crs=options.get("crs"), provenance=said, dry_run=dry_run)
+        return report.named(self.key)
 
 
 class Boxes(IntegrityCheck):
@@ -54,6 +90,3 @@ class Boxes(IntegrityCheck):
         """A sentence for each division of which it is not."""
         text = gettext_noop("%(code)s 的外包矩形与轮廓不符。请重新导入它的轮廓。")
         return tuple(str(message(text, code=code)) for code in list_wrong_boxes())
-
-
-IMPORTER = Importer("places", message(gettext_noop("行政区划和地点")), run_import)

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from shanhai.kernel import imports
 from shanhai.kernel.errors import Problem
 
 
@@ -88,27 +88,10 @@ class ImportReport:
         """Whether a problem stops the import."""
         return any(problem.blocking for problem in self.problems)
 
-    def as_json(self, kind: str) -> dict[str, Any]:
-        """The report in plain JSON values; ``kind`` says what was imported."""
-        return {
-            "kind": kind,
-            "rows": self.rows,
-            "created": self.created,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "applied": self.applied,
-            "problems": [
-                {
-                    "where": problem.where,
-                    "row": problem.row,
-                    "column": problem.column,
-                    "code": problem.code,
-                    "message": str(problem.message),
-                    "blocking": problem.blocking,
-                }
-                for problem in self.problems
-            ],
-        }
+    def named(self, kind: str) -> imports.ImportReport:
+        """The report of an importer of that kind."""
+        counts = {"new": self.created, "changed": self.changed, "unchanged": self.unchanged}
+        return imports.ImportReport(kind, self.rows, counts, self.problems, applied=self.applied)
 
 
 @dataclass(frozen=True, slots=True)

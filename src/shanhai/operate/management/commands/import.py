@@ -5,38 +5,52 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import actor_named
 from shanhai.kernel import clock
-from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
+from shanhai.kernel.imports import ImportReport
+from shanhai.kernel.registry import registries
 from shanhai.portal import imports
+from shanhai.portal.formats import say
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 
 
 class Command(BaseCommand):
-    help = "Take in a file: projects (or a county table), returns, places, organisations."
+    help = "Take in a file in the name of an account: projects (or a county table), returns, organisations, places."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", choices=imports.subjects())
+        parser.add_argument("subject", choices=[importer.key for importer in registries.importers])
         parser.add_argument("file", type=Path)
+        parser.add_argument("--by", required=True, metavar="USER", help="the account this is done for")
+        parser.add_argument("--because", default="", help="why; needed unless --dry-run, kept in the trail")
         parser.add_argument("--programme", help="code of the programme")
         parser.add_argument("--crs", help="coordinate system of the file: wgs84, cgcs2000 or gcj02")
-        parser.add_argument("--kind", help="for places: divisions or sites")
         parser.add_argument("--cut-off", help="for a county table: the day it stands for, as 2021-09-30")
+        parser.add_argument(
+            "--answer", action="append", default=[], metavar="KEY=CHOICE", help="what you decide; the report asks"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check only, store nothing")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        given = {key: options[key] for key in ("programme", "crs", "kind", "cut_off") if options[key]}
-        by = system("console", tuple(permission.value for permission in Permission))
+        if not options["dry_run"] and not options["because"].strip():
+            raise CommandError("say why with --because")
+        if not options["file"].is_file():
+            raise CommandError(f"there is no file {options['file']}")
+        given = {key: options[key] for key in ("programme", "crs", "cut_off") if options[key]}
+        at = clock.now()
         try:
-            report = imports.run(
-                subject=options["subject"],
-                path=options["file"],
-                options=given,
-                by=by,
-                at=clock.now(),
-                dry_run=options["dry_run"],
-            )
+            by = actor_named(username=options["by"], at=at)
+            with open_workbook(path=options["file"]) as file:
+                report = imports.run(
+                    importer=imports.importer_for(file, by=by, kind=options["subject"]),
+                    file=file,
+                    options={**given, "note": options["because"]},
+                    answers=dict(one.split("=", 1) for one in options["answer"] if "=" in one),
+                    by=by,
+                    at=at,
+                    dry_run=options["dry_run"],
+                )
         except DomainError as error:
             if options["json"]:
                 self.stdout.write(
@@ -44,16 +58,20 @@ class Command(BaseCommand):
                 )
             raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps(report, ensure_ascii=False, default=str))
+            self.stdout.write(json.dumps(imports.plain(report), ensure_ascii=False))
         else:
             self._print(report)
-        if any(problem.get("blocking", True) for problem in report.get("problems", ())):
+        if report.blocked:
             raise SystemExit(1)
 
-    def _print(self, report: dict[str, Any]) -> None:
-        for problem in report.get("problems", ()):
-            self.stdout.write(f"  {problem['where']}: {problem['message']}")
-        for finding in report.get("findings", ()):
-            self.stdout.write(f"  ? {finding['message']}")
-        state = "stored" if report.get("applied") else "not stored"
-        self.stdout.write(f"{report.get('kind')}: {report.get('rows')} rows, {state}")
+    def _print(self, report: ImportReport) -> None:
+        for problem in report.problems:
+            self.stdout.write(f"  {problem.where}: {say(problem.message)}")
+        for finding in report.findings:
+            self.stdout.write(f"  ? {say(finding.message)}")
+        for question in report.questions:
+            choices = " | ".join(f"{one.key} ({say(one.label)})" for one in question.choices)
+            answer = f" → {question.answer}" if question.answer else ""
+            self.stdout.write(f"  {say(question.text)}{answer}\n    --answer {question.key}=… : {choices}")
+        state = "stored" if report.applied else "not stored"
+        self.stdout.write(f"{report.kind}: {report.rows} rows, {state}")

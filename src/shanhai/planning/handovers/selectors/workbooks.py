@@ -12,7 +12,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.selectors.packs import ItemRow, PackFilters, get_pack
-from shanhai.registers.documents.selectors.spreadsheets import Column, write_table
+from shanhai.registers.tables.selectors.writing import Column, write_table
 
 
 def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = None) -> bytes:

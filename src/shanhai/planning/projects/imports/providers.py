@@ -5,18 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Importer, JobKind, JobOutcome
+from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress
+from shanhai.planning.projects.imports.rules.fields import PROJECTS
 from shanhai.planning.projects.imports.selectors.batches import get_batch
-from shanhai.planning.projects.imports.selectors.imports import Progress, recognises
 from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.imports.services.undoing import JOB, undo_batch
+from shanhai.registers.tables.rules.reading import carries
 
 
 class ProgrammeNotNamed(BadInput):
@@ -31,34 +33,51 @@ class DayNotUnderstood(BadInput):
     code = "projects.day_not_understood"
 
 
-def run(
-    path: Path,
-    options: Mapping[str, Any],
-    by: Actor,
-    at: datetime,
-    dry_run: bool,
-    progress: Progress = lambda done, total: None,
-) -> dict[str, Any]:
-    """Import a table of projects; the report's messages are kernel messages, which print as text.
+class Projects(Importer):
+    """Tables of projects."""
 
-    Options: ``programme`` (its code; required), ``cut_off`` (the day the money stands for, 2026-03-01), ``name`` (what
-    the file was called), ``note``. Raises ProgrammeNotNamed, DayNotUnderstood, and as ``import_projects`` does.
-    """
-    programme = str(options.get("programme") or "")
-    if not programme:
-        raise ProgrammeNotNamed(gettext_noop("没有说明是哪个对口支援项目的表。请加上 --programme 和它的代码。"))
-    day = options.get("cut_off")
-    return import_projects(
-        by=by,
-        at=at,
-        programme=programme,
-        path=path,
-        name=str(options.get("name") or ""),
-        dry_run=dry_run,
-        on_date=_day(str(day)) if day else None,
-        note=str(options.get("note") or ""),
-        progress=progress,
-    )
+    key = "projects"
+    label = message(gettext_noop("项目表"))
+    permissions = frozenset({Permission.PROJECT_IMPORT.value})
+    options = frozenset({"programme", "cut_off", "note"})
+    in_background = True
+
+    def recognises(self, file: TableFile) -> bool:
+        """Whether a sheet has a header with names of projects and codes or amounts; a county table has not."""
+        try:
+            return any(carries(PROJECTS, sheet) for sheet in file.sheets if sheet.shown)
+        except BadInput:
+            return False
+
+    def run(
+        self,
+        *,
+        file: TableFile,
+        options: Mapping[str, str],
+        answers: Mapping[str, str],
+        by: Actor,
+        at: datetime,
+        dry_run: bool,
+        progress: Progress,
+    ) -> ImportReport:
+        """Options: ``programme`` (its code; required), ``cut_off`` (the day the money stands for), ``note``.
+
+        Raises ProgrammeNotNamed, DayNotUnderstood, and as ``import_projects`` does.
+        """
+        if not options.get("programme"):
+            raise ProgrammeNotNamed(gettext_noop("没有说明是哪个对口支援项目的表。请加上 --programme 和它的代码。"))
+        day = options.get("cut_off")
+        return import_projects(
+            by=by,
+            at=at,
+            programme=options["programme"],
+            file=file,
+            answers=answers,
+            dry_run=dry_run,
+            on_date=_day(day) if day else None,
+            note=options.get("note", ""),
+            progress=progress,
+        )
 
 
 def _day(text: str) -> date:
@@ -66,9 +85,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise DayNotUnderstood(gettext_noop("“%(text)s”不是日期。请写成 2026-03-01。"), text=text[:40]) from None
-
-
-IMPORTER = Importer("projects", message(gettext_noop("项目表")), run, recognises, in_background=True)
 
 
 class Undoing(JobKind):

@@ -34,7 +34,7 @@ from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list
 from shanhai.planning.projects.lists.services import TooManyAtOnce
 from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
 from shanhai.planning.projects.lists.views.together import ticked
-from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme

@@ -109,6 +109,8 @@ class Project(models.Model):
     progress_percent = models.PositiveSmallIntegerField(default=0)
     owner = models.ForeignKey("organisations.Organisation", on_delete=models.PROTECT, related_name="+", null=True)
     provenance = models.CharField(max_length=10, blank=True)
+    # It was recorded at a later stage than the first, without its gates: somebody had built it before.
+    taken_over = models.BooleanField(default=False)
 
     objects = ProjectQuerySet.as_manager()
 

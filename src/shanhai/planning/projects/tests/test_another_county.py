@@ -9,10 +9,17 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.projects.core.rules import PlanClosed
 from shanhai.planning.projects.core.services.projects import CountyPaid, correct_project
-from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares.services import reverse
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
+from shanhai.planning.projects.tests.builders import (
+    a_line,
+    a_programme,
+    a_project,
+    a_row,
+    a_workbook,
+    import_file,
+    some_money,
+)
 from tests.cast import AT, FINANCE, OFFICE
 
 pytestmark = pytest.mark.django_db
@@ -83,12 +90,12 @@ def test_a_table_moves_no_project_for_which_money_has_been_paid(tmp_path):
         a_workbook(tmp_path / name, a_row(**{"县(市)": county}))
         for name, county in (("1.xlsx", "康定市"), ("2.xlsx", "泸定县"))
     ]
-    import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[0])
+    import_file(paths[0])
 
-    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[1])
+    report = import_file(paths[1])
 
-    problem = next(one for one in report["problems"] if one["code"] == "projects.county_paid")
-    assert (problem["row"], problem["blocking"], report["applied"]) == (2, True, False)
+    problem = next(one for one in report.problems if one.code == "projects.county_paid")
+    assert (problem.row, problem.blocking, report.applied) == (2, True, False)
     assert Project.objects.get().place.code == "513301"
 
 
@@ -99,9 +106,9 @@ def test_a_table_moves_a_project_for_which_nothing_has_been_paid(tmp_path):
         a_workbook(tmp_path / name, a_row(**unpaid, **{"县(市)": county}))
         for name, county in (("1.xlsx", "康定市"), ("2.xlsx", "泸定县"))
     ]
-    import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[0])
+    import_file(paths[0])
 
-    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=paths[1])
+    report = import_file(paths[1])
 
-    assert report["applied"], report["problems"]
+    assert report.applied, report.problems
     assert Project.objects.get().place.code == "513322"

@@ -13,10 +13,17 @@ from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.planning.projects.core.rules import PlanClosed
 from shanhai.planning.projects.core.services.revisions import revise_amounts
-from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.services import reverse
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
+from shanhai.planning.projects.tests.builders import (
+    a_line,
+    a_programme,
+    a_project,
+    a_row,
+    a_workbook,
+    import_file,
+    some_money,
+)
 from shanhai.planning.projects.tests.test_new_project_page import GIVEN
 from tests.cast import AT, FINANCE, OFFICE, a_user
 
@@ -162,17 +169,17 @@ def test_no_address_takes_a_request_to_open_a_plan_again(line, address):
         ({"受益层级": "县"}, "plan_closed"),
         ({"项目编号": "GZ-2026-002"}, "plan_closed"),
         ({"支付（万元）": 0.06}, ""),
-        ({"阶段": "完工"}, ""),
+        ({"阶段": "完工", "形象进度": 100}, ""),
     ],
 )
 def test_a_table_changes_nothing_that_a_closed_plan_gave(tmp_path, changed, problem):
     a_programme()
     first = a_workbook(tmp_path / "1.xlsx", a_row())
-    assert import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=first)["applied"]
+    assert import_file(first).applied
     close()
 
     second = a_workbook(tmp_path / "2.xlsx", a_row(**changed))
-    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=second)
+    report = import_file(second)
 
-    blocking = [one["code"] for one in report["problems"] if one["blocking"]]
-    assert (blocking, report["applied"]) == ([f"projects.{problem}"] if problem else [], not problem)
+    blocking = [one.code for one in report.problems if one.blocking]
+    assert (blocking, report.applied) == ([f"projects.{problem}"] if problem else [], not problem)

@@ -4,12 +4,10 @@
 import pytest
 
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, YUAN
-from shanhai.planning.projects.imports.rules.columns import (
-    HEADERS,
-    declared_unit,
-    is_project_header,
-    read_columns,
-)
+from shanhai.planning.projects.imports.rules.fields import LEVELS, PROJECTS, STAGES
+from shanhai.planning.projects.states import Level, Stage
+from shanhai.registers.tables.rules import cells
+from shanhai.registers.tables.rules.headers import declared_unit, find_header, read_columns
 
 
 @pytest.mark.parametrize(
@@ -40,16 +38,16 @@ from shanhai.planning.projects.imports.rules.columns import (
     ],
 )
 def test_a_header_names_its_field_and_its_unit(header, field, unit):
-    (column,) = read_columns([header]).by_field.values()
+    (column,) = read_columns(PROJECTS, [header]).by_field.values()
 
     assert (column.field, column.unit, column.header) == (field, unit, header)
 
 
 def test_every_field_is_known_by_its_first_chinese_name():
-    found = read_columns([names[0] for names in HEADERS.values()])
+    found = read_columns(PROJECTS, [one.headers[0] for one in PROJECTS.fields])
 
-    assert set(found.by_field) == set(HEADERS)
-    assert (found.unknown, found.repeated, found.missing) == ((), (), ())
+    assert list(found.by_field) == [one.key for one in PROJECTS.fields]
+    assert (found.unknown, found.repeated) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -69,20 +67,20 @@ def test_a_unit_may_be_declared_above_the_table(cells, unit):
 
 
 def test_the_unit_in_a_header_outweighs_the_one_above_the_table():
-    found = read_columns(["总投资（元）", "到位"], WAN_YUAN).by_field
+    found = read_columns(PROJECTS, ["总投资（元）", "到位"], WAN_YUAN).by_field
 
     assert (found["total_investment"].unit, found["arrived"].unit) == (YUAN, WAN_YUAN)
 
 
 def test_a_column_nobody_knows_is_named_and_one_of_this_month_is_passed_over():
-    found = read_columns(["序号", "项目名称", "联系人", "到位（本月，万元）", "到位（累计，万元）", "备注"])
+    found = read_columns(PROJECTS, ["序号", "项目名称", "联系人", "到位（本月，万元）", "到位（累计，万元）", "备注"])
 
-    assert found.unknown == ("联系人", "到位（本月，万元）")
+    assert found.unknown == ((2, "联系人"), (3, "到位（本月，万元）"))
     assert found.by_field["arrived"].index == 4
 
 
 def test_two_columns_for_one_field_are_found():
-    found = read_columns(["项目名称", "名称"])
+    found = read_columns(PROJECTS, ["项目名称", "名称"])
 
     assert [column.header for column in found.repeated] == ["名称"]
 
@@ -97,4 +95,17 @@ def test_two_columns_for_one_field_are_found():
     ],
 )
 def test_a_county_table_is_not_taken_for_a_table_of_projects(header, is_one):
-    assert is_project_header(header) is is_one
+    assert (find_header(PROJECTS, [header]) is not None) is is_one
+
+
+@pytest.mark.parametrize(
+    ("cell", "stage"), [("已开工", "under_way"), ("前期", "preparation"), ("冬歇", "suspended"),
+                        ("handed over", "handed_over"), ("accepted", "accepted"), (" 已完工 ", "completed")]
+)  # fmt: skip
+def test_stages_are_known_by_their_names(cell, stage):
+    assert cells.word(STAGES, Stage)(cell) == stage
+
+
+def test_an_unknown_word_is_answered_with_the_known_ones():
+    with pytest.raises(cells.CellNotUnderstood, match="州、县、乡、村"):
+        cells.word(LEVELS, Level)("国家级")

@@ -15,7 +15,7 @@ from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from shanhai.planning.projects.values import Dates
-from shanhai.registers.documents.selectors.tables import read_sheet
+from shanhai.registers.tables.tests.builders import rows_in
 from tests.cast import AUDITOR, KANGDING, STRANGER, a_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -159,7 +159,7 @@ def test_the_workbook_holds_the_same_table(some, tmp_path):
 
     path = tmp_path / "out.xlsx"
     path.write_bytes(b"".join(answer.streaming_content))
-    rows = read_sheet(path=path).rows
+    rows = rows_in(path)
     assert answer["Content-Disposition"] == 'attachment; filename="zj-ganzi-counties-2026-11-22.xlsx"'
     assert rows[2][0] == "县（市）"
     assert rows[2][-2:] == ("到位率（占计划安排）", "支付率（占到位）")

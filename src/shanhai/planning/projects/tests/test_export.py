@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from shanhai.planning.projects.imports.selectors.exports import COLUMNS, export_projects
+from shanhai.planning.projects.imports.rules.fields import FIELDS
+from shanhai.planning.projects.imports.selectors.exports import export_projects
 from shanhai.planning.projects.imports.selectors.imports import check_table
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money
-from shanhai.registers.documents.selectors.tables import read_sheet
+from shanhai.registers.tables.selectors.workbooks import open_workbook
+from shanhai.registers.tables.tests.builders import rows_in
 from tests.cast import AT, AUDITOR, KANGDING, OFFICE, STRANGER, a_user
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +46,10 @@ def two():
 def test_what_the_filter_keeps_is_written_below_its_title(two, written):
     count, path = written(county="513301")
 
-    rows = read_sheet(path=path).rows
+    rows = rows_in(path)
     assert count == 1
     assert (rows[0], rows[1], rows[2][:3]) == (("标题",), ("单位：万元",), ("项目编号", "项目名称", "县(市)"))
-    row = dict(zip(COLUMNS, rows[3], strict=False))
+    row = dict(zip((one.key for one in FIELDS), rows[3], strict=False))
     assert (row["code"], row["place"], row["stage"], row["delivery"]) == (
         "202611220000000001", "康定市", "已开工", "交钥匙",
     )  # fmt: skip
@@ -70,15 +72,17 @@ def test_a_formula_in_a_name_is_text_and_marked_as_such(written):
     assert "<f>" not in sheet
     assert 'quotePrefix="1"' in styles
     assert "hyperlink" not in sheet.lower().replace("=hyperlink", "")
-    assert read_sheet(path=path).rows[3][:2] == ("=1+1", '=HYPERLINK("http://x","点我")')
+    assert rows_in(path)[3][:2] == ("=1+1", '=HYPERLINK("http://x","点我")')
 
 
 def test_the_import_understands_what_the_export_writes(two, written):
     _, path = written()
 
-    checked = check_table(viewer=OFFICE, programme="zj-ganzi", path=path, today=AT.date())
+    with open_workbook(path=path) as file:
+        checked = check_table(viewer=OFFICE, programme="zj-ganzi", file=file, answers={}, today=AT.date())
 
-    assert [problem.code for problem in checked.problems if problem.blocking] == []
+    assert [problem.code for problem in checked.table.problems] == []
+    assert checked.table.questions == []
     assert {candidate.brings.value for candidate in checked.candidates} == {"unchanged"}
 
 

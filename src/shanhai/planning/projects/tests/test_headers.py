@@ -4,13 +4,15 @@
 import pytest
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.imports.rules.sheet import read_sheet
+from shanhai.planning.projects.imports.rules.fields import PROJECTS
+from shanhai.registers.tables.rules.reading import read_table
+from shanhai.registers.tables.tests.builders import MadeSheet
 
 DATA = ("A1", "学校", "康定市", 300, 120.5)
 
 
 def read(*rows):
-    return read_sheet(enumerate(rows, start=1))
+    return read_table(PROJECTS, [MadeSheet(rows)], {})
 
 
 def seen(sheet):

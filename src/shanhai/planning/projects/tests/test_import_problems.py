@@ -7,18 +7,18 @@ import pytest
 import xlsxwriter
 
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.imports.selectors.imports import recognises
-from shanhai.planning.projects.imports.services.imports import import_projects
+from shanhai.planning.projects.imports.providers import Projects
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.tests.builders import (
+from shanhai.planning.projects.tests.builders import (  # fmt: skip
     a_line,
     a_programme,
     a_project,
     a_row,
     a_workbook,
+    import_file,
     some_money,
-)  # fmt: skip
-from tests.cast import AT, OFFICE
+)
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,9 @@ def problems(tmp_path):
 
     def found(*rows, above=()):
         path = a_workbook(tmp_path / "table.xlsx", *rows, above=above)
-        report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=path)
-        told = [
-            (item["row"], item["column"], item["code"].removeprefix("projects."), item["blocking"])
-            for item in report["problems"]
-        ]
-        assert report["applied"] is not any(item[3] for item in told)
+        report = import_file(path)
+        told = [(item.row, item.column, item.code.removeprefix("projects."), item.blocking) for item in report.problems]
+        assert report.applied is not any(item[3] for item in told)
         return [item[:3] for item in told if item[3]], [item[:3] for item in told if not item[3]]
 
     return found
@@ -271,9 +268,9 @@ def test_the_sheet_with_the_projects_is_found_behind_others(tmp_path):
         page.write_row(0, 0, list(row))
         page.write_row(1, 0, list(row.values()))
 
-    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=path)
+    report = import_file(path)
 
-    assert report["applied"]
+    assert report.applied
     assert Project.objects.count() == 1
 
 
@@ -285,6 +282,11 @@ def test_a_county_table_is_left_to_those_who_know_it(tmp_path):
     assert not recognises(county)
     assert recognises(table)
     assert not recognises(tmp_path / "noise.csv")
+
+
+def recognises(path):
+    with open_workbook(path=path) as file:
+        return Projects().recognises(file)
 
 
 def test_amounts_are_kept_to_the_fen(problems):

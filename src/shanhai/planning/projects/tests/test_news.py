@@ -9,15 +9,15 @@ import pytest
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.services.projects import correct_project
-from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.shares.services import record_pooled_arrival
-from shanhai.planning.projects.tests.builders import (
+from shanhai.planning.projects.tests.builders import (  # fmt: skip
     a_line,
     a_programme,
     a_project,
     a_row,
     a_workbook,
-)  # fmt: skip
+    import_file,
+)
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, FINANCE, OFFICE
 
@@ -98,6 +98,6 @@ def test_money_shared_over_many_lines_is_one_piece_of_news():
 def test_a_table_of_many_projects_is_one_piece_of_news(tmp_path):
     rows = [a_row(项目编号=f"GZ-{number}", 项目名称=f"学校 {number}") for number in range(20)]
 
-    import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=a_workbook(tmp_path / "a.xlsx", *rows))
+    import_file(a_workbook(tmp_path / "a.xlsx", *rows))
 
     assert news() == [("projects.batch.imported", None)]

@@ -6,12 +6,13 @@ import zipfile
 import pytest
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.planning.projects.imports.rules.columns import HEADERS
-from shanhai.planning.projects.imports.selectors.imports import check_table, recognises
+from shanhai.planning.projects.imports.providers import Projects
+from shanhai.planning.projects.imports.rules.fields import FIELDS
+from shanhai.planning.projects.imports.selectors.imports import check_table
 from shanhai.planning.projects.imports.selectors.templates import import_template
-from shanhai.planning.projects.imports.services.imports import import_projects
-from shanhai.planning.projects.tests.builders import a_programme
-from shanhai.registers.documents.selectors.tables import read_sheet
+from shanhai.planning.projects.tests.builders import a_programme, import_file
+from shanhai.registers.tables.selectors.workbooks import open_workbook
+from shanhai.registers.tables.tests.builders import rows_in
 from tests.cast import AT, KANGDING, OFFICE, STRANGER
 
 pytestmark = pytest.mark.django_db
@@ -26,33 +27,35 @@ def template(tmp_path):
 
 
 def test_the_import_knows_every_column_of_its_own_template(template):
-    checked = check_table(viewer=OFFICE, programme="zj-ganzi", path=template, today=AT.date())
+    with open_workbook(path=template) as file:
+        checked = check_table(viewer=OFFICE, programme="zj-ganzi", file=file, answers={}, today=AT.date())
 
-    assert set(checked.sheet.columns.by_field) == set(HEADERS)
-    assert checked.sheet.columns.unknown == ()
-    assert recognises(template)
+        assert Projects().recognises(file)
+    (part,) = checked.table.parts.values()
+    assert list(part.columns.by_field) == [one.key for one in FIELDS]
+    assert part.columns.unknown == ()
 
 
 def test_the_sample_row_is_not_imported(template):
-    report = import_projects(by=OFFICE, at=AT, programme="zj-ganzi", path=template)
+    report = import_file(template)
 
-    assert (report["rows"], report["new"]) == (0, 0)
-    assert "projects.sample_row" in {problem["code"] for problem in report["problems"]}
+    assert (report.rows, report.counts["new"]) == (0, 0)
+    assert "projects.sample_row" in {problem.code for problem in report.problems}
 
 
 def test_the_sample_row_would_be_a_good_project(template, monkeypatch):
-    monkeypatch.setattr("shanhai.planning.projects.imports.rules.sheet.SAMPLE", "不跳过")
+    monkeypatch.setattr("shanhai.registers.tables.rules.structure.SAMPLE", "不跳过")
 
-    checked = check_table(viewer=OFFICE, programme="zj-ganzi", path=template, today=AT.date())
+    with open_workbook(path=template) as file:
+        checked = check_table(viewer=OFFICE, programme="zj-ganzi", file=file, answers={}, today=AT.date())
 
-    assert [problem for problem in checked.problems if problem.row and problem.blocking] == []
+    assert [problem for problem in checked.table.problems if problem.row and problem.blocking] == []
+    assert checked.table.questions == []
     assert len(checked.candidates) == 1
 
 
 def test_counties_categories_and_sources_of_the_programme_are_offered(template):
-    options = read_sheet(path=template, sheet="选项")
-
-    words = {cell for row in options.rows for cell in row}
+    words = {cell for row in rows_in(template, "选项") for cell in row}
     assert {"康定市", "泸定县", "教育", "省级财政", "交支票", "续建", "2028"} <= words
 
 

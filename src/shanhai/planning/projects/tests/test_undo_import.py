@@ -9,9 +9,8 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.base.audit.selectors import verify_chain
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import DomainError, NotVisible
-from shanhai.kernel.money import Money
+from shanhai.kernel.imports import ImportReport
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.imports.services.undoing import (
     AlreadyUndone,
     BuiltUpon,
@@ -20,12 +19,12 @@ from shanhai.planning.projects.imports.services.undoing import (
 )
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ProgressNote, Project, StageMove
 from shanhai.planning.projects.shares import services as funds
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_row, a_workbook, some_money
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_row, a_workbook, import_file, some_money
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.integrity import verify as verify_ledger
-from shanhai.registers.ledger.values import AccountKind, Source
-from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER
+from shanhai.registers.ledger.values import AccountKind
+from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
 
 pytestmark = pytest.mark.django_db
 
@@ -36,13 +35,13 @@ def table(tmp_path):
 
     def imported(*rows, name="2026.xlsx", **kw):
         path = a_workbook(tmp_path / name, *rows)
-        return import_projects(by=OFFICE, at=kw.pop("at", AT), programme="zj-ganzi", path=path, **kw)
+        return import_file(path, **kw)
 
     return imported
 
 
 def undo(report, *, by=OFFICE, because="传错了表"):
-    return undo_batch(by=by, at=AT, batch=report["batch"], because=because)
+    return undo_batch(by=by, at=AT, batch=report.batch, because=because)
 
 
 def stands(kind, as_of=date(2026, 11, 22)):
@@ -74,6 +73,7 @@ def test_what_the_batch_changed_is_as_before(table):
     december = a_row(
         项目名称="康定市中心小学",
         阶段="已完工",
+        形象进度=100,
         实际完工=date(2026, 11, 1),
         **{"完成投资（万元）": 0.3, "到位（万元）": 0.15, "民生比例": "60%", "县(市)": "康定市"},
     )
@@ -101,8 +101,8 @@ def test_it_stands_in_the_trail_and_in_the_news_with_its_reason(table):
     undo(report)
 
     row = AuditRow.objects.get(action="projects.batch.undone")
-    assert (row.subject_id, row.because, row.changes) == (report["batch"], "传错了表", {"deleted": 1, "restored": 0})
-    assert Event.objects.get(name="projects.batch.undone").payload["batch"] == report["batch"]
+    assert (row.subject_id, row.because, row.changes) == (report.batch, "传错了表", {"deleted": 1, "restored": 0})
+    assert Event.objects.get(name="projects.batch.undone").payload["batch"] == report.batch
     batch = ImportBatch.objects.get()
     assert (batch.undone_by, batch.undone_at) == (OFFICE.ref, AT)
     assert verify_chain().whole
@@ -114,10 +114,10 @@ def test_the_same_table_may_be_imported_again_and_undone_again(table):
 
     again = table(a_row())
 
-    assert (again["new"], again["posted"]) == (1, 3)
+    assert (again.counts["new"], again.posted) == (1, 3)
     assert AllocationLine.objects.get().paid_fen == 50_000
     assert undo(again) == {"deleted": 1, "restored": 0}
-    assert table(a_row())["posted"] == 3
+    assert table(a_row()).posted == 3
     assert lines_that_differ() == ()
 
 
@@ -141,7 +141,7 @@ def test_a_batch_of_a_file_that_posted_before_takes_back_only_its_own(table):
     entry = Entry.objects.get(source_id__endswith=":pay")
     funds.reverse(by=FINANCE, at=AT, entry=entry.uuid, because="付错了")
     again = table(a_row(), at=AT.replace(hour=3))
-    assert again["posted"] == 0
+    assert again.posted == 0
 
     undo(again)
 
@@ -193,10 +193,7 @@ def test_money_that_went_on_elsewhere_keeps_the_batch(table):
     line = AllocationLine.objects.get()
     report = table(a_row(项目编号="GZ-2026-002", **{"核拨（万元）": 0, "支付（万元）": 0}), name="second.xlsx")
     # What has arrived is one pot: this takes more than the first project brought to it.
-    funds.allot(
-        by=DEPUTY, at=AT, line=line.uuid, amount=Money.from_yuan(1200), on_date=date(2026, 11, 22),
-        source=Source("test", "pot"), because="应急抢修",
-    )  # fmt: skip
+    some_money("allot", line, 1200, on=date(2026, 11, 22))
 
     with pytest.raises(BuiltUpon) as refused:
         undo(report)
@@ -224,11 +221,11 @@ def test_who_confirms_second_is_told_who_was_first(table):
 
     second = table(a_row())
 
-    assert (second["applied"], second["posted"], second["batch"]) == (True, 0, first["batch"])
-    assert "已经由 user:office 在 2026-11-22 10:00 导入过" in str(second["note"])
+    assert (second.applied, second.posted, second.batch) == (True, 0, first.batch)
+    assert "已经由 user:office 在 2026-11-22 10:00 导入过" in str(second.note)
     assert ImportBatch.objects.count() == 1
 
 
 def test_a_batch_nobody_knows_is_not_found():
     with pytest.raises(DomainError):
-        undo({"batch": "01890a5d-ac96-774b-bcce-b302099a8057"})
+        undo(ImportReport("projects", 0, batch="01890a5d-ac96-774b-bcce-b302099a8057"))

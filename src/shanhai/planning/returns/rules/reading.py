@@ -11,10 +11,11 @@ from decimal import Decimal
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import rounded
+from shanhai.kernel.numerals import read_number
 from shanhai.planning.returns.values.tables import HUNDRED, Interval, MeasureKind, Stated
 
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
-_SEPARATORS = re.compile(r"[,\s]")
+_SEPARATORS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]")
 # A spreadsheet keeps binary fractions: what it shows as 17.44 may be stored as 17.439999999999998.
 _SIGNIFICANT = 12
 
@@ -42,6 +43,10 @@ def read_stated(text: str, kind: MeasureKind, *, in_percent: bool = False) -> St
     for anything else, for a negative, and for a count that is not whole.
     """
     bare = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:60]))
+    if "," in bare:
+        # A comma is a mark of thousands, or it is refused.
+        read_number(bare.removesuffix("%"))
+        bare = bare.replace(",", "")
     signed = kind == MeasureKind.RATE and bare.endswith("%")
     bare = bare[:-1] if signed else bare
     if not _NUMBER.fullmatch(bare):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shanhai.kernel.errors import BadInput, Problem
+from shanhai.kernel.imports import Question
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.units import Unit, money_in
 from shanhai.planning.returns.rules.headings import (
@@ -44,11 +45,13 @@ class CountySheet:
     total: Row | None = None
     unit: Unit | None = None
     problems: list[Problem] = field(default_factory=list)
+    questions: tuple[Question, ...] = ()
 
     @property
     def blocked(self) -> bool:
-        """Whether a problem stops the return from being stored."""
-        return any(problem.blocking for problem in self.problems)
+        """Whether a problem or an open question stops the return from being stored."""
+        open_questions = any(not question.answer for question in self.questions)
+        return open_questions or any(problem.blocking for problem in self.problems)
 
     def all_places(self, recipient: str) -> tuple[tuple[str, str], ...]:
         """(label, code) of every row; the total stands for the ``recipient`` as a whole."""

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.units import money_in
@@ -17,32 +18,46 @@ from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.returns.permissions import may_submit
 from shanhai.planning.returns.rules.checks import in_wrong_unit
 from shanhai.planning.returns.rules.sheet import CountySheet, header_row, read_sheet
-from shanhai.registers.documents.selectors import tables
 from shanhai.registers.places.selectors.divisions import list_counties_of
+from shanhai.registers.tables.rules.reading import hidden_rows
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
 
 
-def is_county_table(path: Path) -> bool:
+def is_county_table(file: TableFile) -> bool:
     """Whether the file is a table with the header of a county table; False for what cannot be read."""
     try:
-        return header_row(tables.read_sheet(path=path).rows) is not None
+        return any(header_row(sheet.head) is not None for sheet in file.sheets if sheet.shown)
     except BadInput:
         return False
 
 
 def read_return(
-    *, viewer: Actor, at: datetime, programme: Programme, path: Path, name: str, cut_off_on: date | None = None
+    *,
+    viewer: Actor,
+    at: datetime,
+    programme: Programme,
+    file: TableFile,
+    answers: Mapping[str, str],
+    cut_off_on: date | None = None,
 ) -> CountySheet:
     """Read the file that ``viewer`` wants to send in; problems stand in the sheet, ``cut_off_on`` overrides its title.
 
-    Raises what ``tables.read_sheet`` raises for a file that is no table.
+    The first shown sheet with the header is read, others with it are named. Raises what opening the file raises.
     """
     recipient = programme.recipient
     counties = {division.code: division.name for division in list_counties_of(recipient.code)}
-    rows = tables.read_sheet(path=path, name=name).rows
-    sheet = read_sheet(rows, counties=counties, recipient=(recipient.code, recipient.name))
+    shown = [sheet for sheet in file.sheets if sheet.shown and sheet.count]
+    with_header = [sheet for sheet in shown if header_row(sheet.head) is not None]
+    chosen = (with_header or shown)[0]
+    asked, left = hidden_rows(chosen, (header_row(chosen.head) or 0) + 1, answers)
+    lines = [() if number in left else row for number, row in enumerate(chosen.rows(), start=1)]
+    sheet = read_sheet(lines, counties=counties, recipient=(recipient.code, recipient.name))
+    sheet.questions = (asked,) if asked else ()
+    for other in with_header[1:]:
+        text = gettext_noop("工作表“%(sheet)s”没有读。一份报表只有一张表，请另存后分开报。")
+        sheet.problem("sheet_unread", message(text, sheet=other.name), blocking=False)
     sheet.cut_off_on = cut_off_on or sheet.cut_off_on
     _check_day(sheet, programme, clock.local_date(at))
     _check_places(sheet, viewer, programme)

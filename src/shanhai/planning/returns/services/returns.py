@@ -15,6 +15,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible, Problem
+from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
@@ -27,6 +28,8 @@ from shanhai.planning.returns.services.ledger import keep_in_step
 from shanhai.planning.returns.services.storing import Given, store_report
 from shanhai.planning.returns.states import FINDING_MOVES, RETURN_MOVES, FindingState, ReturnState
 from shanhai.planning.returns.values.findings import Submission
+
+NO_ANSWERS: Mapping[str, str] = {}
 
 
 class FundSourceUnknown(BadInput):
@@ -41,8 +44,8 @@ def submit_return(
     by: Actor,
     at: datetime,
     programme: str,
-    file: Path,
-    name: str,
+    file: TableFile,
+    answers: Mapping[str, str] = NO_ANSWERS,
     cut_off_on: date | None = None,
     title: str = "",
     fund_source: str = "",
@@ -51,7 +54,7 @@ def submit_return(
 ) -> Submission:
     """Read a county table, reconcile it, store it with what was found, and bring the ledger in step.
 
-    ``name`` is the name the file came with; ``cut_off_on`` and ``title`` are taken from above the table when not given;
+    ``cut_off_on`` and ``title`` are taken from above the table when not given;
     ``fund_source`` may be left out where the programme has one. Findings never stop a return, blocking problems do; a
     file that was sent in before changes nothing. With ``dry_run`` nothing is stored at all. Raises NotVisible,
     NotAllowed, FundSourceUnknown, and what reading a file raises (not a table, too large).
@@ -59,19 +62,19 @@ def submit_return(
     require_submit_somewhere(by, programme=programme)
 
     found = get_programme(viewer=by, code=programme, lock=not dry_run)
-    before = Return.objects.submitted().filter(programme=found, document__sha256=_sha256(file)).first()
+    before = Return.objects.submitted().filter(programme=found, document__sha256=_sha256(file.path)).first()
 
-    sheet = read_return(viewer=by, at=at, programme=found, path=file, name=name, cut_off_on=cut_off_on)
+    sheet = read_return(viewer=by, at=at, programme=found, file=file, answers=answers, cut_off_on=cut_off_on)
     given = Given(title.strip(), _fund_source(by, programme, fund_source), provenance)
     findings = () if sheet.blocked else reconcile(sheet.table()).findings
-    answer = Submission(len(sheet.rows), tuple(sheet.problems), findings)
+    answer = Submission(len(sheet.rows), tuple(sheet.problems), findings, sheet.questions)
     if before is not None:
         return replace(answer, problems=(*answer.problems, _sent_before(before)), report=before.uuid)
     if sheet.blocked or dry_run:
         return answer
 
     report = store_report(
-        by=by, at=at, programme=found, sheet=sheet, findings=findings, file=file, name=name, given=given
+        by=by, at=at, programme=found, sheet=sheet, findings=findings, file=file.path, name=file.name, given=given
     )
     reasons = keep_in_step(by=by, at=at, report=report, places=sorted(set(sheet.places.values())))
     facts = {"rows": len(sheet.rows), "findings": len(findings), "cut_off_on": report.cut_off_on.isoformat()}

@@ -15,7 +15,9 @@ from shanhai.planning.programmes.tests.builders import a_fund_source, a_programm
 from shanhai.planning.returns.models import Return
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.planning.returns.tests.tables import COUNTIES, DATA, RECIPIENT
+from shanhai.planning.returns.values.findings import Submission
 from shanhai.registers.places.tests.builders import a_division
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.cast import AT, OFFICE
 
 GANZI = {"513301": "康定市", "513322": "泸定县"}
@@ -58,23 +60,27 @@ def a_county_file(
     return path
 
 
+def submit_file(path: Path, *, by: Actor = OFFICE, **kw: Any) -> Submission:
+    """What sending in the file at ``path`` comes to."""
+    with open_workbook(path=path) as file:
+        return submit_return(by=by, at=AT, file=file, **kw)
+
+
 def a_return(folder: Path, *rows: tuple[object, ...], by: Actor = OFFICE, **kw: Any) -> Return:
     """A return of zj-ganzi to 30 September 2023, sent in; by default Kangding alone."""
     given: dict[str, Any] = {"programme": "zj-ganzi", "cut_off_on": date(2023, 9, 30), **kw}
     path = a_county_file(folder, *(rows or (("康定市", 10, 100, 80, 60, 40),)), name=f"{given['cut_off_on']}.csv")
-    answer = submit_return(by=by, at=AT, file=path, name=path.name, **given)
+    answer = submit_file(path, by=by, **given)
     assert answer.applied, [str(problem.message) for problem in answer.problems]
     return Return.objects.get(uuid=answer.report)
 
 
 def the_kezhou_return(by: Actor = OFFICE) -> Return:
     """The published table of Kezhou, sent in."""
-    answer = submit_return(
+    answer = submit_file(
+        DATA / "kezhou-2021.csv",
         by=by,
-        at=AT,
         programme="kezhou-2021",
-        file=DATA / "kezhou-2021.csv",
-        name="kezhou-2021.csv",
         cut_off_on=date(2021, 9, 30),
         provenance="public",
     )

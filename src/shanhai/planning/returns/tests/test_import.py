@@ -7,13 +7,26 @@ from pathlib import Path
 import pytest
 
 from shanhai.kernel.registry import registries
-from shanhai.planning.returns.models import Return
-from shanhai.planning.returns.providers import OptionMissing, run_import
-from shanhai.planning.returns.selectors.files import is_county_table
+from shanhai.planning.returns.models import Finding, Return
+from shanhai.planning.returns.providers import OptionMissing, Returns
 from shanhai.planning.returns.selectors.newest import stated_table
 from shanhai.planning.returns.tests.builders import a_county_file, kezhou_programme
 from shanhai.planning.returns.tests.tables import DATA, kezhou
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.cast import AT, DEPUTY
+
+
+def run(path, options, *, dry_run=False):
+    with open_workbook(path=path) as file:
+        return Returns().run(
+            file=file, options=options, answers={}, by=DEPUTY, at=AT, dry_run=dry_run, progress=lambda done, total: None
+        )
+
+
+def recognised(path):
+    with open_workbook(path=path) as file:
+        return Returns().recognises(file)
+
 
 DEMO = Path(__file__).resolve().parents[5] / "demo"
 
@@ -27,13 +40,14 @@ def documents_dir(settings, tmp_path):
 def test_the_demo_workbook_is_read_like_the_published_table():
     kezhou_programme()
 
-    answer = run_import(DEMO / "kezhou-2021.xlsx", {"programme": "kezhou-2021"}, DEPUTY, AT)
+    answer = run(DEMO / "kezhou-2021.xlsx", {"programme": "kezhou-2021"})
 
     report = Return.objects.get()
-    assert (answer["applied"], answer["return"], answer["url"]) == (True, str(report.uuid), f"/returns/{report.uuid}/")
+    assert (answer.applied, answer.url, answer.before) == (True, f"/returns/{report.uuid}/", "")
     assert report.cut_off_on == date(2021, 9, 30)
-    assert answer["problems"] == []
-    assert [(f["measure"], f["place"], f["suggested"]) for f in answer["findings"]] == [
+    assert answer.problems == ()
+    assert len(answer.findings) == 3
+    assert [(f.measure, f.row.label, f.suggested) for f in Finding.objects.order_by("position")] == [
         ("arrived", "合计", "17.44"),
         ("completion_rate", "阿合奇县", "78.38%"),
         ("invested", "合计", ""),
@@ -53,15 +67,15 @@ def test_options_are_read_from_text():
     kezhou_programme()
     options = {"programme": "kezhou-2021", "cut_off": "2021-09-30", "title": "三季度", "provenance": "public"}
 
-    answer = run_import(DATA / "kezhou-2021.csv", options, DEPUTY, AT, dry_run=True)
+    answer = run(DATA / "kezhou-2021.csv", options, dry_run=True)
 
-    assert (answer["applied"], answer["return"]) == (False, None)
+    assert (answer.applied, answer.url) == (False, "")
 
 
 @pytest.mark.parametrize("options", [{}, {"programme": ""}, {"programme": "kezhou-2021", "cut_off": "九月底"}])
 def test_missing_or_unreadable_options_are_refused_with_a_sentence(options):
     with pytest.raises(OptionMissing):
-        run_import(DATA / "kezhou-2021.csv", options, DEPUTY, AT)
+        run(DATA / "kezhou-2021.csv", options)
 
 
 def test_county_tables_are_told_from_other_files(tmp_path):
@@ -70,18 +84,19 @@ def test_county_tables_are_told_from_other_files(tmp_path):
     picture = tmp_path / "表.xlsx"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\x00" * 100)
 
-    assert is_county_table(DATA / "kezhou-2021.csv")
-    assert is_county_table(DEMO / "kezhou-2021.xlsx")
-    assert is_county_table(a_county_file(tmp_path, ("康定市", 1, 1, 1, 1, 1)))
-    assert not is_county_table(projects)
-    assert not is_county_table(picture)
+    assert recognised(DATA / "kezhou-2021.csv")
+    assert recognised(DEMO / "kezhou-2021.xlsx")
+    assert recognised(a_county_file(tmp_path, ("康定市", 1, 1, 1, 1, 1)))
+    assert not recognised(projects)
+    assert not recognised(picture)
 
 
 def test_the_projects_of_the_demo_are_no_county_table():
-    assert not is_county_table(DEMO / "projects.csv")
+    assert not recognised(DEMO / "projects.csv")
 
 
 def test_every_importer_that_recognises_files_leaves_the_demo_workbook_to_returns():
     path = DEMO / "kezhou-2021.xlsx"
 
-    assert [one.key for one in registries.importers if one.recognises and one.recognises(path)] == ["returns"]
+    with open_workbook(path=path) as file:
+        assert [one.key for one in registries.importers if one.recognises(file)] == ["returns"]

@@ -3,12 +3,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.returns.models import Finding, Return, ReturnRow
-from shanhai.planning.returns.services.returns import FundSourceUnknown, submit_return
+from shanhai.planning.returns.services.returns import FundSourceUnknown
 from shanhai.planning.returns.services.storing import ProvenanceUnknown
 from shanhai.planning.returns.tests.builders import (
     HEAD,
@@ -16,12 +17,13 @@ from shanhai.planning.returns.tests.builders import (
     a_return,
     ganzi_programme,
     kezhou_programme,
+    submit_file,
     the_kezhou_return,
 )
 from shanhai.planning.returns.tests.tables import DATA
 from shanhai.registers.documents.models import Document, Proof
-from shanhai.registers.documents.selectors.tables import TableNotReadable
-from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
+from shanhai.registers.tables.selectors.workbooks import TableNotReadable
+from tests.cast import ADMIN, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,7 @@ def documents_dir(settings, tmp_path):
 
 
 def submit(path: Path, *, by=OFFICE, programme="zj-ganzi", **kw):
-    return submit_return(by=by, at=AT, programme=programme, file=path, name=path.name, **kw)
+    return submit_file(path, by=by, programme=programme, **kw)
 
 
 def test_the_published_table_is_stored_to_the_digit():
@@ -94,14 +96,41 @@ def test_the_report_for_machines_says_what_was_found():
 
     report = submit(
         DATA / "kezhou-2021.csv", programme="kezhou-2021", cut_off_on=date(2021, 9, 30), dry_run=True
-    ).as_json()
+    ).named("returns")
 
-    assert (report["kind"], report["rows"], report["problems"], report["applied"]) == ("return", 4, [], False)
-    assert report["findings"][0]["measure"] == "arrived"
-    assert report["findings"][0]["place"] == "合计"
-    assert report["findings"][0]["severity"] == "error"
-    assert report["findings"][0]["suggested"] == "17.44"
-    assert len(report["findings"][0]["checks"]) == 4
+    assert (report.kind, report.rows, report.problems, report.applied) == ("returns", 4, (), False)
+    assert report.findings[0].facts == {
+        "measure": "arrived", "place": "合计", "severity": "error", "suggested": "17.44", "checks": "4",
+        "stated": report.findings[0].facts["stated"], "confidence": report.findings[0].facts["confidence"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "told"), [("#N/A", "#N/A"), ("12,5", "12.5"), ("12，5", "125")])
+def test_an_error_and_a_decimal_comma_are_no_numbers(tmp_path, cell, told):
+    ganzi_programme()
+
+    answer = submit(a_county_file(tmp_path, ("康定市", 10, cell, 80, 60, 40)), cut_off_on=date(2023, 9, 30))
+
+    assert [(one.row, one.column, one.blocking) for one in answer.problems] == [(2, "计划投资(万元)", True)]
+    assert told in str(answer.problems[0].message)
+    assert not answer.applied
+
+
+def test_hidden_rows_of_a_return_are_asked_about(tmp_path):
+    ganzi_programme()
+    path = tmp_path / "2023.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        for number, row in enumerate((HEAD, ("康定市", 10, 100, 80, 60, 40), ("泸定县", 10, 100, 80, 60, 40))):
+            sheet.write_row(number, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    given = {"cut_off_on": date(2023, 9, 30)}
+
+    asked = submit(path, **given)
+    left = submit(path, answers={"hidden_rows": "leave"}, **given)
+
+    assert ([one.key for one in asked.questions], asked.applied) == (["hidden_rows"], False)
+    assert (left.rows, left.applied) == (1, True)
 
 
 def test_a_dry_run_stores_nothing(tmp_path):

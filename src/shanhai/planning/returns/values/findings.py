@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shanhai.kernel.errors import Problem
+from shanhai.kernel.imports import ImportReport, Question, Remark
 from shanhai.kernel.messages import Message
 from shanhai.planning.returns.values.tables import At
 
@@ -169,41 +170,34 @@ class Submission:
     rows: int
     problems: tuple[Problem, ...]
     findings: tuple[Finding, ...]
+    questions: tuple[Question, ...] = ()
     unposted: tuple[Message, ...] = ()
     applied: bool = False
     report: UUID | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """The report in JSON values, but for its sentences: those are Messages, for the reader's language."""
-        return {
-            "kind": "return",
-            "rows": self.rows,
-            "problems": [
-                {
-                    "where": problem.where,
-                    "row": problem.row,
-                    "column": problem.column,
-                    "code": problem.code,
-                    "message": problem.message,
-                    "blocking": problem.blocking,
-                }
-                for problem in self.problems
-            ],
-            "findings": [
-                {
-                    "measure": finding.at.measure,
-                    "place": finding.at.label,
-                    "severity": finding.severity.value,
-                    "message": finding.message,
-                    "stated": finding.stated,
-                    "suggested": finding.suggested,
-                    "confidence": finding.confidence.value,
-                    "checks": [check.message for check in finding.checks],
-                }
-                for finding in self.findings
-            ],
-            "unposted": list(self.unposted),
-            "applied": self.applied,
-            "return": str(self.report) if self.report else None,
-            "url": f"/returns/{self.report}/" if self.report else None,
-        }
+    def named(self, kind: str) -> ImportReport:
+        """The report of an importer of that kind; where nothing new was stored, the page of the earlier one."""
+        page = f"/returns/{self.report}/" if self.report else ""
+        return ImportReport(
+            kind,
+            self.rows,
+            problems=self.problems,
+            questions=self.questions,
+            findings=(*(_remark(finding) for finding in self.findings), *map(Remark, self.unposted)),
+            applied=self.applied,
+            url=page,
+            before="" if self.applied else page,
+        )
+
+
+def _remark(finding: Finding) -> Remark:
+    facts = {
+        "measure": finding.at.measure,
+        "place": finding.at.label,
+        "severity": finding.severity.value,
+        "stated": finding.stated,
+        "suggested": finding.suggested,
+        "confidence": finding.confidence.value,
+        "checks": str(len(finding.checks)),
+    }
+    return Remark(finding.message, facts)

@@ -1,1 +1,1 @@
-"""Finding files, and reading tables from them."""
+"""Finding files, and telling what they are."""

@@ -5,13 +5,12 @@ import xlsxwriter
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.registry import registries
-from shanhai.registers.documents.selectors.tables import TableNotReadable
-from shanhai.registers.organisations.forms import HeaderNotFound, read_organisations
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.organisations.values import OrganisationRow
 from shanhai.registers.places.tests.builders import a_division
+from shanhai.registers.tables.selectors.workbooks import TableNotReadable, open_workbook
 from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,10 @@ def _kangding():
 @pytest.fixture
 def run(at):
     def run_it(path, **kw):
-        return registries.importers.get("organisations").run(path=path, options={}, by=OFFICE, at=at, **kw)
+        importer = registries.importers.get("organisations")
+        given = {"options": {}, "answers": {}, "dry_run": False, **kw}
+        with open_workbook(path=path) as file:
+            return importer.run(file=file, by=OFFICE, at=at, progress=lambda done, total: None, **given)
 
     return run_it
 
@@ -162,7 +164,7 @@ def test_a_workbook_with_a_title_above_its_header_is_imported(run, tmp_path):
 
     report = run(path)
 
-    assert (report["kind"], report["created"], report["applied"]) == ("organisations", 2, True)
+    assert (report.kind, report.counts["new"], report.applied) == ("organisations", 2, True)
     assert set(Organisation.objects.values_list("kind", "division__code")) == {
         ("company", "513301"),
         ("school", "513301"),
@@ -174,32 +176,56 @@ def test_a_code_that_excel_holds_as_a_number_is_told_by_row(run, tmp_path):
 
     report = run(path)
 
-    (found,) = report["problems"]
-    assert (found["row"], found["column"], found["code"]) == (2, "uscc", "organisations.destroyed_by_excel")
-    assert found["where"] == "第 2 行 · 统一社会信用代码"
-    assert report["applied"] is False
+    (found,) = report.problems
+    assert (found.row, found.column, found.code) == (2, "信用代码", "organisations.destroyed_by_excel")
+    assert found.where == "第 2 行 · 统一社会信用代码"
+    assert report.applied is False
 
 
 def test_a_csv_is_imported(run, tmp_path):
     path = tmp_path / "organisations.csv"
     path.write_bytes("名称,简称,类别\n康定市第一小学,一小,学校\n".encode("gb18030"))
 
-    assert run(path)["created"] == 1
+    assert run(path).counts["new"] == 1
     assert Organisation.objects.get().short_name == "一小"
 
 
 @pytest.mark.parametrize("text", ["叫法,类别\n甲,企业\n", "名称,类别\n", "名称\n,\n"])
-def test_a_table_without_a_header_or_rows_is_refused(tmp_path, text):
+def test_a_table_without_a_header_or_rows_is_refused(run, tmp_path, text):
     path = tmp_path / "organisations.csv"
     path.write_text(text, "utf-8")
 
-    with pytest.raises(HeaderNotFound):
-        read_organisations(path)
+    report = run(path)
+
+    assert [one.code for one in report.problems if one.blocking] in (
+        ["organisations.no_header"],
+        ["organisations.no_rows"],
+    )
+    assert not report.applied
 
 
-def test_an_empty_or_foreign_file_is_refused(tmp_path):
+def test_an_empty_or_foreign_file_is_refused(run, tmp_path):
     path = tmp_path / "organisations.csv"
     path.write_text("\n\n", "utf-8")
 
     with pytest.raises(TableNotReadable):
-        read_organisations(path)
+        run(path)
+
+
+def test_a_line_break_in_a_name_and_an_error_in_a_cell(run, tmp_path):
+    path = tmp_path / "organisations.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ["名称", "类别"])
+        sheet.write_row(1, 0, ["康定市\n第一小学", "学校"])
+    assert run(path).applied
+    assert Organisation.objects.get().name == "康定市第一小学"
+
+    with xlsxwriter.Workbook(path) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, ["名称", "类别"])
+        sheet.write_string(1, 0, "康定市第二小学")
+        sheet.write_formula(1, 1, "=NA()", None, "#N/A")
+    report = run(path)
+    assert [(one.row, one.column, one.code) for one in report.problems] == [(2, "类别", "organisations.cell_error")]
+    assert not report.applied

@@ -3,13 +3,13 @@
 
 import pytest
 
-from shanhai.kernel.errors import BadInput
 from shanhai.kernel.registry import registries
 from shanhai.registers.places import providers
 from shanhai.registers.places.models import Division
 from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
 from shanhai.registers.places.selectors.divisions import list_counties_of
 from shanhai.registers.places.selectors.outlines import find_division_at, list_shapes
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.architecture.tree import ROOT
 from tests.cast import OFFICE
 
@@ -20,26 +20,29 @@ LIST, OUTLINES = ROOT / "demo" / "divisions.csv", ROOT / "demo" / "divisions.geo
 
 @pytest.fixture
 def run(at):
-    def run_it(path, **options):
-        return registries.importers.get("places").run(path, options, by=OFFICE, at=at)
+    def run_it(path, kind="divisions", **options):
+        importer = registries.importers.get(kind)
+        given = {"answers": {}, "dry_run": False, "progress": lambda done, total: None}
+        with open_workbook(path=path) as file:
+            return importer.run(file=file, options=options, by=OFFICE, at=at, **given)
 
     return run_it
 
 
 def test_the_list_and_the_outlines_fit_together_in_either_order(run):
-    outlines = run(OUTLINES, kind="divisions", crs="wgs84")
-    names = run(LIST, kind="divisions")
-    again = run(OUTLINES, kind="divisions", crs="wgs84")
+    outlines = run(OUTLINES, crs="wgs84")
+    names = run(LIST)
+    again = run(OUTLINES, crs="wgs84")
 
-    assert (outlines["rows"], outlines["created"], outlines["applied"], outlines["problems"]) == (78, 78, True, [])
-    assert (names["rows"], names["created"], names["changed"], names["problems"]) == (85, 7, 78, [])
-    assert (again["created"], again["changed"], again["unchanged"]) == (0, 0, 78)
+    assert (outlines.rows, outlines.counts["new"], outlines.applied, outlines.problems) == (78, 78, True, ())
+    assert (names.rows, names.counts["new"], names.counts["changed"], names.problems) == (85, 7, 78, ())
+    assert (again.counts["new"], again.counts["changed"], again.counts["unchanged"]) == (0, 0, 78)
     assert Division.objects.exclude(name_en="").count() == 85
     assert providers.Boxes().run() == ()
 
 
 def test_known_places_lie_in_their_counties(run):
-    run(OUTLINES, kind="divisions", crs="wgs84")
+    run(OUTLINES, crs="wgs84")
 
     def at(lon, lat):
         found = find_division_at(lon=lon, lat=lat)
@@ -55,8 +58,8 @@ def test_known_places_lie_in_their_counties(run):
 
 @pytest.mark.parametrize(("code", "count", "drawn"), [("513300", 18, 18), ("540600", 11, 11), ("653000", 4, 0)])
 def test_each_receiving_prefecture_has_its_counties(run, code, count, drawn):
-    run(LIST, kind="divisions")
-    run(OUTLINES, kind="divisions", crs="wgs84")
+    run(LIST)
+    run(OUTLINES, crs="wgs84")
 
     shapes = list_shapes(under=code, width=640, height=480)
 
@@ -67,22 +70,16 @@ def test_each_receiving_prefecture_has_its_counties(run, code, count, drawn):
 
 def test_outlines_without_a_declared_system_are_refused(run):
     with pytest.raises(UndeclaredCoordinates):
-        run(OUTLINES, kind="divisions")
+        run(OUTLINES)
 
     assert not Division.objects.exists()
 
 
-@pytest.mark.parametrize("options", [{}, {"kind": "maps"}])
-def test_what_the_file_holds_must_be_said(run, options):
-    with pytest.raises(BadInput, match="divisions"):
-        run(LIST, **options)
-
-
 def test_sites_are_imported_by_the_same_command(run, tmp_path):
-    run(OUTLINES, kind="divisions", crs="wgs84")
+    run(OUTLINES, crs="wgs84")
     path = tmp_path / "sites.csv"
     path.write_text("name,lon,lat,altitude\n折多塘小学,101.85,30.03,3300\n", "utf-8")
 
     report = run(path, kind="sites", crs="wgs84")
 
-    assert (report["kind"], report["created"], report["applied"]) == ("sites", 1, True)
+    assert (report.kind, report.counts["new"], report.applied) == ("sites", 1, True)

@@ -236,7 +236,7 @@ def percentage(cell: object, *, declared: bool) -> int:
         if fault.reason == "comma_ambiguous":
             raise
         found = Decimal("nan")
-    if not signed and 0 < found <= 1 and not (declared and found == 1):
+    if found.is_finite() and not signed and 0 < found <= 1 and not (declared and found == 1):
         found *= 100
     nearest = found.to_integral_value() if found.is_finite() else found
     if not found.is_finite() or not 0 <= found <= 100 or abs(found - nearest) > Decimal("0.000001"):

@@ -96,7 +96,9 @@ def _read_sheet(table: Table, sheet: SheetCells, answers: Mapping[str, str]) -> 
     columns = _shown_columns(table, sheet, columns, answers)
     table.parts[sheet.number] = Part(sheet.name, header, columns)
     _check_header(table, columns, base + header.last)
-    hidden = _hidden_rows(table, sheet, header, answers)
+    asked, hidden = hidden_rows(sheet, header.last, answers)
+    if asked is not None:
+        table.ask(asked)
     reader, start = _Reader(table, base, columns), len(table.rows)
     apart = Kept(kind, columns)
     for number, row in _below(table, sheet, header, columns):
@@ -116,34 +118,30 @@ def _shown_columns(table: Table, sheet: SheetCells, columns: Columns, answers: M
         return columns
     names = "、".join(column.header for column in hidden)
     text = gettext_noop("“%(sheet)s”里有隐藏的列：%(names)s。要读吗？")
-    _ask_hidden(table, "hidden_columns", message(text, sheet=sheet.name, names=names), answers)
+    table.ask(_about_hidden("hidden_columns", message(text, sheet=sheet.name, names=names), answers))
     if answers.get("hidden_columns") != LEAVE:
         return columns
     kept = {name: column for name, column in columns.by_field.items() if column not in hidden}
     return Columns(kept, columns.unknown, columns.repeated)
 
 
-def _hidden_rows(
-    table: Table, sheet: SheetCells, header: Header, answers: Mapping[str, str]
-) -> frozenset[int] | set[int]:
-    """The rows to be passed over: hidden ones, when the person says so."""
-    hidden = {number for number in sheet.hidden_rows if header.last < number <= sheet.count}
-    if hidden:
-        listed = sorted(hidden)
-        numbers = "、".join(str(number) for number in listed[:10]) + ("……" if len(listed) > 10 else "")
-        text = gettext_noop("“%(sheet)s”里有 %(count)s 行是隐藏（或筛选掉）的：第 %(rows)s 行。要读吗？")
-        said = message(text, sheet=sheet.name or table.kind.label, count=len(hidden), rows=numbers)
-        _ask_hidden(table, "hidden_rows", said, answers)
-    return hidden if answers.get("hidden_rows") == LEAVE else frozenset()
+def hidden_rows(sheet: SheetCells, below: int, answers: Mapping[str, str]) -> tuple[Question | None, frozenset[int]]:
+    """What is asked about hidden rows ``below`` a row, and those to be passed over as the person says."""
+    hidden = frozenset(number for number in sheet.hidden_rows if below < number <= sheet.count)
+    if not hidden:
+        return None, hidden
+    listed = sorted(hidden)
+    numbers = "、".join(str(number) for number in listed[:10]) + ("……" if len(listed) > 10 else "")
+    text = gettext_noop("“%(sheet)s”里有 %(count)s 行是隐藏（或筛选掉）的：第 %(rows)s 行。要读吗？")
+    said = message(text, sheet=sheet.name, count=len(hidden), rows=numbers)
+    left = answers.get("hidden_rows") == LEAVE
+    return _about_hidden("hidden_rows", said, answers), hidden if left else frozenset()
 
 
-def _ask_hidden(table: Table, key: str, text: Message, answers: Mapping[str, str]) -> None:
-    choices = (
-        Choice(LEAVE, message(gettext_noop("不读"))),
-        Choice(TAKE, message(gettext_noop("一起读"))),
-    )
+def _about_hidden(key: str, text: Message, answers: Mapping[str, str]) -> Question:
+    choices = (Choice(LEAVE, message(gettext_noop("不读"))), Choice(TAKE, message(gettext_noop("一起读"))))
     answer = answers.get(key, "")
-    table.ask(Question(key, text, choices, answer if answer in (LEAVE, TAKE) else ""))
+    return Question(key, text, choices, answer if answer in (LEAVE, TAKE) else "")
 
 
 def _check_header(table: Table, columns: Columns, row: int) -> None:

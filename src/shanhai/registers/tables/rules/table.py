@@ -85,6 +85,11 @@ class Table:
         found = next((part.columns.by_field[name] for part in parts if name in part.columns.by_field), None)
         return found.header if found else self.kind.field(name).headers[0]
 
+    def number_of(self, row: int) -> str:
+        """The number of a row as its sheet shows it, with the sheet where several are read."""
+        number = str(row % A_SHEET)
+        return f"{self.parts[row // A_SHEET].sheet} {number}" if len(self.parts) > 1 else number
+
     def problem(
         self,
         row: int | None,

@@ -78,10 +78,25 @@ class Sheet:
 
 
 class Workbook:
-    """A file that was opened once; ``sheets`` are all its sheets in order, shown or not."""
+    """A file that is opened at most once, when somebody first asks for its sheets; they are in order, shown or not."""
 
-    def __init__(self, name: str, sheets: tuple[Sheet, ...]) -> None:
-        self.name, self.sheets = name, sheets
+    def __init__(self, path: Path, name: str, file: IO[bytes]) -> None:
+        self.path, self.name, self._file = path, name, file
+        self._sheets: tuple[Sheet, ...] | None = None
+        self._fault: BadInput | None = None
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """Its sheets. Raises TableNotReadable, TooManyRows, and what ``kinds.kind_of`` raises."""
+        if self._fault is not None:
+            raise self._fault
+        if self._sheets is None:
+            try:
+                self._sheets = _read(self.path, self.name, self._file)
+            except BadInput as fault:
+                self._fault = fault
+                raise
+        return self._sheets
 
     @property
     def first(self) -> Sheet:
@@ -91,36 +106,34 @@ class Workbook:
 
 @contextmanager
 def open_workbook(*, path: Path, name: str = "") -> Iterator[Workbook]:
-    """Open a file of tables for the time of the block; ``name`` is the name it came with, where the path has another.
+    """A file of tables for the time of the block; ``name`` is the name it came with, where the path has another.
 
     A csv may be UTF-8 (with or without its mark), UTF-16 with its mark, or GB18030, separated by comma, semicolon or
-    tab. Raises TableNotReadable for what is no table or has nothing shown in it, TooManyRows for a sheet of more than
-    SHANHAI_IMPORT_MAX_ROWS rows and some for titles, and what ``kinds.kind_of`` raises.
+    tab. A sheet has at most SHANHAI_IMPORT_MAX_ROWS rows and some for titles.
     """
-    name = name or path.name
+    with tempfile.TemporaryFile() as file:
+        yield Workbook(path, name or path.name, file)
+
+
+def _read(path: Path, name: str, file: IO[bytes]) -> tuple[Sheet, ...]:
     kind = kinds.kind_of(path, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
     if kind not in TABLES:
         raise TableNotReadable(gettext_noop("“%(name)s”不是表格。请传 .xlsx、.xls 或 .csv。"), name=name)
     limit = settings.IMPORT_MAX_ROWS + EXTRA_ROWS
-    with tempfile.TemporaryFile() as file:
-        if kind == Kind.CSV:
-            _write_csv(path, name, limit, file)
-        else:
-            _write_sheets(path, name, limit, file)
-        book = Workbook(name, tuple(_sheets(file)))
-        _check(book, limit)
-        yield book
-
-
-def _check(book: Workbook, limit: int) -> None:
-    if not any(sheet.shown and sheet.count for sheet in book.sheets):
-        raise TableNotReadable(gettext_noop("“%(name)s”里没有内容。请检查是不是传错了文件。"), name=book.name)
-    if any(sheet.count > limit for sheet in book.sheets if sheet.shown):
+    if kind == Kind.CSV:
+        _write_csv(path, name, limit, file)
+    else:
+        _write_sheets(path, name, limit, file)
+    sheets = tuple(_sheets(file))
+    if not any(sheet.shown and sheet.count for sheet in sheets):
+        raise TableNotReadable(gettext_noop("“%(name)s”里没有内容。请检查是不是传错了文件。"), name=name)
+    if any(sheet.count > limit for sheet in sheets if sheet.shown):
         raise TooManyRows(
             gettext_noop("“%(name)s”超过 %(limit)s 行。请分成几份，或请管理员调大 SHANHAI_IMPORT_MAX_ROWS。"),
-            name=book.name,
+            name=name,
             limit=settings.IMPORT_MAX_ROWS,
         )
+    return sheets
 
 
 def _write_sheets(path: Path, name: str, limit: int, file: IO[bytes]) -> None:

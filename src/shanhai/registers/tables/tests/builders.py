@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from shanhai.kernel.messages import message
 from shanhai.registers.tables.rules import cells
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.values import Cells, Field, Holds, TableKind
 
 KIND = TableKind(
@@ -52,3 +54,11 @@ class MadeSheet:
 
     def rows(self) -> Iterator[Cells]:
         return iter(self.cells)
+
+
+def rows_in(path: Path, sheet: str = "") -> tuple[tuple[object, ...], ...]:
+    """The rows of a sheet of a file, by default of the first that is shown."""
+    with open_workbook(path=path) as book:
+        found = next((one for one in book.sheets if one.name == sheet), None) if sheet else book.first
+        assert found is not None
+        return tuple(tuple(row) for row in found.rows())

@@ -276,6 +276,21 @@ def test_a_cell_of_a_text_table_may_hold_separators_and_lines(tmp_path):
     assert read(tmp_path, '名称,说明\n"甲,乙","一\n二"\n'.encode(), "表.csv")[1] == ("甲,乙", "一\n二")
 
 
+def test_a_file_is_opened_once_whoever_asks(tmp_path, monkeypatch):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(an_xlsx(ROWS))
+    opened = []
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda *given, **more: opened.append(1) or run(*given, **more))
+
+    with open_workbook(path=path) as book:
+        assert opened == []
+        for _ in range(3):
+            assert book.sheets[0].count == 5
+            assert len(list(book.first.rows())) == 5
+    assert opened == [1]
+
+
 def test_the_script_needs_nothing_of_the_product():
     text = Path(opening.__file__).read_text("utf-8")
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.imports.rules.known import KnownLine
-from shanhai.planning.projects.imports.rules.sheet import Sheet, SheetRow
 from shanhai.planning.projects.values import STATIONS, Funds
+from shanhai.registers.tables.rules.table import Table, TableRow
 
 
-def read_funds(sheet: Sheet, row: SheetRow, known: KnownLine | None, planned: Money) -> Funds:
+def read_funds(table: Table, row: TableRow, known: KnownLine | None, planned: Money) -> Funds:
     """What has arrived, been allotted and been paid once the row is taken over; faults become problems.
 
     A cell that is empty leaves what is known. Where only payments are reported, as much was allotted.
@@ -28,34 +28,36 @@ def read_funds(sheet: Sheet, row: SheetRow, known: KnownLine | None, planned: Mo
         if fen < recorded:
             text = gettext_noop("账上已有 %(recorded)s，表里只有 %(stated)s。要减少请先冲正多记的账。")
             sentence = message(text, recorded=_money(recorded, planned), stated=_money(fen, planned))
-            sheet.problem(row.row, name, "less_than_recorded", sentence)
-    _check_order(sheet, row, funds, planned)
-    _check_plan(sheet, row, funds, planned)
+            table.problem(row.row, name, "less_than_recorded", sentence)
+    _check_order(table, row, funds, planned)
+    _check_plan(table, row, funds, planned)
     return funds
 
 
-def _check_order(sheet: Sheet, row: SheetRow, funds: Funds, planned: Money) -> None:
+def _check_order(table: Table, row: TableRow, funds: Funds, planned: Money) -> None:
+    if funds.paid <= funds.allotted <= funds.arrived:
+        return
     sums = {name: _money(getattr(funds, name), planned) for name in STATIONS}
     if funds.paid > funds.arrived:
         text = gettext_noop("支付 %(paid)s 超过到位 %(arrived)s。请核对支付，或补上到位。")
-        sheet.problem(row.row, "paid", "payment_over_arrived", message(text, **sums))
+        table.problem(row.row, "paid", "payment_over_arrived", message(text, **sums))
     elif funds.allotted > funds.arrived:
         text = gettext_noop("核拨 %(allotted)s 超过到位 %(arrived)s。请核对核拨，或补上到位。")
-        sheet.problem(row.row, "allotted", "allotment_over_arrived", message(text, **sums))
+        table.problem(row.row, "allotted", "allotment_over_arrived", message(text, **sums))
     elif funds.paid > funds.allotted:
         text = gettext_noop("支付 %(paid)s 超过核拨 %(allotted)s。请核对支付，或补上核拨。")
-        sheet.problem(row.row, "paid", "payment_over_allotted", message(text, **sums))
+        table.problem(row.row, "paid", "payment_over_allotted", message(text, **sums))
 
 
-def _check_plan(sheet: Sheet, row: SheetRow, funds: Funds, planned: Money) -> None:
+def _check_plan(table: Table, row: TableRow, funds: Funds, planned: Money) -> None:
     arrived = _money(funds.arrived, planned)
     if "arrived" in row.values and 0 < planned.fen * ROW_FACTOR <= funds.arrived:
         text = gettext_noop("到位 %(arrived)s 是援助资金 %(planned)s 的一千倍以上，像是把元当成了万元。请核对单位。")
-        sheet.problem(row.row, "arrived", "wrong_unit", message(text, arrived=arrived, planned=planned))
+        table.problem(row.row, "arrived", "wrong_unit", message(text, arrived=arrived, planned=planned))
     elif "arrived" in row.values and funds.arrived > planned.fen:
         text = gettext_noop("到位 %(arrived)s 超过援助资金 %(planned)s。请核对；确实超计划到位可以照常导入。")
         sentence = message(text, arrived=arrived, planned=planned)
-        sheet.problem(row.row, "arrived", "arrived_over_plan", sentence, blocking=False)
+        table.problem(row.row, "arrived", "arrived_over_plan", sentence, blocking=False)
 
 
 def _money(fen: int, like: Money) -> Money:

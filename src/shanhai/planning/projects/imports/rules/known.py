@@ -14,23 +14,27 @@ LineKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class KnownLine:
-    """A stored allocation line; ``twins`` are how many lines the project has for that year and fund source."""
+    """A stored allocation line."""
 
     pk: int
     uuid: str
     facts: LineFacts
     funds: Funds
-    twins: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class KnownProject:
-    """A stored project with its lines by year and fund source."""
+    """A stored project with its lines by year and fund source, of which there may be several."""
 
     pk: int
     facts: ProjectFacts
     standing: Standing
-    lines: Mapping[LineKey, KnownLine] = field(default_factory=dict)
+    lines: Mapping[LineKey, tuple[KnownLine, ...]] = field(default_factory=dict)
+
+    @property
+    def years(self) -> frozenset[int]:
+        """The years whose plans give it money."""
+        return frozenset(year for year, _ in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Known:
 
     ``places`` maps codes and names to the codes of divisions in the recipient, ``elsewhere`` the codes of others to
     their names; ``categories`` maps codes and names to (code, default livelihood percent); ``sources`` maps codes and
-    names to codes. ``usual`` are the amounts of the lines of each year that the sheet does not speak of.
+    names to codes. ``usual`` are the amounts of the lines of each year that the sheet does not speak of. ``codes`` are
+    all codes of the programme by the form in which codes are compared; ``may_post`` is whether money may be recorded.
     """
 
     programme: str
@@ -65,3 +70,5 @@ class Known:
     projects: Mapping[str, KnownProject]
     usual: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     five_year_plan: int = 0
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    may_post: bool = True

@@ -7,82 +7,113 @@ from dataclasses import dataclass
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.projects.imports.rules.known import Known, KnownProject
-from shanhai.planning.projects.imports.rules.sheet import Sheet, SheetRow
+from shanhai.registers.tables.rules.table import Table, TableRow
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Codes of the county, the category and the fund source, and the year of the plan."""
+    """Codes of the county, the category and the fund source, and the year of the plan.
+
+    ``undated`` when the row says no year, and the project has its lines in other years than this one.
+    """
 
     place: str
     category: str
     source: str
     year: int
+    undated: bool = False
 
 
-def named(sheet: Sheet, row: SheetRow, known: Known, found: KnownProject | None) -> Named | None:
-    """What the row names; None when the row has a problem by now, be it that something required is missing."""
-    for name in ("code", "name", "amount", *(() if found else ("delivery",))):
-        _require(sheet, row, name)
+# What the person answers when a table without a year speaks of projects with lines in other years.
+OWN_YEAR = "own"
+_NEEDED = ("code", "name", "amount")
+
+
+def named(table: Table, row: TableRow, known: Known, found: KnownProject | None, year: str) -> Named | None:
+    """What the row names; None when the row has a problem by now, be it that something required is missing.
+
+    ``year`` is how the person answered for rows without one.
+    """
+    values = row.values
+    for name in _NEEDED:
+        if name not in values:
+            require(table, row, name)
+    if found is None and "delivery" not in values:
+        require(table, row, "delivery")
+    chosen, undated = _year(table, row, known, found, year)
     result = Named(
-        place=_place(sheet, row, known, found) or "",
-        category=_category(sheet, row, known, found) or "",
-        source=_source(sheet, row, known, found) or "",
-        year=_year(sheet, row, known),
+        place=_place(table, row, known, found) or "",
+        category=_category(table, row, known, found) or "",
+        source=_source(table, row, known, found, chosen) or "",
+        year=chosen,
+        undated=undated,
     )
-    return None if row.row in sheet.faulty else result
+    return None if row.row in table.faulty else result
 
 
-def _require(sheet: Sheet, row: SheetRow, name: str) -> None:
-    # What could not be read, and a column that is not there, have their problem already.
-    if name in row.values or (row.row, name) in sheet.told or name in sheet.columns.missing:
+def require(table: Table, row: TableRow, name: str) -> None:
+    """Note that a field is missing, unless its column is or what stands there has its problem already."""
+    if (row.row, name) in table.told or not (table.has(name, row.row) or not table.kind.field(name).required):
         return
     text = gettext_noop("“%(column)s”没有填。请补上。")
-    sheet.problem(row.row, name, f"{name}_missing", message(text, column=sheet.header_of(name)))
+    table.problem(row.row, name, f"{name}_missing", message(text, column=table.header_of(name, row.row)))
 
 
-def _place(sheet: Sheet, row: SheetRow, known: Known, found: KnownProject | None) -> str | None:
+def _place(table: Table, row: TableRow, known: Known, found: KnownProject | None) -> str | None:
     text = row.values.get("place")
     if text is None:
         if found is None:
-            _require(sheet, row, "place")
+            require(table, row, "place")
         return found.facts.place if found else None
     code = known.places.get(text)
     if code is None and text in known.elsewhere:
         sentence = gettext_noop("%(place)s 不在受援地 %(recipient)s 之内。请核对县（市），或换一个对口支援项目。")
         params = {"place": known.elsewhere[text], "recipient": known.recipient_name}
-        sheet.problem(row.row, "place", "place_outside", message(sentence, **params))
+        table.problem(row.row, "place", "place_outside", message(sentence, **params))
     elif code is None:
         sentence = gettext_noop(
             "没有叫“%(text)s”的县（市），也没有这个区划代码。请填全称或六位代码，例如 %(example)s。"
         )
         example = next((name for name in known.places if not name.isdigit()), known.recipient_name)
-        sheet.problem(row.row, "place", "unknown_division", message(sentence, text=text, example=example))
+        table.problem(row.row, "place", "unknown_division", message(sentence, text=text, example=example))
     return code
 
 
-def _category(sheet: Sheet, row: SheetRow, known: Known, found: KnownProject | None) -> str | None:
+def _category(table: Table, row: TableRow, known: Known, found: KnownProject | None) -> str | None:
     text = row.values.get("category")
     if text is None:
         return found.facts.category if found else ""
     category = known.categories.get(text)
+    if category is None and found is not None and text == found.facts.category:
+        return found.facts.category
     if category is None:
         sentence = gettext_noop("不认识类别“%(text)s”。请填：%(known)s。")
         names = "、".join(name for name in known.categories if not name.isascii())
-        sheet.problem(row.row, "category", "unknown_category", message(sentence, text=text, known=names))
+        table.problem(row.row, "category", "unknown_category", message(sentence, text=text, known=names))
     return category[0] if category else None
 
 
-def _year(sheet: Sheet, row: SheetRow, known: Known) -> int:
-    year: int = row.values.get("year", known.year)
+def _year(table: Table, row: TableRow, known: Known, found: KnownProject | None, answer: str) -> tuple[int, bool]:
+    stated = row.values.get("year")
+    undated = stated is None and found is not None and bool(found.lines) and known.year not in found.years
+    year: int = known.year if stated is None else stated
+    if found is not None and undated:
+        if answer.isdigit():
+            year = int(answer)
+        elif len(found.years) == 1:
+            (year,) = found.years
+        elif answer == OWN_YEAR:
+            text = gettext_noop("这个项目有 %(years)s 年的安排，表里没有写年度。请加上“年度”一列。")
+            years = "、".join(str(one) for one in sorted(found.years))
+            table.problem(row.row, "year", "year_ambiguous", message(text, years=years))
     if not known.first_year <= year <= known.last_year:
         text = gettext_noop("%(year)s 年不在这项对口支援的期限内（%(first)s 至 %(last)s 年）。请核对年度。")
         params = {"year": str(year), "first": str(known.first_year), "last": str(known.last_year)}
-        sheet.problem(row.row, "year", "year_outside", message(text, **params))
-    return year
+        table.problem(row.row, "year", "year_outside", message(text, **params))
+    return year, undated
 
 
-def _source(sheet: Sheet, row: SheetRow, known: Known, found: KnownProject | None) -> str | None:
+def _source(table: Table, row: TableRow, known: Known, found: KnownProject | None, year: int) -> str | None:
     text = row.values.get("fund_source")
     if text is not None and text in known.sources:
         return known.sources[text]
@@ -90,13 +121,13 @@ def _source(sheet: Sheet, row: SheetRow, known: Known, found: KnownProject | Non
     if text is not None:
         sentence = gettext_noop("没有登记资金来源“%(text)s”。请填：%(known)s；或请办公室先登记。")
         names = "、".join(name for name in known.sources if name not in codes) or "、".join(codes)
-        sheet.problem(row.row, "fund_source", "unknown_fund_source", message(sentence, text=text, known=names))
+        table.problem(row.row, "fund_source", "unknown_fund_source", message(sentence, text=text, known=names))
         return None
-    of_year = [key[1] for key in (found.lines if found else ()) if key[0] == row.values.get("year", known.year)]
+    of_year = [key[1] for key in (found.lines if found else ()) if key[0] == year]
     if len(of_year) == 1:
         return of_year[0]
     if len(codes) != 1:
         sentence = gettext_noop("这项对口支援有 %(count)s 个资金来源，要填“资金来源”一列。")
-        sheet.problem(row.row, "fund_source", "fund_source_missing", message(sentence, count=len(codes)))
+        table.problem(row.row, "fund_source", "fund_source_missing", message(sentence, count=len(codes)))
         return None
     return codes[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong with a sheet as a whole: codes that stand twice, amounts in the wrong unit, plans that are missing."""
+"""What is wrong with a table as a whole: amounts in the wrong unit, plans that are missing, names that changed."""
 
 from __future__ import annotations
 
@@ -8,36 +8,22 @@ from collections.abc import Collection, Mapping, Sequence
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.imports.rules.columns import HEADERS
 from shanhai.planning.projects.imports.rules.funds import rows_in_wrong_unit, total_in_wrong_unit
 from shanhai.planning.projects.imports.rules.known import Known
 from shanhai.planning.projects.imports.rules.matching import Candidate, Novel
-from shanhai.planning.projects.imports.rules.sheet import Sheet
+from shanhai.registers.tables.rules.table import Table
 
 TAGS = ("livelihood_percent", "beneficiary_level", "implementer_level")
 
 
-def check_codes(sheet: Sheet) -> None:
-    """A code stands once: the second row that names it is a problem."""
-    first: dict[str, int] = {}
-    for row in sheet.rows:
-        code = row.values.get("code")
-        if code is None:
-            continue
-        if code in first:
-            text = gettext_noop("项目编号“%(code)s”与第 %(row)s 行重复。每个编号只能有一行。")
-            sheet.problem(row.row, "code", "duplicate_code", message(text, code=code, row=first[code]))
-        first.setdefault(code, row.row)
-
-
-def check_whole(sheet: Sheet, candidates: Sequence[Candidate], known: Known, issued: Mapping[str, int]) -> None:
+def check_whole(table: Table, candidates: Sequence[Candidate], known: Known, issued: Mapping[str, int]) -> None:
     """Everything that only shows when all rows are looked at; ``issued`` is what stands issued by fund source."""
-    _check_names(sheet, candidates)
-    _check_units(sheet, known)
-    _check_totals(sheet, known)
-    _check_plans(sheet, candidates, known)
-    _check_tags(sheet, candidates)
-    _check_issued(sheet, candidates, known, issued)
+    _check_names(table, candidates)
+    _check_units(table, known)
+    _check_totals(table, known)
+    _check_plans(table, candidates, known)
+    _check_tags(table, candidates)
+    _check_issued(table, candidates, known, issued)
 
 
 def years_to_plan(candidates: Collection[Candidate], known: Known) -> tuple[int, ...]:
@@ -45,35 +31,35 @@ def years_to_plan(candidates: Collection[Candidate], known: Known) -> tuple[int,
     return tuple(sorted({candidate.line.year for candidate in candidates} - set(known.plans)))
 
 
-def _check_names(sheet: Sheet, candidates: Sequence[Candidate]) -> None:
+def _check_names(table: Table, candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
         old = candidate.known.facts if candidate.known else candidate.facts
         if old.name == candidate.facts.name:
             continue
         if old.place != candidate.facts.place:
             text = gettext_noop("编号“%(code)s”在库里是另一个项目“%(name)s”。请核对编号。")
-            sheet.problem(candidate.row, "code", "code_of_another", message(text, code=old.code, name=old.name))
+            table.problem(candidate.row, "code", "code_of_another", message(text, code=old.code, name=old.name))
         else:
             text = gettext_noop("库里的名称是“%(name)s”，导入后改为表里的名称。请核对编号没有填错。")
-            sheet.problem(candidate.row, "name", "name_changed", message(text, name=old.name), blocking=False)
+            table.problem(candidate.row, "name", "name_changed", message(text, name=old.name), blocking=False)
 
 
-def _check_units(sheet: Sheet, known: Known) -> None:
+def _check_units(table: Table, known: Known) -> None:
     text = gettext_noop("%(amount)s 是其他项目一般数额的一千倍以上，像是把元当成了万元。请核对单位。")
     for name in ("amount", "total_investment"):
         by_year: dict[int, dict[int, int]] = defaultdict(dict)
-        for row in sheet.rows:
+        for row in table.rows:
             if name in row.values:
                 by_year[row.values.get("year", known.year)][row.row] = row.values[name].fen
         for year, amounts in by_year.items():
             for number in rows_in_wrong_unit(amounts, known.usual.get(year, ()) if name == "amount" else ()):
                 amount = Money(amounts[number], known.currency)
-                sheet.problem(number, name, "wrong_unit", message(text, amount=amount))
+                table.problem(number, name, "wrong_unit", message(text, amount=amount))
 
 
-def _check_totals(sheet: Sheet, known: Known) -> None:
+def _check_totals(table: Table, known: Known) -> None:
     sums: dict[int, int] = defaultdict(int)
-    for row in sheet.rows:
+    for row in table.rows:
         if "amount" in row.values:
             sums[row.values.get("year", known.year)] += row.values["amount"].fen
     for year, total in sums.items():
@@ -84,33 +70,33 @@ def _check_totals(sheet: Sheet, known: Known) -> None:
                 "%(year)s 年合计 %(total)s，是计划 %(plan)s 的一百倍以上，像是把元当成了万元。请核对单位。"
             )
             params = {"total": Money(total, known.currency), "plan": Money(plan, known.currency)}
-            sheet.problem(None, "amount", "wrong_unit", message(text, year=str(year), **params))
+            table.problem(None, "amount", "wrong_unit", message(text, year=str(year), **params))
         elif amounts and total + sum(known.usual.get(year, ())) > plan:
             text = gettext_noop("%(year)s 年各项目安排合计超过下达计划 %(plan)s。请核对，或先调整计划。")
             sentence = message(text, year=str(year), plan=Money(plan, known.currency))
-            sheet.problem(None, "amount", "lines_over_plan", sentence, blocking=False)
+            table.problem(None, "amount", "lines_over_plan", sentence, blocking=False)
 
 
-def _check_plans(sheet: Sheet, candidates: Sequence[Candidate], known: Known) -> None:
+def _check_plans(table: Table, candidates: Sequence[Candidate], known: Known) -> None:
     for year in years_to_plan(candidates, known):
         text = gettext_noop("%(year)s 年还没有年度计划。导入时将建立，按项目逐笔下达。")
-        sheet.problem(None, "year", "plan_missing", message(text, year=str(year)), blocking=False)
+        table.problem(None, "year", "plan_missing", message(text, year=str(year)), blocking=False)
 
 
-def _check_tags(sheet: Sheet, candidates: Sequence[Candidate]) -> None:
+def _check_tags(table: Table, candidates: Sequence[Candidate]) -> None:
     if not any(candidate.brings is Novel.NEW for candidate in candidates):
         return
     for name in TAGS[1:]:
-        if name not in sheet.columns.by_field:
+        if not table.has(name):
             text = gettext_noop("没有“%(column)s”一列，新项目按县级计。")
-            sheet.problem(None, name, "tag_missing", message(text, column=HEADERS[name][0]), blocking=False)
+            table.problem(None, name, "tag_missing", message(text, column=table.header_of(name)), blocking=False)
 
 
-def _check_issued(sheet: Sheet, candidates: Sequence[Candidate], known: Known, issued: Mapping[str, int]) -> None:
+def _check_issued(table: Table, candidates: Sequence[Candidate], known: Known, issued: Mapping[str, int]) -> None:
     for source, over in arrivals_over_issued(candidates, known, issued).items():
         text = gettext_noop("“%(source)s”到位比下达的计划多 %(over)s，多出的部分按超计划到位记。请核对。")
         sentence = message(text, source=source, over=Money(over, known.currency))
-        sheet.problem(None, "arrived", "arrived_over_issued", sentence, blocking=False)
+        table.problem(None, "arrived", "arrived_over_issued", sentence, blocking=False)
 
 
 def arrivals_over_issued(candidates: Sequence[Candidate], known: Known, issued: Mapping[str, int]) -> dict[str, int]:

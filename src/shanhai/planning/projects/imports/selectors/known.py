@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import date
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
+from shanhai.kernel.numerals import same_code
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
@@ -21,12 +24,15 @@ from shanhai.planning.projects.imports.rules.known import (
     LineKey,
 )
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.planning.projects.states import Level, Stage
-from shanhai.planning.projects.values import Funds, LineFacts, Standing
+from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
+from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
 from shanhai.registers.places.selectors.divisions import find_divisions, list_divisions
 
 CHUNK = 500
 _SUFFIXES = ("自治县", "县", "市", "区")
+_DAYS = tuple(field.name for field in fields(Dates))
+# What a table calls the prefecture itself, for projects that belong to no county.
+_OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "州直", "地直", "市直")
 
 
 def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: Collection[str], today: date) -> Known:
@@ -55,9 +61,11 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
             plan.year: KnownPlan(plan.state, {item.fund_source.code: item.amount_fen for item in plan.amounts.all()})
             for plan in plans
         },
-        projects=_projects(viewer, programme, codes, lines),
+        projects=_projects(viewer, programme, set(codes), lines),
         usual=_usual(programme, set(codes)),
         five_year_plan=found.five_year_plan_fen,
+        codes=_codes(programme),
+        may_post=viewer.may(Permission.FUND_POST, programme=programme),
     )
 
 
@@ -65,7 +73,8 @@ def _places(recipient: str) -> dict[str, str]:
     divisions = list(list_divisions(under=recipient))
     short = {_shortened(division.name): division.code for division in divisions}
     full = {division.name: division.code for division in divisions}
-    return short | full | {division.code: division.code for division in divisions} | {recipient: recipient}
+    own = dict.fromkeys(_OWN_LEVEL, recipient)
+    return own | short | full | {division.code: division.code for division in divisions} | {recipient: recipient}
 
 
 def _shortened(name: str) -> str:
@@ -87,48 +96,54 @@ def _categories(viewer: Actor, on: date) -> dict[str, tuple[str, int]]:
     return by_code | {item.name: (item.code, item.livelihood_percent) for item in categories}
 
 
-def _lines(programme: str, currency: str, codes: set[str]) -> dict[int, dict[LineKey, KnownLine]]:
-    rows = AllocationLine.objects.filter(project__programme__code=programme)
-    rows = rows.select_related("project", "yearly_plan", "fund_source").order_by("pk")
-    found: dict[int, dict[LineKey, KnownLine]] = defaultdict(dict)
-    kept = [line for line in rows.iterator(chunk_size=CHUNK) if line.project.code in codes]
-    issued = ledger_funds(programme=programme, currency=currency, subjects=[str(line.uuid) for line in kept])
-    for line in kept:
-        key = (line.yearly_plan.year, line.fund_source.code)
-        twin = found[line.project_id].get(key)
-        facts = LineFacts(
-            *key,
-            Money(line.amount_fen, currency),
-            line.livelihood_percent,
-            Level(line.beneficiary_level),
-            Level(line.implementer_level),
-        )
-        funds = Funds(line.arrived_fen, line.allotted_fen, line.paid_fen, issued.get(str(line.uuid), Funds()).issued)
-        twins = twin.twins + 1 if twin else 1
-        found[line.project_id][key] = KnownLine(line.pk, str(line.uuid), facts, funds, twins)
+def _lines(programme: str, currency: str, codes: set[str]) -> dict[int, dict[LineKey, tuple[KnownLine, ...]]]:
+    rows = AllocationLine.objects.filter(project__programme__code=programme).order_by("pk")
+    columns = (
+        "pk", "uuid", "project_id", "yearly_plan__year", "fund_source__code", "amount_fen", "livelihood_percent",
+        "beneficiary_level", "implementer_level", "arrived_fen", "allotted_fen", "paid_fen", "project__code",
+    )  # fmt: skip
+    kept = [row for row in rows.values_list(*columns).iterator(chunk_size=CHUNK) if row[-1] in codes]
+    issued = ledger_funds(programme=programme, currency=currency, subjects=[str(row[1]) for row in kept])
+    found: dict[int, dict[LineKey, tuple[KnownLine, ...]]] = defaultdict(dict)
+    for pk, uuid, project, year, source, fen, percent, beneficiary, implementer, *totals, _ in kept:
+        facts = LineFacts(year, source, Money(fen, currency), percent, Level(beneficiary), Level(implementer))
+        arrived, allotted, paid = totals
+        funds = Funds(arrived, allotted, paid, issued.get(str(uuid), Funds()).issued)
+        line = KnownLine(pk, str(uuid), facts, funds)
+        found[project][year, source] = (*found[project].get((year, source), ()), line)
     return found
 
 
 def _projects(
-    viewer: Actor, programme: str, codes: Collection[str], lines: dict[int, dict[LineKey, KnownLine]]
+    viewer: Actor, programme: str, wanted: set[str], lines: dict[int, dict[LineKey, tuple[KnownLine, ...]]]
 ) -> dict[str, KnownProject]:
-    rows = Project.objects.visible_to(viewer).filter(programme__code=programme)
-    rows = rows.select_related("place", "site", "owner").order_by("pk")
-    wanted = set(codes)
-    return {
-        project.code: KnownProject(
-            project.pk,
-            project.facts,
-            Standing(
-                Stage(project.stage),
-                Money(project.completed_investment_fen, project.currency),
-                project.progress_percent,
-            ),
-            lines.get(project.pk, {}),
-        )
-        for project in rows.iterator(chunk_size=CHUNK)
-        if project.code in wanted
-    }
+    rows = Project.objects.visible_to(viewer).filter(programme__code=programme).order_by("pk")
+    columns = (
+        "pk", "code", "name", "place__code", "delivery", "novelty", "category", "cross_year", "capital", "altitude_m",
+        "total_investment_fen", "other_sources_fen", "site__uuid", "owner__uuid", "currency", "stage",
+        "completed_investment_fen", "progress_percent", *_DAYS,
+    )  # fmt: skip
+    found = {}
+    for row in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+        if row[1] not in wanted:
+            continue
+        pk, code, name, place, delivery, novelty, *more = row
+        category, cross_year, capital, altitude, total, other, site, owner, currency, stage, done, percent, *days = more
+        facts = ProjectFacts(
+            code, name, place, Delivery(delivery), Novelty(novelty), category, cross_year, capital, altitude,
+            Money(total, currency), Money(other, currency), Dates(*days), site, owner,
+        )  # fmt: skip
+        standing = Standing(Stage(stage), Money(done, currency), percent)
+        found[code] = KnownProject(pk, facts, standing, lines.get(pk, {}))
+    return found
+
+
+def _codes(programme: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for code in Project.objects.filter(programme__code=programme).order_by("pk").values_list("code", flat=True):
+        form = same_code(code)
+        found[form] = (*found.get(form, ()), code)
+    return found
 
 
 def _usual(programme: str, codes: set[str]) -> dict[int, tuple[int, ...]]:

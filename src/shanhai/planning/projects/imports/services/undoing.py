@@ -24,7 +24,7 @@ from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.events import BATCH_UNDONE
 from shanhai.planning.projects.imports.selectors.batches import get_batch, lock_projects
-from shanhai.planning.projects.imports.services.batches import BATCH, STATED
+from shanhai.planning.projects.imports.services.batches import BATCH, STATED, TAGS
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
 from shanhai.planning.projects.shares.services import take_steps
 from shanhai.planning.projects.states import Stage
@@ -35,7 +35,6 @@ from shanhai.registers.places.selectors.divisions import find_divisions
 # What the import itself writes beside a project.
 _OWN = (StageMove, AllocationLine)
 _DAYS = frozenset(field.name for field in fields(Dates))
-_TAGS = ("amount_fen", "livelihood_percent", "beneficiary_level", "implementer_level")
 NAMED = 5
 # The kind of job that undoes a large batch.
 JOB = "projects.undo_batch"
@@ -207,16 +206,16 @@ def _restore(
     kept = []
     for row, _, _ in known:
         if row.line_before is not None:
-            for name in _TAGS:
+            for name in TAGS:
                 setattr(lines[row.line], name, row.line_before[name])
             kept.append(lines[row.line])
-    AllocationLine.objects.bulk_update(kept, _TAGS, batch_size=BATCH)
+    AllocationLine.objects.bulk_update(kept, TAGS, batch_size=BATCH)
 
 
 def _delete_made(
     rows: Collection[ImportedRow], projects: dict[UUID, Project], lines: dict[UUID, AllocationLine]
 ) -> dict[str, int]:
-    made = [projects[row.project].pk for row in rows if row.before is None]
+    made = list({projects[row.project].pk for row in rows if row.before is None})
     fresh = [lines[row.line].pk for row in rows if row.line_before is None]
     for start in range(0, len(fresh), BATCH):
         AllocationLine.objects.filter(pk__in=fresh[start : start + BATCH]).delete()
@@ -224,7 +223,7 @@ def _delete_made(
         some = made[start : start + BATCH]
         StageMove.objects.filter(project__in=some).delete()
         Project.objects.filter(pk__in=some).delete()
-    return {"deleted": len(made), "restored": len(rows) - len(made)}
+    return {"deleted": len(made), "restored": len({row.project for row in rows if row.before is not None})}
 
 
 def _plain(project: Project) -> dict[str, Any]:
@@ -238,5 +237,5 @@ def _plain_line(line: AllocationLine) -> dict[str, Any]:
     return {
         "year": line.yearly_plan.year,
         "fund_source": line.fund_source.code,
-        **{name: getattr(line, name) for name in _TAGS},
+        **{name: getattr(line, name) for name in TAGS},
     }

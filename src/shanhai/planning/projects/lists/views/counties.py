@@ -30,9 +30,9 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.lists.selectors.counties import CountyLine, CountyLines, county_lines
 from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
 from shanhai.planning.projects.states import Stage
-from shanhai.registers.documents.selectors.spreadsheets import CONTENT_TYPE, write_table
-from shanhai.registers.documents.selectors.spreadsheets import Column as SheetColumn
 from shanhai.registers.places.selectors import outlines
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE, write_table
+from shanhai.registers.tables.selectors.writing import Column as SheetColumn
 
 TITLE = message(gettext_noop("县表"))
 MAP_WIDTH, MAP_HEIGHT = 320, 240

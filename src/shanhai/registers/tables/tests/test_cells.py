@@ -7,8 +7,7 @@ from decimal import Decimal
 import pytest
 
 from shanhai.kernel.units import WAN_YUAN, YUAN
-from shanhai.planning.projects.imports.rules import cells
-from shanhai.planning.projects.states import Level, Stage
+from shanhai.registers.tables.rules import cells
 
 
 @pytest.mark.parametrize(
@@ -109,19 +108,6 @@ def test_a_long_number_kept_as_text_is_a_good_code():
     assert cells.code("5133012026000012") == "5133012026000012"
 
 
-@pytest.mark.parametrize(
-    ("cell", "stage"), [("已开工", "under_way"), ("前期", "preparation"), ("冬歇", "suspended"),
-                        ("handed over", "handed_over"), ("accepted", "accepted"), (" 已完工 ", "completed")]
-)  # fmt: skip
-def test_stages_are_known_by_their_names(cell, stage):
-    assert cells.word(cell, cells.STAGES, Stage) == stage
-
-
-def test_an_unknown_word_is_answered_with_the_known_ones():
-    with pytest.raises(cells.CellNotUnderstood, match="州、县、乡、村"):
-        cells.word("国家级", cells.LEVELS, Level)
-
-
 @pytest.mark.parametrize(("cell", "value"), [("是", True), ("否", False), (1, True), (0.0, False), (True, True)])
 def test_yes_and_no_are_read(cell, value):
     assert cells.yes_or_no(cell) is value
@@ -135,8 +121,8 @@ def test_a_maybe_is_refused():
 @pytest.mark.parametrize("cell", ["海拔高", "10000", "", "1.5", "99999999999999"])
 def test_a_number_outside_its_range_is_refused(cell):
     with pytest.raises(cells.CellNotUnderstood):
-        cells.whole_number(cell, low=-200, high=9000)
+        cells.whole_number(-200, 9000)(cell)
 
 
 def test_a_number_may_carry_its_unit():
-    assert cells.whole_number("4500米", low=-200, high=9000) == 4500
+    assert cells.whole_number(-200, 9000)("4500米") == 4500
