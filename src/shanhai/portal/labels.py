@@ -41,6 +41,7 @@ ACTS = {
     "accounts.sign_in.failed": gettext_noop("登录失败"),
     "accounts.digest.chosen": gettext_noop("选择待办邮件"),
     "accounts.digest.stopped": gettext_noop("停发摘要邮件"),
+    "accounts.console.acted": gettext_noop("在命令行办理"),
     "accounts.role.granted": gettext_noop("给予岗位"),
     "accounts.role.ended": gettext_noop("收回岗位"),
     "accounts.session.opened": gettext_noop("登录"),

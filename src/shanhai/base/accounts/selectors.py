@@ -174,10 +174,10 @@ def actor_of(*, ref: str, at: datetime) -> Actor:
 
 
 def actor_named(*, username: str, at: datetime) -> Actor:
-    """The actor for who is at the console, by the name of the account. Raises NotVisible for none that may sign in."""
-    user = User.objects.filter(username=username, is_active=True).first()
+    """The actor for who is at the console, by the account's name. Raises UserNotVisible for none active."""
+    user = User.objects.filter(username__iexact=username, is_active=True).first()
     if user is None:
-        raise NotVisible(gettext_noop("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。"), name=username[:40])
+        raise UserNotVisible(gettext_noop("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。"), name=username[:40])
     return actor_for(user=user, at=at)
 
 

@@ -41,6 +41,36 @@ def test_a_role_in_a_scope_is_given():
     assert (grant.programme, grant.place) == ("zj-ganzi", "513301")
 
 
+def test_once_there_is_an_administrator_who_acts_and_why_are_asked_for_and_kept():
+    run("zhangsan", "--role", "administrator")
+
+    for missing in ([], ["--by", "zhangsan"], ["--because", "新同事"], ["--by", "nobody", "--because", "新同事"]):
+        with pytest.raises(CommandError, match=r"--by 写明|没有可用的账号"):
+            run("lisi", "--role", "office", *missing)
+    run("lisi", "--role", "office", "--by", "zhangsan", "--because", "新同事到岗")
+
+    zhangsan = User.objects.get(username="zhangsan")
+    rows = AuditRow.objects.order_by("-seq")[:3]
+    assert {row.actor for row in rows} == {f"user:{zhangsan.uuid}"}
+    asked = rows[2]
+    assert (asked.action, asked.subject_id, asked.because) == ("accounts.console.acted", "create-user", "新同事到岗")
+
+
+def test_the_account_at_the_console_needs_the_permission_and_to_be_active():
+    run("zhangsan", "--role", "administrator")
+    run("lisi", "--role", "office", "--by", "zhangsan", "--because", "新同事到岗")
+    before = AuditRow.objects.count()
+
+    with pytest.raises(CommandError, match="您的岗位不能做这件事"):
+        run("wangwu", "--role", "office", "--by", "lisi", "--because", "帮忙")
+    User.objects.filter(username="lisi").update(is_active=False)
+    with pytest.raises(CommandError, match="没有可用的账号"):
+        run("wangwu", "--role", "office", "--by", "lisi", "--because", "帮忙")
+
+    assert AuditRow.objects.count() == before
+    assert User.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

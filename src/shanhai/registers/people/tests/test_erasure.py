@@ -129,12 +129,15 @@ class TestErasing:
     @pytest.mark.usefixtures("frozen_clock")
     def test_the_console_command_says_how_many(self):
         a_person(valid_from=date(2021, 7, 1), valid_until=DUE)
-        out = StringIO()
+        out, office = StringIO(), a_user("office")
+        with pytest.raises(CommandError, match="--by 写明"):
+            call_command("people", "erase-due")
 
-        call_command("people", "erase-due", stdout=out)
+        call_command("people", "erase-due", by=office.username, because="到期", stdout=out)
 
         assert out.getvalue() == "1 erased\n"
-        assert AuditRow.objects.get().actor == "system:console"
+        rows = AuditRow.objects.filter(action__in=["accounts.console.acted", "people.person.erased"])
+        assert [row.actor for row in rows] == [f"user:{office.uuid}"] * 2
 
     @pytest.mark.parametrize("action", ["erase-all", ""])
     def test_the_console_command_knows_one_action(self, action):

@@ -2,16 +2,19 @@
 import getpass
 import os
 import sys
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from shanhai.base.accounts.console import add_person, person_at
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES
+from shanhai.base.accounts.selectors import list_administrators
 from shanhai.base.accounts.services import grants, users
 from shanhai.kernel import clock
-from shanhai.kernel.actors import system
+from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import DomainError
 
 
@@ -23,12 +26,14 @@ class Command(BaseCommand):
         parser.add_argument("--role", required=True, help=", ".join(ROLES))
         parser.add_argument("--programme", default="", help="code of the programme; without it, all")
         parser.add_argument("--place", default="", help="GB/T 2260 code, six digits; without it, everywhere")
+        add_person(parser)
         parser.add_argument("--display-name", default="", help="the name that others see; by default the username")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by, at = system("console", (Permission.USER_MANAGE,)), clock.now()
+        at = clock.now()
         try:
             with transaction.atomic():
+                by = self._actor(options, at)
                 made = users.create_user(
                     by=by,
                     at=at,
@@ -48,6 +53,12 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         scope = " ".join(part for part in (options["programme"], options["place"]) if part)
         self.stdout.write(f"{made.username}: {options['role']}{f' ({scope})' if scope else ''}")
+
+    def _actor(self, options: dict[str, Any], at: datetime) -> Actor:
+        # Somebody has to make the first administrator before anybody can act.
+        if not options["by"] and not list_administrators(on=clock.local_date(at)):
+            return system("console", (Permission.USER_MANAGE,))
+        return person_at(options=options, at=at, command="create-user")
 
     def _password(self) -> str:
         given = os.environ.get("SHANHAI_NEW_PASSWORD")

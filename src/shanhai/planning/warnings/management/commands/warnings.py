@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``shanhai warnings PROGRAMME``: the warnings of a programme that are not closed, the gravest and oldest first.
 
-With ``--evaluate`` all rules are asked first; run it once a day, since many warnings come with time alone. With
-``--json`` a JSON object: "evaluated" (counts, or null) and "warnings", an array.
+With ``--evaluate`` all rules are asked first, in the name of the account that ``--by`` names; the worker does it once a
+day by itself. With ``--json`` a JSON object: "evaluated" (counts, or null) and "warnings", an array.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
+from shanhai.base.accounts.console import add_person, person_at
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
@@ -28,17 +30,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", help="the programme's code")
         parser.add_argument("--evaluate", action="store_true", help="ask all rules first")
+        add_person(parser)
         parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by, programme, evaluated = system("console", tuple(Permission)), options["programme"], None
+        viewer, programme, evaluated = system("console", tuple(Permission)), options["programme"], None
+        at = clock.now()
         try:
-            get_programme(viewer=by, code=programme)
+            get_programme(viewer=viewer, code=programme)
             if options["evaluate"]:
-                evaluated = asdict(evaluate_programme(by=by, at=clock.now(), programme=programme))
+                with transaction.atomic():
+                    by = person_at(options=options, at=at, command="warnings --evaluate")
+                    evaluated = asdict(evaluate_programme(by=by, at=at, programme=programme))
         except DomainError as error:
             raise CommandError(str(error.message)) from error
-        rows = [_plain(row) for row in stream_warnings(viewer=by, programme=programme)]
+        rows = [_plain(row) for row in stream_warnings(viewer=viewer, programme=programme)]
         if options["json"]:
             self.stdout.write(json.dumps({"evaluated": evaluated, "warnings": rows}, ensure_ascii=False, indent=2))
             return

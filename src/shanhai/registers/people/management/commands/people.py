@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.console import add_person, person_at
 from shanhai.kernel import clock
-from shanhai.kernel.actors import system
+from shanhai.kernel.errors import DomainError
 from shanhai.registers.people import services
 
 
@@ -14,8 +14,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("action", choices=["erase-due"])
+        add_person(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = system("console", (Permission.PERSON_MANAGE,))
-        count = services.erase_due_people(by=by, at=clock.now())
+        at = clock.now()
+        try:
+            count = services.erase_due_people(by=person_at(options=options, at=at, command="people erase-due"), at=at)
+        except DomainError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(f"{count} erased")
