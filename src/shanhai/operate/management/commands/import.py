@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shanhai.base.accounts.console import add_person, person_at
 from shanhai.base.accounts.selectors import actor_named
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
@@ -21,8 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", choices=[importer.key for importer in registries.importers])
         parser.add_argument("file", type=Path)
-        parser.add_argument("--by", required=True, metavar="USER", help="the account this is done for")
-        parser.add_argument("--because", default="", help="why; needed unless --dry-run, kept in the trail")
+        add_person(parser)
         parser.add_argument("--programme", help="code of the programme")
         parser.add_argument("--crs", help="coordinate system of the file: wgs84, cgcs2000 or gcj02")
         parser.add_argument("--cut-off", help="for a county table: the day it stands for, as 2021-09-30")
@@ -33,14 +33,15 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["dry_run"] and not options["because"].strip():
-            raise CommandError("say why with --because")
         if not options["file"].is_file():
             raise CommandError(f"there is no file {options['file']}")
         given = {key: options[key] for key in ("programme", "crs", "cut_off") if options[key]}
         at = clock.now()
         try:
-            by = actor_named(username=options["by"], at=at)
+            if options["dry_run"]:
+                by = actor_named(username=options["by"], at=at)
+            else:
+                by = person_at(options=options, at=at, command=f"import {options['subject']}")
             with open_workbook(path=options["file"]) as file:
                 report = imports.run(
                     importer=imports.importer_for(file, by=by, kind=options["subject"]),
