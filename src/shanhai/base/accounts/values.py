@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -140,3 +141,9 @@ class Holder:
 
     ref: str
     name: str
+
+
+def add_person(parser: ArgumentParser) -> None:
+    """The options of a command that writes: who acts and why (``services.console``)."""
+    parser.add_argument("--by", metavar="USER", default="", help="the account this is done for, whose permissions hold")
+    parser.add_argument("--because", metavar="WHY", default="", help="why; kept in the trail")

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shanhai.base.accounts.console import add_person, person_at
 from shanhai.base.accounts.selectors import actor_named
+from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.imports import ImportReport
@@ -41,7 +42,9 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 by = actor_named(username=options["by"], at=at)
             else:
-                by = person_at(options=options, at=at, command=f"import {options['subject']}")
+                by = person_at(
+                    by=options["by"], at=at, command=f"import {options['subject']}", because=options["because"]
+                )
             with open_workbook(path=options["file"]) as file:
                 report = imports.run(
                     importer=imports.importer_for(file, by=by, kind=options["subject"]),

@@ -8,11 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from shanhai.base.accounts.console import add_person, person_at
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import list_administrators
 from shanhai.base.accounts.services import grants, users
+from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import DomainError
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         # Somebody has to make the first administrator before anybody can act.
         if not options["by"] and not list_administrators(on=clock.local_date(at)):
             return system("console", (Permission.USER_MANAGE,))
-        return person_at(options=options, at=at, command="create-user")
+        return person_at(by=options["by"], at=at, command="create-user", because=options["because"])
 
     def _password(self) -> str:
         given = os.environ.get("SHANHAI_NEW_PASSWORD")

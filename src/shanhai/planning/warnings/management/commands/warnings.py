@@ -14,8 +14,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from shanhai.base.accounts.console import add_person, person_at
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             get_programme(viewer=viewer, code=programme)
             if options["evaluate"]:
                 with transaction.atomic():
-                    by = person_at(options=options, at=at, command="warnings --evaluate")
+                    by = person_at(by=options["by"], at=at, command="warnings --evaluate", because=options["because"])
                     evaluated = asdict(evaluate_programme(by=by, at=at, programme=programme))
         except DomainError as error:
             raise CommandError(str(error.message)) from error

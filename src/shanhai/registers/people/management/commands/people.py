@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shanhai.base.accounts.console import add_person, person_at
+from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 from shanhai.registers.people import services
@@ -19,7 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
         try:
-            count = services.erase_due_people(by=person_at(options=options, at=at, command="people erase-due"), at=at)
+            count = services.erase_due_people(
+                by=person_at(by=options["by"], at=at, command="people erase-due", because=options["because"]), at=at
+            )
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{count} erased")
