@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -20,6 +21,15 @@ def get_yearly_plan(*, viewer: Actor, programme: str, year: int) -> YearlyPlan:
     if found is None:
         raise NotVisible(gettext_noop("没有找到 %(year)s 年的计划。请先编制这一年的计划。"), year=str(year)[:10])
     return found
+
+
+def hold_plans(*, programme: str, years: Collection[int]) -> None:
+    """Hold the rows of these plans until the transaction ends, so that none is closed while money is given from it.
+
+    Call it before any project or line is locked. Whoever only refers to a plan is not kept waiting.
+    """
+    rows = YearlyPlan.objects.filter(programme__code=programme, year__in=years).order_by("pk")
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def list_yearly_plans(*, viewer: Actor, programme: str, amounts: bool = False) -> list[YearlyPlan]:

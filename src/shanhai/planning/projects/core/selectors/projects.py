@@ -9,6 +9,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.plans.selectors import hold_plans
 from shanhai.planning.projects.models import AllocationLine, Project
 
 
@@ -38,8 +39,14 @@ def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Proje
 
 
 def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine:
-    """One allocation line with its project, plan and fund source; ``lock`` holds its row. Raises ProjectNotVisible."""
+    """One allocation line with its project, plan and fund source. Raises ProjectNotVisible.
+
+    ``lock`` holds its row, and before it that of its plan, which then is not closed meanwhile.
+    """
     rows = AllocationLine.objects.visible_to(viewer)
+    if lock:
+        for programme, year in rows.filter(uuid=uuid).values_list("project__programme__code", "yearly_plan__year"):
+            hold_plans(programme=programme, years=[year])
     rows = rows.select_related("project__programme", "project__place", "yearly_plan", "fund_source")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:

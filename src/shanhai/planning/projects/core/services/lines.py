@@ -13,7 +13,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_fund_source
-from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_plans
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
@@ -36,6 +36,8 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
 
     Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled, PlanClosed.
     """
+    programme = get_project(viewer=by, uuid=project).programme
+    hold_plans(programme=programme.code, years=[facts.year])
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_plans
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.projects import get_line, locked_project
 from shanhai.planning.projects.core.services.lines import ProjectCancelled
@@ -57,6 +58,13 @@ def revise_amounts(
 
     Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled, PlanClosed, AmountBelowAllotted, PlanOverdrawn.
     """
+    plans: dict[str, set[int]] = defaultdict(set)
+    for programme, year in AllocationLine.objects.filter(uuid__in=amounts).values_list(
+        "project__programme__code", "yearly_plan__year"
+    ):
+        plans[programme].add(year)
+    for programme, years in sorted(plans.items()):
+        hold_plans(programme=programme, years=years)
     # In one order, so that two who move money between the same projects do not wait for each other.
     lines = [get_line(viewer=by, uuid=uuid, lock=True) for uuid in sorted(amounts)]
     for line in lines:

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plan is closed while somebody gives money from it: the closing waits. Each guard has its control."""
+
+import threading
+import time
+
+import pytest
+
+from shanhai.planning.programmes.models import YearlyPlan
+from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.projects.core.selectors import projects
+from shanhai.planning.projects.core.services import lines
+from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
+from tests.cast import AT, OFFICE
+from tests.concurrency.together import on_postgres, together
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+
+
+@pytest.fixture
+def project():
+    a_programme()
+    return a_project()
+
+
+def in_what_order(monkeypatch, module, seen_by, act) -> list[str]:
+    """Who is done first: ``act``, which takes a while after it has seen the plan open, or who closes the plan then."""
+    look, found_open, done = getattr(module, seen_by), threading.Event(), []
+
+    def slowly(**asked) -> object:
+        seen = look(**asked)
+        found_open.set()
+        time.sleep(0.7)
+        return seen
+
+    def close() -> None:
+        found_open.wait(timeout=10)
+        plans.close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid)
+        done.append("closed")
+
+    def give() -> None:
+        act()
+        done.append("given")
+
+    monkeypatch.setattr(module, seen_by, slowly)
+    together(give, close)
+    return done
+
+
+def unheld(monkeypatch) -> None:
+    for module in (lines, projects):
+        monkeypatch.setattr(module, "hold_plans", lambda **plan: None)
+
+
+def test_a_plan_is_closed_after_the_line_that_was_being_added(project, monkeypatch):
+    assert in_what_order(monkeypatch, lines, "require_open", lambda: a_line(project=project)) == ["given", "closed"]
+
+
+def test_control_without_holding_the_plan_a_closed_one_gets_a_line(project, monkeypatch):
+    unheld(monkeypatch)
+
+    assert in_what_order(monkeypatch, lines, "require_open", lambda: a_line(project=project)) == ["closed", "given"]
+
+
+def allot(project):
+    line = a_line(project=project)
+    some_money("arrive", line, 100)
+    return lambda: some_money("allot", line, 50)
+
+
+def test_a_plan_is_closed_after_the_allotment_that_was_being_made(project, monkeypatch):
+    assert in_what_order(monkeypatch, funds, "get_line", allot(project)) == ["given", "closed"]
+
+
+def test_control_without_holding_the_plan_a_closed_one_allots(project, monkeypatch):
+    unheld(monkeypatch)
+
+    assert in_what_order(monkeypatch, funds, "get_line", allot(project)) == ["closed", "given"]
