@@ -6,16 +6,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.core.selectors.programmes import seen_by
 from shanhai.planning.rounds.states import ReportState, RoundState
 
 
 class ReportingRoundQuerySet(models.QuerySet["ReportingRound"]):
     def visible_to(self, viewer: Actor) -> ReportingRoundQuerySet:
         """Rounds of the programmes that the viewer may see."""
-        return self.filter(seen_by(viewer, "programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
 
 
 class ReportingRound(models.Model):
@@ -54,7 +55,7 @@ class ReportingRound(models.Model):
 class GroupReportQuerySet(models.QuerySet["GroupReport"]):
     def visible_to(self, viewer: Actor) -> GroupReportQuerySet:
         """Reports in the programmes that the viewer may see."""
-        return self.filter(seen_by(viewer, "round__programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme="round__programme__"))
 
 
 class GroupReport(models.Model):

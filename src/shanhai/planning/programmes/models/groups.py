@@ -6,15 +6,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.models.programmes import Programme, seen_by
+from shanhai.planning.programmes.models.programmes import Programme
 
 
 class WorkGroupQuerySet(models.QuerySet["WorkGroup"]):
     def visible_to(self, viewer: Actor) -> WorkGroupQuerySet:
         """Groups of the programmes that the viewer may see."""
-        return self.filter(seen_by(viewer, "programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
 
 
 class WorkGroup(models.Model):

@@ -6,16 +6,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.models.programmes import FundSource, Programme, seen_by
+from shanhai.planning.programmes.models.programmes import FundSource, Programme
 from shanhai.planning.programmes.states import PlanState
 
 
 class YearlyPlanQuerySet(models.QuerySet["YearlyPlan"]):
     def visible_to(self, viewer: Actor) -> YearlyPlanQuerySet:
         """Plans of the programmes that the viewer may see."""
-        return self.filter(seen_by(viewer, "programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
 
 
 class YearlyPlan(models.Model):

@@ -6,36 +6,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.values import PROVENANCES
-
-VIEW = "programme.view"
-
-
-def seen_by(viewer: Actor, path: str = "") -> Q:
-    """Which rows' programme (at ``path``, e.g. "programme__") the viewer may see.
-
-    A scope that names a programme shows it; a scope that names only a place shows the programmes whose recipient
-    lies in it or around it, so that a county user sees the programme that supports his county.
-    """
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(VIEW):
-        if scope.programme is not None:
-            seen |= Q(**{f"{path}code": scope.programme})
-        elif scope.place is not None:
-            seen |= Q(**{f"{path}recipient__code__startswith": place_prefix(scope.place)})
-            seen |= Q(**{f"{path}recipient__code__in": [scope.place[:2] + "0000", scope.place[:4] + "00", scope.place]})
-        else:
-            return Q()
-    return seen
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, viewer: Actor) -> ProgrammeQuerySet:
         """Programmes within the scopes in which the viewer may see programmes."""
-        return self.filter(seen_by(viewer))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme=""))
 
 
 class Programme(models.Model):

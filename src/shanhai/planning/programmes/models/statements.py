@@ -6,16 +6,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.models.programmes import Programme, seen_by
+from shanhai.planning.programmes.models.programmes import Programme
 from shanhai.planning.programmes.values import PROVENANCES
 
 
 class PublicStatementQuerySet(models.QuerySet["PublicStatement"]):
     def visible_to(self, viewer: Actor) -> PublicStatementQuerySet:
         """Statements on the programmes that the viewer may see."""
-        return self.filter(seen_by(viewer, "programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
 
 
 class PublicStatement(models.Model):

@@ -6,18 +6,19 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.programmes.models.campaigns import Action
 from shanhai.planning.programmes.models.groups import WorkGroup
-from shanhai.planning.programmes.models.programmes import seen_by
 from shanhai.planning.programmes.states import TaskState
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, viewer: Actor) -> TaskQuerySet:
         """Tasks of the programmes that the viewer may see."""
-        return self.filter(seen_by(viewer, "action__campaign__programme__"))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme="action__campaign__programme__"))
 
 
 class Task(models.Model):

@@ -6,10 +6,10 @@ from shanhai.planning.projects.models.imports import ImportBatch, ImportedRow
 from shanhai.planning.projects.models.lines import AllocationLine, AllocationLineQuerySet
 from shanhai.planning.projects.models.moves import StageMove
 from shanhai.planning.projects.models.papers import Paper, Waiver
-from shanhai.planning.projects.models.projects import Project, ProjectQuerySet, within
+from shanhai.planning.projects.models.projects import Project, ProjectQuerySet
 from shanhai.planning.projects.models.works import Contract, ProgressNote, Suspension
 
 __all__ = [
     "AllocationLine", "AllocationLineQuerySet", "AssetTransfer", "Contract", "ImportBatch", "ImportedRow", "Paper",
-    "ProgressNote", "Project", "ProjectQuerySet", "Settlement", "StageMove", "Suspension", "Waiver", "within",
+    "ProgressNote", "Project", "ProjectQuerySet", "Settlement", "StageMove", "Suspension", "Waiver",
 ]  # fmt: skip

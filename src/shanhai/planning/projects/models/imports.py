@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.programmes.values import StepKind
@@ -16,11 +17,7 @@ from shanhai.registers.ledger.values import Source
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, viewer: Actor) -> ImportBatchQuerySet:
         """Batches of the programmes into which the viewer may import."""
-        seen = Q(pk__in=[])
-        for scope in viewer.scopes(Permission.PROJECT_IMPORT):
-            if scope.place is None:
-                seen |= Q(programme__code=scope.programme) if scope.programme else ~Q(pk__in=[])
-        return self.filter(seen)
+        return self.filter(visible(viewer, Permission.PROJECT_IMPORT, programme="programme__code", place=None))
 
 
 class ImportBatch(models.Model):

@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.projects.models.projects import Project, in_scopes, values_of
+from shanhai.planning.projects.models.projects import Project, values_of
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Level, Stage
 
@@ -17,7 +18,9 @@ from shanhai.planning.projects.states import Level, Stage
 class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
     def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> AllocationLineQuerySet:
         """Lines of the projects within the scopes in which the viewer holds ``permission``."""
-        return self.filter(in_scopes(viewer, permission, "project__"))
+        return self.filter(
+            visible(viewer, permission, programme="project__programme__code", place="project__place__code")
+        )
 
     def counted(self) -> AllocationLineQuerySet:
         """Lines of projects that are not cancelled."""

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.database.selectors import holding
+from shanhai.base.database.selectors import holding, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
@@ -33,32 +33,10 @@ def values_of(members: Iterable[StrEnum]) -> list[str]:
     return sorted(member.value for member in members)
 
 
-def in_scopes(viewer: Actor, permission: Permission, prefix: str = "") -> Q:
-    seen = Q(pk__in=[])
-    for scope in viewer.scopes(permission):
-        part = ~Q(pk__in=[])
-        if scope.programme is not None:
-            part &= Q(**{f"{prefix}programme__code": scope.programme})
-        if scope.place is not None:
-            part &= within(scope.place_prefix, f"{prefix}place")
-        seen |= part
-    return seen
-
-
-def within(place_prefix: str, path: str = "place") -> Q:
-    """Rows whose division at ``path`` lies in the division with that significant prefix of its code; all for "".
-
-    A range of digits uses the index on every database and in every collation, which LIKE does not.
-    """
-    if not place_prefix:
-        return ~Q(pk__in=[])
-    return Q(**{f"{path}__code__range": (place_prefix.ljust(6, "0"), place_prefix.ljust(6, "9"))})
-
-
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> ProjectQuerySet:
         """Projects within the scopes in which the viewer holds ``permission``."""
-        return self.filter(in_scopes(viewer, permission))
+        return self.filter(visible(viewer, permission, programme="programme__code", place="place__code"))
 
     def counted(self) -> ProjectQuerySet:
         """Projects that count toward rates: all but the cancelled."""

@@ -8,9 +8,8 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.remembering import remembered
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
-from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet, seen_by
+from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
 
-# ``seen_by`` is offered to the rows of other apps that hang on a programme.
 __all__ = [
     "default_programme",
     "get_fund_source",
@@ -18,7 +17,6 @@ __all__ = [
     "list_batches",
     "list_fund_sources",
     "list_programmes",
-    "seen_by",
 ]
 
 

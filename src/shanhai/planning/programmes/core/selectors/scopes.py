@@ -40,17 +40,10 @@ def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> Figu
     return FigureScope(
         programme=programme.code,
         as_of=_day(asked, clock.local_date(at)),
-        place=_place(asked) or own_place(viewer, programme.code),
+        place=_place(asked) or viewer.confined_to(Permission.PROJECT_VIEW, programme=programme.code),
         year=_year(asked),
         base=asked.get("base") or None,
     )
-
-
-def own_place(viewer: Actor, programme: str) -> str | None:
-    """The one place a viewer is confined to in a programme (a county user's county), or None."""
-    scopes = viewer.scopes(Permission.PROJECT_VIEW)
-    places = {scope.place for scope in scopes if scope.programme in (None, programme)}
-    return places.pop() if len(places) == 1 else None
 
 
 def _place(asked: Mapping[str, str]) -> str | None:

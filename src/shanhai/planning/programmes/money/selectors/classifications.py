@@ -5,18 +5,18 @@ from __future__ import annotations
 
 from datetime import date
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.models import Classification, PublicStatement
-from shanhai.planning.programmes.models.programmes import VIEW
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, Category
 
 
 def find_classification(*, viewer: Actor, on: date) -> Classification | None:
     """The version in force on that day, or None when there is none or the viewer may see no programme at all."""
-    return Classification.objects.in_force(on).first() if viewer.may_somewhere(VIEW) else None
+    return Classification.objects.in_force(on).first() if viewer.may_somewhere(Permission.PROGRAMME_VIEW) else None
 
 
 def list_categories(*, viewer: Actor, on: date) -> tuple[Category, ...]:

@@ -91,9 +91,7 @@ def _asked(
 
 
 def _sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
-    scopes = viewer.scopes(Permission.FUND_VIEW)
-    unlimited = any(scope.place is None and scope.programme in (None, programme.code) for scope in scopes)
-    return unlimited and _narrowed(programme, place) is None
+    return viewer.may(Permission.FUND_VIEW, programme=programme.code) and _narrowed(programme, place) is None
 
 
 def _strengths(viewer: Actor, programme: Programme, as_of: date, place: str | None) -> Strengths:

@@ -16,7 +16,7 @@ from typing import NotRequired, TypedDict, Unpack
 from django.db import transaction
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
@@ -247,8 +247,7 @@ def _lent(
     what: Permission = Permission.FUND_POST,
 ) -> Actor:
     by.require(under, programme=programme, place=place or None)
-    held = poster.scopes(what)
-    return replace(poster, grants={**poster.grants, what: (*held, Scope(programme, place or None))})
+    return poster.lent(what, programme=programme, place=place or None)
 
 
 def _check(step: Step, currency: str) -> None:

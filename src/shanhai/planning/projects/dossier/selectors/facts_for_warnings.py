@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import F, Max, Min, Model, Q, QuerySet, Sum
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.dossier.rules import closing
@@ -26,7 +27,6 @@ from shanhai.planning.projects.models import (
     StageMove,
     Suspension,
 )
-from shanhai.planning.projects.models.projects import in_scopes
 from shanhai.planning.projects.states import FINISHED, Stage
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.values import AccountKind
@@ -219,7 +219,9 @@ def count_namesakes(*, viewer: Actor, project: ProjectTuple, programme: str) -> 
 
 
 def _of(rows: QuerySet[M], viewer: Actor, programme: str, project: UUID | None) -> QuerySet[M]:
-    asked = rows.filter(in_scopes(viewer, Permission.PROJECT_VIEW, "project__"), project__programme__code=programme)
+    whose, where = "project__programme__code", "project__place__code"
+    seen = visible(viewer, Permission.PROJECT_VIEW, programme=whose, place=where)
+    asked = rows.filter(seen, project__programme__code=programme)
     return asked if project is None else asked.filter(project__uuid=project)
 
 

@@ -87,8 +87,7 @@ def money_flow(
     column = COLUMN_OF[way_of(by)]
     found = get_programme(viewer=viewer, code=programme)
     asked = place_prefix(place or "")
-    scopes = [one for one in viewer.scopes(Permission.FUND_VIEW) if one.programme in (None, programme)]
-    if not any(asked.startswith(one.place_prefix) or one.place_prefix.startswith(asked) for one in scopes):
+    if not viewer.may_somewhere(Permission.FUND_VIEW, programme=programme, place=place):
         raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
     lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
     lines = lines.visible_to(viewer, Permission.FUND_VIEW)
@@ -96,7 +95,7 @@ def money_flow(
         lines = lines.filter(project__category=category)
     names: dict[str, str] = {}
     cells = _cells(lines, column, programme, found.currency, as_of, names)
-    unlimited = any(one.place is None for one in scopes) and found.recipient.code.startswith(asked)
+    unlimited = viewer.may(Permission.FUND_VIEW, programme=programme) and found.recipient.code.startswith(asked)
     whole = unlimited and category is None
     plans = _plans(viewer, programme, as_of, year, names) if whole else None
     return MoneyFlow(links_of(cells, plans), names, found.currency, whole)

@@ -16,7 +16,8 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.expressions import Combinable
 
-from shanhai.kernel.actors import Actor, place_prefix
+from shanhai.base.database.selectors import within
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.remembering import remembered
 from shanhai.kernel.shares import Share
@@ -24,7 +25,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core import rules as progress
 from shanhai.planning.projects.core.rules import Counts
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
-from shanhai.planning.projects.models import AllocationLine, Project, within
+from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
 from shanhai.planning.projects.shares.rules import tags
@@ -139,7 +140,7 @@ def projects_in(*, viewer: Actor, programme: str, place: str | None = None, year
     """The projects that count toward rates: visible, not cancelled, in ``place``, paid for by that ``year``'s plan."""
     found = Project.objects.visible_to(viewer).counted().filter(programme__code=programme)
     if place is not None:
-        found = found.filter(within(place_prefix(place)))
+        found = found.filter(within(place, "place__code"))
     if year is not None:
         found = found.filter(pk__in=AllocationLine.objects.filter(yearly_plan__year=year).values("project"))
     return found
@@ -149,7 +150,7 @@ def lines_in(*, viewer: Actor, programme: str, place: str | None = None, year: i
     """The allocation lines of those projects; with ``year`` only those of that year's plan."""
     found = AllocationLine.objects.visible_to(viewer).counted().filter(project__programme__code=programme)
     if place is not None:
-        found = found.filter(within(place_prefix(place), "project__place"))
+        found = found.filter(within(place, "project__place__code"))
     return found if year is None else found.filter(yearly_plan__year=year)
 
 
