@@ -99,6 +99,7 @@ ACTS = {
     "projects.surplus.returned": gettext_noop("交回结余"),
     "projects.asset.transferred": gettext_noop("登记资产移交"),
     "projects.line.allotted_below_floor": gettext_noop("低于 80% 仍核拨"),
+    "projects.line.beyond_ceiling": gettext_noop("超出限额仍办理"),
     "projects.project.content_revised": gettext_noop("按批准改内容"),
     "projects.line.revised": gettext_noop("按批准改资金安排"),
     "handovers.handover.opened": gettext_noop("建交接清单"),

@@ -77,7 +77,10 @@ class ProjectCase:
     progress_percent: int = 0
     plan_fen: int = 0
     arrived_fen: int = 0
+    allotted_fen: int = 0
     paid_fen: int = 0
+    above_plan_fen: int = 0
+    above_arrived_fen: int = 0
     idle_unallotted_fen: int = 0
     idle_unpaid_fen: int = 0
     contracts_fen: int = 0

@@ -46,7 +46,7 @@ def documents_dir(settings, tmp_path):
 def school():
     """6,000 yuan, all for livelihood, in villages of Kangding; 5,000 have arrived, 2,000 are paid."""
     a_programme()
-    line = a_line(project=a_project(stage="under_way"), yuan=6000)
+    line = a_line(project=a_project(stage="under_way", total_investment=Money.from_yuan(6000)), yuan=6000)
     some_money("arrive", line, 5000)
     some_money("allot", line, 3000)
     some_money("pay", line, 2000)
@@ -101,7 +101,7 @@ def test_computing_the_effect_changes_nothing(school, park):
 CASES = {
     "move": (Kind.MOVE_MONEY, lambda school, park: moving(school, park, 600)),
     "amount": (Kind.AMOUNT, lambda school, park: Wish(values={"amount_fen": 633_333}, line=school.uuid)),
-    "estimate": (Kind.ESTIMATE, lambda school, park: Wish({"total_investment_fen": 90_000})),
+    "estimate": (Kind.ESTIMATE, lambda school, park: Wish({"total_investment_fen": 590_000})),
     "site": (Kind.SITE, lambda school, park: Wish({"altitude_m": 4100})),
     "cancel": (Kind.CANCEL, lambda school, park: Wish()),
     "period": (Kind.PERIOD, lambda school, park: Wish({"planned_finish_on": "2027-06-30"})),
@@ -245,13 +245,13 @@ def test_a_project_without_payments_becomes_another_countys(school, park):
 
 
 def test_a_larger_estimate_names_the_source_of_the_money(school):
-    wish = Wish({"total_investment_fen": 110_000})
+    wish = Wish({"total_investment_fen": 660_000})
     adjustment = an_adjustment(project=school.project, kind=Kind.ESTIMATE, wish=wish)
 
     with pytest.raises(NeedOpen, match="增加的资金从哪里来"):
         submit_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
 
-    named = Wish({"total_investment_fen": 110_000}, extra_source="县财政配套")
+    named = Wish({"total_investment_fen": 660_000}, extra_source="县财政配套")
     assert (
         an_adjustment(project=school.project, kind=Kind.ESTIMATE, wish=named, state=State.SUBMITTED).approver
         == "original"
@@ -259,7 +259,7 @@ def test_a_larger_estimate_names_the_source_of_the_money(school):
 
 
 def test_a_much_larger_estimate_needs_the_paper_of_a_new_approval(school):
-    wish = Wish({"total_investment_fen": 110_001}, extra_source="县财政配套")
+    wish = Wish({"total_investment_fen": 660_001}, extra_source="县财政配套")
     adjustment = an_adjustment(project=school.project, kind=Kind.ESTIMATE, wish=wish)
     a_paper(adjustment, kind=PaperKind.SUPPORT)
     with pytest.raises(NeedOpen, match="重新审批"):

@@ -74,10 +74,10 @@ class VoucherForm(forms.Form):
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
     because = forms.CharField(
-        label=_("低于 80% 仍核拨的原因"),
+        label=_("超出限额仍办理的原因"),
         max_length=500,
         required=False,
-        help_text=_("只在系统提示会低于底线、由指挥长特批时填写。"),
+        help_text=_("只在系统提示会低于 80% 或超出安排、到位、总投资，由指挥长特批时填写。"),
     )
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:

@@ -20,14 +20,16 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.money.services import chain
-from shanhai.planning.programmes.values import Step
+from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects import events
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.core.selectors.projects import get_line
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.rules.arrivals import Awaited, pooled_shares
+from shanhai.planning.projects.shares.rules.ceilings import Outflow, Outgoing
 from shanhai.planning.projects.shares.rules.headroom import HeadRoom, refusal
+from shanhai.planning.projects.shares.selectors.outflows import passed_ceilings
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
 from shanhai.planning.projects.values import Funds
@@ -76,35 +78,14 @@ def allot(
 ) -> EntryRef:
     """Record that money was allotted to the line.
 
-    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``) it is refused;
-    with ``because`` whoever holds fund.override may do it all the same, without fund.post, and the trail keeps the
-    numbers. An import is not asked: it reports what has been allotted already.
+    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``), or passes a
+    ceiling (``rules.ceilings``), it is refused; with ``because`` whoever holds fund.override may do it all the same,
+    without fund.post, and the trail keeps the numbers.
 
-    Raises PlanClosed, ShareBelowFloor, and what ``chain.allot`` raises (more than has arrived).
+    Raises PlanClosed, ShareBelowFloor, BeyondCeiling, and what ``chain.allot`` raises (more than has arrived).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
-    where = {"programme": found.project.programme.code, "place": found.project.place.code}
-    reason = because.strip()
-    overrides = bool(reason) and by.may(Permission.FUND_OVERRIDE, **where)
-    under = Permission.FUND_OVERRIDE if overrides else Permission.FUND_POST
-
-    before = found.allotted_fen
-    act = partial(chain.allot, under=under)
-    ref = _post_for(found, act, by, at, amount, on_date, source, strength, memo)
-    if found.allotted_fen == before:
-        # The voucher stood already; nothing was added that could break a share.
-        return ref
-    require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
-    # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
-    broken = broken_by_allotting(found)
-    if broken is None:
-        by.require(Permission.FUND_POST, **where)
-        return ref
-    if not overrides:
-        raise refusal(broken)
-
-    _record_override(by, at, found, broken, amount, ref, reason)
-    return ref
+    return _send_out(Outgoing.ALLOTTED, found, by, at, amount, on_date, source, strength, memo, because.strip())
 
 
 @transaction.atomic
@@ -118,9 +99,14 @@ def pay(
     source: Source,
     strength: Strength = Strength.VOUCHER,
     memo: str = "",
+    because: str = "",
 ) -> EntryRef:
-    """Record that the line's money was paid out. Raises what ``chain.pay`` raises (more than was allotted)."""
-    return _post(chain.pay, by, at, line, amount, on_date, source, strength, memo)
+    """Record that the line's money was paid out; beyond a ceiling as for ``allot``.
+
+    Raises BeyondCeiling, and what ``chain.pay`` raises (more than was allotted).
+    """
+    found = get_line(viewer=by, uuid=line, lock=True)
+    return _send_out(Outgoing.PAID, found, by, at, amount, on_date, source, strength, memo, because.strip())
 
 
 @transaction.atomic
@@ -200,17 +186,34 @@ def take_steps(
     steps: Sequence[Step],
     under: Permission,
     on: date,
+    because: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
 
-    Answers how many entries are new. Lines that are not stored yet only get their totals; who made them stores them.
-    ``under`` is the permission whose act the steps are part of; ``progress`` is told now and then how many steps have
-    been taken.
+    Answers how many entries are new. Lines that are not stored yet only get their totals; who made them stores them,
+    and asks ``keep_ceilings`` then. ``under`` is the permission whose act the steps are part of; ``progress`` is told
+    now and then how many steps have been taken. Raises BeyondCeiling, unless ``because`` says why to who may override.
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
     _bring_up_to_date(lines, on)
+    keep_ceilings(
+        by=by, at=at, programme=lines[0].project.programme.code if lines else "", steps=steps, because=because
+    )
     return result.posted
+
+
+def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[Step], because: str = "") -> None:
+    """Refuse what passes a ceiling once ``steps`` are posted and the lines hold their totals. One query for 500 lines.
+
+    Raises BeyondCeiling; with ``because`` whoever holds fund.override goes on, and the trail keeps the numbers.
+    """
+    for kind, what in ((StepKind.ALLOT, Outgoing.ALLOTTED), (StepKind.PAY, Outgoing.PAID)):
+        lines = list({step.subject: UUID(step.subject) for step in steps if step.kind is kind}.values())
+        for beyond in passed_ceilings(lines=lines, what=what):
+            if not because or not by.may(Permission.FUND_OVERRIDE, programme=programme, place=beyond.place):
+                raise beyond.refusal()
+            _record_beyond(by, at, programme, beyond, because)
 
 
 def _post(
@@ -257,7 +260,74 @@ def _post_for(
     return ref
 
 
-def _record_override(
+def _send_out(
+    what: Outgoing,
+    found: AllocationLine,
+    by: Actor,
+    at: datetime,
+    amount: Money,
+    on_date: date,
+    source: Source,
+    strength: Strength,
+    memo: str,
+    because: str,
+) -> EntryRef:
+    programme, place = found.project.programme.code, found.project.place.code
+    overrides = bool(because) and by.may(Permission.FUND_OVERRIDE, programme=programme, place=place)
+    under = Permission.FUND_OVERRIDE if overrides else Permission.FUND_POST
+
+    before = getattr(found, f"{what.value}_fen")
+    step = chain.allot if what is Outgoing.ALLOTTED else chain.pay
+    ref = _post_for(found, partial(step, under=under), by, at, amount, on_date, source, strength, memo)
+    if getattr(found, f"{what.value}_fen") == before:
+        # The voucher stood already; nothing was added that could break a share or pass a ceiling.
+        return ref
+    if what is Outgoing.ALLOTTED:
+        require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
+    # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
+    beyond = next(passed_ceilings(lines=[found.uuid], what=what), None)
+    broken = broken_by_allotting(found) if what is Outgoing.ALLOTTED else None
+    if broken is None and beyond is None:
+        by.require(Permission.FUND_POST, programme=programme, place=place)
+        return ref
+    if beyond is not None:
+        if not overrides:
+            raise beyond.refusal()
+        _record_beyond(by, at, programme, beyond, because, amount=amount, entry=ref)
+    if broken is not None:
+        if not overrides:
+            raise refusal(broken)
+        _record_below(by, at, found, broken, amount, ref, because)
+    return ref
+
+
+def _record_beyond(
+    by: Actor,
+    at: datetime,
+    programme: str,
+    beyond: Outflow,
+    because: str,
+    *,
+    amount: Money | None = None,
+    entry: EntryRef | None = None,
+) -> None:
+    assert beyond.passed is not None
+    ceiling, gone, most = beyond.passed
+    of_entry = {"amount_fen": amount.fen, "entry": str(entry.uuid)} if amount and entry else {}
+    audit.record(
+        by=by,
+        at=at,
+        action="projects.line.beyond_ceiling",
+        subject_type="projects.line",
+        subject_id=beyond.line,
+        programme=programme,
+        place=beyond.place,
+        changes={"what": beyond.what.value, "ceiling": ceiling.value, "sum_fen": gone, "most_fen": most, **of_entry},
+        because=because,
+    )
+
+
+def _record_below(
     by: Actor, at: datetime, line: AllocationLine, broken: HeadRoom, amount: Money, ref: EntryRef, because: str
 ) -> None:
     audit.record(

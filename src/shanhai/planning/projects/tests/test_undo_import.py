@@ -10,6 +10,7 @@ from shanhai.base.audit.selectors import verify_chain
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.imports import ImportReport
+from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.imports.services.undoing import (
     AlreadyUndone,
@@ -23,8 +24,8 @@ from shanhai.planning.projects.tests.builders import a_line, a_programme, a_row,
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.integrity import verify as verify_ledger
-from shanhai.registers.ledger.values import AccountKind
-from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
+from shanhai.registers.ledger.values import AccountKind, Source
+from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +194,10 @@ def test_money_that_went_on_elsewhere_keeps_the_batch(table):
     line = AllocationLine.objects.get()
     report = table(a_row(项目编号="GZ-2026-002", **{"核拨（万元）": 0, "支付（万元）": 0}), name="second.xlsx")
     # What has arrived is one pot: this takes more than the first project brought to it.
-    some_money("allot", line, 1200, on=date(2026, 11, 22))
+    funds.allot(
+        by=DEPUTY, at=AT, line=line.uuid, amount=Money.from_yuan(1200), on_date=date(2026, 11, 22),
+        source=Source("test", "pot"), because="应急抢修",
+    )  # fmt: skip
 
     with pytest.raises(BuiltUpon) as refused:
         undo(report)

@@ -35,6 +35,23 @@ def started_without_funds(case: ProjectCase, on: date, limit: int) -> Finding | 
     return Finding(None, {"plan": case.money(case.plan_fen)})
 
 
+def allotted_above_plan(case: ProjectCase, on: date, limit: int) -> Finding | None:
+    """A line was allotted more than it gives."""
+    return Finding(None, {"above": case.money(case.above_plan_fen)}) if case.above_plan_fen > 0 else None
+
+
+def allotted_above_arrived(case: ProjectCase, on: date, limit: int) -> Finding | None:
+    """A line was allotted more than has arrived for it."""
+    return Finding(None, {"above": case.money(case.above_arrived_fen)}) if case.above_arrived_fen > 0 else None
+
+
+def allotted_above_total(case: ProjectCase, on: date, limit: int) -> Finding | None:
+    """All lines together were allotted more than the project may cost."""
+    if not 0 < case.total_fen < case.allotted_fen:
+        return None
+    return Finding(None, {"allotted": case.money(case.allotted_fen), "total": case.money(case.total_fen)})
+
+
 def paid_ahead(case: ProjectCase, on: date, limit: int) -> Finding | None:
     """The paid part of the arranged money lies more than ``limit`` points above the reported progress."""
     if case.stage not in ON_SITE or case.plan_fen <= 0:

@@ -35,7 +35,7 @@ from shanhai.planning.warnings.values import (
 
 # As long as the column of a label is.
 MOST_LABEL = 300
-_NO_FUNDS = facts.FundsTuple(0, 0, 0, 0, None)
+_NO_FUNDS = facts.FundsTuple(0, 0, 0, 0, 0, 0, 0, None)
 _NOTHING_IDLE = facts.IdleTuple(0, 0)
 
 
@@ -156,7 +156,10 @@ def _case(row: ProjectTuple, gathered: _Gathered, namesakes: int) -> ProjectCase
         progress_percent=row.progress_percent,
         plan_fen=funds.plan,
         arrived_fen=funds.arrived,
+        allotted_fen=funds.allotted,
         paid_fen=funds.paid,
+        above_plan_fen=funds.above_plan,
+        above_arrived_fen=funds.above_arrived,
         idle_unallotted_fen=idle.unallotted,
         # What went back as surplus was allotted too, and will never be paid.
         idle_unpaid_fen=max(idle.unpaid - returned, 0),

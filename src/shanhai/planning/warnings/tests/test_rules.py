@@ -137,6 +137,9 @@ AT_THE_BOUNDARY = [
     ("funds_unpaid", project(idle_unpaid_fen=1), project(idle_unpaid_fen=0)),
     ("paid_before_start", project(Stage.READY, paid_fen=1), project(Stage.READY, paid_fen=0)),
     ("paid_before_start", project(Stage.READY, paid_fen=1), project(Stage.UNDER_WAY, paid_fen=1)),
+    ("allotted_above_plan", project(above_plan_fen=1), project(above_plan_fen=0)),
+    ("allotted_above_arrived", project(above_arrived_fen=1), project(above_arrived_fen=0)),
+    ("allotted_above_total", project(total_fen=100, allotted_fen=101), project(total_fen=100, allotted_fen=100)),
     ("started_without_funds", project(plan_fen=100, arrived_fen=0), project(plan_fen=100, arrived_fen=1)),
     ("started_without_funds", project(plan_fen=1), project(plan_fen=0)),
     (
@@ -195,7 +198,7 @@ def test_a_rule_holds_on_one_side_of_its_boundary_only(key, holds, does_not):
 
 def test_every_rule_stands_in_the_table_above():
     assert {key for key, *_ in AT_THE_BOUNDARY} == set(CATALOGUE)
-    assert len(CATALOGUE) == 30
+    assert len(CATALOGUE) == 33
 
 
 @pytest.mark.parametrize(("key", "case"), [(key, holds) for key, holds, _ in AT_THE_BOUNDARY])

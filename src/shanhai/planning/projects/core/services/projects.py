@@ -50,6 +50,12 @@ class PlaceOutside(Refused):
     code = "projects.place_outside"
 
 
+class EstimateBelowAllotted(Refused):
+    """A project would cost less than has been allotted to it."""
+
+    code = "projects.estimate_below_allotted"
+
+
 class CountyPaid(Refused):
     """Money has been paid for the project in its county; it cannot become another county's."""
 
@@ -99,7 +105,8 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     """Replace what is stated about a project; every changed field stands in the trail, old and new.
 
     Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside,
-    CodeTaken; for another county CountyPaid when money has been paid, PlanClosed when a closed plan gave it money.
+    CodeTaken, EstimateBelowAllotted; for another county CountyPaid when money has been paid, PlanClosed when a closed
+    plan gave it money.
     """
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
@@ -116,6 +123,8 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
         return found
     if facts.place != found.place.code:
         _check_move(found)
+    if facts.total_investment.fen < found.total_investment_fen:
+        _check_estimate(found, facts.total_investment)
 
     found.state(facts)
     _point_at_others(found, facts, by)
@@ -138,6 +147,17 @@ def _check_move(project: Project) -> None:
         )
     for line in project.lines.select_related("yearly_plan"):
         require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
+
+
+def _check_estimate(project: Project, total: Money) -> None:
+    allotted = project.lines.aggregate(allotted=Sum("allotted_fen", default=0))["allotted"]
+    if total.fen < allotted:
+        raise EstimateBelowAllotted(
+            gettext_noop("“%(project)s”已核拨 %(allotted)s，总投资不能减到 %(total)s。请少减一些，或先冲正核拨。"),
+            project=project.name,
+            allotted=Money(allotted, project.currency),
+            total=total,
+        )
 
 
 def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:

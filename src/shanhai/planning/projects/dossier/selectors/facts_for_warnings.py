@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Max, Min, Model, Q, QuerySet, Sum
+from django.db.models.functions import Greatest
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
@@ -61,12 +62,18 @@ class ProjectTuple(NamedTuple):
 
 
 class FundsTuple(NamedTuple):
-    """The sums of a project's lines in fen; ``first_year`` is of the earliest plan that gives it money."""
+    """The sums of a project's lines in fen; ``first_year`` is of the earliest plan that gives it money.
+
+    ``above_plan`` and ``above_arrived`` are what its lines, each by itself, were allotted beyond what they have.
+    """
 
     first_year: int
     plan: int
     arrived: int
+    allotted: int
     paid: int
+    above_plan: int
+    above_arrived: int
     changed_on: date | None
 
 
@@ -123,7 +130,10 @@ def funds_tuples(*, viewer: Actor, programme: str, project: UUID | None = None) 
         "first_year": Min("yearly_plan__year"),
         "plan": Sum("amount_fen"),
         "arrived": Sum("arrived_fen"),
+        "allotted": Sum("allotted_fen"),
         "paid": Sum("paid_fen"),
+        "above_plan": Sum(Greatest(F("allotted_fen") - F("amount_fen"), 0)),
+        "above_arrived": Sum(Greatest(F("allotted_fen") - F("arrived_fen"), 0)),
         "changed_on": Max("funds_changed_on"),
     }
     lines = _of(AllocationLine.objects.all(), viewer, programme, project)

@@ -88,7 +88,7 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
     acts: dict[str, Callable[..., object]] = {
         "arrive": funds.arrive,
         "allot": partial(funds.allot, because=given["because"]),
-        "pay": funds.pay,
+        "pay": partial(funds.pay, because=given["because"]),
     }
     try:
         acts[given["act"]](
