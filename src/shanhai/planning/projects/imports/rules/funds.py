@@ -31,7 +31,20 @@ def read_funds(table: Table, row: TableRow, known: KnownLine | None, planned: Mo
             table.problem(row.row, name, "less_than_recorded", sentence)
     _check_order(table, row, funds, planned)
     _check_plan(table, row, funds, planned)
+    _check_ceiling(table, row, funds, old, planned)
     return funds
+
+
+def _check_ceiling(table: Table, row: TableRow, funds: Funds, old: Funds, planned: Money) -> None:
+    """No more goes out by table than by hand: what the line gives is the most."""
+    for name in ("allotted", "paid"):
+        fen = getattr(funds, name)
+        if fen > planned.fen and fen > getattr(old, name):
+            text = gettext_noop(
+                "%(sum)s 超过这一笔安排的 %(most)s。请核对；确需的，由指挥长在项目页写明原因办理。"
+            )
+            said = message(text, sum=_money(fen, planned), most=planned)
+            table.problem(row.row, name, f"{name}_over_line", said)
 
 
 def _check_order(table: Table, row: TableRow, funds: Funds, planned: Money) -> None:

@@ -33,6 +33,7 @@ from shanhai.planning.projects.imports.rules.whole_sheet import issue_due
 from shanhai.planning.projects.imports.selectors.imports import QUIET, Checked
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
 from shanhai.planning.projects.rules import known_since
+from shanhai.planning.projects.shares.services import keep_ceilings
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Funds
 from shanhai.registers.places.selectors.divisions import find_divisions
@@ -66,7 +67,7 @@ def take_over(
     """Write what the rows of a checked table bring, and post their money; answers how many ledger entries are new.
 
     What each row did is kept in ``batch``, which also makes the entries' sources. Raises NotAllowed, also where money
-    is to be posted by who may not post, and what the chain raises.
+    is to be posted by who may not post, BeyondCeiling, and what the chain raises.
     """
     known = checked.known
     by.require(Permission.PROJECT_IMPORT, programme=known.programme)
@@ -88,6 +89,7 @@ def take_over(
     # Now that they have their totals: storing them twice takes longer than posting all their money.
     _insert_lines(by, rows, known.programme, moved, on)
     _change_lines(rows, moved, on)
+    keep_ceilings(by=by, at=at, programme=known.programme, steps=steps)
     names = ("batch_id", "row", "project", "line", "before", "after", "line_before", "line_after", "funds")
     insert_many(ImportedRow, names, _imported(rows, batch, moved))
     audit.record_many(by=by, at=at, acts=[_act(row, known) for row in rows if row.candidate.known is not None])
