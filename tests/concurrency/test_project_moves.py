@@ -45,7 +45,7 @@ def both(project):
 def test_one_moves_the_project_and_the_other_is_told(project):
     errors = both(project)
 
-    assert [type(error) for error in errors] == [stages.StageMovedMeanwhile]
+    assert [error.code for error in errors] == ["projects.stage_moved_meanwhile"]
     (step,) = StageMove.objects.filter(old="under_way")
     assert step.new == Project.objects.get().stage
 

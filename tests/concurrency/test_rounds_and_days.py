@@ -71,7 +71,7 @@ def test_open_tasks_are_carried_over_once(task):
 
     errors = together(carry(OFFICE), carry(DEPUTY), may_fail=True)
 
-    assert [type(error).__name__ for error in errors] == ["NothingToCarryOver"]
+    assert [error.code for error in errors] == ["programmes.nothing_to_carry_over"]
     assert Task.objects.filter(carried_from=task).count() == 1
 
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Errors that a rule, a service or a selector may raise. One middleware turns them into HTTP.
 
-A subclass lives in the module that raises it and names the reason.
+The reason is a ``code``. A subclass of its own is for what somebody catches by name; it lives in the module that
+raises it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ class DomainError(Exception):
     """The base of all anticipated errors.
 
     ``text`` is a whole Chinese sentence with named placeholders that says what is wrong and what to do; ``params``
-    fills it. ``code`` is dotted and stable, for machines; ``status`` is the HTTP status the middleware answers with.
+    fills it. ``code`` is dotted and stable, for machines, by default that of the kind; ``status`` is the HTTP status
+    the middleware answers with.
     """
 
-    code: ClassVar[str] = "error"
+    code: str = "error"
     status: ClassVar[int] = 400
 
-    def __init__(self, text: str, /, **params: Any) -> None:
+    def __init__(self, text: str, code: str = "", /, **params: Any) -> None:
+        self.code = code or self.code
         self.message: Message = message(text, **params)
         super().__init__(str(self.message))
 

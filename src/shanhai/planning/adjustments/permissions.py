@@ -18,18 +18,6 @@ ADVISERS = (
 )
 
 
-class OwnAdjustment(NotAllowed):
-    """Nobody decides what he asked for himself, whatever else he may do."""
-
-    code = "adjustments.own_adjustment"
-
-
-class NotTheProposer(NotAllowed):
-    """Only who asked changes, sends off or withdraws the request."""
-
-    code = "adjustments.not_the_proposer"
-
-
 def holds(viewer: Actor, permission: Permission, adjustment: Adjustment) -> bool:
     """Whether the viewer holds the permission at every place concerned, for a whole plan in the whole programme."""
     programme = adjustment.programme.code
@@ -48,9 +36,12 @@ def carries_out(adjustment: Adjustment) -> Permission:
 
 
 def require_proposer(by: Actor, adjustment: Adjustment) -> None:
-    """Raise NotAllowed, NotTheProposer unless ``by`` asked for it and still may."""
+    """Raise NotAllowed unless ``by`` asked for it and still may."""
     if adjustment.proposed_by != by.ref:
-        raise NotTheProposer(gettext_noop("只有提出的人能修改、报送和撤回这份调整。请联系提出的人，或另提一份。"))
+        raise NotAllowed(
+            gettext_noop("只有提出的人能修改、报送和撤回这份调整。请联系提出的人，或另提一份。"),
+            "adjustments.not_the_proposer",
+        )
     require(by, Permission.ADJUSTMENT_PROPOSE, adjustment)
 
 
@@ -61,7 +52,7 @@ def may_decide(viewer: Actor, adjustment: Adjustment) -> bool:
 
 
 def require_decider(by: Actor, adjustment: Adjustment) -> None:
-    """Raise OwnAdjustment, NotAllowed unless ``may_decide``."""
+    """Raise NotAllowed unless ``may_decide``."""
     _not_his_own(by, adjustment)
     require(by, DECIDES[Approver(adjustment.approver)], adjustment)
 
@@ -72,7 +63,7 @@ def may_advise(viewer: Actor, adjustment: Adjustment) -> bool:
 
 
 def require_adviser(by: Actor, adjustment: Adjustment) -> None:
-    """Raise OwnAdjustment, NotAllowed unless ``may_advise``."""
+    """Raise NotAllowed unless ``may_advise``."""
     _not_his_own(by, adjustment)
     if not may_advise(by, adjustment):
         require(by, Permission.ADJUSTMENT_APPROVE, adjustment)
@@ -80,4 +71,7 @@ def require_adviser(by: Actor, adjustment: Adjustment) -> None:
 
 def _not_his_own(by: Actor, adjustment: Adjustment) -> None:
     if adjustment.proposed_by == by.ref:
-        raise OwnAdjustment(gettext_noop("这份调整是您自己提出的，要由别人审批。请等其他有审批权的人处理。"))
+        raise NotAllowed(
+            gettext_noop("这份调整是您自己提出的，要由别人审批。请等其他有审批权的人处理。"),
+            "adjustments.own_adjustment",
+        )

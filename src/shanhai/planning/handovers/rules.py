@@ -15,18 +15,6 @@ MOST = 500
 Key = tuple[str, str, str]
 
 
-class ReasonMissing(BadInput):
-    """A waiver without a word of reason."""
-
-    code = "handovers.reason_missing"
-
-
-class ReasonTooLong(BadInput):
-    """More words than anybody reads."""
-
-    code = "handovers.reason_too_long"
-
-
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What a refresh has to do. ``told_anew`` are open items of which the cause now says something else."""
@@ -52,10 +40,15 @@ def changes_between(items: Mapping[Key, tuple[ItemState, Cause]], causes: Iterab
 
 
 def checked_reason(because: str) -> str:
-    """The reason without spaces around it and signs that cannot be stored. Raises ReasonMissing, ReasonTooLong."""
+    """The reason without spaces around it and signs that cannot be stored. Raises BadInput."""
     reason = because.replace("\x00", "").strip()
     if not reason:
-        raise ReasonMissing(gettext_noop("请写明为什么可以不办就离任，交给谁接着办。"))
+        raise BadInput(gettext_noop("请写明为什么可以不办就离任，交给谁接着办。"), "handovers.reason_missing")
     if len(reason) > MOST:
-        raise ReasonTooLong(gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。"), count=len(reason), most=MOST)
+        raise BadInput(
+            gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。"),
+            "handovers.reason_too_long",
+            count=len(reason),
+            most=MOST,
+        )
     return reason

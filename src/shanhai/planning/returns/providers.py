@@ -28,12 +28,6 @@ WHOLE = message(gettext_noop("分母：各县市上报的数"))
 RULES = {f"{PREFIX}{rule.key}": rule for rule in FIGURES}
 
 
-class OptionMissing(BadInput):
-    """The importer was not told which programme the return belongs to, or was told a day that is none."""
-
-    code = "returns.option_missing"
-
-
 class Reported(FigureFamily):
     """What counties report, by their newest returns."""
 
@@ -136,10 +130,10 @@ class Returns(Importer):
         progress: Progress,
     ) -> ImportReport:
         """Options: ``programme`` (code, needed), ``cut_off`` (2021-09-30, where the table does not say), ``title``,
-        ``fund_source``, ``provenance``. Raises OptionMissing and what ``submit_return`` raises.
+        ``fund_source``, ``provenance``. Raises BadInput and what ``submit_return`` raises.
         """
         if not options.get("programme"):
-            raise OptionMissing(gettext_noop("没有说明是哪一项对口支援的报表。请选择。"))
+            raise BadInput(gettext_noop("没有说明是哪一项对口支援的报表。请选择。"), "returns.option_missing")
         return submit_return(
             by=by,
             at=at,
@@ -158,7 +152,9 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise OptionMissing(gettext_noop("“%(text)s”不是日期。请写成 2021-09-30。"), text=text[:20]) from None
+        raise BadInput(
+            gettext_noop("“%(text)s”不是日期。请写成 2021-09-30。"), "returns.option_missing", text=text[:20]
+        ) from None
 
 
 class ToExplain(TodoSource):

@@ -35,37 +35,27 @@ MAX_TEXT = 300
 _DAY_OF_YEAR = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
-class BandNotPossible(BadInput):
-    """A band whose altitudes or days cannot be."""
-
-    code = "seasons.band_not_possible"
-
-
-class BandsDoNotTouch(Refused):
-    """Between two bands there is a gap or an overlap, or the lowest or the highest altitudes are left out."""
-
-    code = "seasons.bands_do_not_touch"
-
-
 def check_bands(bands: Sequence[Season]) -> tuple[Season, ...]:
     """The bands from the lowest up. Each altitude from sea level up must lie in exactly one.
 
-    Raises BandNotPossible for a fault in one band, BandsDoNotTouch for one between two, naming the place.
+    Raises BadInput for a fault in one band, Refused for one between two, naming the place.
     """
     if not 1 <= len(bands) <= MOST_BANDS:
-        raise BandNotPossible(gettext_noop("一个版本要有 1 到 %(most)s 个海拔段。"), most=MOST_BANDS)
+        raise BadInput(
+            gettext_noop("一个版本要有 1 到 %(most)s 个海拔段。"), "seasons.band_not_possible", most=MOST_BANDS
+        )
     for band in bands:
         _check_altitudes(band)
         _check_days(band)
     ordered = sorted(bands, key=lambda band: band.from_m)
     if ordered[0].from_m != 0:
         text = gettext_noop("最低的一段从 %(metres)s 米起，0 到 %(metres)s 米没有规定。请从 0 米起。")
-        raise BandsDoNotTouch(text, metres=ordered[0].from_m)
+        raise Refused(text, "seasons.bands_do_not_touch", metres=ordered[0].from_m)
     for lower, upper in pairwise(ordered):
         _check_touch(lower, upper)
     if ordered[-1].to_m is not None:
         text = gettext_noop("最高的一段到 %(metres)s 米为止，再往上没有规定。请把它的上限空着。")
-        raise BandsDoNotTouch(text, metres=ordered[-1].to_m)
+        raise Refused(text, "seasons.bands_do_not_touch", metres=ordered[-1].to_m)
     return tuple(ordered)
 
 
@@ -126,15 +116,15 @@ def plan_tender(
 def _check_altitudes(band: Season) -> None:
     if not 0 <= band.from_m < HIGHEST_M:
         text = gettext_noop("海拔段的下限要在 0 到 %(most)s 米之间，不能是 %(metres)s 米。")
-        raise BandNotPossible(text, most=HIGHEST_M, metres=band.from_m)
+        raise BadInput(text, "seasons.band_not_possible", most=HIGHEST_M, metres=band.from_m)
     if band.to_m is not None and not band.from_m < band.to_m <= HIGHEST_M:
         text = gettext_noop(
             "%(low)s 米起的一段，上限不能是 %(high)s 米。要高于下限，不超过 %(most)s 米；不封顶就空着。"
         )
-        raise BandNotPossible(text, low=band.from_m, high=band.to_m, most=HIGHEST_M)
+        raise BadInput(text, "seasons.band_not_possible", low=band.from_m, high=band.to_m, most=HIGHEST_M)
     if not band.source.strip() or len(band.source) > MAX_TEXT:
         text = gettext_noop("%(low)s 米起的一段没有写明依据，或超过 %(most)s 个字。")
-        raise BandNotPossible(text, low=band.from_m, most=MAX_TEXT)
+        raise BadInput(text, "seasons.band_not_possible", low=band.from_m, most=MAX_TEXT)
 
 
 def _check_days(band: Season) -> None:
@@ -143,10 +133,10 @@ def _check_days(band: Season) -> None:
     for day in (band.opens, band.closes):
         if not _is_day_of_every_year(day):
             text = gettext_noop("%(low)s 米起的一段，“%(day)s”不是每年都有的日子。请写成 04-01；全年施工就都空着。")
-            raise BandNotPossible(text, low=band.from_m, day=day[:20])
+            raise BadInput(text, "seasons.band_not_possible", low=band.from_m, day=day[:20])
     if band.opens > band.closes:
         text = gettext_noop("%(low)s 米起的一段，收工日 %(closes)s 早于开工日 %(opens)s。")
-        raise BandNotPossible(text, low=band.from_m, opens=band.opens, closes=band.closes)
+        raise BadInput(text, "seasons.band_not_possible", low=band.from_m, opens=band.opens, closes=band.closes)
 
 
 def _is_day_of_every_year(text: str) -> bool:
@@ -163,7 +153,7 @@ def _is_day_of_every_year(text: str) -> bool:
 def _check_touch(lower: Season, upper: Season) -> None:
     if lower.to_m is None or lower.to_m > upper.from_m:
         text = gettext_noop("%(low)s 米起的一段和下一段在 %(from_m)s 米以上重叠。请让它的上限等于下一段的下限。")
-        raise BandsDoNotTouch(text, low=lower.from_m, from_m=upper.from_m)
+        raise Refused(text, "seasons.bands_do_not_touch", low=lower.from_m, from_m=upper.from_m)
     if lower.to_m < upper.from_m:
         text = gettext_noop("%(from_m)s 米到 %(to_m)s 米之间没有规定。请让前一段的上限等于后一段的下限。")
-        raise BandsDoNotTouch(text, from_m=lower.to_m, to_m=upper.from_m)
+        raise Refused(text, "seasons.bands_do_not_touch", from_m=lower.to_m, to_m=upper.from_m)

@@ -21,33 +21,23 @@ from shanhai.planning.seasons.values import Season
 MAX_NAME = 60
 
 
-class VersionNotNamed(BadInput):
-    """A version without a name, or with one that is too long."""
-
-    code = "seasons.version_not_named"
-
-
-class VersionExists(Conflict):
-    """A version of that name is there; versions are never changed."""
-
-    code = "seasons.version_exists"
-
-
 @transaction.atomic
 def record_version(
     *, by: Actor, at: datetime, version: str, bands: Sequence[Season], programme: str | None = None
 ) -> tuple[Season, ...]:
     """Record the bands under the name ``version``, for one programme or for all; answers them from the lowest up.
 
-    The names that the bands themselves carry do not count. Raises NotVisible, NotAllowed, VersionNotNamed,
-    VersionExists, and what ``rules.check_bands`` raises.
+    The names that the bands themselves carry do not count. Raises NotVisible, NotAllowed, BadInput, Conflict, and what
+    ``rules.check_bands`` raises.
     """
     owner = get_programme(viewer=by, code=programme) if programme is not None else None
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
     name = version.strip()
     if not name or len(name) > MAX_NAME:
-        raise VersionNotNamed(gettext_noop("请给这个版本起一个名字，最多 %(most)s 个字。"), most=MAX_NAME)
+        raise BadInput(
+            gettext_noop("请给这个版本起一个名字，最多 %(most)s 个字。"), "seasons.version_not_named", most=MAX_NAME
+        )
     ordered = check_bands(bands)
 
     rows = [
@@ -70,7 +60,7 @@ def record_version(
     except IntegrityError:
         # Every version begins at sea level, so two of one name always collide there.
         text = gettext_noop("已经有名为“%(name)s”的版本。版本不能改，请换一个名字。")
-        raise VersionExists(text, name=name) from None
+        raise Conflict(text, "seasons.version_exists", name=name) from None
 
     audit.record(
         by=by,

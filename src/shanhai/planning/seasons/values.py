@@ -19,12 +19,6 @@ MOST_DAYS = 3650
 _DAY = timedelta(days=1)
 
 
-class DaysNotPossible(BadInput):
-    """A number of days that is no number of days: below nothing, no work at all, or more than ten years."""
-
-    code = "seasons.days_not_possible"
-
-
 class DayOutOfReach(BadInput):
     """The calendar ends before the days asked for are found."""
 
@@ -88,7 +82,7 @@ class Season:
     def finish_day(self, start_on: date, work_days: int) -> date:
         """The last of ``work_days`` days of work that begin on ``start_on`` or at the next opening.
 
-        Raises DaysNotPossible, DayOutOfReach.
+        Raises BadInput, DayOutOfReach.
         """
         left = _days(work_days, least=1)
         for opens, closes in self._seasons(range(start_on.year, MAXYEAR + 1)):
@@ -102,7 +96,7 @@ class Season:
     def latest_start_day(self, work_days: int, finish_by: date) -> date:
         """The latest day on which ``work_days`` days of work may begin to be done by the end of ``finish_by``.
 
-        Walks back over closed seasons. Raises DaysNotPossible, DayOutOfReach.
+        Walks back over closed seasons. Raises BadInput, DayOutOfReach.
         """
         left = _days(work_days, least=1)
         for opens, closes in self._seasons(range(finish_by.year, MINYEAR - 1, -1)):
@@ -117,7 +111,7 @@ class Season:
         """The latest day to publish a tender so that the work is still done by the end of ``finish_by``.
 
         Tendering, then preparing the site, take calendar days, for both go on in winter; the work takes days of the
-        season. One day later is too late. Raises DaysNotPossible, DayOutOfReach.
+        season. One day later is too late. Raises BadInput, DayOutOfReach.
         """
         before = _days(tender_days, least=0) + _days(prepare_days, least=0)
         try:
@@ -137,8 +131,9 @@ def _on(year: int, day_of_year: str) -> date:
 
 def _days(number: int, *, least: int) -> int:
     if not least <= number <= MOST_DAYS:
-        raise DaysNotPossible(
+        raise BadInput(
             gettext_noop("天数要在 %(least)s 到 %(most)s 之间，不能是 %(number)s。"),
+            "seasons.days_not_possible",
             least=least,
             most=MOST_DAYS,
             number=number,

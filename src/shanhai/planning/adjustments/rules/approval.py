@@ -208,17 +208,13 @@ def rule_for(case: Case, limits: Limits) -> Rule:
 MOST_WORDS = 1000
 
 
-class WordsMissing(BadInput):
-    """A return, a refusal, a doubt or a withdrawal without a word why, or far too many words."""
-
-    code = "adjustments.words_missing"
-
-
 def checked_words(verdict: Verdict, words: str) -> str:
-    """The words without spaces around. Raises WordsMissing."""
+    """The words without spaces around. Raises BadInput."""
     words = words.replace("\x00", "").strip()
     if verdict in NEED_WORDS and not words:
-        raise WordsMissing(gettext_noop("请写明理由，让提出的人知道怎么办。"))
+        raise BadInput(gettext_noop("请写明理由，让提出的人知道怎么办。"), "adjustments.words_missing")
     if len(words) > MOST_WORDS:
-        raise WordsMissing(gettext_noop("最多 %(most)s 个字。请缩短，详细的放进材料。"), most=MOST_WORDS)
+        raise BadInput(
+            gettext_noop("最多 %(most)s 个字。请缩短，详细的放进材料。"), "adjustments.words_missing", most=MOST_WORDS
+        )
     return words

@@ -45,29 +45,13 @@ First = Mapping[tuple[str, str], int]
 NO_FIRST: First = {}
 
 
-class FieldNotOfKind(BadInput):
-    """An adjustment of one kind carries a value of another."""
-
-    code = "adjustments.field_not_of_kind"
-
-
-class ValueNotUnderstood(BadInput):
-    """A wanted value that is none of its kind."""
-
-    code = "adjustments.value_not_understood"
-
-
-class NothingChanges(BadInput):
-    """What is asked for is what there is."""
-
-    code = "adjustments.nothing_changes"
-
-
 def checked_values(kind: Kind, values: Mapping[str, Stored]) -> dict[str, Stored]:
-    """The wanted values in the order of the fields of their kind. Raises FieldNotOfKind, ValueNotUnderstood."""
+    """The wanted values in the order of the fields of their kind. Raises BadInput."""
     if strange := set(values) - set(FIELDS[kind]):
-        raise FieldNotOfKind(
-            gettext_noop("这一类调整不能改“%(field)s”。请另提一份对应类别的调整。"), field=min(strange)[:40]
+        raise BadInput(
+            gettext_noop("这一类调整不能改“%(field)s”。请另提一份对应类别的调整。"),
+            "adjustments.field_not_of_kind",
+            field=min(strange)[:40],
         )
     return {field: _checked(field, values[field]) for field in FIELDS[kind] if field in values}
 
@@ -150,8 +134,11 @@ def _checked(field: str, value: Stored) -> Stored:
     else:
         good = isinstance(value, str) and len(value) <= MOST_WORDS and "\x00" not in value
     if not good:
-        raise ValueNotUnderstood(
-            gettext_noop("“%(field)s”不能填“%(value)s”。请核对后再填。"), field=field, value=str(value)[:40]
+        raise BadInput(
+            gettext_noop("“%(field)s”不能填“%(value)s”。请核对后再填。"),
+            "adjustments.value_not_understood",
+            field=field,
+            value=str(value)[:40],
         )
     return value.strip() if isinstance(value, str) else value
 

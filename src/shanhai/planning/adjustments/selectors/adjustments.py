@@ -17,12 +17,6 @@ from shanhai.planning.adjustments.values import AdjustmentList, AdjustmentRow
 MAX_LIMIT = 200
 
 
-class AdjustmentNotVisible(NotVisible):
-    """There is no such adjustment, or the viewer may not know of it."""
-
-    code = "adjustments.not_visible"
-
-
 @dataclass(frozen=True, slots=True)
 class AdjustmentFilters:
     """What to keep. ``waits`` keeps what the viewer is the one to act on."""
@@ -35,11 +29,13 @@ class AdjustmentFilters:
 
 
 def get_adjustment(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Adjustment:
-    """The adjustment with its programme and projects; ``lock`` holds its row. Raises AdjustmentNotVisible."""
+    """The adjustment with its programme and projects; ``lock`` holds its row. Raises NotVisible."""
     rows = _joined(Adjustment.objects.visible_to(viewer))
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
-        raise AdjustmentNotVisible(gettext_noop("没有找到这份调整，或者您的岗位看不到它。请从调整列表进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这份调整，或者您的岗位看不到它。请从调整列表进入。"), "adjustments.not_visible"
+        )
     return found
 
 

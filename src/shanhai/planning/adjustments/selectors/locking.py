@@ -16,28 +16,18 @@ from shanhai.planning.adjustments.values import Change
 from shanhai.planning.projects.core.selectors.projects import get_project
 
 
-class MovedMeanwhile(Conflict):
-    """Somebody else took a step with the adjustment after the page was opened."""
-
-    code = "adjustments.moved_meanwhile"
-
-
-class ProjectMovedMeanwhile(Conflict):
-    """What the adjustment is based on is no longer so."""
-
-    code = "adjustments.project_moved_meanwhile"
-
-
 def locked(*, viewer: Actor, adjustment: UUID, seen: State | None) -> Adjustment:
-    """The adjustment with its row locked. Raises AdjustmentNotVisible, MovedMeanwhile when it is not as ``seen``."""
+    """The adjustment with its row locked. Raises NotVisible, Conflict when it is not as ``seen``."""
     found = get_adjustment(viewer=viewer, uuid=adjustment, lock=True)
     if seen is not None and found.state != seen.value:
-        raise MovedMeanwhile(gettext_noop("您看过以后，别人已经处理了这份调整。请刷新后再看能做什么。"))
+        raise Conflict(
+            gettext_noop("您看过以后，别人已经处理了这份调整。请刷新后再看能做什么。"), "adjustments.moved_meanwhile"
+        )
     return found
 
 
 def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
-    """The changes, with the projects locked and everything still as it was. Raises ProjectMovedMeanwhile."""
+    """The changes, with the projects locked and everything still as it was. Raises Conflict."""
     projects = [one for one in (adjustment.project, adjustment.other_project) if one is not None]
     for project in sorted(one.uuid for one in projects):
         found = get_project(viewer=READER, uuid=project, lock=True)
@@ -47,7 +37,8 @@ def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
             adjustment.other_project = found
     changes = changes_of(adjustment)
     if is_stale(adjustment, changes, first_approved(adjustment)):
-        raise ProjectMovedMeanwhile(
-            gettext_noop("项目或计划在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。")
+        raise Conflict(
+            gettext_noop("项目或计划在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。"),
+            "adjustments.project_moved_meanwhile",
         )
     return changes

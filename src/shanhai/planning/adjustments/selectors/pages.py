@@ -19,7 +19,7 @@ from shanhai.planning.adjustments.values import AdjustmentPage, Effect, OpinionR
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
     """The adjustment, what it changes and does, what was said, and what the viewer may do. At most seven queries.
 
-    The shares of a place are shown to who sees all projects there. Raises AdjustmentNotVisible.
+    The shares of a place are shown to who sees all projects there. Raises NotVisible.
     """
     found = get_adjustment(viewer=viewer, uuid=uuid)
     changes, first = changes_of(found), first_approved(found)

@@ -15,12 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.adjustments.rules.fields import (
-    FieldNotOfKind,
-    NothingChanges,
-    changes_between,
-    checked_values,
-)
+from shanhai.planning.adjustments.rules.fields import changes_between, checked_values
 from shanhai.planning.adjustments.selectors.current import READER, project_values, standing_plan, words_for
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import AMOUNT, PLAN_AMOUNT, STAGE, Change, Stored, Wish
@@ -31,24 +26,6 @@ from shanhai.planning.projects.states import Stage
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import AllocationLine, Project
-
-
-class LineMissing(BadInput):
-    """It is not said which allocation line is to change, or it is another project's."""
-
-    code = "adjustments.line_missing"
-
-
-class OutsideThePlan(Refused):
-    """Money moves only within one year's plan and one fund source."""
-
-    code = "adjustments.outside_the_plan"
-
-
-class BelowArranged(Refused):
-    """A plan would have less of a source than is arranged for projects."""
-
-    code = "adjustments.below_arranged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +41,7 @@ class Asked:
 def ask(*, viewer: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish) -> Asked:
     """What the wish would change.
 
-    Raises ProjectNotVisible, FieldNotOfKind, ValueNotUnderstood, NothingChanges, LineMissing, OutsideThePlan.
+    Raises NotVisible, BadInput, Refused.
     """
     found = get_project(viewer=viewer, uuid=project)
     if kind is Kind.MOVE_MONEY:
@@ -76,20 +53,25 @@ def ask(*, viewer: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish) -
         current = project_values(project=found.uuid, facts=found.facts, stage=found.stage)
         asked = Asked(found, changes_between(current, checked_values(kind, wanted)))
     if not asked.changes:
-        raise NothingChanges(gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"))
+        raise BadInput(
+            gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"), "adjustments.nothing_changes"
+        )
     return replace(asked, changes=tuple(_in_words(change, found.currency, at) for change in asked.changes))
 
 
 def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish: Wish) -> Asked:
     """What the wish would change in a yearly plan.
 
-    Raises NotVisible, FieldNotOfKind for a fund source that is not the programme's, ValueNotUnderstood,
-    BelowArranged, NothingChanges.
+    Raises NotVisible, BadInput for a fund source that is not the programme's or a value that is none, Refused.
     """
     currency = get_programme(viewer=viewer, code=programme).currency
     plan = standing_plan(programme=programme, year=year)
     if strange := set(wish.values) - set(plan.codes.values()):
-        raise FieldNotOfKind(gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"), code=min(strange)[:40])
+        raise BadInput(
+            gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"),
+            "adjustments.field_not_of_kind",
+            code=min(strange)[:40],
+        )
     changes: list[Change] = []
     for subject, code in plan.codes.items():
         if code in wish.values:
@@ -97,7 +79,9 @@ def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish:
             current = {PLAN_AMOUNT: plan.amounts.get(subject, 0)}
             changes += changes_between(current, wanted, subject=subject, name=plan.names[subject])
     if not changes:
-        raise NothingChanges(gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"))
+        raise BadInput(
+            gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"), "adjustments.nothing_changes"
+        )
     for change in changes:
         _check_arranged(programme, year, change, plan.codes[change.subject], currency)
     return Asked(None, tuple(_in_words(change, currency, at) for change in changes), year)
@@ -107,8 +91,9 @@ def _check_arranged(programme: str, year: int, change: Change, source: str, curr
     lines = lines_in(viewer=READER, programme=programme, year=year).filter(fund_source__code=source)
     arranged = lines.aggregate(sum=Sum("amount_fen", default=0))["sum"]
     if int(change.new or 0) < min(arranged, int(change.old or 0)):
-        raise BelowArranged(
+        raise Refused(
             gettext_noop("“%(source)s”已经安排到项目 %(arranged)s，计划不能减到 %(new)s。请先调整项目的资金。"),
+            "adjustments.below_arranged",
             source=change.name,
             arranged=Money(arranged, currency),
             new=Money(int(change.new or 0), currency),
@@ -125,13 +110,17 @@ def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
     giving = _line(viewer, project, wish.line)
     getting = get_line(viewer=viewer, uuid=wish.to_line) if wish.to_line else None
     if getting is None or getting.pk == giving.pk or wish.moved_fen <= 0:
-        raise LineMissing(gettext_noop("请写明调剂给哪个项目的哪一笔安排，金额要大于零。"))
+        raise BadInput(gettext_noop("请写明调剂给哪个项目的哪一笔安排，金额要大于零。"), "adjustments.line_missing")
     same = (giving.yearly_plan_id, giving.fund_source_id) == (getting.yearly_plan_id, getting.fund_source_id)
     if not same:
-        raise OutsideThePlan(gettext_noop("资金只能在同一年度计划、同一资金来源之内调剂。请换一笔安排。"))
+        raise Refused(
+            gettext_noop("资金只能在同一年度计划、同一资金来源之内调剂。请换一笔安排。"), "adjustments.outside_the_plan"
+        )
     if wish.moved_fen > giving.amount_fen:
         moved = Money(wish.moved_fen, project.currency)
-        raise OutsideThePlan(gettext_noop("调出 %(moved)s 超过这笔安排的金额。请核对金额。"), moved=moved)
+        raise Refused(
+            gettext_noop("调出 %(moved)s 超过这笔安排的金额。请核对金额。"), "adjustments.outside_the_plan", moved=moved
+        )
     gives = _line_changes(giving, {AMOUNT: giving.amount_fen - wish.moved_fen})
     gets = _line_changes(getting, {AMOUNT: getting.amount_fen + wish.moved_fen})
     other = get_project(viewer=READER, uuid=getting.project.uuid)
@@ -141,7 +130,7 @@ def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
 def _line(viewer: Actor, project: Project, uuid: UUID | None) -> AllocationLine:
     line = get_line(viewer=viewer, uuid=uuid) if uuid else None
     if line is None or line.project_id != project.pk:
-        raise LineMissing(gettext_noop("请写明要调整这个项目的哪一笔资金安排。"))
+        raise BadInput(gettext_noop("请写明要调整这个项目的哪一笔资金安排。"), "adjustments.line_missing")
     return line
 
 

@@ -44,8 +44,8 @@ NEEDED = (
 def apply_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State | None = None) -> Adjustment:
     """Carry an approved adjustment out, once.
 
-    Raises AdjustmentNotVisible, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile, and what the services
-    of projects and of plans refuse (CountyPaid, PlanClosed, AmountBelowAllotted, PlanOverdrawn, IssuedMoneyStays …).
+    Raises NotVisible, NotAllowed, Conflict, IllegalMove, and what the services
+    of projects and of plans refuse.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require(by, carries_out(found), found)

@@ -14,37 +14,25 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.permissions import require_adviser, require_decider
-from shanhai.planning.adjustments.rules.approval import WordsMissing, checked_words
+from shanhai.planning.adjustments.rules.approval import checked_words
 from shanhai.planning.adjustments.rules.effects import broken_floors, effects_from_json
 from shanhai.planning.adjustments.selectors.locking import locked, still_true
 from shanhai.planning.adjustments.services.recording import say, step
 from shanhai.planning.adjustments.states import MOVES, OPINIONS, State, Verdict
 
 
-class NotAnOpinion(BadInput):
-    """A step of the way was given for an opinion."""
-
-    code = "adjustments.not_an_opinion"
-
-
-class NotOpenForOpinions(Conflict):
-    """It is not before anybody who decides."""
-
-    code = "adjustments.not_open_for_opinions"
-
-
 @transaction.atomic
 def give_opinion(*, by: Actor, at: datetime, adjustment: UUID, verdict: Verdict, words: str = "") -> Opinion:
     """Say for the record what one thinks of a submitted request; it moves nothing.
 
-    Raises AdjustmentNotVisible, OwnAdjustment, NotAllowed, NotAnOpinion, NotOpenForOpinions, WordsMissing.
+    Raises NotVisible, NotAllowed, BadInput, Conflict.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=None)
     require_adviser(by, found)
     if verdict not in OPINIONS:
-        raise NotAnOpinion(gettext_noop("意见只能是“同意”或“有不同意见”。请重新选择。"))
+        raise BadInput(gettext_noop("意见只能是“同意”或“有不同意见”。请重新选择。"), "adjustments.not_an_opinion")
     if found.state != State.SUBMITTED:
-        raise NotOpenForOpinions(gettext_noop("这份调整现在不在审批中，不能再提意见。"))
+        raise Conflict(gettext_noop("这份调整现在不在审批中，不能再提意见。"), "adjustments.not_open_for_opinions")
 
     return say(by=by, at=at, adjustment=found, verdict=verdict, words=checked_words(verdict, words), changes={})
 
@@ -55,14 +43,13 @@ def approve_adjustment(
 ) -> Adjustment:
     """Approve the request; one that takes a share below its floor only with a word why.
 
-    Raises AdjustmentNotVisible, OwnAdjustment, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile,
-    WordsMissing.
+    Raises NotVisible, NotAllowed, Conflict, IllegalMove, BadInput.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     _require_deciding(by, found, State.APPROVED)
     still_true(adjustment=found)
     if broken_floors(effects_from_json(found.effect, found.programme.currency)) and not words.strip():
-        raise WordsMissing(gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。"))
+        raise BadInput(gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。"), "adjustments.words_missing")
 
     return step(
         by=by,

@@ -33,44 +33,19 @@ from shanhai.registers.documents.services.storing import store_document
 MOST_REASON = 2000
 
 
-class ReasonMissing(BadInput):
-    """A request without a word why, or with far too many."""
-
-    code = "adjustments.reason_missing"
-
-
-class NotWithProposer(Conflict):
-    """It has been sent off; who asked can change it again when it comes back."""
-
-    code = "adjustments.not_with_proposer"
-
-
-class NeedOpen(Refused):
-    """Something that this change asks for is not there."""
-
-    code = "adjustments.need_open"
-
-
-class KindNotOfProject(BadInput):
-    """A change of a whole plan was asked for a project."""
-
-    code = "adjustments.kind_not_of_project"
-
-
 @transaction.atomic
 def propose_adjustment(
     *, by: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish, reason: str, provenance: str = ""
 ) -> Adjustment:
     """Draw up a request for one project; its effect is computed, nothing else changes yet.
 
-    Raises ProjectNotVisible, NotAllowed, ReasonMissing, FieldNotOfKind, ValueNotUnderstood, NothingChanges,
-    LineMissing, OutsideThePlan, and what carrying it out would raise (CountyPaid, PlanClosed …).
+    Raises NotVisible, NotAllowed, BadInput, Refused, and what carrying it out would raise.
     """
     found = get_project(viewer=by, uuid=project)
     by.require(Permission.ADJUSTMENT_PROPOSE, programme=found.programme.code, place=found.place.code)
 
     if kind not in OF_PROJECT:
-        raise KindNotOfProject(gettext_noop("年度计划的调整不从项目提出。请从调整页进入。"))
+        raise BadInput(gettext_noop("年度计划的调整不从项目提出。请从调整页进入。"), "adjustments.kind_not_of_project")
     reason = _checked_reason(reason)
     asked = ask(viewer=by, at=at, project=project, kind=kind, wish=wish)
 
@@ -91,8 +66,8 @@ def propose_plan_adjustment(
 ) -> Adjustment:
     """Draw up a request to raise an issued yearly plan: ``wish.values`` are the new amounts by fund source, in fen.
 
-    Raises NotVisible, NotAllowed, ReasonMissing, FieldNotOfKind, ValueNotUnderstood, NothingChanges, BelowArranged,
-    and what carrying it out would raise (PlanNotRaisable, IssuedMoneyStays …).
+    Raises NotVisible, NotAllowed, BadInput, Refused,
+    and what carrying it out would raise.
     """
     by.require(Permission.ADJUSTMENT_PROPOSE, programme=programme)
 
@@ -117,7 +92,7 @@ def revise_adjustment(
 ) -> Adjustment:
     """Change a draft or a returned request; what it is based on is read anew.
 
-    Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, NotWithProposer, MovedMeanwhile, and as proposing does.
+    Raises NotVisible, NotAllowed, Conflict, and as proposing does.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
@@ -161,8 +136,7 @@ def add_paper(*, by: Actor, at: datetime, adjustment: UUID, file: IO[bytes], nam
 def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State | None = None) -> Adjustment:
     """Send the request off to whom the table of approvals names; its effect is computed anew.
 
-    Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, MovedMeanwhile, IllegalMove, ProjectMovedMeanwhile,
-    NeedOpen, and what carrying it out would raise.
+    Raises NotVisible, NotAllowed, Conflict, IllegalMove, Refused, and what carrying it out would raise.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
@@ -174,7 +148,7 @@ def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State 
     rule = rule_of(found, changes, first_approved(found))
     for need in rule.needs:
         if not _is_met(by, found, need):
-            raise NeedOpen(NEEDS[need].text)
+            raise Refused(NEEDS[need].text, "adjustments.need_open")
 
     fields: dict[str, Any] = {
         "rule": rule.key,
@@ -191,7 +165,7 @@ def withdraw_adjustment(
 ) -> Adjustment:
     """Take a request back before it is carried out; it stays readable.
 
-    Raises AdjustmentNotVisible, NotTheProposer, NotAllowed, MovedMeanwhile, IllegalMove, WordsMissing.
+    Raises NotVisible, NotAllowed, Conflict, IllegalMove, BadInput.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
@@ -241,11 +215,15 @@ def _is_met(by: Actor, adjustment: Adjustment, need: Need) -> bool:
 
 def _require_with_proposer(adjustment: Adjustment) -> None:
     if State(adjustment.state) not in WITH_PROPOSER:
-        raise NotWithProposer(gettext_noop("这份调整已经报出，现在不能改。退回以后可以改了再报。"))
+        raise Conflict(
+            gettext_noop("这份调整已经报出，现在不能改。退回以后可以改了再报。"), "adjustments.not_with_proposer"
+        )
 
 
 def _checked_reason(reason: str) -> str:
     reason = reason.replace("\x00", "").strip()
     if not reason or len(reason) > MOST_REASON:
-        raise ReasonMissing(gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), most=MOST_REASON)
+        raise BadInput(
+            gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), "adjustments.reason_missing", most=MOST_REASON
+        )
     return reason

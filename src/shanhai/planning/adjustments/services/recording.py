@@ -18,7 +18,7 @@ from shanhai.planning.adjustments.states import MOVES, State, Verdict
 def step(
     *, by: Actor, at: datetime, adjustment: Adjustment, to: State, verdict: Verdict, words: str = "", **changes: Any
 ) -> Adjustment:
-    """Move the adjustment to ``to`` with the ``changes`` of its fields. Raises IllegalMove, WordsMissing."""
+    """Move the adjustment to ``to`` with the ``changes`` of its fields. Raises IllegalMove, BadInput."""
     old = State(adjustment.state)
     require_move(MOVES, old, to)
     words = checked_words(verdict, words)

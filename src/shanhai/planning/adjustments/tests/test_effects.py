@@ -8,31 +8,27 @@ import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.outbox.models import Event
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.rules.approval import WordsMissing
 from shanhai.planning.adjustments.rules.effects import MEASURES, broken_floors, effects_from_json
-from shanhai.planning.adjustments.selectors.proposals import LineMissing, OutsideThePlan
 from shanhai.planning.adjustments.selectors.shares import shares_of
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import approve_adjustment
-from shanhai.planning.adjustments.services.proposing import NeedOpen, submit_adjustment
+from shanhai.planning.adjustments.services.proposing import submit_adjustment
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_paper, an_adjustment, led_to, moving
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source
-from shanhai.planning.projects.core.rules import PlanClosed
-from shanhai.planning.projects.core.selectors.projects import ProjectNotVisible
-from shanhai.planning.projects.core.services.projects import CountyPaid
-from shanhai.planning.projects.core.services.revisions import AmountBelowAllotted, PlanOverdrawn, revise_amounts
+from shanhai.planning.projects.core.services.revisions import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from tests.cast import AT, DEPUTY, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +142,7 @@ def test_what_takes_a_share_below_its_floor_is_approved_only_with_a_word_why(sch
         project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 600), state=State.SUBMITTED
     )
 
-    with pytest.raises(WordsMissing):
+    with refused(BadInput, "adjustments.words_missing"):
         approve_adjustment(by=DEPUTY, at=AT, adjustment=adjustment.uuid)
 
     assert approve_adjustment(by=DEPUTY, at=AT, adjustment=adjustment.uuid, words="产业急需").state == State.APPROVED
@@ -161,7 +157,7 @@ def test_more_than_a_tenth_of_the_line_goes_to_the_original_approver(school, par
 
 
 def test_a_line_keeps_what_has_been_allotted(school, park):
-    with pytest.raises(AmountBelowAllotted, match=r"3,000\.00 CNY"):
+    with refused(Refused, "projects.amount_below_allotted", match=r"3,000\.00 CNY"):
         an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 3001))
 
     assert not Adjustment.objects.exists()
@@ -169,7 +165,7 @@ def test_a_line_keeps_what_has_been_allotted(school, park):
 
 
 def test_a_line_grows_only_by_what_the_plan_has_left(school, park):
-    with pytest.raises(PlanOverdrawn, match=r"2,500\.00 CNY"):
+    with refused(Refused, "projects.plan_overdrawn", match=r"2,500\.00 CNY"):
         an_adjustment(project=park.project, kind=Kind.AMOUNT, wish=Wish({"amount_fen": 400_001}, line=park.uuid))
 
     full = an_adjustment(project=park.project, kind=Kind.AMOUNT, wish=Wish({"amount_fen": 400_000}, line=park.uuid))
@@ -182,9 +178,9 @@ def test_a_closed_plan_is_not_adjusted_neither_before_nor_after_approval(school,
     )
     close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid, because="年终")
 
-    with pytest.raises(PlanClosed, match="2026"):
+    with refused(Refused, "projects.plan_closed", match="2026"):
         an_adjustment(project=school.project, kind=Kind.AMOUNT, wish=Wish({"amount_fen": 1}, line=school.uuid))
-    with pytest.raises(PlanClosed):
+    with refused(Refused, "projects.plan_closed"):
         apply_adjustment(by=OFFICE, at=AT, adjustment=approved.uuid)
 
     assert AllocationLine.objects.get(pk=school.pk).amount_fen == 600_000
@@ -197,34 +193,34 @@ def test_money_moves_only_within_one_plan_and_one_source(school, park):
     city = a_line(project=park.project, yuan=10, fund_source="city")
 
     for getting in (next_year, city):
-        with pytest.raises(OutsideThePlan):
+        with refused(Refused, "adjustments.outside_the_plan"):
             an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, getting, 1))
-    with pytest.raises(OutsideThePlan):
+    with refused(Refused, "adjustments.outside_the_plan"):
         an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 6001))
 
 
 @pytest.mark.parametrize("yuan", [0, -5])
 def test_nothing_and_less_are_not_moved(school, park, yuan):
-    with pytest.raises(LineMissing):
+    with refused(BadInput, "adjustments.line_missing"):
         an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, yuan))
 
 
 def test_a_line_of_another_project_or_the_same_line_is_refused(school, park):
-    with pytest.raises(LineMissing):
+    with refused(BadInput, "adjustments.line_missing"):
         an_adjustment(project=park.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 1))
-    with pytest.raises(LineMissing):
+    with refused(BadInput, "adjustments.line_missing"):
         an_adjustment(project=park.project, kind=Kind.AMOUNT, wish=Wish({"amount_fen": 1}, line=school.uuid))
-    with pytest.raises(LineMissing):
+    with refused(BadInput, "adjustments.line_missing"):
         an_adjustment(project=park.project, kind=Kind.MOVE_MONEY, wish=moving(park, park, 1))
 
 
 def test_a_county_moves_no_money_to_a_project_it_does_not_see(school, park):
-    with pytest.raises(ProjectNotVisible):
+    with refused(NotVisible, "projects.not_visible"):
         an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 1), by=KANGDING)
 
 
 def test_a_project_with_money_paid_does_not_become_another_countys(school):
-    with pytest.raises(CountyPaid, match=r"2,000\.00 CNY"):
+    with refused(Refused, "projects.county_paid", match=r"2,000\.00 CNY"):
         an_adjustment(project=school.project, kind=Kind.SITE, wish=Wish({"place": "513322"}))
 
     assert not Adjustment.objects.exists()
@@ -248,7 +244,7 @@ def test_a_larger_estimate_names_the_source_of_the_money(school):
     wish = Wish({"total_investment_fen": 660_000})
     adjustment = an_adjustment(project=school.project, kind=Kind.ESTIMATE, wish=wish)
 
-    with pytest.raises(NeedOpen, match="增加的资金从哪里来"):
+    with refused(Refused, "adjustments.need_open", match="增加的资金从哪里来"):
         submit_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
 
     named = Wish({"total_investment_fen": 660_000}, extra_source="县财政配套")
@@ -262,7 +258,7 @@ def test_a_much_larger_estimate_needs_the_paper_of_a_new_approval(school):
     wish = Wish({"total_investment_fen": 660_001}, extra_source="县财政配套")
     adjustment = an_adjustment(project=school.project, kind=Kind.ESTIMATE, wish=wish)
     a_paper(adjustment, kind=PaperKind.SUPPORT)
-    with pytest.raises(NeedOpen, match="重新审批"):
+    with refused(Refused, "adjustments.need_open", match="重新审批"):
         submit_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
 
     a_paper(adjustment)

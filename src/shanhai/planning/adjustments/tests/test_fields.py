@@ -5,21 +5,15 @@ from datetime import date
 
 import pytest
 
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.rules.approval import Case
-from shanhai.planning.adjustments.rules.fields import (
-    FIELDS,
-    FieldNotOfKind,
-    ValueNotUnderstood,
-    case_of,
-    changes_between,
-    checked_values,
-    with_changes,
-)
+from shanhai.planning.adjustments.rules.fields import FIELDS, case_of, changes_between, checked_values, with_changes
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import Change
 from shanhai.planning.projects.states import Delivery
 from shanhai.planning.projects.tests.builders import some_facts
+from tests.refusals import refused
 
 
 def test_every_kind_has_its_fields():
@@ -31,7 +25,7 @@ def test_every_kind_has_its_fields():
     [(Kind.SCOPE, "place"), (Kind.PERIOD, "total_investment_fen"), (Kind.SITE, "stage"), (Kind.ESTIMATE, "code")],
 )
 def test_a_value_of_another_kind_is_refused(kind, field):
-    with pytest.raises(FieldNotOfKind):
+    with refused(BadInput, "adjustments.field_not_of_kind"):
         checked_values(kind, {field: "513322"})
 
 
@@ -56,7 +50,7 @@ def test_a_value_of_another_kind_is_refused(kind, field):
     ],
 )
 def test_what_is_no_value_of_the_field_is_refused(kind, field, value):
-    with pytest.raises(ValueNotUnderstood):
+    with refused(BadInput, "adjustments.value_not_understood"):
         checked_values(kind, {field: value})
 
 

@@ -6,7 +6,6 @@ import time
 import pytest
 
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
-from shanhai.planning.adjustments.selectors.locking import MovedMeanwhile
 from shanhai.planning.adjustments.services import recording
 from shanhai.planning.adjustments.services.deciding import approve_adjustment, refuse_adjustment
 from shanhai.planning.adjustments.states import State
@@ -46,7 +45,7 @@ def both(adjustment):
 def test_one_decides_and_the_other_is_told(adjustment):
     errors = both(adjustment)
 
-    assert [type(error) for error in errors] == [MovedMeanwhile]
+    assert [error.code for error in errors] == ["adjustments.moved_meanwhile"]
     (said,) = Opinion.objects.exclude(verdict="submitted")
     assert said.verdict == Adjustment.objects.get().state
 

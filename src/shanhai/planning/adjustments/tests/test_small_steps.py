@@ -6,16 +6,17 @@ from html import unescape
 import pytest
 
 from shanhai.kernel import clock
+from shanhai.kernel.errors import Conflict, Refused
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.selectors.locking import ProjectMovedMeanwhile
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import approve_adjustment
-from shanhai.planning.adjustments.services.proposing import NeedOpen, propose_plan_adjustment, submit_adjustment
+from shanhai.planning.adjustments.services.proposing import propose_plan_adjustment, submit_adjustment
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_paper, an_adjustment, led_to, moving
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from tests.cast import AT, DEPUTY, OFFICE, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +77,7 @@ def test_two_small_ones_asked_for_at_once_do_not_both_pass(school, settings):
     )
     apply_adjustment(by=OFFICE, at=AT, adjustment=first.uuid)
 
-    with pytest.raises(ProjectMovedMeanwhile):
+    with refused(Conflict, "adjustments.project_moved_meanwhile"):
         apply_adjustment(by=OFFICE, at=AT, adjustment=second.uuid)
 
 
@@ -87,7 +88,7 @@ def test_an_estimate_raised_again_and_again_needs_the_paper_of_a_new_approval(sc
 
     assert led_to(raised(1100), State.APPLIED).rule == "estimate.over"
     again = raised(1155)
-    with pytest.raises(NeedOpen, match="重新审批"):
+    with refused(Refused, "adjustments.need_open", match="重新审批"):
         submit_adjustment(by=OFFICE, at=AT, adjustment=again.uuid)
     a_paper(again)
 

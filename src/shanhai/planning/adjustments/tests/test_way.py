@@ -6,25 +6,18 @@ from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.adjustments.models import Adjustment, Opinion
-from shanhai.planning.adjustments.permissions import NotTheProposer, OwnAdjustment
-from shanhai.planning.adjustments.rules.approval import WordsMissing
-from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
-from shanhai.planning.adjustments.selectors.locking import MovedMeanwhile, ProjectMovedMeanwhile
+from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import (
-    NotAnOpinion,
-    NotOpenForOpinions,
     approve_adjustment,
     give_opinion,
     refuse_adjustment,
     return_adjustment,
 )
 from shanhai.planning.adjustments.services.proposing import (
-    NotWithProposer,
-    ReasonMissing,
     propose_adjustment,
     revise_adjustment,
     submit_adjustment,
@@ -37,6 +30,7 @@ from shanhai.planning.projects.core.services.projects import correct_project
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_facts
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +65,7 @@ def test_each_step_is_taken_exactly_where_the_table_lists_it(project, old, to):
     else:
         # Nobody but its proposer even knows of a draft.
         hidden = old is State.DRAFT and to in {State.RETURNED, State.APPROVED, State.REFUSED}
-        with pytest.raises(AdjustmentNotVisible if hidden else IllegalMove):
+        with pytest.raises(NotVisible if hidden else IllegalMove):
             STEPS[to](here(adjustment))
 
     adjustment.refresh_from_db()
@@ -109,9 +103,9 @@ def test_the_whole_way_leaves_an_opinion_and_a_row_of_the_trail_for_each_step(pr
 def test_nobody_decides_what_he_asked_for_though_he_holds_both_permissions(project, decide):
     adjustment = an_adjustment(project=project, state=State.SUBMITTED, by=BOTH)
 
-    with pytest.raises(OwnAdjustment):
+    with refused(NotAllowed, "adjustments.own_adjustment"):
         decide(by=BOTH, words="同意", **here(adjustment))
-    with pytest.raises(OwnAdjustment):
+    with refused(NotAllowed, "adjustments.own_adjustment"):
         give_opinion(by=BOTH, verdict=Verdict.SUPPORTED, **here(adjustment))
 
     assert decide(by=DEPUTY, words="同意", **here(adjustment)).pk == adjustment.pk
@@ -173,7 +167,7 @@ def test_another_than_the_proposer_does_not_change_submit_or_withdraw(project, s
     adjustment = an_adjustment(project=project, state=State.RETURNED)
     more = {withdraw_adjustment: {"because": "x"}, revise_adjustment: {"wish": LATER, "reason": "x"}}.get(step, {})
 
-    with pytest.raises(NotTheProposer):
+    with refused(NotAllowed, "adjustments.not_the_proposer"):
         step(by=DEPUTY, **here(adjustment), **more)
 
 
@@ -182,7 +176,7 @@ def test_the_second_of_two_who_decide_is_told(project):
     approve_adjustment(by=DEPUTY, seen=State.SUBMITTED, **here(adjustment))
 
     # Going back is open to an approved one too: without what was seen the second would undo the first.
-    with pytest.raises(MovedMeanwhile):
+    with refused(Conflict, "adjustments.moved_meanwhile"):
         return_adjustment(by=actor("commander", ref="user:2"), words="x", seen=State.SUBMITTED, **here(adjustment))
 
     adjustment.refresh_from_db()
@@ -196,11 +190,11 @@ def test_what_was_asked_goes_stale_when_the_project_moves(project, state):
     correct_project(by=OFFICE, at=AT, project=project.uuid, facts=facts)
     on = approve_adjustment if state is State.SUBMITTED else apply_adjustment
 
-    with pytest.raises(ProjectMovedMeanwhile):
+    with refused(Conflict, "adjustments.project_moved_meanwhile"):
         on(by=DEPUTY, **here(adjustment))
 
     return_adjustment(by=DEPUTY, words="项目变过了", **here(adjustment))
-    with pytest.raises(ProjectMovedMeanwhile):
+    with refused(Conflict, "adjustments.project_moved_meanwhile"):
         submit_adjustment(by=OFFICE, **here(adjustment))
     revise_adjustment(by=OFFICE, wish=LATER, reason="按现在的情况", **here(adjustment))
     assert submit_adjustment(by=OFFICE, **here(adjustment)).state == State.SUBMITTED
@@ -227,13 +221,13 @@ def test_applying_leaves_what_others_changed_meanwhile(project):
 def test_a_submitted_request_is_not_changed_any_more(project):
     adjustment = an_adjustment(project=project, state=State.SUBMITTED)
 
-    with pytest.raises(NotWithProposer):
+    with refused(Conflict, "adjustments.not_with_proposer"):
         revise_adjustment(by=OFFICE, wish=LATER, reason="x", **here(adjustment))
 
 
 @pytest.mark.parametrize("reason", ["", " \n ", "\x00", "长" * 2001])
 def test_a_request_says_why_in_no_more_words_than_fit(project, reason):
-    with pytest.raises(ReasonMissing):
+    with refused(BadInput, "adjustments.reason_missing"):
         propose_adjustment(by=OFFICE, at=AT, project=project.uuid, kind=Kind.PERIOD, wish=LATER, reason=reason)
 
 
@@ -241,18 +235,18 @@ def test_a_request_says_why_in_no_more_words_than_fit(project, reason):
 def test_refusing_returning_and_doubting_say_why(project, words):
     adjustment = an_adjustment(project=project, state=State.SUBMITTED)
 
-    with pytest.raises(WordsMissing):
+    with refused(BadInput, "adjustments.words_missing"):
         refuse_adjustment(by=DEPUTY, words=words, **here(adjustment))
-    with pytest.raises(WordsMissing):
+    with refused(BadInput, "adjustments.words_missing"):
         return_adjustment(by=DEPUTY, words=words, **here(adjustment))
-    with pytest.raises(WordsMissing):
+    with refused(BadInput, "adjustments.words_missing"):
         give_opinion(by=DEPUTY, verdict=Verdict.DOUBTED, words=words, **here(adjustment))
 
 
 def test_an_opinion_is_given_on_what_is_before_somebody_and_moves_nothing(project):
     adjustment = an_adjustment(project=project, state=State.SUBMITTED)
 
-    with pytest.raises(NotAnOpinion):
+    with refused(BadInput, "adjustments.not_an_opinion"):
         give_opinion(by=DEPUTY, verdict=Verdict.APPROVED, **here(adjustment))
     with pytest.raises(NotAllowed):
         give_opinion(by=AUDITOR, verdict=Verdict.SUPPORTED, **here(adjustment))
@@ -261,7 +255,7 @@ def test_an_opinion_is_given_on_what_is_before_somebody_and_moves_nothing(projec
     adjustment.refresh_from_db()
     assert adjustment.state == State.SUBMITTED
     withdraw_adjustment(by=OFFICE, because="不改了", **here(adjustment))
-    with pytest.raises(NotOpenForOpinions):
+    with refused(Conflict, "adjustments.not_open_for_opinions"):
         give_opinion(by=DEPUTY, verdict=Verdict.SUPPORTED, **here(adjustment))
 
 
@@ -272,9 +266,9 @@ LUDING = actor("county_user", programme="zj-ganzi", place="513322")
 def test_who_does_not_see_the_project_does_not_know_of_the_adjustment(project, viewer):
     adjustment = an_adjustment(project=project, state=State.SUBMITTED)
 
-    with pytest.raises(AdjustmentNotVisible):
+    with refused(NotVisible, "adjustments.not_visible"):
         get_adjustment(viewer=viewer, uuid=adjustment.uuid)
-    with pytest.raises(AdjustmentNotVisible):
+    with refused(NotVisible, "adjustments.not_visible"):
         approve_adjustment(by=viewer, **here(adjustment))
     assert list_adjustments(viewer=viewer, programme="zj-ganzi").count == 0
     assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count == 1
@@ -283,6 +277,6 @@ def test_who_does_not_see_the_project_does_not_know_of_the_adjustment(project, v
 def test_a_draft_is_seen_by_its_proposer_alone(project):
     adjustment = an_adjustment(project=project)
 
-    with pytest.raises(AdjustmentNotVisible):
+    with refused(NotVisible, "adjustments.not_visible"):
         get_adjustment(viewer=DEPUTY, uuid=adjustment.uuid)
     assert get_adjustment(viewer=OFFICE, uuid=adjustment.uuid) == adjustment

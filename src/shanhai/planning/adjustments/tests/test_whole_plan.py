@@ -10,19 +10,15 @@ from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel import clock
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.rules.effects import effects_from_json
-from shanhai.planning.adjustments.rules.fields import FieldNotOfKind, NothingChanges, ValueNotUnderstood
-from shanhai.planning.adjustments.selectors.adjustments import AdjustmentNotVisible, get_adjustment, list_adjustments
-from shanhai.planning.adjustments.selectors.locking import ProjectMovedMeanwhile
-from shanhai.planning.adjustments.selectors.proposals import BelowArranged
+from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
 from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import approve_adjustment
 from shanhai.planning.adjustments.services.proposing import (
-    KindNotOfProject,
     propose_adjustment,
     propose_plan_adjustment,
     revise_adjustment,
@@ -32,11 +28,12 @@ from shanhai.planning.adjustments.tests.builders import ORIGINAL, led_to
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
-from shanhai.planning.programmes.plans.services.increases import IssuedMoneyStays, PlanNotRaisable, raise_issued_plan
+from shanhai.planning.programmes.plans.services.increases import raise_issued_plan
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 RAISED = {"amount_of_province": "10500", "unit": "yuan", "reason": "省里追加"}
@@ -109,24 +106,24 @@ def test_a_source_that_the_plan_does_not_have_yet_is_added():
 
 
 @pytest.mark.parametrize(
-    ("yuan", "refused", "says"),
+    ("yuan", "error", "says"),
     [
-        (9_999, IssuedMoneyStays, "已经下达 10,000.00 CNY"),
-        (5_999, BelowArranged, "已经安排到项目 6,000.00 CNY"),
-        (10_000, NothingChanges, "没有要调整的内容"),
-        (-1, ValueNotUnderstood, "-100"),
-        (10**16, ValueNotUnderstood, "1000000000000000000"),
+        (9_999, (Refused, "programmes.issued_money_stays"), "已经下达 10,000.00 CNY"),
+        (5_999, (Refused, "adjustments.below_arranged"), "已经安排到项目 6,000.00 CNY"),
+        (10_000, (BadInput, "adjustments.nothing_changes"), "没有要调整的内容"),
+        (-1, (BadInput, "adjustments.value_not_understood"), "-100"),
+        (10**16, (BadInput, "adjustments.value_not_understood"), "1000000000000000000"),
     ],
 )
-def test_what_cannot_be_is_refused_before_it_is_asked(yuan, refused, says):
-    with pytest.raises(refused, match=says):
+def test_what_cannot_be_is_refused_before_it_is_asked(yuan, error, says):
+    with refused(error, match=says):
         a_raise(yuan)
 
     assert not Adjustment.objects.exists()
 
 
 def test_an_unknown_source_and_a_year_without_a_plan_are_refused():
-    with pytest.raises(FieldNotOfKind, match="nobody"):
+    with refused(BadInput, "adjustments.field_not_of_kind", match="nobody"):
         a_raise(source="nobody")
     with pytest.raises(NotVisible):
         a_raise(year=2027)
@@ -141,7 +138,7 @@ def test_only_an_issued_plan_with_amounts_is_raised(state):
         day = date(2025, 1, 10) if state == "line by line" else None
         a_yearly_plan(year=2025, yuan=10_000 if state == "draft" else 0, issued_on=day)
 
-    with pytest.raises(PlanNotRaisable, match="2025"):
+    with refused(Refused, "programmes.plan_not_raisable", match="2025"):
         a_raise(year=2025)
 
 
@@ -149,7 +146,7 @@ def test_an_approved_raise_of_a_plan_closed_meanwhile_is_not_carried_out():
     adjustment = a_raise(state=State.APPROVED)
     close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid)
 
-    with pytest.raises(PlanNotRaisable):
+    with refused(Refused, "programmes.plan_not_raisable"):
         apply_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
 
     assert (planned(), issued()) == ({"province": 10_000}, 10_000)
@@ -159,7 +156,7 @@ def test_two_raises_of_one_plan_do_not_add_up_unseen():
     first, second = a_raise(state=State.APPROVED), a_raise(10_600, state=State.APPROVED)
     apply_adjustment(by=OFFICE, at=AT, adjustment=first.uuid)
 
-    with pytest.raises(ProjectMovedMeanwhile):
+    with refused(Conflict, "adjustments.project_moved_meanwhile"):
         apply_adjustment(by=OFFICE, at=AT, adjustment=second.uuid)
 
     assert (planned(), issued()) == ({"province": 10_500}, 10_500)
@@ -189,7 +186,7 @@ def test_who_does_not_manage_the_programme_carries_no_raise_out(by):
     here = {"amounts": {"province": (Money.from_yuan(10_000), Money.from_yuan(10_500))}, "on_date": date(2026, 11, 1)}
     here |= {"ground": "x", "because": "x"}
 
-    with pytest.raises((NotAllowed, AdjustmentNotVisible)):
+    with pytest.raises((NotAllowed, NotVisible)):
         apply_adjustment(by=by, at=AT, adjustment=adjustment.uuid)
     with pytest.raises(NotAllowed):
         raise_issued_plan(by=by, at=AT, plan=YearlyPlan.objects.get().uuid, **here)
@@ -198,7 +195,7 @@ def test_who_does_not_manage_the_programme_carries_no_raise_out(by):
 def test_a_county_does_not_see_it_and_the_one_to_act_finds_it_on_the_desk():
     adjustment = a_raise(state=State.SUBMITTED)
 
-    with pytest.raises(AdjustmentNotVisible):
+    with refused(NotVisible, "adjustments.not_visible"):
         get_adjustment(viewer=KANGDING, uuid=adjustment.uuid)
     assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count == 0
     assert [todo.label for todo in WaitingAdjustments().find(viewer=DEPUTY, programme="zj-ganzi", at=AT)] == [
@@ -214,7 +211,7 @@ def test_a_county_does_not_see_it_and_the_one_to_act_finds_it_on_the_desk():
 def test_a_plan_is_not_asked_for_as_if_it_were_a_project():
     project = a_project(code="GZ-2")
 
-    with pytest.raises(KindNotOfProject):
+    with refused(BadInput, "adjustments.kind_not_of_project"):
         propose_adjustment(
             by=OFFICE, at=AT, project=project.uuid, kind=Kind.PLAN, wish=Wish({"province": 1}), reason="x"
         )

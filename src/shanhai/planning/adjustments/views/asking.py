@@ -36,12 +36,6 @@ from shanhai.registers.places.selectors import divisions, sites
 MOST_OFFERED = 500
 
 
-class OtherProjectMissing(BadInput):
-    """No project of that code that the viewer may see has a line of the same plan and source."""
-
-    code = "adjustments.other_project_missing"
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """GET and POST /adjustments/new?project=…&kind=…: choose what is to be adjusted, then say how and why."""
@@ -158,8 +152,10 @@ def _to_line(request: Request, project: ProjectDetail, form: WishForm) -> UUID |
             same = [one for one in lines if (one.year, one.fund_source) == (giving.year, giving.fund_source)]
             if same:
                 return same[0].uuid
-    raise OtherProjectMissing(
-        gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"), code=code
+    raise BadInput(
+        gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"),
+        "adjustments.other_project_missing",
+        code=code,
     )
 
 

@@ -19,18 +19,6 @@ from shanhai.planning.handovers.values import ItemKind
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
 
 
-class HandoverNotFound(NotVisible):
-    """There is no such hand-over, or this viewer may not know."""
-
-    code = "handovers.handover_not_found"
-
-
-class ItemNotFound(NotVisible):
-    """There is no such item, or this viewer may not know."""
-
-    code = "handovers.item_not_found"
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many items stand where."""
@@ -74,20 +62,25 @@ COUNTED = {state.value: Count("pk", filter=Q(state=state.value)) for state in It
 def get_handover(*, viewer: Actor, uuid: UUID, lock: bool = False) -> BatchHandover:
     """The hand-over with its programme and batch. ``lock`` holds its row until the transaction ends.
 
-    Raises HandoverNotFound.
+    Raises NotVisible.
     """
     rows = BatchHandover.objects.visible_to(viewer).select_related("programme", "batch")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
-        raise HandoverNotFound(gettext_noop("没有找到这份交接清单，或者您的岗位看不到它。请从交接列表进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这份交接清单，或者您的岗位看不到它。请从交接列表进入。"),
+            "handovers.handover_not_found",
+        )
     return found
 
 
 def get_item(*, viewer: Actor, uuid: UUID) -> HandoverItem:
-    """One item with its hand-over. Raises ItemNotFound."""
+    """One item with its hand-over. Raises NotVisible."""
     found = HandoverItem.objects.visible_to(viewer).select_related("handover__programme").filter(uuid=uuid).first()
     if found is None:
-        raise ItemNotFound(gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。"), "handovers.item_not_found"
+        )
     return found
 
 

@@ -80,7 +80,7 @@ def get_pack(
 ) -> Pack:
     """The pack, its items by who answers for them; all of them without a ``limit``. At most six queries.
 
-    Items, groups and counts are those that the viewer may see. Raises HandoverNotFound.
+    Items, groups and counts are those that the viewer may see. Raises NotVisible.
     """
     handover = get_handover(viewer=viewer, uuid=uuid)
     seen = HandoverItem.objects.visible_to(viewer).filter(handover=handover)

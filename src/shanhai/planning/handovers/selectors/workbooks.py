@@ -16,7 +16,7 @@ from shanhai.registers.tables.selectors.writing import Column, write_table
 
 
 def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = None) -> bytes:
-    """The items that match, as far as the viewer sees them. Raises HandoverNotFound."""
+    """The items that match, as far as the viewer sees them. Raises NotVisible."""
     pack = get_pack(viewer=viewer, uuid=uuid, filters=filters)
     title = gettext("第 %(number)s 批离任交接") % {"number": pack.batch_number}
     buffer = io.BytesIO()

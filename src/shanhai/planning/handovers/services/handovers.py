@@ -23,58 +23,31 @@ from shanhai.planning.handovers.values import ItemKind
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_batches
 
 
-class BatchNotFound(NotVisible):
-    """The programme has no such batch."""
-
-    code = "handovers.batch_not_found"
-
-
-class HandoverExists(Conflict):
-    """Somebody has opened the hand-over of this batch already."""
-
-    code = "handovers.handover_exists"
-
-
-class LeavesBeforeItComes(Refused):
-    """A batch cannot leave before its first day."""
-
-    code = "handovers.leaves_before_it_comes"
-
-
-class HandoverReleased(Conflict):
-    """The batch has been released; nothing of its pack changes any more."""
-
-    code = "handovers.handover_released"
-
-
-class ItemsOpen(Refused):
-    """Something still holds the batch back."""
-
-    code = "handovers.items_open"
-
-
 @transaction.atomic
 def open_handover(*, by: Actor, at: datetime, programme: str, batch: UUID, due_on: date) -> BatchHandover:
     """Open the hand-over of a batch that leaves on ``due_on``, with everything that is open now.
 
-    Raises NotAllowed, NotVisible, BatchNotFound, LeavesBeforeItComes, HandoverExists.
+    Raises NotAllowed, NotVisible, Refused, Conflict.
     """
     by.require(Permission.HANDOVER_MANAGE, programme=programme)
 
     found = get_programme(viewer=by, code=programme, lock=True)
     leaving = next((one for one in list_batches(viewer=by, programme=programme) if one.uuid == batch), None)
     if leaving is None:
-        raise BatchNotFound(gettext_noop("这项对口支援没有这一批次。请从列表中选择。"))
+        raise NotVisible(gettext_noop("这项对口支援没有这一批次。请从列表中选择。"), "handovers.batch_not_found")
 
     if due_on <= leaving.starts_on:
-        raise LeavesBeforeItComes(
+        raise Refused(
             gettext_noop("第 %(number)s 批 %(day)s 才到任，离任日期要晚于这一天。"),
+            "handovers.leaves_before_it_comes",
             number=leaving.number,
             day=leaving.starts_on,
         )
     if BatchHandover.objects.filter(batch=leaving).exists():
-        raise HandoverExists(
-            gettext_noop("第 %(number)s 批的交接清单已经有了。请从列表打开它。"), number=leaving.number
+        raise Conflict(
+            gettext_noop("第 %(number)s 批的交接清单已经有了。请从列表打开它。"),
+            "handovers.handover_exists",
+            number=leaving.number,
         )
 
     handover = BatchHandover.objects.create(
@@ -90,13 +63,12 @@ def open_handover(*, by: Actor, at: datetime, programme: str, batch: UUID, due_o
 def refresh(*, by: Actor, at: datetime, handover: UUID) -> Refreshed:
     """Compare the items with what is open now: new ones are added, those whose cause is gone are settled.
 
-    Doing it twice changes nothing the second time. What was waived stays. Raises NotAllowed, HandoverNotFound,
-    HandoverReleased.
+    Doing it twice changes nothing the second time. What was waived stays. Raises NotAllowed, NotVisible, Conflict.
     """
     found = _managed(by, handover)
 
     if found.state != HandoverState.OPEN:
-        raise HandoverReleased(gettext_noop("这一批已经准予离任，清单不再更新。"))
+        raise Conflict(gettext_noop("这一批已经准予离任，清单不再更新。"), "handovers.handover_released")
 
     counted = compare_items(by=by, at=at, handover=found)
     if counted.any:
@@ -108,7 +80,7 @@ def release(*, by: Actor, at: datetime, handover: UUID) -> BatchHandover:
     """Let the batch leave. Its items are brought up to date first.
 
     Not one transaction: what the refresh finds stays on the list when the release is refused. Raises NotAllowed,
-    HandoverNotFound, HandoverReleased, and ItemsOpen, which says how many of which kind.
+    NotVisible, Conflict, and Refused, which says how many of which kind.
     """
     refresh(by=by, at=at, handover=handover)
     return _release(by=by, at=at, handover=handover)
@@ -121,8 +93,9 @@ def _release(*, by: Actor, at: datetime, handover: UUID) -> BatchHandover:
     require_move(HANDOVER_MOVES, HandoverState(found.state), HandoverState.RELEASED)
     kinds = count_open_by_kind(handover=found)
     if kinds:
-        raise ItemsOpen(
+        raise Refused(
             gettext_noop("还不能准予离任：有 %(number)s 项未办（%(kinds)s）。请逐项办结，或由指挥长写明理由放行。"),
+            "handovers.items_open",
             number=sum(kinds.values()),
             kinds=_listed(kinds),
         )

@@ -11,28 +11,21 @@ from django.db import transaction
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Refused
+from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers.models import HandoverItem, HandoverItemMove
 from shanhai.planning.handovers.rules import checked_reason
 from shanhai.planning.handovers.selectors.handovers import get_handover, get_item, is_answered_for_by
-from shanhai.planning.handovers.services.handovers import HandoverReleased
 from shanhai.planning.handovers.states import ITEM_MOVES, HandoverState, ItemState
-
-
-class OwnItem(Refused):
-    """Nobody lets himself off."""
-
-    code = "handovers.own_item"
 
 
 @transaction.atomic
 def waive(*, by: Actor, at: datetime, item: UUID, because: str) -> HandoverItem:
     """Let an open item go, with the reason and who carries on with it. It stays waived whatever comes.
 
-    Raises ItemNotFound, NotAllowed, OwnItem for who answers for it himself, HandoverReleased, IllegalMove,
-    ReasonMissing, ReasonTooLong.
+    Raises NotVisible, NotAllowed, Refused for whoever answers for the item, Conflict, IllegalMove,
+    BadInput.
     """
     found = get_item(viewer=by, uuid=item)
     programme = found.handover.programme.code
@@ -43,10 +36,10 @@ def waive(*, by: Actor, at: datetime, item: UUID, because: str) -> HandoverItem:
     found = get_item(viewer=by, uuid=item)
 
     if handover.state != HandoverState.OPEN:
-        raise HandoverReleased(gettext_noop("这一批已经准予离任，清单不再更新。"))
+        raise Conflict(gettext_noop("这一批已经准予离任，清单不再更新。"), "handovers.handover_released")
     require_move(ITEM_MOVES, ItemState(found.state), ItemState.WAIVED)
     if is_answered_for_by(item=found, ref=by.ref):
-        raise OwnItem(gettext_noop("这一项由您自己负责，不能自己放行。请另一位指挥长决定。"))
+        raise Refused(gettext_noop("这一项由您自己负责，不能自己放行。请另一位指挥长决定。"), "handovers.own_item")
     because = checked_reason(because)
 
     old, found.state = found.state, ItemState.WAIVED.value

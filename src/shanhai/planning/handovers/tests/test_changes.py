@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from shanhai.planning.handovers.rules import Changes, ReasonMissing, ReasonTooLong, changes_between, checked_reason
+from shanhai.kernel.errors import BadInput
+from shanhai.planning.handovers.rules import Changes, changes_between, checked_reason
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.tests.builders import a_cause
+from tests.refusals import refused
 
 CAUSE = a_cause()
 OTHERWISE = replace(CAUSE, label="移交清单")
@@ -49,8 +51,13 @@ def test_a_reason_loses_its_margins_and_what_cannot_be_stored():
 
 
 @pytest.mark.parametrize(
-    ("words", "error"), [("", ReasonMissing), (" \x00\n", ReasonMissing), ("长" * 501, ReasonTooLong)]
+    ("words", "error"),
+    [
+        ("", (BadInput, "handovers.reason_missing")),
+        (" \x00\n", (BadInput, "handovers.reason_missing")),
+        ("长" * 501, (BadInput, "handovers.reason_too_long")),
+    ],
 )
 def test_a_reason_says_something_and_not_too_much(words, error):
-    with pytest.raises(error):
+    with refused(error):
         checked_reason(words)

@@ -8,19 +8,10 @@ from uuid import uuid4
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible, Refused
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
-from shanhai.planning.handovers.selectors.handovers import HandoverNotFound
 from shanhai.planning.handovers.services.comparing import Refreshed
-from shanhai.planning.handovers.services.handovers import (
-    BatchNotFound,
-    HandoverExists,
-    HandoverReleased,
-    LeavesBeforeItComes,
-    open_handover,
-    refresh,
-    release,
-)
+from shanhai.planning.handovers.services.handovers import open_handover, refresh, release
 from shanhai.planning.handovers.services.items import waive
 from shanhai.planning.handovers.tests.builders import (
     LEAVING,
@@ -36,6 +27,7 @@ from shanhai.planning.handovers.values import ItemKind, Responsible, Responsible
 from shanhai.planning.programmes.campaigns.services.tasks import report_progress
 from shanhai.planning.projects.tests.builders import a_project
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -68,7 +60,7 @@ def test_opening_collects_what_is_open_and_says_so_in_the_trail():
 def test_a_batch_does_not_leave_before_it_has_come(due_on):
     a_place_to_leave()
 
-    with pytest.raises(LeavesBeforeItComes):
+    with refused(Refused, "handovers.leaves_before_it_comes"):
         a_handover(due_on=due_on)
 
 
@@ -76,14 +68,14 @@ def test_a_batch_has_one_hand_over():
     a_place_to_leave()
     a_handover()
 
-    with pytest.raises(HandoverExists):
+    with refused(Conflict, "handovers.handover_exists"):
         a_handover()
 
 
 def test_a_batch_of_another_programme_is_none_of_this_one():
     a_place_to_leave()
 
-    with pytest.raises(BatchNotFound):
+    with refused(NotVisible, "handovers.batch_not_found"):
         open_handover(by=OFFICE, at=AT, programme="zj-ganzi", batch=uuid4(), due_on=LEAVING)
 
 
@@ -195,7 +187,7 @@ def test_nothing_changes_once_the_batch_is_released():
     release(by=OFFICE, at=AT, handover=handover.uuid)
     a_task()
 
-    with pytest.raises(HandoverReleased):
+    with refused(Conflict, "handovers.handover_released"):
         again(handover)
 
     assert not HandoverItem.objects.exists()
@@ -203,14 +195,19 @@ def test_nothing_changes_once_the_batch_is_released():
 
 @pytest.mark.parametrize(
     ("by", "error"),
-    [(AUDITOR, NotAllowed), (KANGDING, NotAllowed), (LEAD, NotAllowed), (STRANGER, HandoverNotFound)],
+    [
+        (AUDITOR, NotAllowed),
+        (KANGDING, NotAllowed),
+        (LEAD, NotAllowed),
+        (STRANGER, (NotVisible, "handovers.handover_not_found")),
+    ],
     ids=lambda one: getattr(one, "name", ""),
 )
 def test_only_who_manages_hand_overs_refreshes_one(by, error):
     a_place_to_leave()
     handover = a_handover()
 
-    with pytest.raises(error):
+    with refused(error):
         refresh(by=by, at=LATER, handover=handover.uuid)
 
 

@@ -7,13 +7,11 @@ from uuid import uuid4
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.handovers.models import HandoverItem
-from shanhai.planning.handovers.rules import ReasonMissing
-from shanhai.planning.handovers.selectors.handovers import HandoverNotFound, ItemNotFound
-from shanhai.planning.handovers.services.handovers import HandoverReleased, ItemsOpen, refresh, release
-from shanhai.planning.handovers.services.items import OwnItem, waive
+from shanhai.planning.handovers.services.handovers import refresh, release
+from shanhai.planning.handovers.services.items import waive
 from shanhai.planning.handovers.tests.builders import (
     a_cause,
     a_handover,
@@ -25,6 +23,7 @@ from shanhai.planning.handovers.tests.builders import (
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.projects.tests.builders import a_project
 from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, LEAD, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -61,7 +60,7 @@ def test_a_waiver_says_who_when_and_why(handover):
 
 
 def test_a_waiver_without_a_reason_is_refused(handover):
-    with pytest.raises(ReasonMissing):
+    with refused(BadInput, "handovers.reason_missing"):
         let_go(the_item(), because=" ")
 
     assert the_item().state == "open"
@@ -69,18 +68,24 @@ def test_a_waiver_without_a_reason_is_refused(handover):
 
 @pytest.mark.parametrize(
     ("by", "error"),
-    [(OFFICE, NotAllowed), (LEAD, NotAllowed), (AUDITOR, NotAllowed), (KANGDING, NotAllowed), (STRANGER, ItemNotFound)],
+    [
+        (OFFICE, NotAllowed),
+        (LEAD, NotAllowed),
+        (AUDITOR, NotAllowed),
+        (KANGDING, NotAllowed),
+        (STRANGER, (NotVisible, "handovers.item_not_found")),
+    ],
     ids=lambda one: getattr(one, "name", ""),
 )
 def test_only_the_commander_waives(handover, by, error):
-    with pytest.raises(error):
+    with refused(error):
         let_go(the_item(), by=by)
 
     assert the_item().state == "open"
 
 
 def test_an_item_that_is_not_there_cannot_be_waived():
-    with pytest.raises(ItemNotFound):
+    with refused(NotVisible, "handovers.item_not_found"):
         waive(by=DEPUTY, at=LATER, item=uuid4(), because=WHY)
 
 
@@ -89,7 +94,7 @@ def test_nobody_waives_what_he_answers_for_himself(monkeypatch):
     only(monkeypatch, a_cause(responsible=Responsible(ResponsibleKind.PERSON, DEPUTY.ref)))
     a_handover()
 
-    with pytest.raises(OwnItem):
+    with refused(Refused, "handovers.own_item"):
         let_go(the_item())
     assert the_item().state == "open"
 
@@ -126,10 +131,10 @@ def test_what_is_settled_is_not_waived(monkeypatch, handover):
 def test_a_batch_is_held_back_by_number_and_kind(handover):
     a_project(stage="accepted")
 
-    with pytest.raises(ItemsOpen) as refused:
+    with refused(Refused, "handovers.items_open") as caught:
         let_leave(handover)
 
-    assert "有 3 项未办（决算（结报）未办结 1 项、资产未移交 1 项、任务未完成 1 项）" in str(refused.value)
+    assert "有 3 项未办（决算（结报）未办结 1 项、资产未移交 1 项、任务未完成 1 项）" in str(caught.value)
     handover.refresh_from_db()
     assert (handover.state, handover.released_at) == ("open", None)
     assert AuditRow.objects.filter(action="handovers.handover.released").count() == 0
@@ -140,7 +145,7 @@ def test_what_turned_up_meanwhile_holds_the_batch_back_and_stays_on_the_list():
     handover = a_handover()
     a_task()
 
-    with pytest.raises(ItemsOpen):
+    with refused(Refused, "handovers.items_open"):
         let_leave(handover)
 
     assert HandoverItem.objects.filter(state="open").count() == 1
@@ -166,7 +171,7 @@ def test_a_batch_is_released_once(handover):
     let_go(the_item())
     let_leave(handover)
 
-    with pytest.raises(HandoverReleased):
+    with refused(Conflict, "handovers.handover_released"):
         let_leave(handover)
 
 
@@ -174,19 +179,24 @@ def test_nothing_is_waived_after_the_release(monkeypatch, handover):
     only(monkeypatch)
     let_leave(handover)
 
-    with pytest.raises(HandoverReleased):
+    with refused(Conflict, "handovers.handover_released"):
         let_go(the_item())
 
 
 @pytest.mark.parametrize(
     ("by", "error"),
-    [(AUDITOR, NotAllowed), (KANGDING, NotAllowed), (LEAD, NotAllowed), (STRANGER, HandoverNotFound)],
+    [
+        (AUDITOR, NotAllowed),
+        (KANGDING, NotAllowed),
+        (LEAD, NotAllowed),
+        (STRANGER, (NotVisible, "handovers.handover_not_found")),
+    ],
     ids=lambda one: getattr(one, "name", ""),
 )
 def test_only_who_manages_hand_overs_releases(handover, by, error):
     let_go(the_item())
 
-    with pytest.raises(error):
+    with refused(error):
         let_leave(handover, by=by)
 
     handover.refresh_from_db()

@@ -27,36 +27,6 @@ SOURCE_CODE = message(gettext_noop("资金来源的编号"))
 SOURCE_NAME = message(gettext_noop("资金来源的名称"))
 
 
-class CodeTaken(Conflict):
-    """The code belongs to another programme, or to another fund source of this one."""
-
-    code = "programmes.code_taken"
-
-
-class SupportsItself(BadInput):
-    """Supporter and recipient are one."""
-
-    code = "programmes.supports_itself"
-
-
-class YearsInUse(Refused):
-    """The new dates would leave out a year that has a plan or a campaign, or days of a batch."""
-
-    code = "programmes.years_in_use"
-
-
-class BatchNumberTaken(Conflict):
-    """The supporter has sent a batch of that number to that region, perhaps in another programme."""
-
-    code = "programmes.batch_number_taken"
-
-
-class BatchNotAccepted(BadInput):
-    """A number below one, or days outside the programme."""
-
-    code = "programmes.batch_not_accepted"
-
-
 @transaction.atomic
 def create_programme(
     *,
@@ -74,8 +44,7 @@ def create_programme(
 ) -> Programme:
     """Start a programme between two divisions (GB/T 2260 codes); it keeps its books in the currency of its plan.
 
-    Raises CodeTaken, CodeReserved, SupportsItself, DatesOutOfOrder, TermNotPossible, AmountNotAccepted,
-    CodeNotAccepted, TextNotAccepted, ProvenanceUnknown, and DivisionNotFound for a side that is not registered.
+    Raises Conflict, BadInput, and DivisionNotFound for a side that is not registered.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=code)
 
@@ -86,9 +55,9 @@ def create_programme(
     fields.check_term(starts_on, ends_on)
     fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
     if supporter == recipient:
-        raise SupportsItself(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"))
+        raise BadInput(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"), "programmes.supports_itself")
     if Programme.objects.filter(code=code).exists():
-        raise CodeTaken(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), code=code)
+        raise Conflict(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), "programmes.code_taken", code=code)
 
     programme = Programme.objects.create(
         code=code,
@@ -120,7 +89,7 @@ def correct_programme(
 ) -> Programme:
     """Correct what is given; code, sides and currency never change. Changing nothing leaves no trace.
 
-    Raises YearsInUse, DatesOutOfOrder, TermNotPossible, AmountNotAccepted, TextNotAccepted, NotVisible.
+    Raises Refused, BadInput, NotVisible.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -153,7 +122,7 @@ def correct_programme(
 def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on: date, ends_on: date) -> Batch:
     """Add a batch; its number counts within the supporter and the province that the recipient lies in.
 
-    Raises BatchNumberTaken, BatchNotAccepted, DatesOutOfOrder, NotVisible.
+    Raises Conflict, BadInput, NotVisible.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -162,14 +131,16 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
 
     fields.check_days(starts_on, ends_on)
     if not 1 <= number <= 999 or starts_on < found.starts_on or ends_on > found.ends_on:
-        raise BatchNotAccepted(
+        raise BadInput(
             gettext_noop("批次应从 1 数起，日期应在 %(starts_on)s 至 %(ends_on)s 之内。请改正后再保存。"),
+            "programmes.batch_not_accepted",
             starts_on=found.starts_on.isoformat(),
             ends_on=found.ends_on.isoformat(),
         )
     if Batch.objects.filter(number=number, **numbering).exists():
-        raise BatchNumberTaken(
+        raise Conflict(
             gettext_noop("%(supporter)s派往这个省区的第 %(number)s 批已经登记。请核对批次。"),
+            "programmes.batch_number_taken",
             supporter=found.supporter.name,
             number=number,
         )
@@ -182,16 +153,14 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
 
 @transaction.atomic
 def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name: str) -> FundSource:
-    """Add a source of money under a code that the ledger will know it by. Raises CodeTaken, CodeNotAccepted,
-    TextNotAccepted, NotVisible.
-    """
+    """Add a source of money under a code that the ledger will know it by. Raises Conflict, BadInput, NotVisible."""
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
     fields.checked_code(code, SOURCE_CODE)
     if found.fund_sources.filter(code=code).exists():
-        raise CodeTaken(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), code=code)
+        raise Conflict(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), "programmes.code_taken", code=code)
 
     source = FundSource.objects.create(programme=found, code=code, name=fields.checked_text(name, SOURCE_NAME, 100))
     _record(by, at, "fund_source_added", found, {"code": code, "name": source.name})
@@ -206,8 +175,9 @@ def _check_new_days(programme: Programme, starts_on: date, ends_on: date) -> Non
     early = programme.batches.filter(starts_on__lt=starts_on)
     late = programme.batches.filter(ends_on__gt=ends_on)
     if outside or early.exists() or late.exists():
-        raise YearsInUse(
+        raise Refused(
             gettext_noop("新的期限 %(starts_on)s 至 %(ends_on)s 盖不住已有的计划、活动或批次。请放宽期限。"),
+            "programmes.years_in_use",
             starts_on=starts_on.isoformat(),
             ends_on=ends_on.isoformat(),
         )

@@ -26,18 +26,6 @@ NOTE = message(gettext_noop("说明"))
 _LARGEST = Decimal(10) ** 15
 
 
-class TargetAlreadyThere(Conflict):
-    """The programme has a target of that name."""
-
-    code = "programmes.target_already_there"
-
-
-class TargetNotAccepted(BadInput):
-    """A target in a unit that is none, or an amount that no target can have."""
-
-    code = "programmes.target_not_accepted"
-
-
 @transaction.atomic
 def set_target(
     *,
@@ -52,7 +40,7 @@ def set_target(
 ) -> Target:
     """Set a target of the five-year plan, and what each year is to add.
 
-    Raises TargetAlreadyThere, TargetNotAccepted, YearOutside, TextNotAccepted, ProvenanceUnknown, NotVisible, and what
+    Raises Conflict, BadInput, NotVisible, and what
     ``measured`` refuses.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
@@ -62,14 +50,20 @@ def set_target(
     name = fields.checked_text(name, NAME, 100)
     fields.checked_provenance(provenance, PROVENANCES)
     if unit not in UNITS:
-        raise TargetNotAccepted(gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), unit=unit[:20])
+        raise BadInput(
+            gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), "programmes.target_not_accepted", unit=unit[:20]
+        )
     _check_amount(amount, unit, positive=True)
     planned = dict(by_year or {})
     for year, part in planned.items():
         fields.check_year(year, found.starts_on, found.ends_on)
         _check_amount(part, unit)
     if found.targets.filter(name=name).exists():
-        raise TargetAlreadyThere(gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"), name=name)
+        raise Conflict(
+            gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"),
+            "programmes.target_already_there",
+            name=name,
+        )
 
     target = Target.objects.create(programme=found, name=name, unit=unit, amount=amount, provenance=provenance)
     TargetYear.objects.bulk_create(TargetYear(target=target, year=year, planned=part) for year, part in planned.items())
@@ -84,7 +78,7 @@ def report_target(
 ) -> TargetYear:
     """Say what a year has added to a target by a day; a later word replaces an earlier one, the audit trail keeps both.
 
-    Raises TargetNotAccepted, YearOutside, TextNotAccepted, NotVisible, and what ``measured`` refuses.
+    Raises BadInput, NotVisible, and what ``measured`` refuses.
     """
     found = (
         Target.objects.visible_to(by).select_related("programme").select_for_update(of=("self",)).filter(uuid=target)
@@ -109,16 +103,22 @@ def report_target(
 
 def _check_amount(amount: Decimal, unit: str, *, positive: bool = False) -> None:
     if amount.is_finite() and amount >= _LARGEST:
-        raise TargetNotAccepted(
-            gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。"), amount=str(amount)[:40]
+        raise BadInput(
+            gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。"),
+            "programmes.target_not_accepted",
+            amount=str(amount)[:40],
         )
     if not amount.is_finite() or amount < 0 or (positive and not amount):
-        raise TargetNotAccepted(
-            gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。"), amount=str(amount)[:40]
+        raise BadInput(
+            gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。"),
+            "programmes.target_not_accepted",
+            amount=str(amount)[:40],
         )
     if amount != round(amount, 4):
-        raise TargetNotAccepted(
-            gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。"), amount=str(amount)[:40]
+        raise BadInput(
+            gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。"),
+            "programmes.target_not_accepted",
+            amount=str(amount)[:40],
         )
     measured(amount, unit)
 

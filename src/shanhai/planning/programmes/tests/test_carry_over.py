@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, NotAllowed, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
-from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Campaign, Task
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
 from tests.cast import AT, LEAD, OFFICE
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -74,7 +74,7 @@ def test_a_campaign_that_is_already_there_takes_them_at_the_end(campaign):
 def test_nothing_is_carried_over_twice(campaign):
     carry(campaign)
 
-    with pytest.raises(campaigns.NothingToCarryOver):
+    with refused(Refused, "programmes.nothing_to_carry_over"):
         carry(campaign)
     assert Task.objects.filter(carried_from__isnull=False).count() == 2
 
@@ -90,15 +90,15 @@ def test_what_went_on_is_not_reported_on_in_the_old_year(campaign):
 @pytest.mark.parametrize(
     ("facts", "error"),
     [
-        ({"year": 2022}, campaigns.NothingToCarryOver),
-        ({"year": 2021}, campaigns.NothingToCarryOver),
-        ({"year": 2026}, fields.YearOutside),
-        ({"name": " "}, fields.TextNotAccepted),
+        ({"year": 2022}, (Refused, "programmes.nothing_to_carry_over")),
+        ({"year": 2021}, (Refused, "programmes.nothing_to_carry_over")),
+        ({"year": 2026}, (BadInput, "programmes.year_outside")),
+        ({"name": " "}, (BadInput, "programmes.text_not_accepted")),
     ],
     ids=str,
 )
 def test_a_bad_carry_over_leaves_everything_as_it_is(campaign, facts, error):
-    with pytest.raises(error):
+    with refused(error):
         carry(campaign, **facts)
 
     assert not Task.objects.filter(state="carried").exists()

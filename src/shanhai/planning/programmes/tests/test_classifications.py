@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from shanhai.kernel.errors import NotAllowed
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed
 from shanhai.planning.programmes.models import Classification, ClassificationItem
 from shanhai.planning.programmes.money.selectors.classifications import find_classification, list_categories
 from shanhai.planning.programmes.money.services import classifications
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, Category
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -55,17 +55,17 @@ def test_the_sample_itself_can_be_recorded():
 @pytest.mark.parametrize(
     ("facts", "error"),
     [
-        ({"version": ""}, fields.TextNotAccepted),
-        ({"categories": ()}, classifications.CategoriesNotAccepted),
-        ({"categories": (*TWO, TWO[0])}, classifications.CategoriesNotAccepted),
-        ({"categories": (Category("a", "甲", 101),)}, classifications.CategoriesNotAccepted),
-        ({"categories": (Category("a", "甲", -1),)}, classifications.CategoriesNotAccepted),
-        ({"categories": (Category("A b", "甲", 1),)}, fields.CodeNotAccepted),
-        ({"categories": (Category("a", "", 1),)}, fields.TextNotAccepted),
+        ({"version": ""}, (BadInput, "programmes.text_not_accepted")),
+        ({"categories": ()}, (BadInput, "programmes.categories_not_accepted")),
+        ({"categories": (*TWO, TWO[0])}, (BadInput, "programmes.categories_not_accepted")),
+        ({"categories": (Category("a", "甲", 101),)}, (BadInput, "programmes.categories_not_accepted")),
+        ({"categories": (Category("a", "甲", -1),)}, (BadInput, "programmes.categories_not_accepted")),
+        ({"categories": (Category("A b", "甲", 1),)}, (BadInput, "programmes.code_not_accepted")),
+        ({"categories": (Category("a", "", 1),)}, (BadInput, "programmes.text_not_accepted")),
     ],
 )
 def test_a_bad_version_is_refused_and_leaves_nothing(facts, error):
-    with pytest.raises(error):
+    with refused(error):
         a_version(**facts)
 
     assert not Classification.objects.exists()
@@ -74,7 +74,7 @@ def test_a_bad_version_is_refused_and_leaves_nothing(facts, error):
 def test_a_version_is_named_once():
     a_version()
 
-    with pytest.raises(classifications.VersionAlreadyThere):
+    with refused(Conflict, "programmes.version_already_there"):
         a_version()
 
 

@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.planning.programmes.campaigns.selectors.groups import list_groups, own_groups
 from shanhai.planning.programmes.campaigns.services import groups, tasks
-from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from tests.cast import AT, DEPUTY, LEAD, OFFICE, a_user, actor, actor_of
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +26,13 @@ def test_a_group_is_added_once_under_a_name():
     group = groups.add_group(by=OFFICE, at=AT, programme="zj-ganzi", name=" 综合组 ", duty="协调")
 
     assert (group.name, group.duty) == ("综合组", "协调")
-    with pytest.raises(groups.GroupAlreadyThere):
+    with refused(Conflict, "programmes.group_already_there"):
         groups.add_group(by=OFFICE, at=AT, programme="zj-ganzi", name="综合组")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "长" * 61, "a\x00"])
 def test_a_name_that_is_none_is_refused(name):
-    with pytest.raises(fields.TextNotAccepted):
+    with refused(BadInput, "programmes.text_not_accepted"):
         groups.add_group(by=OFFICE, at=AT, programme="zj-ganzi", name=name)
 
 
@@ -41,7 +41,7 @@ def test_a_renamed_group_keeps_its_tasks():
     a_group(name="综合组")
 
     groups.correct_group(by=OFFICE, at=AT, group=task.group.uuid, name="产业发展组")
-    with pytest.raises(groups.GroupAlreadyThere):
+    with refused(Conflict, "programmes.group_already_there"):
         groups.correct_group(by=OFFICE, at=AT, group=task.group.uuid, name="综合组")
 
     task.group.refresh_from_db()
@@ -53,14 +53,14 @@ def test_a_group_with_open_tasks_is_not_retired_and_a_retired_one_gets_none():
     task = a_task(action=an_action(campaign=a_campaign().uuid).uuid)
     group = task.group
 
-    with pytest.raises(groups.GroupAtWork, match="1 项"):
+    with refused(Refused, "programmes.group_at_work", match="1 项"):
         groups.retire_group(by=OFFICE, at=AT, group=group.uuid, on=date(2022, 6, 1))
     tasks.report_progress(by=LEAD, at=AT, task=task.uuid, progress_percent=100)
     groups.retire_group(by=OFFICE, at=AT, group=group.uuid, on=date(2022, 6, 1))
 
     assert list_groups(viewer=OFFICE, programme="zj-ganzi") == []
     assert [one.name for one in list_groups(viewer=OFFICE, programme="zj-ganzi", retired=True)] == ["产业组"]
-    with pytest.raises(tasks.GroupUnknown):
+    with refused(BadInput, "programmes.group_unknown"):
         tasks.add_task(by=OFFICE, at=AT, action=task.action.uuid, name="x", owner_group="产业组")
 
 
@@ -72,7 +72,7 @@ def test_members_are_chosen_among_those_who_may_report():
 
     groups.choose_members(by=OFFICE, at=AT, group=group.uuid, refs=[lead.ref])
     for other in (auditor, elsewhere, actor(None, ref="user:nobody")):
-        with pytest.raises(groups.MemberUnknown):
+        with refused(BadInput, "programmes.member_unknown"):
             groups.choose_members(by=OFFICE, at=AT, group=group.uuid, refs=[lead.ref, other.ref])
 
     assert [one.ref for one in group.members.all()] == [lead.ref]

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 
 from shanhai.kernel import clock
+from shanhai.kernel.errors import BadInput
 from shanhai.planning.programmes.core import services as programmes
-from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.tests.builders import a_division, a_programme, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from tests.cast import AT, OFFICE
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 NEW = "/programmes/new/"
@@ -106,7 +107,7 @@ def test_a_word_that_addresses_need_is_no_code(sides, code):
     answer = a_client().post(NEW, {**GIVEN, "code": code})
 
     assert (answer.status_code, "系统要用它作网址" in text_of(answer)) == (422, True)
-    with pytest.raises(fields.CodeReserved):
+    with refused(BadInput, "programmes.code_reserved"):
         a_programme(code=code)
     assert Programme.objects.count() == 0
 

@@ -8,10 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
-from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import PlanMove, YearlyPlan
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, list_yearly_plans
 from shanhai.planning.programmes.plans.services import plans
@@ -22,6 +21,7 @@ from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.values import AccountKind
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -115,7 +115,7 @@ def test_a_refused_issue_leaves_no_trace():
     plan = a_yearly_plan()
     trail = AuditRow.objects.count()
 
-    with pytest.raises(fields.TextNotAccepted):
+    with refused(BadInput, "programmes.text_not_accepted"):
         plans.issue_yearly_plan(by=OFFICE, at=AT, plan=plan.uuid, issued_on=DAY, because="长" * 2001)
 
     plan.refresh_from_db()
@@ -132,7 +132,7 @@ def test_the_amounts_of_a_draft_are_replaced_and_of_an_issued_plan_are_not():
     changed = get_yearly_plan(viewer=AUDITOR, programme="zj-ganzi", year=2023)
     plans.issue_yearly_plan(by=OFFICE, at=AT, plan=plan.uuid, issued_on=DAY)
 
-    with pytest.raises(plans.PlanNotADraft, match="2023"):
+    with refused(Refused, "programmes.plan_not_a_draft", match="2023"):
         plans.change_plan_amounts(by=OFFICE, at=AT, plan=plan.uuid, amounts=())
     assert [line.amount_fen for line in changed.amounts.all()] == [8000]
     assert changed.reserve_fen == 0
@@ -144,19 +144,19 @@ def test_the_amounts_of_a_draft_are_replaced_and_of_an_issued_plan_are_not():
 @pytest.mark.parametrize(
     ("lines", "error"),
     [
-        (amounts(("nowhere", 10, 0)), plans.FundSourceUnknown),
-        (amounts(("province", 10, 0), ("province", 5, 0)), plans.FundSourceNamedTwice),
-        (amounts(("province", 0, 0)), fields.AmountNotAccepted),
-        (amounts(("province", -1, 0)), fields.AmountNotAccepted),
-        (amounts(("province", 10, -1)), fields.AmountNotAccepted),
-        (amounts(("province", 10, 11)), fields.ReserveOverAmount),
-        ([SourceAmount("province", Money(100, "USD"), Money(0, "USD"))], fields.AmountNotAccepted),
+        (amounts(("nowhere", 10, 0)), (BadInput, "programmes.fund_source_unknown")),
+        (amounts(("province", 10, 0), ("province", 5, 0)), (Conflict, "programmes.fund_source_named_twice")),
+        (amounts(("province", 0, 0)), (BadInput, "programmes.amount_not_accepted")),
+        (amounts(("province", -1, 0)), (BadInput, "programmes.amount_not_accepted")),
+        (amounts(("province", 10, -1)), (BadInput, "programmes.amount_not_accepted")),
+        (amounts(("province", 10, 11)), (BadInput, "programmes.reserve_over_amount")),
+        ([SourceAmount("province", Money(100, "USD"), Money(0, "USD"))], (BadInput, "programmes.amount_not_accepted")),
     ],
 )
 def test_bad_amounts_are_refused_and_leave_nothing(lines, error):
     a_programme()
 
-    with pytest.raises(error):
+    with refused(error):
         plans.make_yearly_plan(by=OFFICE, at=AT, programme="zj-ganzi", year=2023, amounts=lines)
 
     assert not YearlyPlan.objects.exists()
@@ -166,9 +166,9 @@ def test_a_year_is_planned_once_and_within_the_programme():
     a_programme()
     a_yearly_plan(year=2023)
 
-    with pytest.raises(plans.YearAlreadyPlanned, match="2023"):
+    with refused(Conflict, "programmes.year_already_planned", match="2023"):
         a_yearly_plan(year=2023)
-    with pytest.raises(fields.YearOutside, match="2021 至 2025"):
+    with refused(BadInput, "programmes.year_outside", match="2021 至 2025"):
         a_yearly_plan(year=2026)
 
 

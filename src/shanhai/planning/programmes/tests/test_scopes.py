@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import FigureScope
-from shanhai.planning.programmes.core.selectors.scopes import AddressNotUnderstood, scope_from
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.tests.builders import a_programme
 from tests.cast import AT, DEPUTY, KANGDING, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +50,7 @@ def test_an_address_says_all():
 def test_what_cannot_be_read_is_said(asked):
     a_programme()
 
-    with pytest.raises(AddressNotUnderstood):
+    with refused(BadInput, "programmes.address_not_understood"):
         scope_from(viewer=DEPUTY, asked=asked, at=AT)
 
 

@@ -109,15 +109,11 @@ def _of(part: int, whole: int, base: Base) -> Share:
     return Share(Quantity(Decimal(part), PROJECT), Quantity(Decimal(whole), PROJECT), base)
 
 
-class PlanClosed(Refused):
-    """The yearly plan is closed; what it gave to whom does not change any more."""
-
-    code = "projects.plan_closed"
-
-
 def require_open(*, state: str, year: int) -> None:
-    """Raise PlanClosed for a plan that is closed. What it has allotted already may still be paid and reversed."""
+    """Raise Refused for a plan that is closed. What it has allotted already may still be paid and reversed."""
     if state == PlanState.CLOSED:
-        raise PlanClosed(
-            gettext_noop("%(year)s 年的计划已经关闭，不能再安排、核拨或更改。请用以后年度的计划。"), year=str(year)
+        raise Refused(
+            gettext_noop("%(year)s 年的计划已经关闭，不能再安排、核拨或更改。请用以后年度的计划。"),
+            "projects.plan_closed",
+            year=str(year),
         )

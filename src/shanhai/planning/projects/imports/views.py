@@ -21,7 +21,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.jobs.services import jobs
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.core.selectors import programmes
@@ -31,7 +31,6 @@ from shanhai.planning.projects.imports.selectors.exports import export_projects
 from shanhai.planning.projects.imports.selectors.templates import import_template as made
 from shanhai.planning.projects.imports.services.undoing import JOB, undo_batch
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_briefs
-from shanhai.planning.projects.lists.services import TooManyAtOnce
 from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
 from shanhai.planning.projects.lists.views.together import ticked
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
@@ -60,7 +59,7 @@ def export_chosen(request: Request) -> FileResponse:
     programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
     chosen = ticked(request.POST.getlist("chosen"))
     if not chosen:
-        raise TooManyAtOnce(gettext_noop("还没有选项目。请在列表里打勾。"))
+        raise BadInput(gettext_noop("还没有选项目。请在列表里打勾。"), "projects.too_many_at_once")
     briefs = list_briefs(viewer=request.viewer, programme=programme.code, projects=chosen)
     filters = ProjectFilters(only=frozenset(one.uuid for one in briefs))
     return workbook_of(request, programme, on=clock.local_date(request.at), filters=filters, words=[])

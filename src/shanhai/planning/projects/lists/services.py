@@ -18,12 +18,6 @@ from shanhai.planning.projects.states import Stage
 MOST = 100
 
 
-class TooManyAtOnce(BadInput):
-    """None chosen, or more than a page holds."""
-
-    code = "projects.too_many_at_once"
-
-
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What came of one project: ``refusal`` is None where it was moved."""
@@ -38,10 +32,10 @@ def move_together(
     """Move each project of ``seen``, which maps it to the stage the person saw, to ``to``; in the order of their codes.
 
     Every project is a step of its own, so what a gate or somebody else refuses of one keeps nothing from the others.
-    Raises TooManyAtOnce; ProjectNotFound, and moves nothing, when one is not of the programme or not visible.
+    Raises BadInput; ProjectNotFound, and moves nothing, when one is not of the programme or not visible.
     """
     if not 1 <= len(seen) <= MOST:
-        raise TooManyAtOnce(gettext_noop("请选 1 到 %(most)s 个项目。"), most=str(MOST))
+        raise BadInput(gettext_noop("请选 1 到 %(most)s 个项目。"), "projects.too_many_at_once", most=str(MOST))
     found = list_briefs(viewer=by, programme=programme, projects=seen)
     return tuple(_move(one, by=by, at=at, seen=seen[one.uuid], to=to, on=on, because=because) for one in found)
 

@@ -58,7 +58,7 @@ def arrive(
 ) -> EntryRef:
     """Record that money earmarked for the line has arrived. The same source twice is posted once.
 
-    Raises ProjectNotVisible, NotAllowed, and what ``chain.record_arrival`` raises.
+    Raises NotVisible, NotAllowed, and what ``chain.record_arrival`` raises.
     """
     return _post(chain.record_arrival, by, at, line, amount, on_date, source, strength, memo)
 
@@ -82,7 +82,7 @@ def allot(
     ceiling (``rules.ceilings``), it is refused; with ``because`` whoever holds fund.override may do it all the same,
     without fund.post, and the trail keeps the numbers.
 
-    Raises PlanClosed, ShareBelowFloor, BeyondCeiling, and what ``chain.allot`` raises (more than has arrived).
+    Raises Refused, ShareBelowFloor, BeyondCeiling, and what ``chain.allot`` raises (more than has arrived).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
     return _send_out(Outgoing.ALLOTTED, found, by, at, amount, on_date, source, strength, memo, because.strip())
@@ -126,7 +126,7 @@ def record_pooled_arrival(
     """Record money that arrived for a year's plan as a whole, shared over the lines that still wait for money.
 
     Each line gets a share in proportion to what has not arrived, by largest remainder: one posting each, in one entry
-    (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, NothingAwaitsMoney,
+    (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, Refused,
     SourceAlreadyUsed, FundsInsufficient when the plan's money has not been issued.
     """
     by.require(Permission.FUND_POST, programme=programme)

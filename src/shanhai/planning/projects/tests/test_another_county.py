@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.errors import Refused
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
-from shanhai.planning.projects.core.rules import PlanClosed
-from shanhai.planning.projects.core.services.projects import CountyPaid, correct_project
+from shanhai.planning.projects.core.services.projects import correct_project
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares.services import reverse
 from shanhai.planning.projects.tests.builders import (
@@ -21,6 +21,7 @@ from shanhai.planning.projects.tests.builders import (
     some_money,
 )
 from tests.cast import AT, FINANCE, OFFICE
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +55,7 @@ def test_a_project_without_payments_becomes_another_countys(line):
 def test_a_project_with_money_paid_does_not(line):
     paid(line)
 
-    with pytest.raises(CountyPaid, match=r"40\.00 CNY"):
+    with refused(Refused, "projects.county_paid", match=r"40\.00 CNY"):
         to_luding(line.project)
 
     assert Project.objects.get().place.code == "513301"
@@ -80,7 +81,7 @@ def test_it_may_once_the_payment_has_been_reversed(line):
 def test_a_project_of_a_closed_plan_does_not(line):
     close_yearly_plan(by=OFFICE, at=AT, plan=line.yearly_plan.uuid)
 
-    with pytest.raises(PlanClosed, match="2026"):
+    with refused(Refused, "projects.plan_closed", match="2026"):
         to_luding(line.project)
 
 

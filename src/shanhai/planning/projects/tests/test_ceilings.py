@@ -8,10 +8,10 @@ import pytest
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import NotAllowed, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.services.projects import EstimateBelowAllotted, correct_project
+from shanhai.planning.projects.core.services.projects import correct_project
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.rules.ceilings import BeyondCeiling
@@ -19,6 +19,7 @@ from shanhai.planning.projects.tests.builders import a_line, a_programme, a_proj
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, DEPUTY, FINANCE, OFFICE, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 BEYOND = "projects.line.beyond_ceiling"
@@ -160,7 +161,7 @@ def test_the_same_voucher_again_is_no_second_allotment(line):
 def test_an_estimate_does_not_fall_below_what_has_been_allotted(line):
     send("allot", line, 500)
 
-    with pytest.raises(EstimateBelowAllotted, match=r"500\.00 CNY"):
+    with refused(Refused, "projects.estimate_below_allotted", match=r"500\.00 CNY"):
         correct_project(
             by=OFFICE, at=AT, project=line.project.uuid, facts=some_facts(total_investment=Money.from_yuan("499.99"))
         )

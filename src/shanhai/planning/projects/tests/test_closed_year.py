@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SourceAmount
-from shanhai.planning.projects.core.rules import PlanClosed
 from shanhai.planning.projects.core.services.revisions import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.services import reverse
@@ -26,6 +26,7 @@ from shanhai.planning.projects.tests.builders import (
 )
 from shanhai.planning.projects.tests.test_new_project_page import GIVEN
 from tests.cast import AT, FINANCE, OFFICE, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 1)
@@ -64,7 +65,7 @@ def a_client(role):
     ids=["issued again", "closed again", "changed"],
 )
 def test_a_closed_plan_is_not_opened_again(line, act):
-    with pytest.raises((IllegalMove, plans.PlanNotADraft)):
+    with pytest.raises((IllegalMove, Refused)):
         act(line.yearly_plan.uuid)
 
     plan = YearlyPlan.objects.get()
@@ -81,10 +82,10 @@ def test_a_closed_plan_is_not_opened_again(line, act):
     ids=["a line", "an allotment", "another amount"],
 )
 def test_a_closed_plan_takes_no_more(line, act):
-    with pytest.raises(PlanClosed, match="2026 年的计划已经关闭") as refused:
+    with refused(Refused, "projects.plan_closed", match="2026 年的计划已经关闭") as caught:
         act(line)
 
-    assert refused.value.status == 409 or refused.value.status == 422
+    assert caught.value.status == 409 or caught.value.status == 422
     line.refresh_from_db()
     assert (AllocationLine.objects.count(), line.amount_fen, line.allotted_fen) == (1, 10_000, 5_000)
 

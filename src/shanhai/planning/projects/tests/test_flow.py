@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.planning.projects.shares.rules.flow import (
     COLUMNS,
     GROUP,
@@ -16,7 +16,6 @@ from shanhai.planning.projects.shares.rules.flow import (
     Cell,
     Link,
     Sums,
-    WayNotKnown,
     links_of,
     picture,
     sums_of,
@@ -25,6 +24,7 @@ from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from tests.cast import DEPUTY, KANGDING, STRANGER
+from tests.refusals import refused
 
 TODAY = date(2026, 11, 22)
 FEN = st.integers(0, 10**13)
@@ -206,7 +206,7 @@ def test_who_sees_no_funds_there_sees_nothing(school):
 
 @pytest.mark.django_db
 def test_no_other_way_of_grouping_is_known(school):
-    with pytest.raises(WayNotKnown):
+    with refused(BadInput, "projects.flow.way_not_known"):
         money_flow(viewer=DEPUTY, programme="zj-ganzi", as_of=TODAY, by="weather")
 
 

@@ -10,10 +10,10 @@ from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
-from shanhai.planning.projects.shares.rules.arrivals import NothingAwaitsMoney
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from shanhai.registers.ledger.values import Source
 from tests.cast import ADMIN, AT, FINANCE, KANGDING, OFFICE, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
@@ -173,7 +173,7 @@ def test_more_than_the_lines_wait_for_is_refused_whole():
     a_programme()
     line = a_line(project=a_project())
 
-    with pytest.raises(NothingAwaitsMoney):
+    with refused(Refused, "projects.pooled_arrival.beyond_plan"):
         pooled(100_01)
 
     assert stored(line) == (0, 0, 0)

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.projects.dossier.rules.gates import (
@@ -19,21 +19,14 @@ from shanhai.planning.projects.dossier.rules.gates import (
 )
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus, transfer_asset
-from shanhai.planning.projects.dossier.services.papers import (
-    AlreadySigned,
-    PaperDayNotAccepted,
-    RequirementUnknown,
-    WaiverNeedsReason,
-    file_paper,
-    sign_paper,
-    waive_requirement,
-)
+from shanhai.planning.projects.dossier.services.papers import file_paper, sign_paper, waive_requirement
 from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, GateShut, move
 from shanhai.planning.projects.dossier.services.works import add_contract, note_progress
 from shanhai.planning.projects.models import Project, Settlement, Suspension, Waiver
 from shanhai.planning.projects.states import MOVES, Delivery, Method, PaperKind, Stage, StopReason
 from shanhai.planning.projects.tests.builders import a_paper, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
 
 TURNKEY = GateFacts(Delivery.TURNKEY, capital=True, planned_fen=100)
 CHEQUE = GateFacts(Delivery.CHEQUE, capital=True, planned_fen=100)
@@ -189,7 +182,7 @@ def test_the_last_version_counts_and_an_unsigned_one_does_not():
 
     assert (draft.version, [one.open for one in asked]) == (2, [True])
     assert [one.open for one in open_gate(project, Stage.ACCEPTED)] == [False]
-    with pytest.raises(AlreadySigned):
+    with refused(Conflict, "projects.paper_already_signed"):
         sign_paper(by=OFFICE, at=AT, project=project.uuid, paper=draft.uuid, on=date(2026, 3, 6))
 
 
@@ -216,7 +209,7 @@ def test_a_paper_of_an_impossible_day_is_refused(days):
     a_programme()
     project = a_project()
 
-    with pytest.raises(PaperDayNotAccepted):
+    with refused(BadInput, "projects.paper_day_not_accepted"):
         file_paper(
             by=OFFICE,
             at=AT,
@@ -251,9 +244,9 @@ def test_a_waiver_names_a_requirement_and_a_reason_and_is_given_once():
     project = a_project()
     asked = {"by": DEPUTY, "at": AT, "project": project.uuid}
 
-    with pytest.raises(RequirementUnknown):
+    with refused(BadInput, "projects.requirement_unknown"):
         waive_requirement(**asked, requirement="nothing", because="因为")
-    with pytest.raises(WaiverNeedsReason):
+    with refused(BadInput, "projects.waiver_needs_reason"):
         waive_requirement(**asked, requirement="ready.award", because="  ")
     waive_requirement(**asked, requirement="ready.award", because="单一来源")
     waive_requirement(**asked, requirement="ready.award", because="又一次")

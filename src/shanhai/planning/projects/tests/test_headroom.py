@@ -5,18 +5,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.shares.rules.headroom import (
-    LineMoney,
-    MoreThanCanMove,
-    NothingMoves,
-    after_moving,
-    broken_by,
-    head_rooms,
-    moving,
-)
+from shanhai.planning.projects.shares.rules.headroom import LineMoney, after_moving, broken_by, head_rooms, moving
 from shanhai.planning.projects.shares.rules.tags import TaggedSums, livelihood_part
 from shanhai.planning.projects.states import GRASSROOTS, Level
+from tests.refusals import refused
 
 VILLAGE, PREFECTURE = Level.VILLAGE, Level.PREFECTURE
 NEW = LineMoney(0, PREFECTURE)
@@ -74,7 +68,9 @@ def test_what_has_not_arrived_moves_first_and_what_is_paid_stays():
     assert moving(line, 400) == {"plan": 400, "arrived": 0, "paid": 0}
     assert moving(line, 401) == {"plan": 401, "arrived": 1, "paid": 0}
     assert moving(line, 900) == {"plan": 900, "arrived": 500, "paid": 0}
-    with pytest.raises(MoreThanCanMove, match=r"安排了 10\.00 元，已支付 1\.00 元，最多还能移动 9\.00 元"):
+    with refused(
+        Refused, "projects.more_than_can_move", match=r"安排了 10\.00 元，已支付 1\.00 元，最多还能移动 9\.00 元"
+    ):
         moving(line, 901)
 
 
@@ -84,12 +80,12 @@ def test_what_arrived_over_the_plan_moves_with_it():
 
 @pytest.mark.parametrize("fen", [0, -1])
 def test_nothing_is_not_moved(fen):
-    with pytest.raises(NothingMoves):
+    with refused(BadInput, "projects.nothing_moves"):
         moving(LineMoney(0, VILLAGE, plan=100), fen)
 
 
 def test_more_paid_than_planned_leaves_nothing_to_move():
-    with pytest.raises(MoreThanCanMove, match=r"最多还能移动 0\.00 元"):
+    with refused(Refused, "projects.more_than_can_move", match=r"最多还能移动 0\.00 元"):
         moving(LineMoney(0, VILLAGE, plan=100, arrived=200, paid=200), 1)
 
 

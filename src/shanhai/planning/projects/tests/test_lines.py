@@ -5,12 +5,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.services.lines import (
-    ProjectCancelled,
-    add_line,
-)
+from shanhai.planning.projects.core.services.lines import add_line
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AllocationLine
@@ -18,6 +15,7 @@ from shanhai.planning.projects.states import Level, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from shanhai.planning.projects.values import LineFacts
 from tests.cast import AT, FINANCE, OFFICE
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +74,7 @@ def test_a_cancelled_project_gets_no_money():
     project = a_project()
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.CANCELLED, because="选址变更")
 
-    with pytest.raises(ProjectCancelled):
+    with refused(Refused, "projects.project_cancelled"):
         add_line(by=OFFICE, at=AT, project=project.uuid, facts=facts())
 
 

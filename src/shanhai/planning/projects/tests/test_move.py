@@ -7,19 +7,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
-from shanhai.planning.projects.dossier.services.stages import (
-    DayNotAccepted,
-    ReasonMissing,
-    StageMovedMeanwhile,
-    move,
-)
+from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, ReasonMissing, move
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from shanhai.planning.projects.values import Dates
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 APRIL, JUNE, NOVEMBER = date(2026, 4, 12), date(2026, 6, 1), date(2026, 11, 1)
@@ -75,7 +71,7 @@ def test_who_saw_another_stage_is_told_that_somebody_was_first():
     project = without_gates(a_project(stage="under_way"))
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.COMPLETED, seen_stage=Stage.UNDER_WAY)
 
-    with pytest.raises(StageMovedMeanwhile):
+    with refused(Conflict, "projects.stage_moved_meanwhile"):
         move(by=KANGDING, at=AT, project=project.uuid, to=Stage.SUSPENDED, because="停", seen_stage=Stage.UNDER_WAY)
 
     assert StageMove.objects.count() == 2

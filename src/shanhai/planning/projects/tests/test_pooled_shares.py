@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Money that arrives for nobody in particular."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.shares.rules.arrivals import Awaited, NothingAwaitsMoney, pooled_shares
+from shanhai.planning.projects.shares.rules.arrivals import Awaited, pooled_shares
+from tests.refusals import refused
 
 
 def test_an_arrival_is_shared_in_proportion_to_what_is_outstanding():
@@ -20,7 +21,7 @@ def test_the_last_fen_goes_to_the_largest_remainder():
 
 
 def test_more_than_all_lines_wait_for_is_refused_with_both_sums():
-    with pytest.raises(NothingAwaitsMoney, match=r"1\.01.*1\.00"):
+    with refused(Refused, "projects.pooled_arrival.beyond_plan", match=r"1\.01.*1\.00"):
         pooled_shares(Money(101), [Awaited(100, 0)])
 
 

@@ -9,20 +9,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.services.projects import (
-    CodeTaken,
-    FactsNotAccepted,
-    PlaceOutside,
-    correct_project,
-    create_project,
-)
+from shanhai.planning.projects.core.services.projects import FactsNotAccepted, correct_project, create_project
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_facts
 from shanhai.planning.projects.values import Dates, Standing
 from tests.cast import AT, AUDITOR, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +50,7 @@ def test_a_code_is_given_once_in_a_programme():
     a_programme()
     a_project()
 
-    with pytest.raises(CodeTaken):
+    with refused(Conflict, "projects.code_taken"):
         a_project(name="另一所学校")
 
     assert Project.objects.count() == 1
@@ -102,7 +97,7 @@ def test_a_county_outside_the_recipient_is_refused():
     a_programme()
     a_programme(code="zj-nagqu", recipient="540600", yuan=0)
 
-    with pytest.raises(PlaceOutside, match="不在受援地"):
+    with refused(Refused, "projects.place_outside", match="不在受援地"):
         a_project(place="540600")
 
 
@@ -153,7 +148,7 @@ def test_a_correction_cannot_take_anothers_code():
     a_project(code="GZ-2")
     project = a_project()
 
-    with pytest.raises(CodeTaken):
+    with refused(Conflict, "projects.code_taken"):
         correct_project(by=OFFICE, at=AT, project=project.uuid, facts=some_facts(code="GZ-2"))
 
 

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.planning.projects.dossier.services import stages
-from shanhai.planning.projects.lists.services import TooManyAtOnce, move_together
+from shanhai.planning.projects.lists.services import move_together
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 1)
@@ -106,7 +107,7 @@ def test_who_may_not_move_one_moves_none(projects, by):
 def test_none_and_too_many_are_refused(count):
     seen = {uuid4(): Stage.PREPARATION for _ in range(count)}
 
-    with pytest.raises(TooManyAtOnce):
+    with refused(BadInput, "projects.too_many_at_once"):
         move_together(by=OFFICE, at=AT, programme="zj-ganzi", seen=seen, to=Stage.TENDERING, on=DAY, because="")
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.dossier.rules.closing import (
     latest_extension,
@@ -16,31 +16,19 @@ from shanhai.planning.projects.dossier.rules.closing import (
 )
 from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
 from shanhai.planning.projects.dossier.services.closing import (
-    AccountsAlreadyApproved,
-    AccountsNotAccepted,
-    ExtensionNotAccepted,
-    NothingToSettle,
-    TransferNotAccepted,
     approve_settlement,
     extend_settlement,
     return_surplus,
     transfer_asset,
 )
 from shanhai.planning.projects.dossier.services.stages import move
-from shanhai.planning.projects.dossier.services.works import (
-    ContractAlreadyThere,
-    ContractNotAccepted,
-    NotOnSite,
-    ProgressFalls,
-    ProgressNotAccepted,
-    add_contract,
-    note_progress,
-)
+from shanhai.planning.projects.dossier.services.works import add_contract, note_progress
 from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
 from shanhai.planning.projects.states import Method, Size, Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates
 from shanhai.registers.documents.selectors.kinds import KindNotAccepted
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
 
 JUNE, AUGUST = date(2026, 6, 1), date(2026, 8, 31)
 PIXEL = bytes.fromhex(
@@ -102,7 +90,7 @@ def test_a_contract_that_cannot_be_is_refused(wrong):
     a_programme()
     project = a_project()
 
-    with pytest.raises(ContractNotAccepted):
+    with refused(BadInput, "projects.contract_not_accepted"):
         a_contract(project, **wrong)
 
     assert Contract.objects.count() == 0
@@ -115,7 +103,7 @@ def test_the_same_contract_twice_is_one_and_another_under_its_number_is_refused(
     first = a_contract(project)
 
     again = a_contract(project)
-    with pytest.raises(ContractAlreadyThere):
+    with refused(Conflict, "projects.contract_already_there"):
         a_contract(project, amount=Money.from_yuan(101))
 
     assert (again.pk, Contract.objects.count()) == (first.pk, 1)
@@ -144,7 +132,7 @@ def test_progress_falls_only_as_a_correction():
     project = a_project(stage="under_way")
     report(project, 60)
 
-    with pytest.raises(ProgressFalls, match="上次报的是 60%"):
+    with refused(Refused, "projects.progress_falls", match="上次报的是 60%"):
         report(project, 50, on=AUGUST)
     report(project, 50, on=AUGUST, words="上次多算了附属工程", corrects=True)
 
@@ -157,7 +145,7 @@ def test_progress_that_cannot_be_is_refused(wrong):
     a_programme()
     project = a_project(stage="under_way")
 
-    with pytest.raises(ProgressNotAccepted):
+    with refused(BadInput, "projects.progress_not_accepted"):
         report(project, **{"percent": 10, **wrong})
 
 
@@ -167,7 +155,7 @@ def test_progress_is_of_a_project_on_site(stage):
     a_programme()
     project = a_project(stage=stage)
 
-    with pytest.raises(NotOnSite):
+    with refused(Refused, "projects.not_on_site"):
         report(project, 10)
 
 
@@ -201,12 +189,12 @@ def approve(project, **kw):
 
 
 def test_accounts_are_put_off_once_within_the_rule(completed):
-    with pytest.raises(ExtensionNotAccepted):
+    with refused(Refused, "projects.extension_not_accepted"):
         extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 2, 1), because="资料未齐")
-    with pytest.raises(ExtensionNotAccepted):
+    with refused(Refused, "projects.extension_not_accepted"):
         extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 30), because=" ")
     extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 30), because="资料未齐")
-    with pytest.raises(ExtensionNotAccepted):
+    with refused(Refused, "projects.extension_not_accepted"):
         extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 29), because="再延")
 
     assert Settlement.objects.get().extended_to == date(2027, 1, 30)
@@ -216,9 +204,9 @@ def test_accounts_are_approved_once_with_one_sum(completed):
     approve(completed)
     approve(completed)
 
-    with pytest.raises(AccountsAlreadyApproved):
+    with refused(Conflict, "projects.accounts_already_approved"):
         approve(completed, surplus=Money.from_yuan(9))
-    with pytest.raises(ExtensionNotAccepted):
+    with refused(Refused, "projects.extension_not_accepted"):
         extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 1), because="迟")
 
 
@@ -232,7 +220,7 @@ def test_accounts_are_approved_once_with_one_sum(completed):
     ],
 )
 def test_accounts_that_cannot_be_are_refused(completed, wrong):
-    with pytest.raises(AccountsNotAccepted):
+    with refused(BadInput, "projects.accounts_not_accepted"):
         approve(completed, **wrong)
 
 
@@ -252,7 +240,7 @@ def test_a_project_that_is_not_completed_has_nothing_to_settle():
     a_programme()
     project = a_project(stage="under_way")
 
-    with pytest.raises(NothingToSettle):
+    with refused(Refused, "projects.nothing_to_settle"):
         approve(project)
 
 
@@ -260,11 +248,11 @@ def test_the_surplus_goes_back_once_and_after_the_approval(completed):
     line = completed.lines.get()
     back = {"by": FINANCE, "at": AT, "line": line.uuid, "on": date(2026, 11, 5), "number": "J-1"}
 
-    with pytest.raises(AccountsNotAccepted):
+    with refused(BadInput, "projects.accounts_not_accepted"):
         return_surplus(**back)
     approve(completed)
     return_surplus(**back)
-    with pytest.raises(AccountsNotAccepted):
+    with refused(BadInput, "projects.accounts_not_accepted"):
         return_surplus(**back)
 
     assert Settlement.objects.get().surplus_returned_on == date(2026, 11, 5)
@@ -274,10 +262,10 @@ def test_assets_go_over_after_acceptance_and_each_once(completed):
     given = {"asset": "教学楼", "keeper": "教育局", "value": Money.from_yuan(90), "on": date(2026, 11, 1)}
     asked = {"by": OFFICE, "at": AT, "project": completed.uuid, **given}
 
-    with pytest.raises(TransferNotAccepted):
+    with refused(Refused, "projects.transfer_not_accepted"):
         transfer_asset(**asked)
     move(by=OFFICE, at=AT, project=completed.uuid, to=Stage.ACCEPTED)
-    with pytest.raises(TransferNotAccepted):
+    with refused(Refused, "projects.transfer_not_accepted"):
         transfer_asset(**{**asked, "keeper": " "})
     transfer_asset(**asked)
     transfer_asset(**asked)

@@ -17,12 +17,6 @@ from shanhai.planning.returns.values.tables import Row
 POSTED = ("planned", "arrived", "allotted", "paid")
 
 
-class AmountsOutOfOrder(Refused):
-    """A county states more paid than allotted, or more allotted than arrived."""
-
-    code = "returns.amounts_out_of_order"
-
-
 @dataclass(frozen=True, slots=True)
 class Alignment:
     """How the ledger is brought to what a return states of one county.
@@ -35,12 +29,13 @@ class Alignment:
 
 
 def amounts_of(row: Row, unit: Unit) -> dict[str, Money]:
-    """The amounts of a row that belong into the ledger. Raises AmountsOutOfOrder, AmountNotUnderstood below one fen."""
+    """The amounts of a row that belong into the ledger. Raises Refused, AmountNotUnderstood below one fen."""
     amounts = {key: money_in(row.cells[key].number, unit) for key in POSTED if key in row.cells}
     for lesser, greater in (("paid", "allotted"), ("allotted", "arrived")):
         if lesser in amounts and amounts[lesser] > amounts.get(greater, Money(0)):
-            raise AmountsOutOfOrder(
+            raise Refused(
                 gettext_noop("%(label)s的核拨不能多于到位，支付不能多于核拨，所以没有记账。请核对后重报。"),
+                "returns.amounts_out_of_order",
                 label=row.label,
             )
     return amounts

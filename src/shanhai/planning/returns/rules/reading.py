@@ -20,12 +20,6 @@ _SEPARATORS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]")
 _SIGNIFICANT = 12
 
 
-class NumberNotUnderstood(BadInput):
-    """A cell that should hold a count, an amount or a rate holds something else."""
-
-    code = "returns.number_not_understood"
-
-
 def printed(number: Decimal, decimals: int, kind: MeasureKind, interval: Interval | None = None) -> Stated:
     """``number`` as it would be printed with ``decimals``; ``interval`` where it is known better than by rounding."""
     shown = rounded(number, decimals)
@@ -39,7 +33,7 @@ def read_stated(text: str, kind: MeasureKind, *, in_percent: bool = False) -> St
     """Read a printed number: 1,234.5 or 89.71%.
 
     A count is exact; an amount and a rate may be off by half of the last printed digit. A rate without its sign is a
-    fraction up to 1 ("0.9071" is 90.71%), unless the column says that it is ``in_percent``. Raises NumberNotUnderstood
+    fraction up to 1 ("0.9071" is 90.71%), unless the column says that it is ``in_percent``. Raises BadInput
     for anything else, for a negative, and for a count that is not whole.
     """
     bare = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:60]))
@@ -50,13 +44,17 @@ def read_stated(text: str, kind: MeasureKind, *, in_percent: bool = False) -> St
     signed = kind == MeasureKind.RATE and bare.endswith("%")
     bare = bare[:-1] if signed else bare
     if not _NUMBER.fullmatch(bare):
-        raise NumberNotUnderstood(
-            gettext_noop("“%(text)s”不是可以核对的数。请只填数字，例如 68、17.44 或 89.71%%。"), text=text[:40]
+        raise BadInput(
+            gettext_noop("“%(text)s”不是可以核对的数。请只填数字，例如 68、17.44 或 89.71%%。"),
+            "returns.number_not_understood",
+            text=text[:40],
         )
     number, decimals = Decimal(bare), len(bare.partition(".")[2])
     if kind == MeasureKind.COUNT:
         if number != number.to_integral_value():
-            raise NumberNotUnderstood(gettext_noop("“%(text)s”不是整数。个数请填整数。"), text=text[:40])
+            raise BadInput(
+                gettext_noop("“%(text)s”不是整数。个数请填整数。"), "returns.number_not_understood", text=text[:40]
+            )
         decimals = 0
     if kind == MeasureKind.RATE and not signed and not in_percent and number <= 1:
         number, decimals = number * HUNDRED, max(decimals - 2, 0)

@@ -87,7 +87,7 @@ class ReturnPage:
 
 
 def return_page(*, viewer: Actor, uuid: UUID) -> ReturnPage:
-    """The page of a return: the rows the viewer may see, the findings on them. Five queries. Raises ReturnNotFound."""
+    """The page of a return: the rows the viewer may see, the findings on them. Five queries. Raises NotVisible."""
     report = get_return(viewer=viewer, uuid=uuid)
     programme = report.programme.code
     rows = list(report.rows.visible_to(viewer).order_by("is_total", "position", "pk"))

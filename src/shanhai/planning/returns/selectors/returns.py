@@ -31,21 +31,17 @@ class ReturnLine:
     provenance: str
 
 
-class ReturnNotFound(NotVisible):
-    """There is no such return, or this viewer may not know."""
-
-    code = "returns.return_not_found"
-
-
 def get_return(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Return:
     """A return with its programme and document, if the viewer may see one of its rows. ``lock`` holds its row.
 
-    Raises ReturnNotFound.
+    Raises NotVisible.
     """
     rows = Return.objects.visible_to(viewer).select_related("programme__recipient", "document")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
-        raise ReturnNotFound(gettext_noop("没有找到这份报表，或者您的岗位看不到它。请从报表列表进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这份报表，或者您的岗位看不到它。请从报表列表进入。"), "returns.return_not_found"
+        )
     return found
 
 

@@ -32,12 +32,6 @@ from shanhai.planning.returns.values.findings import Submission
 NO_ANSWERS: Mapping[str, str] = {}
 
 
-class FundSourceUnknown(BadInput):
-    """A return names a fund source that the programme does not have."""
-
-    code = "returns.fund_source_unknown"
-
-
 @transaction.atomic
 def submit_return(
     *,
@@ -54,10 +48,10 @@ def submit_return(
 ) -> Submission:
     """Read a county table, reconcile it, store it with what was found, and bring the ledger in step.
 
-    ``cut_off_on`` and ``title`` are taken from above the table when not given;
-    ``fund_source`` may be left out where the programme has one. Findings never stop a return, blocking problems do; a
-    file that was sent in before changes nothing. With ``dry_run`` nothing is stored at all. Raises NotVisible,
-    NotAllowed, FundSourceUnknown, and what reading a file raises (not a table, too large).
+    ``cut_off_on`` and ``title`` are taken from above the table when not given; ``fund_source`` may be left out where
+    the programme has one. Findings never stop a return, blocking problems do; a file that was sent in before changes
+    nothing. With ``dry_run`` nothing is stored at all. Raises NotVisible, NotAllowed, BadInput, and what reading a
+    file raises (not a table, too large).
     """
     require_submit_somewhere(by, programme=programme)
 
@@ -87,7 +81,7 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
     """Take a return back: it stays readable, but no figure and no entry of the ledger rests on it any longer.
 
     Where an earlier return of the year states the same counties, the ledger goes back to that one. Raises
-    ReturnNotFound, NotAllowed, IllegalMove when it was withdrawn before, ReasonMissing, ReasonTooLong.
+    NotVisible, NotAllowed, IllegalMove when it was withdrawn before, BadInput.
     """
     report = get_return(viewer=by, uuid=uuid, lock=True)
     programme = report.programme.code
@@ -122,8 +116,11 @@ def _sent_before(before: Return) -> Problem:
 def _fund_source(by: Actor, programme: str, wanted: str) -> str:
     known = [source.code for source in list_fund_sources(viewer=by, programme=programme)]
     if wanted and wanted not in known:
-        raise FundSourceUnknown(
-            gettext_noop("没有登记资金来源“%(code)s”。可以选：%(known)s。"), code=wanted[:40], known="、".join(known)
+        raise BadInput(
+            gettext_noop("没有登记资金来源“%(code)s”。可以选：%(known)s。"),
+            "returns.fund_source_unknown",
+            code=wanted[:40],
+            known="、".join(known),
         )
     return wanted or (known[0] if len(known) == 1 else "")
 
@@ -144,23 +141,16 @@ def _record(
     )
 
 
-class FindingNotFound(NotVisible):
-    """There is no such finding, or this viewer may not know."""
-
-    code = "returns.finding_not_found"
-
-
 @transaction.atomic
 def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Finding:
     """Explain a finding: why the number is right after all, or that it is wrong and a new return follows.
 
-    The number stays as printed, and so does the finding beside it. Raises FindingNotFound, NotAllowed,
-    ReasonMissing, ReasonTooLong.
+    The number stays as printed, and so does the finding beside it. Raises NotVisible, NotAllowed, BadInput.
     """
     rows = Finding.objects.visible_to(by).select_related("row__report__programme").select_for_update(of=("self",))
     found = rows.filter(uuid=uuid).first()
     if found is None:
-        raise FindingNotFound(gettext_noop("没有找到这条核对意见。请从报表页重新进入。"))
+        raise NotVisible(gettext_noop("没有找到这条核对意见。请从报表页重新进入。"), "returns.finding_not_found")
     programme = found.row.report.programme.code
     require_submit(by, programme=programme, places=[found.row.place])
 
@@ -188,23 +178,16 @@ def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Fin
 MOST = 2000
 
 
-class ReasonMissing(BadInput):
-    """A withdrawal or an explanation without a word of reason."""
-
-    code = "returns.reason_missing"
-
-
-class ReasonTooLong(BadInput):
-    """More words than anybody reads."""
-
-    code = "returns.reason_too_long"
-
-
 def _checked_reason(because: str) -> str:
-    """The reason without spaces around it and signs that cannot be stored. Raises ReasonMissing, ReasonTooLong."""
+    """The reason without spaces around it and signs that cannot be stored. Raises BadInput."""
     reason = because.replace("\x00", "").strip()
     if not reason:
-        raise ReasonMissing(gettext_noop("请写明理由。"))
+        raise BadInput(gettext_noop("请写明理由。"), "returns.reason_missing")
     if len(reason) > MOST:
-        raise ReasonTooLong(gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。"), count=len(reason), most=MOST)
+        raise BadInput(
+            gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。"),
+            "returns.reason_too_long",
+            count=len(reason),
+            most=MOST,
+        )
     return reason

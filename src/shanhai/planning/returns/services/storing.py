@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
 
 
-class ProvenanceUnknown(BadInput):
-    """Neither "public" nor "demo" nor nothing."""
-
-    code = "returns.provenance_unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the sender said beside the file."""
@@ -55,10 +49,10 @@ def store_report(
 ) -> Return:
     """Store the file, the return and its rows and findings; the caller has asked for the permission to submit.
 
-    Raises ProvenanceUnknown, NotAllowed, and what ``store_document`` raises.
+    Raises BadInput, NotAllowed, and what ``store_document`` raises.
     """
     if given.provenance not in PROVENANCES:
-        raise ProvenanceUnknown(gettext_noop("来历只能是 public、demo 或留空。"))
+        raise BadInput(gettext_noop("来历只能是 public、demo 或留空。"), "returns.provenance_unknown")
     if sheet.unit is None or sheet.cut_off_on is None:
         raise ValueError("a sheet without a unit or a day is blocked")
 

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.registry import registries
 from shanhai.planning.returns.models import Finding, Return
-from shanhai.planning.returns.providers import OptionMissing, Returns
+from shanhai.planning.returns.providers import Returns
 from shanhai.planning.returns.selectors.newest import stated_table
 from shanhai.planning.returns.tests.builders import a_county_file, kezhou_programme
 from shanhai.planning.returns.tests.tables import DATA, kezhou
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.cast import AT, DEPUTY
+from tests.refusals import refused
 
 
 def run(path, options, *, dry_run=False):
@@ -74,7 +76,7 @@ def test_options_are_read_from_text():
 
 @pytest.mark.parametrize("options", [{}, {"programme": ""}, {"programme": "kezhou-2021", "cut_off": "九月底"}])
 def test_missing_or_unreadable_options_are_refused_with_a_sentence(options):
-    with pytest.raises(OptionMissing):
+    with refused(BadInput, "returns.option_missing"):
         run(DATA / "kezhou-2021.csv", options)
 
 

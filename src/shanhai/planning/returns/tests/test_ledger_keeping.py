@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
@@ -14,10 +14,9 @@ from shanhai.kernel.units import WAN_YUAN
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.tests.builders import a_line, a_project
 from shanhai.planning.returns.models import Return
-from shanhai.planning.returns.rules.posting import AmountsOutOfOrder, alignment, amounts_of
-from shanhai.planning.returns.selectors.returns import ReturnNotFound
+from shanhai.planning.returns.rules.posting import alignment, amounts_of
 from shanhai.planning.returns.services import ledger as keeping
-from shanhai.planning.returns.services.returns import ReasonMissing, withdraw_return
+from shanhai.planning.returns.services.returns import withdraw_return
 from shanhai.planning.returns.tests.builders import (
     a_return,
     a_second_source,
@@ -31,6 +30,7 @@ from shanhai.registers.ledger.selectors.balances import turnover_by_place
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.values import AccountKind
 from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, OFFICE, actor
+from tests.refusals import refused
 
 ISSUED, ARRIVED, ALLOTTED, PAID = (
     AccountKind.ISSUED, AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID
@@ -203,7 +203,7 @@ def test_a_return_is_withdrawn_once_and_with_a_reason(tmp_path):
     ganzi_programme()
     report = a_return(tmp_path)
 
-    with pytest.raises(ReasonMissing):
+    with refused(BadInput, "returns.reason_missing"):
         withdraw_return(by=OFFICE, at=AT, uuid=report.uuid, because="  \x00 ")
     withdraw_return(by=OFFICE, at=AT, uuid=report.uuid, because="重报")
     with pytest.raises(IllegalMove):
@@ -215,8 +215,12 @@ def test_only_whoever_may_submit_every_row_withdraws(tmp_path):
     ganzi_programme()
     report = a_return(tmp_path, ("康定市", 1, 1, 1, 1, 1), ("泸定县", 1, 1, 1, 1, 1), ("合计", 2, 2, 2, 2, 2))
 
-    for by, error in ((KANGDING, NotAllowed), (AUDITOR, NotAllowed), (actor(None), ReturnNotFound)):
-        with pytest.raises(error):
+    for by, error in (
+        (KANGDING, NotAllowed),
+        (AUDITOR, NotAllowed),
+        (actor(None), (NotVisible, "returns.return_not_found")),
+    ):
+        with refused(error):
             withdraw_return(by=by, at=AT, uuid=report.uuid, because="不行")
 
     assert Return.objects.get().state == "submitted"
@@ -285,7 +289,7 @@ def test_a_refusal_of_the_ledger_leaves_the_return_and_no_half_of_its_postings(t
     ganzi_programme()
 
     def refuse(**kw):
-        raise AmountsOutOfOrder("不行")
+        raise Refused("不行", "returns.amounts_out_of_order")
 
     monkeypatch.setitem(keeping.STEPS, "paid", refuse)
     report = a_return(tmp_path)
@@ -315,5 +319,5 @@ def test_growth_is_posted_and_anything_else_taken_back(old, new, take_back, post
     "text", ["- 核拨资金\n甲县 5", "- 到位资金 核拨资金\n甲县 5 6", "- 到位资金 支付资金\n甲县 5 1"]
 )
 def test_money_that_never_came_cannot_go_on(text):
-    with pytest.raises(AmountsOutOfOrder):
+    with refused(Refused, "returns.amounts_out_of_order"):
         amounts_of(county(text).rows[0], WAN_YUAN)

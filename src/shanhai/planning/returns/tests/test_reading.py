@@ -3,8 +3,10 @@ from decimal import Decimal
 
 import pytest
 
-from shanhai.planning.returns.rules.reading import NumberNotUnderstood, plain_number, printed, read_stated
+from shanhai.kernel.errors import BadInput
+from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
 from shanhai.planning.returns.values.tables import COUNTY, Interval, MeasureKind, Row, Table
+from tests.refusals import refused
 
 COUNT, AMOUNT, RATE = MeasureKind.COUNT, MeasureKind.AMOUNT, MeasureKind.RATE
 
@@ -49,7 +51,7 @@ def test_a_column_in_percent_is_not_read_as_fractions():
     ],
 )  # fmt: skip
 def test_what_is_not_a_number_is_refused_with_a_sentence(text, kind):
-    with pytest.raises(NumberNotUnderstood) as caught:
+    with refused(BadInput, "returns.number_not_understood") as caught:
         read_stated(text, kind)
 
     assert str(caught.value).endswith("。")

@@ -7,19 +7,15 @@ from uuid import uuid4
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.selectors.pages import return_page
-from shanhai.planning.returns.selectors.returns import ReturnNotFound, get_return, list_returns
-from shanhai.planning.returns.services.returns import (
-    FindingNotFound,
-    ReasonMissing,
-    ReasonTooLong,
-    explain_finding,
-)
+from shanhai.planning.returns.selectors.returns import get_return, list_returns
+from shanhai.planning.returns.services.returns import explain_finding
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +85,7 @@ def test_a_county_user_without_a_row_does_not_know_of_the_return(tmp_path):
     ganzi_programme()
     report = a_return(tmp_path, ("泸定县", 1, 1, 1, 1, 1))
 
-    with pytest.raises(ReturnNotFound):
+    with refused(NotVisible, "returns.return_not_found"):
         get_return(viewer=KANGDING, uuid=report.uuid)
     assert list_returns(viewer=KANGDING, programme="zj-ganzi") == ()
 
@@ -100,13 +96,13 @@ def test_a_prefecture_user_sees_the_whole_table(kezhou):
 
 @pytest.mark.parametrize("viewer", [STRANGER, ADMIN, ELSEWHERE], ids=["stranger", "administrator", "elsewhere"])
 def test_whoever_may_not_see_returns_is_told_there_is_none(kezhou, viewer):
-    with pytest.raises(ReturnNotFound):
+    with refused(NotVisible, "returns.return_not_found"):
         return_page(viewer=viewer, uuid=kezhou.uuid)
     assert list_returns(viewer=viewer, programme="kezhou-2021") == ()
 
 
 def test_a_return_that_is_not_there_is_answered_like_one_that_may_not_be_seen():
-    with pytest.raises(ReturnNotFound):
+    with refused(NotVisible, "returns.return_not_found"):
         get_return(viewer=OFFICE, uuid=uuid4())
 
 
@@ -157,21 +153,30 @@ def test_a_better_explanation_may_follow(kezhou):
 
 
 @pytest.mark.parametrize(
-    ("by", "error"), [(AUDITOR, NotAllowed), (AKQI, FindingNotFound), (STRANGER, FindingNotFound)], ids=str
+    ("by", "error"),
+    [
+        (AUDITOR, NotAllowed),
+        (AKQI, (NotVisible, "returns.finding_not_found")),
+        (STRANGER, (NotVisible, "returns.finding_not_found")),
+    ],
+    ids=str,
 )
 def test_only_whoever_may_submit_the_row_explains_its_finding(kezhou, by, error):
     finding = Finding.objects.get(measure="arrived")
 
-    with pytest.raises(error):
+    with refused(error):
         explain_finding(by=by, at=AT, uuid=finding.uuid, because="无误")
 
     finding.refresh_from_db()
     assert finding.state == "open"
 
 
-@pytest.mark.parametrize(("words", "error"), [(" \n ", ReasonMissing), ("长" * 2001, ReasonTooLong)])
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [(" \n ", (BadInput, "returns.reason_missing")), ("长" * 2001, (BadInput, "returns.reason_too_long"))],
+)
 def test_an_explanation_says_something_and_not_too_much(kezhou, words, error):
-    with pytest.raises(error):
+    with refused(error):
         explain_finding(by=OFFICE, at=AT, uuid=Finding.objects.get(measure="arrived").uuid, because=words)
 
 

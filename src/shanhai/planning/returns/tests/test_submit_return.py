@@ -6,11 +6,9 @@ import pytest
 import xlsxwriter
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.returns.models import Finding, Return, ReturnRow
-from shanhai.planning.returns.services.returns import FundSourceUnknown
-from shanhai.planning.returns.services.storing import ProvenanceUnknown
 from shanhai.planning.returns.tests.builders import (
     HEAD,
     a_county_file,
@@ -24,6 +22,7 @@ from shanhai.planning.returns.tests.tables import DATA
 from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.tables.selectors.workbooks import TableNotReadable
 from tests.cast import ADMIN, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -260,9 +259,9 @@ def test_a_fund_source_or_provenance_nobody_knows_is_refused(tmp_path):
     ganzi_programme()
     path = a_county_file(tmp_path, ("康定市", 10, 100, 80, 60, 40))
 
-    with pytest.raises(FundSourceUnknown):
+    with refused(BadInput, "returns.fund_source_unknown"):
         submit(path, cut_off_on=date(2023, 9, 30), fund_source="nobody")
-    with pytest.raises(ProvenanceUnknown):
+    with refused(BadInput, "returns.provenance_unknown"):
         submit(path, cut_off_on=date(2023, 9, 30), provenance="invented")
 
 

@@ -21,41 +21,10 @@ from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportLine
 from shanhai.planning.rounds.rules import unsaid
 from shanhai.planning.rounds.selectors.lines import tasks_to_report
-from shanhai.planning.rounds.services.rounds import RoundClosed
 from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ReportState, RoundState
 from shanhai.planning.rounds.values import Said
 
 MOST_WORDS, MOST_TEXT = 1000, 4000
-
-
-class TooLong(BadInput):
-    """More words than a report holds, or signs that no database stores."""
-
-    code = "rounds.too_long"
-
-
-class PercentNotAccepted(BadInput):
-    """A progress below 0 or above 100."""
-
-    code = "rounds.percent_not_accepted"
-
-
-class TaskNotOfGroup(BadInput):
-    """A line speaks of a task that is not the group's, or no longer open."""
-
-    code = "rounds.task_not_of_group"
-
-
-class ReportIncomplete(Refused):
-    """A report is handed in only with a summary and a word on every open task."""
-
-    code = "rounds.report_incomplete"
-
-
-class ReportNotInHand(Conflict):
-    """A report that was handed in or accepted is not written in."""
-
-    code = "rounds.report_not_in_hand"
 
 
 class OwnReport(NotAllowed):
@@ -83,23 +52,27 @@ def save_report(
 ) -> GroupReport:
     """Write what a group reports, as a whole; what ``lines`` does not name stays as it was written before.
 
-    Raises ReportNotInHand, RoundClosed, TaskNotOfGroup, PercentNotAccepted, TooLong, NotAllowed, NotVisible.
+    Raises Conflict, Refused, BadInput, NotAllowed, NotVisible.
     """
     found = _locked(by, report)
     _require_writer(by, found)
 
     if ReportState(found.state) not in IN_HAND:
-        raise ReportNotInHand(gettext_noop("月报已经上报，不能再改。要改请办公室退回。"))
+        raise Conflict(gettext_noop("月报已经上报，不能再改。要改请办公室退回。"), "rounds.report_not_in_hand")
     texts = [_checked(text, MOST_TEXT) for text in (summary, next_steps, needs)]
     if found.state == ReportState.RETURNED and not texts[0]:
-        raise ReportIncomplete(gettext_noop("本月小结没有填。请填写后再保存。"))
+        raise Refused(gettext_noop("本月小结没有填。请填写后再保存。"), "rounds.report_incomplete")
     tasks = {task.uuid: task for task in tasks_to_report(viewer=by, report=found)}
     for uuid, said in lines.items():
         if uuid not in tasks:
-            raise TaskNotOfGroup(gettext_noop("有一项任务不归本组，或者已经办结。请刷新页面后再填。"))
+            raise BadInput(
+                gettext_noop("有一项任务不归本组，或者已经办结。请刷新页面后再填。"), "rounds.task_not_of_group"
+            )
         if said.percent is not None and not 0 <= said.percent <= 100:
-            raise PercentNotAccepted(
-                gettext_noop("“%(task)s”的进展应在 0 到 100 之间。请改正后再保存。"), task=tasks[uuid].name
+            raise BadInput(
+                gettext_noop("“%(task)s”的进展应在 0 到 100 之间。请改正后再保存。"),
+                "rounds.percent_not_accepted",
+                task=tasks[uuid].name,
             )
         _checked(said.words, MOST_WORDS)
 
@@ -128,7 +101,7 @@ def save_report(
 def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
     """Hand a report in: a summary, and a word on every open task of the group.
 
-    Raises ReportIncomplete naming the tasks, IllegalMove, RoundClosed, NotAllowed, NotVisible.
+    Raises Refused naming the tasks, or when the round is closed; IllegalMove, NotAllowed, NotVisible.
     """
     found = _locked(by, report)
     _require_writer(by, found)
@@ -139,8 +112,10 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
     missing = unsaid((task.name, task.progress_percent, said.get(task.pk)) for task in open_tasks)
     if not found.summary or missing:
         named = "、".join([*([] if found.summary else ["本月小结"]), *missing][:10])
-        raise ReportIncomplete(
-            gettext_noop("还不能上报，请补齐：%(missing)s。每项任务要有进展；没有进展的，要写明原因。"), missing=named
+        raise Refused(
+            gettext_noop("还不能上报，请补齐：%(missing)s。每项任务要有进展；没有进展的，要写明原因。"),
+            "rounds.report_incomplete",
+            missing=named,
         )
 
     found.submitted_by = by.ref
@@ -150,14 +125,14 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
 
 @transaction.atomic
 def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> GroupReport:
-    """Send a report back with the reason. Raises ReportIncomplete without one, IllegalMove, RoundClosed, NotVisible."""
+    """Send a report back with the reason. Raises Refused without one, IllegalMove, NotVisible."""
     found = _locked(by, report)
     by.require(Permission.PROGRAMME_MANAGE, programme=found.round.programme.code)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.RETURNED)
     because = _checked(because, MOST_WORDS)
     if not because:
-        raise ReportIncomplete(gettext_noop("退回要写明理由，让填报的人知道改什么。"))
+        raise Refused(gettext_noop("退回要写明理由，让填报的人知道改什么。"), "rounds.report_incomplete")
 
     _move(found, ReportState.RETURNED, by=by, at=at, because=because)
     return found
@@ -167,7 +142,7 @@ def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> Gro
 def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -> GroupReport:
     """Accept a report for good: what it says of each task becomes the task's progress.
 
-    Raises OwnReport, TaskMovedMeanwhile naming the tasks, IllegalMove, RoundClosed, NotVisible.
+    Raises OwnReport, TaskMovedMeanwhile naming the tasks, IllegalMove, Refused, NotVisible.
     """
     found = _locked(by, report)
     by.require(Permission.PROGRAMME_MANAGE, programme=found.round.programme.code)
@@ -201,7 +176,7 @@ def _locked(by: Actor, report: UUID) -> GroupReport:
     if found is None:
         raise NotVisible(gettext_noop("没有找到这份月报。请从月报页重新进入。"))
     if found.round.state == RoundState.CLOSED:
-        raise RoundClosed(gettext_noop("这一期月报已经结束，不再改动。"))
+        raise Refused(gettext_noop("这一期月报已经结束，不再改动。"), "rounds.round_closed")
     return found
 
 
@@ -217,7 +192,11 @@ def _checked(text: str, most: int) -> str:
     clean = text.strip()
     broken = "\x00" in clean or any("\ud800" <= character <= "\udfff" for character in clean)
     if len(clean) > most or broken:
-        raise TooLong(gettext_noop("文字超过 %(most)s 个字，或含有不能保存的字符。请改正后再保存。"), most=str(most))
+        raise BadInput(
+            gettext_noop("文字超过 %(most)s 个字，或含有不能保存的字符。请改正后再保存。"),
+            "rounds.too_long",
+            most=str(most),
+        )
     return clean
 
 

@@ -21,34 +21,10 @@ from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.states import IN_HAND, ROUND_MOVES, ReportState, RoundState
 
 
-class RoundAlreadyThere(Conflict):
-    """The month has a round."""
-
-    code = "rounds.round_already_there"
-
-
-class MonthNotAccepted(BadInput):
-    """A month that is none, outside the programme, or days out of order."""
-
-    code = "rounds.month_not_accepted"
-
-
-class NobodyToReport(Refused):
-    """A programme without work groups, or a reminder when every report is in."""
-
-    code = "rounds.nobody_to_report"
-
-
 class ReportsMissing(Refused):
     """A round closes only when every report is accepted, or with a reason."""
 
     code = "rounds.reports_missing"
-
-
-class RoundClosed(Refused):
-    """What belongs to a closed round stays as it is."""
-
-    code = "rounds.round_closed"
 
 
 @transaction.atomic
@@ -57,26 +33,30 @@ def open_round(
 ) -> ReportingRound:
     """Open the reports on a month: each group that is at work gets a draft.
 
-    Raises RoundAlreadyThere, MonthNotAccepted, NobodyToReport, NotVisible.
+    Raises Conflict, BadInput, Refused, NotVisible.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
     if not 1 <= month <= 12 or not found.starts_on.year <= year <= found.ends_on.year or due_on < opens_on:
-        raise MonthNotAccepted(
+        raise BadInput(
             gettext_noop("%(year)s 年 %(month)s 月（%(opens_on)s 至 %(due_on)s）不能开报。请核对月份和起止日期。"),
+            "rounds.month_not_accepted",
             year=str(year)[:10],
             month=str(month)[:10],
             opens_on=opens_on.isoformat(),
             due_on=due_on.isoformat(),
         )
     if ReportingRound.objects.filter(programme=found, year=year, month=month).exists():
-        raise RoundAlreadyThere(
-            gettext_noop("%(year)s 年 %(month)s 月已经开报。请打开它。"), year=str(year), month=str(month)
+        raise Conflict(
+            gettext_noop("%(year)s 年 %(month)s 月已经开报。请打开它。"),
+            "rounds.round_already_there",
+            year=str(year),
+            month=str(month),
         )
     reporting = groups.list_groups(viewer=by, programme=programme)
     if not reporting:
-        raise NobodyToReport(gettext_noop("还没有工作组，没有人可以填报。请先在“工作组”里登记。"))
+        raise Refused(gettext_noop("还没有工作组，没有人可以填报。请先在“工作组”里登记。"), "rounds.nobody_to_report")
 
     opened = ReportingRound.objects.create(programme=found, year=year, month=month, opens_on=opens_on, due_on=due_on)
     GroupReport.objects.bulk_create(GroupReport(round=opened, group=group, moved_at=at) for group in reporting)
@@ -89,14 +69,14 @@ def open_round(
 def remind(*, by: Actor, at: datetime, round_uuid: UUID) -> int:
     """Remind every group whose turn it is (催报), and answer how many; it stands among what waits for its members.
 
-    Raises NobodyToReport when all have reported, RoundClosed, NotVisible.
+    Raises Refused when all have reported or the round is closed, NotVisible.
     """
     found = _locked(by, round_uuid)
 
     late = found.reports.filter(state__in=[state.value for state in IN_HAND])
     count = late.update(reminded_at=at)
     if not count:
-        raise NobodyToReport(gettext_noop("各组都已经报了，没有要催的。"))
+        raise Refused(gettext_noop("各组都已经报了，没有要催的。"), "rounds.nobody_to_report")
 
     _record(by, at, "reminded", found, {"groups": count})
     return count
@@ -106,7 +86,7 @@ def remind(*, by: Actor, at: datetime, round_uuid: UUID) -> int:
 def close_round(*, by: Actor, at: datetime, round_uuid: UUID, because: str = "") -> ReportingRound:
     """Close a round for good; with reports that are not accepted only for a reason.
 
-    Raises ReportsMissing, RoundClosed, NotVisible.
+    Raises ReportsMissing, Refused, NotVisible.
     """
     found = _locked(by, round_uuid)
 
@@ -134,7 +114,7 @@ def _locked(by: Actor, round_uuid: UUID) -> ReportingRound:
         raise NotVisible(gettext_noop("没有找到这一期月报。请从月报页重新进入。"))
     by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
     if found.state == RoundState.CLOSED:
-        raise RoundClosed(gettext_noop("这一期月报已经结束，不再改动。"))
+        raise Refused(gettext_noop("这一期月报已经结束，不再改动。"), "rounds.round_closed")
     return found
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.campaigns.services import tasks
 from shanhai.planning.programmes.models import Task, TaskReport
@@ -20,6 +20,7 @@ from shanhai.planning.rounds.states import REPORT_MOVES, ReportState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.rounds.values import Said
 from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,7 @@ def test_what_is_missing_is_named_and_the_draft_is_kept(report, task, action):
     other = a_task(action=action.uuid, name="冷库")
     save(report, {task.uuid: Said(40)}, summary="")
 
-    with pytest.raises(reports.ReportIncomplete, match="本月小结、冷库"):
+    with refused(Refused, "rounds.report_incomplete", match="本月小结、冷库"):
         submit(report)
 
     assert state_of(report) == "draft"
@@ -135,7 +136,7 @@ def test_what_was_handed_in_is_not_written_in(report, task):
     save(report, {task.uuid: Said(40)})
     submit(report)
 
-    with pytest.raises(reports.ReportNotInHand):
+    with refused(Conflict, "rounds.report_not_in_hand"):
         save(report, {task.uuid: Said(90)})
 
 
@@ -145,25 +146,25 @@ def test_a_task_of_another_group_or_one_that_is_done_is_not_reported_on(report, 
     tasks.report_progress(by=LEAD, at=AT, task=done.uuid, progress_percent=100)
 
     for key in (other.uuid, done.uuid, uuid4()):
-        with pytest.raises(reports.TaskNotOfGroup):
+        with refused(BadInput, "rounds.task_not_of_group"):
             save(report, {key: Said(50)})
 
 
 @pytest.mark.parametrize(
     ("lines", "summary", "error"),
     [
-        (Said(101), "x", reports.PercentNotAccepted),
-        (Said(-1), "x", reports.PercentNotAccepted),
-        (Said(10**9), "x", reports.PercentNotAccepted),
-        (Said(10, "长" * 1001), "x", reports.TooLong),
-        (Said(10), "长" * 4001, reports.TooLong),
-        (Said(10), "a\x00b", reports.TooLong),
-        (Said(10), "\ud800", reports.TooLong),
+        (Said(101), "x", (BadInput, "rounds.percent_not_accepted")),
+        (Said(-1), "x", (BadInput, "rounds.percent_not_accepted")),
+        (Said(10**9), "x", (BadInput, "rounds.percent_not_accepted")),
+        (Said(10, "长" * 1001), "x", (BadInput, "rounds.too_long")),
+        (Said(10), "长" * 4001, (BadInput, "rounds.too_long")),
+        (Said(10), "a\x00b", (BadInput, "rounds.too_long")),
+        (Said(10), "\ud800", (BadInput, "rounds.too_long")),
     ],
     ids=["above", "below", "huge", "words", "summary", "nul", "surrogate"],
 )
 def test_bad_input_leaves_nothing(report, task, lines, summary, error):
-    with pytest.raises(error):
+    with refused(error):
         save(report, {task.uuid: lines}, summary=summary)
 
     assert not report.lines.exists()
@@ -174,7 +175,7 @@ def test_a_report_is_returned_only_with_a_reason(report, task):
     save(report, {task.uuid: Said(40)})
     submit(report)
 
-    with pytest.raises(reports.ReportIncomplete):
+    with refused(Refused, "rounds.report_incomplete"):
         send_back(report, because=" ")
 
     assert state_of(report) == "submitted"

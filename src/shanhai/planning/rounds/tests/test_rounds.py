@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.planning.programmes.tests.builders import a_group, a_programme
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.providers import WaitingReports
@@ -15,6 +15,7 @@ from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.states import ROUND_MOVES, RoundState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -37,15 +38,15 @@ def test_every_group_at_work_gets_a_draft():
 @pytest.mark.parametrize(
     ("facts", "error"),
     [
-        ({"month": 13}, rounds.MonthNotAccepted),
-        ({"month": 0}, rounds.MonthNotAccepted),
-        ({"year": 2030}, rounds.MonthNotAccepted),
-        ({"due_on": date(2022, 9, 24)}, rounds.MonthNotAccepted),
+        ({"month": 13}, (BadInput, "rounds.month_not_accepted")),
+        ({"month": 0}, (BadInput, "rounds.month_not_accepted")),
+        ({"year": 2030}, (BadInput, "rounds.month_not_accepted")),
+        ({"due_on": date(2022, 9, 24)}, (BadInput, "rounds.month_not_accepted")),
     ],
     ids=str,
 )
 def test_a_month_that_is_none_is_not_reported_on(facts, error):
-    with pytest.raises(error):
+    with refused(error):
         a_round(**facts)
 
     assert not ReportingRound.objects.exists()
@@ -54,14 +55,14 @@ def test_a_month_that_is_none_is_not_reported_on(facts, error):
 def test_a_month_is_opened_once():
     a_round()
 
-    with pytest.raises(rounds.RoundAlreadyThere):
+    with refused(Conflict, "rounds.round_already_there"):
         a_round()
 
 
 def test_nobody_reports_where_there_are_no_groups():
     a_programme(code="zj-aksu", recipient="652900")
 
-    with pytest.raises(rounds.NobodyToReport):
+    with refused(Refused, "rounds.nobody_to_report"):
         a_round(programme="zj-aksu")
 
 
@@ -97,7 +98,7 @@ def test_when_all_have_reported_nobody_is_reminded():
     for group in ("产业组", "医疗组"):
         report_of(found, group, state="submitted", summary="x", submitted_by="user:other")
 
-    with pytest.raises(rounds.NobodyToReport):
+    with refused(Refused, "rounds.nobody_to_report"):
         rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid)
 
 
@@ -126,7 +127,7 @@ def test_a_closed_round_stays_as_it_is():
         lambda: reports.return_report(by=OFFICE, at=AT, report=report.uuid, because="x"),
         lambda: reports.accept_report(by=OFFICE, at=AT, report=report.uuid),
     ):
-        with pytest.raises(rounds.RoundClosed):
+        with refused(Refused, "rounds.round_closed"):
             act()
     assert ROUND_MOVES[RoundState.CLOSED] == frozenset()
     assert WaitingReports().find(viewer=LEAD, programme="zj-ganzi", at=AT) == ()

@@ -5,15 +5,10 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.seasons.rules import (
-    SAMPLE_BANDS,
-    BandNotPossible,
-    BandsDoNotTouch,
-    band_for,
-    check_bands,
-    plan_tender,
-)
+from shanhai.kernel.errors import BadInput, Refused
+from shanhai.planning.seasons.rules import SAMPLE_BANDS, band_for, check_bands, plan_tender
 from shanhai.planning.seasons.tests.builders import a_season, two_bands
+from tests.refusals import refused
 
 TODAY = date(2026, 3, 1)
 
@@ -27,25 +22,25 @@ def test_bands_in_any_order_come_back_from_the_lowest_up():
 
 
 def test_a_gap_is_refused_and_named():
-    with pytest.raises(BandsDoNotTouch, match=r"4000 米到 4200 米之间没有规定"):
+    with refused(Refused, "seasons.bands_do_not_touch", match=r"4000 米到 4200 米之间没有规定"):
         check_bands([low(), a_season(from_m=4200)])
 
 
 @pytest.mark.parametrize("to_m", [None, 4001])
 def test_an_overlap_is_refused_and_named(to_m):
-    with pytest.raises(BandsDoNotTouch, match=r"0 米起的一段和下一段在 4000 米以上重叠"):
+    with refused(Refused, "seasons.bands_do_not_touch", match=r"0 米起的一段和下一段在 4000 米以上重叠"):
         check_bands([low(to_m=to_m), a_season()])
 
 
 def test_a_band_given_twice_overlaps():
-    with pytest.raises(BandsDoNotTouch):
+    with refused(Refused, "seasons.bands_do_not_touch"):
         check_bands([low(), a_season(), a_season()])
 
 
 def test_the_lowest_and_the_highest_altitudes_may_not_be_left_out():
-    with pytest.raises(BandsDoNotTouch, match="0 到 4000 米没有规定"):
+    with refused(Refused, "seasons.bands_do_not_touch", match="0 到 4000 米没有规定"):
         check_bands([a_season()])
-    with pytest.raises(BandsDoNotTouch, match="到 6000 米为止"):
+    with refused(Refused, "seasons.bands_do_not_touch", match="到 6000 米为止"):
         check_bands([low(), a_season(to_m=6000)])
 
 
@@ -68,13 +63,13 @@ def test_the_lowest_and_the_highest_altitudes_may_not_be_left_out():
     ],
 )
 def test_a_band_that_cannot_be_is_refused_with_what_is_wrong(wrong, says):
-    with pytest.raises(BandNotPossible, match=says):
+    with refused(BadInput, "seasons.band_not_possible", match=says):
         check_bands([low(), a_season(**wrong)])
 
 
 @pytest.mark.parametrize("bands", [[], [low()] * 13])
 def test_no_bands_and_too_many_are_refused(bands):
-    with pytest.raises(BandNotPossible):
+    with refused(BadInput, "seasons.band_not_possible"):
         check_bands(bands)
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shanhai.kernel.errors import BadInput
 from shanhai.planning.seasons.tests.builders import a_season
-from shanhai.planning.seasons.values import DayOutOfReach, DaysNotPossible, Season
+from shanhai.planning.seasons.values import DayOutOfReach, Season
+from tests.refusals import refused
 
 HIGH = a_season()
 LOW = Season(0, 3000)
@@ -86,7 +88,7 @@ def test_a_day_to_finish_in_winter_counts_back_from_the_close():
 
 @pytest.mark.parametrize(("work", "tender", "prepare"), [(0, 1, 1), (-1, 1, 1), (3651, 1, 1), (1, -1, 1), (1, 1, -1)])
 def test_a_number_of_days_that_is_none_is_refused(work, tender, prepare):
-    with pytest.raises(DaysNotPossible):
+    with refused(BadInput, "seasons.days_not_possible"):
         HIGH.latest_tender_day(work, date(2026, 10, 31), tender, prepare)
 
 

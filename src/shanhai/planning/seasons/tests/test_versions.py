@@ -7,14 +7,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.seasons.models import SeasonBand
-from shanhai.planning.seasons.rules import SAMPLE_BANDS, BandsDoNotTouch, band_for
+from shanhai.planning.seasons.rules import SAMPLE_BANDS, band_for
 from shanhai.planning.seasons.selectors import bands_in_force
-from shanhai.planning.seasons.services import VersionExists, VersionNotNamed, record_version
+from shanhai.planning.seasons.services import record_version
 from shanhai.planning.seasons.tests.builders import a_season, a_version, two_bands
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 OFFICE_OF_GANZI = actor("office", programme="zj-ganzi")
@@ -63,14 +64,14 @@ def test_recording_leaves_an_audit_row():
 def test_a_version_is_never_changed(owner):
     a_version("2026", programme=owner)
 
-    with pytest.raises(VersionExists, match="2026"):
+    with refused(Conflict, "seasons.version_exists", match="2026"):
         a_version(" 2026 ", programme=owner, bands=two_bands(opens="06-01"))
 
     assert list(SeasonBand.objects.order_by("from_m").values_list("opens", flat=True)) == ["", "05-20"]
 
 
 def test_bands_with_a_gap_leave_nothing_behind():
-    with pytest.raises(BandsDoNotTouch):
+    with refused(Refused, "seasons.bands_do_not_touch"):
         a_version(bands=[a_season(from_m=0, to_m=3000), a_season()])
 
     assert not SeasonBand.objects.exists()
@@ -78,7 +79,7 @@ def test_bands_with_a_gap_leave_nothing_behind():
 
 @pytest.mark.parametrize("name", ["", " \n", "长" * 61])
 def test_a_version_has_a_name(name):
-    with pytest.raises(VersionNotNamed):
+    with refused(BadInput, "seasons.version_not_named"):
         a_version(name)
 
 

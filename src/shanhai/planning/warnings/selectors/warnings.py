@@ -29,12 +29,6 @@ MOST_OF_ONE = 8
 LIVE = (WarningState.OPEN.value, WarningState.ACTED.value)
 
 
-class WarningNotFound(NotVisible):
-    """There is no such warning, or this viewer may not know."""
-
-    code = "warnings.warning_not_found"
-
-
 @dataclass(frozen=True, slots=True)
 class WarningFilters:
     """What to keep. ``place`` may be any division's code; without a ``state`` all that is not closed."""
@@ -84,13 +78,13 @@ class MoveRow:
 def lock_warning(*, viewer: Actor, uuid: UUID) -> EarlyWarning:
     """A warning with its programme, its row locked until the transaction ends; for the services here.
 
-    Raises WarningNotFound.
+    Raises NotVisible.
     """
     return _one(EarlyWarning.objects.visible_to(viewer).select_for_update(of=("self",)), uuid)
 
 
 def get_warning(*, viewer: Actor, uuid: UUID) -> WarningRow:
-    """One warning. Raises WarningNotFound."""
+    """One warning. Raises NotVisible."""
     return _row(_one(EarlyWarning.objects.visible_to(viewer), uuid), viewer)
 
 
@@ -150,7 +144,9 @@ def _ordered(found: EarlyWarningQuerySet) -> EarlyWarningQuerySet:
 def _one(rows: EarlyWarningQuerySet, uuid: UUID) -> EarlyWarning:
     found = rows.select_related("programme").filter(uuid=uuid).first()
     if found is None:
-        raise WarningNotFound(gettext_noop("没有找到这条预警，或者您的岗位看不到它。请从预警列表进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这条预警，或者您的岗位看不到它。请从预警列表进入。"), "warnings.warning_not_found"
+        )
     return found
 
 

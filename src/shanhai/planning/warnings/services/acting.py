@@ -22,24 +22,6 @@ from shanhai.planning.warnings.states import MOVES, Action, Ending, Happened, Wa
 MOST_WORDS = 500
 
 
-class WordsMissing(BadInput):
-    """An action without a word of what was done, or with more than anybody reads."""
-
-    code = "warnings.words_missing"
-
-
-class ActedMeanwhile(Conflict):
-    """Somebody else has acted since the page was opened."""
-
-    code = "warnings.acted_meanwhile"
-
-
-class ClosesByItself(Refused):
-    """The rule lets nobody dismiss the warning: only the fact itself ends it."""
-
-    code = "warnings.closes_by_itself"
-
-
 @transaction.atomic
 def act(
     *, by: Actor, at: datetime, warning: UUID, action: Action, words: str, seen_acts: int | None = None
@@ -48,7 +30,7 @@ def act(
 
     Whoever holds the rule's permission there may act; only who manages the programme may dismiss, and only where the
     rule says so. ``seen_acts`` is how many actions the person had seen: when there are more, nothing happens. Raises
-    WarningNotFound, NotAllowed, ActedMeanwhile, IllegalMove, WordsMissing, ClosesByItself.
+    NotVisible, NotAllowed, Conflict, IllegalMove, BadInput, Refused.
     """
     found = lock_warning(viewer=by, uuid=warning)
     rule, programme = CATALOGUE[found.rule], found.programme.code
@@ -56,14 +38,22 @@ def act(
     by.require(needed, programme=programme, place=found.place or None)
 
     if seen_acts is not None and seen_acts != found.acts:
-        raise ActedMeanwhile(gettext_noop("您看过以后，别人已经处理了这条预警。请刷新后再看还要不要办。"))
+        raise Conflict(
+            gettext_noop("您看过以后，别人已经处理了这条预警。请刷新后再看还要不要办。"), "warnings.acted_meanwhile"
+        )
     old, new = found.state, WarningState.CLOSED if action is Action.DISMISSED else WarningState.ACTED
     require_move(MOVES, WarningState(old), new)
     words = words.replace("\x00", "").strip()
     if not words or len(words) > MOST_WORDS:
-        raise WordsMissing(gettext_noop("请写一句办了什么、打算怎么办，不超过 %(most)s 个字。"), most=MOST_WORDS)
+        raise BadInput(
+            gettext_noop("请写一句办了什么、打算怎么办，不超过 %(most)s 个字。"),
+            "warnings.words_missing",
+            most=MOST_WORDS,
+        )
     if action is Action.DISMISSED and not rule.by_words:
-        raise ClosesByItself(gettext_noop("这条预警不能用说明关闭，事实改变以后它会自己关闭。请先办理。"))
+        raise Refused(
+            gettext_noop("这条预警不能用说明关闭，事实改变以后它会自己关闭。请先办理。"), "warnings.closes_by_itself"
+        )
 
     found.state, found.acts, found.action, found.words = new.value, found.acts + 1, action.value, words
     found.acted_at, found.acted_by = at, by.ref

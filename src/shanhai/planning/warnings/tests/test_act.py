@@ -5,14 +5,14 @@ import pytest
 
 from shanhai.base.accounts.tests.builders import acts
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
-from shanhai.planning.warnings.selectors.warnings import WarningNotFound
-from shanhai.planning.warnings.services.acting import ActedMeanwhile, ClosesByItself, WordsMissing, act
+from shanhai.planning.warnings.services.acting import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_quiet_project, a_warning, evaluated
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 WORDS = "已经催办施工单位，下周进场"
@@ -82,7 +82,7 @@ def test_nothing_is_done_about_a_closed_warning(action):
 def test_a_warning_of_fact_is_not_talked_away():
     warning = a_warning()
 
-    with pytest.raises(ClosesByItself):
+    with refused(Refused, "warnings.closes_by_itself"):
         act(by=DEPUTY, at=AT, warning=warning.uuid, action=Action.DISMISSED, words=WORDS)
     warning.refresh_from_db()
     assert (warning.state, warning.acts) == ("open", 0)
@@ -92,7 +92,7 @@ def test_a_warning_of_fact_is_not_talked_away():
 def test_an_action_says_in_some_words_what_it_was(words):
     warning, before = a_warning(), acts()
 
-    with pytest.raises(WordsMissing):
+    with refused(BadInput, "warnings.words_missing"):
         act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.DONE, words=words)
     assert acts() == before
 
@@ -101,7 +101,7 @@ def test_two_people_act_at_once_and_the_second_is_told():
     warning = a_warning()
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="下周进场", seen_acts=0)
 
-    with pytest.raises(ActedMeanwhile):
+    with refused(Conflict, "warnings.acted_meanwhile"):
         act(by=KANGDING, at=AT, warning=warning.uuid, action=Action.DONE, words="已经进场", seen_acts=0)
     warning.refresh_from_db()
     assert (warning.acts, warning.words) == (1, "下周进场")
@@ -124,7 +124,7 @@ def test_others_who_see_it_may_not_act(by):
 def test_to_another_county_the_warning_does_not_exist(by):
     warning = a_warning()
 
-    with pytest.raises(WarningNotFound):
+    with refused(NotVisible, "warnings.warning_not_found"):
         act(by=by, at=AT, warning=warning.uuid, action=Action.DONE, words=WORDS)
 
 

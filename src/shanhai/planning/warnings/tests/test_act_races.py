@@ -53,7 +53,7 @@ def test_one_acts_and_the_other_is_told(monkeypatch):
 
     errors = both_act(warning, monkeypatch)
 
-    assert [type(error) for error in errors] == [acting.ActedMeanwhile]
+    assert [error.code for error in errors] == ["warnings.acted_meanwhile"]
     assert warning.moves.filter(happened="acted").count() == 1
 
 

@@ -28,18 +28,6 @@ NOT_FOUND = gettext_noop("没有找到这项活动或任务。请从计划页重
 AT_ONCE = 500
 
 
-class CampaignAlreadyThere(Conflict):
-    """The year has a campaign of that name."""
-
-    code = "programmes.campaign_already_there"
-
-
-class NothingToCarryOver(Refused):
-    """A campaign of which nothing is open, or that would be carried into its own or an earlier year."""
-
-    code = "programmes.nothing_to_carry_over"
-
-
 @transaction.atomic
 def start_campaign(
     *,
@@ -54,7 +42,7 @@ def start_campaign(
 ) -> Campaign:
     """Start a year's campaign; it runs from the first to the last day of the year unless other days are given.
 
-    Raises YearOutside, DatesOutOfOrder, CampaignAlreadyThere, TextNotAccepted, ProvenanceUnknown, NotVisible.
+    Raises BadInput, Conflict, NotVisible.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -66,8 +54,11 @@ def start_campaign(
     starts_on, due_on = starts_on or date(year, 1, 1), due_on or date(year, 12, 31)
     fields.check_days(starts_on, due_on)
     if found.campaigns.filter(year=year, name=name).exists():
-        raise CampaignAlreadyThere(
-            gettext_noop("%(year)s 年已经有“%(name)s”。请打开它，往里加行动。"), year=str(year), name=name
+        raise Conflict(
+            gettext_noop("%(year)s 年已经有“%(name)s”。请打开它，往里加行动。"),
+            "programmes.campaign_already_there",
+            year=str(year),
+            name=name,
         )
 
     days = {"starts_on": starts_on, "due_on": due_on}
@@ -79,7 +70,7 @@ def start_campaign(
 
 @transaction.atomic
 def add_action(*, by: Actor, at: datetime, campaign: UUID, name: str) -> Action:
-    """Add an action at the end of a campaign. Raises TextNotAccepted, NotVisible."""
+    """Add an action at the end of a campaign. Raises BadInput, NotVisible."""
     found = _locked(by, campaign)
 
     name = fields.checked_text(name, ACTION, 100)
@@ -97,7 +88,7 @@ def carry_over(*, by: Actor, at: datetime, campaign: UUID, year: int, name: str,
 
     The campaign and the actions are made where they are missing; a task keeps its progress, its group and its measure,
     names the task it came from, and has no due day until somebody sets one. Done once for each task: what was carried
-    over is no longer open. Raises NothingToCarryOver, YearOutside, TextNotAccepted, NotVisible.
+    over is no longer open. Raises Refused, BadInput, NotVisible.
     """
     found = _locked(by, campaign)
     programme = found.programme
@@ -110,8 +101,9 @@ def carry_over(*, by: Actor, at: datetime, campaign: UUID, year: int, name: str,
         rows.select_related("action").prefetch_related("helpers").order_by("action__position", "position")
     )
     if year <= found.year or not open_tasks:
-        raise NothingToCarryOver(
+        raise Refused(
             gettext_noop("“%(name)s”没有可以结转到 %(year)s 年的任务：要有未完成的任务，并结转到以后的年份。"),
+            "programmes.nothing_to_carry_over",
             name=found.name,
             year=str(year),
         )

@@ -25,33 +25,9 @@ DUTY = message(gettext_noop("职责"))
 MOST_MEMBERS = 100
 
 
-class GroupAlreadyThere(Conflict):
-    """The programme has a group of that name."""
-
-    code = "programmes.group_already_there"
-
-
-class GroupAtWork(Refused):
-    """A group that still leads open tasks cannot be retired."""
-
-    code = "programmes.group_at_work"
-
-
-class GroupAlreadyRetired(Conflict):
-    """The group was retired before."""
-
-    code = "programmes.group_already_retired"
-
-
-class MemberUnknown(BadInput):
-    """Somebody is named who may not report in the programme, or too many are."""
-
-    code = "programmes.member_unknown"
-
-
 @transaction.atomic
 def add_group(*, by: Actor, at: datetime, programme: str, name: str, duty: str = "") -> WorkGroup:
-    """Add a work group. Raises GroupAlreadyThere, TextNotAccepted, NotVisible."""
+    """Add a work group. Raises Conflict, BadInput, NotVisible."""
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
@@ -66,7 +42,7 @@ def add_group(*, by: Actor, at: datetime, programme: str, name: str, duty: str =
 
 @transaction.atomic
 def correct_group(*, by: Actor, at: datetime, group: UUID, name: str, duty: str = "") -> WorkGroup:
-    """Give a group another name or duty. Raises GroupAlreadyThere, TextNotAccepted, NotVisible."""
+    """Give a group another name or duty. Raises Conflict, BadInput, NotVisible."""
     found = _locked(by, group)
 
     name, duty = fields.checked_text(name, NAME, 60), fields.checked_text(duty, DUTY, 200, optional=True)
@@ -81,17 +57,21 @@ def correct_group(*, by: Actor, at: datetime, group: UUID, name: str, duty: str 
 
 @transaction.atomic
 def retire_group(*, by: Actor, at: datetime, group: UUID, on: date) -> WorkGroup:
-    """Let a group rest: it keeps its past and gets no tasks. Raises GroupAlreadyRetired, GroupAtWork, NotVisible."""
+    """Let a group rest: it keeps its past and gets no tasks. Raises Conflict, Refused, NotVisible."""
     found = _locked(by, group)
 
     if found.retired_on is not None:
-        raise GroupAlreadyRetired(
-            gettext_noop("“%(group)s”已从 %(day)s 起停用。"), group=found.name, day=found.retired_on.isoformat()
+        raise Conflict(
+            gettext_noop("“%(group)s”已从 %(day)s 起停用。"),
+            "programmes.group_already_retired",
+            group=found.name,
+            day=found.retired_on.isoformat(),
         )
     count = found.tasks.filter(state=TaskState.OPEN).count()
     if count:
-        raise GroupAtWork(
+        raise Refused(
             gettext_noop("“%(group)s”还有 %(count)s 项任务没有完成。请先把任务交给别的组，再停用。"),
+            "programmes.group_at_work",
             group=found.name,
             count=str(count),
         )
@@ -106,7 +86,7 @@ def retire_group(*, by: Actor, at: datetime, group: UUID, on: date) -> WorkGroup
 def choose_members(*, by: Actor, at: datetime, group: UUID, refs: Iterable[str]) -> WorkGroup:
     """Let just these users report for a group.
 
-    Raises MemberUnknown for who may not report in the programme, unless he belongs to the group already; NotVisible.
+    Raises BadInput for who may not report in the programme, unless he belongs to the group already; NotVisible.
     """
     found = _locked(by, group)
 
@@ -115,8 +95,10 @@ def choose_members(*, by: Actor, at: datetime, group: UUID, refs: Iterable[str])
     known = {one.ref for one in accounts.list_holders(permission=Permission.TASK_REPORT, programme=programme, at=at)}
     before = set(found.members.values_list("ref", flat=True))
     if len(wanted) > MOST_MEMBERS or wanted - known - before:
-        raise MemberUnknown(
-            gettext_noop("有人没有填报任务的岗位，不能加入“%(group)s”。请先请系统管理员给他岗位。"), group=found.name
+        raise BadInput(
+            gettext_noop("有人没有填报任务的岗位，不能加入“%(group)s”。请先请系统管理员给他岗位。"),
+            "programmes.member_unknown",
+            group=found.name,
         )
 
     found.members.filter(ref__in=before - wanted).delete()
@@ -137,7 +119,7 @@ def _locked(by: Actor, group: UUID) -> WorkGroup:
 
 def _check_free(taken: bool, name: str) -> None:
     if taken:
-        raise GroupAlreadyThere(gettext_noop("已经有“%(name)s”了。请换一个名称。"), name=name)
+        raise Conflict(gettext_noop("已经有“%(name)s”了。请换一个名称。"), "programmes.group_already_there", name=name)
 
 
 def _record(by: Actor, at: datetime, act: str, group: WorkGroup, changes: Mapping[str, object]) -> None:

@@ -34,18 +34,6 @@ NOTE = message(gettext_noop("进展说明"))
 NOT_FOUND = gettext_noop("没有找到这项活动或任务。请从计划页重新进入。")
 
 
-class ProgressNotAPercentage(BadInput):
-    """A progress below 0 or above 100."""
-
-    code = "programmes.progress_not_a_percentage"
-
-
-class GroupUnknown(BadInput):
-    """A task is given to a group that the programme does not have, or that was retired."""
-
-    code = "programmes.group_unknown"
-
-
 @transaction.atomic
 def add_task(
     *,
@@ -61,7 +49,7 @@ def add_task(
 ) -> Task:
     """Add a task at the end of an action; groups are named by their names.
 
-    Raises TextNotAccepted, GroupUnknown, fields.DueBeforeStart, NotVisible.
+    Raises BadInput, NotVisible.
     """
     visible = Campaign.objects.visible_to(by).values("pk")
     rows = Action.objects.select_related("campaign__programme").select_for_update(of=("self",))
@@ -127,15 +115,17 @@ def correct_task(
 def report_progress(*, by: Actor, at: datetime, task: UUID, progress_percent: int, note: str = "") -> Task:
     """Report how far a task has come; at 100 it is done, and a lower report opens it again.
 
-    A report below 100 takes a dropped task up again. Raises ProgressNotAPercentage, IllegalMove, TextNotAccepted,
-    NotAllowed for who is not of the group, NotVisible.
+    A report below 100 takes a dropped task up again. Raises BadInput, IllegalMove, NotAllowed for who is not of the
+    group, NotVisible.
     """
     found = _locked(by, task)
     require_reporter(by, found.group, found.action.campaign.programme.code)
 
     if not 0 <= progress_percent <= 100:
-        raise ProgressNotAPercentage(
-            gettext_noop("进展应在 0 到 100 之间，现在是 %(progress)s。"), progress=str(progress_percent)[:20]
+        raise BadInput(
+            gettext_noop("进展应在 0 到 100 之间，现在是 %(progress)s。"),
+            "programmes.progress_not_a_percentage",
+            progress=str(progress_percent)[:20],
         )
     new = TaskState.DONE if progress_percent == 100 else TaskState.OPEN
     if found.state != new:
@@ -149,7 +139,7 @@ def report_progress(*, by: Actor, at: datetime, task: UUID, progress_percent: in
 def drop_task(*, by: Actor, at: datetime, task: UUID, because: str) -> Task:
     """Give a task up, with the reason; its progress stays. Only who manages the programme decides that.
 
-    Raises IllegalMove, TextNotAccepted, NotAllowed, NotVisible.
+    Raises IllegalMove, BadInput, NotAllowed, NotVisible.
     """
     found = _locked(by, task)
     by.require(Permission.PROGRAMME_MANAGE, programme=found.action.campaign.programme.code)
@@ -191,8 +181,10 @@ def _groups(
     wanted = list(dict.fromkeys(name.strip() for name in helpers if name.strip() and name.strip() != owner.strip()))
     for name in (owner.strip(), *wanted):
         if name not in known:
-            raise GroupUnknown(
-                gettext_noop("没有工作组“%(name)s”，或者它已停用。请先在“工作组”里登记。"), name=name[:60]
+            raise BadInput(
+                gettext_noop("没有工作组“%(name)s”，或者它已停用。请先在“工作组”里登记。"),
+                "programmes.group_unknown",
+                name=name[:60],
             )
     return known[owner.strip()], [known[name] for name in wanted]
 

@@ -19,17 +19,11 @@ _PLACE = re.compile(r"\d{6}")
 _YEAR = re.compile(r"(19|20|21)\d\d")
 
 
-class AddressNotUnderstood(BadInput):
-    """A year, a day or a place in the address that is none."""
-
-    code = "programmes.address_not_understood"
-
-
 def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> FigureScope | None:
     """The scope an address asks about; the viewer's own programme and place where it names none.
 
     ``asked`` is the address's query. None when the viewer may see no programme at all. Raises NotVisible for a
-    programme he may not see, AddressNotUnderstood for what cannot be read.
+    programme the viewer may not see, BadInput for what cannot be read.
     """
     code = asked.get("programme") or ""
     programme = (
@@ -49,14 +43,20 @@ def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> Figu
 def _place(asked: Mapping[str, str]) -> str | None:
     text = asked.get("place") or ""
     if text and not _PLACE.fullmatch(text):
-        raise AddressNotUnderstood(gettext_noop("“%(text)s”不是行政区划代码。代码是六位数字。"), text=text[:20])
+        raise BadInput(
+            gettext_noop("“%(text)s”不是行政区划代码。代码是六位数字。"),
+            "programmes.address_not_understood",
+            text=text[:20],
+        )
     return text or None
 
 
 def _year(asked: Mapping[str, str]) -> int | None:
     text = asked.get("year") or ""
     if text and not _YEAR.fullmatch(text):
-        raise AddressNotUnderstood(gettext_noop("“%(text)s”不是年份。例如 2026。"), text=text[:20])
+        raise BadInput(
+            gettext_noop("“%(text)s”不是年份。例如 2026。"), "programmes.address_not_understood", text=text[:20]
+        )
     return int(text) if text else None
 
 
@@ -67,7 +67,11 @@ def _day(asked: Mapping[str, str], today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise AddressNotUnderstood(gettext_noop("“%(text)s”不是日期。例如 2026-11-22。"), text=text[:20]) from None
+        raise BadInput(
+            gettext_noop("“%(text)s”不是日期。例如 2026-11-22。"), "programmes.address_not_understood", text=text[:20]
+        ) from None
     if day > today:
-        raise AddressNotUnderstood(gettext_noop("%(day)s 还没有到。请选今天或以前的日期。"), day=text)
+        raise BadInput(
+            gettext_noop("%(day)s 还没有到。请选今天或以前的日期。"), "programmes.address_not_understood", day=text
+        )
     return day

@@ -105,7 +105,7 @@ def issue_plan(
 ) -> EntryRef:
     """下达: the supporter's commitment becomes issued, and ``reserve`` of it goes on into the reserve account.
 
-    The same source twice is posted once. Raises NotVisible, NotAllowed, AmountNotAccepted, ReserveOverAmount, and what
+    The same source twice is posted once. Raises NotVisible, NotAllowed, BadInput, and what
     the ledger refuses by itself.
     """
     return _take(by, at, Step(StepKind.ISSUE, reserve=reserve, **step), under)
@@ -117,8 +117,8 @@ def record_arrival(
 ) -> EntryRef:
     """到位: issued money has arrived. What lies beyond the issued plan is taken straight from the supporter.
 
-    The same source twice is posted once, whatever has been issued meanwhile. Raises NotVisible, NotAllowed,
-    AmountNotAccepted, SourceAlreadyUsed.
+    The same source twice is posted once, whatever has been issued meanwhile. Raises NotVisible, NotAllowed, BadInput,
+    SourceAlreadyUsed.
     """
     asked = Step(StepKind.ARRIVE, **step)
     try:

@@ -23,18 +23,6 @@ CODE = message(gettext_noop("类别编号"))
 NAME = message(gettext_noop("类别名称"))
 
 
-class VersionAlreadyThere(Conflict):
-    """There is a version of that name."""
-
-    code = "programmes.version_already_there"
-
-
-class CategoriesNotAccepted(BadInput):
-    """No category at all, one that stands twice, or a percentage beyond 0 to 100."""
-
-    code = "programmes.categories_not_accepted"
-
-
 @transaction.atomic
 def record_classification(
     *,
@@ -47,14 +35,18 @@ def record_classification(
 ) -> Classification:
     """Record a version that is in force from a day on; without an approving document it is marked as a sample.
 
-    Raises VersionAlreadyThere, CategoriesNotAccepted, CodeNotAccepted, TextNotAccepted.
+    Raises Conflict, BadInput.
     """
     by.require(Permission.PROGRAMME_MANAGE)
 
     version = fields.checked_text(version, VERSION, 40)
     _check(categories)
     if Classification.objects.filter(version=version).exists():
-        raise VersionAlreadyThere(gettext_noop("分类表“%(version)s”已经有了。请换一个版本名。"), version=version)
+        raise Conflict(
+            gettext_noop("分类表“%(version)s”已经有了。请换一个版本名。"),
+            "programmes.version_already_there",
+            version=version,
+        )
 
     found = Classification.objects.create(
         version=version, valid_from=valid_from, approved_by_document=approved_by_document
@@ -87,11 +79,14 @@ def record_classification(
 def _check(categories: Sequence[Category]) -> None:
     codes = [category.code for category in categories]
     if not codes or len(set(codes)) != len(codes):
-        raise CategoriesNotAccepted(gettext_noop("分类表至少要有一个类别，每个编号只能出现一次。"))
+        raise BadInput(
+            gettext_noop("分类表至少要有一个类别，每个编号只能出现一次。"), "programmes.categories_not_accepted"
+        )
     for category in categories:
         if not 0 <= category.livelihood_percent <= 100:
-            raise CategoriesNotAccepted(
+            raise BadInput(
                 gettext_noop("类别“%(name)s”的民生比例应在 0 到 100 之间，现在是 %(percent)s。"),
+                "programmes.categories_not_accepted",
                 name=category.name,
                 percent=str(category.livelihood_percent)[:20],
             )

@@ -30,18 +30,6 @@ NOTE = message(gettext_noop("说明"))
 _ADDRESS = re.compile(r"https?://[^\s\[\]<>\"'\x00-\x1f]+")
 
 
-class StatementAlreadyThere(Conflict):
-    """The programme has a published figure under that key."""
-
-    code = "programmes.statement_already_there"
-
-
-class StatementNotAccepted(BadInput):
-    """A value, unit, flag or address that cannot be kept."""
-
-    code = "programmes.statement_not_accepted"
-
-
 @transaction.atomic
 def record_statement(
     *,
@@ -63,7 +51,7 @@ def record_statement(
 ) -> PublicStatement:
     """Record a published figure as it stands: ``value`` (up to 16 digits and 4 decimals) in ``unit``, a key of UNITS.
 
-    Raises StatementAlreadyThere, StatementNotAccepted, TextNotAccepted, CodeNotAccepted, ProvenanceUnknown, and
+    Raises Conflict, BadInput, and
     AmountNotUnderstood for an amount finer than one fen.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
@@ -74,7 +62,9 @@ def record_statement(
     fields.checked_provenance(provenance, PROVENANCES)
     _check(value=value, unit=unit, url=url, flags=flags)
     if found.statements.filter(key=key).exists():
-        raise StatementAlreadyThere(gettext_noop("编号“%(key)s”已经用过了。请换一个编号。"), key=key)
+        raise Conflict(
+            gettext_noop("编号“%(key)s”已经用过了。请换一个编号。"), "programmes.statement_already_there", key=key
+        )
 
     statement = PublicStatement.objects.create(
         programme=found,
@@ -105,17 +95,26 @@ def record_statement(
 
 def _check(*, value: Decimal, unit: str, url: str, flags: Collection[str]) -> None:
     if not value.is_finite() or abs(value) >= Decimal(10) ** 16 or value != value.quantize(Decimal("0.0001")):
-        raise StatementNotAccepted(
-            gettext_noop("数值“%(value)s”记不下：整数部分最多 16 位，小数最多 4 位。"), value=str(value)[:60]
+        raise BadInput(
+            gettext_noop("数值“%(value)s”记不下：整数部分最多 16 位，小数最多 4 位。"),
+            "programmes.statement_not_accepted",
+            value=str(value)[:60],
         )
     if unit not in UNITS:
-        raise StatementNotAccepted(
-            gettext_noop("单位“%(unit)s”不认识。可用的单位是：%(known)s。"), unit=unit[:60], known="、".join(UNITS)
+        raise BadInput(
+            gettext_noop("单位“%(unit)s”不认识。可用的单位是：%(known)s。"),
+            "programmes.statement_not_accepted",
+            unit=unit[:60],
+            known="、".join(UNITS),
         )
     if UNITS[unit].dimension == Dimension.MONEY:
         money_in(value, UNITS[unit])
     unknown = sorted(set(flags) - set(StatementFlag))
     if unknown:
-        raise StatementNotAccepted(gettext_noop("存疑标记“%(flag)s”不认识。"), flag=str(unknown[0])[:60])
+        raise BadInput(
+            gettext_noop("存疑标记“%(flag)s”不认识。"), "programmes.statement_not_accepted", flag=str(unknown[0])[:60]
+        )
     if url and (len(url) > 500 or not _ADDRESS.fullmatch(url)):
-        raise StatementNotAccepted(gettext_noop("网址应以 http:// 或 https:// 开头，最多 500 个字符。"))
+        raise BadInput(
+            gettext_noop("网址应以 http:// 或 https:// 开头，最多 500 个字符。"), "programmes.statement_not_accepted"
+        )

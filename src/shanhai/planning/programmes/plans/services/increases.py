@@ -23,24 +23,6 @@ from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.values import Source
 
 
-class PlanNotRaisable(Refused):
-    """The plan is a draft, is closed, or is issued project by project."""
-
-    code = "programmes.plan_not_raisable"
-
-
-class IssuedMoneyStays(Refused):
-    """A plan that is issued does not become smaller: its money is in the ledger."""
-
-    code = "programmes.issued_money_stays"
-
-
-class PlanMovedMeanwhile(Conflict):
-    """An amount is no longer what it was when the change was asked for."""
-
-    code = "programmes.plan_moved_meanwhile"
-
-
 @transaction.atomic
 def raise_issued_plan(
     *,
@@ -55,8 +37,7 @@ def raise_issued_plan(
     """Raise what an issued plan takes from its fund sources: by code, the amount that stands and the new one.
 
     What comes on top is issued on ``on_date``, all of it to projects, none to the reserve; ``ground`` names what the
-    raise rests on. Raises NotVisible, NotAllowed, PlanNotRaisable, PlanMovedMeanwhile, IssuedMoneyStays,
-    AmountNotAccepted.
+    raise rests on. Raises NotVisible, NotAllowed, Refused, Conflict, BadInput.
     """
     found = YearlyPlan.objects.visible_to(by).select_related("programme").select_for_update(of=("self",))
     stored = found.filter(uuid=plan).first()
@@ -85,23 +66,36 @@ def raise_issued_plan(
 def _check(plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Mapping[str, tuple[Money, Money]]) -> None:
     year = str(plan.year)
     if plan.state == PlanState.CLOSED:
-        raise PlanNotRaisable(gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"), year=year)
+        raise Refused(
+            gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
+            "programmes.plan_not_raisable",
+            year=year,
+        )
     if plan.state == PlanState.DRAFT:
-        raise PlanNotRaisable(gettext_noop("%(year)s 年的计划还没有下达，不用调整。请在计划页直接改金额。"), year=year)
+        raise Refused(
+            gettext_noop("%(year)s 年的计划还没有下达，不用调整。请在计划页直接改金额。"),
+            "programmes.plan_not_raisable",
+            year=year,
+        )
     if not lines:
-        raise PlanNotRaisable(
-            gettext_noop("%(year)s 年的计划按项目逐笔下达，没有总额可以调整。请调整项目的援助资金。"), year=year
+        raise Refused(
+            gettext_noop("%(year)s 年的计划按项目逐笔下达，没有总额可以调整。请调整项目的援助资金。"),
+            "programmes.plan_not_raisable",
+            year=year,
         )
     for code, (old, new) in amounts.items():
         fields.check_amount(new, plan.programme.currency)
         standing = Money(lines[code].amount_fen if code in lines else 0, plan.programme.currency)
         if standing != old:
-            raise PlanMovedMeanwhile(
-                gettext_noop("%(year)s 年计划的金额在提出调整以后变过了。请按现在的金额重新填写。"), year=year
+            raise Conflict(
+                gettext_noop("%(year)s 年计划的金额在提出调整以后变过了。请按现在的金额重新填写。"),
+                "programmes.plan_moved_meanwhile",
+                year=year,
             )
         if new < old:
-            raise IssuedMoneyStays(
+            raise Refused(
                 gettext_noop("“%(source)s”已经下达 %(old)s，账上不能减到 %(new)s。多出的请在以后年度少下达。"),
+                "programmes.issued_money_stays",
                 source=code,
                 old=old,
                 new=new,

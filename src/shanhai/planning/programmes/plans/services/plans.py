@@ -27,44 +27,14 @@ from shanhai.registers.ledger.values import Source
 BECAUSE = message(gettext_noop("理由"))
 
 
-class YearAlreadyPlanned(Conflict):
-    """There is a plan for that year."""
-
-    code = "programmes.year_already_planned"
-
-
-class FundSourceNamedTwice(Conflict):
-    """One fund source stands twice among a plan's amounts."""
-
-    code = "programmes.fund_source_named_twice"
-
-
-class FundSourceUnknown(BadInput):
-    """A plan's amount names a fund source that the programme does not have."""
-
-    code = "programmes.fund_source_unknown"
-
-
-class PlanNotADraft(Refused):
-    """The amounts of a plan change only while it is a draft."""
-
-    code = "programmes.plan_not_a_draft"
-
-
-class PlanAmountsChanged(Conflict):
-    """The sum that was confirmed is not the sum of the draft any more."""
-
-    code = "programmes.plan_amounts_changed"
-
-
 @transaction.atomic
 def make_yearly_plan(
     *, by: Actor, at: datetime, programme: str, year: int, amounts: Iterable[SourceAmount] = ()
 ) -> YearlyPlan:
     """Write the draft of a year's plan with what it takes from each fund source.
 
-    A plan without amounts is issued project by project (``chain.issue_plan`` with a subject). Raises YearOutside,
-    YearAlreadyPlanned, FundSourceUnknown, FundSourceNamedTwice, AmountNotAccepted, ReserveOverAmount.
+    A plan without amounts is issued project by project (``chain.issue_plan`` with a subject). Raises BadInput,
+    Conflict.
     """
     by.require(Permission.PROGRAMME_MANAGE, programme=programme)
 
@@ -72,7 +42,9 @@ def make_yearly_plan(
 
     fields.check_year(year, found.starts_on, found.ends_on)
     if found.yearly_plans.filter(year=year).exists():
-        raise YearAlreadyPlanned(gettext_noop("%(year)s 年的计划已经有了。请打开它修改。"), year=str(year))
+        raise Conflict(
+            gettext_noop("%(year)s 年的计划已经有了。请打开它修改。"), "programmes.year_already_planned", year=str(year)
+        )
     lines = _checked_lines(found, amounts)
 
     plan = YearlyPlan.objects.create(programme=found, year=year)
@@ -84,11 +56,15 @@ def make_yearly_plan(
 
 @transaction.atomic
 def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterable[SourceAmount]) -> YearlyPlan:
-    """Replace the amounts of a draft. Raises PlanNotADraft, and what ``make_yearly_plan`` raises for amounts."""
+    """Replace the amounts of a draft. Raises Refused, and what ``make_yearly_plan`` raises for amounts."""
     found = _locked(by=by, plan=plan)
 
     if found.state != PlanState.DRAFT:
-        raise PlanNotADraft(gettext_noop("%(year)s 年的计划已经下达，不能再改。请作计划调整。"), year=str(found.year))
+        raise Refused(
+            gettext_noop("%(year)s 年的计划已经下达，不能再改。请作计划调整。"),
+            "programmes.plan_not_a_draft",
+            year=str(found.year),
+        )
     old = {line.fund_source.code: line.amount_fen for line in found.amounts.select_related("fund_source")}
     lines = _checked_lines(found.programme, amounts)
 
@@ -106,7 +82,7 @@ def issue_yearly_plan(
 ) -> YearlyPlan:
     """Issue (下达) a draft: its amounts go into the ledger as issued, and its reserve on into the reserve account.
 
-    ``confirmed`` is the sum that somebody has looked at. Raises IllegalMove unless it is a draft, PlanAmountsChanged
+    ``confirmed`` is the sum that somebody has looked at. Raises IllegalMove unless it is a draft, Conflict
     when it adds up to something else, NotVisible for a plan that the actor may not see.
     """
     found = _locked(by=by, plan=plan)
@@ -160,12 +136,16 @@ def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dic
         fields.check_amount(line.amount, programme.currency)
         fields.check_amount(line.reserve, programme.currency, zero=True)
         if line.fund_source not in known:
-            raise FundSourceUnknown(
-                gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"), code=line.fund_source[:60]
+            raise BadInput(
+                gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"),
+                "programmes.fund_source_unknown",
+                code=line.fund_source[:60],
             )
         if line.fund_source in lines:
-            raise FundSourceNamedTwice(
-                gettext_noop("资金来源“%(code)s”出现了两次。请合并成一行。"), code=line.fund_source
+            raise Conflict(
+                gettext_noop("资金来源“%(code)s”出现了两次。请合并成一行。"),
+                "programmes.fund_source_named_twice",
+                code=line.fund_source,
             )
         fields.check_reserve(line.amount, line.reserve, line.fund_source)
         lines[line.fund_source] = line
@@ -174,8 +154,9 @@ def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dic
 
 def _check_confirmed(stands: Money, confirmed: Money | None) -> None:
     if confirmed is not None and confirmed.fen != stands.fen:
-        raise PlanAmountsChanged(
+        raise Conflict(
             gettext_noop("您核对的合计是 %(seen)s 元，现在是 %(now)s 元。请看过新的金额再下达。"),
+            "programmes.plan_amounts_changed",
             seen=f"{confirmed.yuan:,.2f}",
             now=f"{stands.yuan:,.2f}",
         )

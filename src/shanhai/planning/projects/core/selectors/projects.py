@@ -13,33 +13,29 @@ from shanhai.planning.programmes.plans.selectors import hold_plans
 from shanhai.planning.projects.models import AllocationLine, Project
 
 
-class ProjectNotVisible(NotVisible):
-    """There is no such project, or the viewer may not know of it."""
-
-    code = "projects.not_visible"
-
-
 def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
     """The project with its programme and place. ``lock`` holds its row until the transaction ends.
 
-    Raises ProjectNotVisible.
+    Raises NotVisible.
     """
     rows = Project.objects.visible_to(viewer).select_related("programme__recipient", "place", "site", "owner")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
-        raise ProjectNotVisible(gettext_noop("没有找到这个项目，或者您的岗位看不到它。请从项目列表进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这个项目，或者您的岗位看不到它。请从项目列表进入。"), "projects.not_visible"
+        )
     return found
 
 
 def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Project:
-    """The project with its row locked, for who holds ``permission`` there. Raises ProjectNotVisible, NotAllowed."""
+    """The project with its row locked, for who holds ``permission`` there. Raises NotVisible, NotAllowed."""
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(permission, programme=found.programme.code, place=found.place.code)
     return found
 
 
 def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine:
-    """One allocation line with its project, plan and fund source. Raises ProjectNotVisible.
+    """One allocation line with its project, plan and fund source. Raises NotVisible.
 
     ``lock`` holds its row, and before it that of its plan, which then is not closed meanwhile.
     """
@@ -50,7 +46,9 @@ def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine
     rows = rows.select_related("project__programme", "project__place", "yearly_plan", "fund_source")
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
     if found is None:
-        raise ProjectNotVisible(gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"), "projects.not_visible"
+        )
     return found
 
 

@@ -24,17 +24,11 @@ from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import LineFacts
 
 
-class ProjectCancelled(Refused):
-    """A cancelled project is given no more money."""
-
-    code = "projects.project_cancelled"
-
-
 @transaction.atomic
 def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> AllocationLine:
     """Give the project money of one fund source from one year's plan, with its two tags.
 
-    Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled, PlanClosed.
+    Raises NotVisible, NotAllowed, FactsNotAccepted, Refused.
     """
     programme = get_project(viewer=by, uuid=project).programme
     hold_plans(programme=programme.code, years=[facts.year])
@@ -46,7 +40,7 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
     for fault in line_faults(facts, currency=found.currency):
         raise FactsNotAccepted(fault)
     if found.stage == Stage.CANCELLED:
-        raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
+        raise Refused(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"), "projects.project_cancelled")
     require_open(state=plan.state, year=plan.year)
 
     line = AllocationLine.objects.create(

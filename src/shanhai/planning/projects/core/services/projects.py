@@ -38,30 +38,6 @@ class FactsNotAccepted(BadInput):
         super().__init__(fault[2].text, **fault[2].params)
 
 
-class CodeTaken(Conflict):
-    """The programme has a project of that code."""
-
-    code = "projects.code_taken"
-
-
-class PlaceOutside(Refused):
-    """The county does not lie in what the programme supports."""
-
-    code = "projects.place_outside"
-
-
-class EstimateBelowAllotted(Refused):
-    """A project would cost less than has been allotted to it."""
-
-    code = "projects.estimate_below_allotted"
-
-
-class CountyPaid(Refused):
-    """Money has been paid for the project in its county; it cannot become another county's."""
-
-    code = "projects.county_paid"
-
-
 @transaction.atomic
 def create_project(
     *,
@@ -74,7 +50,7 @@ def create_project(
 ) -> Project:
     """Record a project at the stage it stands at; its first StageMove says since when.
 
-    Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside, CodeTaken.
+    Raises NotVisible, NotAllowed, FactsNotAccepted, Refused, Conflict.
     """
     by.require(Permission.PROJECT_MANAGE, programme=programme, place=facts.place)
 
@@ -84,7 +60,11 @@ def create_project(
     today = local_date(at)
     _check(project_faults(facts, standing, today=today, currency=found.currency))
     if Project.objects.filter(programme=found, code=facts.code).exists():
-        raise CodeTaken(gettext_noop("项目编号“%(code)s”已经有了。请换一个编号，或打开原有项目修改。"), code=facts.code)
+        raise Conflict(
+            gettext_noop("项目编号“%(code)s”已经有了。请换一个编号，或打开原有项目修改。"),
+            "projects.code_taken",
+            code=facts.code,
+        )
 
     project = Project(programme=found, currency=found.currency, provenance=provenance, stage=standing.stage.value)
     project.completed_investment_fen = standing.completed_investment.fen
@@ -104,9 +84,8 @@ def create_project(
 def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFacts, because: str = "") -> Project:
     """Replace what is stated about a project; every changed field stands in the trail, old and new.
 
-    Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, FactsNotAccepted, PlaceOutside,
-    CodeTaken, EstimateBelowAllotted; for another county CountyPaid when money has been paid, PlanClosed when a closed
-    plan gave it money.
+    Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, FactsNotAccepted, Refused, Conflict;
+    for another county CountyPaid when money has been paid, PlanClosed when a closed plan gave it money.
     """
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
@@ -117,7 +96,11 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     _check(project_faults(facts, standing, today=local_date(at), currency=found.currency))
     others = Project.objects.filter(programme=found.programme, code=facts.code).exclude(pk=found.pk)
     if others.exists():
-        raise CodeTaken(gettext_noop("项目编号“%(code)s”已经有了。请换一个编号，或打开原有项目修改。"), code=facts.code)
+        raise Conflict(
+            gettext_noop("项目编号“%(code)s”已经有了。请换一个编号，或打开原有项目修改。"),
+            "projects.code_taken",
+            code=facts.code,
+        )
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
     if not changes:
         return found
@@ -141,8 +124,9 @@ def _check(faults: tuple[Fault, ...]) -> None:
 def _check_move(project: Project) -> None:
     paid = project.lines.aggregate(paid=Sum("paid_fen", default=0))["paid"]
     if paid:
-        raise CountyPaid(
+        raise Refused(
             gettext_noop("这个项目已支付 %(paid)s，不能改到别的县（市）。请在新的县另立项目，或先冲正支付。"),
+            "projects.county_paid",
             paid=Money(paid, project.currency),
         )
     for line in project.lines.select_related("yearly_plan"):
@@ -152,8 +136,9 @@ def _check_move(project: Project) -> None:
 def _check_estimate(project: Project, total: Money) -> None:
     allotted = project.lines.aggregate(allotted=Sum("allotted_fen", default=0))["allotted"]
     if total.fen < allotted:
-        raise EstimateBelowAllotted(
+        raise Refused(
             gettext_noop("“%(project)s”已核拨 %(allotted)s，总投资不能减到 %(total)s。请少减一些，或先冲正核拨。"),
+            "projects.estimate_below_allotted",
             project=project.name,
             allotted=Money(allotted, project.currency),
             total=total,
@@ -164,8 +149,9 @@ def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:
     place = get_division(facts.place)
     recipient = project.programme.recipient.code
     if not place.code.startswith(place_prefix(recipient)):
-        raise PlaceOutside(
+        raise Refused(
             gettext_noop("%(place)s 不在受援地 %(recipient)s 之内。请核对县（市）。"),
+            "projects.place_outside",
             place=place.name,
             recipient=project.programme.recipient.name,
         )

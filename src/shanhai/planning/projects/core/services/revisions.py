@@ -19,24 +19,11 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_plans
 from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.projects import get_line, locked_project
-from shanhai.planning.projects.core.services.lines import ProjectCancelled
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import amount_faults
 from shanhai.planning.projects.states import Stage
-
-
-class AmountBelowAllotted(Refused):
-    """A line would have less than has been allotted to it."""
-
-    code = "projects.amount_below_allotted"
-
-
-class PlanOverdrawn(Refused):
-    """The lines of a plan would give more of a source than the plan takes from it."""
-
-    code = "projects.plan_overdrawn"
 
 
 @transaction.atomic
@@ -56,7 +43,7 @@ def revise_amounts(
 ) -> tuple[AllocationLine, ...]:
     """Give the lines new amounts, all or none; what one source gives in a plan may grow up to what the plan has.
 
-    Raises NotVisible, NotAllowed, FactsNotAccepted, ProjectCancelled, PlanClosed, AmountBelowAllotted, PlanOverdrawn.
+    Raises NotVisible, NotAllowed, FactsNotAccepted, Refused.
     """
     plans: dict[str, set[int]] = defaultdict(set)
     for programme, year in AllocationLine.objects.filter(uuid__in=amounts).values_list(
@@ -88,11 +75,12 @@ def _check(line: AllocationLine, amount: Money) -> None:
     for fault in amount_faults("amount", amount, line.project.currency):
         raise FactsNotAccepted(fault)
     if line.project.stage == Stage.CANCELLED:
-        raise ProjectCancelled(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"))
+        raise Refused(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"), "projects.project_cancelled")
     require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
     if amount.fen < line.allotted_fen:
-        raise AmountBelowAllotted(
+        raise Refused(
             gettext_noop("“%(project)s”已核拨 %(allotted)s，安排不能减到 %(amount)s。请少减一些，或先冲正核拨。"),
+            "projects.amount_below_allotted",
             project=line.project.name,
             allotted=Money(line.allotted_fen, line.project.currency),
             amount=amount,
@@ -110,8 +98,9 @@ def _check_plans(by: Actor, lines: Iterable[AllocationLine], old: Mapping[int, i
     for key, grown in growth.items():
         left = _left(by, sample[key])
         if grown > 0 and left < 0:
-            raise PlanOverdrawn(
+            raise Refused(
                 gettext_noop("%(year)s 年计划里“%(source)s”只剩 %(left)s 没有安排。请少增一些，或从别的项目调剂。"),
+                "projects.plan_overdrawn",
                 year=str(sample[key].yearly_plan.year),
                 source=sample[key].fund_source.name,
                 left=Money(max(left + grown, 0), sample[key].project.currency),

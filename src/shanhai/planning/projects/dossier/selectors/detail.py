@@ -87,7 +87,7 @@ class ProjectDetail:
 def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
     """The project, its lines, its history, the newest first, and the moves open to the viewer. Three queries.
 
-    Raises ProjectNotVisible.
+    Raises NotVisible.
     """
     project = get_project(viewer=viewer, uuid=uuid)
     scope = {"programme": project.programme.code, "place": project.place.code}

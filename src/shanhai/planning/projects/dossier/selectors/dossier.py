@@ -116,7 +116,7 @@ class Dossier:
 
 
 def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
-    """The dossier of one project. Fourteen queries at most. Raises ProjectNotVisible."""
+    """The dossier of one project. Fourteen queries at most. Raises NotVisible."""
     project = get_project(viewer=viewer, uuid=uuid)
     scope = {"programme": project.programme.code, "place": project.place.code}
     waived = dict(project.waivers.values_list("requirement", "because"))

@@ -26,53 +26,24 @@ from shanhai.planning.projects.states import ACCEPTED_ON, Size
 from shanhai.registers.ledger.values import Source
 
 
-class NothingToSettle(Refused):
-    """The project is not completed, or needs no final accounts."""
-
-    code = "projects.nothing_to_settle"
-
-
-class ExtensionNotAccepted(Refused):
-    """Put off beyond what the rule allows, to an earlier day, without a reason, or a second time."""
-
-    code = "projects.extension_not_accepted"
-
-
-class AccountsNotAccepted(BadInput):
-    """A sum that cannot be, or a day that has not come."""
-
-    code = "projects.accounts_not_accepted"
-
-
-class AccountsAlreadyApproved(Conflict):
-    """The final accounts have been approved with another sum."""
-
-    code = "projects.accounts_already_approved"
-
-
-class TransferNotAccepted(Refused):
-    """The project is not accepted yet, or the asset, its keeper or its value is missing."""
-
-    code = "projects.transfer_not_accepted"
-
-
 @transaction.atomic
 def extend_settlement(
     *, by: Actor, at: datetime, project: UUID, to: date, because: str, size: Size = Size.SMALL
 ) -> Settlement:
     """Put the final accounts off, once: at most two months, or six for a large project.
 
-    Raises ProjectNotVisible, NotAllowed, NothingToSettle, ExtensionNotAccepted.
+    Raises NotVisible, NotAllowed, Refused.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
     settlement = _settlement(found, at)
     because = because.strip()[:500]
     latest = latest_extension(settlement.due_on, size)
     if settlement.extended_to is not None or settlement.approved_on is not None:
-        raise ExtensionNotAccepted(gettext_noop("决算只能延期一次，批复以后不能再延。"))
+        raise Refused(gettext_noop("决算只能延期一次，批复以后不能再延。"), "projects.extension_not_accepted")
     if not because or not settlement.due_on < to <= latest:
-        raise ExtensionNotAccepted(
+        raise Refused(
             gettext_noop("延期要写明原因，日期在 %(due)s 之后、%(latest)s 以前（含）。"),
+            "projects.extension_not_accepted",
             due=settlement.due_on,
             latest=latest,
         )
@@ -90,21 +61,28 @@ def approve_settlement(
 ) -> Settlement:
     """Record the approved final accounts and what money was left; the same again changes nothing.
 
-    Raises ProjectNotVisible, NotAllowed, NothingToSettle, AccountsNotAccepted, AccountsAlreadyApproved.
+    Raises NotVisible, NotAllowed, Refused, BadInput, Conflict.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
     settlement = _settlement(found, at)
     if not 0 <= approved.fen <= MAX_FEN or not 0 <= surplus.fen <= MAX_FEN or on > local_date(at):
-        raise AccountsNotAccepted(gettext_noop("决算金额和结余不能是负数，批复日不能晚于今天。请核对。"))
+        raise BadInput(
+            gettext_noop("决算金额和结余不能是负数，批复日不能晚于今天。请核对。"), "projects.accounts_not_accepted"
+        )
     if found.finished_on is not None and on < found.finished_on:
-        raise AccountsNotAccepted(
-            gettext_noop("批复日 %(day)s 早于完工日 %(finished)s。请核对。"), day=on, finished=found.finished_on
+        raise BadInput(
+            gettext_noop("批复日 %(day)s 早于完工日 %(finished)s。请核对。"),
+            "projects.accounts_not_accepted",
+            day=on,
+            finished=found.finished_on,
         )
     if settlement.approved_on is not None:
         if (settlement.approved_fen, settlement.surplus_fen) == (approved.fen, surplus.fen):
             return settlement
-        raise AccountsAlreadyApproved(
-            gettext_noop("决算 %(day)s 已经批复，金额不同。请刷新后核对。"), day=settlement.approved_on
+        raise Conflict(
+            gettext_noop("决算 %(day)s 已经批复，金额不同。请刷新后核对。"),
+            "projects.accounts_already_approved",
+            day=settlement.approved_on,
         )
 
     settlement.approved_on, settlement.approved_fen, settlement.surplus_fen = on, approved.fen, surplus.fen
@@ -118,14 +96,16 @@ def approve_settlement(
 def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str) -> Settlement:
     """Give the surplus of the final accounts back from a line's allotted money, under the voucher ``number``.
 
-    Raises ProjectNotVisible, NotAllowed, NothingToSettle, AccountsNotAccepted when there is none or it went back
+    Raises NotVisible, NotAllowed, Refused, BadInput when there is none or it went back
     before, and ReturnOverAllotted when the line has less.
     """
     found = projects.get_line(viewer=by, uuid=line)
     project = locked_project(by=by, project=found.project.uuid, permission=Permission.FUND_POST)
     settlement = _settlement(project, at)
     if settlement.approved_on is None or not settlement.surplus_fen or settlement.surplus_returned_on is not None:
-        raise AccountsNotAccepted(gettext_noop("没有待交回的结余：决算还没有批复、没有结余，或者已经交回。"))
+        raise BadInput(
+            gettext_noop("没有待交回的结余：决算还没有批复、没有结余，或者已经交回。"), "projects.accounts_not_accepted"
+        )
 
     chain.return_surplus(
         by=by,
@@ -152,14 +132,16 @@ def transfer_asset(
 ) -> AssetTransfer:
     """Record that what was built has gone to its keeper; the same asset twice is one row.
 
-    Raises ProjectNotVisible, NotAllowed, TransferNotAccepted.
+    Raises NotVisible, NotAllowed, Refused.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
     asset, keeper = asset.strip()[:200], keeper.strip()[:200]
     if found.stage not in ACCEPTED_ON:
-        raise TransferNotAccepted(gettext_noop("验收以后才能移交资产。请先完成验收。"))
+        raise Refused(gettext_noop("验收以后才能移交资产。请先完成验收。"), "projects.transfer_not_accepted")
     if not asset or not keeper or not 0 <= value.fen <= MAX_FEN or on > local_date(at):
-        raise TransferNotAccepted(gettext_noop("要写明资产、接收管护单位和价值，日期不能晚于今天。"))
+        raise Refused(
+            gettext_noop("要写明资产、接收管护单位和价值，日期不能晚于今天。"), "projects.transfer_not_accepted"
+        )
 
     defaults = {"keeper": keeper, "value_fen": value.fen, "on_date": on, "at": at, "by": by.ref}
     transfer, new = AssetTransfer.objects.get_or_create(project=found, asset=asset, defaults=defaults)
@@ -172,7 +154,9 @@ def transfer_asset(
 def _settlement(project: Project, at: datetime) -> Settlement:
     found = settlement_of(project, local_date(at))
     if found is None:
-        raise NothingToSettle(gettext_noop("完工以后，固定资产项目才做竣工财务决算。请先看项目现在的阶段。"))
+        raise Refused(
+            gettext_noop("完工以后，固定资产项目才做竣工财务决算。请先看项目现在的阶段。"), "projects.nothing_to_settle"
+        )
     if found.pk is None:
         found.save()
     return found

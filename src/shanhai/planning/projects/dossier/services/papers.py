@@ -26,30 +26,6 @@ from shanhai.registers.documents.services.storing import store_document
 NOT_FOUND = gettext_noop("没有找到这份材料。请从项目页重新进入。")
 
 
-class PaperDayNotAccepted(BadInput):
-    """A paper issued or signed tomorrow, or signed before it was issued."""
-
-    code = "projects.paper_day_not_accepted"
-
-
-class AlreadySigned(Conflict):
-    """The paper has been signed; a correction is a new version."""
-
-    code = "projects.paper_already_signed"
-
-
-class RequirementUnknown(BadInput):
-    """No gate asks for that."""
-
-    code = "projects.requirement_unknown"
-
-
-class WaiverNeedsReason(BadInput):
-    """A requirement is let go without a word why."""
-
-    code = "projects.waiver_needs_reason"
-
-
 @transaction.atomic
 def file_paper(
     *,
@@ -66,7 +42,7 @@ def file_paper(
 ) -> Paper:
     """File the next version of a paper of ``kind``; the same file as the last version changes nothing.
 
-    Raises ProjectNotVisible, NotAllowed, PaperDayNotAccepted, and what storing a document raises.
+    Raises NotVisible, NotAllowed, BadInput, and what storing a document raises.
     """
     found = locked_project(by=by, project=project, permission=Permission.DOCUMENT_UPLOAD)
     programme, place = found.programme.code, found.place.code
@@ -107,13 +83,17 @@ def file_paper(
 
 @transaction.atomic
 def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date) -> Paper:
-    """Record that the paper was signed on a day. Raises NotVisible, NotAllowed, AlreadySigned, PaperDayNotAccepted."""
+    """Record that the paper was signed on a day. Raises NotVisible, NotAllowed, Conflict, BadInput."""
     found = locked_project(by=by, project=project, permission=Permission.DOCUMENT_UPLOAD)
     paper_found = found.papers.filter(uuid=paper).first()
     if paper_found is None:
         raise NotVisible(NOT_FOUND)
     if paper_found.signed_on is not None:
-        raise AlreadySigned(gettext_noop("这份材料 %(day)s 已经签过。要改请上传新的一版。"), day=paper_found.signed_on)
+        raise Conflict(
+            gettext_noop("这份材料 %(day)s 已经签过。要改请上传新的一版。"),
+            "projects.paper_already_signed",
+            day=paper_found.signed_on,
+        )
     _check_days(at, paper_found.issued_on, on)
 
     paper_found.signed_on = on
@@ -127,16 +107,16 @@ def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date)
 def waive_requirement(*, by: Actor, at: datetime, project: UUID, requirement: str, because: str) -> Project:
     """Let a requirement go for this project. What a law asks for needs ``gate.waive``; practice, ``project.manage``.
 
-    Twice changes nothing. Raises ProjectNotVisible, NotAllowed, RequirementUnknown, WaiverNeedsReason.
+    Twice changes nothing. Raises NotVisible, NotAllowed, BadInput.
     """
     asked = BY_KEY.get(requirement)
     needed = Permission.GATE_WAIVE if asked and asked.law else Permission.PROJECT_MANAGE
     found = locked_project(by=by, project=project, permission=needed)
     if asked is None:
-        raise RequirementUnknown(gettext_noop("没有这样一项要求。请从项目页重新进入。"))
+        raise BadInput(gettext_noop("没有这样一项要求。请从项目页重新进入。"), "projects.requirement_unknown")
     because = because.strip()[:500]
     if not because:
-        raise WaiverNeedsReason(gettext_noop("免去一项要求要写明原因。请在“原因”里写一句话。"))
+        raise BadInput(gettext_noop("免去一项要求要写明原因。请在“原因”里写一句话。"), "projects.waiver_needs_reason")
 
     _, new = Waiver.objects.get_or_create(
         project=found, requirement=requirement, defaults={"because": because, "at": at, "by": by.ref}
@@ -153,8 +133,13 @@ def _check_days(at: datetime, issued_on: date | None, signed_on: date | None) ->
     today = local_date(at)
     for day in (issued_on, signed_on):
         if day is not None and day > today:
-            raise PaperDayNotAccepted(gettext_noop("%(day)s 还没有到。请核对材料的日期。"), day=day)
+            raise BadInput(
+                gettext_noop("%(day)s 还没有到。请核对材料的日期。"), "projects.paper_day_not_accepted", day=day
+            )
     if issued_on and signed_on and signed_on < issued_on:
-        raise PaperDayNotAccepted(
-            gettext_noop("签字 %(signed)s 早于出具 %(issued)s。请核对材料的日期。"), signed=signed_on, issued=issued_on
+        raise BadInput(
+            gettext_noop("签字 %(signed)s 早于出具 %(issued)s。请核对材料的日期。"),
+            "projects.paper_day_not_accepted",
+            signed=signed_on,
+            issued=issued_on,
         )

@@ -23,12 +23,6 @@ from shanhai.planning.projects.rules import date_faults
 from shanhai.planning.projects.states import MOVES, Stage, StopReason
 
 
-class StageMovedMeanwhile(Conflict):
-    """Somebody else moved the project after the page was opened."""
-
-    code = "projects.stage_moved_meanwhile"
-
-
 class ReasonMissing(BadInput):
     """A suspension or a cancellation without a word why."""
 
@@ -64,13 +58,16 @@ def move(
 
     ``seen_stage`` is the stage the person saw: when it is no longer so, nothing happens. Sets the day of start, finish
     or acceptance. A suspension also says its kind, ``stop``, and when work is expected to go on. Raises NotVisible,
-    NotAllowed, StageMovedMeanwhile, IllegalMove, ReasonMissing, GateShut, DayNotAccepted.
+    NotAllowed, Conflict, IllegalMove, BadInput, GateShut, DayNotAccepted.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MOVE)
 
     old, because, on = Stage(found.stage), because.strip(), on or local_date(at)
     if seen_stage is not None and seen_stage is not old:
-        raise StageMovedMeanwhile(gettext_noop("您看过以后，别人已经移动了这个项目的阶段。请刷新后再看能做什么。"))
+        raise Conflict(
+            gettext_noop("您看过以后，别人已经移动了这个项目的阶段。请刷新后再看能做什么。"),
+            "projects.stage_moved_meanwhile",
+        )
     require_move(MOVES, old, to)
     if to in NEED_REASON and not because:
         raise ReasonMissing(gettext_noop("停工或取消要写明原因。请在“原因”里写一句话。"))

@@ -27,36 +27,6 @@ from shanhai.registers.documents.values import Kind
 PHOTOS = frozenset({Kind.JPEG, Kind.PNG})
 
 
-class ContractNotAccepted(BadInput):
-    """A contract without number, contractor or a possible sum, or signed before the award or tomorrow."""
-
-    code = "projects.contract_not_accepted"
-
-
-class ContractAlreadyThere(Conflict):
-    """The project has a contract of that number with other content."""
-
-    code = "projects.contract_already_there"
-
-
-class ProgressNotAccepted(BadInput):
-    """A percent outside 0 to 100, no words, or a day that has not come."""
-
-    code = "projects.progress_not_accepted"
-
-
-class ProgressFalls(Refused):
-    """Less done than was reported before: only a correction with its reason does that."""
-
-    code = "projects.progress_falls"
-
-
-class NotOnSite(Refused):
-    """Progress is reported for a project on which work has not begun or has ended."""
-
-    code = "projects.not_on_site"
-
-
 @transaction.atomic
 def add_contract(
     *,
@@ -72,17 +42,23 @@ def add_contract(
 ) -> Contract:
     """Record a signed contract; the same one twice changes nothing.
 
-    Raises ProjectNotVisible, NotAllowed, ContractNotAccepted, ContractAlreadyThere.
+    Raises NotVisible, NotAllowed, BadInput, Conflict.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MOVE)
     number, contractor = number.strip()[:100], contractor.strip()[:200]
     if not number or not contractor:
-        raise ContractNotAccepted(gettext_noop("合同要有编号和承包单位。请补上。"))
+        raise BadInput(gettext_noop("合同要有编号和承包单位。请补上。"), "projects.contract_not_accepted")
     if not 0 < amount.fen <= MAX_FEN or amount.currency != found.currency:
-        raise ContractNotAccepted(gettext_noop("合同金额 %(amount)s 不能这样记。请核对金额和单位。"), amount=amount)
+        raise BadInput(
+            gettext_noop("合同金额 %(amount)s 不能这样记。请核对金额和单位。"),
+            "projects.contract_not_accepted",
+            amount=amount,
+        )
     if signed_on > local_date(at) or (awarded_on is not None and signed_on < awarded_on):
-        raise ContractNotAccepted(
-            gettext_noop("合同签订日 %(day)s 不对：不能晚于今天，也不能早于中标日。"), day=signed_on
+        raise BadInput(
+            gettext_noop("合同签订日 %(day)s 不对：不能晚于今天，也不能早于中标日。"),
+            "projects.contract_not_accepted",
+            day=signed_on,
         )
     facts = {
         "contractor": contractor,
@@ -94,8 +70,10 @@ def add_contract(
     stored = found.contracts.filter(number=number).first()
     if stored is not None:
         if any(getattr(stored, name) != value for name, value in facts.items()):
-            raise ContractAlreadyThere(
-                gettext_noop("编号 %(number)s 的合同已经登记过，内容不同。请核对编号。"), number=number
+            raise Conflict(
+                gettext_noop("编号 %(number)s 的合同已经登记过，内容不同。请核对编号。"),
+                "projects.contract_already_there",
+                number=number,
             )
         return stored
 
@@ -120,17 +98,20 @@ def note_progress(
     """Report how far the work had come on a day, with photos (JPEG or PNG) if there are any.
 
     The project takes over the percent when no later note exists. ``corrects`` lets it fall; the words then say why.
-    Raises ProjectNotVisible, NotAllowed, NotOnSite, ProgressNotAccepted, ProgressFalls, and what storing raises.
+    Raises NotVisible, NotAllowed, Refused, BadInput, and what storing raises.
     """
     found = locked_project(by=by, project=project, permission=Permission.PROJECT_MOVE)
     words = words.strip()[:1000]
     if Stage(found.stage) not in ON_SITE:
-        raise NotOnSite(gettext_noop("开工以后、完工以前才报进度。请先看项目现在的阶段。"))
+        raise Refused(gettext_noop("开工以后、完工以前才报进度。请先看项目现在的阶段。"), "projects.not_on_site")
     if not 0 <= percent <= 100 or not words or on > local_date(at):
-        raise ProgressNotAccepted(gettext_noop("进度是 0 到 100 的整数，要写一句进展，日期不能晚于今天。"))
+        raise BadInput(
+            gettext_noop("进度是 0 到 100 的整数，要写一句进展，日期不能晚于今天。"), "projects.progress_not_accepted"
+        )
     if percent < found.progress_percent and not corrects:
-        raise ProgressFalls(
+        raise Refused(
             gettext_noop("上次报的是 %(before)s%%，这次是 %(now)s%%。确实要改小，请勾选“更正”并写明原因。"),
+            "projects.progress_falls",
             before=str(found.progress_percent),
             now=str(percent),
         )

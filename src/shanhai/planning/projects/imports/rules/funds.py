@@ -40,9 +40,7 @@ def _check_ceiling(table: Table, row: TableRow, funds: Funds, old: Funds, planne
     for name in ("allotted", "paid"):
         fen = getattr(funds, name)
         if fen > planned.fen and fen > getattr(old, name):
-            text = gettext_noop(
-                "%(sum)s 超过这一笔安排的 %(most)s。请核对；确需的，由指挥长在项目页写明原因办理。"
-            )
+            text = gettext_noop("%(sum)s 超过这一笔安排的 %(most)s。请核对；确需的，由指挥长在项目页写明原因办理。")
             said = message(text, sum=_money(fen, planned), most=planned)
             table.problem(row.row, name, f"{name}_over_line", said)
 

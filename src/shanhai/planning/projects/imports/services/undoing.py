@@ -63,7 +63,7 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
     """Undo a batch and answer how many projects were deleted and how many restored; all of it or nothing.
 
     The postings are reversed on their own day, so that no day shows them. A yearly plan that the import made stays.
-    Raises NotVisible, NotAllowed, ReasonMissing, AlreadyUndone, BuiltUpon.
+    Raises NotVisible, NotAllowed, BadInput, AlreadyUndone, BuiltUpon.
     """
     found = get_batch(viewer=by, uuid=batch)
     programme = found.programme.code

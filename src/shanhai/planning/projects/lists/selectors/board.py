@@ -101,7 +101,7 @@ def project_board(*, viewer: Actor, programme: str, on: date, filters: ProjectFi
 
 
 def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> Onward:
-    """What a move of the project to ``to`` asks for. Raises ProjectNotVisible, NotAllowed, IllegalMove."""
+    """What a move of the project to ``to`` asks for. Raises NotVisible, NotAllowed, IllegalMove."""
     project = get_project(viewer=viewer, uuid=uuid)
     viewer.require(Permission.PROJECT_MOVE, programme=project.programme.code, place=project.place.code)
     stage = Stage(project.stage)

@@ -40,12 +40,6 @@ from shanhai.planning.projects.states import Stage
 TITLE = message(gettext_noop("看板"))
 
 
-class StageNotKnown(BadInput):
-    """The address names a stage that there is not."""
-
-    code = "projects.stage_not_known"
-
-
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
     """A column with its words; each card with the stages it may go on to, in words."""
@@ -151,7 +145,9 @@ def _stage(text: str) -> Stage:
     try:
         return Stage(text)
     except ValueError:
-        raise StageNotKnown(gettext_noop("没有“%(text)s”这个阶段。请从看板重新选择。"), text=text[:20]) from None
+        raise BadInput(
+            gettext_noop("没有“%(text)s”这个阶段。请从看板重新选择。"), "projects.stage_not_known", text=text[:20]
+        ) from None
 
 
 def _back(request: Request) -> str:

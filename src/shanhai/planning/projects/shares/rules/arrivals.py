@@ -11,12 +11,6 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money, largest_remainder
 
 
-class NothingAwaitsMoney(Refused):
-    """Every line of the year has all its money, or the arrival is more than all of them still wait for."""
-
-    code = "projects.pooled_arrival.beyond_plan"
-
-
 @dataclass(frozen=True, slots=True)
 class Awaited:
     """What one line was given by the plan and what of it has arrived, in fen."""
@@ -33,12 +27,13 @@ class Awaited:
 def pooled_shares(amount: Money, lines: Sequence[Awaited]) -> tuple[int, ...]:
     """Split ``amount`` over ``lines`` in proportion to what has not arrived, by largest remainder; in fen, in order.
 
-    Raises NothingAwaitsMoney when the lines together wait for less.
+    Raises Refused when the lines together wait for less.
     """
     waiting = sum(line.outstanding for line in lines)
     if amount.fen > waiting:
-        raise NothingAwaitsMoney(
+        raise Refused(
             gettext_noop("到位 %(amount)s，本年度各项目还未到位的合计只有 %(waiting)s。请核对金额或先调整计划。"),
+            "projects.pooled_arrival.beyond_plan",
             amount=amount,
             waiting=Money(waiting, amount.currency),
         )

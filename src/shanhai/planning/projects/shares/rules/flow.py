@@ -31,12 +31,6 @@ WAYS = ("category", "county", "delivery")
 WIDTH, LABELS, BAR, ROOM, INK = 1120, 200, 12, 34, 240
 
 
-class WayNotKnown(BadInput):
-    """A way of grouping that there is none of."""
-
-    code = "projects.flow.way_not_known"
-
-
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Fen of lines added up. ``both`` adds each line's lesser of plan and arrived, ``reached`` its greater of arrived
@@ -109,9 +103,13 @@ def sums_of(planned: int, arrived: int, allotted: int, paid: int) -> Sums:
 
 
 def way_of(text: str) -> str:
-    """By what spending is grouped: "category" unless asked otherwise. Raises WayNotKnown."""
+    """By what spending is grouped: "category" unless asked otherwise. Raises BadInput."""
     if text and text not in WAYS:
-        raise WayNotKnown(gettext_noop("不能按“%(text)s”分。可以按类别、县（市）或建设方式分。"), text=text[:20])
+        raise BadInput(
+            gettext_noop("不能按“%(text)s”分。可以按类别、县（市）或建设方式分。"),
+            "projects.flow.way_not_known",
+            text=text[:20],
+        )
     return text or WAYS[0]
 
 

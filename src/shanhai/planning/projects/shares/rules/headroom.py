@@ -30,18 +30,6 @@ LABELS: Mapping[str, Message] = {
 }
 
 
-class NothingMoves(BadInput):
-    """An amount that is no money, or a line that would give to itself."""
-
-    code = "projects.nothing_moves"
-
-
-class MoreThanCanMove(Refused):
-    """What has been paid stays where it is, so less can move than was asked for."""
-
-    code = "projects.more_than_can_move"
-
-
 class ShareBelowFloor(Refused):
     """After this allotment a share could no longer reach its floor with the money that has arrived."""
 
@@ -101,14 +89,20 @@ def head_rooms(sums: Mapping[str, TaggedSums], currency: str = CURRENCY) -> tupl
 def moving(source: LineMoney, fen: int) -> dict[str, int]:
     """How much moves on each base when ``fen`` of the plan leave the line.
 
-    What has not arrived goes first; what has been paid stays. Raises NothingMoves, MoreThanCanMove.
+    What has not arrived goes first; what has been paid stays. Raises BadInput, Refused.
     """
     if fen <= 0:
-        raise NothingMoves(gettext_noop("请写明要移动多少钱，要大于零。"))
+        raise BadInput(gettext_noop("请写明要移动多少钱，要大于零。"), "projects.nothing_moves")
     most = source.plan - source.paid
     if fen > most:
         text = gettext_noop("这一笔安排了 %(plan)s 元，已支付 %(paid)s 元，最多还能移动 %(most)s 元。")
-        raise MoreThanCanMove(text, plan=_yuan(source.plan), paid=_yuan(source.paid), most=_yuan(max(most, 0)))
+        raise Refused(
+            text,
+            "projects.more_than_can_move",
+            plan=_yuan(source.plan),
+            paid=_yuan(source.paid),
+            most=_yuan(max(most, 0)),
+        )
     waiting = max(source.plan - source.arrived, 0)
     return {"plan": fen, "arrived": max(fen - waiting, 0), "paid": 0}
 

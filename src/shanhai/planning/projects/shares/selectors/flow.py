@@ -82,7 +82,7 @@ def money_flow(
 
     ``year`` keeps what that year's plan pays for, ``category`` projects of one. Whoever sees less than the whole
     programme sees of sources and plans only what leads to those lines. At most five queries. Raises NotVisible,
-    WayNotKnown.
+    BadInput.
     """
     column = COLUMN_OF[way_of(by)]
     found = get_programme(viewer=viewer, code=programme)

@@ -14,13 +14,13 @@ from django.db.models import Q, Sum
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import holding
 from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.selectors.projects import ProjectNotVisible
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.shares.rules import headroom
-from shanhai.planning.projects.shares.rules.headroom import HeadRoom, LineMoney, NothingMoves
+from shanhai.planning.projects.shares.rules.headroom import HeadRoom, LineMoney
 from shanhai.planning.projects.shares.rules.tags import BASES, TaggedSums
 from shanhai.planning.projects.shares.selectors.portfolio import (
     COLUMNS,
@@ -100,12 +100,12 @@ def what_if(
 ) -> WhatIf:
     """What both shares would be if ``fen`` of the plan went from one line to another, or to a new one with these tags.
 
-    Raises NotAllowed, NotVisible, ProjectNotVisible, NothingMoves, MoreThanCanMove.
+    Raises NotAllowed, NotVisible, BadInput, Refused.
     """
     if not may_ask(viewer=viewer, programme=programme):
         viewer.require(Permission.PROGRAMME_MANAGE, programme=programme)
     if source == target:
-        raise NothingMoves(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"))
+        raise BadInput(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"), "projects.nothing_moves")
     lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
     giver = _one(lines, source).money
     taker = target if isinstance(target, LineMoney) else _one(lines, target).money
@@ -153,7 +153,9 @@ def money_of(line: AllocationLine) -> LineMoney:
 def _one(lines: Lines, uuid: UUID) -> MovableLine:
     found = _ordered(lines.filter(uuid=uuid)).first()
     if found is None:
-        raise ProjectNotVisible(gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"))
+        raise NotVisible(
+            gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"), "projects.not_visible"
+        )
     return _movable(found)
 
 
