@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The living style page: who may look, that it shows every component, and that nothing in it is inline."""
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from django.conf import settings as django_settings
 from django.test import Client, override_settings
 from django.utils import translation
 
+import shanhai
 from shanhai.base.accounts.tests.builders import signed_in
 from shanhai.portal.templatetags import shanhai as tags
 from tests.cast import a_user
@@ -77,3 +81,14 @@ def test_it_speaks_both_languages(client, language):
     client.cookies["django_language"] = language
 
     assert f'<html lang="{language}" dir="ltr">' in client.get("/style").content.decode()
+
+
+def test_the_working_folder_does_not_lend_the_product_its_own_tests(tmp_path):
+    (tmp_path / "tests.py").write_text("raise SystemExit('not ours')")
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment |= {"SHANHAI_DATA_DIR": str(tmp_path), "PYTHONPATH": str(Path(shanhai.__file__).parents[1])}
+
+    command = [sys.executable, "-m", "shanhai", "check"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "not ours" in done.stderr) == (0, False)

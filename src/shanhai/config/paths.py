@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
+import sys
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -20,8 +20,12 @@ def data_dir() -> Path:
 
 
 def in_checkout(name: str) -> bool:
-    """Whether ``tests.<name>`` is here: what contributors work with is no part of what is installed."""
-    try:
-        return find_spec(f"tests.{name}") is not None
-    except ModuleNotFoundError:
+    """Whether ``tests.<name>`` is here: what contributors work with is no part of what is installed.
+
+    From then on ``tests`` is the checkout's, whatever the working folder holds.
+    """
+    if not (SHARE / "tests" / name).is_dir():
         return False
+    if sys.path[0] != str(SHARE):
+        sys.path.insert(0, str(SHARE))
+    return True
