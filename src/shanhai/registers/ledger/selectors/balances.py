@@ -15,6 +15,7 @@ from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.registers.ledger.models import DayTotal, MonthTotal, SubjectTotal
+from shanhai.registers.ledger.models.totals import SubjectTotalQuerySet
 from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, Movement
 
@@ -103,30 +104,47 @@ def totals_by_subject(
     subjects: Iterable[str] | None = None,
     kinds: Collection[AccountKind] | None = None,
     as_of: date | None = None,
-    after: date | None = None,
     currency: str = CURRENCY,
 ) -> dict[tuple[str, AccountKind], Money]:
     """The turnover of each subject and kind that has any, for ``subjects`` and ``kinds`` or all. Raises NotVisible.
 
-    Until the end of ``as_of``, and of what happened after the end of ``after`` only; without them, ever.
+    Until the end of ``as_of``; without it, ever.
     """
-    require_sight(viewer, programme=programme, place=None)
-    rows = SubjectTotal.objects.visible_to(viewer).filter(programme=programme, currency=currency)
-    if as_of is not None:
-        rows = rows.filter(on_date__lte=as_of)
-    if after is not None:
-        rows = rows.filter(on_date__gt=after)
-    if subjects is not None:
-        rows = rows.filter(subject__any_of=sorted(set(subjects)))
     wanted = tuple(AccountKind) if kinds is None else tuple(kinds)
-    sums = rows.values_list("subject").annotate(*(Sum(kind.value) for kind in wanted)).order_by()
-    # Not .iterator(): behind a cursor PostgreSQL adds up with one process.
+    rows = sums_by_subject(
+        viewer=viewer, programme=programme, kinds=wanted, subjects=subjects, as_of=as_of, currency=currency
+    )
     return {
         (subject, kind): Money(fen, currency)
-        for subject, *found in sums
-        for kind, fen in zip(wanted, found, strict=True)
+        for subject, *sums in rows
+        for kind, fen in zip(wanted, sums, strict=True)
         if fen
     }
+
+
+def sums_by_subject(
+    *,
+    viewer: Actor,
+    programme: str,
+    kinds: Collection[AccountKind],
+    subjects: Iterable[str] | None = None,
+    as_of: date | None = None,
+    currency: str = CURRENCY,
+) -> Iterable[tuple[Any, ...]]:
+    """As plain rows, for thousands: each subject for which anything was ever posted, and the turnover of each kind."""
+    rows = rows_by_subject(viewer=viewer, programme=programme, currency=currency)
+    if as_of is not None:
+        rows = rows.filter(on_date__lte=as_of)
+    if subjects is not None:
+        rows = rows.filter(subject__any_of=sorted(set(subjects)))
+    # Not .iterator(): behind a cursor PostgreSQL adds up with one process.
+    return rows.values_list("subject").annotate(*(Sum(kind.value) for kind in kinds)).order_by()
+
+
+def rows_by_subject(*, viewer: Actor, programme: str, currency: str = CURRENCY) -> SubjectTotalQuerySet:
+    """What each day brought for each ``subject``, with a column for each kind, to be joined. Raises NotVisible."""
+    require_sight(viewer, programme=programme, place=None)
+    return SubjectTotal.objects.visible_to(viewer).filter(programme=programme, currency=currency)
 
 
 def _sums(

@@ -147,17 +147,6 @@ def test_totals_of_more_subjects_than_a_statement_takes_parameters_are_complete(
     assert set(found) == {("school", ALLOTTED), ("school", PAID)}
 
 
-def test_totals_after_a_day_leave_out_what_happened_on_it():
-    found = balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", after=MARCH)
-
-    assert found == {
-        ("", ISSUED): Money.from_yuan(50),
-        ("school", PAID): Money.from_yuan(100),
-        ("road", ALLOTTED): Money.from_yuan(200),
-        ("road", PAID): Money.from_yuan(100),
-    }
-
-
 @pytest.mark.parametrize("subject", ["'; DROP TABLE x; --", '"', "%s", "{school}", "学校", "\\"])
 def test_totals_of_a_subject_of_any_spelling_are_only_its_own(subject):
     assert balances.totals_by_subject(viewer=AUDITOR, programme="zj-ganzi", subjects=[subject]) == {}

@@ -5,17 +5,41 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
+
+from django.db.models import CharField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.values import Funds
-from shanhai.registers.ledger.selectors.balances import totals_by_subject
+from shanhai.registers.ledger.selectors.balances import rows_by_subject, sums_by_subject
 from shanhai.registers.ledger.values import AccountKind
 
 READER = system("projects", (Permission.FUND_VIEW.value,))
-# In the order of the fields of Funds.
 KINDS = (AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID, AccountKind.ISSUED)
+
+
+class AsSubject(Func):
+    """A line's uuid as the ledger's subjects spell it."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **extra_context: Any) -> Any:
+        """Stored as hexadecimal digits, in groups."""
+        groups = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        template = " || '-' || ".join(f"substr(%(expressions)s, {start}, {length})" for start, length in groups)
+        return self.as_sql(compiler, connection, template=template, **extra_context)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **extra_context: Any) -> Any:
+        """Stored as what it is."""
+        return self.as_sql(compiler, connection, template="%(expressions)s::text", **extra_context)
+
+
+def rows_by_line(*, programme: str, currency: str, as_of: date) -> Any:
+    """The ledger's totals by ``subject`` and day until the end of ``as_of``, with a column for each station."""
+    return rows_by_subject(viewer=READER, programme=programme, currency=currency).filter(on_date__lte=as_of)
 
 
 def ledger_funds(
@@ -25,27 +49,16 @@ def ledger_funds(
     subjects: Iterable[str] | None = None,
     kinds: Collection[AccountKind] = KINDS,
     as_of: date | None = None,
-    after: date | None = None,
 ) -> dict[str, Funds]:
     """What has been issued to, has arrived, been allotted and been paid for each line the ledger knows, by its uuid.
 
-    ``subjects`` keeps those lines, ``kinds`` leaves the rest at nought; ``as_of`` asks for the end of that day,
-    ``after`` for what has moved since its end.
+    ``subjects`` keeps those lines, ``kinds`` leaves the rest at nought; ``as_of`` asks for the end of that day.
     """
-    totals = totals_by_subject(
-        viewer=READER,
-        programme=programme,
-        subjects=subjects,
-        kinds=None if kinds is KINDS else kinds,
-        as_of=as_of,
-        after=after,
-        currency=currency,
+    rows = sums_by_subject(
+        viewer=READER, programme=programme, kinds=kinds, subjects=subjects, as_of=as_of, currency=currency
     )
-    found: dict[str, dict[str, int]] = {}
-    for (subject, kind), amount in totals.items():
-        if subject:
-            found.setdefault(subject, {})[kind.value] = amount.fen
-    return {subject: Funds(*(sums.get(kind.value, 0) for kind in KINDS)) for subject, sums in found.items()}
+    names = [kind.value for kind in kinds]
+    return {subject: Funds(**dict(zip(names, sums, strict=True))) for subject, *sums in rows if subject}
 
 
 def funds_as_of(lines: Iterable[AllocationLine], programme: str, currency: str, as_of: date) -> dict[int, Funds]:
