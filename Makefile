@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo run test test-postgres check fix messages bench audit app graph docs lock
+.PHONY: help demo run test test-postgres crawl kill check fix messages bench audit app graph docs lock
 
 help: ## List these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,15 @@ test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on P
 	@echo "== PostgreSQL"
 	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
 	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
+
+crawl: .venv/dev.ready ## Ask every address of a demo as everybody: a quarter of an hour (most=300)
+	@$(BIN)/python -m tests.crawl $(most)
+
+kill: .venv/dev.ready ## Kill web, worker and console in the middle of acts, twenty times, on SQLite and PostgreSQL
+	@bash tests/system_packages.sh postgresql
+	@SHANHAI_DATA_DIR=$$(mktemp -d) $(BIN)/python -m tests.kill $(rounds)
+	@SHANHAI_DATA_DIR=$$(mktemp -d) $(BIN)/python -m tests.with_postgres $(BIN)/python -m tests.kill $(rounds) \
+	  || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }
 
 check: .venv/dev.ready ## Format, lint, types, layers, migrations, messages
 	@$(BIN)/ruff format --check .

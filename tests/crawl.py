@@ -29,7 +29,16 @@ NOWHERE = "0190aaaa-0000-7000-8000-000000000000"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LINK = re.compile(r"""(?:href|hx-get|action)="([^"#][^"]*)\"""")
 # What a stranger is for: signing in, by password or otherwise, the language, whether the server lives.
-WAY_IN = ("/accounts/login/", "/accounts/2fa/", "/accounts/oidc/", "/accounts/password/reset/", "/i18n/", "/healthz")
+WAY_IN = (
+    "/accounts/login/",
+    "/accounts/inactive/",
+    "/accounts/outside/cancelled/",
+    "/accounts/2fa/",
+    "/accounts/oidc/",
+    "/accounts/password/reset/",
+    "/i18n/",
+    "/healthz",
+)
 # Leaving them would end the crawl for that account.
 LEFT_OUT = ("/accounts/logout/", "/static/")
 
@@ -85,7 +94,8 @@ def faults(answers: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
                 yield f"{address}: {status} for {who}"
             if name == STRANGER and status < 300 and not address.startswith(WAY_IN):
                 yield f"{address}: {status} for a stranger"
-            if status != 404 and whole != address and answers.get(whole, {}).get(name) == 404:
+            # 405 tells the method apart, and nothing of what is there.
+            if status not in (404, 405) and whole != address and answers.get(whole, {}).get(name) == 404:
                 yield f"{address}: {status} for {who}, to whom {whole} is missing"
 
 

@@ -14,6 +14,7 @@ PAGE = f"/projects/{NOWHERE}/"
         ({"/": {STRANGER: 302, "deputy": 200}, "/accounts/login/": {STRANGER: 200}}, 0),
         ({PAGE: {"kangding": 404}, f"{PAGE}funds": {"kangding": 404}}, 0),
         ({PAGE: {"kangding": 200}, f"{PAGE}edit": {"kangding": 403}}, 0),
+        ({PAGE: {"kangding": 404}, f"{PAGE}move": {"kangding": 405}}, 0),
         ({"/": {"deputy": 500}}, 1),
         ({"/funds/": {STRANGER: 200}}, 1),
         ({PAGE: {"kangding": 404}, f"{PAGE}funds": {"kangding": 200}}, 1),
