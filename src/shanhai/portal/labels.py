@@ -57,6 +57,7 @@ ACTS = {
     "programmes.plan.amounts_changed": gettext_noop("改计划草案的金额"),
     "programmes.plan.issued": gettext_noop("下达年度计划"),
     "programmes.plan.closed": gettext_noop("年度计划结束"),
+    "programmes.plan.reserve_released": gettext_noop("动用预备费"),
     "programmes.plan.raised": gettext_noop("追加年度计划"),
     "programmes.campaign.started": gettext_noop("开始活动"),
     "programmes.campaign.carried_over": gettext_noop("结转活动"),

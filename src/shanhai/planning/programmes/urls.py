@@ -38,6 +38,7 @@ urlpatterns = [
     path("<str:code>/plans/<int:year>/amounts", plans.change_amounts, name="plan-amounts"),
     path("<str:code>/plans/<int:year>/issue", plans.issue, name="plan-issue"),
     path("<str:code>/plans/<int:year>/close", plans.close, name="plan-close"),
+    path("<str:code>/plans/<int:year>/release", plans.release, name="plan-release"),
     path("<str:code>/targets/", targets.target_list, name="targets"),
     path("<str:code>/targets/<str:uuid>/report", targets.report_target, name="target-report"),
 ]

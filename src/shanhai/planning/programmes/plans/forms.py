@@ -125,3 +125,36 @@ class CloseForm(SavingForm):
 
     because = forms.CharField(label=_("文号或说明"), required=False, max_length=500)
     checked = forms.BooleanField(label=_("确认结束，以后不能再打开"))
+
+
+class ReleaseForm(SavingForm):
+    """Releasing some of the reserve of one source; ``reserves`` are what each keeps, by code and name."""
+
+    source = forms.ChoiceField(label=_("从哪个来源的预备费"))
+    amount = MoneyField(label=_("动用金额（万元）"))
+    on = day_field(_("动用日期"))
+    because = forms.CharField(label=_("为什么动用，用到哪里"), max_length=400)
+    checked = forms.BooleanField(label=_("已核对：动用后进入可以安排和到位的资金，不能退回预备费"))
+
+    def __init__(self, *args: Any, reserves: Iterable[tuple[str, str, Money]], first: date, today: date, **kw: Any):
+        super().__init__(*args, **kw)
+        self.first, self.today = first, today
+        self.fields["on"].initial = today
+        offered = []
+        for code, name, reserve in reserves:
+            # What was shown goes along, so that who comes second does not release what has gone.
+            wan = f"{in_unit(reserve, WAN_YUAN):,.2f}"
+            offered.append(
+                (f"{code}:{reserve.fen}", gettext("%(name)s，留有 %(wan)s 万元") % {"name": name, "wan": wan})
+            )
+        offer(self, "source", offered)
+
+    def clean_on(self) -> date:
+        """The day. Raises ValidationError for one before the programme starts or still to come."""
+        return day_between(self.cleaned_data["on"], self.first, self.today)
+
+    @property
+    def chosen(self) -> tuple[str, Money]:
+        """The code of the source, and the reserve that was shown."""
+        code, _sep, fen = self.cleaned_data["source"].rpartition(":")
+        return code, Money(int(fen))

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -29,6 +30,7 @@ from shanhai.planning.programmes.plans.forms import (
     CloseForm,
     IssueForm,
     NewPlanForm,
+    ReleaseForm,
 )
 from shanhai.planning.programmes.plans.services import plans as writing
 from shanhai.planning.programmes.states import PlanState
@@ -129,6 +131,31 @@ def close(request: Request, code: str, year: int) -> HttpResponse:
     return _page(request, plan, close=form)
 
 
+@require_POST
+def release(request: Request, code: str, year: int) -> HttpResponse:
+    """POST /programmes/<code>/plans/<year>/release: some of the reserve, once confirmed, may be arranged."""
+    plan = _managed(request, code, year)
+    form = _release_form(request, plan, request.POST)
+
+    def save(given: Mapping[str, Any]) -> object:
+        source, seen = form.chosen
+        return writing.release_plan_reserve(
+            by=request.viewer,
+            at=request.at,
+            plan=plan.uuid,
+            fund_source=source,
+            amount=given["amount"],
+            on_date=given["on"],
+            because=given["because"],
+            seen=seen,
+        )
+
+    if saved(form, save):
+        messages.success(request, gettext("已动用预备费，可以安排到项目了。"))
+        return redirect("programmes:plan", code, year)
+    return _page(request, plan, release=form)
+
+
 def _managed(request: Request, code: str, year: int) -> YearlyPlan:
     plan = plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year)
     request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
@@ -170,11 +197,24 @@ def _offered(request: Request, plan: YearlyPlan) -> dict[str, SavingForm]:
             "amounts": AmountsForm(sources=sources, amounts=_lines(plan)),
             "issue": _issue_form(request, plan, None),
         }
-    return {"close": CloseForm()} if plan.state == PlanState.ISSUED else {}
+    if plan.state != PlanState.ISSUED:
+        return {}
+    release = {"release": _release_form(request, plan, None)} if plan.reserve_fen else {}
+    return {**release, "close": CloseForm()}
 
 
 def _issue_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> IssueForm:
     return IssueForm(sent, total=_total(plan), first=plan.programme.starts_on, today=clock.local_date(request.at))
+
+
+def _release_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> ReleaseForm:
+    lines = _lines(plan)
+    reserves = [
+        (line.fund_source.code, line.fund_source.name, lines[line.fund_source.code].reserve)
+        for line in plan.amounts.all()
+        if line.reserve_fen
+    ]
+    return ReleaseForm(sent, reserves=reserves, first=plan.programme.starts_on, today=clock.local_date(request.at))
 
 
 def _lines(plan: YearlyPlan) -> dict[str, SourceAmount]:

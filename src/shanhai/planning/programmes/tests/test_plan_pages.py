@@ -6,8 +6,12 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from shanhai.base.audit.models import AuditRow
 from shanhai.kernel import clock
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
+from shanhai.planning.programmes.money.selectors.funds import plan_totals
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan
@@ -290,3 +294,68 @@ def test_the_figures_are_those_of_the_year_in_which_money_was_posted(issued_on, 
 
     assert bool(figures) is shown
     assert "plan_completion_rate" not in [figure.key for figure in figures]
+
+
+RELEASE = {"source": "province:100000", "amount": "0.04", "on": "2026-06-01", "because": "灾后修路", "checked": "on"}
+
+
+@pytest.fixture
+def reserved():
+    """A plan of 10,000 yuan of 2023, issued, of which 1,000 lie in reserve."""
+    return a_yearly_plan(yuan=10_000, reserve=1000, issued_on=date(2023, 3, 1))
+
+
+def reserve_of_the_ledger():
+    return plan_totals(viewer=AUDITOR, programme="zj-ganzi", as_of=date(2026, 6, 30)).reserve.fen
+
+
+def test_the_office_releases_some_of_the_reserve_and_says_why(reserved):
+    client = a_client()
+    assert "动用预备费" in text_of(client.get(PAGE))
+
+    answer = client.post(f"{PAGE}release", RELEASE)
+
+    assert answer["Location"] == PAGE
+    assert lines()["province"][1] == the_plan().reserve_fen == reserve_of_the_ledger() == 60_000
+    row = AuditRow.objects.get(action="programmes.plan.reserve_released")
+    assert (row.changes, row.because) == ({"reserve": {"province": [100_000, 60_000]}}, "灾后修路")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"amount": "0.1001"}, "这份计划只留有"),
+        ({"amount": "0"}, "大于零"),
+        ({"because": ""}, "必填"),
+        ({"checked": ""}, "必填"),
+        ({"source": "city:1"}, "选择"),
+        ({"on": "2020-01-01"}, "日期应在"),
+    ],
+)
+def test_what_cannot_be_released_is_said_and_the_reserve_stays(reserved, given, says):
+    answer = a_client().post(f"{PAGE}release", {**RELEASE, **given})
+
+    assert answer.status_code == 422
+    assert says in text_of(answer)
+    assert lines()["province"][1] == reserve_of_the_ledger() == 100_000
+
+
+def test_the_same_form_sent_twice_releases_once(reserved):
+    client = a_client()
+    client.post(f"{PAGE}release", RELEASE)
+
+    assert client.post(f"{PAGE}release", RELEASE).status_code == 422
+    with pytest.raises(Conflict, match="变过了"):
+        plans.release_plan_reserve(
+            by=OFFICE, at=AT, plan=the_plan().uuid, fund_source="province", amount=Money(1), on_date=date(2026, 6, 1),
+            because="x", seen=Money(100_000),
+        )  # fmt: skip
+    assert lines()["province"][1] == reserve_of_the_ledger() == 60_000
+
+
+def test_only_who_manages_the_programme_releases_and_only_of_an_issued_plan(reserved):
+    assert a_client("finance").post(f"{PAGE}release", RELEASE).status_code == 403
+    plans.close_yearly_plan(by=OFFICE, at=AT, plan=the_plan().uuid, because="年度终了")
+
+    assert "没有可以动用的预备费" in text_of(a_client().post(f"{PAGE}release", RELEASE))
+    assert reserve_of_the_ledger() == 100_000

@@ -120,6 +120,67 @@ def close_yearly_plan(*, by: Actor, at: datetime, plan: UUID, because: str = "")
     return found
 
 
+@transaction.atomic
+def release_plan_reserve(
+    *,
+    by: Actor,
+    at: datetime,
+    plan: UUID,
+    fund_source: str,
+    amount: Money,
+    on_date: date,
+    because: str,
+    seen: Money | None = None,
+) -> YearlyPlan:
+    """Release (动用) some of what an issued plan keeps in reserve of a source: it may then be arranged and arrive.
+
+    ``seen`` is the reserve that was looked at. Raises NotVisible, NotAllowed, BadInput, Conflict, and Refused for more
+    than the plan keeps.
+    """
+    found = _locked(by=by, plan=plan)
+    currency = found.programme.currency
+    line = found.amounts.filter(fund_source__code=fund_source).select_related("fund_source").first()
+    if found.state != PlanState.ISSUED or line is None or not line.reserve_fen:
+        raise Refused(
+            gettext_noop("这份计划没有可以动用的预备费。请核对资金来源和计划走到了哪一步。"), "programmes.no_reserve"
+        )
+    if not because.strip():
+        raise BadInput(gettext_noop("请写明为什么动用预备费，用到哪里。"), "programmes.reason_missing")
+    fields.check_amount(amount, currency)
+    stands = Money(line.reserve_fen, currency)
+    if seen is not None and seen != stands:
+        raise Conflict(
+            gettext_noop("预备费在您看过以后变过了。请核对现在的金额再动用。"), "programmes.reserve_moved_meanwhile"
+        )
+    if amount.fen > stands.fen:
+        raise Refused(
+            gettext_noop("要动用预备费 %(asked)s，但这份计划只留有 %(stands)s。请核对金额。"),
+            "programmes.release_over_reserve",
+            asked=amount,
+            stands=stands,
+        )
+
+    chain.release_reserve(
+        by=by,
+        at=at,
+        under=Permission.PROGRAMME_MANAGE,
+        programme=found.programme.code,
+        fund_source=fund_source,
+        amount=amount,
+        on_date=on_date,
+        # What is left only falls, so each release begins at another sum.
+        source=Source("programmes.reserve_released", f"{found.uuid}:{fund_source}:{stands.fen}"),
+        memo=because.strip()[:400],
+    )
+    line.reserve_fen -= amount.fen
+    line.save(update_fields=["reserve_fen"])
+    found.reserve_fen -= amount.fen
+    found.save(update_fields=["reserve_fen"])
+    reserve = {fund_source: [stands.fen, line.reserve_fen]}
+    _record(by, at, "reserve_released", found, {"reserve": reserve}, because.strip())
+    return found
+
+
 def _locked(*, by: Actor, plan: UUID) -> YearlyPlan:
     rows = YearlyPlan.objects.visible_to(by).select_related("programme").select_for_update(of=("self",))
     found = rows.filter(uuid=plan).first()
