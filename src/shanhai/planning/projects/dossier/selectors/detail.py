@@ -76,6 +76,7 @@ class ProjectDetail:
     completed_investment: Money
     progress_percent: int
     provenance: str
+    taken_over: bool
     lines: tuple[LineRow, ...]
     sums: FundSums
     moves: tuple[MoveRow, ...]
@@ -108,6 +109,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
         completed_investment=Money(project.completed_investment_fen, project.currency),
         progress_percent=project.progress_percent,
         provenance=project.provenance,
+        taken_over=project.taken_over,
         lines=lines,
         sums=_sums(lines, project.currency),
         moves=_moves(project),

@@ -49,10 +49,11 @@ class KnownPlan:
 class Known:
     """Everything a row is compared with.
 
-    ``places`` maps codes and names to the codes of divisions in the recipient, ``elsewhere`` the codes of others to
-    their names; ``categories`` maps codes and names to (code, default livelihood percent); ``sources`` maps codes and
-    names to codes. ``usual`` are the amounts of the lines of each year that the sheet does not speak of. ``codes`` are
-    all codes of the programme by the form in which codes are compared; ``may_post`` is whether money may be recorded.
+    ``places`` maps what the table writes to the codes of divisions in the recipient that it may mean, ``place_names``
+    those codes to names, ``elsewhere`` the words for others to their names; ``categories`` maps codes and names to
+    (code, default livelihood percent); ``sources`` maps codes and names to codes. ``usual`` are the amounts of the
+    lines of each year that the sheet does not speak of. ``codes`` are all codes of the programme by the form in which
+    codes are compared; ``may_post`` is whether money may be recorded.
     """
 
     programme: str
@@ -62,7 +63,8 @@ class Known:
     last_year: int
     today: date
     year: int
-    places: Mapping[str, str]
+    places: Mapping[str, tuple[str, ...]]
+    place_names: Mapping[str, str]
     elsewhere: Mapping[str, str]
     categories: Mapping[str, tuple[str, int]]
     sources: Mapping[str, str]

@@ -144,8 +144,8 @@ def _is_known(table: Table, row: TableRow, known: Known, found: KnownProject) ->
     facts = _facts(row.values, known, found, Named(found.facts.place, found.facts.category, "", known.year), {})
     text = gettext_noop("“%(column)s”没有填。请补上。")
     standing = _standing(row.values, known, found, facts.dates)
-    places = {known.places.get(row.values[name]) for name in ("place",) if name in row.values} - {found.facts.place}
-    if (facts, standing) == (found.facts, found.standing) and not places:
+    place = known.places.get(row.values["place"], ()) if "place" in row.values else (found.facts.place,)
+    if (facts, standing) == (found.facts, found.standing) and found.facts.place in place:
         return True
     table.problem(row.row, "amount", "amount_missing", message(text, column=table.header_of("amount", row.row)))
     return False

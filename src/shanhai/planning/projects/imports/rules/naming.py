@@ -65,18 +65,24 @@ def _place(table: Table, row: TableRow, known: Known, found: KnownProject | None
         if found is None:
             require(table, row, "place")
         return found.facts.place if found else None
-    code = known.places.get(text)
-    if code is None and text in known.elsewhere:
+    codes = known.places.get(text, ())
+    if len(codes) == 1:
+        return codes[0]
+    if codes:
+        sentence = gettext_noop("“%(text)s”可能是%(places)s。请填全称或六位代码。")
+        places = "、".join(known.place_names[code] for code in codes)
+        table.problem(row.row, "place", "place_ambiguous", message(sentence, text=text, places=places))
+    elif text in known.elsewhere:
         sentence = gettext_noop("%(place)s 不在受援地 %(recipient)s 之内。请核对县（市），或换一个对口支援项目。")
         params = {"place": known.elsewhere[text], "recipient": known.recipient_name}
         table.problem(row.row, "place", "place_outside", message(sentence, **params))
-    elif code is None:
+    else:
         sentence = gettext_noop(
             "没有叫“%(text)s”的县（市），也没有这个区划代码。请填全称或六位代码，例如 %(example)s。"
         )
-        example = next((name for name in known.places if not name.isdigit()), known.recipient_name)
+        example = next((name for name in known.place_names.values() if name != known.recipient_name), "")
         table.problem(row.row, "place", "unknown_division", message(sentence, text=text, example=example))
-    return code
+    return None
 
 
 def _category(table: Table, row: TableRow, known: Known, found: KnownProject | None) -> str | None:

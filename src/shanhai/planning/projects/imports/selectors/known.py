@@ -27,12 +27,10 @@ from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
 from shanhai.registers.places.selectors.divisions import find_divisions, list_divisions
+from shanhai.registers.places.selectors.words import PlaceWords
 
 CHUNK = 500
-_SUFFIXES = ("自治县", "县", "市", "区")
 _DAYS = tuple(field.name for field in fields(Dates))
-# What a table calls the prefecture itself, for projects that belong to no county.
-_OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "州直", "地直", "市直")
 
 
 def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: Collection[str], today: date) -> Known:
@@ -44,7 +42,8 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
     sources = list_fund_sources(viewer=viewer, programme=programme)
     plans = list_yearly_plans(viewer=viewer, programme=programme, amounts=True)
     lines = _lines(programme, found.currency, set(codes))
-    places = _places(found.recipient.code)
+    known_words = PlaceWords(found.recipient)
+    places = {word: known_words.find(word) for word in words}
     return Known(
         programme=programme,
         currency=found.currency,
@@ -54,7 +53,8 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
         today=today,
         year=min(max(today.year, found.starts_on.year), found.ends_on.year),
         places=places,
-        elsewhere=_elsewhere(words, places),
+        place_names=known_words.names,
+        elsewhere=_elsewhere({word for word in words if not places[word]}),
         categories=_categories(viewer, today),
         sources={source.code: source.code for source in sources} | {source.name: source.code for source in sources},
         plans={
@@ -69,24 +69,10 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
     )
 
 
-def _places(recipient: str) -> dict[str, str]:
-    divisions = list(list_divisions(under=recipient))
-    short = {_shortened(division.name): division.code for division in divisions}
-    full = {division.name: division.code for division in divisions}
-    own = dict.fromkeys(_OWN_LEVEL, recipient)
-    return own | short | full | {division.code: division.code for division in divisions} | {recipient: recipient}
-
-
-def _shortened(name: str) -> str:
-    suffix = next((suffix for suffix in _SUFFIXES if name.endswith(suffix)), "")
-    return name.removesuffix(suffix) if len(name) - len(suffix) >= 2 else name
-
-
-def _elsewhere(words: Collection[str], places: Collection[str]) -> dict[str, str]:
-    strange = {word for word in words if word not in places}
+def _elsewhere(strange: Collection[str]) -> dict[str, str]:
     codes = {word for word in strange if word.isdigit() and len(word) == 6}
     named = {code: division.name for code, division in find_divisions(codes).items()}
-    names = list_divisions().filter(name__in=sorted(strange - codes)[:CHUNK]) if strange - codes else ()
+    names = list_divisions().filter(name__in=sorted(set(strange) - codes)[:CHUNK]) if set(strange) - codes else ()
     return named | {division.name: division.name for division in names}
 
 
