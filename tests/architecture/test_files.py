@@ -64,6 +64,24 @@ def test_an_inline_script_or_style_would_be_found(text):
     assert INLINE.search(text)
 
 
+# Whoever it is: a user, a viewer, a county.
+SOMEBODY = re.compile(r"\b(?:[Hh]" r"e|[Hh]" r"im|[Hh]" r"is|[Hh]" r"imself)\b(?!-)")
+
+
+def test_no_prose_knows_whether_somebody_is_a_man():
+    found = [
+        f"{shown(p)}: {m[0]}" for p, text in texts() if p.suffix in {".py", ".md"} for m in SOMEBODY.finditer(text)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("text", ["what h" + "e may do", "H" + "is own", "for h" + "im"])
+def test_such_a_word_would_be_found(text):
+    assert SOMEBODY.search(text)
+    assert not SOMEBODY.search("the one, this, which, where")
+
+
 def test_every_source_file_carries_its_licence():
     bare = [
         shown(path)

@@ -211,7 +211,7 @@ def test_two_first_entries_of_a_fund_source_open_each_account_once():
 
 
 def crosswise() -> list[object]:
-    """One pays and then receives; while he has paid, the other allots: they need the same accounts in both orders."""
+    """One pays and then receives; meanwhile, the other allots: they need the same accounts in both orders."""
     moved("1", 100, COMMITMENT, ISSUED)
     moved("2", 50, ISSUED, ARRIVED)
     moved("3", 50, ARRIVED, ALLOTTED, subject="s")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 NOWHERE = "0190aaaa-0000-7000-8000-000000000000"
-# What everybody may change: his language, that he is signed in, his own views; and ticked projects to export.
+# What everybody may change: their language, being signed in, their own views; and ticked projects to export.
 OWN_AFFAIRS = {"/i18n/setlang/", "/accounts/logout/", "/views/", "/projects/together"}
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from shanhai.kernel.figures import EvidencePage, Figure
-from shanhai.kernel.messages import Message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 
 Status = Literal["ok", "late", "wait", "rest", "stop", "done"]
@@ -22,6 +22,14 @@ class Crumb:
 
     label: Words
     url: str = ""
+
+
+TODAY = Crumb(message(gettext_noop("今日")), "/")
+
+
+def page_number(text: str) -> int:
+    """The page that an address asks for in ``text``; the first where it cannot be read."""
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Waiting:
 
 
 def send_digests(*, by: Actor, at: datetime) -> int:
-    """Write to everybody who asked for it what waits for him, and answer how many letters went out.
+    """Write to everybody who asked for it what waits for them, and answer how many letters went out.
 
     Weekly letters go on Mondays. Nothing is written to whom nothing waits for, and nothing twice on a day; a letter
     that could not be sent is not sent again before the next day. Raises OSError when the mail server cannot be
@@ -81,7 +81,7 @@ def _send(letter: EmailMultiAlternatives, *, by: Actor, at: datetime, ref: str, 
 def write_digest(*, reader: DigestReader, at: datetime) -> EmailMultiAlternatives | None:
     """The letter with what waits for a reader, in the language in force; None when nothing does.
 
-    It is asked with the reader's own grants, so it tells nothing that his pages would not.
+    It is asked with the reader's own grants, so it tells nothing that their pages would not.
     """
     waiting = _waiting(accounts.actor_of(ref=reader.ref, at=at), at)
     count = sum(one.count for one in waiting)

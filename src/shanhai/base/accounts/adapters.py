@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How allauth and axes behave here: nobody signs up by himself, and an outside identity must have been connected."""
+"""How allauth and axes behave here: nobody signs up by themselves, and an outside identity must have been connected."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """An outside identity signs in only the user who has connected it himself, from his own account.
+    """An outside identity signs in only the user who has connected it, from their own account.
 
     Matching by e-mail would trust an address that nobody here has verified.
     """

@@ -42,7 +42,7 @@ class GrantForm(forms.Form):
 
 
 class DigestForm(forms.Form):
-    """How often, and in which language, a user wants what waits for him by e-mail."""
+    """How often, and in which language, a user wants what waits for them by e-mail."""
 
     digest = forms.ChoiceField(label=_("寄待办"), choices=[(one.value, words) for one, words in RHYTHMS.items()])
     language = forms.ChoiceField(label=_("邮件的语言"), choices=settings.LANGUAGES)

@@ -26,7 +26,7 @@ from shanhai.base.accounts.services import sessions
 from shanhai.base.accounts.values import MARKS, Refusal
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
-from shanhai.kernel.remembering import remembering
+from shanhai.kernel.page_memory import remembering
 
 _SENTENCES = {
     Refusal.BROWSER: _("这次登录是在另一个浏览器里开始的，为了安全已经结束。请重新登录。"),

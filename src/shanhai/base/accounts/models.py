@@ -41,7 +41,7 @@ class User(AbstractBaseUser):
     """A person who signs in. Holds no Django permissions: what a user may do comes from role grants alone.
 
     ``must_change_password`` is set while somebody else knows the password. ``deactivated_at`` starts the time after
-    which the personal data is erased (``erased_at``). ``language`` is that of his letters; pages follow the browser.
+    which the personal data is erased (``erased_at``). ``language`` is that of their letters; pages follow the browser.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -129,7 +129,7 @@ class RoleGrant(models.Model):
 class OpenSession(models.Model):
     """A browser in which a user is signed in; the row goes when the session ends.
 
-    ``browser`` is a short name ("Firefox · Linux") by which the user tells his sessions apart. No address is kept.
+    ``browser`` is a short name ("Firefox · Linux") by which the user tells their sessions apart. No address is kept.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)

@@ -113,7 +113,7 @@ def list_users(
 
 
 def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
-    """A user with all his grants, newest first. Raises NotVisible for who does not manage users."""
+    """A user with all their grants, newest first. Raises NotVisible for who does not manage users."""
     require_manager(viewer=viewer)
     user = User.objects.visible_to(viewer).filter(uuid=ids.parse_id(str(uuid))).first()
     if user is None:
@@ -139,7 +139,7 @@ def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
 
 
 def get_my_account(*, viewer: Actor, at: datetime, session_key: str | None) -> MyAccount:
-    """The viewer's own account as he sees it. Raises NotVisible for an actor who is no user."""
+    """The viewer's own account as its owner sees it. Raises NotVisible for an actor who is no user."""
     user = find_user(ref=viewer.ref)
     if user is None:
         raise UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
@@ -169,7 +169,7 @@ def find_user(*, ref: str) -> User | None:
 
 
 def actor_of(*, ref: str, at: datetime) -> Actor:
-    """The actor that the audit trail calls ``ref``, with the grants in force on that day: for work done in his name."""
+    """The actor that the audit trail calls ``ref``, with the grants in force on that day: for work in their name."""
     return actor_for(user=find_user(ref=ref), at=at)
 
 
@@ -184,7 +184,7 @@ def actor_named(*, username: str, at: datetime) -> Actor:
 def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     """The display names behind the references of users in an audit trail; nothing to a viewer who is nobody.
 
-    References that are no user's ("system:worker", "nobody") are left out; an erased user shows his new username.
+    References that are no user's ("system:worker", "nobody") are left out; an erased user shows their new username.
     """
     if viewer.ref == NOBODY.ref:
         return {}

@@ -23,7 +23,7 @@ class Refusal(StrEnum):
 
 
 class Digest(StrEnum):
-    """How often a user wants what waits for him by e-mail."""
+    """How often a user wants what waits for them by e-mail."""
 
     OFF = "off"
     DAILY = "daily"
@@ -109,7 +109,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class MyAccount:
-    """What a user sees of his own account."""
+    """What a user sees of their own account."""
 
     username: str
     display_name: str
@@ -137,7 +137,7 @@ class DemoAccount:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A user by the reference the audit trail knows him by, and his name."""
+    """A user by the reference the audit trail knows them by, and their name."""
 
     ref: str
     name: str

@@ -65,7 +65,7 @@ def list_rows(
 def list_own_rows(
     *, viewer: Actor, before_seq: int | None = None, limit: int = 50, without: Iterable[str] = ()
 ) -> list[AuditRow]:
-    """The viewer's own acts, newest first, which he may read without any permission. One query.
+    """The viewer's own acts, newest first, which they may read without any permission. One query.
 
     ``without`` are beginnings of acts to leave out ("accounts.").
     """

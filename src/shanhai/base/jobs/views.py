@@ -17,9 +17,8 @@ from shanhai.base.jobs.selectors.jobs import JobView
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Status
+from shanhai.kernel.parts import TODAY, Crumb, Status
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 JOBS = message(gettext_noop("后台任务"))
 STATUSES: dict[JobState, Status] = {
     JobState.QUEUED: "wait",

@@ -29,7 +29,7 @@ class NameNotAccepted(BadInput):
 
 
 class TooMuch(Refused):
-    """More views than a person can find his way among, or an address that is too long to be kept."""
+    """More views than a person can find a way among, or an address that is too long to be kept."""
 
     code = "saved_views.too_much"
 

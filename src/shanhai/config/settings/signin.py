@@ -40,7 +40,7 @@ MFA_TOTP_ISSUER = "Shanhai"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not env.bool("SHANHAI_HTTPS")
 
 SOCIALACCOUNT_ONLY = False
-# Never by a matching e-mail: nobody here verifies addresses. The user connects it himself, right after his password.
+# Never by a matching e-mail: nobody here verifies addresses. The user connects it, right after their password.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {"openid_connect": {"APPS": []}}

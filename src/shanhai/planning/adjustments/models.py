@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -33,10 +31,6 @@ if TYPE_CHECKING:
 SUBJECT = "adjustments.adjustment"
 
 
-def _values(members: Iterable[StrEnum]) -> list[str]:
-    return sorted(member.value for member in members)
-
-
 def in_scopes(viewer: Actor, permission: Permission, project: str = "project") -> Q:
     """Adjustments whose project lies in a scope in which the viewer holds ``permission``."""
     return visible(viewer, permission, programme="programme__code", place=f"{project}__place__code")
@@ -44,7 +38,7 @@ def in_scopes(viewer: Actor, permission: Permission, project: str = "project") -
 
 class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
     def visible_to(self, viewer: Actor) -> AdjustmentQuerySet:
-        """Adjustments of projects the viewer may see, also of the one that is to get money; drafts only his own."""
+        """Adjustments of projects the viewer may see, also of the one that is to get money; drafts only their own."""
         either = in_scopes(viewer, Permission.PROJECT_VIEW) | in_scopes(
             viewer, Permission.PROJECT_VIEW, "other_project"
         )
@@ -79,7 +73,7 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
 
     def open(self) -> AdjustmentQuerySet:
         """Adjustments that somebody still has to do something about."""
-        return self.filter(state__in=_values(OPEN))
+        return self.filter(state__in=sorted(OPEN))
 
 
 DECIDES = {
@@ -121,10 +115,10 @@ class Adjustment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=_values(Kind)), name="adjustments_adjustment_kind_is_known"),
-            models.CheckConstraint(condition=Q(state__in=_values(State)), name="adjustments_adjustment_state_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=sorted(Kind)), name="adjustments_adjustment_kind_is_known"),
+            models.CheckConstraint(condition=Q(state__in=sorted(State)), name="adjustments_adjustment_state_is_known"),
             models.CheckConstraint(
-                condition=Q(approver__in=["", *_values(Approver)]), name="adjustments_adjustment_approver_is_known"
+                condition=Q(approver__in=["", *sorted(Approver)]), name="adjustments_adjustment_approver_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(provenance__in=["", "public", "demo"]), name="adjustments_adjustment_provenance_is_known"
@@ -136,8 +130,8 @@ class Adjustment(models.Model):
                 condition=~Q(decided_by=F("proposed_by")), name="adjustments_adjustment_is_not_decided_by_its_proposer"
             ),
             models.CheckConstraint(
-                condition=(~Q(state__in=_values(DECIDED)) | (~Q(decided_by="") & Q(decided_at__isnull=False)))
-                & (~Q(state__in=_values(UNDECIDED)) | Q(decided_by="", decided_at=None)),
+                condition=(~Q(state__in=sorted(DECIDED)) | (~Q(decided_by="") & Q(decided_at__isnull=False)))
+                & (~Q(state__in=sorted(UNDECIDED)) | Q(decided_by="", decided_at=None)),
                 name="adjustments_adjustment_decision_has_a_person_and_an_instant",
             ),
             models.CheckConstraint(
@@ -218,10 +212,10 @@ class Opinion(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict__in=_values(Verdict)), name="adjustments_opinion_verdict_is_known"
+                condition=Q(verdict__in=sorted(Verdict)), name="adjustments_opinion_verdict_is_known"
             ),
             models.CheckConstraint(
-                condition=~Q(verdict__in=_values(NEED_WORDS)) | ~Q(words=""),
+                condition=~Q(verdict__in=sorted(NEED_WORDS)) | ~Q(words=""),
                 name="adjustments_opinion_against_says_why",
             ),
         ]

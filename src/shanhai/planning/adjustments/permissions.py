@@ -10,7 +10,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.adjustments.models import DECIDES, Adjustment
 from shanhai.planning.adjustments.states import Approver, Kind
 
-# Whoever leads, approves or keeps projects may say what he thinks of a change.
+# Whoever leads, approves or keeps projects may say what they think of a change.
 ADVISERS = (
     Permission.ADJUSTMENT_APPROVE,
     Permission.ADJUSTMENT_APPROVE_AS_ORIGINAL,
@@ -58,7 +58,7 @@ def require_decider(by: Actor, adjustment: Adjustment) -> None:
 
 
 def may_advise(viewer: Actor, adjustment: Adjustment) -> bool:
-    """Whether the viewer may say what he thinks of it."""
+    """Whether the viewer may say what they think of it."""
     return adjustment.proposed_by != viewer.ref and any(holds(viewer, one, adjustment) for one in ADVISERS)
 
 

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -15,10 +12,6 @@ from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
-
-
-def _values(members: Iterable[StrEnum]) -> list[str]:
-    return [member.value for member in members]
 
 
 class BatchHandoverQuerySet(models.QuerySet["BatchHandover"]):
@@ -47,7 +40,7 @@ class BatchHandover(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch"], name="handovers_batchhandover_is_one_a_batch"),
             models.CheckConstraint(
-                condition=Q(state__in=_values(HandoverState)), name="handovers_batchhandover_state_is_known"
+                condition=Q(state__in=list(HandoverState)), name="handovers_batchhandover_state_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(state=HandoverState.OPEN.value, released_at=None, released_by="")
@@ -114,13 +107,11 @@ class HandoverItem(models.Model):
             models.UniqueConstraint(
                 fields=["handover", "kind", "subject_type", "subject_id"], name="handovers_handoveritem_stands_once"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=_values(ItemKind)), name="handovers_handoveritem_kind_is_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=list(ItemKind)), name="handovers_handoveritem_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(responsible_kind=ResponsibleKind.OFFICE.value, responsible="")
                 | (
-                    Q(responsible_kind__in=_values(kind for kind in ResponsibleKind if kind != ResponsibleKind.OFFICE))
+                    Q(responsible_kind__in=[kind for kind in ResponsibleKind if kind != ResponsibleKind.OFFICE])
                     & ~Q(responsible="")
                 ),
                 name="handovers_handoveritem_names_who_is_responsible",
@@ -169,7 +160,7 @@ class HandoverItemMove(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(old__in=["", *_values(ItemState)], new__in=_values(ItemState)) & ~Q(old=F("new")),
+                condition=Q(old__in=["", *list(ItemState)], new__in=list(ItemState)) & ~Q(old=F("new")),
                 name="handovers_handoveritemmove_goes_from_one_known_state_to_another",
             ),
         ]

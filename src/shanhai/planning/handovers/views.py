@@ -22,7 +22,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
 from shanhai.planning.handovers.selectors.handovers import BatchChoice, list_batches_without, list_handovers
@@ -36,7 +36,6 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 SIZE = 50
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 HANDOVERS = gettext_noop("交接")
 
 
@@ -53,7 +52,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Items of one who answers for them, under his name."""
+    """Items of one who answers for them, under their name."""
 
     heading: Message | str
     rows: tuple[Listed, ...]
@@ -93,7 +92,7 @@ def page(request: Request, uuid: str) -> HttpResponse:
 def _pack_page(
     request: Request, uuid: str, asked_for: Mapping[str, str], refused: Message | None = None, status: int = 200
 ) -> HttpResponse:
-    form, number = FilterForm(asked_for), _page(request)
+    form, number = FilterForm(asked_for), page_number(request.GET.get("page", ""))
     filters = form.filters()
     pack = get_pack(
         viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters, offset=(number - 1) * SIZE, limit=SIZE
@@ -221,8 +220,3 @@ def _owed(rows: Sequence[ItemRow]) -> list[Owed]:
 
 def _listed(row: ItemRow) -> Listed:
     return Listed(row, labels.KINDS[row.kind], *labels.ITEM_STATES[row.state], labels.NEXT_STEPS[row.kind])
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -12,11 +12,11 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.messages import message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.campaigns.selectors import campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.core.views import PLAN_STATES, PLANS, TODAY
+from shanhai.planning.programmes.core.views import PLAN_STATES, PLANS
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
 

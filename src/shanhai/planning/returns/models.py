@@ -7,9 +7,6 @@ number is computed from it. Rows never change; a return that was wrong is withdr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -25,10 +22,6 @@ from shanhai.planning.returns.values.findings import CheckKind, Confidence, Seve
 SUBJECT = "returns.return"
 PROVENANCES = ("", "public", "demo")
 AMOUNT_UNITS = (YUAN.key, WAN_YUAN.key, YI_YUAN.key)
-
-
-def _values(members: Iterable[StrEnum]) -> list[str]:
-    return [member.value for member in members]
 
 
 class ReturnQuerySet(models.QuerySet["Return"]):
@@ -80,7 +73,7 @@ class Return(models.Model):
             ),
             models.CheckConstraint(condition=Q(unit__in=AMOUNT_UNITS), name="returns_return_unit_is_of_money"),
             models.CheckConstraint(condition=~Q(title=""), name="returns_return_title_is_not_empty"),
-            models.CheckConstraint(condition=Q(state__in=_values(ReturnState)), name="returns_return_state_is_known"),
+            models.CheckConstraint(condition=Q(state__in=list(ReturnState)), name="returns_return_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state=ReturnState.SUBMITTED.value, withdrawn_at=None, withdrawn_by="", because="")
                 | (
@@ -175,12 +168,10 @@ class Finding(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=_values(CheckKind)), name="returns_finding_kind_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=list(CheckKind)), name="returns_finding_kind_is_known"),
+            models.CheckConstraint(condition=Q(severity__in=list(Severity)), name="returns_finding_severity_is_known"),
             models.CheckConstraint(
-                condition=Q(severity__in=_values(Severity)), name="returns_finding_severity_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(confidence__in=_values(Confidence)), name="returns_finding_confidence_is_known"
+                condition=Q(confidence__in=list(Confidence)), name="returns_finding_confidence_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(state=FindingState.OPEN.value, explained_at=None, explained_by="", because="")

@@ -18,7 +18,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.returns.selectors.pages import FindingView, return_page
@@ -27,7 +27,6 @@ from shanhai.planning.returns.services import returns
 from shanhai.planning.returns.services import returns as findings
 from shanhai.planning.returns.values.findings import Severity
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 RETURNS = gettext_noop("报表")
 
 

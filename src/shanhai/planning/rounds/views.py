@@ -18,7 +18,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.campaigns.selectors import board
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -29,7 +29,6 @@ from shanhai.planning.rounds.selectors.rounds import ReportPage, RoundPage
 from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.states import IN_HAND, ReportState
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 ROUNDS = gettext_noop("月报")
 LATELY = timedelta(days=7)
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.remembering import remembered
+from shanhai.kernel.page_memory import remembered
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.seasons.models import SeasonBand
 from shanhai.planning.seasons.rules import SAMPLE_BANDS

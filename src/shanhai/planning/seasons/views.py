@@ -19,7 +19,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.seasons import forms
@@ -28,7 +28,7 @@ from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.services import record_version
 from shanhai.planning.seasons.values import Season
 
-CRUMBS = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("施工季"))))
+CRUMBS = (TODAY, Crumb(message(gettext_noop("施工季"))))
 # A year without a 29 February: a season begins and ends on the same days of every year.
 _YEAR = 2023
 

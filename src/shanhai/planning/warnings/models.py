@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -18,17 +15,13 @@ from shanhai.planning.warnings.states import Action, Ending, Happened, WarningSt
 from shanhai.planning.warnings.values import SubjectKind
 
 
-def _values(members: Iterable[StrEnum]) -> list[str]:
-    return [member.value for member in members]
-
-
 class EarlyWarningQuerySet(models.QuerySet["EarlyWarning"]):
     def visible_to(self, viewer: Actor) -> EarlyWarningQuerySet:
         """Warnings within the scopes in which the viewer may see projects."""
         return self.filter(visible(viewer, Permission.PROJECT_VIEW, programme="programme__code"))
 
     def for_action_by(self, viewer: Actor) -> EarlyWarningQuerySet:
-        """Warnings whose rule looks to the viewer: he holds its permission there."""
+        """Warnings whose rule looks to the viewer: the viewer holds its permission there."""
         asked = Q(pk__in=[])
         for permission, keys in ACTED_ON_UNDER.items():
             asked |= Q(rule__in=keys) & visible(viewer, permission, programme="programme__code")
@@ -77,16 +70,16 @@ class EarlyWarning(models.Model):
                 name="warnings_earlywarning_is_raised_once_as_long_as_it_holds",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=_values(WarningState)), name="warnings_earlywarning_state_is_known"
+                condition=Q(state__in=list(WarningState)), name="warnings_earlywarning_state_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(subject_kind__in=_values(SubjectKind)), name="warnings_earlywarning_subject_kind_is_known"
+                condition=Q(subject_kind__in=list(SubjectKind)), name="warnings_earlywarning_subject_kind_is_known"
             ),
             models.CheckConstraint(condition=~Q(label=""), name="warnings_earlywarning_names_its_subject"),
             models.CheckConstraint(
                 condition=Q(acts=0, acted_at=None, acted_by="", action="", words="")
                 | (
-                    Q(acts__gte=1, acted_at__isnull=False, action__in=_values(Action))
+                    Q(acts__gte=1, acted_at__isnull=False, action__in=list(Action))
                     & ~Q(acted_by="")
                     & ~Q(words="")
                     & ~Q(state=WarningState.OPEN.value)
@@ -95,7 +88,7 @@ class EarlyWarning(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, ending="") & ~Q(state=WarningState.CLOSED.value)
-                | Q(state=WarningState.CLOSED.value, closed_at__isnull=False, ending__in=_values(Ending)),
+                | Q(state=WarningState.CLOSED.value, closed_at__isnull=False, ending__in=list(Ending)),
                 name="warnings_earlywarning_end_says_when_and_how",
             ),
             models.CheckConstraint(
@@ -133,8 +126,8 @@ class WarningMove(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(happened__in=_values(Happened))
-                & Q(old__in=["", *_values(WarningState)], new__in=_values(WarningState)),
+                condition=Q(happened__in=list(Happened))
+                & Q(old__in=["", *list(WarningState)], new__in=list(WarningState)),
                 name="warnings_warningmove_is_of_a_known_kind",
             ),
             models.CheckConstraint(

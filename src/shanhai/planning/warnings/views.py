@@ -22,7 +22,7 @@ from shanhai.base.jobs.services import jobs
 from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import Crumb, Happening, Page, Status
+from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.warnings import labels
@@ -44,7 +44,6 @@ from shanhai.planning.warnings.values import SubjectKind
 from shanhai.registers.places.selectors import divisions
 
 SIZE = 20
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 WARNINGS = gettext_noop("预警")
 RULES = gettext_noop("预警规则")
 
@@ -84,7 +83,7 @@ def warning_list(request: Request) -> HttpResponse:
         return render(request, "warnings/list.html", {"crumbs": (TODAY, Crumb(message(WARNINGS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
-    form, number = FilterForm(request.GET, counties=counties), _page(request)
+    form, number = FilterForm(request.GET, counties=counties), page_number(request.GET.get("page", ""))
     count, rows = list_warnings(
         viewer=request.viewer,
         programme=programme.code,
@@ -218,8 +217,3 @@ def _happening(move: MoveRow, name: str) -> Happening:
 
 def _name(ref: str, names: Mapping[str, str]) -> str:
     return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The inbox: what waits for a person, and what he has done."""
+"""The inbox: what waits for a person, and what they have done."""
 
 import pytest
 from django.test import Client

@@ -20,7 +20,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.portal.labels import ACTS, AREAS
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def trail(request: Request) -> HttpResponse:
     if len(rows) > SIZE:
         query["before"] = str(rows[SIZE - 1].seq)
     context = {
-        "crumbs": (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("操作记录")))),
+        "crumbs": (TODAY, Crumb(message(gettext_noop("操作记录")))),
         "lines": _lines(request.viewer, rows[:SIZE]),
         "areas": AREAS,
         "area": area,

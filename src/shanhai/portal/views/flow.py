@@ -18,7 +18,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Base, Share
 from shanhai.planning.programmes.core.selectors import programmes
@@ -38,7 +38,6 @@ from shanhai.planning.projects.shares.selectors.flow import (
 from shanhai.portal import formats
 from shanhai.registers.places.selectors import divisions
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资金流向")))
 WAYS = {"category": _("按类别"), "county": _("按县（市）"), "delivery": _("按建设方式")}
 HEADINGS = (_("资金来源"), _("年度计划"), _("到位"), _("用在哪里"), _("核拨和支付"))

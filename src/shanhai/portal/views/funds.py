@@ -20,7 +20,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb, Flow, Page
+from shanhai.kernel.parts import TODAY, Crumb, Flow, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.plans import selectors as plans
@@ -34,7 +34,6 @@ from shanhai.registers.ledger.values import AccountKind, Source
 from shanhai.registers.places.selectors import divisions
 
 SIZE = 20
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 FUNDS = gettext_noop("资金")
 CHAIN = ("plan_issued", "funds_arrived", "funds_allotted", "funds_paid")
 KINDS = (AccountKind.ISSUED, AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID)
@@ -119,7 +118,7 @@ def _context(request: Request, scope: FigureScope, form: ArrivalForm | None) -> 
     programme = programmes.get_programme(viewer=viewer, code=scope.programme)
     figures = proofs.some_figures(viewer, scope, ("funds", "projects"))
     text = request.GET.get("page", "")
-    number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    number = page_number(text)
     count, rows = postings.list_postings(
         viewer=viewer,
         programme=scope.programme,

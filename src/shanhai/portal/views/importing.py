@@ -26,7 +26,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Importer, registries
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.portal import formats, imports
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # More problems than a person reads on a page; all of them stand in the file of errors.
 SHOWN = 200
 ANSWER = "answer_"
-CRUMBS = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("导入"))))
+CRUMBS = (TODAY, Crumb(message(gettext_noop("导入"))))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

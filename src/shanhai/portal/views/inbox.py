@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The inbox: what waits for the viewer (待办), and what he has done (已办)."""
+"""The inbox: what waits for the viewer (待办), and what they have done (已办)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.audit.selectors import list_own_rows
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Todo, registries
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal.labels import ACTS, AREAS
@@ -27,7 +27,6 @@ NO_DECISIONS = (
     "accounts.session.", "accounts.sign_in.", "accounts.second_factor.", "accounts.outside_identity.",
     "accounts.digest.", "saved_views.", "documents.document.",
 )  # fmt: skip
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One act of the viewer: when, what, his words, and the project it was about if it was about one."""
+    """One act of the viewer: when, what, their words, and the project it was about if it was about one."""
 
     seq: int
     at: datetime

@@ -12,7 +12,7 @@ from shanhai.kernel import proofs as figures
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import Crumb, Evidence, Page, Proof
+from shanhai.kernel.parts import TODAY, Crumb, Evidence, Page, Proof, page_number
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -34,7 +34,7 @@ def proof(request: Request) -> HttpResponse:
         about=_about(request, scope),
         evidence=tuple(_evidence(request, scope, figure, part) for part in _parts(figure)),
     )
-    crumbs = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("依据"))))
+    crumbs = (TODAY, Crumb(message(gettext_noop("依据"))))
     template = "portal/_proof_in_drawer.html" if request.htmx else "portal/proof.html"
     return render(request, template, {"proof": shown, "crumbs": crumbs})
 
@@ -48,7 +48,7 @@ def _parts(figure: Figure) -> tuple[str, ...]:
 def _evidence(request: Request, scope: FigureScope, figure: Figure, part: str) -> Evidence:
     name = f"{part}_page"
     text = request.GET.get(name, "")
-    number = max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    number = page_number(text)
     found = figures.evidence(request.viewer, scope, figure.key, part, offset=(number - 1) * SIZE, limit=SIZE)
     page = Page(rows=found.rows, count=found.count, number=number, size=SIZE, parameter=name)
     return Evidence(key=part, found=found, page=page)

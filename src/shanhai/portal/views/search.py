@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import registries
 
 LIMIT = 20
@@ -25,5 +25,5 @@ def search(request: Request) -> HttpResponse:
         if text
         else []
     )
-    crumbs = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("搜索"))))
+    crumbs = (TODAY, Crumb(message(gettext_noop("搜索"))))
     return render(request, "portal/search.html", {"crumbs": crumbs, "text": text, "hits": hits})

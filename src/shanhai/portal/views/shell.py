@@ -19,7 +19,7 @@ from shanhai.kernel.messages import Message
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors import programmes
 
-# What a user may set for himself; pages that are not mounted are left out.
+# What a user may set for themselves; pages that are not mounted are left out.
 USER_PAGES = (
     ("accounts:mine", _("我的账号")),
     ("account_change_password", _("修改密码")),
@@ -45,7 +45,7 @@ def address(url_name: str) -> str:
 
 
 def menu_for(viewer: Actor, path: str, query: str = "") -> tuple[Line, ...]:
-    """The main menu: pages that exist and that the viewer may use somewhere; the one he is in is current."""
+    """The main menu: pages that exist and that the viewer may use somewhere; the one they are in is current."""
     pages = [
         (item.label, url)
         for item in registries.menu
@@ -71,7 +71,7 @@ class Frame:
 
     @cached_property
     def user_menu(self) -> tuple[Line, ...]:
-        """What a signed-in user may set for himself."""
+        """What a signed-in user may set for themselves."""
         return tuple(Line(str(label), url) for name, label in USER_PAGES if (url := address(name)))
 
     @cached_property

@@ -21,7 +21,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -32,7 +32,7 @@ from shanhai.planning.projects.states import Level
 from shanhai.portal import formats
 
 CRUMBS = (
-    Crumb(message(gettext_noop("今日")), "/"),
+    TODAY,
     Crumb(message(gettext_noop("资金")), "/funds/"),
     Crumb(message(gettext_noop("调一调看"))),
 )

@@ -18,7 +18,7 @@ UPLOAD = "documents.upload"
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, viewer: Actor) -> DocumentQuerySet:
-        """Files that prove something the viewer may see, and those he put in himself."""
+        """Files that prove something the viewer may see, and those the viewer put in."""
         proofs = Proof.objects.in_force().visible_to(viewer)
         own = Proof.objects.filter(subject_type=UPLOAD, subject_id=viewer.ref)
         return self.filter(Q(pk__in=proofs.values("document_id")) | Q(pk__in=own.values("document_id")))

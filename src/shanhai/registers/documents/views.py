@@ -12,7 +12,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.documents.services.proofs import withdraw_proof
 from shanhai.registers.documents.values import MEDIA_TYPES
@@ -43,6 +43,6 @@ def withdraw(request: Request, uuid: str) -> HttpResponse:
         else:
             messages.success(request, gettext("已撤回“%(name)s”。") % {"name": proof.label})
             return redirect(back)
-    crumbs = (Crumb(message(gettext_noop("今日")), "/"), Crumb(message(gettext_noop("撤回材料"))))
+    crumbs = (TODAY, Crumb(message(gettext_noop("撤回材料"))))
     context = {"crumbs": crumbs, "proof": proof, "back": back, "refusal": refusal}
     return render(request, "documents/withdraw.html", context, status=422 if refusal else 200)

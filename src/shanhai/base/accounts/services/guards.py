@@ -17,7 +17,7 @@ from shanhai.kernel.messages import gettext_noop
 
 
 class OwnAccount(Refused):
-    """Somebody would give himself a role, or shut or erase his own account."""
+    """Somebody would give themselves a role, or shut or erase their own account."""
 
     code = "accounts.user.own_account"
 
@@ -49,7 +49,7 @@ def lock_managed_user(*, by: Actor, at: datetime, user: UUID) -> User:
 
 
 def require_other(*, by: Actor, at: datetime, user: User) -> None:
-    """Raise OwnAccount when ``by`` is the user himself."""
+    """Raise OwnAccount when ``by`` is the user."""
     if by.ref == selectors.user_ref(user=user.uuid):
         raise OwnAccount(gettext_noop("不能改自己的岗位，也不能停用自己的账号。请另一位系统管理员来办。"))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which letters a user wants, in which language: his own choice, nobody makes it for him."""
+"""Which letters a user wants, in which language: their own choice, nobody makes it for them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LanguageUnknown(BadInput):
 
 @transaction.atomic
 def choose_digest(*, by: Actor, at: datetime, digest: Digest, language: str) -> None:
-    """Send ``by``, a user, the digest of what waits for him so often, written in ``language`` (a code of the settings).
+    """Send ``by``, a user, the digest of what waits so often, written in ``language`` (a code of the settings).
 
     Raises UserNotVisible for who is no user, AddressMissing, LanguageUnknown.
     """

@@ -36,7 +36,7 @@ class SessionNotVisible(NotVisible):
 
 @transaction.atomic
 def open_session(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
-    """Record that ``by``, a user, has signed in in a browser. Rows of his sessions that have expired go."""
+    """Record that ``by``, a user, has signed in in a browser. Rows of their sessions that have expired go."""
     user = User.objects.get(uuid=by.ref.removeprefix("user:"))
     user.sessions.exclude(session_key__in=_living(at)).delete()
 
@@ -85,7 +85,7 @@ def end_session(*, by: Actor, at: datetime, session: UUID) -> None:
 
 @transaction.atomic
 def end_all(*, by: Actor, at: datetime, user: User) -> int:
-    """End all sessions of a user; answer how many. For the user himself and who manages users, else NotAllowed.
+    """End all sessions of a user; answer how many. for the user and for who manages users, else NotAllowed.
 
     Part of a service that records why; ``sign_out_everywhere`` is the one for itself.
     """
@@ -105,7 +105,7 @@ def sign_out_everywhere(*, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def change_own_password(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
-    """Record that ``by``, a user, has chosen a new password; his other sessions end, this one goes on."""
+    """Record that ``by``, a user, has chosen a new password; their other sessions end, this one goes on."""
     user = User.objects.select_for_update().get(uuid=by.ref.removeprefix("user:"))
 
     user.must_change_password = False

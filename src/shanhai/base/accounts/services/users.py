@@ -158,7 +158,7 @@ def reactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
 def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = None) -> str:
     """Give a user a new password and answer it: ``password``, or a random one that must be changed at sign-in.
 
-    All his sessions end. Raises NotAllowed, UserNotVisible, PasswordTooWeak.
+    All their sessions end. Raises NotAllowed, UserNotVisible, PasswordTooWeak.
     """
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
@@ -175,7 +175,7 @@ def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = 
 
 @transaction.atomic
 def remove_second_factors(*, by: Actor, at: datetime, user: UUID) -> None:
-    """Take away the one-time codes, passkeys and recovery codes of a user who has lost them; his sessions end.
+    """Take away the one-time codes, passkeys and recovery codes of a user who has lost them; their sessions end.
 
     Raises NotAllowed, UserNotVisible, OwnAccount.
     """

@@ -29,7 +29,7 @@ def a_browser(user_agent: str = FIREFOX) -> Client:
 
 
 def signed_in(username: str, *, password: str = PASSWORD, user_agent: str = FIREFOX) -> Client:
-    """A browser after that user has typed his name and password."""
+    """A browser after that user has typed their name and password."""
     browser = a_browser(user_agent)
     browser.post("/accounts/login/", {"login": username, "password": password})
     return browser

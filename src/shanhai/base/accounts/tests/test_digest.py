@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who wants what waits for him by e-mail: off until he says so, his own choice, nothing without an address."""
+"""Who wants what waits for them by e-mail: off until they say so, their own choice, nothing without an address."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -103,7 +103,7 @@ def test_the_list_costs_the_same_however_long_it_is(admin, django_assert_num_que
     for number in range(30):
         a_new_user(username=f"user{number:02}")
 
-    # The session, the user, his grants; the count, the page, its grants.
+    # The session, the user, their grants; the count, the page, its grants.
     with django_assert_num_queries(6):
         admin.get("/users/")
 

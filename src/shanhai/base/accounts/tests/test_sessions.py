@@ -224,6 +224,6 @@ def test_the_check_costs_no_query_of_its_own(django_assert_num_queries):
     a_user("office", username="zhangsan")
     browser = signed_in("zhangsan")
 
-    # The session, the user, his grants.
+    # The session, the user, their grants.
     with django_assert_num_queries(3):
         browser.get("/")

@@ -17,7 +17,7 @@ sign_in = LoginView.as_view(extra_context={"demo_accounts": selectors.list_demo_
 
 @login_not_required
 def closed(request: HttpRequest) -> HttpResponse:
-    """Nobody makes an account for himself; the page says who does."""
+    """Nobody makes an account for themselves; the page says who does."""
     return render(request, "account/signup_closed.html", status=404)
 
 

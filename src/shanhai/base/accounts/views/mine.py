@@ -26,7 +26,7 @@ from shanhai.base.accounts.values import Digest
 @require_GET
 @never_cache
 def mine(request: Request) -> HttpResponse:
-    """What the viewer may see and change of his own account."""
+    """What the viewer may see and change of their own account."""
     account = selectors.get_my_account(viewer=request.viewer, at=request.at, session_key=request.session.session_key)
     form = DigestForm(initial={"digest": account.digest.value, "language": account.language})
     context = {"account": account, "roles": ROLES, "providers": get_adapter().list_providers(request), "form": form}
@@ -35,7 +35,7 @@ def mine(request: Request) -> HttpResponse:
 
 @require_POST
 def choose_digest(request: Request) -> HttpResponse:
-    """Store how often the viewer wants what waits for him by e-mail."""
+    """Store how often the viewer wants what waits for them by e-mail."""
     form = DigestForm(request.POST)
     if form.is_valid():
         chosen = Digest(form.cleaned_data["digest"])

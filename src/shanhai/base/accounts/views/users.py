@@ -20,6 +20,7 @@ from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.accounts.services import grants, users
 from shanhai.kernel.errors import DomainError
+from shanhai.kernel.parts import page_number
 
 PAGE = 50
 
@@ -40,7 +41,7 @@ def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def user_list(request: Request) -> HttpResponse:
     """All users, found by a part of their names."""
     text = request.GET.get("q", "")[:100]
-    number = _page_number(request.GET.get("page", ""))
+    number = page_number(request.GET.get("page", ""))
     count, rows = selectors.list_users(
         viewer=request.viewer, at=request.at, text=text, offset=(number - 1) * PAGE, limit=PAGE
     )
@@ -62,7 +63,7 @@ def user_list(request: Request) -> HttpResponse:
 @never_cache
 @for_managers
 def user_new(request: Request) -> HttpResponse:
-    """Make a user; his first password is shown in the answer and never again."""
+    """Make a user; their first password is shown in the answer and never again."""
     form = UserForm(request.POST if request.method == "POST" else None)
     refused = None
     if request.method == "POST" and form.is_valid():
@@ -84,7 +85,7 @@ def user_new(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_managers
 def user_detail(request: Request, uuid: UUID) -> HttpResponse:
-    """A user with his roles; posting gives him another role."""
+    """A user with their roles; posting gives them another role."""
     form = GrantForm(request.POST if request.method == "POST" else None)
     refused = None
     if request.method == "POST" and form.is_valid():
@@ -154,7 +155,3 @@ def user_erase(request: Request, uuid: UUID) -> HttpResponse:
     users.erase_user(by=request.viewer, at=request.at, user=uuid)
     messages.success(request, _("个人信息已经清除。"))
     return redirect("accounts:user-list")
-
-
-def _page_number(text: str) -> int:
-    return max(1, min(int(text), 100_000)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

@@ -43,9 +43,9 @@ class KindUnknown(BadInput):
 
 @transaction.atomic
 def start(*, by: Actor, at: datetime, kind: str, arguments: Mapping[str, Any]) -> UUID:
-    """Queue a job and answer its uuid. It runs in the name of ``by``, with what he may do when it runs.
+    """Queue a job and answer its uuid. It runs in the name of ``by``, with what they may do when it runs.
 
-    What he may do is asked by the kind, when it runs. Raises KindUnknown.
+    What they may do is asked by the kind, when it runs. Raises KindUnknown.
     """
     if registries.jobs.get(kind) is None:
         raise KindUnknown(gettext_noop("不认识的后台任务“%(kind)s”。"), kind=kind)

@@ -21,7 +21,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb, Happening, Page
+from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, page_number
 from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.forms import FilterForm, PaperForm
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment
@@ -37,7 +37,6 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.documents.selectors import documents
 
 SIZE = 20
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 ADJUSTMENTS = gettext_noop("调整")
 DONE = {
     "submit": _("已报送，等审批。"),
@@ -58,7 +57,7 @@ def adjustment_list(request: Request) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
     context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(ADJUSTMENTS)))}
     if scope is not None:
-        form, number = FilterForm(request.GET), _page(request)
+        form, number = FilterForm(request.GET), page_number(request.GET.get("page", ""))
         found = list_adjustments(
             viewer=request.viewer,
             programme=scope.programme,
@@ -179,8 +178,3 @@ def _words(kind: Kind, state: State) -> dict[str, Any]:
 
 def _name(ref: str, names: Mapping[str, str]) -> str:
     return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -77,7 +77,7 @@ def list_missing_reports(*, viewer: Actor, programme: str, until: date, at: date
 
 
 def list_open_adjustments(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
-    """Adjustments that are not decided or not carried out; who asked for one answers for it. Drafts are his own affair.
+    """Adjustments that are not decided or not carried out; who asked for one answers for it. Drafts are nobody else's.
 
     One query more for each: the row of the list does not say in which county it is.
     """

@@ -122,5 +122,5 @@ def count_open_by_kind(*, handover: BatchHandover) -> dict[ItemKind, int]:
 
 
 def is_answered_for_by(*, item: HandoverItem, ref: str) -> bool:
-    """Whether the user of that reference answers for the item himself."""
+    """Whether the user of that reference answers for the item."""
     return HandoverItem.objects.answered_for_by(ref).filter(pk=item.pk).exists()

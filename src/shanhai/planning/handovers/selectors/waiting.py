@@ -17,7 +17,7 @@ from shanhai.planning.handovers.values import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class OwnItem:
-    """An open item that the viewer answers for, and the day his batch leaves."""
+    """An open item that the viewer answers for, and the day their batch leaves."""
 
     handover: UUID
     kind: ItemKind
@@ -34,7 +34,7 @@ def list_waiting(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
 
 
 def list_own_items(*, viewer: Actor, programme: str, limit: int) -> tuple[OwnItem, ...]:
-    """Open items of the viewer himself in hand-overs that are not released, the first to be due first. One query."""
+    """Open items of the viewer in hand-overs that are not released, the first to be due first. One query."""
     rows = (
         HandoverItem.objects.visible_to(viewer)
         .open()

@@ -110,7 +110,7 @@ def test_an_organisation_that_bears_the_name_of_a_user_is_not_that_user(monkeypa
     assert let_go(the_item()).state == "waived"
 
 
-@pytest.mark.parametrize("by", [DEPUTY, actor("commander", ref="user:another")], ids=["himself", "another"])
+@pytest.mark.parametrize("by", [DEPUTY, actor("commander", ref="user:another")], ids=["the same", "another"])
 def test_what_is_waived_is_not_waived_again(handover, by):
     let_go(the_item())
 

@@ -18,7 +18,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core import services as writing
 from shanhai.planning.programmes.core.forms import (
     DIVISIONS,
@@ -137,7 +137,6 @@ def saved(form: SavingForm, save: Callable[[Mapping[str, Any]], object]) -> bool
     return form.refusal is None
 
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 PLANS = gettext_noop("计划")
 PLAN_STATES = {
     PlanState.DRAFT: ("wait", gettext_noop("编制中")),

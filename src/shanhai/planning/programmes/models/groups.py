@@ -43,7 +43,7 @@ class WorkGroup(models.Model):
 
 
 class GroupMember(models.Model):
-    """A user, by the reference the audit trail knows him by, who may report for a group."""
+    """A user, by the reference the audit trail knows them by, who may report for a group."""
 
     group = models.ForeignKey(WorkGroup, on_delete=models.CASCADE, related_name="members")
     ref = models.CharField(max_length=100)

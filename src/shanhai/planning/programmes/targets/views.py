@@ -105,7 +105,7 @@ def _page(
     viewer, code = request.viewer, programme.code
     scope = scope_from(viewer=viewer, asked={"programme": code, "as_of": request.GET.get("as_of", "")}, at=request.at)
     assert scope is not None
-    # A target is everybody's; who is confined to a place sees it, though he has no figures of the whole to open.
+    # A target is everybody's; who is confined to a place sees it, though they have no figures of the whole to open.
     whole = replace(scope, place=None)
     figures = proofs.some_figures(viewer, whole, ("targets",))
     may_manage = viewer.may(Permission.PROGRAMME_MANAGE, programme=code)

@@ -19,7 +19,7 @@ from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
@@ -31,7 +31,6 @@ from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
 from shanhai.registers.places.selectors import divisions
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 PROJECTS = message(gettext_noop("项目"))
 
 

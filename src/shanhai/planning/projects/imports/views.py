@@ -23,7 +23,7 @@ from shanhai.base.jobs.services import jobs
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.imports.selectors.batches import get_batch, list_batches
@@ -31,7 +31,7 @@ from shanhai.planning.projects.imports.selectors.exports import export_projects
 from shanhai.planning.projects.imports.selectors.templates import import_template as made
 from shanhai.planning.projects.imports.services.undoing import JOB, undo_batch
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_briefs
-from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
+from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.lists.views.together import ticked
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.kernel import ids
-from shanhai.planning.projects.models.projects import Project, values_of
+from shanhai.planning.projects.models.projects import Project
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Size
 
@@ -27,7 +27,7 @@ class Settlement(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(size__in=values_of(Size)), name="projects_settlement_size_is_known"),
+            models.CheckConstraint(condition=Q(size__in=sorted(Size)), name="projects_settlement_size_is_known"),
             models.CheckConstraint(
                 condition=Q(extended_to=None) | (Q(extended_to__gt=F("due_on")) & ~Q(extended_because="")),
                 name="projects_settlement_extension_is_later_and_has_a_reason",

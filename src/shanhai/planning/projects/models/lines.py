@@ -10,7 +10,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.projects.models.projects import Project, values_of
+from shanhai.planning.projects.models.projects import Project
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Level, Stage
 
@@ -61,7 +61,7 @@ class AllocationLine(models.Model):
                 name="projects_allocationline_livelihood_is_a_percentage",
             ),
             models.CheckConstraint(
-                condition=Q(beneficiary_level__in=values_of(Level)) & Q(implementer_level__in=values_of(Level)),
+                condition=Q(beneficiary_level__in=sorted(Level)) & Q(implementer_level__in=sorted(Level)),
                 name="projects_allocationline_levels_are_known",
             ),
             models.CheckConstraint(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.planning.projects.models.projects import Project, values_of
+from shanhai.planning.projects.models.projects import Project
 from shanhai.planning.projects.states import Stage
 
 
@@ -24,7 +24,7 @@ class StageMove(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(new__in=values_of(Stage)) & Q(old__in=["", *values_of(Stage)]),
+                condition=Q(new__in=sorted(Stage)) & Q(old__in=["", *sorted(Stage)]),
                 name="projects_stagemove_stages_are_known",
             ),
             models.CheckConstraint(

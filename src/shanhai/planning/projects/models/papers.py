@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.kernel import ids
-from shanhai.planning.projects.models.projects import Project, values_of
+from shanhai.planning.projects.models.projects import Project
 from shanhai.planning.projects.states import PaperKind
 
 
@@ -30,7 +30,7 @@ class Paper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["project", "kind", "version"], name="projects_paper_version_is_taken_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="projects_paper_version_starts_at_one"),
-            models.CheckConstraint(condition=Q(kind__in=values_of(PaperKind)), name="projects_paper_kind_is_known"),
+            models.CheckConstraint(condition=Q(kind__in=sorted(PaperKind)), name="projects_paper_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(issued_on=None) | Q(signed_on=None) | Q(signed_on__gte=F("issued_on")),
                 name="projects_paper_is_not_signed_before_it_is_issued",

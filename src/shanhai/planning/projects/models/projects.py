@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
-from enum import StrEnum
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,10 +25,6 @@ from shanhai.planning.projects.states import (
     Stage,
 )
 from shanhai.planning.projects.values import Dates, ProjectFacts
-
-
-def values_of(members: Iterable[StrEnum]) -> list[str]:
-    return sorted(member.value for member in members)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -97,13 +91,11 @@ class Project(models.Model):
             models.UniqueConstraint(fields=["programme", "code"], name="projects_project_code_is_unique_in_programme"),
             models.CheckConstraint(condition=~Q(code=""), name="projects_project_code_is_not_empty"),
             models.CheckConstraint(condition=~Q(name=""), name="projects_project_name_is_not_empty"),
-            models.CheckConstraint(condition=Q(stage__in=values_of(Stage)), name="projects_project_stage_is_known"),
+            models.CheckConstraint(condition=Q(stage__in=sorted(Stage)), name="projects_project_stage_is_known"),
             models.CheckConstraint(
-                condition=Q(delivery__in=values_of(Delivery)), name="projects_project_delivery_is_known"
+                condition=Q(delivery__in=sorted(Delivery)), name="projects_project_delivery_is_known"
             ),
-            models.CheckConstraint(
-                condition=Q(novelty__in=values_of(Novelty)), name="projects_project_novelty_is_known"
-            ),
+            models.CheckConstraint(condition=Q(novelty__in=sorted(Novelty)), name="projects_project_novelty_is_known"),
             models.CheckConstraint(
                 condition=Q(provenance__in=["", "public", "demo"]), name="projects_project_provenance_is_known"
             ),
@@ -132,15 +124,15 @@ class Project(models.Model):
                 name="projects_project_accepted_needs_finished",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=values_of(NOT_STARTED)) | Q(started_on=None),
+                condition=~Q(stage__in=sorted(NOT_STARTED)) | Q(started_on=None),
                 name="projects_project_without_start_has_no_start_date",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=values_of(FINISHED)) | Q(finished_on=None),
+                condition=Q(stage__in=sorted(FINISHED)) | Q(finished_on=None),
                 name="projects_project_unfinished_has_no_finish_date",
             ),
             models.CheckConstraint(
-                condition=Q(stage__in=values_of(ACCEPTED_ON)) | Q(accepted_on=None),
+                condition=Q(stage__in=sorted(ACCEPTED_ON)) | Q(accepted_on=None),
                 name="projects_project_unaccepted_has_no_acceptance_date",
             ),
         ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.kernel import ids
-from shanhai.planning.projects.models.projects import Project, values_of
+from shanhai.planning.projects.models.projects import Project
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Method, StopReason
 
@@ -31,7 +31,7 @@ class Contract(models.Model):
             models.UniqueConstraint(fields=["project", "number"], name="projects_contract_number_is_unique_in_project"),
             models.CheckConstraint(condition=~Q(number=""), name="projects_contract_has_a_number"),
             models.CheckConstraint(condition=~Q(contractor=""), name="projects_contract_names_the_contractor"),
-            models.CheckConstraint(condition=Q(method__in=values_of(Method)), name="projects_contract_method_is_known"),
+            models.CheckConstraint(condition=Q(method__in=sorted(Method)), name="projects_contract_method_is_known"),
             models.CheckConstraint(
                 condition=Q(amount_fen__gt=0, amount_fen__lte=MAX_FEN), name="projects_contract_amount_is_positive"
             ),
@@ -79,7 +79,7 @@ class Suspension(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(reason__in=values_of(StopReason)), name="projects_suspension_reason_is_known"
+                condition=Q(reason__in=sorted(StopReason)), name="projects_suspension_reason_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(restarted_on=None) | Q(restarted_on__gte=F("since_on")),

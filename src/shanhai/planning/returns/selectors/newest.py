@@ -10,7 +10,7 @@ from datetime import date
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
-from shanhai.kernel.remembering import remembered
+from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.units import UNITS
 from shanhai.planning.returns.models import Finding, ReturnRow
 from shanhai.planning.returns.models import Return as ReturnModel

@@ -204,7 +204,7 @@ def get_report(*, viewer: Actor, uuid: UUID) -> ReportPage:
 
 
 def list_waiting(*, viewer: Actor, programme: str) -> list[GroupReport]:
-    """The reports of open rounds that wait for the viewer: his own groups' to write, others' to judge.
+    """The reports of open rounds that wait for the viewer: their own groups' to write, others' to judge.
 
     Raises NotVisible.
     """

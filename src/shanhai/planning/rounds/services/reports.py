@@ -28,7 +28,7 @@ MOST_WORDS, MOST_TEXT = 1000, 4000
 
 
 class OwnReport(NotAllowed):
-    """Nobody accepts the report that he handed in."""
+    """Nobody accepts the report that they handed in."""
 
     code = "rounds.own_report"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Warnings as a viewer may see them: one, a page of them, those that wait for him, how many there are."""
+"""Warnings as a viewer may see them: one, a page of them, those that wait for them, how many there are."""
 
 from __future__ import annotations
 

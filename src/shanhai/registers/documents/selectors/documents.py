@@ -74,7 +74,7 @@ def open_document(*, viewer: Actor, uuid: UUID) -> OpenedDocument:
 
 
 def name_for(*, viewer: Actor, document: Document) -> str:
-    """The name under which the viewer knows a file: as it came from himself, else as what it proves calls it."""
+    """The name under which the viewer knows a file: as they sent it, else as what it proves calls it."""
     own = document.proofs.filter(subject_type=UPLOAD, subject_id=viewer.ref).first()
     known = own or document.proofs.in_force().visible_to(viewer).order_by("pk").first()
     return known.label if known else f"{document.sha256[:12]}.{document.kind}"

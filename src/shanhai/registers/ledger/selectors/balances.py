@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sums as of a day. A viewer whose scope is a place gets the sums of his place."""
+"""Sums as of a day. A viewer whose scope is a place gets the sums of their place."""
 
 from __future__ import annotations
 

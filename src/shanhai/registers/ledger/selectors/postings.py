@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of proof, and single entries. A viewer whose scope is a place sees the postings in his place."""
+"""Rows of proof, and single entries. A viewer whose scope is a place sees the postings in their place."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sums as of a day, by place and by subject; and that each viewer gets those of his scope."""
+"""Sums as of a day, by place and by subject; and that each viewer gets those of their scope."""
 
 from datetime import date
 

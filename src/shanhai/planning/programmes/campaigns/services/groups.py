@@ -86,7 +86,7 @@ def retire_group(*, by: Actor, at: datetime, group: UUID, on: date) -> WorkGroup
 def choose_members(*, by: Actor, at: datetime, group: UUID, refs: Iterable[str]) -> WorkGroup:
     """Let just these users report for a group.
 
-    Raises BadInput for who may not report in the programme, unless he belongs to the group already; NotVisible.
+    Raises BadInput for who may not report in the programme, unless they belong to the group already; NotVisible.
     """
     found = _locked(by, group)
 

@@ -20,7 +20,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.kernel.parts import Crumb, Page, Status, page_number
 from shanhai.planning.programmes import labels
 from shanhai.planning.programmes.campaigns.forms import (
     ActionForm,
@@ -120,7 +120,7 @@ def _holds(calendar: Calendar, day: date) -> bool:
 def _rows(
     request: Request, context: dict[str, Any], filters: TaskFilters, here: str, calendar: Calendar | None = None
 ) -> dict[str, Any]:
-    campaign, today, number = context["campaign"], context["today"], _page(request)
+    campaign, today, number = context["campaign"], context["today"], page_number(request.GET.get("page", ""))
     count, found = board.list_tasks(
         viewer=request.viewer,
         campaign=campaign,
@@ -278,11 +278,6 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         "may_manage": request.viewer.may(Permission.PROGRAMME_MANAGE, programme=programme.code),
     }
     return context, filters
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _crumb(campaign: Campaign) -> Crumb:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.remembering import remembered
+from shanhai.kernel.page_memory import remembered
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
 

@@ -17,14 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
 from shanhai.planning.projects.dossier.services import closing, papers, works
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
 
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 PROJECTS = message(gettext_noop("项目"))
 Act = Callable[[Request, Dossier, dict[str, Any]], str]
 

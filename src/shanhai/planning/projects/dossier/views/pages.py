@@ -20,7 +20,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import Crumb, Happening, Step
+from shanhai.kernel.parts import TODAY, Crumb, Happening, Step
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
 from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
@@ -34,7 +34,6 @@ from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import PostingRow, Source
 
 MOST_VOUCHERS = 50
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 PROJECTS = gettext_noop("项目")
 # The way a project goes; a stop stands where it happened.
 WAY = (

@@ -19,7 +19,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
@@ -34,7 +34,7 @@ from shanhai.planning.projects.lists.selectors.board import (
     onward,
     project_board,
 )
-from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
+from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.states import Stage
 
 TITLE = message(gettext_noop("看板"))

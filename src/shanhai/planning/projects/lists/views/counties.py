@@ -22,13 +22,13 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb, Shape
+from shanhai.kernel.parts import TODAY, Crumb, Shape
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.lists.selectors.counties import CountyLine, CountyLines, county_lines
-from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
+from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places.selectors import outlines
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE, write_table

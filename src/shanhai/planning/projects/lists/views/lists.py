@@ -19,7 +19,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 
 SIZES = (20, 50, 100)
-TODAY = Crumb(message(gettext_noop("今日")), "/")
 PROJECTS = gettext_noop("项目")
 
 
@@ -69,7 +68,7 @@ def project_list(request: Request) -> HttpResponse:
     if views.opens_with:
         return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
     form = filter_form(request, programme, as_of=scope.as_of)
-    number, size = _page(request), rows_a_page(request.GET)
+    number, size = page_number(request.GET.get("page", "")), rows_a_page(request.GET)
     order = request.GET.get("order", "code")
     columns = chosen_columns(request.GET.getlist("columns"))
     categories = dict(form.categories)
@@ -130,8 +129,3 @@ def _listed(row: ProjectRow, columns: Sequence[Column], categories: Mapping[str,
     if row.late:
         return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind, shown)
     return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind, shown)
-
-
-def _page(request: Request) -> int:
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, Status
+from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.labels import STANDING
 from shanhai.planning.projects.lists.rules import Axis, Stretch, axis_over
 from shanhai.planning.projects.lists.selectors.timeline import TimedProject, project_timeline
-from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY, filter_form
+from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.states import ON_SITE
 
 SIZE = 50
@@ -55,7 +55,7 @@ def timeline(request: Request) -> HttpResponse:
         return render(request, "projects/timeline.html", {"crumbs": crumbs})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     form = filter_form(request, programme, as_of=scope.as_of)
-    filters, number = form.filters(), page_number(request)
+    filters, number = form.filters(), page_number(request.GET.get("page", ""))
     found = project_timeline(
         viewer=request.viewer,
         programme=programme.code,
@@ -79,12 +79,6 @@ def timeline(request: Request) -> HttpResponse:
         "is_sample": any(row.season is not None and row.season.is_sample for row in found.rows),
     }
     return render(request, "projects/timeline.html", context)
-
-
-def page_number(request: Request) -> int:
-    """The page that the address asks for; the first where it cannot be read."""
-    text = request.GET.get("page", "")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
 def _drawn(row: TimedProject, axis: Axis, today: date) -> Drawn:

@@ -15,12 +15,12 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.lists.forms import TogetherForm
 from shanhai.planning.projects.lists.services import Moved, move_together
-from shanhai.planning.projects.lists.views.lists import PROJECTS, TODAY
+from shanhai.planning.projects.lists.views.lists import PROJECTS
 from shanhai.planning.projects.states import Stage
 
 TITLE = message(gettext_noop("一起推动"))

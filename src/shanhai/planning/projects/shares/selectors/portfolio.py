@@ -20,7 +20,7 @@ from django.db.models.expressions import Combinable
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.kernel.remembering import remembered
+from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core import rules as progress

@@ -2,7 +2,7 @@
 """What is asked once while a page is read, and never kept longer."""
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.remembering import remembered, remembering
+from shanhai.kernel.page_memory import remembered, remembering
 
 ONE, OTHER = Actor("user:one"), Actor("user:other")
 

@@ -41,7 +41,7 @@ def remembered(ask: Callable[P, R]) -> Callable[P, R]:
             return ask(*args, **kwargs)
         bound = question.bind(*args, **kwargs)
         bound.apply_defaults()
-        # The same person with the same roles is one viewer, however often he is looked up.
+        # The same person with the same roles is one viewer, however often looked up.
         key = (ask, *(value.ref if name == "viewer" else value for name, value in bound.arguments.items()))
         if key not in kept:
             kept[key] = ask(*args, **kwargs)
