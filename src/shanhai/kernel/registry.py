@@ -90,6 +90,15 @@ class FigureFamily(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A group of acts in the audit trail: what its codes begin with ("projects"), and the words for each of them."""
+
+    key: str
+    label: Message
+    acts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class MenuItem:
     """A line of the main menu; shown to viewers who hold ``permission`` somewhere."""
 
@@ -286,6 +295,7 @@ class Panel(Protocol):
 class Registries:
     """All registries of the running product."""
 
+    areas: Registry[Area] = field(default_factory=lambda: Registry(Area))
     figures: Registry[FigureFamily] = field(default_factory=lambda: Registry(FigureFamily))
     menu: Registry[MenuItem] = field(default_factory=lambda: Registry(MenuItem))
     search: Registry[SearchSource] = field(default_factory=lambda: Registry(SearchSource))
@@ -297,6 +307,14 @@ class Registries:
     integrity: Registry[IntegrityCheck] = field(default_factory=lambda: Registry(IntegrityCheck))
     todos: Registry[TodoSource] = field(default_factory=lambda: Registry(TodoSource))
     panels: Registry[Panel] = field(default_factory=lambda: Registry(Panel))
+
+    def area_of(self, code: str) -> Area:
+        """The area of an act or of a source of to-dos, by how its code begins; a strange one gets one without words."""
+        return self.areas.get(code.partition(".")[0]) or Area("", Message(""), {})
+
+    def words_for(self, act: str) -> str:
+        """What an act of the audit trail is called; "" for one that no app has registered."""
+        return self.area_of(act).acts.get(act, "")
 
 
 registries = Registries()

@@ -7,9 +7,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from shanhai.base.accounts import providers, subscribers
+        from shanhai.base.accounts import labels, providers, subscribers
         from shanhai.kernel.registry import registries
 
+        registries.areas.add(labels.AREA)
         subscribers.connect()
         registries.subscribers.add(subscribers.MailAdministrators())
         registries.menu.add(*providers.MENU)

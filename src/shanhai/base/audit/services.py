@@ -13,6 +13,11 @@ from django.db import transaction
 from shanhai.base.audit.models import AuditRow, ChainHead
 from shanhai.base.audit.rules import GENESIS, chain_hash, plain
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.registry import registries
+
+
+class ActWithoutWords(LookupError):
+    """Code records an act that no app has registered: nobody could read it in the trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,11 @@ def record(
 
 @transaction.atomic
 def record_many(*, by: Actor, at: datetime, acts: Sequence[Act]) -> None:
-    """Append several acts of one actor at one instant, in order."""
+    """Append several acts of one actor at one instant, in order. Raises ActWithoutWords for one nobody registered."""
     if not acts:
         return
+    if strange := next((act.action for act in acts if not registries.words_for(act.action)), None):
+        raise ActWithoutWords(f"{strange}: register it among the acts of its app's labels")
     head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1, defaults={"seq": 0, "hash": GENESIS})
     rows = []
     for act in acts:

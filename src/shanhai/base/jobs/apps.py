@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class JobsConfig(AppConfig):
     name = "shanhai.base.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        from shanhai.base.jobs import labels
+        from shanhai.kernel.registry import registries
+
+        registries.areas.add(labels.AREA)

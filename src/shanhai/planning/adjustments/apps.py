@@ -10,7 +10,8 @@ class AdjustmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.adjustments import providers
+        from shanhai.planning.adjustments import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.WaitingAdjustments())

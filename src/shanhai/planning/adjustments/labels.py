@@ -6,8 +6,10 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
 from shanhai.planning.adjustments.states import Approver, Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import MONEY_FIELDS, Stored
 from shanhai.planning.projects.labels import DELIVERIES, STAGES
@@ -93,3 +95,21 @@ def shown(field: str, stored: Stored, words: str, currency: str) -> Money | Prom
     if field == "cross_year":
         return _("是") if stored else _("否")
     return words or "—"
+
+
+AREA = Area(
+    "adjustments",
+    message(gettext_noop("调整")),
+    {
+        "adjustments.adjustment.proposed": gettext_noop("提出调整"),
+        "adjustments.adjustment.revised": gettext_noop("修改调整申请"),
+        "adjustments.adjustment.submitted": gettext_noop("提交调整"),
+        "adjustments.adjustment.withdrawn": gettext_noop("撤回调整申请"),
+        "adjustments.adjustment.returned": gettext_noop("退回调整"),
+        "adjustments.adjustment.approved": gettext_noop("批准调整"),
+        "adjustments.adjustment.refused": gettext_noop("不批准调整"),
+        "adjustments.adjustment.applied": gettext_noop("执行调整"),
+        "adjustments.adjustment.supported": gettext_noop("支持调整"),
+        "adjustments.adjustment.doubted": gettext_noop("对调整有疑问"),
+    },
+)

@@ -8,7 +8,8 @@ class HandoversConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.handovers import providers
+        from shanhai.planning.handovers import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.BeforeLeaving())

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, ResponsibleKind
 
@@ -49,3 +50,14 @@ RESPONSIBLE_KINDS: dict[ResponsibleKind, str] = {
     ResponsibleKind.ORGANISATION: gettext_noop("单位"),
     ResponsibleKind.OFFICE: gettext_noop("指挥部办公室"),
 }
+
+AREA = Area(
+    "handovers",
+    message(gettext_noop("交接")),
+    {
+        "handovers.handover.opened": gettext_noop("建交接清单"),
+        "handovers.handover.refreshed": gettext_noop("更新交接清单"),
+        "handovers.handover.released": gettext_noop("准予离任"),
+        "handovers.item.waived": gettext_noop("放行一项"),
+    },
+)

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
 from shanhai.planning.programmes.states import Column, TaskState
 
 TASKS: dict[TaskState, tuple[Status, str]] = {
@@ -19,3 +20,34 @@ COLUMNS: dict[Column, str] = {
     Column.DONE: gettext_noop("已完成"),
     Column.DROPPED: gettext_noop("不再做或已结转"),
 }
+
+AREA = Area(
+    "programmes",
+    message(gettext_noop("计划")),
+    {
+        "programmes.programme.created": gettext_noop("新建对口支援"),
+        "programmes.programme.corrected": gettext_noop("更正对口支援"),
+        "programmes.programme.batch_added": gettext_noop("增加批次"),
+        "programmes.programme.fund_source_added": gettext_noop("增加资金来源"),
+        "programmes.classification.recorded": gettext_noop("登记分类目录"),
+        "programmes.plan.made": gettext_noop("编制年度计划"),
+        "programmes.plan.amounts_changed": gettext_noop("改计划草案的金额"),
+        "programmes.plan.issued": gettext_noop("下达年度计划"),
+        "programmes.plan.closed": gettext_noop("年度计划结束"),
+        "programmes.plan.raised": gettext_noop("追加年度计划"),
+        "programmes.plan.reserve_released": gettext_noop("动用预备费"),
+        "programmes.campaign.started": gettext_noop("开始活动"),
+        "programmes.campaign.carried_over": gettext_noop("结转活动"),
+        "programmes.action.added": gettext_noop("增加行动"),
+        "programmes.task.added": gettext_noop("增加任务"),
+        "programmes.task.corrected": gettext_noop("更正任务"),
+        "programmes.task.reported": gettext_noop("填报任务进展"),
+        "programmes.group.added": gettext_noop("增加工作组"),
+        "programmes.group.corrected": gettext_noop("更正工作组"),
+        "programmes.group.retired": gettext_noop("停用工作组"),
+        "programmes.group.members_chosen": gettext_noop("选定工作组成员"),
+        "programmes.target.set": gettext_noop("定五年目标"),
+        "programmes.target.reported": gettext_noop("填报目标完成情况"),
+        "programmes.statement.recorded": gettext_noop("登记公开数字"),
+    },
+)

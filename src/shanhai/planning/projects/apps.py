@@ -8,10 +8,12 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
+        from shanhai.planning.projects import labels
         from shanhai.planning.projects.core import providers as desk
         from shanhai.planning.projects.imports import providers as imports
         from shanhai.planning.projects.shares import providers as figures
 
+        registries.areas.add(labels.AREA)
         registries.figures.add(figures.Projects())
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects())

@@ -6,7 +6,9 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
 from shanhai.planning.projects.states import (
     FINISHED,
     NOT_STARTED,
@@ -72,3 +74,32 @@ STATUS: dict[Stage, Status] = {Stage.SUSPENDED: "rest", Stage.CANCELLED: "stop"}
 STANDING: dict[Stage, Status] = {
     **dict.fromkeys(NOT_STARTED, "wait"), **dict.fromkeys(FINISHED, "done"), Stage.UNDER_WAY: "ok", **STATUS,
 }  # fmt: skip
+
+AREA = Area(
+    "projects",
+    message(gettext_noop("项目")),
+    {
+        "projects.project.created": gettext_noop("新建项目"),
+        "projects.project.corrected": gettext_noop("更正项目"),
+        "projects.project.moved": gettext_noop("项目流转"),
+        "projects.project.progressed": gettext_noop("填报项目进度"),
+        "projects.project.imported": gettext_noop("从表中导入项目"),
+        "projects.line.added": gettext_noop("安排资金"),
+        "projects.line.removed": gettext_noop("取消资金安排"),
+        "projects.paper.filed": gettext_noop("存入材料"),
+        "projects.paper.signed": gettext_noop("登记签字"),
+        "projects.requirement.waived": gettext_noop("免去一项要求"),
+        "projects.contract.added": gettext_noop("登记合同"),
+        "projects.progress.noted": gettext_noop("报进度"),
+        "projects.settlement.extended": gettext_noop("决算延期"),
+        "projects.settlement.approved": gettext_noop("登记决算批复"),
+        "projects.surplus.returned": gettext_noop("交回结余"),
+        "projects.asset.transferred": gettext_noop("登记资产移交"),
+        "projects.line.allotted_below_floor": gettext_noop("低于 80% 仍核拨"),
+        "projects.line.beyond_ceiling": gettext_noop("超出限额仍办理"),
+        "projects.project.content_revised": gettext_noop("按批准改内容"),
+        "projects.line.revised": gettext_noop("按批准改资金安排"),
+        "projects.batch.imported": gettext_noop("导入项目表"),
+        "projects.batch.undone": gettext_noop("撤销导入"),
+    },
+)

@@ -8,8 +8,9 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.returns import providers
+        from shanhai.planning.returns import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.figures.add(providers.Reported())
         registries.importers.add(providers.Returns())
         registries.todos.add(providers.ToExplain())

@@ -15,8 +15,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import FigureFamily, Importer, Progress, Todo, TodoSource
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
-from shanhai.planning.returns.selectors.newest import Newest, newest_lines
-from shanhai.planning.returns.selectors.waiting import list_open_findings
+from shanhai.planning.returns.selectors.newest import Newest, list_open_findings, newest_lines
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.planning.returns.values.tables import CountyLine
 

@@ -8,7 +8,8 @@ class RoundsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.rounds import providers
+        from shanhai.planning.rounds import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.WaitingReports())

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
 from shanhai.planning.rounds.states import ReportState, RoundState
 
 ROUNDS: dict[RoundState, tuple[Status, str]] = {
@@ -23,3 +24,17 @@ TURNS: dict[ReportState, str] = {
     ReportState.RETURNED: gettext_noop("等本组修改"),
     ReportState.ACCEPTED: gettext_noop("办结"),
 }
+
+AREA = Area(
+    "rounds",
+    message(gettext_noop("月报")),
+    {
+        "rounds.round.opened": gettext_noop("月报开报"),
+        "rounds.round.reminded": gettext_noop("催报月报"),
+        "rounds.round.closed": gettext_noop("结束一期月报"),
+        "rounds.report.saved": gettext_noop("填写月报"),
+        "rounds.report.submitted": gettext_noop("上报月报"),
+        "rounds.report.returned": gettext_noop("退回月报"),
+        "rounds.report.accepted": gettext_noop("通过月报"),
+    },
+)

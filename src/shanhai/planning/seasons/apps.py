@@ -8,6 +8,7 @@ class SeasonsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.seasons import providers
+        from shanhai.planning.seasons import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)

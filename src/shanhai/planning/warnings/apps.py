@@ -8,8 +8,9 @@ class WarningsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.planning.warnings import providers, subscribers
+        from shanhai.planning.warnings import labels, providers, subscribers
 
+        registries.areas.add(labels.AREA)
         registries.daily.add(providers.EveryDay())
         registries.jobs.add(providers.Evaluation())
         registries.menu.add(providers.MENU)

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
 from shanhai.planning.warnings.states import Action, Ending, Happened, Severity, WarningState
 
 SEVERITIES: dict[Severity, tuple[Status, Promise]] = {
@@ -43,3 +45,13 @@ HAPPENED: dict[Happened, tuple[Status, Promise]] = {
 def who_acts(permission: Permission) -> tuple[Promise, ...]:
     """The roles that hold a permission, by name."""
     return tuple(role.name for role in ROLES.values() if permission in role.permissions)
+
+
+AREA = Area(
+    "warnings",
+    message(gettext_noop("预警")),
+    {
+        "warnings.acted": gettext_noop("处理预警"),
+        "warnings.evaluated": gettext_noop("检查预警"),
+    },
+)

@@ -81,7 +81,9 @@ def test_what_decides_nothing_is_not_listed(office, frozen_clock, action):
 def test_older_acts_are_a_page_on_and_a_made_up_address_is_no_fault(office, frozen_clock, before):
     me = actor_of(office)
     for number in range(35):
-        audit.record(by=me, at=AT, action="x.y.z", subject_type="t", subject_id="s", because=f"第{number}件事。")
+        audit.record(
+            by=me, at=AT, action="projects.project.moved", subject_type="t", subject_id="s", because=f"第{number}件事。"
+        )
     client = a_client(office)
 
     first = client.get("/inbox/", {"tab": "done", "before": before}).content.decode()

@@ -21,7 +21,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.portal.labels import ACTS, AREAS
+from shanhai.kernel.registry import registries
 
 if TYPE_CHECKING:
     from shanhai.base.audit.models import AuditRow
@@ -51,7 +51,7 @@ def trail(request: Request) -> HttpResponse:
         viewer=request.viewer,
         programme=_text(request, "of"),
         subject_id=_text(request, "subject"),
-        action=area if area in AREAS else "",
+        action=f"{area}." if registries.areas.get(area) else "",
         since=on,
         until=on + timedelta(days=1) if on else None,
         before_seq=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
@@ -63,7 +63,7 @@ def trail(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(message(gettext_noop("操作记录")))),
         "lines": _lines(request.viewer, rows[:SIZE]),
-        "areas": AREAS,
+        "areas": tuple(registries.areas),
         "area": area,
         "on": on and clock.local_date(on),
         "older": f"?{query.urlencode()}" if len(rows) > SIZE else "",
@@ -77,7 +77,7 @@ def _lines(viewer: Actor, rows: list[AuditRow]) -> list[TrailLine]:
         TrailLine(
             row=row,
             who=names.get(row.actor) or _who(row.actor),
-            what=gettext(ACTS[row.action]) if row.action in ACTS else row.action,
+            what=gettext(registries.words_for(row.action)) or row.action,
             changes=tuple((str(key), _shown(value)) for key, value in row.changes.items()),
         )
         for row in rows

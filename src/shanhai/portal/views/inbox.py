@@ -18,7 +18,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Todo, registries
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.portal.labels import ACTS, AREAS
+from shanhai.portal.formats import say
 
 SIZE = 30
 MOST_ON_TODAY = 5
@@ -81,7 +81,7 @@ def waiting(viewer: Actor, programme: str, at: datetime) -> list[Waiting]:
     """What waits for the viewer, by kind, in the order of the kinds; each kind has its most urgent first."""
     return [
         Waiting(
-            gettext(AREAS.get(f"{source.key.split('.')[0]}.", "")),
+            say(registries.area_of(source.key).label),
             source.find(viewer=viewer, programme=programme, at=at),
         )
         for source in registries.todos
@@ -96,7 +96,7 @@ def _done(request: Request) -> list[Done]:
         Done(
             row.seq,
             row.at,
-            gettext(ACTS[row.action]) if row.action in ACTS else row.action,
+            gettext(registries.words_for(row.action)) or row.action,
             row.because,
             f"/projects/{row.subject_id}/" if row.subject_type == "projects.project" else "",
         )

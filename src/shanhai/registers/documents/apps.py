@@ -8,7 +8,8 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.registers.documents import providers
+        from shanhai.registers.documents import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.integrity.add(providers.Documents())
         registries.daily.add(providers.HalfTaken())

@@ -8,6 +8,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.registers.ledger import providers
+        from shanhai.registers.ledger import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.integrity.add(providers.Ledger())

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.registry import Area
 from shanhai.registers.ledger.values import AccountKind
 
 KIND_LABELS: dict[AccountKind, Message] = {
@@ -15,3 +16,15 @@ KIND_LABELS: dict[AccountKind, Message] = {
     AccountKind.RESERVE: message(gettext_noop("预备费")),
     AccountKind.SURPLUS: message(gettext_noop("结余")),
 }
+
+AREA = Area(
+    "ledger",
+    message(gettext_noop("资金")),
+    {
+        "ledger.account.opened": gettext_noop("开立账户"),
+        "ledger.entry.posted": gettext_noop("记账"),
+        "ledger.entries.posted": gettext_noop("批量记账"),
+        "ledger.entry.reversed": gettext_noop("冲正"),
+        "ledger.entries.reversed": gettext_noop("批量冲正"),
+    },
+)

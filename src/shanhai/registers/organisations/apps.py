@@ -8,6 +8,7 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.registers.organisations import providers
+        from shanhai.registers.organisations import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.importers.add(providers.Organisations())

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import Area
 from shanhai.registers.organisations.values import OrganisationKind
 
 KINDS = {
@@ -16,3 +17,13 @@ KINDS = {
     OrganisationKind.TEAM: gettext_noop("援派工作队"),
     OrganisationKind.OTHER: gettext_noop("其他"),
 }
+
+AREA = Area(
+    "organisations",
+    message(gettext_noop("单位")),
+    {
+        "organisations.organisation.created": gettext_noop("登记单位"),
+        "organisations.organisation.corrected": gettext_noop("更正单位"),
+        "organisations.imported": gettext_noop("导入单位"),
+    },
+)

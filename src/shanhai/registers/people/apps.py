@@ -8,7 +8,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.registers.people import providers
+        from shanhai.registers.people import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.daily.add(providers.EraseDue())
         registries.personal_data.add(providers.Persons())

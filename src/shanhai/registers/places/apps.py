@@ -8,7 +8,8 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.registers.places import providers
+        from shanhai.registers.places import labels, providers
 
+        registries.areas.add(labels.AREA)
         registries.importers.add(providers.Divisions(), providers.Sites())
         registries.integrity.add(providers.Boxes())

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import Area
 from shanhai.registers.places.values import Level, SiteKind
 
 LEVELS = {
@@ -22,3 +23,12 @@ SITE_KINDS = {
     SiteKind.STATION: gettext_noop("站点"),
     SiteKind.OTHER: gettext_noop("其他"),
 }
+
+AREA = Area(
+    "places",
+    message(gettext_noop("地点")),
+    {
+        "places.divisions.imported": gettext_noop("导入行政区划"),
+        "places.sites.imported": gettext_noop("导入地点"),
+    },
+)

@@ -284,3 +284,10 @@ def test_the_trail_is_read_newest_first_by_kind_day_and_page(at, django_assert_n
     assert [row.seq for row in older] == [2, 1]
     assert [row.seq for row in of_ledger] == [row.seq for row in of_yesterday] == [1]
     assert of_office == []
+
+
+def test_an_act_that_nobody_has_words_for_is_refused_and_leaves_no_trace(at):
+    with pytest.raises(services.ActWithoutWords, match=r"projects\.project\.teleported"):
+        record(at, action="projects.project.teleported")
+
+    assert not AuditRow.objects.exists()

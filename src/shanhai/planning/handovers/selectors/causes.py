@@ -19,8 +19,8 @@ from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Respo
 from shanhai.planning.programmes.campaigns.selectors.campaigns import list_campaign_board
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
+from shanhai.planning.returns.selectors.newest import list_open_findings
 from shanhai.planning.returns.selectors.returns import get_return
-from shanhai.planning.returns.selectors.waiting import list_open_findings
 from shanhai.planning.rounds.selectors.rounds import list_open_reports
 from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
 from shanhai.planning.warnings.states import Severity, WarningState

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of accounts for people."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import Area
+
+AREA = Area(
+    "accounts",
+    message(gettext_noop("账号")),
+    {
+        "accounts.user.created": gettext_noop("新建账号"),
+        "accounts.user.deactivated": gettext_noop("停用账号"),
+        "accounts.user.reactivated": gettext_noop("恢复账号"),
+        "accounts.user.erased": gettext_noop("抹去个人信息"),
+        "accounts.user.locked_out": gettext_noop("登录失败过多，暂时锁定"),
+        "accounts.user.password_changed": gettext_noop("修改自己的密码"),
+        "accounts.user.password_set": gettext_noop("重设别人的密码"),
+        "accounts.user.second_factors_removed": gettext_noop("清除两步验证"),
+        "accounts.second_factor.added": gettext_noop("加上两步验证或通行密钥"),
+        "accounts.second_factor.removed": gettext_noop("去掉两步验证或通行密钥"),
+        "accounts.second_factor.reset": gettext_noop("换新恢复码"),
+        "accounts.outside_identity.added": gettext_noop("连上外部身份"),
+        "accounts.outside_identity.removed": gettext_noop("断开外部身份"),
+        "accounts.sign_in.failed": gettext_noop("登录失败"),
+        "accounts.digest.chosen": gettext_noop("选择待办邮件"),
+        "accounts.digest.stopped": gettext_noop("停发摘要邮件"),
+        "accounts.console.acted": gettext_noop("在命令行办理"),
+        "accounts.role.granted": gettext_noop("给予岗位"),
+        "accounts.role.ended": gettext_noop("收回岗位"),
+        "accounts.session.opened": gettext_noop("登录"),
+        "accounts.session.closed": gettext_noop("退出"),
+        "accounts.session.ended": gettext_noop("结束在别处的登录"),
+        "accounts.session.refused": gettext_noop("会话与浏览器不符，已结束"),
+    },
+)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of returns for people."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import Area
+
+AREA = Area(
+    "returns",
+    message(gettext_noop("报表")),
+    {
+        "returns.return.submitted": gettext_noop("报送报表"),
+        "returns.return.withdrawn": gettext_noop("撤回报表"),
+        "returns.finding.explained": gettext_noop("说明疑点"),
+    },
+)
