@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import chain
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.db import transaction
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_many, new_keys
+from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -30,8 +30,25 @@ from shanhai.planning.warnings.values import Case, SubjectKind
 # The kind of job that evaluates a programme.
 JOB = "warnings.evaluate"
 AT_ONCE = 500
-WARNING = tuple(field.attname for field in EarlyWarning._meta.concrete_fields)
-MOVE = tuple(field.attname for field in WarningMove._meta.concrete_fields if not field.primary_key)
+RAISED = (
+    "id", "uuid", "programme_id", "rule", "subject_kind", "subject", "since_on", "raised_on", "label", "place", "why",
+    "standing", "state", "acts", "acted_at", "acted_by", "action", "words", "closed_at", "ending",
+)  # fmt: skip
+# From "acts" on.
+NOBODY_ACTED = (0, None, "", "", "", None, "")
+MOVE = ("warning_id", "happened", "old", "new", "why", "at", "by", "action", "words")
+
+
+class Standing(NamedTuple):
+    """A warning that stands, as a plain row."""
+
+    pk: int
+    rule: str
+    subject: UUID
+    state: str
+    label: str
+    place: str
+    why: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,80 +105,68 @@ def evaluate_project(*, by: Actor, at: datetime, programme: str, project: UUID) 
     return counted
 
 
-def _locked(warnings: EarlyWarningQuerySet) -> list[EarlyWarning]:
+def _locked(warnings: EarlyWarningQuerySet) -> list[Standing]:
     # Locked, so that nobody acts on what is about to close.
-    return list(warnings.filter(standing=True).select_for_update().order_by("pk"))
+    rows = warnings.filter(standing=True).select_for_update().order_by("pk")
+    return [Standing(*row) for row in rows.values_list(*Standing._fields)]
 
 
-def _compare(by: Actor, at: datetime, programme: int, rows: list[EarlyWarning], findings: Iterable[Found]) -> Evaluated:
+def _compare(by: Actor, at: datetime, programme: int, rows: list[Standing], findings: Iterable[Found]) -> Evaluated:
     standing = {(row.rule, row.subject): row for row in rows}
     told = {key: Told(row.label, row.place, row.why) for key, row in standing.items()}
     changes = changes_between(told, findings)
 
-    raised = [_raise(programme, found, local_date(at)) for found in changes.raised]
-    retold = [_tell(standing[found[0], found[1].uuid], found) for found in changes.retold]
+    raised = _raise(programme, changes.raised, local_date(at))
+    retold = [(standing[rule, subject.uuid], told_by((rule, subject, one))) for rule, subject, one in changes.retold]
     gone = [standing[key] for key in changes.gone]
     closed = [row for row in gone if row.state != WarningState.CLOSED]
     left = [row for row in gone if row.state == WarningState.CLOSED]
-    _insert(raised)
-    moves = [
-        *(WarningMove(warning_id=row.pk, happened=Happened.RAISED.value, new=row.state, why=row.why) for row in raised),
-        *(_line(row, Happened.RETOLD, row.state, why=row.why) for row in retold),
-        *(_line(row, Happened.CLOSED, WarningState.CLOSED.value) for row in closed),
-        *(_line(row, Happened.FACT_GONE, row.state) for row in left),
-    ]
-    for move in moves:
-        move.at, move.by = at, by.ref
+    moves: Iterable[tuple[Any, ...]] = chain(
+        ((key, Happened.RAISED, "", WarningState.OPEN, why) for key, why in raised),
+        ((row.pk, Happened.RETOLD, row.state, row.state, told.why) for row, told in retold),
+        ((row.pk, Happened.CLOSED, row.state, WarningState.CLOSED, None) for row in closed),
+        ((row.pk, Happened.FACT_GONE, row.state, row.state, None) for row in left),
+    )
 
-    # Told anew by writing over: ten times as fast as an update with a case for every row.
+    _tell(retold)
+    ended = {"state": WarningState.CLOSED.value, "ending": Ending.FACT_GONE.value, "closed_at": at, "standing": False}
+    _put(closed, **ended)
+    _put(left, standing=False)
+    insert_many(WarningMove, MOVE, ((*move, at, by.ref, "", "") for move in moves))
+    return Evaluated(len(raised), len(retold), len(closed))
+
+
+def _raise(programme: int, found: Sequence[Found], on: date) -> list[tuple[int, Mapping[str, Any]]]:
+    """Store a warning for each finding; answer their keys and what they say. Plain rows: there may be thousands."""
+    keys, rows, said = new_keys(EarlyWarning, len(found)), [], []
+    for key, (rule, subject, finding) in zip(keys, found, strict=True):
+        told = told_by((rule, subject, finding))
+        said.append((key, told.why))
+        about = (key, ids.new_id(), programme, rule, subject.kind.value, subject.uuid, finding.since or on, on)
+        rows.append((*about, told.label, told.place, told.why, True, WarningState.OPEN.value, *NOBODY_ACTED))
+    insert_many(EarlyWarning, RAISED, rows)
+    return said
+
+
+def _tell(retold: Sequence[tuple[Standing, Told]]) -> None:
+    """Written over: ten times as fast as an update with a case for every row."""
+    rows = EarlyWarning.objects.in_bulk([row.pk for row, _ in retold])
+    for row, told in retold:
+        warning = rows[row.pk]
+        warning.label, warning.place, warning.why = told.label, told.place, dict(told.why)
     EarlyWarning.objects.bulk_create(
-        retold,
+        rows.values(),
         batch_size=AT_ONCE,
         update_conflicts=True,
         unique_fields=["uuid"],
         update_fields=["label", "place", "why"],
     )
-    ended = {"state": WarningState.CLOSED.value, "ending": Ending.FACT_GONE.value, "closed_at": at, "standing": False}
-    _put(closed, **ended)
-    _put(left, standing=False)
-    insert_many(WarningMove, MOVE, map(attrgetter(*MOVE), moves))
-    return Evaluated(len(raised), len(retold), len(closed))
 
 
-def _insert(raised: Sequence[EarlyWarning]) -> None:
-    """Insert the warnings and let them know their keys."""
-    for row, key in zip(raised, new_keys(EarlyWarning, len(raised)), strict=True):
-        row.pk = key
-    insert_many(EarlyWarning, WARNING, map(attrgetter(*WARNING), raised))
-
-
-def _raise(programme: int, found: Found, on: date) -> EarlyWarning:
-    rule, subject, finding = found
-    warning = EarlyWarning(
-        programme_id=programme,
-        rule=rule,
-        subject_kind=subject.kind.value,
-        subject=subject.uuid,
-        since_on=finding.since or on,
-        raised_on=on,
-    )
-    return _tell(warning, found)
-
-
-def _tell(warning: EarlyWarning, found: Found) -> EarlyWarning:
-    told = told_by(found)
-    warning.label, warning.place, warning.why = told.label, told.place, dict(told.why)
-    return warning
-
-
-def _put(rows: Sequence[EarlyWarning], **values: Any) -> None:
+def _put(rows: Sequence[Standing], **values: Any) -> None:
     for start in range(0, len(rows), AT_ONCE):
         keys = [row.pk for row in rows[start : start + AT_ONCE]]
         EarlyWarning.objects.filter(pk__in=keys).update(**values)
-
-
-def _line(row: EarlyWarning, happened: Happened, new: str, why: object = None) -> WarningMove:
-    return WarningMove(warning_id=row.pk, happened=happened.value, old=row.state, new=new, why=why)
 
 
 def _record(by: Actor, at: datetime, counted: Evaluated, *, subject_type: str, subject: UUID, programme: str) -> None:

@@ -45,6 +45,16 @@ def list_campaign_board(*, viewer: Actor, programme: str, year: int | None = Non
     return tuple(_board(campaign) for campaign in rows.prefetch_related(actions))
 
 
+def list_tasks_plainly(*, viewer: Actor, programme: str) -> list[tuple[Any, ...]]:
+    """(uuid, name, year and name of its campaign, leading group, day due, state) of each task of a programme.
+
+    One query, no objects: for looking at all of them. Raises NotVisible.
+    """
+    rows = Task.objects.filter(action__campaign__programme=get_programme(viewer=viewer, code=programme))
+    columns = ("uuid", "name", "action__campaign__year", "action__campaign__name", "group__name", "due_on", "state")
+    return list(rows.order_by("-action__campaign__year", "action", "position", "pk").values_list(*columns))
+
+
 def _board(campaign: Campaign) -> CampaignBoard:
     return CampaignBoard(
         uuid=str(campaign.uuid),

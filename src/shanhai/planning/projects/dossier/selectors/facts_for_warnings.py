@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
-from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.selectors.line_funds import AsSubject, ledger_funds
 from shanhai.planning.projects.dossier.rules import closing
 from shanhai.planning.projects.models import (
     AllocationLine,
@@ -155,18 +155,19 @@ def idle_funds(
     """
     waiting = Q(arrived_fen__gt=F("allotted_fen")) | Q(allotted_fen__gt=F("paid_fen"))
     lines = _of(AllocationLine.objects.filter(waiting), viewer, programme, project)
-    rows = list(lines.order_by("pk").values_list("uuid", "project", "allotted_fen", "paid_fen"))
+    known = lines.annotate(subject=AsSubject("uuid")).order_by("pk")
+    rows = list(known.values_list("subject", "project", "allotted_fen", "paid_fen"))
     if not rows:
         return {}
-    subjects = None if project is None else [str(row[0]) for row in rows]
+    subjects = None if project is None else [row[0] for row in rows]
     arrived, allotted = (
         ledger_funds(programme=programme, currency=currency, subjects=subjects, kinds=[kind], as_of=day)
         for kind, day in ((AccountKind.ARRIVED, arrived_by), (AccountKind.ALLOTTED, allotted_by))
     )
     found: dict[int, IdleTuple] = {}
-    for uuid, pk, allotted_fen, paid_fen in rows:
-        unallotted = max(arrived.get(str(uuid), _NO_FUNDS).arrived - allotted_fen, 0)
-        unpaid = max(allotted.get(str(uuid), _NO_FUNDS).allotted - paid_fen, 0)
+    for subject, pk, allotted_fen, paid_fen in rows:
+        unallotted = max(arrived.get(subject, _NO_FUNDS).arrived - allotted_fen, 0)
+        unpaid = max(allotted.get(subject, _NO_FUNDS).allotted - paid_fen, 0)
         if unallotted or unpaid:
             before = found.get(pk, IdleTuple(0, 0))
             found[pk] = IdleTuple(before.unallotted + unallotted, before.unpaid + unpaid)
