@@ -11,7 +11,6 @@ from shanhai.base.database.selectors import within
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.places.models import Division
-from shanhai.registers.places.rules.codes import parent_codes
 from shanhai.registers.places.values import Level
 
 
@@ -47,9 +46,3 @@ def list_divisions(*, level: Level | None = None, under: str | None = None) -> Q
 def list_counties_of(code: str) -> QuerySet[Division]:
     """The counties in the division ``code``, in the order of their codes; a county's only county is itself."""
     return Division.objects.filter(within(code, "code"), level=Level.COUNTY).order_by("code")
-
-
-def list_lineage(code: str) -> tuple[Division, ...]:
-    """The division with what it lies in, province first, in one query; empty when the code is not registered."""
-    found = find_divisions((code, *parent_codes(code)))
-    return tuple(found[key] for key in sorted(found)) if code in found else ()

@@ -18,15 +18,6 @@ from shanhai.registers.places.rules.drawing import Area, drawn
 from shanhai.registers.places.values import Level, MapShape
 
 
-def find_division_at(*, lon: float, lat: float, level: Level = Level.COUNTY) -> Division | None:
-    """The division of ``level`` whose outline holds the point (WGS 84), or None where no outline is registered.
-
-    A point on a common border belongs to the lower code.
-    """
-    code = locate([(lon, lat)], level=level)[0]
-    return Division.objects.get(code=code) if code else None
-
-
 def locate(points: Sequence[tuple[float, float]], *, level: Level = Level.COUNTY) -> list[str]:
     """For each (lon, lat) the code of the division of ``level`` that holds it, or "". Two queries for any number."""
     if not points:

@@ -8,7 +8,7 @@ from shanhai.registers.places import providers
 from shanhai.registers.places.models import Division
 from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
 from shanhai.registers.places.selectors.divisions import list_counties_of
-from shanhai.registers.places.selectors.outlines import find_division_at, list_shapes
+from shanhai.registers.places.selectors.outlines import list_shapes, locate
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.architecture.tree import ROOT
 from tests.cast import OFFICE
@@ -45,8 +45,8 @@ def test_known_places_lie_in_their_counties(run):
     run(OUTLINES, crs="wgs84")
 
     def at(lon, lat):
-        found = find_division_at(lon=lon, lat=lat)
-        return found and found.name
+        code = locate([(lon, lat)])[0]
+        return Division.objects.get(code=code).name if code else None
 
     assert at(101.96, 30.05) == "康定市"
     assert at(100.27, 29.99) == "理塘县"

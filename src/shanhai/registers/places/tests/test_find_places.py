@@ -3,22 +3,17 @@ from datetime import timedelta
 
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from shanhai.kernel.ids import new_id
-from shanhai.registers.places.models import Site
-from shanhai.registers.places.rules.distance import great_circle_m
 from shanhai.registers.places.selectors.divisions import (
     DivisionNotFound,
     find_divisions,
     get_division,
     list_counties_of,
     list_divisions,
-    list_lineage,
 )
-from shanhai.registers.places.selectors.outlines import find_division_at, list_shapes, locate
-from shanhai.registers.places.selectors.sites import SiteNotFound, get_site, list_nearest_sites, list_sites
+from shanhai.registers.places.selectors.outlines import list_shapes, locate
+from shanhai.registers.places.selectors.sites import SiteNotFound, get_site, list_sites
 from shanhai.registers.places.tests.builders import a_division, a_site
 from shanhai.registers.places.values import Level
 from tests.cast import ADMIN, AT, DEPUTY, KANGDING, STRANGER
@@ -67,13 +62,6 @@ class TestByCode:
         assert codes("540602") == ["540602"]
         assert codes("330000") == []
 
-    def test_the_lineage_runs_from_the_province_down(self, django_assert_num_queries):
-        with django_assert_num_queries(1):
-            found = list_lineage("513301")
-
-        assert [division.name for division in found] == ["四川省", "甘孜藏族自治州", "康定市"]
-        assert list_lineage("513399") == ()
-
     def test_joining_a_division_loads_no_outline(self, django_assert_num_queries):
         a_division("513301", box=(101, 29, 102, 30))
 
@@ -87,28 +75,28 @@ class TestByLocation:
         a_division("513301", box=(101, 29, 102, 30))
         a_division("513322", box=(102, 29, 103, 30))
 
-        with django_assert_num_queries(3):
-            assert find_division_at(lon=102.5, lat=29.5).code == "513322"
+        with django_assert_num_queries(2):
+            assert locate([(102.5, 29.5)]) == ["513322"]
 
     def test_a_point_on_a_common_border_belongs_to_the_lower_code(self):
         a_division("513322", box=(102, 29, 103, 30))
         a_division("513301", box=(101, 29, 102, 30))
 
-        assert find_division_at(lon=102.0, lat=29.5).code == "513301"
+        assert locate([(102.0, 29.5)]) == ["513301"]
 
     def test_the_box_alone_does_not_decide(self):
         division = a_division("513301", box=(101, 29, 102, 30))
         division.outline.wkb = shapely.to_wkb(shapely.Polygon([(101, 29), (102, 29), (101, 30)]))
         division.outline.save()
 
-        assert find_division_at(lon=101.2, lat=29.2).code == "513301"
-        assert find_division_at(lon=101.8, lat=29.8) is None
+        assert locate([(101.2, 29.2)]) == ["513301"]
+        assert locate([(101.8, 29.8)]) == [""]
 
     def test_another_level_is_found_only_when_asked_for(self):
         a_division("513300", box=(97, 28, 103, 34))
 
-        assert find_division_at(lon=101.5, lat=29.5) is None
-        assert find_division_at(lon=101.5, lat=29.5, level=Level.PREFECTURE).code == "513300"
+        assert locate([(101.5, 29.5)]) == [""]
+        assert locate([(101.5, 29.5)], level=Level.PREFECTURE) == ["513300"]
 
     def test_many_points_take_two_queries(self, django_assert_num_queries):
         a_division("513301", box=(101, 29, 102, 30))
@@ -162,7 +150,6 @@ class TestSites:
         assert not list_sites(viewer=DEPUTY, under="540000")
         for viewer in (STRANGER, ADMIN):
             assert not list_sites(viewer=viewer)
-            assert list_nearest_sites(viewer=viewer, lon=101.8, lat=30.0) == ()
             with pytest.raises(SiteNotFound):
                 get_site(viewer=viewer, uuid=site.uuid)
 
@@ -176,39 +163,3 @@ class TestSites:
 
         with django_assert_num_queries(1):
             assert [site.division.name for site in list_sites(viewer=DEPUTY)] == ["康定市", "康定市"]
-
-    def test_the_nearest_come_first_with_their_metres(self):
-        a_site("远", lon=103.0, lat=30.0)
-        a_site("近", lon=101.9, lat=30.0)
-        a_site("最远", lon=120.0, lat=30.0)
-
-        found = list_nearest_sites(viewer=DEPUTY, lon=101.8, lat=30.0, limit=2)
-
-        assert [site.name for site, _ in found] == ["近", "远"]
-        assert found[0][1] == pytest.approx(9630, abs=5)
-
-    def test_a_site_in_a_corner_of_the_box_does_not_hide_a_nearer_one_beside_it(self):
-        a_site("角上", lon=101.98, lat=30.16)
-        a_site("边外", lon=101.8, lat=30.19)
-
-        ((site, metres),) = list_nearest_sites(viewer=DEPUTY, lon=101.8, lat=30.0, limit=1)
-
-        assert (site.name, round(metres)) == ("边外", 21127)
-
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(
-        points=st.lists(
-            st.tuples(st.floats(min_value=73, max_value=135), st.floats(min_value=4, max_value=53)), max_size=12
-        ),
-        here=st.tuples(st.floats(min_value=-180, max_value=180), st.floats(min_value=-90, max_value=90)),
-        limit=st.integers(min_value=1, max_value=6),
-    )
-    def test_the_growing_box_finds_what_looking_at_all_finds(self, points, here, limit):
-        Site.objects.all().delete()
-        division = a_division()
-        for n, (lon, lat) in enumerate(points):
-            a_site(str(n), division=division, lon=lon, lat=lat)
-
-        found = [metres for _, metres in list_nearest_sites(viewer=DEPUTY, lon=here[0], lat=here[1], limit=limit)]
-
-        assert found == sorted(great_circle_m(*here, lon, lat) for lon, lat in points)[:limit]
