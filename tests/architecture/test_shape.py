@@ -120,13 +120,13 @@ def test_other_apps_import_only_the_surface_of_an_app():
     assert wrong == []
 
 
-# A kit has no life of its own: others declare their tables with its rules (ADR 17).
+# A kit has no life of its own: others declare their tables with its rules, and their forms with its fields (ADR 17).
 KITS = {"tables"}
 
 
 def is_surface(pieces: list[str]) -> bool:
     """Whether ``shanhai.<layer>.<app>.…`` may be imported by other apps; in an app with subjects, within a subject."""
-    if pieces[2] in KITS and pieces[3] == "rules":
+    if pieces[2] in KITS and pieces[3] in {"rules", "forms"}:
         return True
     names = {subject.name for subject in subjects(SRC / pieces[1] / pieces[2])}
     return pieces[4 if pieces[3] in names and len(pieces) > 4 else 3] in SURFACE

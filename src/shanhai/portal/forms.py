@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.errors import BadInput
 from shanhai.kernel.money import Money
-from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
+from shanhai.kernel.units import WAN_YUAN, YUAN
+from shanhai.registers.tables.forms import read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 
@@ -84,9 +83,9 @@ class ArrivalForm(forms.Form):
         given = super().clean() or self.cleaned_data
         if given.get("amount") and given.get("unit"):
             try:
-                given["money"] = parse_money(given["amount"], UNITS[given["unit"]])
-            except BadInput as error:
-                self.add_error("amount", gettext(error.message.text) % dict(error.message.params))
+                given["money"] = read_amount(given["amount"], UNITS[given["unit"]])
+            except forms.ValidationError as error:
+                self.add_error("amount", error)
         return given
 
     @property

@@ -11,16 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.errors import BadInput
-from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
+from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentFilters
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
+from shanhai.registers.tables.forms import read_amount
 
 # What the names of the fields of a plan's fund sources begin with.
 SOURCE = "amount_of_"
@@ -205,9 +204,9 @@ def initial_of_plan(amounts: Mapping[str, int]) -> dict[str, Any]:
 
 def _read_amount(form: forms.Form, name: str, given: dict[str, Any]) -> None:
     try:
-        given[name] = parse_money(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
-    except BadInput as error:
-        form.add_error(name, gettext(error.message.text) % dict(error.message.params))
+        given[name] = read_amount(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
+    except forms.ValidationError as error:
+        form.add_error(name, error)
 
 
 def _typed(name: str, value: Stored) -> Any:

@@ -22,7 +22,7 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
+from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.plans import selectors as plans
@@ -30,6 +30,7 @@ from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.states import Level
 from shanhai.portal import formats
+from shanhai.registers.tables.forms import read_amount
 
 CRUMBS = (
     TODAY,
@@ -62,11 +63,7 @@ class WhatIfForm(forms.Form):
 
     def clean_amount(self) -> Money:
         """The amount in its unit."""
-        unit = UNITS.get(self.data.get("unit", ""), YUAN)
-        try:
-            return parse_money(self.cleaned_data["amount"], unit)
-        except DomainError as error:
-            raise forms.ValidationError(formats.say(error.message), code=error.code) from None
+        return read_amount(self.cleaned_data["amount"], UNITS.get(self.data.get("unit", ""), YUAN))
 
 
 @require_safe

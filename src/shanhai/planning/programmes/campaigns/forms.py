@@ -10,13 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.programmes.core.forms import (
-    SavingForm,
-    day_between,
-    day_field,
-    offer,
-)
+from shanhai.planning.programmes.core.forms import SavingForm, day_between, offer
 from shanhai.planning.programmes.states import Column
+from shanhai.registers.tables.forms import day_field
 
 
 class CampaignForm(forms.Form):

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,12 +12,10 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
-from shanhai.kernel.units import WAN_YUAN, parse_money
-
-_NUMBER = re.compile(r"[0-9][0-9,，]*(\.[0-9]+)?")
+from shanhai.kernel.units import WAN_YUAN
+from shanhai.registers.tables.forms import MoneyField, day_field
 
 
 class SavingForm(forms.Form):
@@ -36,41 +33,6 @@ class SavingForm(forms.Form):
     def failed(self) -> bool:
         """Whether it was sent and not saved."""
         return self.refusal is not None or (self.is_bound and bool(self.errors))
-
-
-class MoneyField(forms.CharField):
-    """An amount, in 万元 unless the text says its unit; answers Money, or None where nothing was typed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **{"help_text": _("单位万元，例如 312.5；也可以写 3125000元。"), **kwargs})
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def clean(self, value: Any) -> Any:
-        """The amount. Raises ValidationError in the words of the reading of money."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_money(text, WAN_YUAN)
-        except BadInput as error:
-            raise forms.ValidationError(gettext(error.message.text) % dict(error.message.params)) from error
-
-
-class NumberField(forms.CharField):
-    """A number that is not negative, with or without separators of thousands; answers Decimal, or None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=24, **kwargs)
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def clean(self, value: Any) -> Any:
-        """The number. Raises ValidationError for what is none."""
-        text = super().clean(value)
-        if not text:
-            return None
-        if not _NUMBER.fullmatch(text):
-            raise forms.ValidationError(gettext("“%(text)s”不是数。请填数字，例如 1200 或 12.5。") % {"text": text})
-        return Decimal(text.replace(",", "").replace("，", ""))
 
 
 def day_between(on: date, first: date, last: date) -> date:
@@ -91,11 +53,6 @@ def plain(number: Decimal) -> str:
     """A number without exponent and without zeros at its end."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day, chosen from the browser's calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
 def offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:

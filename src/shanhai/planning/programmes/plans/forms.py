@@ -14,16 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import WAN_YUAN, in_unit
-from shanhai.planning.programmes.core.forms import (
-    MoneyField,
-    SavingForm,
-    day_between,
-    day_field,
-    offer,
-    typed,
-)
+from shanhai.planning.programmes.core.forms import SavingForm, day_between, offer, typed
 from shanhai.planning.programmes.models import FundSource
 from shanhai.planning.programmes.values import SourceAmount
+from shanhai.registers.tables.forms import MoneyField, day_field
 
 
 class AmountsForm(SavingForm):

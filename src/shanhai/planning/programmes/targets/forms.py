@@ -14,13 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.units import UNITS
-from shanhai.planning.programmes.core.forms import (
-    NumberField,
-    SavingForm,
-    day_between,
-    day_field,
-    offer,
-)
+from shanhai.planning.programmes.core.forms import SavingForm, day_between, offer
+from shanhai.registers.tables.forms import NumberField, day_field
 
 
 class TargetForm(SavingForm):

@@ -7,36 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.errors import BadInput
-from shanhai.kernel.units import WAN_YUAN, parse_money
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
-
-
-def day(label: Any, *, required: bool = True) -> forms.DateField:
-    """A field for a day, typed or picked."""
-    return forms.DateField(
-        label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-
-
-class MoneyField(forms.CharField):
-    """An amount, in 万元 unless the text says its unit; answers Money."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, help_text=_("单位万元，例如 312.5；也可以写 3125000元。"), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        """The amount. Raises ValidationError in the words of the reading of money."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_money(text, WAN_YUAN)
-        except BadInput as error:
-            raise forms.ValidationError(gettext(error.message.text) % dict(error.message.params)) from error
+from shanhai.registers.tables.forms import MoneyField, day_field
 
 
 class ProjectForm(forms.Form):
@@ -51,8 +25,8 @@ class ProjectForm(forms.Form):
     capital = forms.BooleanField(label=_("固定资产投资项目"), required=False, initial=True)
     cross_year = forms.BooleanField(label=_("跨年项目"), required=False)
     altitude_m = forms.IntegerField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
-    planned_start_on = day(_("计划开工"), required=False)
-    planned_finish_on = day(_("计划完工"), required=False)
+    planned_start_on = day_field(_("计划开工"), required=False)
+    planned_finish_on = day_field(_("计划完工"), required=False)
     total_investment = MoneyField(label=_("总投资"))
     other_sources = MoneyField(label=_("其他资金"), required=False)
     year = forms.ChoiceField(label=_("年度计划"))

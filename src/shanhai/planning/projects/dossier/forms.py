@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.errors import BadInput
 from shanhai.kernel.money import Money
-from shanhai.kernel.units import WAN_YUAN, YUAN, parse_money
-from shanhai.planning.projects.core.forms import MoneyField, day
+from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.states import Stage, StopReason
+from shanhai.registers.tables.forms import MoneyField, day_field, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 
@@ -91,9 +89,9 @@ class VoucherForm(forms.Form):
         given = super().clean() or self.cleaned_data
         if given.get("amount") and given.get("unit"):
             try:
-                given["money"] = parse_money(given["amount"], UNITS[given["unit"]])
-            except BadInput as error:
-                self.add_error("amount", gettext(error.message.text) % dict(error.message.params))
+                given["money"] = read_amount(given["amount"], UNITS[given["unit"]])
+            except forms.ValidationError as error:
+                self.add_error("amount", error)
         return given
 
     @property
@@ -110,14 +108,14 @@ class PaperForm(forms.Form):
     file = forms.FileField(label=_("文件"), help_text=_("PDF、图片、Word 或表格。同种材料再传一份就是新的一版。"))
     number = forms.CharField(label=_("文号"), required=False, max_length=100)
     issuer = forms.CharField(label=_("出具单位"), required=False, max_length=100)
-    issued_on = day(_("出具日期"), required=False)
-    signed_on = day(_("签字（盖章）日期"), required=False)
+    issued_on = day_field(_("出具日期"), required=False)
+    signed_on = day_field(_("签字（盖章）日期"), required=False)
 
 
 class SignForm(forms.Form):
     """The day on which a paper was signed."""
 
-    on = day(_("签字（盖章）日期"))
+    on = day_field(_("签字（盖章）日期"))
 
 
 class ContractForm(forms.Form):
@@ -127,8 +125,8 @@ class ContractForm(forms.Form):
     contractor = forms.CharField(label=_("承包单位"), max_length=200)
     method = forms.ChoiceField(label=_("采购方式"), choices=[(method.value, name) for method, name in METHODS.items()])
     amount = MoneyField(label=_("合同金额"))
-    awarded_on = day(_("中标（成交）日期"), required=False)
-    signed_on = day(_("签订日期"))
+    awarded_on = day_field(_("中标（成交）日期"), required=False)
+    signed_on = day_field(_("签订日期"))
 
 
 class ProgressForm(forms.Form):
@@ -136,7 +134,7 @@ class ProgressForm(forms.Form):
 
     percent = forms.IntegerField(label=_("形象进度（%）"), min_value=0, max_value=100)
     words = forms.CharField(label=_("进展"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    on = day(_("哪一天"))
+    on = day_field(_("哪一天"))
     photo = forms.FileField(
         label=_("现场照片"),
         required=False,
@@ -150,14 +148,14 @@ class AccountsForm(forms.Form):
 
     approved = MoneyField(label=_("批复金额"))
     surplus = MoneyField(label=_("结余"))
-    on = day(_("批复日期"))
+    on = day_field(_("批复日期"))
 
 
 class ExtensionForm(forms.Form):
     """Putting the final accounts off, once."""
 
     size = forms.ChoiceField(label=_("项目规模"), choices=[(size.value, name) for size, name in SIZES.items()])
-    to = day(_("延到"))
+    to = day_field(_("延到"))
     because = forms.CharField(label=_("原因"), max_length=500)
 
 
@@ -165,7 +163,7 @@ class SurplusForm(forms.Form):
     """Giving the surplus back from one line."""
 
     line = forms.ChoiceField(label=_("从哪笔资金交回"))
-    on = day(_("交回日期"))
+    on = day_field(_("交回日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60)
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -181,4 +179,4 @@ class AssetForm(forms.Form):
     asset = forms.CharField(label=_("资产"), max_length=200)
     keeper = forms.CharField(label=_("接收管护单位"), max_length=200)
     value = MoneyField(label=_("价值"))
-    on = day(_("移交日期"))
+    on = day_field(_("移交日期"))
