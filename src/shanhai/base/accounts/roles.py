@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -90,3 +92,12 @@ ROLES: dict[str, type[Role]] = {
     role.key: role
     for role in (Commander, Office, WorkGroupLead, CountyUser, Finance, OriginalApprover, Auditor, Administrator)
 }
+
+
+def require_whole(roles: Iterable[type[Role]], permissions: Iterable[str]) -> None:
+    """Raise ImproperlyConfigured for a permission that no role holds, and for one of a role that is none of them."""
+    declared, held = set(permissions), {permission for role in roles for permission in role.permissions}
+    if unheld := sorted(declared - held):
+        raise ImproperlyConfigured(f"no role holds {', '.join(unheld)}")
+    if unknown := sorted(held - declared):
+        raise ImproperlyConfigured(f"roles hold what is no permission: {', '.join(unknown)}")
