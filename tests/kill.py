@@ -30,7 +30,18 @@ from shanhai.base.accounts.values import DEMO_PASSWORD
 
 ROUNDS, TRIES, ROWS, PROGRAMME = 20, 5, 60, "zj-ganzi"
 MARK = "KILL"
-HEADER = ("项目编号", "项目名称", "县(市)", "类别", "总投资(万元)")
+HEADER = (
+    "项目编号",
+    "项目名称",
+    "县(市)",
+    "类别",
+    "建设方式",
+    "新建/续建",
+    "总投资(万元)",
+    "年度",
+    "资金来源",
+    "援助资金(元)",
+)
 
 
 @dataclass
@@ -106,12 +117,30 @@ def _take_in(acts: Acts, mark: str, place: Mapping[str, str]) -> subprocess.Pope
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate(
-            [HEADER, *((f"{mark}-{one}", f"桥{mark}-{one}", "513301", "c1", 100) for one in range(ROWS))]
+            [
+                HEADER,
+                *(
+                    (
+                        f"{mark}-{one}",
+                        f"桥{mark}-{one}",
+                        "513301",
+                        "教育",
+                        "交钥匙",
+                        "新建",
+                        100,
+                        int(time.strftime("%Y")),
+                        "provincial",
+                        1,
+                    )
+                    for one in range(ROWS)
+                ),
+            ]
         ):
             sheet.write_row(number, 0, row)
     acts.asked["table"] += 1
     acts.tables[mark] = False
-    return _start(place, "import", "projects", str(path), "--programme", PROGRAMME)
+    who = ("--by", "deputy", "--because", "演示")
+    return _start(place, "import", "projects", str(path), "--programme", PROGRAMME, *who)
 
 
 def _start(place: Mapping[str, str], *command: str) -> subprocess.Popen[bytes]:
