@@ -57,13 +57,23 @@ def an_ole2(stream: str, content: bytes) -> bytes:
     return header + table + entries.ljust(512, b"\x00") + content
 
 
-def an_xls(rows: Sequence[Sequence[str | float]] = (("县市", "项目数"), ("康定市", 3))) -> bytes:
-    """A workbook of Excel 97 ([MS-XLS]) with one sheet, texts as LABEL and numbers as NUMBER records."""
-    cells = b""
+def an_xls(
+    rows: Sequence[Sequence[str | float]] = (("县市", "项目数"), ("康定市", 3)), *, hidden: Sequence[int] = ()
+) -> bytes:
+    """A workbook of Excel 97 ([MS-XLS]) with one sheet, texts as LABEL and numbers as NUMBER records.
+
+    ``#N/A`` is an error, ``hidden`` are the rows, from 0, that are not shown.
+    """
+    cells = b"".join(
+        _record(0x0208, struct.pack("<HHHHHHI", row, 0, 9, 255, 0, 0, 0x20 if row in hidden else 0))
+        for row in range(len(rows))
+    )
     for row, values in enumerate(rows):
         for column, value in enumerate(values):
             at = struct.pack("<HHH", row, column, 0)
-            if isinstance(value, str):
+            if value == "#N/A":
+                cells += _record(0x0205, at + struct.pack("<BB", 0x2A, 1))
+            elif isinstance(value, str):
                 text = value.encode("utf-16-le")
                 cells += _record(0x0204, at + struct.pack("<HB", len(value), 1) + text)
             else:

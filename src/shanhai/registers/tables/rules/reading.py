@@ -74,7 +74,7 @@ def _chosen(table: Table, found: Sequence[SheetCells], answers: Mapping[str, str
         return found
     wanted = {key for key in answers.get("sheets", "").split(",") if key}
     text = gettext_noop("有 %(count)s 张工作表都有表头。要导入哪些？没有选的不读。")
-    choices = tuple(Choice(str(one.number + 1), message(gettext_noop("%(name)s"), name=one.name)) for one in found)
+    choices = tuple(Choice(str(one.number + 1), Message(one.name)) for one in found)
     known = ",".join(choice.key for choice in choices if choice.key in wanted)
     table.ask(Question("sheets", message(text, count=len(found)), choices, known, several=True))
     taken = [sheet for sheet in found if str(sheet.number + 1) in wanted]

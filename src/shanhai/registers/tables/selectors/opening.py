@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import re
 import resource
+import struct
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -36,6 +37,11 @@ _HIDDEN = re.compile(rb'<(row|col) ([^>]*(?:hidden="(?:1|true)"|ht="0"|width="0"
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _YEAR_MONTH = re.compile(r"(?:19|20)\d\d\.\d{1,2}")
 _DECIMALS = re.compile(r"0\.(0+)")
+# [MS-CFB] 2.1: numbers from here on are marks, not sectors. [MS-XLS] 2.5.10: errors by their codes.
+_MARKS_FROM = 0xFFFFFFFA
+_OLD_ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
 Overlay = dict[tuple[int, int], dict[str, object]]
 
 
@@ -200,6 +206,89 @@ def _marks(packed: zipfile.ZipFile, path: str, *, uncalculated: bool) -> Marks:
     return marks
 
 
+class Compound:
+    """The one stream of an old Office file ([MS-CFB]) that holds its workbook."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._size = 1 << self._number(30, 2)
+        places = [self._number(place) for place in range(76, 512, 4)]
+        more = self._number(68)
+        while more < _MARKS_FROM and (more + 1) * self._size < len(content):
+            start = (more + 1) * self._size
+            places += [self._number(place) for place in range(start, start + self._size - 4, 4)]
+            more = self._number(start + self._size - 4)
+        tables = b"".join(self._sector(place) for place in places if place < _MARKS_FROM)
+        self._next = memoryview(tables[: len(tables) // 4 * 4]).cast("I")
+
+    def _number(self, place: int, width: int = 4) -> int:
+        return int.from_bytes(self._content[place : place + width], "little")
+
+    def _sector(self, number: int) -> bytes:
+        return self._content[(number + 1) * self._size : (number + 2) * self._size]
+
+    def _chain(self, sector: int) -> bytes:
+        parts, seen = [], set()
+        while sector < len(self._next) and sector not in seen:
+            seen.add(sector)
+            parts.append(self._sector(sector))
+            sector = self._next[sector]
+        return b"".join(parts)
+
+    def workbook(self) -> bytes:
+        """The stream "Workbook"; nothing where it lies among the small ones."""
+        listed = self._chain(self._number(48))
+        for start in range(0, len(listed), 128):
+            entry = listed[start : start + 128]
+            name = entry[: max(int.from_bytes(entry[64:66], "little") - 2, 0)].decode("utf-16-le", "ignore")
+            if name in ("Workbook", "Book"):
+                size = int.from_bytes(entry[120:124], "little")
+                small = size < self._number(56)
+                return b"" if small else self._chain(int.from_bytes(entry[116:120], "little"))[:size]
+        return b""
+
+
+def _old_marks(path: str) -> list[Marks]:
+    """The marks of the sheets of an old workbook ([MS-XLS] 2.4), in order."""
+    with open(path, "rb") as file:
+        stream = Compound(file.read()).workbook()
+    starts = [
+        int.from_bytes(content[:4], "little")
+        for kind, content in _records(stream, 0)
+        if kind == 0x85 and content[5] == 0
+    ]
+    found = []
+    for start in starts:
+        marks = Marks({}, uncalculated=False)
+        for kind, content in _records(stream, start):
+            _mark(marks, kind, content)
+        found.append(marks)
+    return found
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    depth = 0
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        depth += (kind == 0x809) - (kind == 0x0A)
+        yield kind, stream[at + 4 : at + 4 + size]
+        if depth == 0:
+            return
+        at += 4 + size
+
+
+def _mark(marks: Marks, kind: int, content: bytes) -> None:
+    row, column = struct.unpack_from("<HH", content) if len(content) >= 4 else (0, 0)
+    if kind == 0x208 and struct.unpack_from("<I", content, 12)[0] & 0x20:
+        marks.rows.append(row)
+    elif kind == 0x7D and struct.unpack_from("<H", content, 8)[0] & 1:
+        marks.columns += range(row, min(column + 1, MAX_COLUMNS))
+    elif kind == 0x205 and content[7]:
+        marks.cells[row, column] = {"error": _OLD_ERRORS.get(content[6], "#")}
+    elif kind == 0x06 and content[12:14] == b"\xff\xff" and content[6] == 2:
+        marks.cells[row, column] = {"error": _OLD_ERRORS.get(content[8], "#")}
+
+
 def _rows(sheet: python_calamine.CalamineSheet, cells: Overlay, most: int) -> Iterator[list[list[object]]]:
     """The rows, some at a time, to the last that holds something; no more than ``most`` and one that says so."""
     overlay: dict[int, dict[int, object]] = {}
@@ -257,15 +346,13 @@ def _write(path: str, most: int) -> None:
     packed = zipfile.ZipFile(path) if zipfile.is_zipfile(path) else None
     parts, uncalculated = _parts(packed) if packed else ({}, False)
     with python_calamine.CalamineWorkbook.from_path(path) as book:
-        for one in book.sheets_metadata:
-            if one.typ != python_calamine.SheetTypeEnum.WorkSheet:
-                continue
+        sheets = [one for one in book.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
+        old = [] if packed is not None else _old_marks(path)
+        for number, one in enumerate(sheets):
             sheet = book.get_sheet_by_name(one.name)
-            marks = (
-                _marks(packed, parts[one.name], uncalculated=uncalculated)
-                if packed is not None and parts.get(one.name) in packed.namelist()
-                else Marks({}, uncalculated=False)
-            )
+            marks = old[number] if number < len(old) else Marks({}, uncalculated=False)
+            if packed is not None and parts.get(one.name) in packed.namelist():
+                marks = _marks(packed, parts[one.name], uncalculated=uncalculated)
             merged = [
                 (first[0], first[1], last[0], last[1])
                 for first, last in sheet.merged_cell_ranges or ()

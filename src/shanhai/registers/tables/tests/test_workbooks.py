@@ -86,6 +86,17 @@ def test_an_old_workbook_is_read(tmp_path):
     assert read(tmp_path, an_xls(), "表.xls") == (("县市", "项目数"), ("康定市", 3.0))
 
 
+def test_errors_and_hidden_rows_of_an_old_workbook_are_told(tmp_path):
+    path = tmp_path / "表.xls"
+    path.write_bytes(an_xls((("县市", "项目数"), ("康定市", "#N/A"), ("泸定县", 3)), hidden=(2,)))
+
+    with open_workbook(path=path) as book:
+        assert [tuple(row) for row in book.first.rows()] == [
+            ("县市", "项目数"), ("康定市", Faulty("#N/A")), ("泸定县", 3.0),
+        ]  # fmt: skip
+        assert book.first.hidden_rows == {3}
+
+
 def test_errors_and_formulas_without_a_value_are_no_blanks(tmp_path):
     path = tmp_path / "表.xlsx"
     with xlsxwriter.Workbook(path) as made:
