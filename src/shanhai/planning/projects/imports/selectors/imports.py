@@ -23,6 +23,7 @@ from shanhai.registers.ledger.values import AccountKind
 from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.rules.table import Table
 
+_SUMS = ("amount", "arrived", "allotted", "paid", "total_investment", "completed_investment")
 QUIET: Progress = lambda done, total: None  # noqa: E731 - the least that can be told
 
 
@@ -30,13 +31,15 @@ QUIET: Progress = lambda done, total: None  # noqa: E731 - the least that can be
 class Checked:
     """A table compared with what is stored: the rows that may be taken over, and what they were compared with.
 
-    ``bare`` is how many rows say of a project without money only what is known; ``issued`` is what stands issued and
-    has not arrived, by fund source, in fen.
+    ``rows`` is how many were read, ``bare`` how many of them say of a project without money only what is known;
+    ``totals`` are sums over all rows; ``issued`` is what stands issued and has not arrived, by fund source; in fen.
     """
 
     table: Table
     candidates: tuple[Candidate, ...]
+    rows: int
     bare: int
+    totals: dict[str, int]
     known: Known
     issued: dict[str, int]
 
@@ -83,4 +86,8 @@ def check_table(
     check_gates(table, moves, gate_facts_of([one.known.pk for one in moves if one.known is not None]))
     candidates = tuple(one for one in candidates if one.row not in table.faulty)
     ask(table, candidates, known, answers)
-    return Checked(table, candidates, matched.bare, known, issued)
+    rows = len(table.rows)
+    totals = {f"{name}_fen": sum(row.values[name].fen for row in table.rows if name in row.values) for name in _SUMS}
+    # The rows have said what they have to say: of a large table they take more memory than all else.
+    table.rows.clear()
+    return Checked(table, candidates, rows, matched.bare, totals, known, issued)

@@ -34,7 +34,6 @@ from shanhai.registers.documents.services.storing import store_document
 from shanhai.registers.documents.values import TABLES
 
 NOTHING_NEW = message(gettext_noop("表里的内容库里都有，没有改动。"))
-_SUMS = ("amount", "arrived", "allotted", "paid", "total_investment", "completed_investment")
 _NO_ANSWERS: Mapping[str, str] = {}
 
 
@@ -187,14 +186,13 @@ def _page(batch: ImportBatch) -> str:
 def _report(checked: Checked) -> ImportReport:
     table, brings = checked.table, Counter(candidate.brings for candidate in checked.candidates)
     brings[Novel.UNCHANGED] += checked.bare
-    totals = {f"{name}_fen": sum(row.values[name].fen for row in table.rows if name in row.values) for name in _SUMS}
     return ImportReport(
         "projects",
-        len(table.rows),
+        checked.rows,
         {item.value: brings[item] for item in Novel},
         table.problems,
         tuple(table.questions),
-        totals=totals,
+        totals=checked.totals,
         url=f"/projects/?programme={checked.known.programme}",
         marks=table.marks,
     )
