@@ -12,7 +12,7 @@ from shanhai.planning.projects.imports.rules.fields import FIELDS
 from shanhai.planning.projects.imports.selectors.exports import export_projects
 from shanhai.planning.projects.imports.selectors.imports import check_table
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
-from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.tests.builders import rows_in
@@ -83,6 +83,17 @@ def test_the_import_understands_what_the_export_writes(two, written):
 
     assert [problem.code for problem in checked.table.problems] == []
     assert checked.table.questions == []
+    assert {candidate.brings.value for candidate in checked.candidates} == {"unchanged"}
+
+
+def test_what_history_allotted_beyond_the_arrived_comes_back_unchanged(two, written):
+    AllocationLine.objects.filter(arrived_fen=20_000).update(allotted_fen=25_000)
+    _, path = written()
+
+    with open_workbook(path=path) as file:
+        checked = check_table(viewer=OFFICE, programme="zj-ganzi", file=file, answers={}, today=AT.date())
+
+    assert [problem.code for problem in checked.table.problems if problem.blocking] == []
     assert {candidate.brings.value for candidate in checked.candidates} == {"unchanged"}
 
 

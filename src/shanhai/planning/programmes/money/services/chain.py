@@ -2,8 +2,8 @@
 """The way of the money, step by step: each step is one ledger entry.
 
 ``programme`` and ``fund_source`` are codes. A step is posted under ``fund.post``, or ``under`` another permission that
-the actor holds where it happens, when it is part of an act that this permission allows: issuing a plan, importing
-projects, handing in a return. The ledger then sees the same actor with ``fund.post`` for this one step.
+the actor holds where it happens, when it is part of an act that this permission allows: issuing a plan, releasing its
+reserve, handing in a county's return. The ledger then sees the same actor with ``fund.post`` for this one step.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ def read_funds(table: Table, row: TableRow, known: KnownLine | None, planned: Mo
             text = gettext_noop("账上已有 %(recorded)s，表里只有 %(stated)s。要减少请先冲正多记的账。")
             sentence = message(text, recorded=_money(recorded, planned), stated=_money(fen, planned))
             table.problem(row.row, name, "less_than_recorded", sentence)
-    _check_order(table, row, funds, planned)
+    # What stands so already is history, which a warning names: the product's own export comes back unchanged.
+    if (funds.allotted, funds.paid) != (old.allotted, old.paid):
+        _check_order(table, row, funds, planned)
     _check_plan(table, row, funds, planned)
     _check_ceiling(table, row, funds, old, planned)
     return funds
