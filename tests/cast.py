@@ -14,6 +14,7 @@ from shanhai.base.accounts import selectors
 from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.base.accounts.roles import ROLES
 from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.registry import registries
 
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 PASSWORD = "only-in-tests-9431"
@@ -56,3 +57,10 @@ def a_user(role: str | None = "commander", *, username: str = "", programme: str
 def actor_of(user: User) -> Actor:
     """The actor that a stored user is now."""
     return selectors.actor_for(user=user, at=AT)
+
+
+def waiting_for(viewer: Actor, source: str, *, programme: str = "zj-ganzi", at: datetime = AT) -> list[str]:
+    """The addresses of what waits for the viewer in 待办, of one source of the registry, in order."""
+    found = registries.todos.get(source)
+    assert found is not None, source
+    return [todo.url for todo in found.find(viewer=viewer, programme=programme, at=at)]

@@ -175,10 +175,14 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """What came of a job: the page that shows it, and what its kind keeps with it, in plain JSON values."""
+    """What came of a job: the page that shows it, and what its kind keeps with it, in plain JSON values.
+
+    ``then`` says what is left to do for who started it, a sentence without placeholders; empty when nothing is.
+    """
 
     url: str
     kept: Mapping[str, Any] = field(default_factory=dict)
+    then: str = ""
 
 
 @runtime_checkable
@@ -250,7 +254,7 @@ class IntegrityCheck(Protocol):
 class Todo:
     """Something that waits for the viewer: what, why, by when, where."""
 
-    label: str
+    label: Message | str
     why: Message
     url: str
     status: str = "wait"

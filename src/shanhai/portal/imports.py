@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 REASON = gettext_noop("原因")
 QUIET: Progress = lambda done, total: None  # noqa: E731 - the least that can be told
+CONFIRM = gettext_noop("检查完了，还没有入库。请看结果，确认或改好再来。")
 
 
 def importer_named(kind: str) -> Importer:
@@ -110,7 +111,8 @@ class Import(JobKind):
                 progress=progress,
             )
         shown = reverse("import-checked", args=[job])
-        return JobOutcome(report.url if report.applied else shown, plain(report))
+        then = "" if report.applied else CONFIRM
+        return JobOutcome(report.url if report.applied else shown, plain(report), then)
 
 
 def plain(report: ImportReport) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def _message(kept: Any) -> Message:
 
 def unplain(kept: Mapping[str, Any]) -> ImportReport:
     """The report that ``plain`` made plain."""
-    given = dict(kept)
+    given = {one.name: kept[one.name] for one in fields(ImportReport)}
     given["problems"] = tuple(Problem(**{**one, "message": _message(one["message"])}) for one in kept["problems"])
     given["questions"] = tuple(
         Question(

@@ -7,7 +7,8 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        from shanhai.base.jobs import labels
+        from shanhai.base.jobs import labels, providers
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
+        registries.todos.add(providers.UnfinishedBusiness())

@@ -15,7 +15,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import FigureFamily, Importer, Progress, Todo, TodoSource
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
-from shanhai.planning.returns.selectors.newest import Newest, list_open_findings, newest_lines
+from shanhai.planning.returns.selectors.newest import Newest, list_open_findings, list_to_send_again, newest_lines
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.planning.returns.values.tables import CountyLine
 
@@ -24,6 +24,7 @@ SILENT = message(gettext_noop("县级报表里没有填全这一项，算不出�
 FROM_TOTAL = message(gettext_noop("各县市的数不全，用的是报表的合计。"))
 PART = message(gettext_noop("分子：各县市上报的数"))
 WHOLE = message(gettext_noop("分母：各县市上报的数"))
+SEND_AGAIN = message(gettext_noop("这份报表撤回了。请改好再报。"))
 RULES = {f"{PREFIX}{rule.key}": rule for rule in FIGURES}
 
 
@@ -157,14 +158,15 @@ def _day(text: str) -> date | None:
 
 
 class ToExplain(TodoSource):
-    """Open findings of the newest returns that the viewer may explain, the worst first; at most ten."""
+    """Withdrawn returns to send again, then findings of the newest ones, the worst first; at most ten of each."""
 
     key = "returns.findings"
     order = 20
 
     def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-        """What counties have to explain."""
-        return tuple(
+        """What the viewer may explain or send in for a county."""
+        again = list_to_send_again(viewer=viewer, programme=programme, at=at, limit=10)
+        return tuple(Todo(one.title, SEND_AGAIN, f"/returns/{one.uuid}/") for one in again) + tuple(
             Todo(
                 label=f"{finding.title} · {finding.label}",
                 why=finding.message,

@@ -13,7 +13,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MenuItem, Todo, TodoSource
 from shanhai.planning.rounds.models import GroupReport
-from shanhai.planning.rounds.selectors.rounds import list_waiting
+from shanhai.planning.rounds.selectors.rounds import list_to_close, list_waiting
 from shanhai.planning.rounds.states import ReportState
 
 MOST = 20
@@ -22,18 +22,19 @@ LATE = gettext_noop("应在 %(day)s 前报，还没有报。请尽快填报。")
 REMINDED = gettext_noop("办公室催报：应在 %(day)s 前报。请尽快填报。")
 CORRECT = gettext_noop("办公室已退回。请按意见修改后再报。")
 JUDGE = gettext_noop("已上报，等您审核。")
+CLOSE = message(gettext_noop("各组都已通过，请结束这一期。"))
 
 MENU = MenuItem("rounds", message(gettext_noop("月报")), "rounds:list", Permission.PROGRAMME_VIEW.value, order=25)
 
 
 class WaitingReports(TodoSource):
-    """Reports that wait for the viewer, the one that is due first first; at most twenty."""
+    """Reports that wait for the viewer, the one that is due first first, at most twenty; then rounds to be closed."""
 
     key = "rounds.waiting"
     order = 20
 
     def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-        """Reports to write, and reports to judge."""
+        """Reports to write, reports to judge, rounds to close."""
         today = local_date(at)
         todos = []
         for report in list_waiting(viewer=viewer, programme=programme)[:MOST]:
@@ -47,6 +48,9 @@ class WaitingReports(TodoSource):
             todos.append(
                 Todo(label, _why(report, day, late), f"/rounds/reports/{report.uuid}/", "late" if late else "wait", day)
             )
+        for one in list_to_close(viewer=viewer, programme=programme):
+            label = gettext("%(year)s 年 %(month)s 月月报") % {"year": one.year, "month": one.month}
+            todos.append(Todo(label, CLOSE, f"/rounds/{one.uuid}/", due=one.due_on.isoformat()))
         return tuple(todos)
 
 

@@ -15,4 +15,4 @@ class WarningsConfig(AppConfig):
         registries.jobs.add(providers.Evaluation())
         registries.menu.add(providers.MENU)
         registries.subscribers.add(subscribers.ProjectChanged(), *subscribers.MANY_CHANGED)
-        registries.todos.add(providers.Open())
+        registries.todos.add(providers.ToActOn())

@@ -10,7 +10,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible, within
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER
+from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
 from shanhai.planning.warnings.states import Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import SubjectKind
 
@@ -26,6 +26,13 @@ class EarlyWarningQuerySet(models.QuerySet["EarlyWarning"]):
         for permission, keys in ACTED_ON_UNDER.items():
             asked |= Q(rule__in=keys) & visible(viewer, permission, programme="programme__code")
         return self.filter(asked)
+
+    def for_judging_by(self, viewer: Actor) -> EarlyWarningQuerySet:
+        """Warnings that somebody else has explained, of rules that let the viewer be content with words."""
+        explained = self.filter(state=WarningState.ACTED, action=Action.EXPLAINED, rule__in=ENDED_BY_WORDS)
+        return explained.filter(visible(viewer, Permission.PROGRAMME_MANAGE, programme="programme__code")).exclude(
+            acted_by=viewer.ref
+        )
 
     def in_place(self, code: str) -> EarlyWarningQuerySet:
         """Warnings about things in that division."""

@@ -20,13 +20,16 @@ from shanhai.planning.programmes.core.selectors.programmes import list_programme
 from shanhai.planning.warnings.permissions import WATCHER
 from shanhai.planning.warnings.selectors.warnings import list_to_act_on
 from shanhai.planning.warnings.services.evaluating import JOB, evaluate_programme
-from shanhai.planning.warnings.states import Severity
+from shanhai.planning.warnings.states import Severity, WarningState
 
 MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", Permission.PROJECT_VIEW.value, order=45)
 
 
-class Open(TodoSource):
-    """Things whose open warnings look to the viewer, each by its gravest, the gravest and oldest first; at most ten."""
+JUDGE = gettext_noop("已经说明：“%(words)s”。认可，就不再跟踪；不认可，请写明还要做什么。")
+
+
+class ToActOn(TodoSource):
+    """Things whose warnings look to the viewer, each by its gravest, the gravest and oldest first; at most ten."""
 
     key = "warnings.open"
     order = 25
@@ -36,7 +39,7 @@ class Open(TodoSource):
         return tuple(
             Todo(
                 label=row.label,
-                why=row.why,
+                why=message(JUDGE, words=row.words) if row.state is WarningState.ACTED else row.why,
                 url=reverse("warnings:detail", args=[row.uuid]),
                 status="late" if row.rule.severity is Severity.SERIOUS else "wait",
                 due=row.since_on.isoformat(),

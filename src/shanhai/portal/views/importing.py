@@ -168,6 +168,7 @@ def _in_background(request: Request, step: Step, importer: Importer, name: str, 
         "options": dict(step.options),
         "answers": dict(step.answers),
         "name": name,
+        "programme": step.options.get("programme", ""),
         "dry_run": dry_run,
     }
     job = jobs.start(by=request.viewer, at=request.at, kind=imports.Import.key, arguments=arguments)

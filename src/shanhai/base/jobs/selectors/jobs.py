@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from shanhai.kernel.registry import registries
 
 # The cache that holds how far each running job is: (done, total) by its uuid.
 PROGRESS = "progress"
+# How many of a week's jobs are looked through for what is left to do.
+MOST = 100
 NO_NAME = message(gettext_noop("后台任务"))
 
 
@@ -40,6 +42,7 @@ class JobView:
     done: int
     total: int
     url: str
+    then: Message | None
     error: Message | None
     outcome: dict[str, Any]
     arguments: dict[str, Any]
@@ -69,6 +72,22 @@ def list_jobs(*, viewer: Actor, limit: int = 20) -> tuple[JobView, ...]:
     return tuple(_view(job) for job in rows[:limit])
 
 
+def list_unfinished_business(*, viewer: Actor, programme: str, at: datetime) -> tuple[JobView, ...]:
+    """The viewer's jobs of the last week that failed or left something to do, the newest first. One query.
+
+    One that was started again, or carried on, under the same name is done with. Jobs of no programme go with each.
+    """
+    rows = (
+        Job.objects.visible_to(viewer).filter(requested_at__gte=at - timedelta(days=7)).order_by("-requested_at", "-pk")
+    )
+    newest: dict[tuple[str, str], Job] = {}
+    for job in rows[:MOST]:
+        if job.arguments.get("programme", programme) == programme:
+            newest.setdefault((job.kind, job.arguments.get("name", "")), job)
+    views = (_view(job) for job in newest.values())
+    return tuple(view for view in views if view.error is not None or view.then)
+
+
 def _view(job: Job) -> JobView:
     kind, state = registries.jobs.get(job.kind), JobState(job.state)
     done, total = caches[PROGRESS].get(str(job.uuid), (0, 0)) if state is JobState.RUNNING else (0, 0)
@@ -82,6 +101,7 @@ def _view(job: Job) -> JobView:
         done=done,
         total=total,
         url=str(job.outcome.get("url", "")) if state is JobState.DONE else "",
+        then=message(job.outcome["then"]) if job.outcome.get("then") else None,
         error=Message(job.outcome["text"], job.outcome["params"]) if failed else None,
         outcome=job.outcome,
         arguments=job.arguments,

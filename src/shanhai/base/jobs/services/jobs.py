@@ -89,7 +89,7 @@ def run(*, by: Actor, at: datetime, job: UUID) -> None:
         log.exception("job failed", kind=found.kind, job=str(job))
         _end(found, JobState.FAILED, outcome=_told("jobs.broken", BROKEN))
     else:
-        _end(found, JobState.DONE, outcome={**outcome.kept, "url": outcome.url})
+        _end(found, JobState.DONE, outcome={**outcome.kept, "url": outcome.url, "then": outcome.then})
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from shanhai.base.accounts.models import User
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.jobs.models import Job
+from shanhai.base.jobs.providers import UnfinishedBusiness
 from shanhai.base.jobs.selectors.jobs import PROGRESS, JobNotVisible, get_job, list_jobs
 from shanhai.base.jobs.selectors.presence import is_alive, present
 from shanhai.base.jobs.services import jobs, working
@@ -20,7 +21,7 @@ from shanhai.kernel.actors import system
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import JobKind, JobOutcome, Registry, registries
-from tests.cast import AT, STRANGER, a_user, actor_of
+from tests.cast import AT, STRANGER, a_user, actor_of, waiting_for
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +228,31 @@ def test_the_list_shows_my_jobs_newest_first(ran, office, client, django_assert_
 
     assert "一月.xlsx" in page
     assert "等着开始" in page
+
+
+def test_a_failed_job_waits_for_who_started_it_until_it_is_done_again(ran, office):
+    other = actor_of(a_user("commander"))
+    uuid = started(office, "refuse", name="表.xlsx", programme="zj-ganzi")
+    started(office, "count", to=1, name="另一张.xlsx")
+    run_all()
+
+    assert waiting_for(office, "jobs.ended") == [f"/jobs/{uuid}/"]
+    assert waiting_for(other, "jobs.ended") == []
+    assert waiting_for(office, "jobs.ended", programme="fj-changdu") == []
+    assert waiting_for(office, "jobs.ended", at=AT + timedelta(days=8)) == []
+
+    started(office, "refuse", name="表.xlsx", programme="zj-ganzi")
+
+    assert waiting_for(office, "jobs.ended") == []
+
+
+def test_what_a_job_leaves_to_do_waits_for_who_started_it(ran, office):
+    registries.jobs.add(
+        SimpleNamespace(key="check", label=message("检查"), run=lambda **kw: JobOutcome("/x/", {}, "请确认。"))
+    )
+    started(office, "check", name="表.xlsx")
+    run_all()
+
+    (todo,) = UnfinishedBusiness().find(viewer=office, programme="zj-ganzi", at=AT)
+
+    assert (todo.label, str(todo.why), todo.url) == ("表.xlsx", "请确认。", "/x/")

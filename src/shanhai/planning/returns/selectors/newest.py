@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import within
@@ -130,6 +130,24 @@ class OpenFinding:
     label: str
     is_error: bool
     message: Message
+
+
+def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[ReturnModel, ...]:
+    """Returns withdrawn in the last thirty days that nothing has replaced yet, where the viewer may submit. One query.
+
+    Whatever is sent in after a withdrawal, for the same place and up to that day or a later one, replaces it.
+    """
+    later = ReturnModel.objects.submitted().filter(
+        programme=OuterRef("programme"),
+        place=OuterRef("place"),
+        cut_off_on__gte=OuterRef("cut_off_on"),
+        submitted_at__gte=OuterRef("withdrawn_at"),
+    )
+    own = ReturnRow.objects.visible_to(viewer, Permission.RETURN_SUBMIT).filter(report=OuterRef("pk"))
+    rows = ReturnModel.objects.filter(
+        Exists(own), ~Exists(later), programme__code=programme, withdrawn_at__gte=at - timedelta(days=30)
+    )
+    return tuple(rows.order_by("-withdrawn_at", "-pk")[:limit])
 
 
 def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[OpenFinding, ...]:

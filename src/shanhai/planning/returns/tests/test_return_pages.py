@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who sees which rows and findings of a return, what its page shows, what waits for whom, and who may explain."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,9 +12,9 @@ from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.selectors.pages import return_page
 from shanhai.planning.returns.selectors.returns import get_return, list_returns
-from shanhai.planning.returns.services.returns import explain_finding
+from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
-from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
+from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor, waiting_for
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +203,22 @@ def test_what_a_later_return_has_replaced_waits_for_nobody(tmp_path):
     assert ToExplain().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
 
 
-def test_what_waits_takes_three_queries(kezhou, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_what_waits_takes_four_queries(kezhou, django_assert_num_queries):
+    with django_assert_num_queries(4):
         ToExplain().find(viewer=OFFICE, programme="kezhou-2021", at=AT)
+
+
+def test_a_withdrawn_return_waits_for_whoever_sends_it_in_until_there_is_another(tmp_path):
+    ganzi_programme()
+    report = a_return(tmp_path, ("康定市", 1, 9, 8, 7, 6))
+
+    assert waiting_for(OFFICE, "returns.findings") == []
+    withdraw_return(by=OFFICE, at=AT, uuid=report.uuid, because="填错了县")
+    again = [f"/returns/{report.uuid}/"]
+    assert waiting_for(OFFICE, "returns.findings") == waiting_for(KANGDING, "returns.findings") == again
+    assert waiting_for(AUDITOR, "returns.findings") == waiting_for(STRANGER, "returns.findings") == []
+    assert waiting_for(OFFICE, "returns.findings", at=AT + timedelta(days=31)) == []
+
+    a_return(tmp_path, ("康定市", 1, 9, 8, 7, 5), cut_off_on=date(2023, 10, 31))
+
+    assert waiting_for(OFFICE, "returns.findings") == []

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
@@ -216,6 +216,16 @@ def list_waiting(*, viewer: Actor, programme: str) -> list[GroupReport]:
         mine |= Q(state=ReportState.SUBMITTED) & ~Q(submitted_by=viewer.ref)
     rows = GroupReport.objects.filter(mine, round__programme=found, round__state=RoundState.OPEN).distinct()
     return list(rows.select_related("round", "group").order_by("round__due_on", "pk"))
+
+
+def list_to_close(*, viewer: Actor, programme: str) -> list[ReportingRound]:
+    """Open rounds whose reports are all accepted, for who may close them; the oldest first. Raises NotVisible."""
+    if not viewer.may(Permission.PROGRAMME_MANAGE, programme=programme):
+        return []
+    found = programmes.get_programme(viewer=viewer, code=programme)
+    missing = GroupReport.objects.filter(round=OuterRef("pk")).exclude(state=ReportState.ACCEPTED)
+    rows = ReportingRound.objects.filter(~Exists(missing), programme=found, state=RoundState.OPEN)
+    return list(rows.order_by("year", "month"))
 
 
 def list_open_reports(*, viewer: Actor, programme: str) -> list[GroupReport]:

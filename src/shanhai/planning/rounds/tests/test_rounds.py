@@ -14,7 +14,7 @@ from shanhai.planning.rounds.selectors.rounds import get_round, list_rounds, nex
 from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.states import ROUND_MOVES, RoundState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
-from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
+from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor, waiting_for
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -183,3 +183,26 @@ def test_a_group_that_comes_later_reports_from_the_next_month_on():
     later = a_round(month=9, opens_on=date(2022, 9, 25), due_on=date(2022, 9, 25) + timedelta(days=7))
 
     assert GroupReport.objects.filter(group__name="教育组").get().round == later
+
+
+def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_more():
+    found = a_round()
+    other = report_of(found, "医疗组", state="accepted", summary="x", submitted_by="user:other")
+    report = report_of(found, "产业组", summary="有进展")
+    own, whole = f"/rounds/reports/{report.uuid}/", f"/rounds/{found.uuid}/"
+
+    def desks():
+        return waiting_for(LEAD, "rounds.waiting"), waiting_for(OFFICE, "rounds.waiting")
+
+    assert other.state == "accepted"
+    assert desks() == ([own], [])
+    reports.submit_report(by=LEAD, at=AT, report=report.uuid)
+    assert desks() == ([], [own])
+    reports.return_report(by=OFFICE, at=AT, report=report.uuid, because="请写数字")
+    assert desks() == ([own], [])
+    reports.submit_report(by=LEAD, at=AT, report=report.uuid)
+    reports.accept_report(by=OFFICE, at=AT, report=report.uuid)
+    assert desks() == ([], [whole])
+    rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid)
+    assert desks() == ([], [])
+    assert waiting_for(AUDITOR, "rounds.waiting") == []

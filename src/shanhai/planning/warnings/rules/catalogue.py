@@ -330,6 +330,7 @@ KINDS: Mapping[SubjectKind, tuple[Rule[Any], ...]] = {
     SubjectKind.TASK: TASK_RULES,
 }
 CATALOGUE: Mapping[str, Rule[Any]] = {rule.key: rule for rules in KINDS.values() for rule in rules}
+ENDED_BY_WORDS = tuple(rule.key for rule in CATALOGUE.values() if rule.by_words)
 ACTED_ON_UNDER: Mapping[Permission, tuple[str, ...]] = {
     permission: tuple(rule.key for rule in CATALOGUE.values() if rule.acts == permission)
     for permission in dict.fromkeys(rule.acts for rule in CATALOGUE.values())

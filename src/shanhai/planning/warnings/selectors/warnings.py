@@ -111,8 +111,12 @@ def stream_warnings(*, viewer: Actor, programme: str, filters: WarningFilters | 
 
 
 def list_to_act_on(*, viewer: Actor, programme: str, limit: int) -> tuple[WarningRow, ...]:
-    """Open warnings that look to the viewer, the gravest and oldest first, of each thing only its first. One query."""
-    waiting = _filtered(viewer, programme, WarningFilters(state=WarningState.OPEN)).for_action_by(viewer)
+    """Open warnings that look to the viewer, and explained ones to be judged, the gravest and oldest first.
+
+    Of each thing only its first. One query.
+    """
+    live = _filtered(viewer, programme, WarningFilters())
+    waiting = live.for_action_by(viewer).filter(state=WarningState.OPEN) | live.for_judging_by(viewer)
     first: dict[UUID, EarlyWarning] = {}
     for warning in _ordered(waiting)[: limit * MOST_OF_ONE]:
         first.setdefault(warning.subject, warning)

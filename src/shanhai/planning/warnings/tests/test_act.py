@@ -3,15 +3,17 @@
 
 import pytest
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.tests.builders import acts
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
+from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
 from shanhai.planning.warnings.services.acting import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_quiet_project, a_warning, evaluated
-from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor
+from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +135,23 @@ def test_a_county_acts_but_does_not_dismiss():
 
     with pytest.raises(NotAllowed):
         act(by=KANGDING, at=AT, warning=warning.uuid, action=Action.DISMISSED, words=WORDS)
+
+
+def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_more():
+    found = a_warning(rule="start_passed")
+    page = [f"/warnings/{found.uuid}/"]
+
+    def desks():
+        return waiting_for(KANGDING, "warnings.open"), waiting_for(OFFICE, "warnings.open")
+
+    assert desks() == (page, page)
+    act(by=KANGDING, at=AT, warning=found.uuid, action=Action.PLANNED, words="下月开工")
+    assert desks() == ([], [])
+    EarlyWarning.objects.update(
+        rule=next(key for key in ENDED_BY_WORDS if key in ACTED_ON_UNDER[Permission.PROJECT_MOVE])
+    )
+    act(by=KANGDING, at=AT, warning=found.uuid, action=Action.EXPLAINED, words="图纸在改")
+    assert desks() == ([], page)
+    assert waiting_for(AUDITOR, "warnings.open") == []
+    act(by=OFFICE, at=AT, warning=found.uuid, action=Action.DISMISSED, words="认可")
+    assert desks() == ([], [])

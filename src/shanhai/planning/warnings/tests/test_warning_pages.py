@@ -12,7 +12,7 @@ from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.permissions import WATCHER
-from shanhai.planning.warnings.providers import Open
+from shanhai.planning.warnings.providers import ToActOn
 from shanhai.planning.warnings.services.acting import act
 from shanhai.planning.warnings.services.evaluating import evaluate_programme
 from shanhai.planning.warnings.states import Action
@@ -173,7 +173,7 @@ def test_the_rules_are_shown_as_data_with_their_counts():
 
     html = text_of(browser("auditor").get("/warnings/rules/"))
 
-    assert html.count('data-label="依据"') == 30
+    assert html.count('data-label="依据"') == 33
     assert "到位 60 天没有核拨" in html
     assert "民生占比低于 80%" in html
     assert '<a href="/warnings/?programme=zj-ganzi&amp;rule=start_passed">1</a>' in html
@@ -226,18 +226,18 @@ def test_open_warnings_wait_for_those_who_must_act(viewer, rules):
     evaluated()
     uuids = {f"/warnings/{warning.uuid}/": warning.rule for warning in EarlyWarning.objects.all()}
 
-    todos = Open().find(viewer=viewer, programme="zj-ganzi", at=AT)
+    todos = ToActOn().find(viewer=viewer, programme="zj-ganzi", at=AT)
 
     assert [uuids[todo.url] for todo in todos] == rules
 
 
 def test_what_was_acted_on_waits_for_nobody():
     warning = a_warning()
-    (todo,) = Open().find(viewer=OFFICE, programme="zj-ganzi", at=AT)
+    (todo,) = ToActOn().find(viewer=OFFICE, programme="zj-ganzi", at=AT)
     assert (todo.label, todo.status, todo.due) == ("GZ-1 康定市中心小学教学楼", "late", "2026-04-02")
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="下周进场")
 
-    assert Open().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
+    assert ToActOn().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
 
 
 def test_a_closed_warning_keeps_its_page_with_the_whole_history():

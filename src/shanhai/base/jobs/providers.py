@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What jobs put on the desk: those that failed, and those that leave something to do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from shanhai.base.jobs.selectors.jobs import JobView, list_unfinished_business
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.registry import Todo, TodoSource
+
+FAILED = message(gettext_noop("没有做成。请看原因，改好再做一次。"))
+
+
+class UnfinishedBusiness(TodoSource):
+    """The viewer's own jobs of the last week that want something done."""
+
+    key = "jobs.ended"
+    order = 10
+
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """Failed jobs, and finished ones that say what is left to do."""
+        found = list_unfinished_business(viewer=viewer, programme=programme, at=at)
+        return tuple(
+            Todo(job.name or job.label, _why(job), _page(job), "late" if job.error else "wait") for job in found
+        )
+
+
+def _why(job: JobView) -> Message:
+    return job.then or FAILED
+
+
+def _page(job: JobView) -> str:
+    return job.url or reverse("jobs:detail", args=[job.uuid])
