@@ -60,6 +60,19 @@ class DivisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DivisionChange:
+    """How a division became another; ``since`` is a day, or a year where only that is sure; "" is what none had."""
+
+    code_old: str
+    code_new: str
+    name_old: str
+    name_new: str
+    kind: str
+    since: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRow:
     """One site as a file states it, not yet checked; ``division`` is a code, or "" to be found by location."""
 

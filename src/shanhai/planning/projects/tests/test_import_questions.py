@@ -154,6 +154,17 @@ def test_the_prefecture_itself_is_the_place_of_a_project(table, word):
     assert Project.objects.get().place.code == "513300"
 
 
+@pytest.mark.parametrize("word", ["康定县", "513321", "甘孜州康定县"])
+def test_an_old_division_stands_for_the_one_that_followed_and_this_is_said(table, word):
+    a_programme()
+
+    report = table(a_row(阶段="前期准备", **{"县(市)": word}, **NO_MONEY), by=OFFICE)
+
+    assert report.applied
+    assert [one.code for one in report.problems] == ["projects.place_followed"]
+    assert Project.objects.get().place.code == "513301"
+
+
 def test_a_short_name_that_fits_two_is_asked_about(table):
     a_programme()
     a_division("513328", name="甘孜县")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from shanhai.registers.places.models import Division
+from shanhai.registers.places.rules.changes import changes, ended, successors
 from shanhai.registers.places.selectors.divisions import list_divisions
 
 _BLANKS = re.compile(r"[\s\u3000\u200b]+")
@@ -22,28 +23,53 @@ class PlaceWords:
         self.names = {one.code: one.name for one in (recipient, *list_divisions(under=recipient.code))}
         self._codes: dict[str, dict[str, None]] = {}
         for code, name in self.names.items():
-            for word in (code, name, *_short(name)):
-                self._codes.setdefault(word, {})[code] = None
+            # One that is registered still, though others have followed it, is found by what they are.
+            if all(one == code or one not in self.names for one in successors(code)):
+                for word in (code, name, *_short(name)):
+                    self._codes.setdefault(word, {})[code] = None
         for word in OWN_LEVEL:
             self._codes[word] = {recipient.code: None}
+        self._former = self._words_of_old()
+        self._codes |= self._former
         # A name behind its parents': 甘孜州康定市. The longest first.
-        self._before = sorted({recipient.name, *_short(recipient.name)}, key=len, reverse=True)
+        befores = {recipient.name, *_short(recipient.name)} | {
+            name
+            for change in changes()
+            if ended(change) and recipient.code in successors(change.code_new)
+            for name in (change.name_old, *_short(change.name_old))
+        }
+        self._before = sorted(befores, key=len, reverse=True)
 
     def find(self, written: str) -> tuple[str, ...]:
         """The codes of the places that a word may mean: one, none, or several of which a person must choose.
 
         A full name outweighs a short one.
         """
-        word = _BLANKS.sub("", written)
+        word = self._bare(written)
         found = self._codes.get(word, {})
         whole = tuple(code for code in found if self.names[code] == word)
-        if found:
-            return whole or tuple(found)
-        for before in self._before:
-            rest = word.removeprefix(before)
-            if rest and rest != word and rest in self._codes:
-                return tuple(self._codes[rest])
-        return ()
+        return whole or tuple(found)
+
+    def is_former(self, written: str) -> bool:
+        """Whether the word is the code or the name of a division that another has followed."""
+        return self._bare(written) in self._former
+
+    def _bare(self, written: str) -> str:
+        word = _BLANKS.sub("", written)
+        if word in self._codes:
+            return word
+        rests = (word.removeprefix(before) for before in self._before)
+        return next((rest for rest in rests if rest != word and rest in self._codes), word)
+
+    def _words_of_old(self) -> dict[str, dict[str, None]]:
+        """Old codes and names with what followed them here. What is in force today has the word before them."""
+        words: dict[str, dict[str, None]] = {}
+        for change in changes():
+            here = [code for code in successors(change.code_new) if code in self.names] if ended(change) else []
+            for word in (change.code_old, change.name_old, *_short(change.name_old)):
+                if word and word not in self._codes:
+                    words.setdefault(word, {}).update(dict.fromkeys(here))
+        return {word: codes for word, codes in words.items() if codes}
 
 
 def _short(name: str) -> tuple[str, ...]:

@@ -50,10 +50,11 @@ class Known:
     """Everything a row is compared with.
 
     ``places`` maps what the table writes to the codes of divisions in the recipient that it may mean, ``place_names``
-    those codes to names, ``elsewhere`` the words for others to their names; ``categories`` maps codes and names to
-    (code, default livelihood percent); ``sources`` maps codes and names to codes. ``usual`` are the amounts of the
-    lines of each year that the sheet does not speak of. ``codes`` are all codes of the programme by the form in which
-    codes are compared; ``may_post`` is whether money may be recorded.
+    those codes to names, ``former`` has the words for divisions that others followed, ``elsewhere`` the words for
+    others to their names; ``categories`` maps codes and names to (code, default livelihood percent); ``sources`` maps
+    codes and names to codes. ``usual`` are the amounts of the lines of each year that the sheet does not speak of.
+    ``codes`` are all codes of the programme by the form in which codes are compared; ``may_post`` is whether money
+    may be recorded.
     """
 
     programme: str
@@ -73,4 +74,5 @@ class Known:
     usual: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     five_year_plan: int = 0
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    former: frozenset[str] = frozenset()
     may_post: bool = True

@@ -67,6 +67,10 @@ def _place(table: Table, row: TableRow, known: Known, found: KnownProject | None
         return found.facts.place if found else None
     codes = known.places.get(text, ())
     if len(codes) == 1:
+        if text in known.former:
+            sentence = gettext_noop("“%(text)s”是变更前的区划，按现在的%(place)s（%(code)s）登记。")
+            params = {"text": text, "place": known.place_names[codes[0]], "code": codes[0]}
+            table.problem(row.row, "place", "place_followed", message(sentence, **params), blocking=False)
         return codes[0]
     if codes:
         sentence = gettext_noop("“%(text)s”可能是%(places)s。请填全称或六位代码。")

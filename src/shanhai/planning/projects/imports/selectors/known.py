@@ -54,6 +54,7 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
         year=min(max(today.year, found.starts_on.year), found.ends_on.year),
         places=places,
         place_names=known_words.names,
+        former=frozenset(word for word in words if known_words.is_former(word)),
         elsewhere=_elsewhere({word for word in words if not places[word]}),
         categories=_categories(viewer, today),
         sources={source.code: source.code for source in sources} | {source.name: source.code for source in sources},
