@@ -79,3 +79,19 @@ def test_any_other_fault_ends_it_loudly(monkeypatch):
 
     with pytest.raises(RuntimeError):
         call_command("worker")
+
+
+def test_between_two_deliveries_the_worker_rests_as_long_as_it_wrote(monkeypatch):
+    times, rests, left = iter((0.0, 0.4, 10.0, 10.1, 20.0)), [], [1, 1, 0]
+    monkeypatch.setattr(worker.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr(services, "deliver_due", lambda **_: left.pop(0))
+    monkeypatch.setattr(worker.working, "take_back", lambda **_: None)
+    monkeypatch.setattr(worker, "run_next", lambda **_: False)
+
+    class Stopping:
+        is_set = staticmethod(lambda: False)
+        wait = staticmethod(lambda seconds: rests.append(round(seconds, 3)))
+
+    worker.work_until(Stopping(), by=None, worker="w")
+
+    assert rests == [0.4, 0.1]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import signal
 import threading
+import time
 from typing import Any
 
 import structlog
@@ -62,8 +63,12 @@ def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:
     working.take_back(by=by, at=clock.now())
     busy = True
     while busy and not stopping.is_set():
+        began = time.monotonic()
         while not stopping.is_set() and outbox.deliver_due(by=by, at=clock.now(), limit=1):
-            pass
+            # SQLite knows no queue: who waits to write looks again ever more seldom, and would wait until all is
+            # delivered. So the worker rests as long as it wrote.
+            stopping.wait(time.monotonic() - began)
+            began = time.monotonic()
         # News first, and again after each job: a job may take minutes, a delivery takes none.
         busy = not stopping.is_set() and run_next(worker=worker)
 
