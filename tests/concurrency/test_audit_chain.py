@@ -16,7 +16,7 @@ AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 def act(by):
     for _ in range(20):
-        services.record(by=by, at=AT, action="a.b.c", subject_type="a.b", subject_id="1")
+        services.record(by=by, at=AT, action="projects.project.moved", subject_type="a.b", subject_id="1")
 
 
 def test_two_writers_make_one_chain():
