@@ -42,6 +42,7 @@ FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资�
 WAYS = {"category": _("按类别"), "county": _("按县（市）"), "delivery": _("按建设方式")}
 HEADINGS = (_("资金来源"), _("年度计划"), _("到位"), _("用在哪里"), _("核拨和支付"))
 NODES = {
+    "from_reserve": _("要动用预备费，还没有动用"),
     "beyond": _("计划以外"),
     "plan": _("已下达的计划"),
     "draft": _("未下达的计划"),
@@ -123,6 +124,8 @@ def flow(request: Request) -> HttpResponse:
     picture = flows.picture(found.links, [SOURCE + code for code in found.sources] + [GROUP + code for code in groups])
     names = {SOURCE + code: name for code, name in found.sources.items()}
     names |= {GROUP + code: name for code, name in groups.items()} | {key: str(name) for key, name in NODES.items()}
+    if scope.year is not None:
+        names["reserve"] = gettext("这一年的计划留的预备费")
     nodes = {
         node.key: ShownNode(node, names[node.key], Money(node.fen, found.currency), _address(node.key, scope, by))
         for node in picture.nodes

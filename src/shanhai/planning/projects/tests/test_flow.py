@@ -9,6 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.money import Money
+from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.services.chain import release_reserve
+from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.shares.rules.flow import (
     COLUMNS,
     GROUP,
@@ -23,7 +27,8 @@ from shanhai.planning.projects.shares.rules.flow import (
 from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
-from tests.cast import DEPUTY, KANGDING, STRANGER
+from shanhai.registers.ledger.values import Source
+from tests.cast import AT, DEPUTY, FINANCE, KANGDING, STRANGER
 from tests.refusals import refused
 
 TODAY = date(2026, 11, 22)
@@ -58,7 +63,7 @@ def test_what_goes_into_a_node_goes_out_of_it_to_the_fen(lines, plans):
     links = links_of(cells_of(lines), plans)
 
     into, out = gone(links, "target"), gone(links, "source")
-    starts = {key for key in out if key.startswith(SOURCE)} | {"beyond"}
+    starts = {key for key in out if key.startswith(SOURCE)} | {"beyond", "from_reserve"}
     between = (set(into) | set(out)) - starts - SINKS
     assert all(link.fen > 0 for link in links)
     assert {key: into.get(key) for key in between} == {key: out.get(key) for key in between}
@@ -77,6 +82,7 @@ def test_the_picture_shows_what_the_lines_and_plans_add_up_to(lines, plans):
     assert into.get("paid", 0) == sums.paid
     assert into.get("arrived", 0) == sums.arrived
     assert into.get("paid", 0) + into.get("unpaid", 0) == sums.allotted
+    assert into.get("reserve", 0) == sum(reserve for _amount, reserve in (plans or {}).values())
     for code, (amount, _reserve) in (plans or {}).items():
         drafts = sum(cell.sums.planned for cell in cells_of(lines) if cell.fund_source == code and not cell.issued)
         assert out.get(SOURCE + code, 0) == amount + drafts
@@ -156,6 +162,43 @@ def test_the_whole_programme_from_its_plan_to_what_is_paid(school):
 
 
 @pytest.mark.django_db
+def test_the_reserve_is_that_of_the_ledger_and_lines_beyond_the_rest_need_it():
+    a_programme(yuan=0)
+    a_yearly_plan(year=2026, yuan=1000, reserve=900, issued_on=date(2026, 1, 10))
+    a_project(yuan=350)
+
+    def reserve(year=None):
+        links = as_yuan(money_flow(viewer=DEPUTY, programme="zj-ganzi", as_of=TODAY, year=year).links)
+        return {pair: yuan for pair, yuan in links.items() if {"plan", "reserve", "unassigned"} & {pair[1]}}
+
+    kept = plan_totals(viewer=DEPUTY, programme="zj-ganzi", as_of=TODAY).reserve
+    assert reserve() == {
+        ("source:province", "plan"): 100,
+        ("from_reserve", "plan"): 250,
+        ("source:province", "reserve"): kept.yuan,
+    }
+    assert reserve(2026) == reserve()
+
+    release_reserve(
+        by=FINANCE,
+        at=AT,
+        programme="zj-ganzi",
+        fund_source="province",
+        amount=Money.from_yuan(300),
+        on_date=TODAY,
+        source=Source("test", "flood"),
+    )
+
+    kept = plan_totals(viewer=DEPUTY, programme="zj-ganzi", as_of=TODAY).reserve
+    assert reserve() == {
+        ("source:province", "plan"): 350,
+        ("source:province", "reserve"): kept.yuan,
+        ("source:province", "unassigned"): 50,
+    }
+    assert reserve(2026)[("source:province", "reserve")] == 900
+
+
+@pytest.mark.django_db
 def test_a_past_day_shows_what_had_moved_by_then(school):
     found = money_flow(viewer=DEPUTY, programme="zj-ganzi", as_of=date(2026, 6, 15), by="county")
 
@@ -211,6 +254,6 @@ def test_no_other_way_of_grouping_is_known(school):
 
 
 @pytest.mark.django_db
-def test_the_selector_takes_five_queries_at_most(school, django_assert_max_num_queries):
-    with django_assert_max_num_queries(6):
+def test_the_selector_takes_seven_queries_at_most(school, django_assert_max_num_queries):
+    with django_assert_max_num_queries(7):
         money_flow(viewer=DEPUTY, programme="zj-ganzi", as_of=date(2026, 6, 15))

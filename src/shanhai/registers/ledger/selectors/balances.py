@@ -47,6 +47,17 @@ def balance(
     return moved[as_of, kind].balance
 
 
+def by_fund_source(
+    *, viewer: Actor, programme: str, kind: AccountKind, as_of: date, currency: str = CURRENCY
+) -> dict[str, Money]:
+    """What stands on the accounts of ``kind`` at the end of ``as_of``, by fund source. Raises NotVisible."""
+    sums = _sums(viewer, programme, [kind], [as_of], None, None, currency, "account__fund_source")
+    return {
+        source: Money(gone_in - gone_out, currency)
+        for (_, _, source), (gone_in, gone_out, _count) in sorted(sums.items())
+    }
+
+
 def turnover_by_place(
     *,
     viewer: Actor,

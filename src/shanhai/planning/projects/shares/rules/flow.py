@@ -17,14 +17,14 @@ from shanhai.kernel.messages import gettext_noop
 SOURCE, GROUP = "source:", "group:"
 # The column each node stands in, and its place there; sources and groups come in the order they are met.
 COLUMNS = (
-    (SOURCE, "beyond"),
+    (SOURCE, "from_reserve", "beyond"),
     ("plan", "draft", "extra", "reserve", "unassigned"),
     ("arrived", "missing"),
     (GROUP,),
     ("paid", "unpaid", "unallotted", "awaited"),
 )
 # Nodes that stand for something that has not happened.
-GAPS = frozenset({"unassigned", "missing", "unpaid", "unallotted", "awaited"})
+GAPS = frozenset({"from_reserve", "unassigned", "missing", "unpaid", "unallotted", "awaited"})
 WAYS = ("category", "county", "delivery")
 
 # In units of the drawing. A name and an amount stand in the room between bars, one above the other.
@@ -116,9 +116,10 @@ def way_of(text: str) -> str:
 def links_of(cells: Iterable[Cell], plans: Mapping[str, tuple[int, int]] | None = None) -> tuple[Link, ...]:
     """What goes from where to where. Into every node between goes what goes out of it.
 
-    ``plans`` gives by fund source what issued plans take from it and how much of that they keep in reserve; without
-    them the plan is what its lines add up to. What the plan did not foresee comes from "beyond": lines beyond the
-    plan's amount, and arrivals and allotments beyond a line.
+    ``plans`` gives by fund source what issued plans take from it and how much of that lies in reserve; without them the
+    plan is what its lines add up to. The reserve stays whole until an act takes from it: lines beyond the rest come
+    "from_reserve" as far as it reaches, and what the plan did not foresee at all from "beyond": lines beyond its
+    amount, and arrivals and allotments beyond a line.
     """
     found: dict[tuple[str, str], int] = {}
 
@@ -147,11 +148,14 @@ def links_of(cells: Iterable[Cell], plans: Mapping[str, tuple[int, int]] | None 
     for code in [*planned, *(code for code in plans or {} if code not in planned)]:
         given = planned.get(code, 0)
         amount, reserve = (plans or {}).get(code, (0, 0)) if plans is not None else (given, 0)
-        left = max(amount - given, 0)
-        flows(SOURCE + code, "plan", min(given, amount))
-        flows("beyond", "plan", given - min(given, amount))
-        flows(SOURCE + code, "reserve", min(reserve, left))
-        flows(SOURCE + code, "unassigned", left - min(reserve, left))
+        usable = max(amount - reserve, 0)
+        foreseen = min(given, usable)
+        wanting = min(given - foreseen, reserve)
+        flows(SOURCE + code, "plan", foreseen)
+        flows("from_reserve", "plan", wanting)
+        flows("beyond", "plan", given - foreseen - wanting)
+        flows(SOURCE + code, "reserve", reserve)
+        flows(SOURCE + code, "unassigned", usable - foreseen)
     return tuple(Link(source, target, fen) for (source, target), fen in found.items() if fen)
 
 

@@ -40,6 +40,8 @@ from shanhai.planning.projects.shares.rules.flow import (
 )
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.values import Funds
+from shanhai.registers.ledger.selectors import balances
+from shanhai.registers.ledger.values import AccountKind
 
 # What a page needs to draw it.
 __all__ = [
@@ -81,7 +83,7 @@ def money_flow(
     """What the viewer may see of the way of the money, with spending grouped ``by`` category, county or delivery.
 
     ``year`` keeps what that year's plan pays for, ``category`` projects of one. Whoever sees less than the whole
-    programme sees of sources and plans only what leads to those lines. At most five queries. Raises NotVisible,
+    programme sees of sources and plans only what leads to those lines. At most seven queries. Raises NotVisible,
     BadInput.
     """
     column = COLUMN_OF[way_of(by)]
@@ -137,8 +139,14 @@ def _then(subjects: list[str], programme: str, currency: str, as_of: date) -> di
 def _plans(
     viewer: Actor, programme: str, as_of: date, year: int | None, names: dict[str, str]
 ) -> dict[str, tuple[int, int]]:
-    """By fund source what the plans issued by that day take from it, and what of that they keep in reserve."""
+    """By fund source what the plans issued by that day take from it, and what of that lies in reserve.
+
+    Of all years it is what the ledger has left there, as on every other page; of one year what its plan keeps.
+    """
     found: dict[str, tuple[int, int]] = {}
+    if year is None:
+        kept = balances.by_fund_source(viewer=viewer, programme=programme, kind=AccountKind.RESERVE, as_of=as_of)
+        found = {code: (0, amount.fen) for code, amount in kept.items() if amount}
     for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True):
         if plan.issued_on is None or plan.issued_on > as_of or year not in (None, plan.year):
             continue
@@ -146,5 +154,5 @@ def _plans(
             code = part.fund_source.code
             names[code] = part.fund_source.name
             amount, reserve = found.get(code, (0, 0))
-            found[code] = amount + part.amount_fen, reserve + part.reserve_fen
+            found[code] = amount + part.amount_fen, reserve + (part.reserve_fen if year is not None else 0)
     return found
