@@ -14,6 +14,7 @@ from shanhai.base.audit.models import AuditRow, ChainHead
 from shanhai.base.audit.rules import GENESIS, chain_hash, plain
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.registry import registries
+from shanhai.kernel.subjects import Subject
 
 
 class ActWithoutWords(LookupError):
@@ -25,30 +26,27 @@ class Act:
     """What is to be recorded of one act; ``changes`` is ``{field: [old, new]}`` or facts, in plain JSON values."""
 
     action: str
-    subject_type: str
-    subject_id: str
-    programme: str = ""
-    place: str = ""
+    on: Subject
     changes: Mapping[str, Any] = field(default_factory=dict)
     because: str = ""
 
 
-@transaction.atomic
 def record(
     *,
     by: Actor,
     at: datetime,
     action: str,
-    subject_type: str,
-    subject_id: object,
-    programme: str = "",
-    place: str = "",
+    on: Subject | None = None,
     changes: Mapping[str, Any] | None = None,
     because: str = "",
+    subject_type: str = "",
+    subject_id: object = "",
+    programme: str = "",
+    place: str = "",
 ) -> None:
     """Append one act to the chain, in the caller's transaction. Call it last: it takes the chain's lock."""
-    act = Act(action, subject_type, str(subject_id), programme, place, changes or {}, because)
-    record_many(by=by, at=at, acts=[act])
+    subject = on or Subject(subject_type, subject_id, programme, place)
+    record_many(by=by, at=at, acts=[Act(action, subject, changes or {}, because)])
 
 
 @transaction.atomic
@@ -66,10 +64,10 @@ def record_many(*, by: Actor, at: datetime, acts: Sequence[Act]) -> None:
             at=at,
             actor=by.ref,
             action=act.action,
-            subject_type=act.subject_type,
-            subject_id=act.subject_id,
-            programme=act.programme,
-            place=act.place,
+            subject_type=act.on.type,
+            subject_id=str(act.on.id),
+            programme=act.on.programme,
+            place=act.on.place,
             changes=plain(act.changes),
             because=act.because,
         )

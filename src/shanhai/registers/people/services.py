@@ -16,6 +16,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.rules import check_person, ended_before
@@ -144,7 +145,7 @@ def _erase_batch(*, by: Actor, at: datetime) -> int:
         _erase(person, at=at)
     Person.objects.bulk_update(due, [*_ERASED, "erased_at"])
     acts = [
-        audit.Act("people.person.erased", "people.person", str(person.uuid), person.programme, person.place)
+        audit.Act("people.person.erased", Subject("people.person", person.uuid, person.programme, person.place))
         for person in due
     ]
     audit.record_many(by=by, at=at, acts=acts)

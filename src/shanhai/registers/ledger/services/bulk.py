@@ -20,6 +20,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import DayTotal, Entry, MonthTotal, Posting, SubjectTotal
 from shanhai.registers.ledger.permissions import require_in_places
@@ -109,9 +110,7 @@ def reverse_entries(*, by: Actor, at: datetime, sources: Iterable[Source], recor
     if reversed_:
         act = audit.Act(
             "ledger.entries.reversed",
-            "ledger.bulk",
-            str(ids.new_id()),
-            programme=min(writer.programmes),
+            Subject("ledger.bulk", ids.new_id(), min(writer.programmes)),
             changes={"reversed": reversed_, "digest": digest.hexdigest()},
             because=because,
         )
@@ -146,9 +145,7 @@ def _batches(items: Iterator[T]) -> Iterator[list[T]]:
 def _act(result: BulkResult, programmes: set[str]) -> audit.Act:
     return audit.Act(
         "ledger.entries.posted",
-        "ledger.bulk",
-        str(ids.new_id()),
-        programme=min(programmes) if len(programmes) == 1 else "",
+        Subject("ledger.bulk", ids.new_id(), min(programmes) if len(programmes) == 1 else ""),
         changes={
             "posted": result.posted,
             "skipped": result.skipped,

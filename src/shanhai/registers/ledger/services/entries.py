@@ -16,6 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import require_in_places
@@ -126,10 +127,7 @@ def _act(action: str, new: NewEntry, entry: Draft, because: str = "") -> audit.A
     places = {posting.place for posting in new.postings}
     return audit.Act(
         action,
-        "ledger.entry",
-        str(entry.uuid),
-        programme=new.programme,
-        place=places.pop() if len(places) == 1 else "",
+        Subject("ledger.entry", entry.uuid, new.programme, places.pop() if len(places) == 1 else ""),
         changes={
             "source": [new.source.kind, new.source.id],
             "fund_source": new.fund_source,

@@ -20,6 +20,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.models import Account, DayTotal, Entry, MonthTotal, Posting, SubjectTotal
@@ -170,9 +171,7 @@ class Writer:
         )
         if is_new:
             facts = {"fund_source": fund_source, "kind": kind.value, "currency": currency}
-            self.opened.append(
-                Act("ledger.account.opened", "ledger.account", str(account.pk), programme=programme, changes=facts)
-            )
+            self.opened.append(Act("ledger.account.opened", Subject("ledger.account", account.pk, programme), facts))
 
     def _draft(self, new: NewEntry, reverses: Entry | None) -> Draft:
         return Draft(

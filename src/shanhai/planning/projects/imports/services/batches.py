@@ -22,6 +22,7 @@ from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.kernel.pinyin import initials_of
 from shanhai.kernel.registry import Progress
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
@@ -300,9 +301,6 @@ def _act(row: _Row, known: Known) -> audit.Act:
         changes["line"] = [line_before and line_before.facts.plain, row.candidate.line.plain]
     return audit.Act(
         "projects.project.imported",
-        "projects.project",
-        str(row.uuid),
-        programme=known.programme,
-        place=row.candidate.facts.place,
+        Subject("projects.project", row.uuid, known.programme, row.candidate.facts.place),
         changes=changes,
     )
