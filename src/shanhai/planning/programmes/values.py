@@ -17,6 +17,8 @@ from shanhai.kernel.units import UNITS, Dimension, Quantity, money_in
 from shanhai.registers.ledger.values import Source
 
 PROVENANCES = ("", "public", "demo")
+# The two 80 % rules: the least share for livelihood, and the least at the grassroots.
+FLOOR_PERCENT = 80
 
 
 class StatementFlag(StrEnum):

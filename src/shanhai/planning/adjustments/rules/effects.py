@@ -12,9 +12,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Measure, Share, number_of
 from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.adjustments.values import Effect, EffectRow
-
-# The two 80 % rules.
-FLOOR_PERCENT = 80
+from shanhai.planning.programmes.values import FLOOR_PERCENT
 
 MEASURES: dict[str, Message] = {
     "completion": message(gettext_noop("完工率")),

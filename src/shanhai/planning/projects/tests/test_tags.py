@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.shares.rules.tags import (
-    FLOOR_PERCENT,
     TaggedSums,
     chosen,
     grassroots_shares,

@@ -13,6 +13,7 @@ from typing import Any
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.warnings.rules import amounts, times, years
 from shanhai.planning.warnings.rules.rule import Rule
 from shanhai.planning.warnings.states import Severity
@@ -265,7 +266,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         next_step=gettext_noop("在资金页试算，把资金调剂到民生项目。"),
         closes=gettext_noop("民生占比回到 %(limit)s%%。"),
         severity=Severity.SERIOUS, acts=Permission.PROGRAMME_MANAGE, source=EIGHTY, check=years.livelihood_below,
-        limit=years.FLOOR,
+        limit=FLOOR_PERCENT,
     ),
     Rule(
         key="livelihood_near",
@@ -282,7 +283,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         next_step=gettext_noop("在资金页试算，把资金调剂到县及以下。"),
         closes=gettext_noop("基层占比回到 %(limit)s%%。"),
         severity=Severity.SERIOUS, acts=Permission.PROGRAMME_MANAGE, source=EIGHTY, check=years.grassroots_below,
-        limit=years.FLOOR,
+        limit=FLOOR_PERCENT,
     ),
     Rule(
         key="arrival_behind",

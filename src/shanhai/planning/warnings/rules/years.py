@@ -7,9 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from shanhai.kernel.money import Money, rounded
+from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.warnings.values import Finding, ShareFact, YearCase
-
-FLOOR = 80
 
 
 def livelihood_below(case: YearCase, on: date, limit: int) -> Finding | None:
@@ -20,7 +19,7 @@ def livelihood_below(case: YearCase, on: date, limit: int) -> Finding | None:
 def livelihood_near(case: YearCase, on: date, limit: int) -> Finding | None:
     """It is not below, but by less than ``limit`` points."""
     share = case.livelihood
-    if share is None or share.room.fen < 0 or share.percent >= FLOOR + limit:
+    if share is None or share.room.fen < 0 or share.percent >= FLOOR_PERCENT + limit:
         return None
     return Finding(None, {"percent": _shown(share.percent), "room": share.room})
 

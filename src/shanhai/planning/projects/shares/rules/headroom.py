@@ -13,9 +13,9 @@ from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.shares import Share
+from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.shares.rules.tags import (
     BASES,
-    FLOOR_PERCENT,
     TaggedSums,
     grassroots_shares,
     livelihood_part,

@@ -14,8 +14,6 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.shares import Base, Share
 
-FLOOR_PERCENT = 80
-
 BASES: Mapping[str, Base] = {
     "plan": Base("plan", message(gettext_noop("计划安排资金"))),
     "arrived": Base("arrived", message(gettext_noop("到位资金"))),
