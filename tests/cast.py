@@ -27,7 +27,7 @@ def actor(role: str | None, *, programme: str | None = None, place: str | None =
     return Actor(
         ref=ref or f"user:{role or 'stranger'}",
         name=role or "stranger",
-        grants={permission.value: (Scope(programme, place),) for permission in permissions},
+        grants={permission: (Scope(programme, place),) for permission in permissions},
         roles=(role,) if role else (),
     )
 

@@ -21,13 +21,13 @@ import xlsxwriter
 from django.conf import settings
 from django.db import connection
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.services import grants, users
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
@@ -37,6 +37,7 @@ from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.portal.imports import importer_named, run
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.services import bulk
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 from shanhai.registers.places.selectors import divisions
@@ -103,7 +104,7 @@ def lay_ground(*, at: datetime, projects: int) -> Ground:
     """Prepare an empty database, its tables made, for that many projects. Raises NotEmpty for any other."""
     if any(model._base_manager.exists() for model in models_kept()):
         raise NotEmpty(gettext_noop("要测量的数据库里已经有数据。请不带 --inside 运行，它会另用一个空的数据库。"))
-    by = system("bench", tuple(permission.value for permission in Permission))
+    by = system("bench", tuple(registries.permissions))
     # A plan is issued on 20 January: before that day the year before is the last.
     last = (clock.local_date(at) - timedelta(days=20)).year
     years = range(last - YEARS + 1, last + 1)
@@ -251,7 +252,7 @@ def _post(by: Actor, at: datetime, postings: int, today: date, say: Say) -> tupl
         # No further steps: this only brings the lines up to what the ledger holds for them.
         concerned = [one for one in stored if one.yearly_plan.year == year]
         funds.take_steps(
-            by=by, at=at, lines=concerned, steps=(), under=Permission.FUND_POST, on=min(date(year, 12, 31), today)
+            by=by, at=at, lines=concerned, steps=(), under=FundPermission.POST, on=min(date(year, 12, 31), today)
         )
     return tuple(costs)
 

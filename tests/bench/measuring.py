@@ -20,13 +20,14 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
+from shanhai.kernel.registry import registries
 from shanhai.planning.projects.lists.selectors.lists import list_projects
 from shanhai.planning.projects.states import Delivery, Stage
 from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
 from shanhai.registers.ledger.models import Entry, Posting
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.values import AccountKind
 from tests.bench import floors
@@ -184,7 +185,7 @@ def _sometimes(chance: random.Random, choices: Sequence[Any]) -> Any:
 
 
 def _balances(built: Built, chance: random.Random) -> Measured:
-    viewer = system("bench", (Permission.FUND_VIEW.value,))
+    viewer = system("bench", (FundPermission.VIEW.value,))
     took = []
     for _ in range(BALANCES):
         kind = chance.choice(list(AccountKind))
@@ -197,7 +198,7 @@ def _balances(built: Built, chance: random.Random) -> Measured:
 
 
 def _warnings(chance: random.Random, say: Say) -> list[Measured]:
-    by = system("bench", tuple(permission.value for permission in Permission))
+    by = system("bench", tuple(registries.permissions))
     at = clock.now()
     say("warnings …")
     whole = cost(lambda: evaluate_programme(by=by, at=at, programme=PROGRAMME))

@@ -91,11 +91,12 @@ class FigureFamily(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A group of acts in the audit trail: what its codes begin with ("projects"), and the words for each of them."""
+    """What an app brings: its acts in the audit trail, whose codes begin with ``key``, and permissions; with words."""
 
     key: str
     label: Message
     acts: Mapping[str, str]
+    permissions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +316,11 @@ class Registries:
     def area_of(self, code: str) -> Area:
         """The area of an act or of a source of to-dos, by how its code begins; a strange one gets one without words."""
         return self.areas.get(code.partition(".")[0]) or Area("", Message(""), {})
+
+    @property
+    def permissions(self) -> dict[str, str]:
+        """The words for every permission there is, by its key ("project.view")."""
+        return {key: words for area in self.areas for key, words in area.permissions.items()}
 
     def words_for(self, act: str) -> str:
         """What an act of the audit trail is called; "" for one that no app has registered."""

@@ -7,11 +7,14 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from shanhai.base.accounts.roles import ROLES, require_whole
         from shanhai.kernel.registry import registries
         from shanhai.portal.imports import Import
         from shanhai.portal.menu import LINES
         from shanhai.portal.providers import Digests
 
+        # Here, as the last of the apps that bring permissions.
+        require_whole(ROLES.values(), registries.permissions)
         registries.menu.add(*LINES)
         registries.jobs.add(Import())
         registries.daily.add(Digests())

@@ -8,11 +8,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.base.accounts import labels, providers, subscribers
-        from shanhai.base.accounts.permissions import Permission
-        from shanhai.base.accounts.roles import ROLES, require_whole
         from shanhai.kernel.registry import registries
 
-        require_whole(ROLES.values(), Permission)
         registries.areas.add(labels.AREA)
         subscribers.connect()
         registries.subscribers.add(subscribers.MailAdministrators())

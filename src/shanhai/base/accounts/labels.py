@@ -34,4 +34,9 @@ AREA = Area(
         "accounts.session.ended": gettext_noop("结束在别处的登录"),
         "accounts.session.refused": gettext_noop("会话与浏览器不符，已结束"),
     },
+    {
+        "programme.view": gettext_noop("看帮扶的安排和名录"),
+        "audit.view": gettext_noop("看操作记录"),
+        "user.manage": gettext_noop("管账号和岗位"),
+    },
 )

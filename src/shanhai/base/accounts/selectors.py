@@ -68,7 +68,7 @@ def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
         roles.append(role)
         scope = Scope(programme or None, place or None)
         for permission in ROLES[role].permissions:
-            scopes[permission.value].append(scope)
+            scopes[permission].append(scope)
     return Actor(
         ref=user_ref(user=user.uuid),
         name=user.display_name or user.username,
@@ -191,7 +191,7 @@ def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     return {ref: user.display_name or user.username for ref, user in _users_by_ref(refs).items()}
 
 
-def list_holders(*, permission: Permission, programme: str, at: datetime) -> tuple[Holder, ...]:
+def list_holders(*, permission: str, programme: str, at: datetime) -> tuple[Holder, ...]:
     """The active users who hold ``permission`` in a programme on that day, by name; for services that choose them."""
     roles = [role.key for role in ROLES.values() if permission in role.permissions]
     held = RoleGrant.objects.in_force(clock.local_date(at)).filter(role__in=roles, programme__in=["", programme])

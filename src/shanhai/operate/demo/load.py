@@ -18,11 +18,11 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import models_kept
 from shanhai.operate.demo.accounts import make_accounts
@@ -77,7 +77,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         return False
     if any(model._base_manager.exists() for model in models_kept()):
         raise NotADemo(gettext_noop("这里已经有别的数据。请换一个空的数据文件夹（SHANHAI_DATA_DIR）来看演示。"))
-    by = system("demo", tuple(permission.value for permission in Permission))
+    by = system("demo", tuple(registries.permissions))
     with transaction.atomic():
         progress("地图轮廓 outlines")
         _load_places(by, at)

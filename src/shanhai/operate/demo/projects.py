@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
@@ -19,6 +18,7 @@ from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
 
 VOUCHER = "demo.voucher"
@@ -73,7 +73,7 @@ class LoadedLines:
                 at=at,
                 lines=list(found.select_related("project__programme").order_by("pk")),
                 steps=steps,
-                under=Permission.FUND_POST,
+                under=FundPermission.POST,
                 on=max(step.on_date for step in steps),
                 because=WHY,
             )

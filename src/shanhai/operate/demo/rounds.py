@@ -8,13 +8,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
 from shanhai.planning.programmes.campaigns.selectors.board import list_tasks_of_group
 from shanhai.planning.programmes.campaigns.selectors.groups import list_groups
 from shanhai.planning.programmes.campaigns.services import groups
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.rounds.selectors.rounds import ReportRow, get_round
@@ -71,7 +71,7 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
 
 
 def _staff(by: Actor, at: datetime, programme: str) -> None:
-    people = accounts.list_holders(permission=Permission.TASK_REPORT, programme=programme, at=at)
+    people = accounts.list_holders(permission=ProgrammePermission.REPORT_TASK, programme=programme, at=at)
     leads = [one.ref for one in people if one.name == "项目组组长"]
     for group in list_groups(viewer=by, programme=programme):
         if group.name == OWN_GROUP:

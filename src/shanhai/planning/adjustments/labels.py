@@ -112,4 +112,9 @@ AREA = Area(
         "adjustments.adjustment.supported": gettext_noop("支持调整"),
         "adjustments.adjustment.doubted": gettext_noop("对调整有疑问"),
     },
+    {
+        "adjustment.propose": gettext_noop("提出调整"),
+        "adjustment.approve": gettext_noop("审批调整"),
+        "adjustment.approve_as_original": gettext_noop("作为原审批部门审批调整"),
+    },
 )

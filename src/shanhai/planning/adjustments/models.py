@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import holding, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.states import (
     DECIDED,
     NEED_WORDS,
@@ -23,6 +23,8 @@ from shanhai.planning.adjustments.states import (
     State,
     Verdict,
 )
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.projects.permissions import ProjectPermission
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import Project
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 SUBJECT = "adjustments.adjustment"
 
 
-def in_scopes(viewer: Actor, permission: Permission, project: str = "project") -> Q:
+def in_scopes(viewer: Actor, permission: str, project: str = "project") -> Q:
     """Adjustments whose project lies in a scope in which the viewer holds ``permission``."""
     return visible(viewer, permission, programme="programme__code", place=f"{project}__place__code")
 
@@ -39,9 +41,7 @@ def in_scopes(viewer: Actor, permission: Permission, project: str = "project") -
 class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
     def visible_to(self, viewer: Actor) -> AdjustmentQuerySet:
         """Adjustments of projects the viewer may see, also of the one that is to get money; drafts only their own."""
-        either = in_scopes(viewer, Permission.PROJECT_VIEW) | in_scopes(
-            viewer, Permission.PROJECT_VIEW, "other_project"
-        )
+        either = in_scopes(viewer, ProjectPermission.VIEW) | in_scopes(viewer, ProjectPermission.VIEW, "other_project")
         return self.filter(either, ~Q(state=State.DRAFT.value) | Q(proposed_by=viewer.ref))
 
     def waiting_for(self, viewer: Actor) -> AdjustmentQuerySet:
@@ -55,8 +55,8 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
         decide = Q(state=State.SUBMITTED.value) & deciding & ~Q(proposed_by=viewer.ref)
         again = Q(state__in=[State.DRAFT.value, State.RETURNED.value], proposed_by=viewer.ref)
         of_plan = Q(kind=Kind.PLAN.value)
-        carrying = ~of_plan & in_scopes(viewer, Permission.PROJECT_MANAGE)
-        carrying |= of_plan & in_scopes(viewer, Permission.PROGRAMME_MANAGE)
+        carrying = ~of_plan & in_scopes(viewer, ProjectPermission.MANAGE)
+        carrying |= of_plan & in_scopes(viewer, ProgrammePermission.MANAGE)
         carry = Q(state=State.APPROVED.value) & carrying
         return self.filter(decide | again | carry)
 
@@ -77,8 +77,8 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
 
 
 DECIDES = {
-    Approver.COMMANDER: Permission.ADJUSTMENT_APPROVE,
-    Approver.ORIGINAL: Permission.ADJUSTMENT_APPROVE_AS_ORIGINAL,
+    Approver.COMMANDER: AdjustmentPermission.APPROVE,
+    Approver.ORIGINAL: AdjustmentPermission.APPROVE_AS_ORIGINAL,
 }
 
 

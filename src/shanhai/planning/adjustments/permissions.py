@@ -1,77 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may do what to an adjustment. One that concerns two projects asks for the permission at both of them."""
+"""The permissions of the app."""
 
-from __future__ import annotations
-
-from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotAllowed
-from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.adjustments.models import DECIDES, Adjustment
-from shanhai.planning.adjustments.states import Approver, Kind
-
-# Whoever leads, approves or keeps projects may say what they think of a change.
-ADVISERS = (
-    Permission.ADJUSTMENT_APPROVE,
-    Permission.ADJUSTMENT_APPROVE_AS_ORIGINAL,
-    Permission.PROJECT_MANAGE,
-)
+from enum import StrEnum
 
 
-def holds(viewer: Actor, permission: Permission, adjustment: Adjustment) -> bool:
-    """Whether the viewer holds the permission at every place concerned, for a whole plan in the whole programme."""
-    programme = adjustment.programme.code
-    return all(viewer.may(permission, programme=programme, place=place) for place in adjustment.places)
+class AdjustmentPermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
 
-
-def require(by: Actor, permission: Permission, adjustment: Adjustment) -> None:
-    """Raise NotAllowed unless ``holds``."""
-    for place in adjustment.places:
-        by.require(permission, programme=adjustment.programme.code, place=place)
-
-
-def carries_out(adjustment: Adjustment) -> Permission:
-    """The permission of those who carry it out once it is approved."""
-    return Permission.PROGRAMME_MANAGE if adjustment.kind == Kind.PLAN else Permission.PROJECT_MANAGE
-
-
-def require_proposer(by: Actor, adjustment: Adjustment) -> None:
-    """Raise NotAllowed unless ``by`` asked for it and still may."""
-    if adjustment.proposed_by != by.ref:
-        raise NotAllowed(
-            gettext_noop("只有提出的人能修改、报送和撤回这份调整。请联系提出的人，或另提一份。"),
-            "adjustments.not_the_proposer",
-        )
-    require(by, Permission.ADJUSTMENT_PROPOSE, adjustment)
-
-
-def may_decide(viewer: Actor, adjustment: Adjustment) -> bool:
-    """Whether it is for the viewer to decide."""
-    asked = DECIDES.get(Approver(adjustment.approver)) if adjustment.approver else None
-    return asked is not None and adjustment.proposed_by != viewer.ref and holds(viewer, asked, adjustment)
-
-
-def require_decider(by: Actor, adjustment: Adjustment) -> None:
-    """Raise NotAllowed unless ``may_decide``."""
-    _not_his_own(by, adjustment)
-    require(by, DECIDES[Approver(adjustment.approver)], adjustment)
-
-
-def may_advise(viewer: Actor, adjustment: Adjustment) -> bool:
-    """Whether the viewer may say what they think of it."""
-    return adjustment.proposed_by != viewer.ref and any(holds(viewer, one, adjustment) for one in ADVISERS)
-
-
-def require_adviser(by: Actor, adjustment: Adjustment) -> None:
-    """Raise NotAllowed unless ``may_advise``."""
-    _not_his_own(by, adjustment)
-    if not may_advise(by, adjustment):
-        require(by, Permission.ADJUSTMENT_APPROVE, adjustment)
-
-
-def _not_his_own(by: Actor, adjustment: Adjustment) -> None:
-    if adjustment.proposed_by == by.ref:
-        raise NotAllowed(
-            gettext_noop("这份调整是您自己提出的，要由别人审批。请等其他有审批权的人处理。"),
-            "adjustments.own_adjustment",
-        )
+    PROPOSE = "adjustment.propose"
+    APPROVE = "adjustment.approve"
+    # Held by the body that approved the project in the first place.
+    APPROVE_AS_ORIGINAL = "adjustment.approve_as_original"

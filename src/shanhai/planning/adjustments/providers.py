@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, Todo, TodoSource
 from shanhai.planning.adjustments.selectors.adjustments import list_waiting
 from shanhai.planning.adjustments.states import State
+from shanhai.planning.projects.permissions import ProjectPermission
 
 MENU = MenuItem(
-    "adjustments", message(gettext_noop("调整")), "adjustments:list", Permission.PROJECT_VIEW.value, order=35
+    "adjustments", message(gettext_noop("调整")), "adjustments:list", ProjectPermission.VIEW.value, order=35
 )
 WHY = {
     State.SUBMITTED: message(gettext_noop("有一份调整等您审批。")),

@@ -60,4 +60,8 @@ AREA = Area(
         "handovers.handover.released": gettext_noop("准予离任"),
         "handovers.item.waived": gettext_noop("放行一项"),
     },
+    {
+        "handover.manage": gettext_noop("办理交接"),
+        "handover.waive": gettext_noop("免去交接事项"),
+    },
 )

@@ -1,22 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who looks for what is open: nobody's own eyes would do, since what one may not see still holds the batch back."""
+"""The permissions of the app."""
 
-from __future__ import annotations
-
-from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor, Scope
-
-_LOOK = (
-    Permission.PROGRAMME_VIEW, Permission.PROJECT_VIEW, Permission.FUND_VIEW, Permission.DOCUMENT_VIEW,
-    Permission.RETURN_VIEW, Permission.RETURN_SUBMIT,
-)  # fmt: skip
+from enum import StrEnum
 
 
-def collector_for(programme: str) -> Actor:
-    """Who reads everything of one programme, to collect what is open; it only ever reads.
+class HandoverPermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
 
-    It has a name of its own, so that nothing remembered for a person is taken for what is there.
-    """
-    return Actor(
-        "system:handovers", name="handovers", grants={permission.value: (Scope(programme),) for permission in _LOOK}
-    )
+    MANAGE = "handover.manage"
+    WAIVE = "handover.waive"

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import Conflict, Refused
@@ -25,6 +24,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
+from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.handovers import BatchChoice, list_batches_without, list_handovers
 from shanhai.planning.handovers.selectors.packs import GroupRow, ItemRow, Pack, get_pack
 from shanhai.planning.handovers.selectors.workbooks import pack_workbook
@@ -175,7 +175,7 @@ def _list(request: Request, *, programme: str = "", form: OpenForm | None = None
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
             "rows": [(row, *labels.HANDOVER_STATES[row.state]) for row in rows],
         }
-        if request.viewer.may(Permission.HANDOVER_MANAGE, programme=scope.programme):
+        if request.viewer.may(HandoverPermission.MANAGE, programme=scope.programme):
             batches = list_batches_without(viewer=request.viewer, programme=scope.programme)
             context["form"] = form or (
                 OpenForm(initial=_leaving(batches, scope.as_of), batches=batches) if batches else None

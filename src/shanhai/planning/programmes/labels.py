@@ -50,4 +50,8 @@ AREA = Area(
         "programmes.target.reported": gettext_noop("填报目标完成情况"),
         "programmes.statement.recorded": gettext_noop("登记公开数字"),
     },
+    {
+        "programme.manage": gettext_noop("管计划和攻坚行动"),
+        "task.report": gettext_noop("报任务进展"),
+    },
 )

@@ -1,26 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may report on the tasks of a group."""
+"""The permissions of the app."""
 
-from __future__ import annotations
-
-from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotAllowed
-from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.models import WorkGroup
+from enum import StrEnum
 
 
-def may_report_for(viewer: Actor, group: WorkGroup, programme: str) -> bool:
-    """Whether the viewer is one of the group's members who may report, or manages the programme. One query."""
-    if viewer.may(Permission.PROGRAMME_MANAGE, programme=programme):
-        return True
-    return viewer.may(Permission.TASK_REPORT, programme=programme) and group.members.filter(ref=viewer.ref).exists()
+class ProgrammePermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
 
-
-def require_reporter(viewer: Actor, group: WorkGroup, programme: str) -> None:
-    """Raise NotAllowed unless the viewer may report for the group."""
-    if not may_report_for(viewer, group, programme):
-        raise NotAllowed(
-            gettext_noop("这是“%(group)s”的任务，由本组成员填报。需要时请指挥部办公室把您加入这个组。"),
-            group=group.name,
-        )
+    MANAGE = "programme.manage"
+    REPORT_TASK = "task.report"

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.messages import message
@@ -17,6 +16,7 @@ from shanhai.planning.programmes.campaigns.selectors import campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import PLAN_STATES, PLANS
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
 
@@ -27,7 +27,7 @@ def programme_list(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(message(PLANS))),
         "programmes": programmes.list_programmes(viewer=request.viewer),
-        "may_make": request.viewer.may(Permission.PROGRAMME_MANAGE),
+        "may_make": request.viewer.may(ProgrammePermission.MANAGE),
         "today": clock.local_date(request.at),
     }
     return render(request, "programmes/list.html", context)
@@ -54,7 +54,7 @@ def programme_page(request: Request, code: str) -> HttpResponse:
         ],
         "batches": programmes.list_batches(viewer=request.viewer, programme=code),
         "campaigns": campaigns.list_campaign_summaries(viewer=request.viewer, programme=code, on=scope.as_of),
-        "may_manage": request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code),
+        "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=code),
         "today": scope.as_of,
     }
     return render(request, "programmes/detail.html", context)

@@ -100,4 +100,11 @@ AREA = Area(
         "projects.batch.imported": gettext_noop("导入项目表"),
         "projects.batch.undone": gettext_noop("撤销导入"),
     },
+    {
+        "project.view": gettext_noop("看项目"),
+        "project.manage": gettext_noop("管项目"),
+        "project.move": gettext_noop("推动项目的阶段"),
+        "project.import": gettext_noop("导入项目表"),
+        "gate.waive": gettext_noop("免去阶段条件"),
+    },
 )

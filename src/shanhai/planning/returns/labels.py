@@ -14,4 +14,8 @@ AREA = Area(
         "returns.return.withdrawn": gettext_noop("撤回报表"),
         "returns.finding.explained": gettext_noop("说明疑点"),
     },
+    {
+        "return.view": gettext_noop("看报表"),
+        "return.submit": gettext_noop("报送报表"),
+    },
 )

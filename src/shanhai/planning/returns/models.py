@@ -10,11 +10,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, YUAN
+from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.states import FindingState, ReturnState
 from shanhai.planning.returns.values.findings import CheckKind, Confidence, Severity
 
@@ -92,7 +92,7 @@ class Return(models.Model):
 
 
 class ReturnRowQuerySet(models.QuerySet["ReturnRow"]):
-    def visible_to(self, viewer: Actor, permission: str = Permission.RETURN_VIEW) -> ReturnRowQuerySet:
+    def visible_to(self, viewer: Actor, permission: str = ReturnPermission.VIEW) -> ReturnRowQuerySet:
         """Rows of the counties in which the viewer holds ``permission``; the total belongs to the whole prefecture."""
         return self.filter(visible(viewer, permission, programme="report__programme__code"))
 
@@ -130,7 +130,7 @@ class ReturnRow(models.Model):
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
-    def visible_to(self, viewer: Actor, permission: str = Permission.RETURN_VIEW) -> FindingQuerySet:
+    def visible_to(self, viewer: Actor, permission: str = ReturnPermission.VIEW) -> FindingQuerySet:
         """Findings on rows of the counties in which the viewer holds ``permission``."""
         return self.filter(visible(viewer, permission, programme="row__report__programme__code", place="row__place"))
 

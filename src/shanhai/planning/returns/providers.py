@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import FigureFamily, Importer, Progress, Todo, TodoSource
+from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
 from shanhai.planning.returns.selectors.newest import Newest, list_open_findings, list_to_send_again, newest_lines
@@ -110,7 +110,7 @@ class Returns(Importer):
 
     key = "returns"
     label = message(gettext_noop("县级报表"))
-    permissions = frozenset({Permission.RETURN_SUBMIT.value})
+    permissions = frozenset({ReturnPermission.SUBMIT.value})
     options = frozenset({"programme", "cut_off", "title", "fund_source", "provenance"})
     in_background = False
 

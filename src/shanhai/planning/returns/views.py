@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.selectors.pages import FindingView, return_page
 from shanhai.planning.returns.selectors.returns import list_returns
 from shanhai.planning.returns.services import returns
@@ -48,7 +48,7 @@ def return_list(request: Request) -> HttpResponse:
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
             "returns": list_returns(viewer=request.viewer, programme=scope.programme),
-            "may_submit": request.viewer.may_somewhere(Permission.RETURN_SUBMIT),
+            "may_submit": request.viewer.may_somewhere(ReturnPermission.SUBMIT),
         }
     return render(request, "returns/list.html", context)
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
@@ -22,6 +21,7 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.campaigns.selectors import board
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.rounds import labels
 from shanhai.planning.rounds.forms import ReportForm, RoundForm
 from shanhai.planning.rounds.selectors import rounds as reading
@@ -185,7 +185,7 @@ def _list(request: Request, code: str | None, *, form: RoundForm | None = None, 
     context: dict[str, object] = {"crumbs": (TODAY, Crumb(message(ROUNDS)))}
     if code is not None:
         programme = programmes.get_programme(viewer=request.viewer, code=code)
-        may_open = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+        may_open = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
         year, month, opens_on, due_on = reading.next_round(
             viewer=request.viewer, programme=code, on=clock.local_date(request.at)
         )

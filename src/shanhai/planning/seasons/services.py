@@ -8,12 +8,12 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.seasons.models import SeasonBand
 from shanhai.planning.seasons.rules import check_bands
 from shanhai.planning.seasons.values import Season
@@ -31,7 +31,7 @@ def record_version(
     ``rules.check_bands`` raises.
     """
     owner = get_programme(viewer=by, code=programme) if programme is not None else None
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     name = version.strip()
     if not name or len(name) > MAX_NAME:

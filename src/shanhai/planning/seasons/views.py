@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError, NotVisible
@@ -22,6 +21,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.seasons import forms
 from shanhai.planning.seasons.rules import TenderPlan, band_for, plan_tender
 from shanhai.planning.seasons.selectors import bands_in_force
@@ -59,7 +59,7 @@ def record(request: Request) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=request.POST, at=request.at)
     if scope is None:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=scope.programme)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=scope.programme)
     named, rows = forms.VersionForm(request.POST), forms.BandForms(request.POST)
     if not (named.is_valid() and rows.is_valid()):
         return _render(request, scope.programme, version=(named, rows), status=422)
@@ -90,7 +90,7 @@ def _render(
     bands = bands_in_force(viewer=request.viewer, programme=code)
     today = clock.local_date(request.at)
     planner = planner or forms.PlannerForm()
-    may_manage = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    may_manage = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
     named, rows = version or (forms.VersionForm(), forms.BandForms(initial=forms.shown(bands)))
     context: dict[str, Any] = {
         "crumbs": CRUMBS,

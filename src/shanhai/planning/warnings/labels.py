@@ -6,7 +6,6 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
@@ -42,7 +41,7 @@ HAPPENED: dict[Happened, tuple[Status, Promise]] = {
 }
 
 
-def who_acts(permission: Permission) -> tuple[Promise, ...]:
+def who_acts(permission: str) -> tuple[Promise, ...]:
     """The roles that hold a permission, by name."""
     return tuple(role.name for role in ROLES.values() if permission in role.permissions)
 

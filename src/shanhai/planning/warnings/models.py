@@ -6,10 +6,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible, within
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
 from shanhai.planning.warnings.states import Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import SubjectKind
@@ -18,7 +19,7 @@ from shanhai.planning.warnings.values import SubjectKind
 class EarlyWarningQuerySet(models.QuerySet["EarlyWarning"]):
     def visible_to(self, viewer: Actor) -> EarlyWarningQuerySet:
         """Warnings within the scopes in which the viewer may see projects."""
-        return self.filter(visible(viewer, Permission.PROJECT_VIEW, programme="programme__code"))
+        return self.filter(visible(viewer, ProjectPermission.VIEW, programme="programme__code"))
 
     def for_action_by(self, viewer: Actor) -> EarlyWarningQuerySet:
         """Warnings whose rule looks to the viewer: the viewer holds its permission there."""
@@ -30,7 +31,7 @@ class EarlyWarningQuerySet(models.QuerySet["EarlyWarning"]):
     def for_judging_by(self, viewer: Actor) -> EarlyWarningQuerySet:
         """Warnings that somebody else has explained, of rules that let the viewer be content with words."""
         explained = self.filter(state=WarningState.ACTED, action=Action.EXPLAINED, rule__in=ENDED_BY_WORDS)
-        return explained.filter(visible(viewer, Permission.PROGRAMME_MANAGE, programme="programme__code")).exclude(
+        return explained.filter(visible(viewer, ProgrammePermission.MANAGE, programme="programme__code")).exclude(
             acted_by=viewer.ref
         )
 

@@ -11,18 +11,18 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
-from shanhai.planning.warnings.permissions import WATCHER
+from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.warnings.access import WATCHER
 from shanhai.planning.warnings.selectors.warnings import list_to_act_on
 from shanhai.planning.warnings.services.evaluating import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity, WarningState
 
-MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", Permission.PROJECT_VIEW.value, order=45)
+MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", ProjectPermission.VIEW.value, order=45)
 
 
 JUDGE = gettext_noop("已经说明：“%(words)s”。认可，就不再跟踪；不认可，请写明还要做什么。")

@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.jobs.services import jobs
 from shanhai.kernel import ids
@@ -25,6 +24,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings import labels
 from shanhai.planning.warnings.forms import ActForm, FilterForm
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
@@ -98,7 +98,7 @@ def warning_list(request: Request) -> HttpResponse:
         "form": form,
         "listed": [_listed(row, names) for row in rows],
         "page": Page(rows=rows, count=count, number=number, size=SIZE),
-        "may_evaluate": request.viewer.may(Permission.PROGRAMME_MANAGE, programme=programme.code),
+        "may_evaluate": request.viewer.may(ProgrammePermission.MANAGE, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "warnings/list.html", context)
@@ -156,7 +156,7 @@ def evaluate(request: Request) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=request.POST, at=request.at)
     if scope is None:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=scope.programme)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=scope.programme)
     job = jobs.start(by=request.viewer, at=request.at, kind=JOB, arguments={"programme": scope.programme})
     return redirect("jobs:detail", uuid=job)
 

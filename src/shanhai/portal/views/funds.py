@@ -13,7 +13,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids, proofs
 from shanhai.kernel.errors import NotVisible
@@ -29,6 +28,7 @@ from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.portal.forms import ArrivalForm
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances, postings
 from shanhai.registers.ledger.values import AccountKind, Source
 from shanhai.registers.places.selectors import divisions
@@ -98,7 +98,7 @@ def entry_page(request: Request, uuid: str) -> HttpResponse:
         "proofs": documents.list_proofs(viewer=request.viewer, subject_type="ledger.entry", subject_id=entry.uuid),
         "may_reverse": entry.reversed_by is None
         and entry.reverses is None
-        and request.viewer.may(Permission.FUND_REVERSE, programme=entry.programme),
+        and request.viewer.may(FundPermission.REVERSE, programme=entry.programme),
     }
     return render(request, "portal/entry.html", context)
 
@@ -127,7 +127,7 @@ def _context(request: Request, scope: FigureScope, form: ArrivalForm | None) -> 
         offset=(number - 1) * SIZE,
         limit=SIZE,
     )
-    may_post = viewer.may(Permission.FUND_POST, programme=scope.programme)
+    may_post = viewer.may(FundPermission.POST, programme=scope.programme)
     return {
         "crumbs": (TODAY, Crumb(message(FUNDS))),
         "programme": programme,

@@ -14,7 +14,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError
@@ -25,6 +24,7 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.shares.selectors import what_if as shares
@@ -73,7 +73,7 @@ def what_if(request: Request) -> HttpResponse:
     if scope is None:
         return render(request, "portal/what_if.html", {"crumbs": CRUMBS})
     if not shares.may_ask(viewer=request.viewer, programme=scope.programme):
-        request.viewer.require(Permission.PROGRAMME_MANAGE, programme=scope.programme)
+        request.viewer.require(ProgrammePermission.MANAGE, programme=scope.programme)
     text = request.GET.get("text", "").replace("\x00", "")[:100]
     count, lines = shares.list_movable(
         viewer=request.viewer, programme=scope.programme, place=scope.place, year=scope.year, text=text

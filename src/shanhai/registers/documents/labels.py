@@ -15,4 +15,8 @@ AREA = Area(
         "documents.proof.attached": gettext_noop("附上证明材料"),
         "documents.proof.withdrawn": gettext_noop("撤回证明材料"),
     },
+    {
+        "document.view": gettext_noop("看材料"),
+        "document.upload": gettext_noop("上传材料"),
+    },
 )

@@ -6,10 +6,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.values import Kind
 
 # Each person who puts a file in leaves a proof with this subject: two may send the same bytes, and each sees them.
@@ -58,7 +58,7 @@ class ProofQuerySet(models.QuerySet["Proof"]):
 
     def visible_to(self, viewer: Actor) -> ProofQuerySet:
         """Proofs within the scopes in which the viewer may see documents."""
-        return self.filter(visible(viewer, Permission.DOCUMENT_VIEW))
+        return self.filter(visible(viewer, DocumentPermission.VIEW))
 
 
 class Proof(models.Model):

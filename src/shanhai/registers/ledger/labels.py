@@ -27,4 +27,10 @@ AREA = Area(
         "ledger.entry.reversed": gettext_noop("冲正"),
         "ledger.entries.reversed": gettext_noop("批量冲正"),
     },
+    {
+        "fund.view": gettext_noop("看资金"),
+        "fund.post": gettext_noop("记到位、核拨、支付"),
+        "fund.reverse": gettext_noop("冲正错账"),
+        "fund.override": gettext_noop("低于底线也核拨"),
+    },
 )

@@ -1,23 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may post where: money belongs to a programme, and each posting to a place."""
+"""The permissions of the app."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-
-from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop
+from enum import StrEnum
 
 
-def require_in_places(by: Actor, permission: Permission, *, programme: str, places: Iterable[str]) -> None:
-    """Raise NotAllowed unless ``by`` holds ``permission`` in each of ``places``; "" is the programme as a whole."""
-    for place in set(places):
-        by.require(permission, programme=programme, place=place or None)
+class FundPermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
 
-
-def require_sight(viewer: Actor, *, programme: str, place: str | None) -> None:
-    """Raise NotVisible unless the viewer may see funds of ``programme`` in ``place`` or in a part of it."""
-    if not viewer.may_somewhere(Permission.FUND_VIEW, programme=programme, place=place):
-        raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
+    VIEW = "fund.view"
+    POST = "fund.post"
+    REVERSE = "fund.reverse"
+    # Allots although a share falls below its floor.
+    OVERRIDE = "fund.override"

@@ -26,4 +26,7 @@ AREA = Area(
         "organisations.organisation.corrected": gettext_noop("更正单位"),
         "organisations.imported": gettext_noop("导入单位"),
     },
+    {
+        "organisation.manage": gettext_noop("管单位名录"),
+    },
 )

@@ -1,18 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may change the register of organisations."""
+"""The permissions of the app."""
 
-from __future__ import annotations
-
-from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotAllowed
-from shanhai.kernel.messages import gettext_noop
+from enum import StrEnum
 
 
-def require_manage(by: Actor) -> None:
-    """Raise NotAllowed unless ``by`` manages organisations in some programme, without being bound to one place.
+class OrganisationPermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
 
-    The register belongs to all programmes alike, so the programme of a grant does not narrow it.
-    """
-    if not by.may_unplaced(Permission.ORGANISATION_MANAGE):
-        raise NotAllowed(gettext_noop("您的岗位不管理单位登记。需要时请向指挥部办公室申请。"))
+    MANAGE = "organisation.manage"

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Importer, Progress
 from shanhai.registers.organisations.forms import ORGANISATIONS, read_organisations
+from shanhai.registers.organisations.permissions import OrganisationPermission
 from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.tables.rules.headers import find_header, read_columns
 
@@ -23,7 +23,7 @@ class Organisations(Importer):
 
     key = "organisations"
     label = message(gettext_noop("单位"))
-    permissions = frozenset({Permission.ORGANISATION_MANAGE.value})
+    permissions = frozenset({OrganisationPermission.MANAGE.value})
     options = frozenset({"provenance"})
     in_background = False
 

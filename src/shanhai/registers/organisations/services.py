@@ -19,8 +19,8 @@ from shanhai.kernel.errors import BadInput, Conflict, Problem
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.pinyin import initials_of
 from shanhai.registers.organisations import selectors
+from shanhai.registers.organisations.access import require_manage
 from shanhai.registers.organisations.models import Organisation
-from shanhai.registers.organisations.permissions import require_manage
 from shanhai.registers.organisations.rules.rows import CheckedOrganisation, checked_organisations, problem
 from shanhai.registers.organisations.rules.uscc import check_uscc
 from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow

@@ -15,4 +15,8 @@ AREA = Area(
         "people.person.posting_ended": gettext_noop("结束任职"),
         "people.person.erased": gettext_noop("抹去人员信息"),
     },
+    {
+        "person.view": gettext_noop("看通讯录"),
+        "person.manage": gettext_noop("管通讯录"),
+    },
 )

@@ -8,10 +8,10 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.registers.people.permissions import PersonPermission
 
 PROVENANCES = ("", "public", "demo")
 
@@ -19,7 +19,7 @@ PROVENANCES = ("", "public", "demo")
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, viewer: Actor) -> PersonQuerySet:
         """Those within the scopes in which the viewer may view people; one without a place only in unplaced scopes."""
-        return self.filter(visible(viewer, Permission.PERSON_VIEW))
+        return self.filter(visible(viewer, PersonPermission.VIEW))
 
     def kept(self) -> PersonQuerySet:
         """Those not erased."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, PersonalData
+from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.services import erase_due_people
 
 
@@ -34,4 +34,4 @@ class EraseDue(Daily):
 
     def run(self, *, by: Actor, at: datetime) -> str:
         """Erase what is past its date, and say of how many people."""
-        return str(erase_due_people(by=system("worker", (Permission.PERSON_MANAGE.value,)), at=at))
+        return str(erase_due_people(by=system("worker", (PersonPermission.MANAGE.value,)), at=at))

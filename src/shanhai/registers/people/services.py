@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -19,6 +18,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.people.models import Person
+from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.rules import check_person, ended_before
 from shanhai.registers.people.selectors import get_person
 from shanhai.registers.people.values import PersonFacts
@@ -56,7 +56,7 @@ def add_person(*, by: Actor, at: datetime, facts: PersonFacts, provenance: str =
 
     Raises NotAllowed, PersonNotUsable, DivisionNotFound, OrganisationNotFound, UserNotKnown.
     """
-    by.require(Permission.PERSON_MANAGE, programme=facts.programme, place=facts.place or None)
+    by.require(PersonPermission.MANAGE, programme=facts.programme, place=facts.place or None)
 
     check_person(facts)
 
@@ -75,7 +75,7 @@ def correct_person(*, by: Actor, at: datetime, uuid: UUID, facts: PersonFacts, b
     Raises as ``add_person`` does, PersonNotFound, and EndsBeforeItStarts when the posting ended before the new start.
     """
     person = _locked(by=by, uuid=uuid)
-    by.require(Permission.PERSON_MANAGE, programme=facts.programme, place=facts.place or None)
+    by.require(PersonPermission.MANAGE, programme=facts.programme, place=facts.place or None)
 
     check_person(facts)
     _require_order(facts.valid_from, person.valid_until)
@@ -129,7 +129,7 @@ def erase_due_people(*, by: Actor, at: datetime) -> int:
 
     In batches, each a transaction of its own: what is done stays done. Raises NotAllowed.
     """
-    by.require(Permission.PERSON_MANAGE)
+    by.require(PersonPermission.MANAGE)
 
     count = 0
     while done := _erase_batch(by=by, at=at):
@@ -161,7 +161,7 @@ def _erase(person: Person, *, at: datetime) -> None:
 def _locked(*, by: Actor, uuid: UUID) -> Person:
     """The person, locked, whom ``by`` sees and manages."""
     person = Person.objects.select_for_update().get(pk=get_person(viewer=by, uuid=uuid).pk)
-    by.require(Permission.PERSON_MANAGE, programme=person.programme, place=person.place or None)
+    by.require(PersonPermission.MANAGE, programme=person.programme, place=person.place or None)
     return person
 
 

@@ -31,4 +31,7 @@ AREA = Area(
         "places.divisions.imported": gettext_noop("导入行政区划"),
         "places.sites.imported": gettext_noop("导入地点"),
     },
+    {
+        "place.manage": gettext_noop("管区划和地点"),
+    },
 )

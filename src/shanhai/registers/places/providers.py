@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Importer, IntegrityCheck, Progress
 from shanhai.registers.places import forms
+from shanhai.registers.places.permissions import PlacePermission
 from shanhai.registers.places.selectors.outlines import list_wrong_boxes
 from shanhai.registers.places.services.divisions import import_divisions
 from shanhai.registers.places.services.sites import import_sites
@@ -22,7 +22,7 @@ class Divisions(Importer):
 
     key = "divisions"
     label = message(gettext_noop("行政区划"))
-    permissions = frozenset({Permission.PLACE_MANAGE.value})
+    permissions = frozenset({PlacePermission.MANAGE.value})
     options = frozenset({"crs", "provenance"})
     in_background = False
 
@@ -55,7 +55,7 @@ class Sites(Importer):
 
     key = "sites"
     label = message(gettext_noop("地点"))
-    permissions = frozenset({Permission.PLACE_MANAGE.value})
+    permissions = frozenset({PlacePermission.MANAGE.value})
     options = frozenset({"crs", "provenance"})
     in_background = False
 

@@ -5,8 +5,8 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES, Role, require_whole
+from shanhai.kernel.registry import registries
 
 
 def role_with(*permissions):
@@ -14,21 +14,21 @@ def role_with(*permissions):
 
 
 def test_every_permission_is_held_and_every_role_holds_permissions_only():
-    require_whole(ROLES.values(), Permission)
+    require_whole(ROLES.values(), registries.permissions)
 
 
 def test_a_permission_that_no_role_holds_is_named():
     with pytest.raises(ImproperlyConfigured, match=r"no role holds pass\.issue"):
-        require_whole(ROLES.values(), [*Permission, "pass.issue"])
+        require_whole(ROLES.values(), [*registries.permissions, "pass.issue"])
 
 
 def test_a_role_with_an_unknown_permission_is_refused():
     with pytest.raises(ImproperlyConfigured, match=r"no permission: pas\.isue"):
-        require_whole([*ROLES.values(), role_with("pas.isue")], Permission)
+        require_whole([*ROLES.values(), role_with("pas.isue")], registries.permissions)
 
 
 def test_the_product_asks_when_it_starts(monkeypatch):
     monkeypatch.setitem(ROLES, "some", role_with("pas.isue"))
 
     with pytest.raises(ImproperlyConfigured):
-        apps.get_app_config("accounts").ready()
+        apps.get_app_config("portal").ready()

@@ -20,7 +20,7 @@ SCOPES = [
     for programme in (None, "zj-ganzi")
     for place in (None, "510000", "513300", "513301", "540602")
 ]
-PERMISSIONS = sorted({permission.value for role in ROLES.values() for permission in role.permissions})
+PERMISSIONS = sorted({permission for role in ROLES.values() for permission in role.permissions})
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def test_rows_are_seen_where_the_actor_may(role, scope):
                 permission, programme=programme or None, place=place or None
             )
         )
-    assert held == {permission.value for permission in ROLES[role].permissions}
+    assert held == set(ROLES[role].permissions)
 
 
 @pytest.mark.parametrize("one", SCOPES, ids=str)

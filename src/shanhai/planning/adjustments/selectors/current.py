@@ -24,6 +24,7 @@ from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, P
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors.divisions import get_division
 from shanhai.registers.places.selectors.sites import get_site
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from shanhai.planning.projects.models import Project
 
 # Who may see an adjustment sees the values it is about, also those of the project on its other side.
-READER = system("adjustments", (Permission.PROJECT_VIEW.value, Permission.PROGRAMME_VIEW.value))
+READER = system("adjustments", (ProjectPermission.VIEW.value, Permission.PROGRAMME_VIEW.value))
 
 # What the limits of approval count.
 LIMITED = frozenset({Kind.ESTIMATE, Kind.AMOUNT, Kind.MOVE_MONEY, Kind.PLAN})

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
+from shanhai.planning.adjustments.access import carries_out, holds, may_advise, may_decide
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.permissions import carries_out, holds, may_advise, may_decide
+from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, row_of
 from shanhai.planning.adjustments.selectors.current import changes_of, first_approved, is_stale, rule_of
 from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, State, Verdict
 from shanhai.planning.adjustments.values import AdjustmentPage, Effect, OpinionRow, Rights
+from shanhai.planning.projects.permissions import ProjectPermission
 
 
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
@@ -51,7 +52,7 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
 def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:
     """What the viewer may do to the adjustment as it stands."""
     state = State(adjustment.state)
-    own = adjustment.proposed_by == viewer.ref and holds(viewer, Permission.ADJUSTMENT_PROPOSE, adjustment)
+    own = adjustment.proposed_by == viewer.ref and holds(viewer, AdjustmentPermission.PROPOSE, adjustment)
     decides = may_decide(viewer, adjustment)
     return Rights(
         edit=own and state in WITH_PROPOSER,
@@ -64,4 +65,4 @@ def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:
 
 
 def _sees(viewer: Actor, adjustment: Adjustment, effect: Effect) -> bool:
-    return viewer.may(Permission.PROJECT_VIEW, programme=adjustment.programme.code, place=effect.place or None)
+    return viewer.may(ProjectPermission.VIEW, programme=adjustment.programme.code, place=effect.place or None)

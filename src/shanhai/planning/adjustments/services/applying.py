@@ -15,28 +15,30 @@ from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
+from shanhai.planning.adjustments.access import carries_out, require
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.permissions import carries_out, require
 from shanhai.planning.adjustments.rules.effects import area_as_json
 from shanhai.planning.adjustments.rules.fields import with_changes
+from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.selectors.current import changes_of, plan_of
-from shanhai.planning.adjustments.selectors.locking import locked, still_true
 from shanhai.planning.adjustments.selectors.shares import county_rows, plan_shares_of, shares_of, shares_table
 from shanhai.planning.adjustments.services.recording import step
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.services.increases import raise_issued_plan
 from shanhai.planning.projects.core.services import projects, revisions
 from shanhai.planning.projects.dossier.services import stages
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 
 # What carrying out needs; lent for a trial, of which nothing stays.
 NEEDED = (
     Permission.PROGRAMME_VIEW,
-    Permission.PROGRAMME_MANAGE,
-    Permission.PROJECT_VIEW,
-    Permission.PROJECT_MANAGE,
-    Permission.PROJECT_MOVE,
+    ProgrammePermission.MANAGE,
+    ProjectPermission.VIEW,
+    ProjectPermission.MANAGE,
+    ProjectPermission.MOVE,
 )
 
 

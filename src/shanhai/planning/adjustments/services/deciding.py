@@ -12,11 +12,11 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.planning.adjustments.access import require_adviser, require_decider
 from shanhai.planning.adjustments.models import Adjustment, Opinion
-from shanhai.planning.adjustments.permissions import require_adviser, require_decider
 from shanhai.planning.adjustments.rules.approval import checked_words
 from shanhai.planning.adjustments.rules.effects import broken_floors, effects_from_json
-from shanhai.planning.adjustments.selectors.locking import locked, still_true
+from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.services.recording import say, step
 from shanhai.planning.adjustments.states import MOVES, OPINIONS, State, Verdict
 

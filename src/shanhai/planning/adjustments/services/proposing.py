@@ -9,16 +9,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.planning.adjustments.access import require, require_proposer
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment, AdjustmentChange
-from shanhai.planning.adjustments.permissions import require, require_proposer
+from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.approval import NEEDS, Need
+from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.selectors.current import first_approved, rule_of
-from shanhai.planning.adjustments.selectors.locking import locked, still_true
 from shanhai.planning.adjustments.selectors.proposals import Asked, ask, ask_of_plan
 from shanhai.planning.adjustments.services.applying import weigh
 from shanhai.planning.adjustments.services.recording import record, step
@@ -42,7 +42,7 @@ def propose_adjustment(
     Raises NotVisible, NotAllowed, BadInput, Refused, and what carrying it out would raise.
     """
     found = get_project(viewer=by, uuid=project)
-    by.require(Permission.ADJUSTMENT_PROPOSE, programme=found.programme.code, place=found.place.code)
+    by.require(AdjustmentPermission.PROPOSE, programme=found.programme.code, place=found.place.code)
 
     if kind not in OF_PROJECT:
         raise BadInput(gettext_noop("年度计划的调整不从项目提出。请从调整页进入。"), "adjustments.kind_not_of_project")
@@ -69,7 +69,7 @@ def propose_plan_adjustment(
     Raises NotVisible, NotAllowed, BadInput, Refused,
     and what carrying it out would raise.
     """
-    by.require(Permission.ADJUSTMENT_PROPOSE, programme=programme)
+    by.require(AdjustmentPermission.PROPOSE, programme=programme)
 
     found = get_programme(viewer=by, code=programme)
     reason = _checked_reason(reason)
@@ -178,7 +178,7 @@ def _write(
 ) -> Adjustment:
     adjustment.other_project, adjustment.year = asked.other, asked.year
     adjustment.reason, adjustment.extra_source = reason, wish.extra_source.replace("\x00", "").strip()[:200]
-    require(by, Permission.ADJUSTMENT_PROPOSE, adjustment)
+    require(by, AdjustmentPermission.PROPOSE, adjustment)
     adjustment.save()
     AdjustmentChange.objects.bulk_create(
         _row(adjustment, position, change) for position, change in enumerate(asked.changes)

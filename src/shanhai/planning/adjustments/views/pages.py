@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
@@ -25,6 +24,7 @@ from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, page_number
 from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.forms import FilterForm, PaperForm
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment
+from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.approval import BY_KEY
 from shanhai.planning.adjustments.rules.effects import broken_floors
 from shanhai.planning.adjustments.selectors.adjustments import list_adjustments
@@ -71,7 +71,7 @@ def adjustment_list(request: Request) -> HttpResponse:
             "form": form,
             "listed": [(row, _words(row.kind, row.state), _name(row.proposed_by, names)) for row in found.rows],
             "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
-            "may_plan": request.viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=scope.programme),
+            "may_plan": request.viewer.may(AdjustmentPermission.PROPOSE, programme=scope.programme),
             "filtered": any(request.GET.get(name) for name in form.fields),
         }
     return render(request, "adjustments/list.html", context)

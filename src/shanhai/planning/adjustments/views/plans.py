@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.adjustments.forms import PlanForm, initial_of_plan
 from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.current import standing_plan
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.values import AdjustmentPage
@@ -100,5 +100,5 @@ def _context(request: Request, programme: str, form: PlanForm | None, years: Seq
         "programme": programmes.get_programme(viewer=request.viewer, code=programme),
         "years": years,
         "form": form,
-        "may": request.viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=programme),
+        "may": request.viewer.may(AdjustmentPermission.PROPOSE, programme=programme),
     }

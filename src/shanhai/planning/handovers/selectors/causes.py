@@ -10,7 +10,6 @@ from typing import Protocol
 
 from django.urls import reverse
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_open
@@ -19,11 +18,13 @@ from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Respo
 from shanhai.planning.programmes.campaigns.selectors.campaigns import list_campaign_board
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.returns.selectors.newest import list_open_findings
 from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.rounds.selectors.rounds import list_open_reports
 from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places.selectors.divisions import find_divisions
 
 
@@ -117,9 +118,9 @@ def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: dateti
 
 def _whose_turn(row: WarningRow, county: str) -> Responsible:
     """The county for what counties report; money is the finance's, the rest the office's."""
-    if row.rule.acts == Permission.FUND_POST:
+    if row.rule.acts == FundPermission.POST:
         return Responsible(ResponsibleKind.GROUP, "财务")
-    if row.rule.acts == Permission.PROJECT_MOVE and county:
+    if row.rule.acts == ProjectPermission.MOVE and county:
         return Responsible(ResponsibleKind.ORGANISATION, county)
     return THE_OFFICE
 

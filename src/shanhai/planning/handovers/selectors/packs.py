@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import names_by_ref
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemQuerySet
+from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.handovers import COUNTED, Counts, get_handover
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
@@ -113,7 +113,7 @@ def get_pack(
         kinds=tuple((ItemKind(kind), number) for kind, number in kinds),
         items=tuple(_item(row, names, _may_waive(viewer, handover, row)) for row in rows),
         found=len(rows) if limit is None and not offset else matching.count(),
-        may_manage=viewer.may(Permission.HANDOVER_MANAGE, programme=handover.programme.code),
+        may_manage=viewer.may(HandoverPermission.MANAGE, programme=handover.programme.code),
     )
 
 
@@ -134,7 +134,7 @@ def _may_waive(viewer: Actor, handover: BatchHandover, item: HandoverItem) -> bo
         handover.state == HandoverState.OPEN
         and item.state == ItemState.OPEN
         and not own
-        and viewer.may(Permission.HANDOVER_WAIVE, programme=handover.programme.code, place=item.place or None)
+        and viewer.may(HandoverPermission.WAIVE, programme=handover.programme.code, place=item.place or None)
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.planning.handovers.models import HandoverItem
+from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.handovers import HandoverRow, list_handovers
 from shanhai.planning.handovers.states import HandoverState
 from shanhai.planning.handovers.values import ItemKind
@@ -27,7 +27,7 @@ class OwnItem:
 
 def list_waiting(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
     """Open hand-overs of a programme, where the viewer manages them. Two queries, none for who does not."""
-    if not viewer.may(Permission.HANDOVER_MANAGE, programme=programme):
+    if not viewer.may(HandoverPermission.MANAGE, programme=programme):
         return ()
     rows = list_handovers(viewer=viewer, programme=programme)
     return tuple(row for row in rows if row.state is HandoverState.OPEN)

@@ -11,8 +11,8 @@ from typing import Any
 from django.db import transaction
 
 from shanhai.kernel.actors import Actor
+from shanhai.planning.handovers.access import collector_for
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
-from shanhai.planning.handovers.permissions import collector_for
 from shanhai.planning.handovers.rules import changes_between
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.states import ItemState

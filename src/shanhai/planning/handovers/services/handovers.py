@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible, Refused
@@ -16,6 +15,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover
+from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.handovers import count_open_by_kind, get_handover
 from shanhai.planning.handovers.services.comparing import Refreshed, compare_items
 from shanhai.planning.handovers.states import HANDOVER_MOVES, HandoverState
@@ -29,7 +29,7 @@ def open_handover(*, by: Actor, at: datetime, programme: str, batch: UUID, due_o
 
     Raises NotAllowed, NotVisible, Refused, Conflict.
     """
-    by.require(Permission.HANDOVER_MANAGE, programme=programme)
+    by.require(HandoverPermission.MANAGE, programme=programme)
 
     found = get_programme(viewer=by, code=programme, lock=True)
     leaving = next((one for one in list_batches(viewer=by, programme=programme) if one.uuid == batch), None)
@@ -109,7 +109,7 @@ def _release(*, by: Actor, at: datetime, handover: UUID) -> BatchHandover:
 
 def _managed(by: Actor, handover: UUID) -> BatchHandover:
     found = get_handover(viewer=by, uuid=handover, lock=True)
-    by.require(Permission.HANDOVER_MANAGE, programme=found.programme.code)
+    by.require(HandoverPermission.MANAGE, programme=found.programme.code)
     return found
 
 

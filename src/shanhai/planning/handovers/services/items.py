@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers.models import HandoverItem, HandoverItemMove
+from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.rules import checked_reason
 from shanhai.planning.handovers.selectors.handovers import get_handover, get_item, is_answered_for_by
 from shanhai.planning.handovers.states import ITEM_MOVES, HandoverState, ItemState
@@ -29,7 +29,7 @@ def waive(*, by: Actor, at: datetime, item: UUID, because: str) -> HandoverItem:
     """
     found = get_item(viewer=by, uuid=item)
     programme = found.handover.programme.code
-    by.require(Permission.HANDOVER_WAIVE, programme=programme, place=found.place or None)
+    by.require(HandoverPermission.WAIVE, programme=programme, place=found.place or None)
 
     # Every change of an item is made under the lock of its hand-over, so it is read again once that is held.
     handover = get_handover(viewer=by, uuid=found.handover.uuid, lock=True)

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
-from shanhai.planning.handovers.permissions import collector_for
+from shanhai.planning.handovers.access import collector_for
 from shanhai.planning.handovers.selectors import (
     causes as adjustments,
 )

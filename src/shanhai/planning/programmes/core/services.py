@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -17,6 +16,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import PROVENANCES
 from shanhai.registers.places.selectors import divisions
 
@@ -46,7 +46,7 @@ def create_programme(
 
     Raises Conflict, BadInput, and DivisionNotFound for a side that is not registered.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=code)
+    by.require(ProgrammePermission.MANAGE, programme=code)
 
     sides = (divisions.get_division(supporter), divisions.get_division(recipient))
 
@@ -91,7 +91,7 @@ def correct_programme(
 
     Raises Refused, BadInput, NotVisible.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
@@ -124,7 +124,7 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
 
     Raises Conflict, BadInput, NotVisible.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
     numbering = {"supporter_code": found.supporter.code, "region_code": found.recipient.code[:2]}
@@ -154,7 +154,7 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
 @transaction.atomic
 def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name: str) -> FundSource:
     """Add a source of money under a code that the ledger will know it by. Raises Conflict, BadInput, NotVisible."""
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
@@ -31,6 +30,7 @@ from shanhai.planning.programmes.core.forms import (
 )
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Programme
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.places.selectors import divisions
 from shanhai.registers.places.selectors.divisions import DivisionNotFound
@@ -40,7 +40,7 @@ from shanhai.registers.places.values import Level
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_programme(request: Request) -> HttpResponse:
     """GET and POST /programmes/new/: another programme; for who manages programmes everywhere."""
-    request.viewer.require(Permission.PROGRAMME_MANAGE)
+    request.viewer.require(ProgrammePermission.MANAGE)
     form = ProgrammeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and saved(
         form, lambda given: writing.create_programme(by=request.viewer, at=request.at, **given)
@@ -97,7 +97,7 @@ def add_fund_source(request: Request, code: str) -> HttpResponse:
 
 def _managed(request: Request, code: str) -> Programme:
     programme = programmes.get_programme(viewer=request.viewer, code=code)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     return programme
 
 

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request, names_by_ref
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.figures import Figure, FigureScope
@@ -24,6 +23,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import PLAN_STATES, crumbs, saved
 from shanhai.planning.programmes.models import YearlyPlan
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.plans.forms import (
     AmountsForm,
@@ -35,6 +35,7 @@ from shanhai.planning.programmes.plans.forms import (
 from shanhai.planning.programmes.plans.services import plans as writing
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import SourceAmount
+from shanhai.registers.ledger.permissions import FundPermission
 
 MOVED_ON = gettext_noop("这份计划现在不能这样办。请看它走到了哪一步。")
 MOVED = gettext_noop("%(old)s → %(new)s")
@@ -44,7 +45,7 @@ MOVED = gettext_noop("%(old)s → %(new)s")
 def new_plan(request: Request, code: str) -> HttpResponse:
     """GET and POST /programmes/<code>/plans/new/: the draft of a year that has no plan yet."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     planned = {plan.year for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)}
     years = [year for year in range(programme.starts_on.year, programme.ends_on.year + 1) if year not in planned]
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=code)
@@ -158,7 +159,7 @@ def release(request: Request, code: str, year: int) -> HttpResponse:
 
 def _managed(request: Request, code: str, year: int) -> YearlyPlan:
     plan = plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     return plan
 
 
@@ -166,7 +167,7 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
     """The page; ``sent`` is the form that was sent and not saved, by its name on the page."""
     viewer, programme, state = request.viewer, plan.programme, PlanState(plan.state)
     lines = _lines(plan)
-    offered = _offered(request, plan) if viewer.may(Permission.PROGRAMME_MANAGE, programme=programme.code) else {}
+    offered = _offered(request, plan) if viewer.may(ProgrammePermission.MANAGE, programme=programme.code) else {}
     homeless = [form for name, form in sent.items() if name not in offered]
     context = {
         "crumbs": (*crumbs(programme), Crumb(message(gettext_noop("%(year)s 年度计划"), year=str(plan.year)))),
@@ -174,8 +175,8 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
         "plan": plan,
         "state": PLAN_STATES[state],
         "steps": [Step(message(word), _place(step, state)) for step, (_, word) in PLAN_STATES.items()],
-        "shows_money": viewer.may(Permission.FUND_VIEW, programme=programme.code),
-        "may_ask": request.viewer.may(Permission.ADJUSTMENT_PROPOSE, programme=programme.code),
+        "shows_money": viewer.may(FundPermission.VIEW, programme=programme.code),
+        "may_ask": request.viewer.may("adjustment.propose", programme=programme.code),
         "lines": [(line.fund_source.name, lines[line.fund_source.code]) for line in plan.amounts.all()],
         "total": _total(plan),
         "reserve": total((line.reserve for line in lines.values()), programme.currency),

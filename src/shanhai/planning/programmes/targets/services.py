@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible
@@ -19,6 +18,7 @@ from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Target, TargetYear
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import PROVENANCES, measured
 
 NAME = message(gettext_noop("目标名称"))
@@ -43,7 +43,7 @@ def set_target(
     Raises Conflict, BadInput, NotVisible, and what
     ``measured`` refuses.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
@@ -85,7 +85,7 @@ def report_target(
     ).first()
     if found is None:
         raise NotVisible(gettext_noop("没有找到这个目标。请从计划页重新进入。"))
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
 
     fields.check_year(year, found.programme.starts_on, found.programme.ends_on)
     _check_amount(reached, found.unit)

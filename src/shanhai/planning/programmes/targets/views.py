@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids, proofs
 from shanhai.kernel.figures import Figure
@@ -25,6 +24,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import crumbs, saved
 from shanhai.planning.programmes.models import Programme, Target, TargetYear
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.targets import selectors as targets
 from shanhai.planning.programmes.targets import services as writing
 from shanhai.planning.programmes.targets.forms import TargetForm, TargetReportForm
@@ -62,7 +62,7 @@ def target_list(request: Request, code: str) -> HttpResponse:
     programme = programmes.get_programme(viewer=request.viewer, code=code)
     if request.method != "POST":
         return _page(request, programme)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     form = TargetForm(request.POST, years=_years(programme))
     if saved(
         form,
@@ -86,7 +86,7 @@ def report_target(request: Request, code: str, uuid: str) -> HttpResponse:
     """POST /programmes/<code>/targets/<uuid>/report: what a year has added."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
     target = targets.get_target(viewer=request.viewer, programme=code, uuid=ids.parse_id(uuid))
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     form = _report_form(request, programme, target, request.POST)
     if saved(form, lambda given: writing.report_target(by=request.viewer, at=request.at, target=target.uuid, **given)):
         words = {"name": target.name, "year": form.cleaned_data["year"]}
@@ -108,7 +108,7 @@ def _page(
     # A target is everybody's; who is confined to a place sees it, though they have no figures of the whole to open.
     whole = replace(scope, place=None)
     figures = proofs.some_figures(viewer, whole, ("targets",))
-    may_manage = viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    may_manage = viewer.may(ProgrammePermission.MANAGE, programme=code)
     sent = dict([report]) if report else {}
     cards = [
         TargetCard(

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.figures import FigureScope
@@ -27,6 +26,7 @@ from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.forms import ProjectForm
 from shanhai.planning.projects.core.services import lines, projects
 from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
 from shanhai.registers.places.selectors import divisions
@@ -41,7 +41,7 @@ def new_project(request: Request) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
     if scope is None:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    request.viewer.require(Permission.PROJECT_MANAGE, programme=scope.programme)
+    request.viewer.require(ProjectPermission.MANAGE, programme=scope.programme)
     choices = _choices(request, scope)
     form = ProjectForm(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and form.is_valid():

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import ImportReport, TableFile
@@ -18,6 +17,7 @@ from shanhai.planning.projects.imports.rules.fields import PROJECTS
 from shanhai.planning.projects.imports.selectors.batches import get_batch
 from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.imports.services.undoing import JOB, undo_batch
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.tables.rules.reading import carries
 
 
@@ -38,7 +38,7 @@ class Projects(Importer):
 
     key = "projects"
     label = message(gettext_noop("项目表"))
-    permissions = frozenset({Permission.PROJECT_IMPORT.value})
+    permissions = frozenset({ProjectPermission.IMPORT.value})
     options = frozenset({"programme", "cut_off", "note"})
     in_background = True
 

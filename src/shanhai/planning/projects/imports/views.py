@@ -17,7 +17,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.jobs.services import jobs
 from shanhai.kernel import clock, ids
@@ -33,6 +32,7 @@ from shanhai.planning.projects.imports.services.undoing import JOB, undo_batch
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_briefs
 from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.lists.views.together import ticked
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def workbook_of(
 def batch_list(request: Request) -> HttpResponse:
     """GET /projects/imports/: the tables that were imported into a programme."""
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None or not request.viewer.may(Permission.PROJECT_IMPORT, programme=scope.programme):
+    if scope is None or not request.viewer.may(ProjectPermission.IMPORT, programme=scope.programme):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     batches = list_batches(viewer=request.viewer, programme=scope.programme)
     names = accounts.names_by_ref(viewer=request.viewer, refs={batch.by for batch in batches})

@@ -6,18 +6,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.programmes.values import StepKind
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.ledger.values import Source
 
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, viewer: Actor) -> ImportBatchQuerySet:
         """Batches of the programmes into which the viewer may import."""
-        return self.filter(visible(viewer, Permission.PROJECT_IMPORT, programme="programme__code", place=None))
+        return self.filter(visible(viewer, ProjectPermission.IMPORT, programme="programme__code", place=None))
 
 
 class ImportBatch(models.Model):

@@ -6,17 +6,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.models.projects import Project
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Level, Stage
 
 
 class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
-    def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> AllocationLineQuerySet:
+    def visible_to(self, viewer: Actor, permission: str = ProjectPermission.VIEW) -> AllocationLineQuerySet:
         """Lines of the projects within the scopes in which the viewer holds ``permission``."""
         return self.filter(
             visible(viewer, permission, programme="project__programme__code", place="project__place__code")

@@ -9,12 +9,12 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import holding, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.pinyin import initials_of
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
@@ -28,7 +28,7 @@ from shanhai.planning.projects.values import Dates, ProjectFacts
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
-    def visible_to(self, viewer: Actor, permission: Permission = Permission.PROJECT_VIEW) -> ProjectQuerySet:
+    def visible_to(self, viewer: Actor, permission: str = ProjectPermission.VIEW) -> ProjectQuerySet:
         """Projects within the scopes in which the viewer holds ``permission``."""
         return self.filter(visible(viewer, permission, programme="programme__code", place="place__code"))
 

@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
@@ -33,6 +32,7 @@ from shanhai.planning.projects.shares.selectors.outflows import passed_ceilings
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
 from shanhai.planning.projects.values import Funds
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry
 from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
 from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
@@ -129,7 +129,7 @@ def record_pooled_arrival(
     (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, Refused,
     SourceAlreadyUsed, FundsInsufficient when the plan's money has not been issued.
     """
-    by.require(Permission.FUND_POST, programme=programme)
+    by.require(FundPermission.POST, programme=programme)
 
     found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
     rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
@@ -184,7 +184,7 @@ def take_steps(
     at: datetime,
     lines: Sequence[AllocationLine],
     steps: Sequence[Step],
-    under: Permission,
+    under: str,
     on: date,
     because: str = "",
     progress: Callable[[int], None] | None = None,
@@ -211,7 +211,7 @@ def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[St
     for kind, what in ((StepKind.ALLOT, Outgoing.ALLOTTED), (StepKind.PAY, Outgoing.PAID)):
         lines = list({step.subject: UUID(step.subject) for step in steps if step.kind is kind}.values())
         for beyond in passed_ceilings(lines=lines, what=what):
-            if not because or not by.may(Permission.FUND_OVERRIDE, programme=programme, place=beyond.place):
+            if not because or not by.may(FundPermission.OVERRIDE, programme=programme, place=beyond.place):
                 raise beyond.refusal()
             _record_beyond(by, at, programme, beyond, because)
 
@@ -273,8 +273,8 @@ def _send_out(
     because: str,
 ) -> EntryRef:
     programme, place = found.project.programme.code, found.project.place.code
-    overrides = bool(because) and by.may(Permission.FUND_OVERRIDE, programme=programme, place=place)
-    under = Permission.FUND_OVERRIDE if overrides else Permission.FUND_POST
+    overrides = bool(because) and by.may(FundPermission.OVERRIDE, programme=programme, place=place)
+    under = FundPermission.OVERRIDE if overrides else FundPermission.POST
 
     before = getattr(found, f"{what.value}_fen")
     step = chain.allot if what is Outgoing.ALLOTTED else chain.pay
@@ -288,7 +288,7 @@ def _send_out(
     beyond = next(passed_ceilings(lines=[found.uuid], what=what), None)
     broken = broken_by_allotting(found) if what is Outgoing.ALLOTTED else None
     if broken is None and beyond is None:
-        by.require(Permission.FUND_POST, programme=programme, place=place)
+        by.require(FundPermission.POST, programme=programme, place=place)
         return ref
     if beyond is not None:
         if not overrides:

@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, Refused
 from shanhai.kernel.money import Money
@@ -17,6 +16,7 @@ from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.rules.ceilings import BeyondCeiling
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_facts, some_money
 from shanhai.registers.ledger.models import Entry
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, DEPUTY, FINANCE, OFFICE, a_user
 from tests.refusals import refused
@@ -53,7 +53,7 @@ def steps(line, *moves):
 
 
 def in_bulk(line, *moves, by=FINANCE, **kw):
-    under = Permission.FUND_POST
+    under = FundPermission.POST
     return funds.take_steps(by=by, at=AT, lines=[line], steps=steps(line, *moves), under=under, on=JUNE, **kw)
 
 

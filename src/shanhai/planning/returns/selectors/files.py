@@ -15,7 +15,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.units import money_in
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
-from shanhai.planning.returns.permissions import may_submit
+from shanhai.planning.returns.access import may_submit
 from shanhai.planning.returns.rules.checks import in_wrong_unit
 from shanhai.planning.returns.rules.sheet import CountySheet, header_row, read_sheet
 from shanhai.registers.places.selectors.divisions import list_counties_of

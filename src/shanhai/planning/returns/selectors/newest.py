@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import within
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -20,6 +19,7 @@ from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.units import UNITS
 from shanhai.planning.returns.models import Finding, ReturnRow
 from shanhai.planning.returns.models import Return as ReturnModel
+from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.reading import read_stated
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import findings as values
@@ -143,7 +143,7 @@ def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: in
         cut_off_on__gte=OuterRef("cut_off_on"),
         submitted_at__gte=OuterRef("withdrawn_at"),
     )
-    own = ReturnRow.objects.visible_to(viewer, Permission.RETURN_SUBMIT).filter(report=OuterRef("pk"))
+    own = ReturnRow.objects.visible_to(viewer, ReturnPermission.SUBMIT).filter(report=OuterRef("pk"))
     rows = ReturnModel.objects.filter(
         Exists(own), ~Exists(later), programme__code=programme, withdrawn_at__gte=at - timedelta(days=30)
     )
@@ -162,7 +162,7 @@ def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: in
         return ()
     rank = Case(When(severity=Severity.ERROR, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = (
-        Finding.objects.visible_to(viewer, Permission.RETURN_SUBMIT)
+        Finding.objects.visible_to(viewer, ReturnPermission.SUBMIT)
         .open()
         .exclude(severity=Severity.NOTE)
         .filter(row__uuid__in=[line.uuid for line in lines])

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message
 from shanhai.kernel.units import UNITS, Unit
+from shanhai.planning.returns.access import may_submit
 from shanhai.planning.returns.models import SUBJECT, Finding, Return, ReturnRow
-from shanhai.planning.returns.permissions import may_submit
+from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.checks import column_decimals
 from shanhai.planning.returns.rules.reading import printed
 from shanhai.planning.returns.selectors.newest import finding_value, stated_table
@@ -176,5 +176,5 @@ def _unposted(viewer: Actor, report: Return) -> tuple[Message, ...]:
     return tuple(
         message_from_json(reason["message"])
         for reason in report.unposted
-        if viewer.may(Permission.RETURN_VIEW, programme=report.programme.code, place=reason["place"] or None)
+        if viewer.may(ReturnPermission.VIEW, programme=report.programme.code, place=reason["place"] or None)
     )

@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.figures import Strength
@@ -19,9 +18,10 @@ from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
+from shanhai.planning.returns.access import keeping_accounts
 from shanhai.planning.returns.models import Return, ReturnRow
-from shanhai.planning.returns.permissions import keeping_accounts
-from shanhai.planning.returns.rules.posting import POSTED, Alignment, alignment, amounts_of, subject_of
+from shanhai.planning.returns.permissions import ReturnPermission
+from shanhai.planning.returns.rules.figures import POSTED, Alignment, alignment, amounts_of, subject_of
 from shanhai.planning.returns.selectors.newest import stated_row
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values.findings import message_to_json
@@ -166,7 +166,7 @@ def _post(by: Actor, at: datetime, report: Return, changes: Collection[_Change])
             STEPS[measure](
                 by=by,
                 at=at,
-                under=Permission.RETURN_SUBMIT,
+                under=ReturnPermission.SUBMIT,
                 programme=report.programme.code,
                 fund_source=change.row.report.fund_source,
                 amount=amount,

@@ -19,8 +19,8 @@ from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.returns.access import require_submit, require_submit_somewhere
 from shanhai.planning.returns.models import SUBJECT, Finding, Return
-from shanhai.planning.returns.permissions import require_submit, require_submit_somewhere
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.selectors.files import read_return
 from shanhai.planning.returns.selectors.returns import get_return

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
@@ -14,7 +13,7 @@ from shanhai.kernel.units import WAN_YUAN
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.tests.builders import a_line, a_project
 from shanhai.planning.returns.models import Return
-from shanhai.planning.returns.rules.posting import alignment, amounts_of
+from shanhai.planning.returns.rules.figures import alignment, amounts_of
 from shanhai.planning.returns.services import ledger as keeping
 from shanhai.planning.returns.services.returns import withdraw_return
 from shanhai.planning.returns.tests.builders import (
@@ -26,6 +25,7 @@ from shanhai.planning.returns.tests.builders import (
 )
 from shanhai.planning.returns.tests.tables import county
 from shanhai.registers.ledger.models import Entry
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.balances import turnover_by_place
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.values import AccountKind
@@ -232,7 +232,7 @@ def test_sending_in_lends_no_right_to_post_beyond_the_act(tmp_path):
 
     a_return(tmp_path, by=DEPUTY)
 
-    assert not DEPUTY.may(Permission.FUND_POST, programme="zj-ganzi", place="513301")
+    assert not DEPUTY.may(FundPermission.POST, programme="zj-ganzi", place="513301")
     assert {entry.recorded_by for entry in Entry.objects.all()} == {"user:commander"}
 
 

@@ -10,14 +10,14 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.access import may_report_for
 from shanhai.planning.programmes.campaigns.selectors import groups
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.permissions import may_report_for
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound
 from shanhai.planning.rounds.rules import usual_days
@@ -164,7 +164,7 @@ def get_round(*, viewer: Actor, uuid: UUID, at: datetime) -> RoundPage:
         state=RoundState(found.state),
         closed_because=found.closed_because,
         rows=rows,
-        may_manage=viewer.may(Permission.PROGRAMME_MANAGE, programme=code),
+        may_manage=viewer.may(ProgrammePermission.MANAGE, programme=code),
     )
 
 
@@ -197,9 +197,7 @@ def get_report(*, viewer: Actor, uuid: UUID) -> ReportPage:
         lines=tuple(lines),
         moves=tuple(report.moves.order_by("-at", "-pk")),
         may_write=running and state in IN_HAND and may_report_for(viewer, report.group, code),
-        may_judge=running
-        and state == ReportState.SUBMITTED
-        and viewer.may(Permission.PROGRAMME_MANAGE, programme=code),
+        may_judge=running and state == ReportState.SUBMITTED and viewer.may(ProgrammePermission.MANAGE, programme=code),
     )
 
 
@@ -210,9 +208,9 @@ def list_waiting(*, viewer: Actor, programme: str) -> list[GroupReport]:
     """
     found = programmes.get_programme(viewer=viewer, code=programme)
     mine = Q(state__in=[state.value for state in IN_HAND], group__members__ref=viewer.ref)
-    if not viewer.may(Permission.TASK_REPORT, programme=programme):
+    if not viewer.may(ProgrammePermission.REPORT_TASK, programme=programme):
         mine = Q(pk__in=[])
-    if viewer.may(Permission.PROGRAMME_MANAGE, programme=programme):
+    if viewer.may(ProgrammePermission.MANAGE, programme=programme):
         mine |= Q(state=ReportState.SUBMITTED) & ~Q(submitted_by=viewer.ref)
     rows = GroupReport.objects.filter(mine, round__programme=found, round__state=RoundState.OPEN).distinct()
     return list(rows.select_related("round", "group").order_by("round__due_on", "pk"))
@@ -220,7 +218,7 @@ def list_waiting(*, viewer: Actor, programme: str) -> list[GroupReport]:
 
 def list_to_close(*, viewer: Actor, programme: str) -> list[ReportingRound]:
     """Open rounds whose reports are all accepted, for who may close them; the oldest first. Raises NotVisible."""
-    if not viewer.may(Permission.PROGRAMME_MANAGE, programme=programme):
+    if not viewer.may(ProgrammePermission.MANAGE, programme=programme):
         return []
     found = programmes.get_programme(viewer=viewer, code=programme)
     missing = GroupReport.objects.filter(round=OuterRef("pk")).exclude(state=ReportState.ACCEPTED)

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.access import may_report_for
 from shanhai.planning.programmes.campaigns.services.tasks import report_progress
-from shanhai.planning.programmes.permissions import may_report_for
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportLine
 from shanhai.planning.rounds.rules import unsaid
@@ -127,7 +127,7 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
 def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> GroupReport:
     """Send a report back with the reason. Raises Refused without one, IllegalMove, NotVisible."""
     found = _locked(by, report)
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.round.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.round.programme.code)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.RETURNED)
     because = _checked(because, MOST_WORDS)
@@ -145,7 +145,7 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
     Raises OwnReport, TaskMovedMeanwhile naming the tasks, IllegalMove, Refused, NotVisible.
     """
     found = _locked(by, report)
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.round.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.round.programme.code)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.ACCEPTED)
     if found.submitted_by == by.ref:

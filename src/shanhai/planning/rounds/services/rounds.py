@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
@@ -17,6 +16,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.campaigns.selectors import groups
 from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.states import IN_HAND, ROUND_MOVES, ReportState, RoundState
 
@@ -35,7 +35,7 @@ def open_round(
 
     Raises Conflict, BadInput, Refused, NotVisible.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
     if not 1 <= month <= 12 or not found.starts_on.year <= year <= found.ends_on.year or due_on < opens_on:
@@ -112,7 +112,7 @@ def _locked(by: Actor, round_uuid: UUID) -> ReportingRound:
     found = rows.filter(uuid=round_uuid).first()
     if found is None:
         raise NotVisible(gettext_noop("没有找到这一期月报。请从月报页重新进入。"))
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
     if found.state == RoundState.CLOSED:
         raise Refused(gettext_noop("这一期月报已经结束，不再改动。"), "rounds.round_closed")
     return found

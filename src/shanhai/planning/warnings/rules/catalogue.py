@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import FLOOR_PERCENT
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.rules import amounts, times, years
 from shanhai.planning.warnings.rules.rule import Rule
 from shanhai.planning.warnings.states import Severity
 from shanhai.planning.warnings.values import UNALLOTTED_DAYS, UNPAID_DAYS, ProjectCase, SubjectKind, TaskCase, YearCase
+from shanhai.registers.ledger.permissions import FundPermission
 
 PRACTICE = gettext_noop("工作惯例，可调整")
 AUDITS = gettext_noop("审计常见问题")
@@ -40,7 +42,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("应在 %(due)s 前完成招标，现在还没有。"),
         next_step=gettext_noop("定出招标时间表；已经完成的，更新项目阶段。"),
         closes=gettext_noop("项目进入“待开工”或以后的阶段。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MOVE, source=TIBET, check=times.tender_late,
+        severity=Severity.CAUTION, acts=ProjectPermission.MOVE, source=TIBET, check=times.tender_late,
     ),
     Rule(
         key="start_passed",
@@ -48,7 +50,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("计划 %(planned)s 开工，按海拔的施工季最晚 %(due)s，还没有开工。"),
         next_step=UPDATE_STAGE,
         closes=gettext_noop("项目开工，或计划开工日经调整改到以后。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MOVE, source=AUDITS, check=times.start_passed,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MOVE, source=AUDITS, check=times.start_passed,
     ),
     Rule(
         key="finish_passed",
@@ -56,7 +58,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("计划 %(planned)s 完工，还没有完工。"),
         next_step=UPDATE_STAGE,
         closes=gettext_noop("项目完工或停工，或计划完工日经调整改到以后。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MOVE, source=ARTICLE_24, check=times.finish_passed,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MOVE, source=ARTICLE_24, check=times.finish_passed,
     ),
     Rule(
         key="no_update",
@@ -64,7 +66,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("从 %(updated)s 起，阶段、进度和资金都没有变动。"),
         next_step=gettext_noop("到现场看一看，报一次进度。"),
         closes=gettext_noop("报了进度、动了阶段或发生了支付。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MOVE, source=AMP, check=times.no_update, limit=90,
+        severity=Severity.CAUTION, acts=ProjectPermission.MOVE, source=AMP, check=times.no_update, limit=90,
     ),
     Rule(
         key="suspended_without_restart",
@@ -72,7 +74,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("%(stopped)s 停工，没有写预计哪天复工。"),
         next_step=gettext_noop("查明停工原因，定下复工日期；复工后更新阶段。"),
         closes=gettext_noop("项目复工或取消。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MOVE, source=PRACTICE, check=times.suspended_without_restart,
+        severity=Severity.CAUTION, acts=ProjectPermission.MOVE, source=PRACTICE, check=times.suspended_without_restart,
     ),
     Rule(
         key="restart_overdue",
@@ -80,7 +82,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("预计 %(expected)s 复工，还没有复工。"),
         next_step=gettext_noop("组织复工并更新阶段；还不能复工的，写明原因和新的日期。"),
         closes=gettext_noop("项目复工或取消。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MOVE, source=PRACTICE, check=times.restart_overdue,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MOVE, source=PRACTICE, check=times.restart_overdue,
     ),
     Rule(
         key="suspended_in_season",
@@ -88,7 +90,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("%(stopped)s 停工，冬季停工期不算，已有 %(limit)s 天以上能施工而没有施工。"),
         next_step=gettext_noop("组织复工；不再建设的，提出取消或调整。"),
         closes=gettext_noop("项目复工或取消。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MOVE, source=ARTICLE_24, check=times.suspended_in_season,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MOVE, source=ARTICLE_24, check=times.suspended_in_season,
         limit=30,
     ),
     Rule(
@@ -97,7 +99,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("%(finished)s 完工，还没有验收。"),
         next_step=gettext_noop("组织竣工验收，上传验收报告。"),
         closes=gettext_noop("项目通过验收。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MOVE, source=ARTICLE_25, check=times.acceptance_overdue,
+        severity=Severity.CAUTION, acts=ProjectPermission.MOVE, source=ARTICLE_25, check=times.acceptance_overdue,
         limit=90,
     ),
     Rule(
@@ -106,7 +108,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("决算应在 %(due)s 前批复（完工后三个月，已算延期），还没有批复。"),
         next_step=gettext_noop("编报决算；在期限内的，可以申请延期一次。"),
         closes=gettext_noop("登记了决算批复，或批准了延期。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MANAGE, source=ACCOUNTS, check=times.settlement_overdue,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MANAGE, source=ACCOUNTS, check=times.settlement_overdue,
     ),
     Rule(
         key="surplus_not_returned",
@@ -114,7 +116,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("决算 %(settled)s 批复，结余 %(surplus)s 还没有交回。"),
         next_step=gettext_noop("从项目的资金里交回结余，并记账。"),
         closes=gettext_noop("结余已交回并记账。"),
-        severity=Severity.SERIOUS, acts=Permission.FUND_POST, source=ARTICLE_25, check=amounts.surplus_not_returned,
+        severity=Severity.SERIOUS, acts=FundPermission.POST, source=ARTICLE_25, check=amounts.surplus_not_returned,
         limit=90,
     ),
     Rule(
@@ -123,7 +125,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("应在 %(due)s 前移交（验收后三个月），还没有移交。"),
         next_step=gettext_noop("签移交清单，登记接收管护单位，再更新阶段。"),
         closes=gettext_noop("项目完成移交。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MANAGE, source=PRACTICE, check=times.handover_overdue,
+        severity=Severity.CAUTION, acts=ProjectPermission.MANAGE, source=PRACTICE, check=times.handover_overdue,
     ),
     Rule(
         key="funds_unallotted",
@@ -131,7 +133,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("到位 %(limit)s 天以上的资金里，还有 %(amount)s 没有核拨。"),
         next_step=gettext_noop("办理核拨；项目用不上的，提出调整。"),
         closes=gettext_noop("这部分资金已核拨。"),
-        severity=Severity.CAUTION, acts=Permission.FUND_POST, source=AUDITS, check=amounts.funds_unallotted,
+        severity=Severity.CAUTION, acts=FundPermission.POST, source=AUDITS, check=amounts.funds_unallotted,
         limit=UNALLOTTED_DAYS,
     ),
     Rule(
@@ -140,7 +142,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("核拨 %(limit)s 天以上的资金里，还有 %(amount)s 没有支付。"),
         next_step=gettext_noop("按进度支付；项目停滞的，查明原因。"),
         closes=gettext_noop("这部分资金已支付或作为结余交回。"),
-        severity=Severity.CAUTION, acts=Permission.FUND_POST, source=AMP, check=amounts.funds_unpaid,
+        severity=Severity.CAUTION, acts=FundPermission.POST, source=AMP, check=amounts.funds_unpaid,
         limit=UNPAID_DAYS,
     ),
     Rule(
@@ -149,7 +151,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("项目还没有开工，已支付 %(paid)s。"),
         next_step=gettext_noop("说明是前期费用还是预付款；已开工的，更新阶段。"),
         closes=gettext_noop("项目开工，支付冲正，或办公室认可说明。"),
-        severity=Severity.CAUTION, acts=Permission.FUND_POST, source=AMP, check=amounts.paid_before_start,
+        severity=Severity.CAUTION, acts=FundPermission.POST, source=AMP, check=amounts.paid_before_start,
         by_words=True,
     ),
     Rule(
@@ -158,7 +160,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("已安排 %(plan)s，一分没有到位，项目已经开工，可能由施工单位垫资。"),
         next_step=gettext_noop("查明是否垫资；催办资金到位，或停工待款。"),
         closes=gettext_noop("有资金到位。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MANAGE, source=ARTICLE_22,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MANAGE, source=ARTICLE_22,
         check=amounts.started_without_funds,
     ),
     Rule(
@@ -167,7 +169,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("有的资金安排核拨多了 %(above)s。"),
         next_step=gettext_noop("核对账目，多核拨的冲正；确有需要的，提出资金调整。"),
         closes=gettext_noop("核拨回到安排以内，或办公室认可说明。"),
-        severity=Severity.SERIOUS, acts=Permission.FUND_POST, source=AUDITS, check=amounts.allotted_above_plan,
+        severity=Severity.SERIOUS, acts=FundPermission.POST, source=AUDITS, check=amounts.allotted_above_plan,
         by_words=True,
     ),
     Rule(
@@ -176,7 +178,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("有的资金安排核拨比到位多 %(above)s，占用了别的项目的钱。"),
         next_step=gettext_noop("催办到位；记错项目的，冲正后重记。"),
         closes=gettext_noop("到位跟上核拨，或办公室认可说明。"),
-        severity=Severity.CAUTION, acts=Permission.FUND_POST, source=AUDITS, check=amounts.allotted_above_arrived,
+        severity=Severity.CAUTION, acts=FundPermission.POST, source=AUDITS, check=amounts.allotted_above_arrived,
         by_words=True,
     ),
     Rule(
@@ -185,7 +187,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("各笔安排共核拨 %(allotted)s，总投资只有 %(total)s。"),
         next_step=gettext_noop("核对账目，多核拨的冲正；概算确要增加的，提出调整。"),
         closes=gettext_noop("核拨回到总投资以内，或概算经调整增加。"),
-        severity=Severity.SERIOUS, acts=Permission.FUND_POST, source=ARTICLE_23, check=amounts.allotted_above_total,
+        severity=Severity.SERIOUS, acts=FundPermission.POST, source=ARTICLE_23, check=amounts.allotted_above_total,
     ),
     Rule(
         key="paid_ahead",
@@ -193,7 +195,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("已支付安排资金的 %(paid)s%%，进度只有 %(progress)s%%。"),
         next_step=gettext_noop("核对进度和合同的付款条件；进度报得少了，补报。"),
         closes=gettext_noop("进度跟上支付，或办公室认可说明。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MOVE, source=AUDITS, check=amounts.paid_ahead, limit=30,
+        severity=Severity.CAUTION, acts=ProjectPermission.MOVE, source=AUDITS, check=amounts.paid_ahead, limit=30,
         by_words=True,
     ),
     Rule(
@@ -202,7 +204,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("已支付 %(paid)s，登记的合同共 %(contracts)s。"),
         next_step=gettext_noop("补登合同，或说明合同以外的费用。"),
         closes=gettext_noop("补登了合同，支付冲正，或办公室认可说明。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MOVE, source=AUDITS, check=amounts.paid_above_contracts,
+        severity=Severity.CAUTION, acts=ProjectPermission.MOVE, source=AUDITS, check=amounts.paid_above_contracts,
         by_words=True,
     ),
     Rule(
@@ -211,7 +213,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("登记的合同共 %(contracts)s，总投资 %(total)s。"),
         next_step=gettext_noop("核对合同；确需增加投资的，提出概算调整。"),
         closes=gettext_noop("总投资经调整不少于合同金额。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MANAGE, source=ARTICLE_23,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MANAGE, source=ARTICLE_23,
         check=amounts.contracts_above_total,
     ),
     Rule(
@@ -220,7 +222,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("完成投资 %(completed)s，总投资 %(total)s，超过概算。"),
         next_step=gettext_noop("核对数字；确实超概算的，报原审批部门调整。"),
         closes=gettext_noop("数字更正，或总投资经调整增加。"),
-        severity=Severity.SERIOUS, acts=Permission.PROJECT_MANAGE, source=ARTICLE_23,
+        severity=Severity.SERIOUS, acts=ProjectPermission.MANAGE, source=ARTICLE_23,
         check=amounts.investment_above_total,
     ),
     Rule(
@@ -229,7 +231,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("已安排 %(plan)s，总投资减去其他来源只有 %(aid)s。"),
         next_step=gettext_noop("核对总投资和其他来源；多安排的，提出调剂。"),
         closes=gettext_noop("总投资、其他来源或安排改到一致。"),
-        severity=Severity.CAUTION, acts=Permission.PROJECT_MANAGE, source=AUDITS, check=amounts.lines_above_aid,
+        severity=Severity.CAUTION, acts=ProjectPermission.MANAGE, source=AUDITS, check=amounts.lines_above_aid,
     ),
     Rule(
         key="altitude_missing",
@@ -237,7 +239,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("没有登记建设地点，也没有海拔，算不出施工季。"),
         next_step=gettext_noop("在项目页补上地点或海拔。"),
         closes=gettext_noop("登记了地点或海拔。"),
-        severity=Severity.NOTICE, acts=Permission.PROJECT_MANAGE, source=PRACTICE, check=amounts.altitude_missing,
+        severity=Severity.NOTICE, acts=ProjectPermission.MANAGE, source=PRACTICE, check=amounts.altitude_missing,
     ),
     Rule(
         key="owner_missing",
@@ -245,7 +247,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("项目已经建成，没有登记业主单位，不知道交给谁。"),
         next_step=gettext_noop("在项目页补上业主单位。"),
         closes=gettext_noop("登记了业主单位。"),
-        severity=Severity.NOTICE, acts=Permission.PROJECT_MANAGE, source=PRACTICE, check=amounts.owner_missing,
+        severity=Severity.NOTICE, acts=ProjectPermission.MANAGE, source=PRACTICE, check=amounts.owner_missing,
     ),
     Rule(
         key="duplicate_name",
@@ -253,7 +255,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         why=gettext_noop("本县还有 %(number)s 个同名项目，可能重复登记。"),
         next_step=gettext_noop("核对是不是同一个项目；分期的，在名称里写明期次。"),
         closes=gettext_noop("改名或取消了一个，或办公室认可说明。"),
-        severity=Severity.NOTICE, acts=Permission.PROJECT_MANAGE, source=PRACTICE, check=amounts.duplicate_name,
+        severity=Severity.NOTICE, acts=ProjectPermission.MANAGE, source=PRACTICE, check=amounts.duplicate_name,
         by_words=True,
     ),
 )  # fmt: skip
@@ -265,7 +267,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         why=gettext_noop("年度计划安排的资金里，民生占比 %(percent)s%%，还差 %(missing)s。"),
         next_step=gettext_noop("在资金页试算，把资金调剂到民生项目。"),
         closes=gettext_noop("民生占比回到 %(limit)s%%。"),
-        severity=Severity.SERIOUS, acts=Permission.PROGRAMME_MANAGE, source=EIGHTY, check=years.livelihood_below,
+        severity=Severity.SERIOUS, acts=ProgrammePermission.MANAGE, source=EIGHTY, check=years.livelihood_below,
         limit=FLOOR_PERCENT,
     ),
     Rule(
@@ -274,7 +276,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         why=gettext_noop("年度计划安排的资金里，民生占比 %(percent)s%%，只能再调出 %(room)s。"),
         next_step=gettext_noop("调出民生资金前先试算。"),
         closes=gettext_noop("民生占比高出 %(limit)s 个百分点，或跌到 80%% 以下（另有预警）。"),
-        severity=Severity.NOTICE, acts=Permission.PROGRAMME_MANAGE, source=EIGHTY, check=years.livelihood_near, limit=2,
+        severity=Severity.NOTICE, acts=ProgrammePermission.MANAGE, source=EIGHTY, check=years.livelihood_near, limit=2,
     ),
     Rule(
         key="grassroots_below",
@@ -282,7 +284,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         why=gettext_noop("年度计划安排的资金里，用于县及以下基层的占 %(percent)s%%，还差 %(missing)s。"),
         next_step=gettext_noop("在资金页试算，把资金调剂到县及以下。"),
         closes=gettext_noop("基层占比回到 %(limit)s%%。"),
-        severity=Severity.SERIOUS, acts=Permission.PROGRAMME_MANAGE, source=EIGHTY, check=years.grassroots_below,
+        severity=Severity.SERIOUS, acts=ProgrammePermission.MANAGE, source=EIGHTY, check=years.grassroots_below,
         limit=FLOOR_PERCENT,
     ),
     Rule(
@@ -291,7 +293,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         why=gettext_noop("全年已过 %(months)s 个月，到位率 %(rate)s%%，落后时间进度 %(limit)s 个百分点以上。"),
         next_step=gettext_noop("向支援方催办资金，或说明拨付安排。"),
         closes=gettext_noop("到位率跟上时间进度。"),
-        severity=Severity.CAUTION, acts=Permission.PROGRAMME_MANAGE, source=PRACTICE, check=years.arrival_behind,
+        severity=Severity.CAUTION, acts=ProgrammePermission.MANAGE, source=PRACTICE, check=years.arrival_behind,
         limit=10,
     ),
     Rule(
@@ -300,7 +302,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         why=gettext_noop("一季度已过，年度计划只支付了 %(rate)s%%，要求一季度不少于 %(limit)s%%。"),
         next_step=gettext_noop("查看哪些项目核拨以后没有支付，逐个催办。"),
         closes=gettext_noop("支付达到年度计划的 %(limit)s%%。"),
-        severity=Severity.CAUTION, acts=Permission.PROGRAMME_MANAGE, source=TIBET, check=years.first_quarter_spending,
+        severity=Severity.CAUTION, acts=ProgrammePermission.MANAGE, source=TIBET, check=years.first_quarter_spending,
         limit=30,
     ),
     Rule(
@@ -309,7 +311,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         why=gettext_noop("预备费还有 %(reserve)s 没有动用，年底可能结存。"),
         next_step=gettext_noop("安排到急需的项目，或写明结转。"),
         closes=gettext_noop("预备费动用完，或办公室认可说明。"),
-        severity=Severity.NOTICE, acts=Permission.PROGRAMME_MANAGE, source=PRACTICE, check=years.reserve_unused,
+        severity=Severity.NOTICE, acts=ProgrammePermission.MANAGE, source=PRACTICE, check=years.reserve_unused,
         limit=11, by_words=True,
     ),
 )  # fmt: skip
@@ -321,7 +323,7 @@ TASK_RULES: tuple[Rule[TaskCase], ...] = (
         why=gettext_noop("应由“%(group)s”在 %(due)s 前完成，还没有完成。"),
         next_step=gettext_noop("填报进展；不再做的，改为取消；明年接着做的，结转。"),
         closes=gettext_noop("任务完成、取消或结转。"),
-        severity=Severity.CAUTION, acts=Permission.TASK_REPORT, source=PRACTICE, check=times.task_overdue,
+        severity=Severity.CAUTION, acts=ProgrammePermission.REPORT_TASK, source=PRACTICE, check=times.task_overdue,
     ),
 )  # fmt: skip
 
@@ -332,7 +334,7 @@ KINDS: Mapping[SubjectKind, tuple[Rule[Any], ...]] = {
 }
 CATALOGUE: Mapping[str, Rule[Any]] = {rule.key: rule for rules in KINDS.values() for rule in rules}
 ENDED_BY_WORDS = tuple(rule.key for rule in CATALOGUE.values() if rule.by_words)
-ACTED_ON_UNDER: Mapping[Permission, tuple[str, ...]] = {
+ACTED_ON_UNDER: Mapping[str, tuple[str, ...]] = {
     permission: tuple(rule.key for rule in CATALOGUE.values() if rule.acts == permission)
     for permission in dict.fromkeys(rule.acts for rule in CATALOGUE.values())
 }

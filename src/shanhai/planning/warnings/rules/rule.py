@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.messages import Message
 from shanhai.planning.warnings.states import Severity
 from shanhai.planning.warnings.values import Finding, Param
@@ -31,7 +30,7 @@ class Rule(Generic[C]):
     next_step: str
     closes: str
     severity: Severity
-    acts: Permission
+    acts: str
     source: str
     check: Callable[[C, date, int], Finding | None]
     limit: int = 0

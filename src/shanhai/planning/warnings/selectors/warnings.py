@@ -11,10 +11,10 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Value, When
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE, keys_of
 from shanhai.planning.warnings.rules.findings import from_json
@@ -158,7 +158,7 @@ def _row(found: EarlyWarning, viewer: Actor) -> WarningRow:
     rule, state = CATALOGUE[found.rule], WarningState(found.state)
     programme, place = found.programme.code, found.place or None
     live = state is not WarningState.CLOSED
-    manages = viewer.may(Permission.PROGRAMME_MANAGE, programme=programme, place=place)
+    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme, place=place)
     return WarningRow(
         uuid=found.uuid,
         programme=programme,

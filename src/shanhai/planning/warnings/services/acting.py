@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.selectors.warnings import lock_warning
@@ -34,7 +34,7 @@ def act(
     """
     found = lock_warning(viewer=by, uuid=warning)
     rule, programme = CATALOGUE[found.rule], found.programme.code
-    needed = Permission.PROGRAMME_MANAGE if action is Action.DISMISSED else rule.acts
+    needed = ProgrammePermission.MANAGE if action is Action.DISMISSED else rule.acts
     by.require(needed, programme=programme, place=found.place or None)
 
     if seen_acts is not None and seen_acts != found.acts:

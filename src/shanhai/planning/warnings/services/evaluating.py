@@ -12,15 +12,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_many, new_keys
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.warnings.access import reader_of
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
-from shanhai.planning.warnings.permissions import reader_of
 from shanhai.planning.warnings.rules.changes import Told, changes_between, told_by
 from shanhai.planning.warnings.rules.findings import Found, findings_in
 from shanhai.planning.warnings.selectors.cases import project_cases, task_cases, year_cases
@@ -66,7 +66,7 @@ def evaluate_programme(*, by: Actor, at: datetime, programme: str) -> Evaluated:
 
     Raises NotAllowed, NotVisible.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     # Evaluations of one programme wait for each other, so that nothing is raised twice.
     found = get_programme(viewer=by, code=programme, lock=True)
@@ -91,7 +91,7 @@ def evaluate_project(*, by: Actor, at: datetime, programme: str, project: UUID) 
     What the change means for the year's money and for other projects of the same name is left to the next evaluation
     of the programme. Raises NotAllowed, NotVisible.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = get_programme(viewer=by, code=programme, lock=True)
     reader, on = reader_of(found.code), local_date(at)

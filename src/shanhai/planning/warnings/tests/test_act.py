@@ -3,11 +3,11 @@
 
 import pytest
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.tests.builders import acts
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
 from shanhai.planning.warnings.services.acting import act
@@ -148,7 +148,7 @@ def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_m
     act(by=KANGDING, at=AT, warning=found.uuid, action=Action.PLANNED, words="下月开工")
     assert desks() == ([], [])
     EarlyWarning.objects.update(
-        rule=next(key for key in ENDED_BY_WORDS if key in ACTED_ON_UNDER[Permission.PROJECT_MOVE])
+        rule=next(key for key in ENDED_BY_WORDS if key in ACTED_ON_UNDER[ProjectPermission.MOVE])
     )
     act(by=KANGDING, at=AT, warning=found.uuid, action=Action.EXPLAINED, words="图纸在改")
     assert desks() == ([], page)

@@ -10,8 +10,8 @@ from shanhai.base.jobs.models import Job
 from shanhai.kernel.registry import JobOutcome, registries
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme
+from shanhai.planning.warnings.access import WATCHER
 from shanhai.planning.warnings.models import EarlyWarning
-from shanhai.planning.warnings.permissions import WATCHER
 from shanhai.planning.warnings.providers import ToActOn
 from shanhai.planning.warnings.services.acting import act
 from shanhai.planning.warnings.services.evaluating import evaluate_programme

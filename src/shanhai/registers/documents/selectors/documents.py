@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.conf import settings
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.values import Kind, OpenedDocument
 
 _CHUNK = 1 << 20
@@ -58,7 +58,7 @@ def get_proof(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Proof:
 
 def may_withdraw(viewer: Actor, proof: Proof) -> bool:
     """Whether the viewer may take a proof back: who may file there."""
-    return viewer.may(Permission.DOCUMENT_UPLOAD, programme=proof.programme or None, place=proof.place or None)
+    return viewer.may(DocumentPermission.UPLOAD, programme=proof.programme or None, place=proof.place or None)
 
 
 def open_document(*, viewer: Actor, uuid: UUID) -> OpenedDocument:

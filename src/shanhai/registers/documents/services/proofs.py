@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents import rules
 from shanhai.registers.documents.models import Document, Proof
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.selectors.documents import get_proof
 
 
@@ -32,7 +32,7 @@ def attach_proof(
     kind: str = "",
 ) -> Proof:
     """Say that a stored file proves a thing; saying it twice changes nothing. Raises NotAllowed, NameNotAccepted."""
-    by.require(Permission.DOCUMENT_UPLOAD, programme=programme or None, place=place or None)
+    by.require(DocumentPermission.UPLOAD, programme=programme or None, place=place or None)
 
     proof, new = Proof.objects.in_force().get_or_create(
         document=document,
@@ -60,7 +60,7 @@ def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Pro
     Raises NotVisible, NotAllowed, and BadInput without a reason.
     """
     found = get_proof(viewer=by, uuid=proof, lock=True)
-    by.require(Permission.DOCUMENT_UPLOAD, programme=found.programme or None, place=found.place or None)
+    by.require(DocumentPermission.UPLOAD, programme=found.programme or None, place=found.place or None)
     if not because.strip():
         raise BadInput(gettext_noop("请写明为什么撤回。"))
 

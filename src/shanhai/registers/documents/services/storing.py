@@ -14,13 +14,13 @@ from typing import IO
 from django.conf import settings
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents import rules
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.selectors import kinds
 from shanhai.registers.documents.selectors.documents import path_of
 from shanhai.registers.documents.values import Kind
@@ -53,7 +53,7 @@ def store_document(
     The bytes are on the disk before the row is; a row never points at a missing file. Raises FileTooLarge,
     FileEmpty, KindNotAccepted, UnpacksTooLarge, NameNotAccepted, NotAllowed.
     """
-    by.require(Permission.DOCUMENT_UPLOAD, programme=programme or None, place=place or None)
+    by.require(DocumentPermission.UPLOAD, programme=programme or None, place=place or None)
 
     name = rules.checked_name(name)
     part, sha256, size = _receive(file, name)

@@ -14,9 +14,9 @@ from django.db.models import Sum, Value
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
+from shanhai.registers.ledger.access import require_sight
 from shanhai.registers.ledger.models import DayTotal, MonthTotal, SubjectTotal
 from shanhai.registers.ledger.models.totals import SubjectTotalQuerySet
-from shanhai.registers.ledger.permissions import require_sight
 from shanhai.registers.ledger.values import AccountKind, Movement
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import analyse
 from shanhai.kernel import clock, ids
@@ -22,8 +21,9 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.ledger import rules
+from shanhai.registers.ledger.access import require_in_places
 from shanhai.registers.ledger.models import DayTotal, Entry, MonthTotal, Posting, SubjectTotal
-from shanhai.registers.ledger.permissions import require_in_places
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.services.writing import Writer
 from shanhai.registers.ledger.values import AccountKind, BulkResult, NewEntry, Source
 
@@ -98,7 +98,7 @@ def reverse_entries(*, by: Actor, at: datetime, sources: Iterable[Source], recor
             content = entry.content(list(entry.postings.all()))
             mirror = rules.mirror_of(content, entry.uuid, on_date=entry.on_date, because=because)
             places = {posting.place for posting in mirror.postings}
-            require_in_places(by, Permission.FUND_REVERSE, programme=mirror.programme, places=places)
+            require_in_places(by, FundPermission.REVERSE, programme=mirror.programme, places=places)
             mirrors[mirror.source] = (mirror, entry)
         first = {source: entry for source, (_, entry) in mirrors.items()}
         fresh, _ = writer.add([mirror for mirror, _ in mirrors.values()], reverses=first)
@@ -123,7 +123,7 @@ def _postable(by: Actor, entries: Iterable[NewEntry], *, today: date) -> Iterato
     allowed: set[tuple[str, str]] = set()
     for number, new in enumerate(entries, start=1):
         wanted = {(new.programme, posting.place) for posting in new.postings} - allowed
-        require_in_places(by, Permission.FUND_POST, programme=new.programme, places=[place for _, place in wanted])
+        require_in_places(by, FundPermission.POST, programme=new.programme, places=[place for _, place in wanted])
         allowed |= wanted
         try:
             rules.require_postable(new, today=today)

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -18,8 +17,9 @@ from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.ledger import rules
+from shanhai.registers.ledger.access import require_in_places
 from shanhai.registers.ledger.models import Entry, Posting
-from shanhai.registers.ledger.permissions import require_in_places
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.services.writing import Draft, Writer
 from shanhai.registers.ledger.values import EntryRef, NewEntry, NewPosting, Source
 
@@ -61,7 +61,7 @@ def post_entry(
     without fund.post in every posting's place, what ``rules.require_postable`` raises, SourceAlreadyUsed for another
     content, FundsInsufficient when an account would be overdrawn on that day or on any later one.
     """
-    require_in_places(by, Permission.FUND_POST, programme=programme, places=(posting.place for posting in postings))
+    require_in_places(by, FundPermission.POST, programme=programme, places=(posting.place for posting in postings))
 
     new = NewEntry(source, programme, fund_source, on_date, tuple(postings), memo, strength)
     rules.require_postable(new, today=clock.local_date(at))
@@ -90,7 +90,7 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
     first = Entry.objects.get(uuid=entry)
     postings = list(first.postings.select_related("from_account", "to_account").order_by("pk"))
     programme, places = postings[0].programme, {posting.place for posting in postings}
-    require_in_places(by, Permission.FUND_REVERSE, programme=programme, places=places)
+    require_in_places(by, FundPermission.REVERSE, programme=programme, places=places)
 
     rules.require_reason(because)
     day, today = on_date or clock.local_date(at), clock.local_date(at)

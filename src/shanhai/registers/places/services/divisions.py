@@ -11,8 +11,8 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
+from shanhai.registers.places.access import require_manage
 from shanhai.registers.places.models import Division, Outline
-from shanhai.registers.places.permissions import require_manage
 from shanhai.registers.places.rules.coordinates import declared_crs
 from shanhai.registers.places.rules.divisions import CheckedDivision, checked_divisions, has_coordinates
 from shanhai.registers.places.rules.outlines import DrawnOutline

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
+from shanhai.registers.places.access import require_manage
 from shanhai.registers.places.models import Division, Site
-from shanhai.registers.places.permissions import require_manage
 from shanhai.registers.places.rules.coordinates import declared_crs
 from shanhai.registers.places.rules.sites import CheckedSite, checked_sites, placed_sites
 from shanhai.registers.places.selectors.divisions import find_divisions

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible, Refused
@@ -18,6 +17,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Action, Campaign, Task, TaskReport
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.values import PROVENANCES, CarriedOver
 
@@ -44,7 +44,7 @@ def start_campaign(
 
     Raises BadInput, Conflict, NotVisible.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
@@ -186,7 +186,7 @@ def _locked(by: Actor, campaign: UUID) -> Campaign:
     found = rows.filter(uuid=campaign).first()
     if found is None:
         raise NotVisible(NOT_FOUND)
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
     return found
 
 

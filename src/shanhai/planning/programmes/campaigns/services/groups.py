@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
@@ -18,6 +17,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import GroupMember, WorkGroup
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 
 NAME = message(gettext_noop("工作组名称"))
@@ -28,7 +28,7 @@ MOST_MEMBERS = 100
 @transaction.atomic
 def add_group(*, by: Actor, at: datetime, programme: str, name: str, duty: str = "") -> WorkGroup:
     """Add a work group. Raises Conflict, BadInput, NotVisible."""
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
@@ -92,7 +92,9 @@ def choose_members(*, by: Actor, at: datetime, group: UUID, refs: Iterable[str])
 
     programme = found.programme.code
     wanted = frozenset(refs)
-    known = {one.ref for one in accounts.list_holders(permission=Permission.TASK_REPORT, programme=programme, at=at)}
+    known = {
+        one.ref for one in accounts.list_holders(permission=ProgrammePermission.REPORT_TASK, programme=programme, at=at)
+    }
     before = set(found.members.values_list("ref", flat=True))
     if len(wanted) > MOST_MEMBERS or wanted - known - before:
         raise BadInput(
@@ -113,7 +115,7 @@ def _locked(by: Actor, group: UUID) -> WorkGroup:
     found = rows.filter(uuid=group).first()
     if found is None:
         raise NotVisible(gettext_noop("没有找到这个工作组。请从计划页重新进入。"))
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
     return found
 
 

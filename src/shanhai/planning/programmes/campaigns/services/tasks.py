@@ -11,15 +11,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
+from shanhai.planning.programmes.access import require_reporter
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Action, Campaign, Programme, Task, TaskReport, WorkGroup
-from shanhai.planning.programmes.permissions import require_reporter
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, TaskState
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document
@@ -57,7 +57,7 @@ def add_task(
     if found is None:
         raise NotVisible(NOT_FOUND)
     programme = found.campaign.programme
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=programme.code)
 
     owner, helping = _groups(programme, owner_group, helpers)
     fields.check_task_days(found.campaign.starts_on, starts_on, due_on)
@@ -93,7 +93,7 @@ def correct_task(
     """Write a task anew; what was reported stays. Raises what ``add_task`` raises."""
     found = _locked(by, task)
     campaign = found.action.campaign
-    by.require(Permission.PROGRAMME_MANAGE, programme=campaign.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=campaign.programme.code)
 
     owner, helping = _groups(campaign.programme, owner_group, helpers, kept={found.group_id})
     fields.check_task_days(campaign.starts_on, starts_on, due_on)
@@ -142,7 +142,7 @@ def drop_task(*, by: Actor, at: datetime, task: UUID, because: str) -> Task:
     Raises IllegalMove, BadInput, NotAllowed, NotVisible.
     """
     found = _locked(by, task)
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.action.campaign.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.action.campaign.programme.code)
 
     require_move(TASK_MOVES, TaskState(found.state), TaskState.DROPPED)
     fields.checked_text(because, NOTE, 2000)

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -37,6 +36,7 @@ from shanhai.planning.programmes.campaigns.services import tasks as assigning
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import crumbs, words_of
 from shanhai.planning.programmes.models import Campaign, Task
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import Column, TaskState
 
 SIZE = 50
@@ -145,7 +145,7 @@ def _rows(
 def new_campaign(request: Request, code: str) -> HttpResponse:
     """GET and POST /programmes/<code>/campaigns/new/: start a year's campaign."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     year = clock.local_date(request.at).year
     form = CampaignForm(request.POST if request.method == "POST" else None, initial={"year": year})
     if request.method == "POST" and form.is_valid():
@@ -226,7 +226,7 @@ def carry_over(request: Request, uuid: str) -> HttpResponse:
 def _edit(request: Request, key: UUID, **given: Any) -> HttpResponse:
     campaign = campaigns.get_campaign(viewer=request.viewer, uuid=key)
     programme = programmes.get_programme(viewer=request.viewer, code=campaign.programme.code)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=programme.code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=programme.code)
     names = _group_names(request, campaign)
     carried = {"year": campaign.year + 1, "name": campaign.name}
     context = {
@@ -275,7 +275,7 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         "filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
         "today": clock.local_date(request.at),
-        "may_manage": request.viewer.may(Permission.PROGRAMME_MANAGE, programme=programme.code),
+        "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=programme.code),
     }
     return context, filters
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request, list_holders, names_by_ref
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
@@ -23,6 +22,7 @@ from shanhai.planning.programmes.campaigns.services import groups as writing
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import crumbs, saved
 from shanhai.planning.programmes.models import WorkGroup
+from shanhai.planning.programmes.permissions import ProgrammePermission
 
 GROUPS = gettext_noop("工作组")
 NO_POST = gettext_noop("%(name)s（已没有填报任务的岗位）")
@@ -32,10 +32,10 @@ NO_POST = gettext_noop("%(name)s（已没有填报任务的岗位）")
 def group_list(request: Request, code: str) -> HttpResponse:
     """GET /programmes/<code>/groups/: the groups with their members; POST adds one."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
-    may_manage = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    may_manage = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
     form = GroupForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+        request.viewer.require(ProgrammePermission.MANAGE, programme=code)
         if saved(form, lambda given: writing.add_group(by=request.viewer, at=request.at, programme=code, **given)):
             messages.success(request, gettext("已增加工作组“%(name)s”。") % {"name": form.cleaned_data["name"]})
             return redirect("programmes:groups", code)
@@ -93,7 +93,7 @@ def retire_group(request: Request, code: str, uuid: str) -> HttpResponse:
 
 def _group(request: Request, code: str, uuid: str) -> WorkGroup:
     group = groups.get_group(viewer=request.viewer, uuid=ids.parse_id(uuid), programme=code)
-    request.viewer.require(Permission.PROGRAMME_MANAGE, programme=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     return group
 
 
@@ -133,7 +133,7 @@ def _retire_form(request: Request, group: WorkGroup, sent: QueryDict | None) -> 
 def _people(request: Request, group: WorkGroup) -> list[tuple[str, Any]]:
     """Who may be chosen: everybody who may report in the programme, and who belongs to the group already."""
     code = group.programme.code
-    holders = list_holders(permission=Permission.TASK_REPORT, programme=code, at=request.at)
+    holders = list_holders(permission=ProgrammePermission.REPORT_TASK, programme=code, at=request.at)
     people = [(one.ref, one.name) for one in holders]
     left = {one.ref for one in group.members.all()} - {ref for ref, _ in people}
     names = names_by_ref(viewer=request.viewer, refs=left) if left else {}

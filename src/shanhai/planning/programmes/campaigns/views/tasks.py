@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes import labels
+from shanhai.planning.programmes.access import may_report_for
 from shanhai.planning.programmes.campaigns.forms import TaskForm, TaskMoveForm, TaskReportForm
 from shanhai.planning.programmes.campaigns.rules import columns_ahead
 from shanhai.planning.programmes.campaigns.selectors import board, groups
@@ -27,7 +27,7 @@ from shanhai.planning.programmes.campaigns.services import tasks as writing
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import crumbs, words_of
 from shanhai.planning.programmes.models import Task
-from shanhai.planning.programmes.permissions import may_report_for
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
 from shanhai.registers.documents.selectors.documents import list_proofs
 
@@ -138,7 +138,7 @@ def _ahead(request: Request, task: Task) -> tuple[Column, ...]:
     code = task.action.campaign.programme.code
     if not may_report_for(request.viewer, task.group, code):
         return ()
-    may_drop = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    may_drop = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
     return columns_ahead(TaskState(task.state), task.progress_percent, may_drop=may_drop)
 
 
@@ -154,7 +154,7 @@ def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
     code = campaign.programme.code
     reports = board.list_reports(task=task)
     names = accounts.names_by_ref(viewer=request.viewer, refs={report.by for report in reports})
-    may_manage = request.viewer.may(Permission.PROGRAMME_MANAGE, programme=code)
+    may_manage = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
     written = {
         "name": task.name,
         "owner_group": task.group.name,

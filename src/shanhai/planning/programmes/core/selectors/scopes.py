@@ -34,7 +34,7 @@ def scope_from(*, viewer: Actor, asked: Mapping[str, str], at: datetime) -> Figu
     return FigureScope(
         programme=programme.code,
         as_of=_day(asked, clock.local_date(at)),
-        place=_place(asked) or viewer.confined_to(Permission.PROJECT_VIEW, programme=programme.code),
+        place=_place(asked) or viewer.confined_to(Permission.PROGRAMME_VIEW, programme=programme.code),
         year=_year(asked),
         base=asked.get("base") or None,
     )

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.figures import FigureScope
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.rules.printing import plain_figure
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.registers.places.selectors import divisions
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        viewer = system("console", tuple(Permission))
+        viewer = system("console", tuple(registries.permissions))
         scope = FigureScope(
             programme=options["programme"],
             as_of=options["as_of"] or clock.local_date(clock.now()),

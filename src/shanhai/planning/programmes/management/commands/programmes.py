@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors import programmes
 
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 "supporter_code": programme.supporter.code,
                 "recipient_code": programme.recipient.code,
             }
-            for programme in programmes.list_programmes(viewer=system("console", tuple(Permission)))
+            for programme in programmes.list_programmes(viewer=system("console", tuple(registries.permissions)))
         ]
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.figures import FigureScope, Strength, weakest
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.values import FundTotals
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances, postings
 from shanhai.registers.ledger.values import AccountKind, Movement, PostingRow
 
@@ -91,7 +91,7 @@ def _asked(
 
 
 def _sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
-    return viewer.may(Permission.FUND_VIEW, programme=programme.code) and _narrowed(programme, place) is None
+    return viewer.may(FundPermission.VIEW, programme=programme.code) and _narrowed(programme, place) is None
 
 
 def _strengths(viewer: Actor, programme: Programme, as_of: date, place: str | None) -> Strengths:

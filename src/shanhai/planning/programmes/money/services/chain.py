@@ -15,7 +15,6 @@ from typing import NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.figures import Strength
@@ -25,6 +24,7 @@ from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.money.rules.chain import entry_for
 from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.services import bulk, entries
 from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed
@@ -100,7 +100,7 @@ def issue_plan(
     by: Actor,
     at: datetime,
     reserve: Money | None = None,
-    under: Permission = Permission.FUND_POST,
+    under: str = FundPermission.POST,
     **step: Unpack[StepFields],
 ) -> EntryRef:
     """下达: the supporter's commitment becomes issued, and ``reserve`` of it goes on into the reserve account.
@@ -113,7 +113,7 @@ def issue_plan(
 
 @transaction.atomic
 def record_arrival(
-    *, by: Actor, at: datetime, under: Permission = Permission.FUND_POST, **step: Unpack[StepFields]
+    *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
 ) -> EntryRef:
     """到位: issued money has arrived. What lies beyond the issued plan is taken straight from the supporter.
 
@@ -133,25 +133,25 @@ def record_arrival(
         return standing
 
 
-def allot(*, by: Actor, at: datetime, under: Permission = Permission.FUND_POST, **step: Unpack[StepFields]) -> EntryRef:
+def allot(*, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]) -> EntryRef:
     """核拨: arrived money goes to a project or a county. Raises AllotmentOverArrived, else as ``issue_plan``."""
     return _take(by, at, Step(StepKind.ALLOT, **step), under)
 
 
-def pay(*, by: Actor, at: datetime, under: Permission = Permission.FUND_POST, **step: Unpack[StepFields]) -> EntryRef:
+def pay(*, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]) -> EntryRef:
     """支付: allotted money is paid, each subject from its own. Raises PaymentOverAllotted, else as ``issue_plan``."""
     return _take(by, at, Step(StepKind.PAY, **step), under)
 
 
 def return_surplus(
-    *, by: Actor, at: datetime, under: Permission = Permission.FUND_POST, **step: Unpack[StepFields]
+    *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
 ) -> EntryRef:
     """结余: allotted money that a subject did not need goes to the surplus. Raises ReturnOverAllotted."""
     return _take(by, at, Step(StepKind.RETURN, **step), under)
 
 
 def release_reserve(
-    *, by: Actor, at: datetime, under: Permission = Permission.FUND_POST, **step: Unpack[StepFields]
+    *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
 ) -> EntryRef:
     """动用预备费: money of the reserve becomes issued again, and may arrive. Raises ReleaseOverReserve."""
     return _take(by, at, Step(StepKind.RELEASE, **step), under)
@@ -163,7 +163,7 @@ def take_steps(
     by: Actor,
     at: datetime,
     steps: Sequence[Step],
-    under: Permission = Permission.FUND_POST,
+    under: str = FundPermission.POST,
     progress: Callable[[int], None] | None = None,
 ) -> BulkResult:
     """Many steps at once, all or none: for imports. Steps that stand already are skipped and counted.
@@ -194,7 +194,7 @@ def take_back_steps(
     sources: Iterable[Source],
     recorded_at: datetime,
     because: str,
-    under: Permission = Permission.FUND_REVERSE,
+    under: str = FundPermission.REVERSE,
 ) -> int:
     """Take back the steps in ``places`` recorded from ``sources`` at that instant, each on its own day.
 
@@ -202,13 +202,13 @@ def take_back_steps(
     """
     actor = by
     for place in sorted(places):
-        actor = _lent(by, actor, under, programme=programme, place=place, what=Permission.FUND_REVERSE)
+        actor = _lent(by, actor, under, programme=programme, place=place, what=FundPermission.REVERSE)
 
     return bulk.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
 
 
 @transaction.atomic
-def _take(by: Actor, at: datetime, step: Step, under: Permission) -> EntryRef:
+def _take(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:
     poster = _lent(by, by, under, programme=step.programme, place=step.place)
 
     source = programmes.get_fund_source(viewer=by, programme=step.programme, code=step.fund_source)
@@ -240,11 +240,11 @@ def _take(by: Actor, at: datetime, step: Step, under: Permission) -> EntryRef:
 def _lent(
     by: Actor,
     poster: Actor,
-    under: Permission,
+    under: str,
     *,
     programme: str,
     place: str,
-    what: Permission = Permission.FUND_POST,
+    what: str = FundPermission.POST,
 ) -> Actor:
     by.require(under, programme=programme, place=place or None)
     return poster.lent(what, programme=programme, place=place or None)

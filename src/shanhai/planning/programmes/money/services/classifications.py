@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Classification, ClassificationItem
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import Category
 
 VERSION = message(gettext_noop("分类表版本"))
@@ -37,7 +37,7 @@ def record_classification(
 
     Raises Conflict, BadInput.
     """
-    by.require(Permission.PROGRAMME_MANAGE)
+    by.require(ProgrammePermission.MANAGE)
 
     version = fields.checked_text(version, VERSION, 40)
     _check(categories)

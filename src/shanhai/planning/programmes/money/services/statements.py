@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
@@ -19,6 +18,7 @@ from shanhai.kernel.units import UNITS, Dimension, money_in
 from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import PublicStatement
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import PROVENANCES, StatementFlag
 
 KEY = message(gettext_noop("公开数字的编号"))
@@ -54,7 +54,7 @@ def record_statement(
     Raises Conflict, BadInput, and
     AmountNotUnderstood for an amount finer than one fen.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible, Refused
@@ -19,6 +18,7 @@ from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
 from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.values import Source
 
@@ -43,7 +43,7 @@ def raise_issued_plan(
     stored = found.filter(uuid=plan).first()
     if stored is None:
         raise NotVisible(gettext_noop("没有找到这份年度计划。请从计划页重新进入。"))
-    by.require(Permission.PROGRAMME_MANAGE, programme=stored.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=stored.programme.code)
 
     lines = {line.fund_source.code: line for line in stored.amounts.select_related("fund_source")}
     _check(stored, lines, amounts)
@@ -115,7 +115,7 @@ def _raise(
         chain.issue_plan(
             by=by,
             at=at,
-            under=Permission.PROGRAMME_MANAGE,
+            under=ProgrammePermission.MANAGE,
             programme=plan.programme.code,
             fund_source=code,
             amount=added,

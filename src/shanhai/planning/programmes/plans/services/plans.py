@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
@@ -20,6 +19,7 @@ from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, Programme, YearlyPlan
 from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.ledger.values import Source
@@ -36,7 +36,7 @@ def make_yearly_plan(
     A plan without amounts is issued project by project (``chain.issue_plan`` with a subject). Raises BadInput,
     Conflict.
     """
-    by.require(Permission.PROGRAMME_MANAGE, programme=programme)
+    by.require(ProgrammePermission.MANAGE, programme=programme)
 
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
@@ -96,7 +96,7 @@ def issue_yearly_plan(
         chain.issue_plan(
             by=by,
             at=at,
-            under=Permission.PROGRAMME_MANAGE,
+            under=ProgrammePermission.MANAGE,
             programme=found.programme.code,
             fund_source=line.fund_source.code,
             amount=Money(line.amount_fen, currency),
@@ -163,7 +163,7 @@ def release_plan_reserve(
     chain.release_reserve(
         by=by,
         at=at,
-        under=Permission.PROGRAMME_MANAGE,
+        under=ProgrammePermission.MANAGE,
         programme=found.programme.code,
         fund_source=fund_source,
         amount=amount,
@@ -186,7 +186,7 @@ def _locked(*, by: Actor, plan: UUID) -> YearlyPlan:
     found = rows.filter(uuid=plan).first()
     if found is None:
         raise NotVisible(gettext_noop("没有找到这份年度计划。请从计划页重新进入。"))
-    by.require(Permission.PROGRAMME_MANAGE, programme=found.programme.code)
+    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
     return found
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.db.models import CharField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.values import Funds
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.balances import rows_by_subject, sums_by_subject
 from shanhai.registers.ledger.values import AccountKind
 
-READER = system("projects", (Permission.FUND_VIEW.value,))
+READER = system("projects", (FundPermission.VIEW.value,))
 KINDS = (AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID, AccountKind.ISSUED)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -27,7 +26,7 @@ def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
     return found
 
 
-def locked_project(*, by: Actor, project: UUID, permission: Permission) -> Project:
+def locked_project(*, by: Actor, project: UUID, permission: str) -> Project:
     """The project with its row locked, for who holds ``permission`` there. Raises NotVisible, NotAllowed."""
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(permission, programme=found.programme.code, place=found.place.code)

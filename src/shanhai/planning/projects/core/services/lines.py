@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
@@ -19,6 +18,7 @@ from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import line_faults
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import LineFacts
@@ -33,7 +33,7 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts) -> All
     programme = get_project(viewer=by, uuid=project).programme
     hold_plans(programme=programme.code, years=[facts.year])
     found = get_project(viewer=by, uuid=project, lock=True)
-    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
+    by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=found.place.code)
 
     plan = get_yearly_plan(viewer=by, programme=found.programme.code, year=facts.year)
     source = get_fund_source(viewer=by, programme=found.programme.code, code=facts.fund_source)

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -20,6 +19,7 @@ from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.models import Project, StageMove
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import Fault, known_since, project_faults
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import ProjectFacts, Standing
@@ -52,7 +52,7 @@ def create_project(
 
     Raises NotVisible, NotAllowed, FactsNotAccepted, Refused, Conflict.
     """
-    by.require(Permission.PROJECT_MANAGE, programme=programme, place=facts.place)
+    by.require(ProjectPermission.MANAGE, programme=programme, place=facts.place)
 
     found = programmes.get_programme(viewer=by, code=programme)
     standing = standing or Standing(Stage.PREPARATION)
@@ -88,8 +88,8 @@ def correct_project(*, by: Actor, at: datetime, project: UUID, facts: ProjectFac
     for another county CountyPaid when money has been paid, PlanClosed when a closed plan gave it money.
     """
     found = get_project(viewer=by, uuid=project, lock=True)
-    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=found.place.code)
-    by.require(Permission.PROJECT_MANAGE, programme=found.programme.code, place=facts.place)
+    by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=found.place.code)
+    by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=facts.place)
 
     old, new = found.facts.plain, facts.plain
     standing = Standing(Stage(found.stage), Money(found.completed_investment_fen, found.currency))

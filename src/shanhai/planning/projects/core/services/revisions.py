@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import gettext_noop
@@ -22,6 +21,7 @@ from shanhai.planning.projects.core.selectors.projects import get_line, locked_p
 from shanhai.planning.projects.core.services.projects import FactsNotAccepted
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import amount_faults
 from shanhai.planning.projects.states import Stage
 
@@ -29,7 +29,7 @@ from shanhai.planning.projects.states import Stage
 @transaction.atomic
 def revise_content(*, by: Actor, at: datetime, project: UUID, old: str, new: str, because: str) -> Project:
     """Put the approved change of what is to be built, in words, into the trail. Raises NotVisible, NotAllowed."""
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     changes = {"content": [old, new]}
     record_change(
         by=by, at=at, project=found, action="projects.project.content_revised", changes=changes, because=because
@@ -56,7 +56,7 @@ def revise_amounts(
     lines = [get_line(viewer=by, uuid=uuid, lock=True) for uuid in sorted(amounts)]
     for line in lines:
         place = line.project.place.code
-        by.require(Permission.PROJECT_MANAGE, programme=line.project.programme.code, place=place)
+        by.require(ProjectPermission.MANAGE, programme=line.project.programme.code, place=place)
         _check(line, amounts[line.uuid])
     old = {line.pk: line.amount_fen for line in lines}
     for line in lines:

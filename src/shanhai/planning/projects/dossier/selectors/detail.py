@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money, total
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.tags import livelihood_part
 from shanhai.planning.projects.states import MOVES, Level, Stage
 from shanhai.planning.projects.values import ProjectFacts
+from shanhai.registers.ledger.permissions import FundPermission
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
     scope = {"programme": project.programme.code, "place": project.place.code}
     lines = tuple(_line(line, project.currency) for line in _lines(project))
     stage = Stage(project.stage)
-    may_move = viewer.may(Permission.PROJECT_MOVE, **scope)
+    may_move = viewer.may(ProjectPermission.MOVE, **scope)
     return ProjectDetail(
         uuid=project.uuid,
         programme=project.programme.code,
@@ -114,8 +115,8 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
         sums=_sums(lines, project.currency),
         moves=_moves(project),
         allowed_moves=tuple(to for to in Stage if may_move and to in MOVES[stage]),
-        may_manage=viewer.may(Permission.PROJECT_MANAGE, **scope),
-        may_post=viewer.may(Permission.FUND_POST, **scope) or viewer.may(Permission.FUND_OVERRIDE, **scope),
+        may_manage=viewer.may(ProjectPermission.MANAGE, **scope),
+        may_post=viewer.may(FundPermission.POST, **scope) or viewer.may(FundPermission.OVERRIDE, **scope),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.projects import get_project
@@ -16,7 +15,10 @@ from shanhai.planning.projects.dossier.rules.closing import settlement_due, tran
 from shanhai.planning.projects.dossier.rules.gates import Asked, gate
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts
 from shanhai.planning.projects.models import Project, Settlement
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, MOVES, Method, PaperKind, Size, Stage, StopReason
+from shanhai.registers.documents.permissions import DocumentPermission
+from shanhai.registers.ledger.permissions import FundPermission
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,11 @@ def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
         gates={to: asked for to, asked in gates.items() if asked},
         waived=waived,
         lines=tuple((line.uuid, f"{line.yearly_plan.year} · {line.fund_source.name}") for line in lines),
-        may_file=viewer.may(Permission.DOCUMENT_UPLOAD, **scope),
-        may_move=viewer.may(Permission.PROJECT_MOVE, **scope),
-        may_manage=viewer.may(Permission.PROJECT_MANAGE, **scope),
-        may_post=viewer.may(Permission.FUND_POST, **scope),
-        may_waive_law=viewer.may(Permission.GATE_WAIVE, **scope),
+        may_file=viewer.may(DocumentPermission.UPLOAD, **scope),
+        may_move=viewer.may(ProjectPermission.MOVE, **scope),
+        may_manage=viewer.may(ProjectPermission.MANAGE, **scope),
+        may_post=viewer.may(FundPermission.POST, **scope),
+        may_waive_law=viewer.may(ProjectPermission.WAIVE_GATE, **scope),
     )
 
 

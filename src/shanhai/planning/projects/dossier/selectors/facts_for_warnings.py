@@ -14,7 +14,6 @@ from uuid import UUID
 from django.db.models import F, Max, Min, Model, Q, QuerySet, Sum
 from django.db.models.functions import Greatest
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.core.selectors.line_funds import AsSubject, ledger_funds
@@ -28,6 +27,7 @@ from shanhai.planning.projects.models import (
     StageMove,
     Suspension,
 )
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, Stage
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.values import AccountKind
@@ -231,7 +231,7 @@ def count_namesakes(*, viewer: Actor, project: ProjectTuple, programme: str) -> 
 
 def _of(rows: QuerySet[M], viewer: Actor, programme: str, project: UUID | None) -> QuerySet[M]:
     whose, where = "project__programme__code", "project__place__code"
-    seen = visible(viewer, Permission.PROJECT_VIEW, programme=whose, place=where)
+    seen = visible(viewer, ProjectPermission.VIEW, programme=whose, place=where)
     asked = rows.filter(seen, project__programme__code=programme)
     return asked if project is None else asked.filter(project__uuid=project)
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -21,8 +20,10 @@ from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.dossier.rules.closing import latest_extension
 from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
 from shanhai.planning.projects.models import AssetTransfer, Project, Settlement
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import ACCEPTED_ON, Size
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
 
 
@@ -34,7 +35,7 @@ def extend_settlement(
 
     Raises NotVisible, NotAllowed, Refused.
     """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     settlement = _settlement(found, at)
     because = because.strip()[:500]
     latest = latest_extension(settlement.due_on, size)
@@ -63,7 +64,7 @@ def approve_settlement(
 
     Raises NotVisible, NotAllowed, Refused, BadInput, Conflict.
     """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     settlement = _settlement(found, at)
     if not 0 <= approved.fen <= MAX_FEN or not 0 <= surplus.fen <= MAX_FEN or on > local_date(at):
         raise BadInput(
@@ -100,7 +101,7 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
     before, and ReturnOverAllotted when the line has less.
     """
     found = projects.get_line(viewer=by, uuid=line)
-    project = locked_project(by=by, project=found.project.uuid, permission=Permission.FUND_POST)
+    project = locked_project(by=by, project=found.project.uuid, permission=FundPermission.POST)
     settlement = _settlement(project, at)
     if settlement.approved_on is None or not settlement.surplus_fen or settlement.surplus_returned_on is not None:
         raise BadInput(
@@ -134,7 +135,7 @@ def transfer_asset(
 
     Raises NotVisible, NotAllowed, Refused.
     """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MANAGE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     asset, keeper = asset.strip()[:200], keeper.strip()[:200]
     if found.stage not in ACCEPTED_ON:
         raise Refused(gettext_noop("验收以后才能移交资产。请先完成验收。"), "projects.transfer_not_accepted")

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible
@@ -19,7 +18,9 @@ from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.dossier.rules.gates import BY_KEY
 from shanhai.planning.projects.models import Paper, Project, Waiver
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import PaperKind
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document
 
@@ -44,7 +45,7 @@ def file_paper(
 
     Raises NotVisible, NotAllowed, BadInput, and what storing a document raises.
     """
-    found = locked_project(by=by, project=project, permission=Permission.DOCUMENT_UPLOAD)
+    found = locked_project(by=by, project=project, permission=DocumentPermission.UPLOAD)
     programme, place = found.programme.code, found.place.code
     _check_days(at, issued_on, signed_on)
     document = store_document(by=by, at=at, file=file, name=name, programme=programme, place=place)
@@ -84,7 +85,7 @@ def file_paper(
 @transaction.atomic
 def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date) -> Paper:
     """Record that the paper was signed on a day. Raises NotVisible, NotAllowed, Conflict, BadInput."""
-    found = locked_project(by=by, project=project, permission=Permission.DOCUMENT_UPLOAD)
+    found = locked_project(by=by, project=project, permission=DocumentPermission.UPLOAD)
     paper_found = found.papers.filter(uuid=paper).first()
     if paper_found is None:
         raise NotVisible(NOT_FOUND)
@@ -110,7 +111,7 @@ def waive_requirement(*, by: Actor, at: datetime, project: UUID, requirement: st
     Twice changes nothing. Raises NotVisible, NotAllowed, BadInput.
     """
     asked = BY_KEY.get(requirement)
-    needed = Permission.GATE_WAIVE if asked and asked.law else Permission.PROJECT_MANAGE
+    needed = ProjectPermission.WAIVE_GATE if asked and asked.law else ProjectPermission.MANAGE
     found = locked_project(by=by, project=project, permission=needed)
     if asked is None:
         raise BadInput(gettext_noop("没有这样一项要求。请从项目页重新进入。"), "projects.requirement_unknown")

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -19,6 +18,7 @@ from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.dossier.rules.gates import NEED_REASON
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.models import Project, StageMove, Suspension
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import date_faults
 from shanhai.planning.projects.states import MOVES, Stage, StopReason
 
@@ -60,7 +60,7 @@ def move(
     or acceptance. A suspension also says its kind, ``stop``, and when work is expected to go on. Raises NotVisible,
     NotAllowed, Conflict, IllegalMove, BadInput, GateShut, DayNotAccepted.
     """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MOVE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
 
     old, because, on = Stage(found.stage), because.strip(), on or local_date(at)
     if seen_stage is not None and seen_stage is not old:

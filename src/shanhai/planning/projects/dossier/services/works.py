@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -18,6 +17,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services.recording import record_change
 from shanhai.planning.projects.models import Contract, ProgressNote
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import ON_SITE, Method, Stage
 from shanhai.registers.documents.services.proofs import attach_proof
@@ -44,7 +44,7 @@ def add_contract(
 
     Raises NotVisible, NotAllowed, BadInput, Conflict.
     """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MOVE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
     number, contractor = number.strip()[:100], contractor.strip()[:200]
     if not number or not contractor:
         raise BadInput(gettext_noop("合同要有编号和承包单位。请补上。"), "projects.contract_not_accepted")
@@ -100,7 +100,7 @@ def note_progress(
     The project takes over the percent when no later note exists. ``corrects`` lets it fall; the words then say why.
     Raises NotVisible, NotAllowed, Refused, BadInput, and what storing raises.
     """
-    found = locked_project(by=by, project=project, permission=Permission.PROJECT_MOVE)
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
     words = words.strip()[:1000]
     if Stage(found.stage) not in ON_SITE:
         raise Refused(gettext_noop("开工以后、完工以前才报进度。请先看项目现在的阶段。"), "projects.not_on_site")

@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
@@ -30,6 +29,7 @@ from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import PostingRow, Source
 
@@ -129,9 +129,7 @@ def _render(
         "project": project,
         "refusal": refusal.message if refusal else None,
         "words": _words(project),
-        "may_ask": request.viewer.may(
-            Permission.ADJUSTMENT_PROPOSE, programme=project.programme, place=project.facts.place
-        ),
+        "may_ask": request.viewer.may("adjustment.propose", programme=project.programme, place=project.facts.place),
         "steps": _steps(project.stage),
         "happenings": _happenings(request, project),
         "vouchers": _vouchers(request, project),
@@ -147,7 +145,7 @@ def _render(
 
 
 def _vouchers(request: Request, project: ProjectDetail) -> list[tuple[PostingRow, Message]]:
-    if not request.viewer.may(Permission.FUND_VIEW, programme=project.programme, place=project.facts.place):
+    if not request.viewer.may(FundPermission.VIEW, programme=project.programme, place=project.facts.place):
         return []
     rows = [
         row

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import fields
 from datetime import date
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
@@ -26,6 +25,7 @@ from shanhai.planning.projects.imports.rules.known import (
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places.selectors.divisions import find_divisions, list_divisions
 from shanhai.registers.places.selectors.words import PlaceWords
 
@@ -66,7 +66,7 @@ def load_known(*, viewer: Actor, programme: str, codes: Collection[str], words: 
         usual=_usual(programme, set(codes)),
         five_year_plan=found.five_year_plan_fen,
         codes=_codes(programme),
-        may_post=viewer.may(Permission.FUND_POST, programme=programme),
+        may_post=viewer.may(FundPermission.POST, programme=programme),
     )
 
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_many, new_keys
 from shanhai.kernel import ids
@@ -33,10 +32,12 @@ from shanhai.planning.projects.imports.rules.matching import Candidate, Novel
 from shanhai.planning.projects.imports.rules.whole_sheet import issue_due
 from shanhai.planning.projects.imports.selectors.imports import QUIET, Checked
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
 from shanhai.planning.projects.shares.services import keep_ceilings
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Funds
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places.selectors.divisions import find_divisions
 
 BATCH = 500
@@ -71,7 +72,7 @@ def take_over(
     is to be posted by who may not post, BeyondCeiling, and what the chain raises.
     """
     known = checked.known
-    by.require(Permission.PROJECT_IMPORT, programme=known.programme)
+    by.require(ProjectPermission.IMPORT, programme=known.programme)
 
     wanted = [candidate for candidate in checked.candidates if candidate.brings is not Novel.UNCHANGED]
     because = BECAUSE.format(name=batch.name)
@@ -185,8 +186,8 @@ def _post(
         progress(len(steps) + 3 * (done + count), 5 * len(steps))
 
     for under, some in (
-        (Permission.PROJECT_IMPORT, [step for step in steps if step.kind is StepKind.ISSUE]),
-        (Permission.FUND_POST, [step for step in steps if step.kind is not StepKind.ISSUE]),
+        (ProjectPermission.IMPORT, [step for step in steps if step.kind is StepKind.ISSUE]),
+        (FundPermission.POST, [step for step in steps if step.kind is not StepKind.ISSUE]),
     ):
         if some:
             posted += chain.take_steps(by=by, at=at, under=under, steps=some, progress=taken).posted

@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import names_by_ref
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
@@ -29,6 +28,7 @@ from shanhai.planning.projects.imports.selectors.batches import lock_projects
 from shanhai.planning.projects.imports.selectors.imports import QUIET, Checked, check_table
 from shanhai.planning.projects.imports.services.batches import take_over
 from shanhai.planning.projects.models import ImportBatch
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.documents.services.proofs import attach_proof
 from shanhai.registers.documents.services.storing import store_document
 from shanhai.registers.documents.values import TABLES
@@ -55,7 +55,7 @@ def import_projects(
     question; ``progress`` is told how far it is. With a problem that stops it or an open question nothing is stored.
     Raises NotVisible, NotAllowed, and what opening the file raises.
     """
-    by.require(Permission.PROJECT_IMPORT, programme=programme)
+    by.require(ProjectPermission.IMPORT, programme=programme)
 
     if dry_run:
         # Nothing is locked for it: people go on working while a large table is looked at.

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
@@ -26,6 +25,7 @@ from shanhai.planning.projects.events import BATCH_UNDONE
 from shanhai.planning.projects.imports.selectors.batches import get_batch, lock_projects
 from shanhai.planning.projects.imports.services.batches import BATCH, STATED, TAGS
 from shanhai.planning.projects.models import AllocationLine, ImportBatch, ImportedRow, Project, StageMove
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.services import take_steps
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Standing
@@ -67,7 +67,7 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
     """
     found = get_batch(viewer=by, uuid=batch)
     programme = found.programme.code
-    by.require(Permission.PROJECT_IMPORT, programme=programme)
+    by.require(ProjectPermission.IMPORT, programme=programme)
 
     get_programme(viewer=by, code=programme, lock=True)
     lock_projects(programme)
@@ -90,7 +90,7 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
     _restore(rows, projects, lines, by=by, at=at, because=because)
     counts = _delete_made(rows, projects, lines)
     left = [lines[row.line] for row in rows if row.line_before is not None]
-    take_steps(by=by, at=at, lines=left, steps=(), under=Permission.PROJECT_IMPORT, on=date.min)
+    take_steps(by=by, at=at, lines=left, steps=(), under=ProjectPermission.IMPORT, on=date.min)
     found.undone_by, found.undone_at, found.undone_because = by.ref, at, because
     found.save(update_fields=["undone_by", "undone_at", "undone_because"])
     audit.record(
@@ -172,7 +172,7 @@ def _take_back_money(by: Actor, at: datetime, batch: ImportBatch, rows: Collecti
             sources=(batch.source_of(row.row, kind) for row in rows for kind in kinds),
             recorded_at=batch.at,
             because=because,
-            under=Permission.PROJECT_IMPORT,
+            under=ProjectPermission.IMPORT,
         )
     except FundsInsufficient as short:
         text = gettext_noop("这一批记的钱后来又用到了别处，撤不了：%(reason)s")

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import Count, F, Sum, Window
 from django.db.models.functions import RowNumber
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
@@ -22,6 +21,7 @@ from shanhai.planning.projects.dossier.rules.gates import Asked
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import MOVES, Stage
 
 MOST_CARDS = 30
@@ -103,7 +103,7 @@ def project_board(*, viewer: Actor, programme: str, on: date, filters: ProjectFi
 def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> Onward:
     """What a move of the project to ``to`` asks for. Raises NotVisible, NotAllowed, IllegalMove."""
     project = get_project(viewer=viewer, uuid=uuid)
-    viewer.require(Permission.PROJECT_MOVE, programme=project.programme.code, place=project.place.code)
+    viewer.require(ProjectPermission.MOVE, programme=project.programme.code, place=project.place.code)
     stage = Stage(project.stage)
     require_move(MOVES, stage, to)
     asked = open_gate(project, to)
@@ -112,7 +112,7 @@ def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> Onward:
 
 def _card(project: Project, viewer: Actor, programme: str, on: date) -> BoardCard:
     stage = Stage(project.stage)
-    may_move = viewer.may(Permission.PROJECT_MOVE, programme=programme, place=project.place.code)
+    may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
     return BoardCard(
         uuid=project.uuid,
         code=project.code,

@@ -9,12 +9,12 @@ from datetime import date
 
 from django.db.models import Count
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.tags import BASES
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage
@@ -87,7 +87,7 @@ def county_lines(
     rows = {
         one.code: replace(nothing, place=one.code, name=one.name, name_en=one.name_en)
         for one in named
-        if one.code.startswith(prefix) and viewer.may(Permission.PROJECT_VIEW, programme=programme, place=one.code)
+        if one.code.startswith(prefix) and viewer.may(ProjectPermission.VIEW, programme=programme, place=one.code)
     } | {row.place: row for row in table.rows}
     lines = tuple(
         CountyLine(row, stages.get(code, {}), late.get(code, 0), own=code == recipient.code and len(named) > 1)

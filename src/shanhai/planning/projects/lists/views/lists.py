@@ -15,7 +15,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel.messages import gettext_noop, message
@@ -33,6 +32,7 @@ from shanhai.planning.projects.lists.views.columns import (
     chosen_columns,
     sum_cells,
 )
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.places.selectors import divisions
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def project_list(request: Request) -> HttpResponse:
         "listed": [_listed(row, columns, categories) for row in found.rows],
         "page": Page(rows=found.rows, count=found.count, number=number, size=size),
         "together": TogetherForm(auto_id="together_%s", initial={"on": scope.as_of}) if found.rows else None,
-        "may_move": request.viewer.may_somewhere(Permission.PROJECT_MOVE),
-        "may_import": request.viewer.may(Permission.PROJECT_IMPORT, programme=programme.code),
+        "may_move": request.viewer.may_somewhere(ProjectPermission.MOVE),
+        "may_import": request.viewer.may(ProjectPermission.IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
     return render(request, "projects/list.html", context)

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -21,6 +20,7 @@ from shanhai.planning.projects import labels
 from shanhai.planning.projects.lists.forms import TogetherForm
 from shanhai.planning.projects.lists.services import Moved, move_together
 from shanhai.planning.projects.lists.views.lists import PROJECTS
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 
 TITLE = message(gettext_noop("一起推动"))
@@ -31,7 +31,7 @@ def together(request: Request) -> HttpResponse:
     """POST /projects/together: the ticked projects each a step on, with what came of each."""
     programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
     seen = ticked(request.POST.getlist("chosen"))
-    if not request.viewer.may_somewhere(Permission.PROJECT_MOVE):
+    if not request.viewer.may_somewhere(ProjectPermission.MOVE):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     form = TogetherForm(request.POST)
     moved: tuple[Moved, ...] = ()

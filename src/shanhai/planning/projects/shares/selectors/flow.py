@@ -15,7 +15,6 @@ from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest, Least
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -40,6 +39,7 @@ from shanhai.planning.projects.shares.rules.flow import (
 )
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.values import Funds
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances
 from shanhai.registers.ledger.values import AccountKind
 
@@ -89,15 +89,15 @@ def money_flow(
     column = COLUMN_OF[way_of(by)]
     found = get_programme(viewer=viewer, code=programme)
     asked = place_prefix(place or "")
-    if not viewer.may_somewhere(Permission.FUND_VIEW, programme=programme, place=place):
+    if not viewer.may_somewhere(FundPermission.VIEW, programme=programme, place=place):
         raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
     lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
-    lines = lines.visible_to(viewer, Permission.FUND_VIEW)
+    lines = lines.visible_to(viewer, FundPermission.VIEW)
     if category is not None:
         lines = lines.filter(project__category=category)
     names: dict[str, str] = {}
     cells = _cells(lines, column, programme, found.currency, as_of, names)
-    unlimited = viewer.may(Permission.FUND_VIEW, programme=programme) and found.recipient.code.startswith(asked)
+    unlimited = viewer.may(FundPermission.VIEW, programme=programme) and found.recipient.code.startswith(asked)
     whole = unlimited and category is None
     plans = _plans(viewer, programme, as_of, year, names) if whole else None
     return MoneyFlow(links_of(cells, plans), names, found.currency, whole)

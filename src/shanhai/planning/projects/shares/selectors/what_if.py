@@ -11,14 +11,15 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import holding
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules import headroom
 from shanhai.planning.projects.shares.rules.headroom import HeadRoom, LineMoney
 from shanhai.planning.projects.shares.rules.tags import BASES, TaggedSums
@@ -29,9 +30,10 @@ from shanhai.planning.projects.shares.selectors.portfolio import (
     livelihood_of,
 )
 from shanhai.planning.projects.states import GRASSROOTS, Level
+from shanhai.registers.ledger.permissions import FundPermission
 
 # The rule holds for the whole programme, whatever part of it the one who allots may see.
-READER = system("projects", (Permission.PROJECT_VIEW.value,))
+READER = system("projects", (ProjectPermission.VIEW.value,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class WhatIf:
 
 def may_ask(*, viewer: Actor, programme: str) -> bool:
     """Whether the viewer works with the programme's money or plan, and so may try what moving money would do."""
-    return any(viewer.may(one, programme=programme) for one in (Permission.FUND_POST, Permission.PROGRAMME_MANAGE))
+    return any(viewer.may(one, programme=programme) for one in (FundPermission.POST, ProgrammePermission.MANAGE))
 
 
 def head_rooms(
@@ -103,7 +105,7 @@ def what_if(
     Raises NotAllowed, NotVisible, BadInput, Refused.
     """
     if not may_ask(viewer=viewer, programme=programme):
-        viewer.require(Permission.PROGRAMME_MANAGE, programme=programme)
+        viewer.require(ProgrammePermission.MANAGE, programme=programme)
     if source == target:
         raise BadInput(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"), "projects.nothing_moves")
     lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)

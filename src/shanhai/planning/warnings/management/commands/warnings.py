@@ -14,12 +14,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.services.console import person_at
 from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.warnings.selectors.warnings import WarningRow, stream_warnings
 from shanhai.planning.warnings.services.evaluating import evaluate_programme
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        viewer, programme, evaluated = system("console", tuple(Permission)), options["programme"], None
+        viewer, programme, evaluated = system("console", tuple(registries.permissions)), options["programme"], None
         at = clock.now()
         try:
             get_programme(viewer=viewer, code=programme)
@@ -68,5 +68,5 @@ def _plain(row: WarningRow) -> dict[str, str]:
         "subject": str(row.subject),
         "label": row.label,
         "why": str(row.why),
-        "acts": row.rule.acts.value,
+        "acts": row.rule.acts,
     }

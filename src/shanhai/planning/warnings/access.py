@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, Scope, system
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.registers.ledger.permissions import FundPermission
 
 # The product itself, when news comes in: it evaluates, and acts on nothing.
-WATCHER = system("warnings", (Permission.PROGRAMME_VIEW.value, Permission.PROGRAMME_MANAGE.value))
-_LOOK = (Permission.PROGRAMME_VIEW, Permission.PROJECT_VIEW, Permission.FUND_VIEW)
+WATCHER = system("warnings", (Permission.PROGRAMME_VIEW.value, ProgrammePermission.MANAGE.value))
+_LOOK = (Permission.PROGRAMME_VIEW, ProjectPermission.VIEW, FundPermission.VIEW)
 
 
 def reader_of(programme: str) -> Actor:

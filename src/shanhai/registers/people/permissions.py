@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The permissions of the app."""
+
+from enum import StrEnum
+
+
+class PersonPermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
+
+    VIEW = "person.view"
+    MANAGE = "person.manage"
