@@ -7,9 +7,13 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from shanhai.kernel.registry import registries
         from shanhai.registers.places import labels, providers
+        from shanhai.registers.places.subscribers import bring_changes
 
         registries.areas.add(labels.AREA)
         registries.importers.add(providers.Divisions(), providers.Sites())
         registries.integrity.add(providers.Boxes())
+        post_migrate.connect(bring_changes, sender=self)

@@ -9,16 +9,38 @@ from django.db.models import F, Q
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.registers.places.values import Level, SiteKind
+from shanhai.registers.places.values import ENDING, STARTING, ChangeKind, Level, SiteKind
 
 PROVENANCES = ("", "public", "demo")
+CODE = r"^[1-9][0-9]{5}\Z"
+DAY_OR_YEAR = "[12][0-9]{3}(-[01][0-9]-[0-3][0-9])?"
+
+
+class DivisionQuerySet(models.QuerySet["Division"]):
+    def date(self) -> None:
+        """Say of these divisions since and until when they hold, as far as the changes tell."""
+        since: dict[str, str] = {}
+        until: dict[str, str] = {}
+        for change in DivisionChange.objects.using(self.db).exclude(code_old=F("code_new")).order_by("since", "pk"):
+            if change.kind in ENDING:
+                until[change.code_old] = change.since
+            if change.kind in STARTING:
+                since[change.code_new] = change.since
+        changed = []
+        for division in self.filter(code__in=since.keys() | until.keys()).order_by("code"):
+            dates = (since.get(division.code, division.valid_from), until.get(division.code, division.valid_to))
+            if dates != (division.valid_from, division.valid_to):
+                division.valid_from, division.valid_to = dates
+                changed.append(division)
+        self.bulk_update(changed, ["valid_from", "valid_to"], batch_size=200)
 
 
 class Division(models.Model):
     """A province, prefecture or county under its GB/T 2260 code.
 
     Its outline stands in a table of its own, so that joining a division never loads a polygon. ``changed_at`` is when
-    the division or its outline last changed.
+    the division or its outline last changed. ``valid_from`` and ``valid_to`` are a day, or a year where only that is
+    sure; "" is unknown, or open.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -29,14 +51,16 @@ class Division(models.Model):
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     label_lon = models.FloatField(null=True)
     label_lat = models.FloatField(null=True)
+    valid_from = models.CharField(max_length=10, blank=True)
+    valid_to = models.CharField(max_length=10, blank=True)
     provenance = models.CharField(max_length=10, blank=True)
     changed_at = models.DateTimeField()
 
+    objects = DivisionQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(code__regex=r"^[1-9][0-9]{5}\Z"), name="places_division_code_is_six_digits"
-            ),
+            models.CheckConstraint(condition=Q(code__regex=CODE), name="places_division_code_is_six_digits"),
             models.CheckConstraint(
                 condition=Q(level=Level.PROVINCE, code__endswith="0000")
                 | (Q(level=Level.PREFECTURE, code__endswith="00") & ~Q(code__endswith="0000"))
@@ -56,10 +80,48 @@ class Division(models.Model):
                 name="places_division_label_is_a_point_on_earth_or_absent",
             ),
             models.CheckConstraint(condition=Q(provenance__in=PROVENANCES), name="places_division_provenance_is_known"),
+            models.CheckConstraint(
+                condition=Q(valid_from__regex=f"^({DAY_OR_YEAR})?\\Z", valid_to__regex=f"^({DAY_OR_YEAR})?\\Z"),
+                name="places_division_is_valid_from_and_to_a_day_or_a_year",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class DivisionChange(models.Model):
+    """How a division became another; ``since`` is a day, or a year where only that is sure; "" is what none had."""
+
+    code_old = models.CharField(max_length=6, blank=True)
+    code_new = models.CharField(max_length=6)
+    name_old = models.CharField(max_length=60, blank=True)
+    name_new = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    since = models.CharField(max_length=10)
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code_old", "name_old", "code_new"], name="places_divisionchange_happens_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(code_new__regex=CODE) & (Q(code_old="") | Q(code_old__regex=CODE)),
+                name="places_divisionchange_codes_are_six_digits",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=list(ChangeKind)), name="places_divisionchange_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(since__regex=f"^{DAY_OR_YEAR}\\Z"), name="places_divisionchange_is_since_a_day_or_a_year"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name_new="") & ~Q(source=""),
+                name="places_divisionchange_names_what_followed_and_its_source",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code_old} → {self.code_new} {self.since}"
 
 
 class Outline(models.Model):

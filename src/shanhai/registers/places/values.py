@@ -18,6 +18,23 @@ class Level(StrEnum):
     COUNTY = "county"
 
 
+class ChangeKind(StrEnum):
+    """What became of a division; after the last two the old one goes on."""
+
+    RENAMED = "renamed"
+    RECODED = "recoded"
+    MERGED = "merged"
+    SPLIT = "split"
+    CEDED = "ceded"
+    FOUNDED = "founded"
+
+
+# After these the old division is no more; from these on the new one is; and these are one place with what followed.
+ENDING = frozenset(ChangeKind) - {ChangeKind.CEDED, ChangeKind.FOUNDED}
+STARTING = frozenset({ChangeKind.RENAMED, ChangeKind.RECODED, ChangeKind.CEDED, ChangeKind.FOUNDED})
+ONE_PLACE = ENDING - {ChangeKind.SPLIT}
+
+
 class SiteKind(StrEnum):
     """What stands at a site."""
 
@@ -57,19 +74,6 @@ class DivisionRow:
     parent: str = ""
     label: object = None
     geometry: object = None
-
-
-@dataclass(frozen=True, slots=True)
-class DivisionChange:
-    """How a division became another; ``since`` is a day, or a year where only that is sure; "" is what none had."""
-
-    code_old: str
-    code_new: str
-    name_old: str
-    name_new: str
-    kind: str
-    since: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

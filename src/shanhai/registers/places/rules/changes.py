@@ -1,33 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What became of divisions that are no more: renamed, recoded, merged or split since 2012, as ``changes.csv`` says."""
+"""What became of divisions that are no more, over all changes on file."""
 
 from __future__ import annotations
 
-import csv
-from functools import lru_cache
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable
 
-from shanhai.registers.places.values import DivisionChange
-
-_FILE = Path(__file__).parent.parent / "changes.csv"
-# After these the old division goes on.
-_GOING_ON = frozenset({"ceded", "founded"})
+from shanhai.registers.places.values import ENDING, ONE_PLACE
 
 
-@lru_cache(maxsize=1)
-def changes() -> tuple[DivisionChange, ...]:
-    """All changes on file, oldest first."""
-    with _FILE.open(encoding="utf-8", newline="") as file:
-        lines = (line for line in file if not line.startswith("#"))
-        return tuple(DivisionChange(**row) for row in csv.DictReader(lines))
+class Succession:
+    """What followed which code, from (kind, old code, new code) of each change, oldest first."""
 
+    def __init__(self, changes: Iterable[tuple[str, str, str]]) -> None:
+        self._next: dict[str, list[str]] = defaultdict(list)
+        self._same: dict[str, set[str]] = defaultdict(set)
+        for kind, old, new in changes:
+            if not old or old == new or kind not in ENDING:
+                continue
+            self._next[old].append(new)
+            if kind in ONE_PLACE:
+                self._same[old].add(new)
+                self._same[new].add(old)
 
-def ended(change: DivisionChange) -> bool:
-    """Whether the old division is no more."""
-    return change.kind not in _GOING_ON
+    def of(self, code: str, _seen: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """The codes in force today of what followed ``code``; itself when nothing did."""
+        seen = _seen | {code}
+        ahead = [new for new in self._next.get(code, ()) if new not in seen]
+        return tuple(dict.fromkeys(last for new in ahead for last in self.of(new, seen))) or (code,)
 
-
-def successors(code: str) -> tuple[str, ...]:
-    """The codes in force today of what followed ``code``, over all changes since; itself when nothing did."""
-    followed = [change.code_new for change in changes() if change.code_old == code and ended(change)]
-    return tuple(dict.fromkeys(last for new in followed for last in successors(new))) or (code,)
+    def one_place(self, code: str) -> tuple[str, ...]:
+        """All codes, old and new, of the place that has ``code``: itself first."""
+        found, ahead = {code: None}, [code]
+        while ahead:
+            new = sorted(self._same.get(ahead.pop(), set()) - found.keys())
+            found |= dict.fromkeys(new)
+            ahead += new
+        return tuple(found)

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
-from shanhai.registers.places.models import Division
-from shanhai.registers.places.rules.changes import changes, ended, successors
+from shanhai.registers.places.models import Division, DivisionChange
+from shanhai.registers.places.rules.changes import Succession
 from shanhai.registers.places.selectors.divisions import list_divisions
+from shanhai.registers.places.values import ENDING
 
 _BLANKS = re.compile(r"[\s\u3000\u200b]+")
 _PEOPLES = "藏族|羌族|蒙古族|蒙古|哈萨克族|哈萨克|回族|彝族|柯尔克孜|塔吉克|维吾尔|土族|撒拉族|裕固族|东乡族|保安族"
@@ -17,25 +19,28 @@ OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "�
 
 
 class PlaceWords:
-    """The words for the divisions in one prefecture, and for the prefecture itself. Two queries."""
+    """The words for the divisions in one prefecture, and for the prefecture itself. Three queries."""
 
     def __init__(self, recipient: Division) -> None:
         self.names = {one.code: one.name for one in (recipient, *list_divisions(under=recipient.code))}
         self._codes: dict[str, dict[str, None]] = {}
+        changes = list(DivisionChange.objects.order_by("since", "pk"))
+        after = Succession((one.kind, one.code_old, one.code_new) for one in changes)
+        followers = {one: after.of(one.code_new) if one.kind in ENDING else () for one in changes}
         for code, name in self.names.items():
             # One that is registered still, though others have followed it, is found by what they are.
-            if all(one == code or one not in self.names for one in successors(code)):
+            if all(one == code or one not in self.names for one in after.of(code)):
                 for word in (code, name, *_short(name)):
                     self._codes.setdefault(word, {})[code] = None
         for word in OWN_LEVEL:
             self._codes[word] = {recipient.code: None}
-        self._former = self._words_of_old()
+        self._former = self._words_of_old(followers)
         self._codes |= self._former
         # A name behind its parents': 甘孜州康定市. The longest first.
         befores = {recipient.name, *_short(recipient.name)} | {
             name
-            for change in changes()
-            if ended(change) and recipient.code in successors(change.code_new)
+            for change, followed in followers.items()
+            if recipient.code in followed
             for name in (change.name_old, *_short(change.name_old))
         }
         self._before = sorted(befores, key=len, reverse=True)
@@ -61,15 +66,15 @@ class PlaceWords:
         rests = (word.removeprefix(before) for before in self._before)
         return next((rest for rest in rests if rest != word and rest in self._codes), word)
 
-    def _words_of_old(self) -> dict[str, dict[str, None]]:
+    def _words_of_old(self, followers: Mapping[DivisionChange, Iterable[str]]) -> dict[str, dict[str, None]]:
         """Old codes and names with what followed them here. What is in force today has the word before them."""
         words: dict[str, dict[str, None]] = {}
-        for change in changes():
-            here = [code for code in successors(change.code_new) if code in self.names] if ended(change) else []
+        for change, followed in followers.items():
+            here = dict.fromkeys(code for code in followed if code in self.names)
             for word in (change.code_old, change.name_old, *_short(change.name_old)):
-                if word and word not in self._codes:
-                    words.setdefault(word, {}).update(dict.fromkeys(here))
-        return {word: codes for word, codes in words.items() if codes}
+                if here and word and word not in self._codes:
+                    words.setdefault(word, {}).update(here)
+        return words
 
 
 def _short(name: str) -> tuple[str, ...]:

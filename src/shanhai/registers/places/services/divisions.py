@@ -66,6 +66,8 @@ def import_divisions(
         _change(changed, stored, at=at, provenance=provenance)
         _draw([row for row in (*created, *changed) if row.outline], stored)
 
+    if created:
+        Division.objects.filter(code__in=[row.code for row in created]).date()
     if created or changed:
         audit.record(
             by=by,
