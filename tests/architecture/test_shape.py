@@ -120,13 +120,14 @@ def test_other_apps_import_only_the_surface_of_an_app():
     assert wrong == []
 
 
-# A kit has no life of its own: others declare their tables with its rules, and their forms with its fields (ADR 17).
-KITS = {"tables"}
+# A kit has no life of its own: others declare their tables with its rules, and their forms with its fields (ADR 17), or
+# give the history of their states its shape.
+KITS = {"tables": {"rules", "forms"}, "database": {"models"}}
 
 
 def is_surface(pieces: list[str]) -> bool:
     """Whether ``shanhai.<layer>.<app>.…`` may be imported by other apps; in an app with subjects, within a subject."""
-    if pieces[2] in KITS and pieces[3] in {"rules", "forms"}:
+    if pieces[3] in KITS.get(pieces[2], ()):
         return True
     names = {subject.name for subject in subjects(SRC / pieces[1] / pieces[2])}
     return pieces[4 if pieces[3] in names and len(pieces) > 4 else 3] in SURFACE
@@ -144,6 +145,8 @@ def is_surface(pieces: list[str]) -> bool:
         ("shanhai.planning.seasons.rules.services", False),
         ("shanhai.registers.tables.rules.cells", True),
         ("shanhai.registers.tables.apps", False),
+        ("shanhai.base.database.models", True),
+        ("shanhai.base.audit.models", False),
     ],
 )
 def test_the_surface_is_told_from_the_inside(module, surface):

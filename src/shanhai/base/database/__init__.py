@@ -1,1 +1,1 @@
-"""What every app asks of the database: which rows a viewer sees, and how many rows are added at the least cost."""
+"""What every app asks of the database: which rows a viewer sees, how many rows are added, what a history looks like."""

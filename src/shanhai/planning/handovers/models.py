@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import Unplaced, around, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
@@ -147,23 +148,12 @@ class HandoverItem(models.Model):
         )
 
 
-class HandoverItemMove(models.Model):
+class HandoverItemMove(Move):
     """One change of an item's state; the first has no ``old``."""
 
     item = models.ForeignKey(HandoverItem, on_delete=models.PROTECT, related_name="moves")
-    old = models.CharField(max_length=10, blank=True)
-    new = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=100)
-    because = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(old__in=["", *list(ItemState)], new__in=list(ItemState)) & ~Q(old=F("new")),
-                name="handovers_handoveritemmove_goes_from_one_known_state_to_another",
-            ),
+            Move.between(ItemState, begins=True, name="handovers_handoveritemmove_goes_from_one_known_state_to_another")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.old} → {self.new}"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
@@ -111,23 +112,10 @@ class ReportLine(models.Model):
         return f"{self.report_id} {self.task_id}"
 
 
-class GroupReportMove(models.Model):
+class GroupReportMove(Move):
     """A step on a report's way, with the opinion of who took it."""
 
     report = models.ForeignKey(GroupReport, on_delete=models.PROTECT, related_name="moves")
-    old = models.CharField(max_length=10)
-    new = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=100)
-    because = models.TextField(blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(old__in=list(ReportState), new__in=list(ReportState)) & ~Q(old=F("new")),
-                name="rounds_groupreportmove_goes_from_one_known_state_to_another",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.report_id} {self.new}"
+        constraints = [Move.between(ReportState, name="rounds_groupreportmove_goes_from_one_known_state_to_another")]

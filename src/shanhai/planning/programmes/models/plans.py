@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
@@ -75,23 +76,10 @@ class PlanAmount(models.Model):
         return f"{self.plan_id} {self.fund_source_id}"
 
 
-class PlanMove(models.Model):
+class PlanMove(Move):
     """One change of a yearly plan's state."""
 
     plan = models.ForeignKey(YearlyPlan, on_delete=models.PROTECT, related_name="moves")
-    old = models.CharField(max_length=10)
-    new = models.CharField(max_length=10)
-    at = models.DateTimeField()
-    by = models.CharField(max_length=100)
-    because = models.TextField(blank=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(old__in=list(PlanState), new__in=list(PlanState)) & ~Q(old=F("new")),
-                name="programmes_planmove_goes_from_one_known_state_to_another",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.old} → {self.new}"
+        constraints = [Move.between(PlanState, name="programmes_planmove_goes_from_one_known_state_to_another")]

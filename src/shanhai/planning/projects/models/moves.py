@@ -6,33 +6,23 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from shanhai.base.database.models import Move
 from shanhai.planning.projects.models.projects import Project
 from shanhai.planning.projects.states import Stage
 
 
-class StageMove(models.Model):
+class StageMove(Move):
     """One step in the life of a project; the first has no ``old``. ``on_date`` is the day it happened on site."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="moves")
-    old = models.CharField(max_length=20, blank=True)
-    new = models.CharField(max_length=20)
-    by = models.CharField(max_length=100)
-    at = models.DateTimeField()
     on_date = models.DateField()
-    because = models.TextField(blank=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(new__in=sorted(Stage)) & Q(old__in=["", *sorted(Stage)]),
-                name="projects_stagemove_stages_are_known",
-            ),
+            Move.between(Stage, begins=True, name="projects_stagemove_stages_are_known"),
             models.CheckConstraint(
                 condition=~Q(new=Stage.SUSPENDED.value) | Q(old="") | ~Q(because=""),
                 name="projects_stagemove_suspension_has_a_reason",
             ),
         ]
         indexes = [models.Index(fields=["project", "at"], name="projects_move_by_project")]
-
-    def __str__(self) -> str:
-        return f"{self.old} → {self.new}"

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("handovers", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="handoveritemmove",
+            name="because",
+            field=models.TextField(blank=True),
+        ),
+        migrations.AlterField(
+            model_name="handoveritemmove",
+            name="new",
+            field=models.CharField(max_length=20),
+        ),
+        migrations.AlterField(
+            model_name="handoveritemmove",
+            name="old",
+            field=models.CharField(blank=True, max_length=20),
+        ),
+    ]
