@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
-from shanhai.operate.archive import FORMAT, migration_heads, models_kept
+from shanhai.operate.archive import BROUGHT, FORMAT, first_with_records, migration_heads, models_kept
 
 BATCH = 1000
 MANIFEST_MAX_BYTES = 4 * 1024 * 1024
@@ -48,7 +48,10 @@ def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) ->
     try:
         with tarfile.open(path, mode="r:gz") as tar:
             manifest = _manifest(tar)
-            _require_empty()
+            if table := first_with_records():
+                raise NotEmpty(
+                    gettext_noop("数据库里已经有数据（%(table)s）。请恢复到空数据库，以免混在一起。"), table=table
+                )
             written: list[Path] = []
             try:
                 with transaction.atomic():
@@ -90,21 +93,14 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     return manifest
 
 
-def _require_empty() -> None:
-    for model in models_kept():
-        if model._base_manager.exists():
-            raise NotEmpty(
-                gettext_noop("数据库里已经有数据（%(table)s）。请恢复到空数据库，以免混在一起。"),
-                table=model._meta.label_lower,
-            )
-
-
 def _read_tables(tar: tarfile.TarFile, manifest: dict[str, Any], progress: Progress) -> None:
     for model in models_kept():
         label = model._meta.label_lower
         stated = manifest["tables"].get(label)
         if stated is None:
             continue
+        if label in BROUGHT:
+            model._base_manager.all().delete()
         content = tar.extractfile(f"tables/{label}.jsonl")
         rows, digest = _read_table(model, stated["columns"], content) if content else (0, "")
         if rows != stated["rows"] or digest != stated["sha256"]:

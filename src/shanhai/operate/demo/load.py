@@ -24,7 +24,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
-from shanhai.operate.archive import models_kept
+from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, warn
 from shanhai.operate.demo.dossiers import load_dossiers
@@ -75,7 +75,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
     """Load the demo into an empty database. False when it is there already; raises NotADemo for other data."""
     if accounts.list_demo_accounts():
         return False
-    if any(model._base_manager.exists() for model in models_kept()):
+    if first_with_records():
         raise NotADemo(gettext_noop("这里已经有别的数据。请换一个空的数据文件夹（SHANHAI_DATA_DIR）来看演示。"))
     by = system("demo", tuple(registries.permissions))
     with transaction.atomic():
