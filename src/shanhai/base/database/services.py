@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Adding many rows at the least cost: plain tuples, no model objects.
 
-A model object for each row costs more than storing it. PostgreSQL is quickest with COPY, SQLite with one prepared
-statement for all rows.
+A model object for each row costs more than storing it. PostgreSQL is quickest with COPY, SQLite with a prepared
+statement that takes some fifty rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 AT_ONCE = 10_000
+# Of one statement, in every build of SQLite.
+MOST_PARAMETERS = 999
 # What the drivers take as it is.
 PLAIN = frozenset({str, int, bool, type(None)})
 TAKEN = {"postgresql": PLAIN | {UUID, date, datetime}}
@@ -42,9 +45,7 @@ def insert_many(
             given = zip(fields, zip(*batch, strict=True), strict=True)
             columns = [_prepared(field, column, connection) for field, column in given]
             if connection.vendor == "sqlite":
-                places = ", ".join(["%s"] * len(fields))
-                statement = f"INSERT INTO {into} VALUES ({places}) {on_conflict}"  # noqa: S608
-                cursor.executemany(statement, list(zip(*columns, strict=True)))
+                _put_in(cursor, into, [*zip(*columns, strict=True)], on_conflict)
             elif on_conflict:
                 places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
                 statement = f"INSERT INTO {into} SELECT * FROM unnest({places}) {on_conflict}"  # noqa: S608
@@ -53,6 +54,17 @@ def insert_many(
                 with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as stream:
                     for row in zip(*columns, strict=True):
                         stream.write_row(row)
+
+
+def _put_in(cursor: CursorWrapper, into: str, rows: Sequence[Sequence[Any]], on_conflict: str) -> None:
+    """SQLite sets up what a table's constraints need once a statement, so rows share one: as many as it may name."""
+    place, most = f"({', '.join(['%s'] * len(rows[0]))})", max(MOST_PARAMETERS // len(rows[0]), 1)
+    full = len(rows) // most * most
+    for some, size in ((rows[:full], most), (rows[full:], len(rows) - full)):
+        if some:
+            statement = f"INSERT INTO {into} VALUES {', '.join([place] * size)} {on_conflict}"  # noqa: S608
+            each = (some[start : start + size] for start in range(0, len(some), size))
+            cursor.executemany(statement, (list(chain.from_iterable(few)) for few in each))
 
 
 def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
