@@ -25,7 +25,7 @@ from shanhai.kernel.actors import system
 from shanhai.kernel.registry import registries
 from shanhai.planning.projects.lists.selectors.lists import list_projects
 from shanhai.planning.projects.states import Delivery, Stage
-from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
+from shanhai.planning.warnings.services import evaluate_programme, evaluate_project
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.balances import balance

@@ -63,8 +63,8 @@ def _put_in(cursor: CursorWrapper, into: str, rows: Sequence[Sequence[Any]], on_
     for some, size in ((rows[:full], most), (rows[full:], len(rows) - full)):
         if some:
             statement = f"INSERT INTO {into} VALUES {', '.join([place] * size)} {on_conflict}"  # noqa: S608
-            each = (some[start : start + size] for start in range(0, len(some), size))
-            cursor.executemany(statement, (list(chain.from_iterable(few)) for few in each))
+            starts = range(0, len(some), size)
+            cursor.executemany(statement, [[*chain.from_iterable(some[at : at + size])] for at in starts])
 
 
 def new_keys(model: type[models.Model], count: int) -> Sequence[int]:

@@ -22,7 +22,7 @@ from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.seasons.services import record_version
 from shanhai.planning.seasons.values import Season
-from shanhai.planning.warnings.services.evaluating import evaluate_programme
+from shanhai.planning.warnings.services import evaluate_programme
 
 SAMPLE = "示例"
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.planning.warnings.labels import ACTIONS, SEVERITIES, STATES
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.selectors.warnings import WarningFilters
-from shanhai.planning.warnings.services.acting import MOST_WORDS
+from shanhai.planning.warnings.services import MOST_WORDS
 from shanhai.planning.warnings.states import Action, Severity, WarningState
 
 ALL = ("", _("全部"))

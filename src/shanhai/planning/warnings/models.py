@@ -49,7 +49,8 @@ class EarlyWarning(models.Model):
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
-    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
+    # The constraint and the index below begin with it.
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+", db_index=False)
     place = models.CharField(max_length=6, blank=True)
     rule = models.CharField(max_length=40)
     subject_kind = models.CharField(max_length=20)
@@ -121,7 +122,7 @@ class EarlyWarning(models.Model):
 class WarningMove(models.Model):
     """One line of a warning's history; ``why`` holds the numbers where they were told first or anew."""
 
-    warning = models.ForeignKey(EarlyWarning, on_delete=models.PROTECT, related_name="moves")
+    warning = models.ForeignKey(EarlyWarning, on_delete=models.PROTECT, related_name="moves", db_index=False)
     happened = models.CharField(max_length=20)
     old = models.CharField(max_length=10, blank=True)
     new = models.CharField(max_length=10)

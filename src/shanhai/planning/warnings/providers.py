@@ -19,7 +19,7 @@ from shanhai.planning.programmes.core.selectors.programmes import list_programme
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.access import WATCHER
 from shanhai.planning.warnings.selectors.warnings import list_to_act_on
-from shanhai.planning.warnings.services.evaluating import JOB, evaluate_programme
+from shanhai.planning.warnings.services import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity, WarningState
 
 MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", ProjectPermission.VIEW.value, order=45)

@@ -10,7 +10,7 @@ from uuid import UUID
 from shanhai.kernel.registry import Subscriber
 from shanhai.planning.projects import events
 from shanhai.planning.warnings.access import WATCHER
-from shanhai.planning.warnings.services.evaluating import evaluate_programme, evaluate_project
+from shanhai.planning.warnings.services import evaluate_programme, evaluate_project
 
 
 class ProjectChanged(Subscriber):

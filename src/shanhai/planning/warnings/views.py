@@ -27,8 +27,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings import labels
 from shanhai.planning.warnings.forms import ActForm, FilterForm
-from shanhai.planning.warnings.rules.catalogue import CATALOGUE
-from shanhai.planning.warnings.rules.rule import Rule
+from shanhai.planning.warnings.rules.catalogue import CATALOGUE, Rule
 from shanhai.planning.warnings.selectors.warnings import (
     MoveRow,
     WarningRow,
@@ -37,8 +36,8 @@ from shanhai.planning.warnings.selectors.warnings import (
     list_moves,
     list_warnings,
 )
-from shanhai.planning.warnings.services.acting import act as act_on
-from shanhai.planning.warnings.services.evaluating import JOB
+from shanhai.planning.warnings.services import JOB
+from shanhai.planning.warnings.services import act as act_on
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.values import SubjectKind
 from shanhai.registers.places.selectors import divisions

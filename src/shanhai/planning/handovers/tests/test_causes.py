@@ -43,7 +43,7 @@ from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
-from shanhai.planning.warnings.services.acting import act
+from shanhai.planning.warnings.services import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_late_project, evaluated
 from shanhai.registers.organisations.tests.builders import an_organisation

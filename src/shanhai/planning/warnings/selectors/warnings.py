@@ -16,9 +16,8 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
-from shanhai.planning.warnings.rules.catalogue import CATALOGUE, keys_of
+from shanhai.planning.warnings.rules.catalogue import CATALOGUE, Rule, keys_of
 from shanhai.planning.warnings.rules.findings import from_json
-from shanhai.planning.warnings.rules.rule import Rule
 from shanhai.planning.warnings.states import Action, Ending, Happened, Severity, WarningState
 from shanhai.planning.warnings.values import SubjectKind
 

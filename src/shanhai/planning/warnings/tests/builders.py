@@ -10,7 +10,7 @@ from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.warnings.models import EarlyWarning
-from shanhai.planning.warnings.services.evaluating import Evaluated, evaluate_programme
+from shanhai.planning.warnings.services import Evaluated, evaluate_programme
 from tests.cast import AT, OFFICE
 
 

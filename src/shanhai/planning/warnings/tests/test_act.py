@@ -10,7 +10,7 @@ from shanhai.kernel.states import IllegalMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
-from shanhai.planning.warnings.services.acting import act
+from shanhai.planning.warnings.services import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_quiet_project, a_warning, evaluated
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for

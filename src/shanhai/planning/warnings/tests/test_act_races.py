@@ -6,8 +6,8 @@ import time
 import pytest
 
 from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
+from shanhai.planning.warnings import services
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet
-from shanhai.planning.warnings.services import acting, evaluating
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_late_project, a_quiet_programme, a_warning, evaluated
 from tests.cast import AT, KANGDING, OFFICE
@@ -22,29 +22,29 @@ def programme():
 
 
 def both_act(warning, monkeypatch):
-    check = acting.require_move
+    check = services.require_move
 
     def slowly(*args):
         check(*args)
         time.sleep(0.3)
 
-    monkeypatch.setattr(acting, "require_move", slowly)
+    monkeypatch.setattr(services, "require_move", slowly)
     seen = {"at": AT, "warning": warning.uuid, "seen_acts": 0}
     return together(
-        lambda: acting.act(by=OFFICE, action=Action.PLANNED, words="下周进场", **seen),
-        lambda: acting.act(by=KANGDING, action=Action.DONE, words="已经进场", **seen),
+        lambda: services.act(by=OFFICE, action=Action.PLANNED, words="下周进场", **seen),
+        lambda: services.act(by=KANGDING, action=Action.DONE, words="已经进场", **seen),
         may_fail=True,
     )
 
 
 def both_evaluate(monkeypatch):
-    compare = evaluating.changes_between
+    compare = services.changes_between
 
     def slowly(*args):
         time.sleep(0.3)
         return compare(*args)
 
-    monkeypatch.setattr(evaluating, "changes_between", slowly)
+    monkeypatch.setattr(services, "changes_between", slowly)
     return together(evaluated, evaluated, may_fail=True)
 
 

@@ -19,8 +19,7 @@ from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
-from shanhai.planning.warnings.services.acting import act
-from shanhai.planning.warnings.services.evaluating import Evaluated, evaluate_programme, evaluate_project
+from shanhai.planning.warnings.services import Evaluated, act, evaluate_programme, evaluate_project
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import (
     a_late_project,

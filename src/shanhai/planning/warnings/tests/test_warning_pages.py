@@ -13,8 +13,7 @@ from shanhai.planning.projects.tests.builders import a_programme
 from shanhai.planning.warnings.access import WATCHER
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.providers import ToActOn
-from shanhai.planning.warnings.services.acting import act
-from shanhai.planning.warnings.services.evaluating import evaluate_programme
+from shanhai.planning.warnings.services import act, evaluate_programme
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import (
     a_late_project,

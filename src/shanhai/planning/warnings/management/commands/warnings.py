@@ -22,7 +22,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.warnings.selectors.warnings import WarningRow, stream_warnings
-from shanhai.planning.warnings.services.evaluating import evaluate_programme
+from shanhai.planning.warnings.services import evaluate_programme
 
 
 class Command(BaseCommand):
