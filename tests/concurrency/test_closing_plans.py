@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A plan is closed while somebody gives money from it: the closing waits. Each guard has its control."""
+"""A plan is closed, or given away twice, while somebody gives money from it. Each guard has its control."""
 
 import threading
 import time
@@ -8,8 +8,8 @@ import pytest
 
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.projects.core import services as lines
 from shanhai.planning.projects.core.selectors import projects
-from shanhai.planning.projects.core.services import lines
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from tests.cast import AT, OFFICE
@@ -77,3 +77,26 @@ def test_control_without_holding_the_plan_a_closed_one_allots(project, monkeypat
     unheld(monkeypatch)
 
     assert in_what_order(monkeypatch, funds, "get_line", allot(project)) == ["closed", "given"]
+
+
+def give_twice(monkeypatch, project) -> list[BaseException]:
+    """Two at once give 6,000 yuan of a plan of 10,000, each looking a while at what is left; what they are told."""
+    look = lines.rooms_in_plans
+
+    def slowly(**asked) -> object:
+        time.sleep(0.7)
+        return look(**asked)
+
+    monkeypatch.setattr(lines, "rooms_in_plans", slowly)
+    others = [project, a_project(code="GZ-2")]
+    return together(*(lambda one=one: a_line(project=one, yuan=6000) for one in others), may_fail=True)
+
+
+def test_two_do_not_give_away_the_same_money(project, monkeypatch):
+    assert [error.code for error in give_twice(monkeypatch, project)] == ["projects.plan_overdrawn"]
+
+
+def test_control_without_holding_the_plan_the_money_is_given_twice(project, monkeypatch):
+    unheld(monkeypatch)
+
+    assert give_twice(monkeypatch, project) == []

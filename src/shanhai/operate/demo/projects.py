@@ -13,7 +13,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.services import lines, projects
+from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
@@ -107,7 +107,7 @@ def load_projects(
     loaded = []
     for row in rows:
         dates = {name: _day(row[name]) for name in Dates.__dataclass_fields__}
-        project = projects.create_project(
+        project = create_project(
             by=by,
             at=at,
             programme=programme,
@@ -115,7 +115,7 @@ def load_projects(
             standing=_standing(row),
             provenance="demo",
         )
-        line = lines.add_line(by=by, at=at, project=project.uuid, facts=_line_facts(row, fund_source))
+        line = add_line(by=by, at=at, project=project.uuid, facts=_line_facts(row, fund_source))
         since = (dates["started_on"] or dates["planned_start_on"] or today) + timedelta(days=7)
         # Works that go on were last paid some weeks ago.
         until = dates["finished_on"] or today - timedelta(days=20)

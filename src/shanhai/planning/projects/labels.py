@@ -95,6 +95,7 @@ AREA = Area(
         "projects.asset.transferred": gettext_noop("登记资产移交"),
         "projects.line.allotted_below_floor": gettext_noop("低于 80% 仍核拨"),
         "projects.line.beyond_ceiling": gettext_noop("超出限额仍办理"),
+        "projects.line.beyond_plan": gettext_noop("超出计划仍安排"),
         "projects.project.content_revised": gettext_noop("按批准改内容"),
         "projects.line.revised": gettext_noop("按批准改资金安排"),
         "projects.batch.imported": gettext_noop("导入项目表"),

@@ -27,7 +27,7 @@ from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.services.increases import raise_issued_plan
-from shanhai.planning.projects.core.services import projects, revisions
+from shanhai.planning.projects.core.services import correct_project, revise_amounts, revise_content
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
@@ -95,7 +95,7 @@ def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[C
     project = adjustment.its_project
     if kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
         amounts = {UUID(one.subject): Money(int(one.new or 0), project.currency) for one in changes}
-        revisions.revise_amounts(by=by, at=at, amounts=amounts, because=because)
+        revise_amounts(by=by, at=at, amounts=amounts, because=because)
         return
     if kind is Kind.CANCEL:
         seen = Stage(project.stage)
@@ -104,11 +104,11 @@ def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[C
     stated = [one for one in changes if one.field != CONTENT]
     if stated:
         facts = with_changes(project.facts, stated)
-        projects.correct_project(by=by, at=at, project=project.uuid, facts=facts, because=because)
+        correct_project(by=by, at=at, project=project.uuid, facts=facts, because=because)
     for one in changes:
         if one.field == CONTENT:
             old, new = str(one.old), str(one.new)
-            revisions.revise_content(by=by, at=at, project=project.uuid, old=old, new=new, because=because)
+            revise_content(by=by, at=at, project=project.uuid, old=old, new=new, because=because)
 
 
 def _raise_plan(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:

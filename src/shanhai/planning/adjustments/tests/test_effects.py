@@ -22,7 +22,7 @@ from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source
-from shanhai.planning.projects.core.services.revisions import revise_amounts
+from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Level
@@ -190,7 +190,7 @@ def test_money_moves_only_within_one_plan_and_one_source(school, park):
     a_plan(year=2027, yuan=5000)
     a_fund_source(code="city", name="市级财政")
     next_year = a_line(project=park.project, yuan=10, year=2027)
-    city = a_line(project=park.project, yuan=10, fund_source="city")
+    city = a_line(project=park.project, yuan=10, fund_source="city", by=DEPUTY, because="市级财政补助")
 
     for getting in (next_year, city):
         with refused(Refused, "adjustments.outside_the_plan"):

@@ -26,7 +26,7 @@ from shanhai.planning.adjustments.services.proposing import (
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.tests.builders import LATER, ORIGINAL, an_adjustment
 from shanhai.planning.adjustments.values import Wish
-from shanhai.planning.projects.core.services.projects import correct_project
+from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_facts
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor

@@ -17,6 +17,7 @@ class ProjectForm(forms.Form):
     """A project as it enters the plan, with the money one year's plan gives it."""
 
     code = forms.CharField(label=_("项目编号"), max_length=40)
+    apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
     name = forms.CharField(label=_("项目名称"), max_length=200)
     place = forms.ChoiceField(label=_("县（市）"))
     category = forms.ChoiceField(label=_("类别"))
@@ -32,6 +33,12 @@ class ProjectForm(forms.Form):
     year = forms.ChoiceField(label=_("年度计划"))
     fund_source = forms.ChoiceField(label=_("资金来源"))
     amount = MoneyField(label=_("援助资金"))
+    because = forms.CharField(
+        label=_("超出计划仍安排的原因"),
+        max_length=500,
+        required=False,
+        help_text=_("只在系统提示超出计划，由指挥长特批时填写。"),
+    )
     livelihood_percent = forms.IntegerField(label=_("民生比例（%）"), min_value=0, max_value=100, initial=100)
     beneficiary_level = forms.ChoiceField(
         label=_("受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"

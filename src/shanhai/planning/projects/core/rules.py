@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from shanhai.kernel.errors import Refused
+from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.numerals import same_code
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.states import PlanState
@@ -116,4 +118,19 @@ def require_open(*, state: str, year: int) -> None:
             gettext_noop("%(year)s 年的计划已经关闭，不能再安排、核拨或更改。请用以后年度的计划。"),
             "projects.plan_closed",
             year=str(year),
+        )
+
+
+def refuse_twins(code: str, others: Iterable[str]) -> None:
+    """Raise Conflict for a code that differs from ``others`` in case, width, blanks or leading noughts only."""
+    twins = [other for other in others if other != code and same_code(other) == same_code(code)]
+    if twins:
+        raise Conflict(
+            gettext_noop(
+                "编号“%(code)s”和已有的“%(twins)s”只差大小写、全半角、空格或前面的零，像是同一个。"
+                "请核对编号；确实是另一个的，请勾选“确实是不同的”再登记。"
+            ),
+            "projects.possible_twin",
+            code=code,
+            twins="”“".join(twins[:5]),
         )

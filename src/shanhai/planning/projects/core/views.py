@@ -24,7 +24,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.forms import ProjectForm
-from shanhai.planning.projects.core.services import lines, projects
+from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Delivery, Level, Novelty
@@ -77,7 +77,9 @@ def _record(request: Request, scope: FigureScope, given: dict[str, Any]) -> Proj
         other_sources=given["other_sources"] or Money.zero(given["total_investment"].currency),
         dates=Dates(given["planned_start_on"], given["planned_finish_on"]),
     )
-    project = projects.create_project(by=request.viewer, at=request.at, programme=scope.programme, facts=facts)
+    project = create_project(
+        by=request.viewer, at=request.at, programme=scope.programme, facts=facts, apart=given["apart"]
+    )
     line = LineFacts(
         year=int(given["year"]),
         fund_source=given["fund_source"],
@@ -86,7 +88,7 @@ def _record(request: Request, scope: FigureScope, given: dict[str, Any]) -> Proj
         beneficiary_level=Level(given["beneficiary_level"]),
         implementer_level=Level(given["implementer_level"]),
     )
-    lines.add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line)
+    add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line, because=given["because"])
     return project
 
 

@@ -127,6 +127,7 @@ class ContractForm(forms.Form):
     amount = MoneyField(label=_("合同金额"))
     awarded_on = day_field(_("中标（成交）日期"), required=False)
     signed_on = day_field(_("签订日期"))
+    apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
 
 
 class ProgressForm(forms.Form):

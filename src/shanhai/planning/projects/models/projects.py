@@ -14,6 +14,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.pinyin import initials_of
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import (
@@ -144,6 +145,10 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def subject(self) -> Subject:
+        """What the trail and proofs write about; reads its programme and place."""
+        return Subject("projects.project", self.uuid, self.programme.code, self.place.code)
 
     @property
     def dates(self) -> Dates:

@@ -15,8 +15,7 @@ from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme, YearlyPlan
 from shanhai.planning.programmes.tests import builders as programmes
-from shanhai.planning.projects.core.services.lines import add_line
-from shanhai.planning.projects.core.services.projects import create_project
+from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.dossier.rules.gates import REQUIREMENTS
 from shanhai.planning.projects.dossier.services.papers import file_paper
 from shanhai.planning.projects.imports.services.imports import import_projects
@@ -87,7 +86,7 @@ def a_project(*, programme: str = "zj-ganzi", stage: str = "preparation", yuan: 
     return project
 
 
-def a_line(*, project: Project, yuan: int = 100, **kw: Any) -> AllocationLine:
+def a_line(*, project: Project, yuan: int = 100, by: Actor = OFFICE, because: str = "", **kw: Any) -> AllocationLine:
     """A line of ``yuan`` from the province's money of 2026, wholly for livelihood, at village and county level."""
     values: dict[str, Any] = {
         "year": 2026,
@@ -97,7 +96,8 @@ def a_line(*, project: Project, yuan: int = 100, **kw: Any) -> AllocationLine:
         "implementer_level": Level.COUNTY,
         **kw,
     }
-    return add_line(by=OFFICE, at=AT, project=project.uuid, facts=LineFacts(amount=Money.from_yuan(yuan), **values))
+    facts = LineFacts(amount=Money.from_yuan(yuan), **values)
+    return add_line(by=by, at=AT, project=project.uuid, facts=facts, because=because)
 
 
 def some_money(

@@ -10,7 +10,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.services.projects import correct_project
+from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.rules.ceilings import BeyondCeiling

@@ -12,7 +12,7 @@ from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SourceAmount
-from shanhai.planning.projects.core.services.revisions import revise_amounts
+from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.services import reverse
 from shanhai.planning.projects.tests.builders import (

@@ -165,7 +165,7 @@ def test_the_whole_programme_from_its_plan_to_what_is_paid(school):
 def test_the_reserve_is_that_of_the_ledger_and_lines_beyond_the_rest_need_it():
     a_programme(yuan=0)
     a_yearly_plan(year=2026, yuan=1000, reserve=900, issued_on=date(2026, 1, 10))
-    a_project(yuan=350)
+    a_line(project=a_project(), yuan=350, by=DEPUTY, because="抢险")
 
     def reserve(year=None):
         links = as_yuan(money_flow(viewer=DEPUTY, programme="zj-ganzi", as_of=TODAY, year=year).links)

@@ -91,6 +91,33 @@ def test_a_code_that_is_taken_is_said():
     assert Project.objects.count() == 1
 
 
+def test_a_code_that_is_a_possible_twin_is_told_before_it_is_stored():
+    a_programme()
+    a_project(code="gz-０９")
+    client = a_client("office")
+
+    page = client.post("/projects/new/", given(client))
+
+    assert page.status_code == 422
+    assert "像是同一个" in page.content.decode()
+    assert Project.objects.count() == 1
+
+    assert client.post("/projects/new/", given(client, apart="on")).status_code == 302
+    assert Project.objects.count() == 2
+
+
+def test_money_beyond_the_plan_is_refused_and_the_commander_may_say_why():
+    a_programme()
+    office, commander = a_client("office"), a_client("commander")
+    asked = {"total_investment": "2", "amount": "1.01"}
+
+    page = office.post("/projects/new/", given(office, **asked, because="特批"))
+
+    assert "只剩" in page.content.decode()
+    assert Project.objects.count() == 0
+    assert commander.post("/projects/new/", given(commander, **asked, because="特批")).status_code == 302
+
+
 @pytest.mark.parametrize("role", ["auditor", "finance", "work_group_lead"])
 def test_who_does_not_manage_projects_records_none(role):
     a_programme()

@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.services.projects import FactsNotAccepted, correct_project, create_project
+from shanhai.planning.projects.core.services import correct_project, create_project
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_facts
@@ -86,11 +86,22 @@ def test_the_same_code_may_stand_in_another_programme():
 def test_what_cannot_be_so_is_refused_and_named(changes, field):
     a_programme()
 
-    with pytest.raises(FactsNotAccepted) as caught:
+    with refused(BadInput, f"projects.{field}_not_accepted"):
         a_project(**changes)
 
-    assert caught.value.field == field
     assert not Project.objects.exists()
+
+
+def test_correcting_a_code_into_a_twin_of_another_is_told_and_may_be_meant():
+    a_programme()
+    a_project(code="GZ-1")
+    other = a_project(code="GZ-2")
+    near = some_facts(code="gz - 01".replace(" ", ""))
+
+    with refused(Conflict, "projects.possible_twin", match="GZ-1"):
+        correct_project(by=OFFICE, at=AT, project=other.uuid, facts=near)
+
+    assert correct_project(by=OFFICE, at=AT, project=other.uuid, facts=near, apart=True).code == "gz-01"
 
 
 def test_a_county_outside_the_recipient_is_refused():

@@ -109,6 +109,19 @@ def test_the_same_contract_twice_is_one_and_another_under_its_number_is_refused(
     assert (again.pk, Contract.objects.count()) == (first.pk, 1)
 
 
+@pytest.mark.django_db
+def test_a_contract_whose_number_is_a_possible_twin_is_told_before_it_is_stored():
+    a_programme()
+    project, other = a_project(), a_project(code="GZ-2")
+    a_contract(project, number="HT-1")
+
+    with refused(Conflict, "projects.possible_twin", match="HT-1"):
+        a_contract(project, number="ht－01")
+    a_contract(other, number="ht－01")
+
+    assert a_contract(project, number="ht－01", apart=True).number == "ht－01"
+
+
 def report(project, percent, **kw):
     values = {"by": KANGDING, "words": "完成基础", "on": JUNE, **kw}
     return note_progress(at=AT, project=project.uuid, percent=percent, **values)

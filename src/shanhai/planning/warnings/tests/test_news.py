@@ -9,7 +9,7 @@ import pytest
 from shanhai.base.outbox.services import deliver_due
 from shanhai.kernel.actors import system
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.services.projects import correct_project
+from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares.services import record_pooled_arrival

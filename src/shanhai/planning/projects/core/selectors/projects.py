@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import Case, Sum, When
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.planning.programmes.plans.selectors import hold_plans
+from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.states import Stage
 
 
 def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
@@ -55,3 +61,32 @@ def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:
     """Projects of any programme whose name, code or pinyin initials hold ``text``, by code. One query."""
     found = Project.objects.visible_to(viewer).matching(text)
     return list(found.order_by("code", "pk")[:limit]) if text.strip() else []
+
+
+class Room(NamedTuple):
+    """What a plan has of each source, by code, beside its reserve and what lines take; negative when they take more."""
+
+    plan: UUID
+    currency: str
+    fen: Counter[str]
+    names: dict[str, str]
+
+
+def rooms_in_plans(*, viewer: Actor, programme: str, years: Collection[int]) -> dict[int, Room]:
+    """By year the room in those plans that have amounts; one that is issued line by line has what its lines take.
+
+    A cancelled project takes what it has been paid. Two queries.
+    """
+    rooms = {}
+    for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True):
+        if plan.year in years and (parts := plan.amounts.all()):
+            fen = Counter({part.fund_source.code: part.amount_fen - part.reserve_fen for part in parts})
+            names = {part.fund_source.code: part.fund_source.name for part in parts}
+            rooms[plan.year] = Room(plan.uuid, plan.programme.currency, fen, names)
+    given = Sum(Case(When(project__stage=Stage.CANCELLED, then="paid_fen"), default="amount_fen"))
+    lines = AllocationLine.objects.filter(yearly_plan__programme__code=programme, yearly_plan__year__in=list(rooms))
+    keys = ("yearly_plan__year", "fund_source__code", "fund_source__name")
+    for year, code, name, fen in lines.values_list(*keys).annotate(given=given).order_by(*keys):
+        rooms[year].fen[code] -= fen
+        rooms[year].names[code] = name
+    return rooms

@@ -15,7 +15,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.projects.core.selectors.projects import locked_project
-from shanhai.planning.projects.core.services.recording import record_change
+from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules.gates import BY_KEY
 from shanhai.planning.projects.models import Paper, Project, Waiver
 from shanhai.planning.projects.permissions import ProjectPermission

@@ -14,7 +14,7 @@ from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.projects.core.selectors.projects import locked_project
-from shanhai.planning.projects.core.services.recording import record_change
+from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules.gates import NEED_REASON
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.models import Project, StageMove, Suspension

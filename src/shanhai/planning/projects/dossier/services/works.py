@@ -14,8 +14,9 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.core.rules import refuse_twins
 from shanhai.planning.projects.core.selectors.projects import locked_project
-from shanhai.planning.projects.core.services.recording import record_change
+from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.models import Contract, ProgressNote
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
@@ -39,9 +40,11 @@ def add_contract(
     amount: Money,
     signed_on: date,
     awarded_on: date | None = None,
+    apart: bool = False,
 ) -> Contract:
     """Record a signed contract; the same one twice changes nothing.
 
+    ``apart`` says that somebody has looked at those of its contracts whose numbers are possible twins of this one's.
     Raises NotVisible, NotAllowed, BadInput, Conflict.
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
@@ -76,6 +79,8 @@ def add_contract(
                 number=number,
             )
         return stored
+    if not apart:
+        refuse_twins(number, found.contracts.values_list("number", flat=True).order_by("number"))
 
     contract = Contract.objects.create(project=found, number=number, added_at=at, added_by=by.ref, **facts)
     changes = {"number": number, "amount_fen": amount.fen, "contractor": contractor, "method": method.value}
