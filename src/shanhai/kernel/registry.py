@@ -91,12 +91,13 @@ class FigureFamily(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What an app brings: its acts in the audit trail, whose codes begin with ``key``, and permissions; with words."""
+    """What an app brings, with words: acts, whose codes begin with ``key``, permissions, the fields that acts change."""
 
     key: str
     label: Message
     acts: Mapping[str, str]
     permissions: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +326,11 @@ class Registries:
     def words_for(self, act: str) -> str:
         """What an act of the audit trail is called; "" for one that no app has registered."""
         return self.area_of(act).acts.get(act, "")
+
+    def words_for_field(self, act: str, name: str) -> str:
+        """What a field that an act changed is called, by its app or by the trail's own words; "" for a strange one."""
+        own, shared = self.area_of(act), self.area_of("audit")
+        return own.fields.get(name) or shared.fields.get(name, "")
 
 
 registries = Registries()

@@ -39,4 +39,18 @@ AREA = Area(
         "audit.view": gettext_noop("看操作记录"),
         "user.manage": gettext_noop("管账号和岗位"),
     },
+    fields={
+        "browser": gettext_noop("浏览器"),
+        "demo": gettext_noop("演示账号"),
+        "digest": gettext_noop("待办邮件"),
+        "grant": gettext_noop("任职"),
+        "language": gettext_noop("语言"),
+        "locked": gettext_noop("锁定"),
+        "provider": gettext_noop("身份来源"),
+        "removed": gettext_noop("去掉的"),
+        "role": gettext_noop("岗位"),
+        "sessions": gettext_noop("结束的登录"),
+        "step": gettext_noop("步骤"),
+        "user": gettext_noop("账号"),
+    },
 )

@@ -15,4 +15,7 @@ AREA = Area(
         "saved_views.view.made_ordinary": gettext_noop("取消默认视图"),
         "saved_views.view.forgotten": gettext_noop("删除视图"),
     },
+    fields={
+        "page": gettext_noop("页面"),
+    },
 )

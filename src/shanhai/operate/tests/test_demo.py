@@ -10,7 +10,10 @@ import granian
 import pytest
 from django.db import connection
 
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.registry import registries
 from shanhai.operate import serving
+from shanhai.operate.demo.load import load_demo
 
 SHOW = (
     "from shanhai.operate.demo.load import make_tables; from shanhai.operate.tests.test_demo import tables; "
@@ -77,3 +80,15 @@ def test_links_in_letters_lead_to_the_address_that_serves(monkeypatch, host, kno
     serving.serve(host=host, port=8301, workers=1, threads=1, with_worker=True)
 
     assert seen == [expected]
+
+
+@pytest.mark.django_db
+def test_every_act_and_field_that_the_demo_records_has_words(at, settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    load_demo(at=at, progress=lambda what: None)
+
+    rows = AuditRow.objects.values_list("action", "changes")
+    fields = {(action, key.partition(":")[0]) for action, changes in rows for key in changes}
+
+    assert len(fields) > 80
+    assert [field for field in sorted(fields) if not registries.words_for_field(*field)] == []

@@ -12,6 +12,7 @@ from shanhai.kernel.parts import Status
 from shanhai.kernel.registry import Area
 from shanhai.planning.adjustments.states import Approver, Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import MONEY_FIELDS, Stored
+from shanhai.planning.projects.labels import AREA as PROJECTS
 from shanhai.planning.projects.labels import DELIVERIES, STAGES
 from shanhai.planning.projects.states import Delivery, Stage
 
@@ -116,5 +117,11 @@ AREA = Area(
         "adjustment.propose": gettext_noop("提出调整"),
         "adjustment.approve": gettext_noop("审批调整"),
         "adjustment.approve_as_original": gettext_noop("作为原审批部门审批调整"),
+    },
+    fields={
+        **PROJECTS.fields,
+        "approver": gettext_noop("审批人"),
+        "effect": gettext_noop("执行结果"),
+        "plan_amount_fen": gettext_noop("下达计划"),
     },
 )

@@ -64,4 +64,7 @@ AREA = Area(
         "handover.manage": gettext_noop("办理交接"),
         "handover.waive": gettext_noop("免去交接事项"),
     },
+    fields={
+        "items": gettext_noop("事项"),
+    },
 )

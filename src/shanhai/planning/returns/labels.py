@@ -18,4 +18,9 @@ AREA = Area(
         "return.view": gettext_noop("看报表"),
         "return.submit": gettext_noop("报送报表"),
     },
+    fields={
+        "cut_off_on": gettext_noop("截止日期"),
+        "findings": gettext_noop("核对问题"),
+        "measure": gettext_noop("指标"),
+    },
 )

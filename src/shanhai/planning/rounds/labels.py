@@ -37,4 +37,10 @@ AREA = Area(
         "rounds.report.returned": gettext_noop("退回月报"),
         "rounds.report.accepted": gettext_noop("通过月报"),
     },
+    fields={
+        "groups": gettext_noop("组数"),
+        "lines": gettext_noop("行数"),
+        "missing": gettext_noop("未报的组"),
+        "month": gettext_noop("月份"),
+    },
 )

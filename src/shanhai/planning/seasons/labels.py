@@ -12,4 +12,7 @@ AREA = Area(
     {
         "seasons.version.recorded": gettext_noop("录入施工季"),
     },
+    fields={
+        "bands": gettext_noop("海拔段"),
+    },
 )

@@ -53,4 +53,9 @@ AREA = Area(
         "warnings.acted": gettext_noop("处理预警"),
         "warnings.evaluated": gettext_noop("检查预警"),
     },
+    fields={
+        "closed": gettext_noop("关闭"),
+        "raised": gettext_noop("新增"),
+        "retold": gettext_noop("重新告知"),
+    },
 )

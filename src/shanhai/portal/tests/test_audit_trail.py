@@ -43,9 +43,23 @@ def test_an_act_is_shown_in_words_with_who_and_what_changed(client, at):
 
     assert "项目流转" in page
     assert viewer.name in page
-    assert "ready → under_way" in page
+    assert "阶段</span> ready → under_way" in page
     assert "relief.parcel.sent" in page
     assert "系统（demo）" in page
+
+
+def test_what_changed_is_named_and_amounts_are_money(client, at):
+    sign_in(client)
+    changes = {"amount_fen": [None, 1_400_000_000], "cross_year": [False, True], "plan_amount_fen:x": 1}
+    record(at, action="adjustments.adjustment.proposed", changes=changes)
+    record(at, changes={"of_no_field": "x"})
+
+    page = client.get("/audit/").content.decode()
+
+    assert "金额</span> — → 1,400 万元" in page
+    assert "跨年</span> 否 → 是" in page
+    assert "下达计划</span> 0.01 元" in page
+    assert "of_no_field</span> x" in page
 
 
 @pytest.mark.parametrize("role", ["county_user", "work_group_lead", "finance", None])
@@ -123,3 +137,27 @@ def test_every_act_has_words():
 
     assert len(written) > 20
     assert [act for act in sorted(written) if not registries.words_for(act)] == []
+
+
+def fields_written():
+    """The fields that services write in dictionaries as they stand, by the act's area."""
+    for app in apps():
+        for path in (path for kind in ("services", "subscribers") for path in modules(app, kind)):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                given = node.value if isinstance(node, ast.Assign | ast.keyword) else None
+                name = getattr(node, "arg", None) or getattr(getattr(node, "targets", [None])[0], "id", "")
+                if isinstance(given, ast.Dict) and name == "changes":
+                    keys = (key.value for key in given.keys if isinstance(key, ast.Constant))
+                    yield from ((app.name, key) for key in keys)
+
+
+def nameless(fields):
+    return sorted({(area, name) for area, name in fields if not registries.words_for_field(area, name)})
+
+
+def test_every_field_that_an_act_changes_has_words():
+    written = set(fields_written())
+
+    assert len(written) > 30
+    assert nameless(written) == []
+    assert nameless([*written, ("projects", "of_no_field")]) == [("projects", "of_no_field")]

@@ -20,8 +20,10 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import registries
+from shanhai.portal import formats
 
 if TYPE_CHECKING:
     from shanhai.base.audit.models import AuditRow
@@ -63,7 +65,7 @@ def trail(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(message(gettext_noop("操作记录")))),
         "lines": _lines(request.viewer, rows[:SIZE]),
-        "areas": tuple(registries.areas),
+        "areas": tuple(area for area in registries.areas if area.acts),
         "area": area,
         "on": on and clock.local_date(on),
         "older": f"?{query.urlencode()}" if len(rows) > SIZE else "",
@@ -78,7 +80,7 @@ def _lines(viewer: Actor, rows: list[AuditRow]) -> list[TrailLine]:
             row=row,
             who=names.get(row.actor) or _who(row.actor),
             what=gettext(registries.words_for(row.action)) or row.action,
-            changes=tuple((str(key), _shown(value)) for key, value in row.changes.items()),
+            changes=tuple((_field(row.action, key), _shown(key, value)) for key, value in row.changes.items()),
         )
         for row in rows
     ]
@@ -89,9 +91,20 @@ def _who(ref: str) -> str:
     return gettext("系统（%(name)s）") % {"name": name} if kind == "system" else ref
 
 
-def _shown(value: object) -> str:
+def _field(action: str, key: str) -> str:
+    # "plan_amount_fen:<uuid>" is a field of the thing after the colon.
+    return gettext(registries.words_for_field(action, key.partition(":")[0])) or key
+
+
+def _shown(key: str, value: object) -> str:
     if isinstance(value, list) and len(value) == 2:
-        return " → ".join("—" if one in (None, "") else str(one) for one in value)
+        return " → ".join(_shown(key, one) for one in value)
+    if value in (None, ""):
+        return formats.NOTHING
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    if isinstance(value, int) and key.partition(":")[0].endswith("_fen"):
+        return str(formats.money(Money(value)))
     return str(value)
 
 

@@ -19,4 +19,7 @@ AREA = Area(
         "document.view": gettext_noop("看材料"),
         "document.upload": gettext_noop("上传材料"),
     },
+    fields={
+        "size": gettext_noop("大小（字节）"),
+    },
 )

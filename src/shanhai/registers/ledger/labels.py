@@ -33,4 +33,14 @@ AREA = Area(
         "fund.reverse": gettext_noop("冲正错账"),
         "fund.override": gettext_noop("低于底线也核拨"),
     },
+    fields={
+        "entry": gettext_noop("分录"),
+        "posted": gettext_noop("入账"),
+        "postings": gettext_noop("记账笔数"),
+        "programmes": gettext_noop("帮扶"),
+        "reversed": gettext_noop("冲销"),
+        "skipped": gettext_noop("已有而未入账"),
+        "source": gettext_noop("凭证"),
+        "sums": gettext_noop("合计"),
+    },
 )

@@ -29,4 +29,10 @@ AREA = Area(
     {
         "organisation.manage": gettext_noop("管单位名录"),
     },
+    fields={
+        "division": gettext_noop("区划"),
+        "name": gettext_noop("名称"),
+        "short_name": gettext_noop("简称"),
+        "uscc": gettext_noop("统一社会信用代码"),
+    },
 )

@@ -19,4 +19,9 @@ AREA = Area(
         "person.view": gettext_noop("看通讯录"),
         "person.manage": gettext_noop("管通讯录"),
     },
+    fields={
+        "duty": gettext_noop("职务"),
+        "fields": gettext_noop("更正的内容"),
+        "organisation": gettext_noop("单位"),
+    },
 )

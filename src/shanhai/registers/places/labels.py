@@ -34,4 +34,8 @@ AREA = Area(
     {
         "place.manage": gettext_noop("管区划和地点"),
     },
+    fields={
+        "codes": gettext_noop("区划代码"),
+        "divisions": gettext_noop("区划"),
+    },
 )
