@@ -91,7 +91,7 @@ class FigureFamily(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What an app brings, with words: acts, whose codes begin with ``key``, permissions, the fields that acts change."""
+    """What an app brings, with words: acts, whose codes begin with ``key``, permissions, fields that acts change."""
 
     key: str
     label: Message
