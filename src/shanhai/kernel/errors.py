@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from shanhai.kernel.messages import Message, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 
 
 class DomainError(Exception):
@@ -65,19 +65,32 @@ class Refused(DomainError):
     status = 422
 
 
+_WHERE = {
+    (True, True, True): gettext_noop("%(sheet)s · 第 %(row)s 行 · %(column)s"),
+    (True, True, False): gettext_noop("%(sheet)s · 第 %(row)s 行"),
+    (False, True, True): gettext_noop("第 %(row)s 行 · %(column)s"),
+    (False, True, False): gettext_noop("第 %(row)s 行"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault in input that has many places for faults: a row and column of a sheet, a field of a form.
 
-    ``where`` is for a person ("第 5 行 · 金额"); ``row`` and ``column`` are for machines, 1-based as in the sheet.
-    ``sheet`` is the name of the sheet where several were read. ``blocking`` problems stop the import, the others are
-    warnings.
+    ``row`` and ``column`` are as the sheet shows them, ``sheet`` its name where several were read. ``blocking``
+    problems stop the import, the others are warnings.
     """
 
-    where: str
     code: str
     message: Message
     row: int | None = None
     column: str | None = None
     blocking: bool = True
     sheet: str = ""
+
+    @property
+    def where(self) -> Message | str:
+        """The place of the fault for a person ("第 5 行 · 金额"); "" for one of the file as a whole."""
+        known = (bool(self.sheet), bool(self.row), bool(self.column))
+        text = _WHERE.get(known)
+        return message(text, sheet=self.sheet, row=self.row, column=self.column) if text else self.column or ""

@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
     def _print(self, report: ImportReport) -> None:
         for problem in report.problems:
-            self.stdout.write(f"  {problem.where}: {say(problem.message)}")
+            self.stdout.write(f"  {say(problem.where)}: {say(problem.message)}")
         for finding in report.findings:
             self.stdout.write(f"  ? {say(finding.message)}")
         for question in report.questions:

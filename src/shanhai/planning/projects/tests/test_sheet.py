@@ -77,7 +77,7 @@ def test_each_bad_cell_is_one_problem_at_its_row_and_column():
         (2, "实际开工", "projects.impossible_date"),
         (2, "阶段", "projects.unknown_word"),
     ]
-    assert sheet.problems[0].where == "第 2 行 · 援助资金（万元）"
+    assert str(sheet.problems[0].where) == "第 2 行 · 援助资金（万元）"
 
 
 def test_a_missing_column_is_named():

@@ -66,8 +66,7 @@ class CountySheet:
         self, code: str, text: Message, *, row: int | None = None, column: str | None = None, blocking: bool = True
     ) -> None:
         """Note a fault at a row and a column, both as the sheet shows them."""
-        where = " · ".join(part for part in (f"第 {row} 行" if row else "", column or "") if part)
-        self.problems.append(Problem(where, f"returns.{code}", text, row, column, blocking))
+        self.problems.append(Problem(f"returns.{code}", text, row, column, blocking))
 
 
 def header_row(lines: Sequence[Cells]) -> int | None:

@@ -110,7 +110,7 @@ def _sha256(file: Path) -> str:
 def _sent_before(before: Return) -> Problem:
     text = gettext_noop("这份文件已经报过（%(title)s，截至 %(day)s），没有重复记录。要改数请先改表再报。")
     params = {"title": before.title, "day": before.cut_off_on.isoformat()}
-    return Problem("", "returns.sent_before", Message(text, params), blocking=False)
+    return Problem("returns.sent_before", Message(text, params), blocking=False)
 
 
 def _fund_source(by: Actor, programme: str, wanted: str) -> str:

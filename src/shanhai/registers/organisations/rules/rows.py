@@ -12,13 +12,6 @@ from shanhai.registers.organisations.rules.uscc import check_uscc, uscc_doubts
 from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 
 LONGEST_NAME, LONGEST_SHORT_NAME = 120, 40
-COLUMNS = {
-    "name": gettext_noop("名称"),
-    "short_name": gettext_noop("简称"),
-    "uscc": gettext_noop("统一社会信用代码"),
-    "kind": gettext_noop("类别"),
-    "division": gettext_noop("行政区划代码"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +85,4 @@ def _uscc(row: OrganisationRow, problems: list[Problem]) -> str:
 
 def problem(row: int, column: str, code: str, text: Message, blocking: bool = True) -> Problem:
     """A problem of one column of one row."""
-    return Problem(f"第 {row} 行 · {COLUMNS[column]}", code, text, row, column, blocking)
+    return Problem(code, text, row, column, blocking)

@@ -104,8 +104,7 @@ class Table:
         column = self.header_of(name, row) if name else column
         number = None if row is None else row % A_SHEET
         sheet = self.parts[row // A_SHEET].sheet if row is not None and len(self.parts) > 1 else ""
-        where = " · ".join(part for part in (sheet, f"第 {number} 行" if number else "", column or "") if part)
-        found = Problem(where, f"{self.kind.key}.{code}", text, number, column, blocking, sheet)
+        found = Problem(f"{self.kind.key}.{code}", text, number, column, blocking, sheet)
         self._problems.append((A_SHEET * A_SHEET if row is None else row, found))
         self.told.add((row, name))
         if blocking:

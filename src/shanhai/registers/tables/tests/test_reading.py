@@ -160,7 +160,7 @@ def test_a_fault_says_its_sheet_where_several_are_read():
 
     (problem,) = read_table(KIND, sheets, {"sheets": "1,2"}).problems
 
-    assert (problem.sheet, problem.row, problem.where) == ("泸定", 2, "泸定 · 第 2 行 · 资金（万元）")
+    assert (problem.sheet, problem.row, str(problem.where)) == ("泸定", 2, "泸定 · 第 2 行 · 资金（万元）")
 
 
 def test_groups_subtotals_totals_signatures_and_dates_are_named_and_block_nothing():
