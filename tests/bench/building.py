@@ -40,7 +40,7 @@ from shanhai.portal.imports import importer_named, run
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.services import bulk
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.bench.report import Cost, cost
 
@@ -109,7 +109,7 @@ def lay_ground(*, at: datetime, projects: int) -> Ground:
     last = (clock.local_date(at) - timedelta(days=20)).year
     years = range(last - YEARS + 1, last + 1)
     _load_places(by, at)
-    counties = tuple(one.code for one in divisions.list_counties_of(RECIPIENT))
+    counties = tuple(one.code for one in places.list_counties_of(RECIPIENT))
     user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")
     grants.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
     rows = list(_rows(projects, years, counties))

@@ -40,7 +40,7 @@ from shanhai.planning.warnings.services import JOB
 from shanhai.planning.warnings.services import act as act_on
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.values import SubjectKind
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as place_register
 
 SIZE = 20
 WARNINGS = gettext_noop("预警")
@@ -81,7 +81,7 @@ def warning_list(request: Request) -> HttpResponse:
     if scope is None:
         return render(request, "warnings/list.html", {"crumbs": (TODAY, Crumb(message(WARNINGS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
-    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
+    counties = [(one.code, one.name) for one in place_register.list_counties_of(programme.recipient.code)]
     form, number = FilterForm(request.GET, counties=counties), page_number(request.GET.get("page", ""))
     count, rows = list_warnings(
         viewer=request.viewer,
@@ -161,7 +161,7 @@ def evaluate(request: Request) -> HttpResponse:
 
 
 def _detail(request: Request, row: WarningRow, form: ActForm | None = None, status: int = 200) -> HttpResponse:
-    places = divisions.find_divisions([row.place] if row.place else [])
+    places = place_register.find_divisions([row.place] if row.place else [])
     listed = _listed(row, {code: place.name for code, place in places.items()})
     moves = list_moves(viewer=request.viewer, warning=row.uuid)
     names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in moves})

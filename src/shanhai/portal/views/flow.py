@@ -36,7 +36,7 @@ from shanhai.planning.projects.shares.selectors.flow import (
     money_flow,
 )
 from shanhai.portal import formats
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资金流向")))
 WAYS = {"category": _("按类别"), "county": _("按县（市）"), "delivery": _("按建设方式")}
@@ -177,7 +177,7 @@ def _group_names(found: MoneyFlow, by: str, categories: Mapping[str, str]) -> di
     """The groups there are, named, in the order of the table of categories or of their codes."""
     codes = sorted({link.source[len(GROUP) :] for link in found.links if link.source.startswith(GROUP)})
     if by == "county":
-        return {code: formats.named(place) for code, place in divisions.find_divisions(codes).items()}
+        return {code: formats.named(place) for code, place in places.find_divisions(codes).items()}
     if by == "delivery":
         return {one.value: str(name) for one, name in DELIVERIES.items() if one.value in codes}
     known = [code for code in categories if code in codes]

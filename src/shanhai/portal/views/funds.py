@@ -31,7 +31,7 @@ from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances, postings
 from shanhai.registers.ledger.values import AccountKind, Source
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as place_register
 
 SIZE = 20
 FUNDS = gettext_noop("资金")
@@ -77,7 +77,7 @@ def record_arrival(request: Request) -> HttpResponse:
 def entry_page(request: Request, uuid: str) -> HttpResponse:
     """GET /funds/entries/<uuid>/: one voucher with its postings and its papers."""
     entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    places = divisions.find_divisions({row.place for row in entry.postings if row.place})
+    places = place_register.find_divisions({row.place for row in entry.postings if row.place})
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=entry.programme)
     source_names = {source.code: source.name for source in sources}
     context = {
@@ -165,7 +165,7 @@ def _counties(request: Request, scope: FigureScope) -> list[tuple[object, list[M
     amounts = balances.turnover_by_place(
         viewer=request.viewer, programme=scope.programme, kinds=KINDS, as_of=scope.as_of, place=scope.place
     )
-    places = divisions.find_divisions({place for place, _kind in amounts if place})
+    places = place_register.find_divisions({place for place, _kind in amounts if place})
     return [(places[code], [amounts.get((code, kind), Money(0)) for kind in KINDS[1:]]) for code in sorted(places)]
 
 

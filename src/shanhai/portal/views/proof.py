@@ -17,7 +17,7 @@ from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal import formats
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 SIZE = 10
 
@@ -57,7 +57,7 @@ def _evidence(request: Request, scope: FigureScope, figure: Figure, part: str) -
 def _about(request: Request, scope: FigureScope) -> tuple[Message | str, ...]:
     words: list[Message | str] = [formats.named(programmes.get_programme(viewer=request.viewer, code=scope.programme))]
     if scope.place:
-        words += [formats.named(division) for division in divisions.find_divisions([scope.place]).values()]
+        words += [formats.named(division) for division in places.find_divisions([scope.place]).values()]
     if scope.year:
         words.append(message(gettext_noop("%(year)s 年"), year=scope.year))
     return tuple(words)

@@ -23,7 +23,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
 from shanhai.portal import formats
-from shanhai.registers.places.selectors import outlines
+from shanhai.registers.places import selectors as places
 
 HEADLINES = (
     "arrival_rate", "payment_rate", "livelihood_share", "grassroots_share", "project_count", "start_rate",
@@ -115,7 +115,7 @@ def _line(row: CountyRow) -> CountyLine:
 def _shapes(recipient: str, scope: FigureScope, table: CountyTable) -> list[Shape]:
     by_place = {row.place: row for row in table.rows}
     drawn = []
-    for shape in outlines.list_shapes(under=recipient, width=MAP_WIDTH, height=MAP_HEIGHT):
+    for shape in places.list_shapes(under=recipient, width=MAP_WIDTH, height=MAP_HEIGHT):
         row = by_place.get(shape.code)
         share = row.livelihood_shares["plan"] if row else None
         percent = share.percent(1) if share else None

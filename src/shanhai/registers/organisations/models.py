@@ -9,6 +9,7 @@ from django.db.models import Q
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations.values import OrganisationKind
 
 PROVENANCES = ("", "public", "demo")
@@ -62,3 +63,8 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    def subject(self) -> Subject:
+        """What the trail says an act was about."""
+        place = self.division.code if self.division else ""
+        return Subject("organisations.organisation", self.uuid, place=place)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from shanhai.kernel.actors import Actor
@@ -48,14 +47,5 @@ class Organisations(Importer):
     ) -> ImportReport:
         """Option: ``provenance``. Raises NotAllowed, and what opening the file raises."""
         table, rows = read_organisations(file, answers)
-        open_questions = any(not question.answer for question in table.questions)
-        held = dry_run or table.blocked or open_questions
-        said = options.get("provenance", "")
-        report = import_organisations(by=by, at=at, rows=rows, provenance=said, dry_run=held).named(self.key)
-        found = (replace(one, column=table.header_of(one.column)) if one.column else one for one in report.problems)
-        return replace(
-            report,
-            problems=(*table.problems, *found),
-            questions=tuple(table.questions),
-            marks=table.marks,
-        )
+        said, held = options.get("provenance", ""), dry_run or table.held
+        return table.completed(import_organisations(by=by, at=at, rows=rows, provenance=said, dry_run=held))

@@ -15,17 +15,18 @@ from django.db.models import Q
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Problem
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.numerals import same_code
 from shanhai.kernel.pinyin import initials_of
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations import selectors
-from shanhai.registers.organisations.access import require_manage
 from shanhai.registers.organisations.models import Organisation
-from shanhai.registers.organisations.rules.rows import CheckedOrganisation, checked_organisations, problem
-from shanhai.registers.organisations.rules.uscc import check_uscc
+from shanhai.registers.organisations.permissions import OrganisationPermission
+from shanhai.registers.organisations.rules import CheckedOrganisation, check_uscc, checked_organisations
 from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow
-from shanhai.registers.places.selectors.divisions import find_divisions
-from shanhai.registers.places.values import ImportReport
+from shanhai.registers.places.selectors import divisions_of, said_of_change
 
 if TYPE_CHECKING:
     from shanhai.registers.places.models import Division
@@ -39,44 +40,49 @@ class AlreadyRegistered(Conflict):
     code = "organisations.already_registered"
 
 
-class FactsNotUsable(BadInput):
-    """One of the facts is wrong; the sentence is that of the first problem."""
-
-    code = "organisations.facts_not_usable"
+TWIN = gettext_noop(
+    "已登记的“%(name)s”与它只差大小写、全半角或空格，像是同一个单位。请核对；确是另一个，请说明后再登记。"
+)
 
 
 @transaction.atomic
-def create_organisation(*, by: Actor, at: datetime, facts: OrganisationFacts, provenance: str = "") -> Organisation:
-    """Register an organisation.
+def create_organisation(
+    *, by: Actor, at: datetime, facts: OrganisationFacts, provenance: str = "", distinct: bool = False
+) -> Organisation:
+    """Register an organisation; ``distinct`` says that a possible twin of its name is known to be another.
 
-    Raises NotAllowed, FactsNotUsable, the errors of ``rules.uscc.check_uscc``, AlreadyRegistered.
+    Raises NotAllowed, BadInput for a fact that is wrong, AlreadyRegistered, and Conflict for a possible twin.
     """
-    require_manage(by)
+    _require_manage(by)
 
     checked, divisions = _checked(facts)
+    _require_no_twin(checked, distinct=distinct)
 
     organisation = _filled(Organisation(), checked, divisions, provenance)
     with _registered_once():
         organisation.save()
 
-    _record(by=by, at=at, organisation=organisation, verb="created", changes=_shown(organisation))
+    act = "organisations.organisation.created"
+    audit.record(by=by, at=at, action=act, on=organisation.subject(), changes=_shown(organisation))
     return organisation
 
 
 @transaction.atomic
 def correct_organisation(
-    *, by: Actor, at: datetime, uuid: UUID, facts: OrganisationFacts, because: str = ""
+    *, by: Actor, at: datetime, uuid: UUID, facts: OrganisationFacts, because: str = "", distinct: bool = False
 ) -> Organisation:
     """Replace what is registered by ``facts``, whole.
 
     Raises as ``create_organisation`` does, and OrganisationNotFound.
     """
-    require_manage(by)
+    _require_manage(by)
 
     organisation = selectors.get_organisation(viewer=by, uuid=uuid)
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     before = _shown(organisation)
     checked, divisions = _checked(facts)
+    if checked.name != organisation.name:
+        _require_no_twin(checked, distinct=distinct, but=organisation.pk)
 
     organisation.short_name, organisation.uscc, organisation.division = "", None, None
     _filled(organisation, checked, divisions, organisation.provenance)
@@ -87,7 +93,8 @@ def correct_organisation(
         organisation.save()
 
     changes = {field: [before[field], after[field]] for field in after if before[field] != after[field]}
-    _record(by=by, at=at, organisation=organisation, verb="corrected", changes=changes, because=because)
+    act = "organisations.organisation.corrected"
+    audit.record(by=by, at=at, action=act, on=organisation.subject(), changes=changes, because=because)
     return organisation
 
 
@@ -97,15 +104,15 @@ def import_organisations(
 ) -> ImportReport:
     """Register the organisations of a file, or bring registered ones up to date: by credit code, else name and place.
 
-    What a row does not state stays as it is stored. When a problem blocks, nothing is written and the report lists
-    every problem. Raises NotAllowed.
+    What a row does not state stays as it is stored; an old division code means what followed. When a problem blocks,
+    nothing is written and the report lists every problem. Raises NotAllowed.
     """
-    require_manage(by)
+    _require_manage(by)
 
-    divisions = find_divisions(row.division for row in rows if row.division)
+    divisions = divisions_of(row.division for row in rows)
     checked, problems = checked_organisations(rows, divisions)
-    targets, conflicts = _matched(checked)
-    report = ImportReport(rows=len(rows), problems=(*problems, *conflicts))
+    targets, conflicts = _matched(checked, divisions)
+    report = ImportReport("organisations", len(rows), problems=(*problems, *conflicts))
     if report.blocked:
         return report
     created: list[Organisation] = []
@@ -117,8 +124,9 @@ def import_organisations(
             created.append(organisation)
         elif _shown(organisation) != before:
             changed.append(organisation)
+    counts = {"created": len(created), "changed": len(changed)}
     unchanged = len(rows) - len(created) - len(changed)
-    report = replace(report, created=len(created), changed=len(changed), unchanged=unchanged)
+    report = replace(report, counts={"new": len(created), "changed": len(changed), "unchanged": unchanged})
     if dry_run:
         return report
 
@@ -127,31 +135,50 @@ def import_organisations(
         Organisation.objects.bulk_create(created, batch_size=500)
 
     if created or changed:
-        audit.record(
-            by=by,
-            at=at,
-            action="organisations.imported",
-            subject_type="organisations.organisation",
-            subject_id="import",
-            changes={"created": len(created), "changed": len(changed)},
-        )
+        about = Subject("organisations.organisation", "import")
+        audit.record(by=by, at=at, action="organisations.imported", on=about, changes=counts)
     return replace(report, applied=True)
+
+
+def _require_manage(by: Actor) -> None:
+    """Raise NotAllowed unless ``by`` manages organisations in some programme, without being bound to one place.
+
+    The register belongs to all programmes alike, so the programme of a grant does not narrow it.
+    """
+    if not by.may_unplaced(OrganisationPermission.MANAGE):
+        raise NotAllowed(gettext_noop("您的岗位不管理单位登记。需要时请向指挥部办公室申请。"))
 
 
 def _checked(facts: OrganisationFacts) -> tuple[CheckedOrganisation, dict[str, Division]]:
     """Check one organisation as if it were the only row of a file; a wrong credit code is named by its own error."""
     uscc = check_uscc(facts.uscc) if facts.uscc else ""
     row = OrganisationRow(1, facts.name.strip(), facts.short_name.strip(), uscc, facts.kind, facts.division)
-    divisions = find_divisions([facts.division] if facts.division else [])
+    divisions = divisions_of([facts.division])
     checked, problems = checked_organisations([row], divisions)
     for found in problems:
         if found.blocking:
-            raise FactsNotUsable(found.message.text, **found.message.params)
+            raise BadInput(found.message.text, "organisations.facts_not_usable", **found.message.params)
     return checked[0], divisions
 
 
-def _matched(rows: Sequence[CheckedOrganisation]) -> tuple[list[Organisation], list[Problem]]:
-    """For each row the stored organisation it speaks of, or a fresh one."""
+def _twins(rows: Sequence[CheckedOrganisation]) -> dict[str, Organisation]:
+    """By each name of ``rows`` a stored organisation whose name differs in case, width or blanks only."""
+    forms = {same_code(row.name): row.name for row in rows}
+    stored = Organisation.objects.only("name", "division_id").order_by("pk")
+    found = ((forms.get(same_code(one.name)), one) for one in stored.iterator())
+    return {name: one for name, one in found if name and name != one.name}
+
+
+def _require_no_twin(row: CheckedOrganisation, *, distinct: bool, but: int | None = None) -> None:
+    twin = None if distinct else _twins([row]).get(row.name)
+    if twin is not None and twin.pk != but:
+        raise Conflict(TWIN, "organisations.possible_twin", name=twin.name)
+
+
+def _matched(
+    rows: Sequence[CheckedOrganisation], divisions: dict[str, Division]
+) -> tuple[list[Organisation], list[Problem]]:
+    """For each row the stored organisation it speaks of, or a fresh one, and what must be told of it."""
     stored = (
         Organisation.objects.select_for_update(of=("self",))
         .filter(Q(name__in={row.name for row in rows}) | Q(uscc__in={row.uscc for row in rows if row.uscc}))
@@ -160,19 +187,27 @@ def _matched(rows: Sequence[CheckedOrganisation]) -> tuple[list[Organisation], l
     )
     by_code = {found.uscc: found for found in stored if found.uscc}
     by_name = {(found.name, found.division.code if found.division else ""): found for found in stored}
+    twins = _twins(rows)
     targets: list[Organisation] = []
     conflicts = []
     for row in rows:
-        named = by_name.get((row.name, row.division))
+        division = divisions.get(row.division)
+        if division is not None and (said := said_of_change(row.division, division)):
+            conflicts.append(Problem("organisations.former_code", said, row.row, "division", blocking=False))
+        named = by_name.get((row.name, division.code if division else ""))
         target = by_code.get(row.uscc) if row.uscc else named
         if target is None and named is not None and not named.uscc:
             target = named
         if named is not None and named is not target:
             text = gettext_noop("同一地方已登记同名单位，信用代码是 %(uscc)s。请核对代码，或改名区分。")
-            conflicts.append(problem(row.row, "uscc", AlreadyRegistered.code, message(text, uscc=named.uscc or "—")))
+            other = message(text, uscc=named.uscc or "—")
+            conflicts.append(Problem(AlreadyRegistered.code, other, row.row, "uscc"))
         elif target is not None and target in targets:
             text = gettext_noop("与前面一行说的是同一个单位。请只留一行。")
-            conflicts.append(problem(row.row, "name", "organisations.duplicate", message(text)))
+            conflicts.append(Problem("organisations.duplicate", message(text), row.row, "name"))
+        elif target is None and row.name in twins:
+            twin = message(TWIN, name=twins[row.name].name)
+            conflicts.append(Problem("organisations.possible_twin", twin, row.row, "name", blocking=False))
         targets.append(target or Organisation())
     return targets, conflicts
 
@@ -210,18 +245,3 @@ def _shown(organisation: Organisation) -> dict[str, Any]:
         "division": organisation.division.code if organisation.division else None,
         "provenance": organisation.provenance,
     }
-
-
-def _record(
-    *, by: Actor, at: datetime, organisation: Organisation, verb: str, changes: dict[str, Any], because: str = ""
-) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"organisations.organisation.{verb}",
-        subject_type="organisations.organisation",
-        subject_id=organisation.uuid,
-        place=organisation.division.code if organisation.division else "",
-        changes=changes,
-        because=because,
-    )

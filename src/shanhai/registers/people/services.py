@@ -22,7 +22,7 @@ from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.rules import check_person, ended_before
 from shanhai.registers.people.selectors import get_person
 from shanhai.registers.people.values import PersonFacts
-from shanhai.registers.places.selectors.divisions import get_division
+from shanhai.registers.places.selectors import get_division
 
 if TYPE_CHECKING:
     from shanhai.base.accounts.models import User

@@ -1,164 +1,150 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading files of divisions and sites: GeoJSON (RFC 7946, UTF-8) or CSV (UTF-8 or GB 18030, as Excel saves it).
+"""The tables of divisions, of their changes and of sites, and the same as GeoJSON (RFC 7946, UTF-8).
 
-Only the shape of the file is judged here; what the rows say is checked by the rules.
+Only the shape of a file is judged here; what the rows say is checked by the rules.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from shanhai.kernel.errors import BadInput
-from shanhai.kernel.messages import gettext_noop
-from shanhai.registers.places.labels import LEVELS, SITE_KINDS
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.registers.places.labels import CHANGE_KINDS, LEVELS, SITE_KINDS
 from shanhai.registers.places.values import DivisionRow, SiteRow
+from shanhai.registers.tables.rules.cells import text_of
+from shanhai.registers.tables.values import Field, Holds, TableKind
 
-_DIVISION_COLUMNS = {
-    "code": ("code", "代码", "行政区划代码"),
-    "name": ("name", "名称"),
-    "name_en": ("name_en", "英文名称"),
-    "level": ("level", "级别"),
-    "parent": ("parent", "上级代码"),
-}
-_SITE_COLUMNS = {
-    "name": ("name", "名称", "地点"),
-    "lon": ("lon", "lng", "longitude", "经度"),
-    "lat": ("lat", "latitude", "纬度"),
-    "division": ("division", "code", "代码", "行政区划代码"),
-    "altitude": ("altitude", "altitude_m", "海拔", "海拔（米）", "海拔(米)"),
-    "kind": ("kind", "类别"),
-}
-_EMPTY = gettext_noop("文件是空的：没有一行数据。请检查选的文件。")
-_LEVEL_WORDS = {word: level.value for level, word in LEVELS.items()}
-_KIND_WORDS = {word: kind.value for kind, word in SITE_KINDS.items()}
+_PASSED_OVER = frozenset({"序号", "备注", "说明", "原因"})
+_NOT_READABLE = "places.file_not_readable"
 
 
-class FileNotReadable(BadInput):
-    """The file as a whole cannot be read: missing, too large, empty, of the wrong form or in the wrong encoding."""
-
-    code = "places.file_not_readable"
-
-
-def read_divisions(path: Path) -> tuple[DivisionRow, ...]:
-    """The divisions a GeoJSON or CSV file states. Raises FileNotReadable."""
-    data = _bytes(path)
-    if _is_json(data):
-        return _nonempty(
-            DivisionRow(n, label=p.get("label"), geometry=g, **_division(p)) for n, p, g in _features(data)
-        )
-    return _nonempty(DivisionRow(number, **_division(cells)) for number, cells in _lines(data, _DIVISION_COLUMNS, 2))
+def _word(words: Mapping[Any, str]) -> Callable[[object], str]:
+    """The stored word for one of ``words``; another stays as it is, for the rules to refuse."""
+    stored = {text: kind.value for kind, text in words.items()}
+    return lambda cell: stored.get(text_of(cell), text_of(cell))
 
 
-def read_sites(path: Path) -> tuple[SiteRow, ...]:
-    """The sites a GeoJSON file (of Points) or a CSV file states. Raises FileNotReadable."""
-    data = _bytes(path)
-    if _is_json(data):
-        return _nonempty(SiteRow(n, **_site(p, *_lon_lat(g))) for n, p, g in _features(data))
-    lines = _lines(data, _SITE_COLUMNS, 3)
-    return _nonempty(SiteRow(number, **_site(c, c.get("lon"), c.get("lat"))) for number, c in lines)
+def _time(cell: object) -> str:
+    return cell.strftime("%Y-%m-%d") if isinstance(cell, date) else text_of(cell).removesuffix("年")
 
 
-def _bytes(path: Path) -> bytes:
+DIVISIONS = TableKind(
+    "divisions",
+    message(gettext_noop("行政区划")),
+    (
+        Field("code", ("行政区划代码", "代码"), Holds.CODE, text_of, required=True, identity=True),
+        Field("name", ("名称",), required=True, width=30),
+        Field("name_en", ("英文名称",), width=30),
+        Field("level", ("级别",), read=_word(LEVELS)),
+        Field("parent", ("上级代码",), Holds.CODE, text_of),
+    ),
+    tells=lambda keys: {"code", "name"} <= set(keys),
+    passed_over=_PASSED_OVER,
+    asks_for="“代码”“名称”",
+)
+CHANGES = TableKind(
+    "division-changes",
+    message(gettext_noop("区划变更")),
+    (
+        Field("code_old", ("原代码",), Holds.CODE, text_of, identity=True),
+        Field("code_new", ("新代码", "现代码"), Holds.CODE, text_of, required=True),
+        Field("name_old", ("原名称",), width=30),
+        Field("name_new", ("新名称", "现名称"), required=True, width=30),
+        Field("kind", ("变更类型", "变更情况"), read=_word(CHANGE_KINDS), required=True),
+        Field("since", ("变更时间", "生效时间"), read=_time, required=True),
+        Field("source", ("依据", "批准文号"), required=True, width=40),
+    ),
+    tells=lambda keys: {"code_new", "name_new"} <= set(keys),
+    passed_over=_PASSED_OVER,
+    asks_for="“新代码”“新名称”",
+)
+SITES = TableKind(
+    "sites",
+    message(gettext_noop("地点")),
+    (
+        Field("name", ("名称", "地点"), required=True, identity=True, width=30),
+        Field("lon", ("经度", "lng", "longitude"), read=text_of, required=True),
+        Field("lat", ("纬度", "latitude"), read=text_of, required=True),
+        Field("division", ("行政区划代码", "代码", "code"), Holds.CODE, text_of),
+        Field("altitude", ("海拔", "altitude_m"), read=text_of, bracket="（米）"),
+        Field("kind", ("类别",), read=_word(SITE_KINDS)),
+    ),
+    tells=lambda keys: {"name", "lon", "lat"} <= set(keys),
+    passed_over=_PASSED_OVER,
+    asks_for="“名称”“经度”“纬度”",
+)
+
+
+def division_rows(path: Path) -> tuple[DivisionRow, ...] | None:
+    """The divisions of a GeoJSON file, None for another file. Raises BadInput."""
+    if (features := _features(path)) is None:
+        return None
+    return tuple(
+        DivisionRow(number, label=said.get("label"), geometry=drawn, **_stated(DIVISIONS, said))
+        for number, said, drawn in features
+    )
+
+
+def site_rows(path: Path) -> tuple[SiteRow, ...] | None:
+    """The sites of a GeoJSON file of Points, None for another file. Raises BadInput."""
+    if (features := _features(path)) is None:
+        return None
+    return tuple(SiteRow(number, **_stated(SITES, {**said, **_lon_lat(drawn)})) for number, said, drawn in features)
+
+
+def _features(path: Path) -> tuple[tuple[int, Mapping[str, Any], object], ...] | None:
+    """Each feature's number from 1, its properties and its geometry; None for what does not begin as JSON does."""
     try:
         with path.open("rb") as file:
             data = file.read(settings.UPLOAD_MAX_BYTES + 1)
     except OSError:
-        raise FileNotReadable(gettext_noop("文件“%(name)s”打不开。请检查文件名和权限。"), name=path.name) from None
-    if not data:
-        raise FileNotReadable(_EMPTY)
+        raise BadInput(
+            gettext_noop("文件“%(name)s”打不开。请检查文件名和权限。"), _NOT_READABLE, name=path.name
+        ) from None
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+        return None
     if len(data) > settings.UPLOAD_MAX_BYTES:
-        raise FileNotReadable(
-            gettext_noop("文件超过 %(limit)s MB。请按省或按县拆开，分几次导入。"), limit=settings.UPLOAD_MAX_BYTES >> 20
-        )
-    return data
-
-
-def _is_json(data: bytes) -> bool:
-    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-
-
-def _features(data: bytes) -> Iterator[tuple[int, Mapping[str, Any], object]]:
-    """Each feature's number from 1, its properties and its geometry."""
+        text = gettext_noop("文件超过 %(limit)s MB。请按省或按县拆开，分几次导入。")
+        raise BadInput(text, _NOT_READABLE, limit=settings.UPLOAD_MAX_BYTES >> 20)
     try:
         collection = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise FileNotReadable(gettext_noop("GeoJSON 文件不是 UTF-8 编码。请按 UTF-8 重新导出。")) from None
+        raise BadInput(gettext_noop("GeoJSON 文件不是 UTF-8 编码。请按 UTF-8 重新导出。"), _NOT_READABLE) from None
     except (ValueError, RecursionError):
-        raise FileNotReadable(gettext_noop("文件不是完整的 GeoJSON。请重新导出。")) from None
-    if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
-        raise FileNotReadable(gettext_noop("文件不是 GeoJSON 要素集合（FeatureCollection）。请重新导出。"))
-    for number, feature in enumerate(collection["features"], 1):
-        feature = feature if isinstance(feature, dict) else {}
-        properties = feature.get("properties")
-        yield number, properties if isinstance(properties, dict) else {}, feature.get("geometry")
+        raise BadInput(gettext_noop("文件不是完整的 GeoJSON。请重新导出。"), _NOT_READABLE) from None
+    features = collection.get("features") if isinstance(collection, dict) else None
+    if not isinstance(features, list):
+        text = gettext_noop("文件不是 GeoJSON 要素集合（FeatureCollection）。请重新导出。")
+        raise BadInput(text, _NOT_READABLE)
+    if len(features) > settings.IMPORT_MAX_ROWS:
+        text = gettext_noop("文件超过 %(limit)s 行。请拆开，分几次导入。")
+        raise BadInput(text, _NOT_READABLE, limit=settings.IMPORT_MAX_ROWS)
+    if not features:
+        raise BadInput(gettext_noop("文件是空的：没有一行数据。请检查选的文件。"), _NOT_READABLE)
+    return tuple(_numbered(features))
 
 
-def _lines(data: bytes, columns: Mapping[str, tuple[str, ...]], needed: int) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each line's number as a sheet shows it, and its cells by column; the first ``needed`` columns must be there."""
-    reader = csv.reader(io.StringIO(_text(data), newline=""), strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        position = {
-            key: header.index(name) for key, names in columns.items() for name in reversed(names) if name in header
-        }
-        missing = [columns[key][1] if len(columns[key]) > 1 else key for key in list(columns)[:needed]]
-        if not set(list(columns)[:needed]) <= position.keys():
-            raise FileNotReadable(
-                gettext_noop("第一行应是列名，其中要有：%(columns)s。请补上列名。"), columns="、".join(missing)
-            )
-        for number, cells in enumerate(reader, 2):
-            if any(cell.strip() for cell in cells):
-                yield number, {key: cells[i].strip() for key, i in position.items() if i < len(cells)}
-    except csv.Error:
-        raise FileNotReadable(gettext_noop("文件不是完整的 CSV：引号没有成对，或一格过长。请重新导出。")) from None
+def _numbered(features: list[Any]) -> Iterator[tuple[int, Mapping[str, Any], object]]:
+    for number, feature in enumerate(features, 1):
+        held = feature if isinstance(feature, dict) else {}
+        said = held.get("properties")
+        yield number, said if isinstance(said, dict) else {}, held.get("geometry")
 
 
-def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise FileNotReadable(gettext_noop("看不懂文件的编码。请在表格软件中另存为“CSV UTF-8”，再导入。"))
+def _stated(kind: TableKind, said: Mapping[str, Any]) -> dict[str, str]:
+    """What properties state of the fields of a kind, which they bear by their keys, in the words that are stored."""
+    return {one.key: (one.read or text_of)(text_of(said.get(one.key))) for one in kind.fields}
 
 
-def _nonempty(rows: Iterator[Any]) -> tuple[Any, ...]:
-    found = []
-    for row in rows:
-        found.append(row)
-        if len(found) > settings.IMPORT_MAX_ROWS:
-            raise FileNotReadable(
-                gettext_noop("文件超过 %(limit)s 行。请拆开，分几次导入。"), limit=settings.IMPORT_MAX_ROWS
-            )
-    if not found:
-        raise FileNotReadable(_EMPTY)
-    return tuple(found)
-
-
-def _division(cells: Mapping[str, Any]) -> dict[str, str]:
-    stated = {key: _cell(cells.get(key)) for key in _DIVISION_COLUMNS}
-    return {**stated, "level": _LEVEL_WORDS.get(stated["level"], stated["level"])}
-
-
-def _site(cells: Mapping[str, Any], lon: object, lat: object) -> dict[str, str]:
-    stated = {key: _cell(cells.get(key)) for key in ("name", "division", "altitude", "kind")}
-    stated["kind"] = _KIND_WORDS.get(stated["kind"], stated["kind"])
-    return {**stated, "lon": _cell(lon), "lat": _cell(lat)}
-
-
-def _lon_lat(geometry: object) -> tuple[object, object]:
+def _lon_lat(geometry: object) -> dict[str, object]:
     position = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Point" else None
-    return (position[0], position[1]) if isinstance(position, list) and len(position) >= 2 else (None, None)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    if not isinstance(position, list) or len(position) < 2:
+        return {"lon": None, "lat": None}
+    return {"lon": position[0], "lat": position[1]}

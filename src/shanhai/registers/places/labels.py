@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Area
-from shanhai.registers.places.values import Level, SiteKind
+from shanhai.registers.places.values import ChangeKind, Level, SiteKind
 
 LEVELS = {
     Level.PROVINCE: gettext_noop("省级"),
@@ -24,11 +24,21 @@ SITE_KINDS = {
     SiteKind.OTHER: gettext_noop("其他"),
 }
 
+CHANGE_KINDS = {
+    ChangeKind.RENAMED: gettext_noop("更名"),
+    ChangeKind.RECODED: gettext_noop("换码"),
+    ChangeKind.MERGED: gettext_noop("并入"),
+    ChangeKind.SPLIT: gettext_noop("分设"),
+    ChangeKind.CEDED: gettext_noop("析置"),
+    ChangeKind.FOUNDED: gettext_noop("新设"),
+}
+
 AREA = Area(
     "places",
     message(gettext_noop("地点")),
     {
         "places.divisions.imported": gettext_noop("导入行政区划"),
+        "places.changes.imported": gettext_noop("导入区划变更"),
         "places.sites.imported": gettext_noop("导入地点"),
     },
     {

@@ -6,9 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shanhai.kernel import imports
-from shanhai.kernel.errors import Problem
-
 
 class Level(StrEnum):
     """The three levels that a six-digit code of GB/T 2260 can name."""
@@ -67,7 +64,7 @@ class DivisionRow:
     """
 
     row: int
-    code: str
+    code: str = ""
     name: str = ""
     name_en: str = ""
     level: str = ""
@@ -77,38 +74,30 @@ class DivisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """How a division became another, as a file states it, not yet checked; "" is what the file does not state."""
+
+    row: int
+    code_old: str = ""
+    code_new: str = ""
+    name_old: str = ""
+    name_new: str = ""
+    kind: str = ""
+    since: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRow:
     """One site as a file states it, not yet checked; ``division`` is a code, or "" to be found by location."""
 
     row: int
-    name: str
-    lon: str
-    lat: str
+    name: str = ""
+    lon: str = ""
+    lat: str = ""
     division: str = ""
     altitude: str = ""
     kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or would do: ``applied`` is false for a dry run and when a problem stopped it."""
-
-    rows: int
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    applied: bool = False
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def blocked(self) -> bool:
-        """Whether a problem stops the import."""
-        return any(problem.blocking for problem in self.problems)
-
-    def named(self, kind: str) -> imports.ImportReport:
-        """The report of an importer of that kind."""
-        counts = {"new": self.created, "changed": self.changed, "unchanged": self.unchanged}
-        return imports.ImportReport(kind, self.rows, counts, self.problems, applied=self.applied)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,7 @@ from shanhai.planning.programmes.money.selectors.classifications import list_cat
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import ProjectFacts
-from shanhai.registers.places.selectors.divisions import get_division
-from shanhai.registers.places.selectors.sites import get_site
+from shanhai.registers.places.selectors import get_division, get_site
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import Project
@@ -54,7 +53,7 @@ def current_content(*, project: UUID) -> str:
 
 
 def words_for(*, field: str, value: Stored, currency: str, at: datetime) -> str:
-    """A stored value as a person reads it. Raises DivisionNotFound, SiteNotFound."""
+    """A stored value as a person reads it. Raises NotVisible."""
     if value is None or value == "":
         return ""
     if field in MONEY_FIELDS:

@@ -31,7 +31,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.money.selectors import classifications
 from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
-from shanhai.registers.places.selectors import divisions, sites
+from shanhai.registers.places import selectors as places
 
 MOST_OFFERED = 500
 
@@ -127,10 +127,10 @@ def _offered(request: Request, project: ProjectDetail) -> Offered:
     own = project.facts.category
     return Offered(
         lines=[(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines],
-        counties=[(one.code, one.name) for one in divisions.list_counties_of(recipient)],
+        counties=[(one.code, one.name) for one in places.list_counties_of(recipient)],
         sites=[
             (str(site.uuid), f"{site.division.name} · {site.name}")
-            for site in sites.list_sites(viewer=request.viewer, under=recipient)[:MOST_OFFERED]
+            for site in places.list_sites(viewer=request.viewer, under=recipient)[:MOST_OFFERED]
         ],
         # What is stated now stays a choice, also when the table of categories has changed since.
         categories=list(({own: own} | categories if own else categories).items()),

@@ -25,7 +25,7 @@ from shanhai.planning.rounds.selectors.rounds import list_open_reports
 from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.places.selectors.divisions import find_divisions
+from shanhai.registers.places.selectors import find_divisions
 
 
 def list_open_tasks(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:

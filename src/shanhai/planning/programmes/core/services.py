@@ -18,7 +18,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import PROVENANCES
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 CODE = message(gettext_noop("对口支援的编号"))
 NAME = message(gettext_noop("对口支援的名称"))
@@ -48,7 +48,7 @@ def create_programme(
     """
     by.require(ProgrammePermission.MANAGE, programme=code)
 
-    sides = (divisions.get_division(supporter), divisions.get_division(recipient))
+    sides = (places.get_division(supporter), places.get_division(recipient))
 
     fields.checked_programme_code(code, CODE)
     fields.checked_provenance(provenance, PROVENANCES)

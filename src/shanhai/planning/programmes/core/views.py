@@ -32,8 +32,8 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PlanState
-from shanhai.registers.places.selectors import divisions
-from shanhai.registers.places.selectors.divisions import DivisionNotFound
+from shanhai.registers.places import selectors as places
+from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.values import Level
 
 
@@ -56,7 +56,7 @@ def new_programme(request: Request) -> HttpResponse:
         "form": form,
         "list_id": DIVISIONS,
         "divisions": [
-            one for level in (Level.PROVINCE, Level.PREFECTURE) for one in divisions.list_divisions(level=level)
+            one for level in (Level.PROVINCE, Level.PREFECTURE) for one in places.list_divisions(level=level)
         ],
     }
     return render(request, "programmes/programme_new.html", context, status=422 if form.failed else 200)

@@ -31,8 +31,7 @@ from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.organisations.selectors import get_organisation
-from shanhai.registers.places.selectors.divisions import get_division
-from shanhai.registers.places.selectors.sites import get_site
+from shanhai.registers.places.selectors import get_division, get_site
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 PROJECTS = message(gettext_noop("项目"))
 
@@ -95,7 +95,7 @@ def _record(request: Request, scope: FigureScope, given: dict[str, Any]) -> Proj
 def _choices(request: Request, scope: FigureScope) -> dict[str, list[tuple[str, str]]]:
     viewer = request.viewer
     programme = programmes.get_programme(viewer=viewer, code=scope.programme)
-    counties = divisions.list_counties_of(programme.recipient.code)
+    counties = places.list_counties_of(programme.recipient.code)
     categories = classifications.list_categories(viewer=viewer, on=scope.as_of)
     years = plans.list_yearly_plans(viewer=viewer, programme=scope.programme)
     sources = programmes.list_fund_sources(viewer=viewer, programme=scope.programme)

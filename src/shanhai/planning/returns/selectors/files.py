@@ -18,7 +18,7 @@ from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.returns.access import may_submit
 from shanhai.planning.returns.rules.checks import in_wrong_unit
 from shanhai.planning.returns.rules.sheet import CountySheet, header_row, read_sheet
-from shanhai.registers.places.selectors.divisions import list_counties_of
+from shanhai.registers.places.selectors import list_counties_of
 from shanhai.registers.tables.rules.reading import hidden_rows
 
 if TYPE_CHECKING:

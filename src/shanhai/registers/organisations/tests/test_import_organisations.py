@@ -43,8 +43,8 @@ def test_rows_are_registered_once_however_often_they_come(at):
     first = import_organisations(by=OFFICE, at=at, rows=[COMPANY, SCHOOL])
     second = import_organisations(by=OFFICE, at=at, rows=[COMPANY, SCHOOL])
 
-    assert (first.created, first.applied) == (2, True)
-    assert (second.created, second.changed, second.unchanged) == (0, 0, 2)
+    assert (first.counts["new"], first.applied) == (2, True)
+    assert tuple(second.counts.values()) == (0, 0, 2)
     assert AuditRow.objects.count() == 1
     assert AuditRow.objects.get().changes == {"created": 2, "changed": 0}
 
@@ -56,7 +56,7 @@ def test_a_code_names_the_organisation_even_when_its_name_has_changed(at):
     report = import_organisations(by=OFFICE, at=at, rows=[renamed])
 
     found = Organisation.objects.get()
-    assert report.changed == 1
+    assert report.counts["changed"] == 1
     assert (found.name, found.short_name, found.division.code) == ("甘孜州高原牧业有限公司", "高原畜牧", "513301")
     assert found.initials.split()[:2] == ["gzzgymyyxgs", "gyxm"]
 
@@ -125,7 +125,7 @@ def test_a_doubtful_code_is_a_warning_only(at):
 def test_a_dry_run_stores_nothing(at):
     report = import_organisations(by=OFFICE, at=at, rows=[COMPANY, SCHOOL], dry_run=True)
 
-    assert (report.created, report.applied) == (2, False)
+    assert (report.counts["new"], report.applied) == (2, False)
     assert not Organisation.objects.exists()
 
 

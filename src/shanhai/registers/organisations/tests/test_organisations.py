@@ -5,14 +5,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.kernel.ids import new_id
 from shanhai.registers.organisations.models import Organisation
-from shanhai.registers.organisations.rules.uscc import WrongCheckCharacter
 from shanhai.registers.organisations.selectors import OrganisationNotFound, get_organisation, list_organisations
 from shanhai.registers.organisations.services import (
     AlreadyRegistered,
-    FactsNotUsable,
     correct_organisation,
     create_organisation,
 )
@@ -20,6 +18,10 @@ from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import ADMIN, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
+
+WrongCheckCharacter = (BadInput, "organisations.wrong_check_character")
+FactsNotUsable = (BadInput, "organisations.facts_not_usable")
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +100,7 @@ def test_a_name_without_a_place_stands_once_too(at, facts):
     ],
 )
 def test_a_wrong_fact_is_refused_with_its_reason(at, facts, error, why):
-    with pytest.raises(error, match=why):
+    with refused(error, match=why):
         create_organisation(by=OFFICE, at=at, facts=facts)
 
     assert not Organisation.objects.exists()

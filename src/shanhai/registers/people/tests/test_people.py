@@ -25,7 +25,7 @@ from shanhai.registers.people.services import (
 )
 from shanhai.registers.people.tests.builders import a_person
 from shanhai.registers.people.values import PersonFacts
-from shanhai.registers.places.selectors.divisions import DivisionNotFound
+from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import ADMIN, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
 

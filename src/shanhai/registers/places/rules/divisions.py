@@ -129,7 +129,7 @@ def checked_divisions(
 def _checked(
     row: DivisionRow, code: str, crs: Crs, known: Mapping[str, str], every: Collection[str], problems: list[Problem]
 ) -> CheckedDivision:
-    def fault(column: str, problem: str, text: str, **params: object) -> None:
+    def fault(column: str, problem: str, text: str, /, **params: object) -> None:
         problems.append(Problem(f"places.{problem}", message(text, **params), row.row, column))
 
     level, possible = level_of(code), parent_codes(code)
@@ -171,8 +171,11 @@ def _drawing(
     return label or (outline.inside if outline else None), outline
 
 
-def change_problems(rows: Sequence[ChangeRow]) -> tuple[Problem, ...]:
-    """What is wrong with rows of changes: a code, a kind, a time or a source that is none."""
+def change_problems(rows: Sequence[ChangeRow], followed: Mapping[str, Collection[str]]) -> tuple[Problem, ...]:
+    """What is wrong with rows of changes: a code, a kind, a time or a source that is none, or a second successor.
+
+    ``followed`` maps each code that is no more to what followed it, as these rows and those on file say.
+    """
     problems: list[Problem] = []
     for row in rows:
         for column, said in (("code_old", row.code_old), ("code_new", row.code_new)):
@@ -183,6 +186,11 @@ def change_problems(rows: Sequence[ChangeRow]) -> tuple[Problem, ...]:
             text = gettext_noop("“%(text)s”不是已知的变更。请填：%(kinds)s。")
             known = message(text, text=row.kind[:40], kinds="、".join(ChangeKind))
             problems.append(Problem("places.change_kind", known, row.row, "kind"))
+        others = sorted(set(followed.get(row.code_old, ())) - {row.code_new})
+        if row.kind in ONE_PLACE and others:
+            text = gettext_noop("%(code)s 之后已经是 %(others)s。一个变成几个，每行的变更类型都填“分设”。")
+            second = message(text, code=row.code_old, others="、".join(others))
+            problems.append(Problem("places.followed_already", second, row.row, "code_new"))
         if not _is_time(row.since):
             text = gettext_noop("“%(text)s”不是日期。请填年月日（2015-03-26），只知道年份时填年份。")
             problems.append(Problem("places.change_time", message(text, text=row.since[:40]), row.row, "since"))

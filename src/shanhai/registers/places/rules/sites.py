@@ -11,23 +11,15 @@ from typing import Any
 import shapely
 
 from shanhai.kernel.errors import DomainError, Problem
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import rounded
-from shanhai.registers.places.rules.codes import full_code
-from shanhai.registers.places.rules.coordinates import to_wgs84
+from shanhai.registers.places.rules.divisions import full_code
+from shanhai.registers.places.rules.geometry import to_wgs84
 from shanhai.registers.places.values import Crs, SiteKind, SiteRow
 
 # Outlines for the screen are simplified by up to 0.02° (about two kilometres): so far outside may still be inside.
 TOLERANCE_DEGREES = 0.02
 ALTITUDES = (-200, 9000)
-COLUMNS = {
-    "name": gettext_noop("名称"),
-    "division": gettext_noop("行政区划代码"),
-    "lon": gettext_noop("经度"),
-    "lat": gettext_noop("纬度"),
-    "altitude": gettext_noop("海拔"),
-    "kind": gettext_noop("类别"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +38,12 @@ class CheckedSite:
 class _Fault(Exception):
     """One fault in one column of the row at hand."""
 
-    def __init__(self, column: str, code: str, text: Message) -> None:
-        self.column, self.code, self.text = column, code, text
+    def __init__(self, column: str, code: str, text: str, /, **params: object) -> None:
+        self.column, self.code, self.text = column, f"places.{code}", message(text, **params)
+
+    def at(self, row: int, *, blocking: bool = True) -> Problem:
+        """The same as a problem of that row."""
+        return Problem(self.code, self.text, row, self.column, blocking)
 
 
 def checked_sites(rows: Sequence[SiteRow], crs: Crs) -> tuple[tuple[CheckedSite, ...], tuple[Problem, ...]]:
@@ -57,7 +53,7 @@ def checked_sites(rows: Sequence[SiteRow], crs: Crs) -> tuple[tuple[CheckedSite,
         try:
             good.append(_checked(row, crs))
         except _Fault as fault:
-            problems.append(_problem(row, fault))
+            problems.append(fault.at(row.row))
     return tuple(good), tuple(problems)
 
 
@@ -78,32 +74,31 @@ def placed_sites(
             key = (placed.division, placed.name)
             if key in first:
                 text = gettext_noop("“%(name)s”与第 %(row)s 行重复：同一地方已有同名地点。请只留一行，或改名区分。")
-                raise _Fault("name", "places.duplicate", message(text, name=site.name, row=first[key]))
+                raise _Fault("name", "duplicate", text, name=site.name, row=first[key])
         except _Fault as fault:
-            problems.append(_problem(site, fault))
+            problems.append(fault.at(site.row))
             continue
         first[key] = site.row
         good.append(placed)
         if _degrees_outside(placed, outlines) is not None:
             text = gettext_noop("位置在 %(code)s 轮廓线外侧不远处。轮廓经过简化，请确认位置无误。")
-            near = _Fault("lon", "places.near_border", message(text, code=placed.division))
-            problems.append(replace(_problem(site, near), blocking=False))
+            problems.append(_Fault("lon", "near_border", text, code=placed.division).at(site.row, blocking=False))
     return tuple(good), tuple(problems)
 
 
 def _checked(row: SiteRow, crs: Crs) -> CheckedSite:
     if not row.name or len(row.name) > 100:
         text = gettext_noop("名称为空或超过 100 个字符。请填地点的名称。")
-        raise _Fault("name", "places.name_missing", message(text))
+        raise _Fault("name", "name_missing", text)
     try:
         division = full_code(row.division) if row.division else ""
     except DomainError as error:
-        raise _Fault("division", error.code, error.message) from None
+        raise _Fault("division", "unknown_division_code", error.message.text, **error.message.params) from None
     lon, lat = _degrees("lon", row.lon), _degrees("lat", row.lat)
     try:
         lon, lat = to_wgs84(lon, lat, crs)
     except DomainError as error:
-        raise _Fault("lon", error.code, error.message) from None
+        raise _Fault("lon", "coordinates_not_usable", error.message.text, **error.message.params) from None
     return CheckedSite(row.row, row.name, division, _kind(row.kind), lon, lat, _altitude(row.altitude))
 
 
@@ -112,7 +107,7 @@ def _degrees(column: str, written: str) -> float:
         return float(written)
     except ValueError:
         text = gettext_noop("“%(text)s”不是十进制度数。请填小数，例如 101.9572。")
-        raise _Fault(column, "places.coordinates_not_usable", message(text, text=written[:40])) from None
+        raise _Fault(column, "coordinates_not_usable", text, text=written[:40]) from None
 
 
 def _altitude(written: str) -> int | None:
@@ -125,7 +120,7 @@ def _altitude(written: str) -> int | None:
     except InvalidOperation:
         pass
     text = gettext_noop("“%(text)s”不是可能的海拔。请填米数，例如 4500，不写单位。")
-    raise _Fault("altitude", "places.altitude", message(text, text=written[:40]))
+    raise _Fault("altitude", "altitude", text, text=written[:40])
 
 
 def _kind(written: str) -> SiteKind | None:
@@ -133,25 +128,25 @@ def _kind(written: str) -> SiteKind | None:
         return SiteKind(written) if written else None
     except ValueError:
         text = gettext_noop("“%(text)s”不是已知的类别。请填：%(kinds)s。")
-        raise _Fault("kind", "places.kind", message(text, text=written[:40], kinds="、".join(SiteKind))) from None
+        raise _Fault("kind", "kind", text, text=written[:40], kinds="、".join(SiteKind)) from None
 
 
 def _placed(site: CheckedSite, located: str, outlines: Mapping[str, Any | None]) -> CheckedSite:
     if not site.division:
         if not located:
             text = gettext_noop("位置不在任何已登记的县级轮廓内。请填行政区划代码，或检查经纬度。")
-            raise _Fault("division", "places.not_located", message(text))
+            raise _Fault("division", "not_located", text)
         return replace(site, division=located)
     if site.division not in outlines:
         text = gettext_noop("没有登记代码 %(code)s。请检查代码，或先导入行政区划。")
-        raise _Fault("division", "places.unknown_division_code", message(text, code=site.division))
+        raise _Fault("division", "unknown_division_code", text, code=site.division)
     if (_degrees_outside(site, outlines) or 0) > TOLERANCE_DEGREES:
         if located:
             text = gettext_noop("位置（%(lon)s，%(lat)s）落在 %(located)s，不在 %(code)s。请检查经纬度和代码。")
         else:
             text = gettext_noop("位置（%(lon)s，%(lat)s）不在 %(code)s 内。请检查经纬度和代码。")
         where = {"lon": f"{site.lon:.6f}", "lat": f"{site.lat:.6f}", "code": site.division, "located": located}
-        raise _Fault("lon", "places.outside_division", message(text, **where))
+        raise _Fault("lon", "outside_division", text, **where)
     return site
 
 
@@ -161,8 +156,3 @@ def _degrees_outside(site: CheckedSite, outlines: Mapping[str, Any | None]) -> f
     if area is None:
         return None
     return shapely.distance(area, shapely.Point(site.lon, site.lat)) or None
-
-
-def _problem(row: SiteRow | CheckedSite, fault: _Fault) -> Problem:
-    where = f"第 {row.row} 行 · {COLUMNS[fault.column]}"
-    return Problem(where, fault.code, fault.text, row.row, fault.column)

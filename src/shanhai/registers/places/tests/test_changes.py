@@ -5,9 +5,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.registers.places.models import Division, DivisionChange
-from shanhai.registers.places.rules.changes import Succession
-from shanhai.registers.places.selectors.divisions import (
+from shanhai.registers.places.rules.divisions import Succession
+from shanhai.registers.places.selectors import (
     DivisionNotFound,
+    PlaceWords,
     codes_of_one_place,
     divisions_of,
     find_divisions,
@@ -15,7 +16,6 @@ from shanhai.registers.places.selectors.divisions import (
     said_of_change,
     succession,
 )
-from shanhai.registers.places.selectors.words import PlaceWords
 from shanhai.registers.places.subscribers import bring_changes
 from shanhai.registers.places.tests.builders import a_division
 from shanhai.registers.places.values import ENDING, ChangeKind

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from shanhai.registers.places.rules.codes import UnknownDivisionCode, full_code, level_of, parent_codes
+from shanhai.kernel.errors import BadInput
+from shanhai.registers.places.rules.divisions import full_code, level_of, parent_codes
 from shanhai.registers.places.values import Level
+from tests.refusals import refused
+
+UnknownDivisionCode = (BadInput, "places.unknown_division_code")
 
 
 @pytest.mark.parametrize(
@@ -32,15 +36,15 @@ def test_a_short_code_stands_for_six_digits(text, code):
     ],
 )
 def test_what_is_no_code_of_the_standard_is_refused(text):
-    with pytest.raises(UnknownDivisionCode, match="六位数字"):
+    with refused(UnknownDivisionCode, match="六位数字"):
         full_code(text)
 
 
 def test_a_very_long_text_is_not_repeated_whole():
-    with pytest.raises(UnknownDivisionCode) as refused:
+    with refused(UnknownDivisionCode) as caught:
         full_code("9" * 100_000)
 
-    assert len(str(refused.value)) < 120
+    assert len(str(caught.value)) < 120
 
 
 @pytest.mark.parametrize(

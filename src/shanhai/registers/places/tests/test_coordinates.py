@@ -5,15 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shanhai.registers.places.rules.coordinates import (
-    CoordinatesNotUsable,
-    UndeclaredCoordinates,
+from shanhai.kernel.errors import BadInput
+from shanhai.registers.places.rules.geometry import (
     declared_crs,
     gcj02_to_wgs84,
     to_wgs84,
     wgs84_to_gcj02,
 )
 from shanhai.registers.places.values import Crs
+from tests.refusals import refused
+
+UndeclaredCoordinates = (BadInput, "places.undeclared_coordinates")
+CoordinatesNotUsable = (BadInput, "places.coordinates_not_usable")
 
 LON = st.floats(min_value=73.0, max_value=136.0)
 LAT = st.floats(min_value=3.0, max_value=54.0)
@@ -75,10 +78,10 @@ def test_a_coordinate_system_is_known_by_its_name(text, crs):
 
 @pytest.mark.parametrize("text", [None, "", "  ", "bd09", "EPSG:4326", "wgs84;gcj02", "火星坐标"])
 def test_undeclared_coordinates_are_refused_with_the_three_choices(text):
-    with pytest.raises(UndeclaredCoordinates) as refused:
+    with refused(UndeclaredCoordinates) as caught:
         declared_crs(text)
 
-    assert all(choice in str(refused.value) for choice in ("wgs84", "cgcs2000", "gcj02"))
+    assert all(choice in str(caught.value) for choice in ("wgs84", "cgcs2000", "gcj02"))
 
 
 def test_cgcs2000_is_taken_as_wgs84():
@@ -107,5 +110,5 @@ def test_gcj02_is_shifted_back():
     ],
 )
 def test_a_point_that_is_not_in_china_is_refused_with_the_probable_reason(lon, lat, why):
-    with pytest.raises(CoordinatesNotUsable, match=why):
+    with refused(CoordinatesNotUsable, match=why):
         to_wgs84(lon, lat, Crs.WGS84)

@@ -3,15 +3,17 @@
 
 import pytest
 
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.registry import registries
 from shanhai.registers.places import providers
 from shanhai.registers.places.models import Division
-from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
-from shanhai.registers.places.selectors.divisions import list_counties_of
-from shanhai.registers.places.selectors.outlines import list_shapes, locate
+from shanhai.registers.places.selectors import list_counties_of, list_shapes, locate
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.architecture.tree import ROOT
 from tests.cast import OFFICE
+from tests.refusals import refused
+
+UndeclaredCoordinates = (BadInput, "places.undeclared_coordinates")
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +71,7 @@ def test_each_receiving_prefecture_has_its_counties(run, code, count, drawn):
 
 
 def test_outlines_without_a_declared_system_are_refused(run):
-    with pytest.raises(UndeclaredCoordinates):
+    with refused(UndeclaredCoordinates):
         run(OUTLINES)
 
     assert not Division.objects.exists()

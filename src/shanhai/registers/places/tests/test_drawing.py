@@ -4,7 +4,7 @@ import re
 import pytest
 import shapely
 
-from shanhai.registers.places.rules.drawing import Area, drawn, projection
+from shanhai.registers.places.rules.geometry import Area, drawn, projection
 
 
 def an_area(code, west, south, east, north):

@@ -4,16 +4,19 @@ from datetime import timedelta
 import pytest
 import shapely
 
+from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.ids import new_id
-from shanhai.registers.places.selectors.divisions import (
+from shanhai.registers.places.selectors import (
     DivisionNotFound,
     find_divisions,
     get_division,
+    get_site,
     list_counties_of,
     list_divisions,
+    list_shapes,
+    list_sites,
+    locate,
 )
-from shanhai.registers.places.selectors.outlines import list_shapes, locate
-from shanhai.registers.places.selectors.sites import SiteNotFound, get_site, list_sites
 from shanhai.registers.places.tests.builders import a_division, a_site
 from shanhai.registers.places.values import Level
 from tests.cast import ADMIN, AT, DEPUTY, KANGDING, STRANGER
@@ -150,11 +153,11 @@ class TestSites:
         assert not list_sites(viewer=DEPUTY, under="540000")
         for viewer in (STRANGER, ADMIN):
             assert not list_sites(viewer=viewer)
-            with pytest.raises(SiteNotFound):
+            with pytest.raises(NotVisible):
                 get_site(viewer=viewer, uuid=site.uuid)
 
     def test_what_does_not_exist_is_answered_like_what_is_not_visible(self):
-        with pytest.raises(SiteNotFound):
+        with pytest.raises(NotVisible):
             get_site(viewer=DEPUTY, uuid=new_id())
 
     def test_sites_come_with_their_divisions(self, django_assert_num_queries):

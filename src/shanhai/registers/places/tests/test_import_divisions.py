@@ -4,13 +4,15 @@ import shapely
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.registers.places.models import Division, Outline
-from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
-from shanhai.registers.places.services.divisions import import_divisions
+from shanhai.registers.places.services import import_divisions
 from shanhai.registers.places.tests.builders import a_division, a_square
 from shanhai.registers.places.values import DivisionRow
 from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
+
+UndeclaredCoordinates = (BadInput, "places.undeclared_coordinates")
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +29,7 @@ def test_a_file_is_registered_whole_with_outlines_and_parents_whatever_its_order
     report = import_divisions(by=OFFICE, at=at, rows=[KANGDING_CITY, SICHUAN, GANZI], crs="wgs84", provenance="public")
 
     kangding = Division.objects.select_related("parent__parent", "outline").get(code="513301")
-    assert (report.created, report.changed, report.unchanged, report.applied) == (3, 0, 0, True)
+    assert (tuple(report.counts.values()), report.applied) == ((3, 0, 0), True)
     assert (kangding.parent.name, kangding.parent.parent.name) == ("甘孜藏族自治州", "四川省")
     assert (kangding.outline.west, kangding.outline.north) == (101.0, 30.0)
     assert (kangding.label_lon, kangding.label_lat) == (101.5, 29.5)
@@ -40,7 +42,7 @@ def test_the_same_file_twice_changes_nothing_and_leaves_no_second_trace(at):
 
     report = import_divisions(by=OFFICE, at=at, rows=rows, crs="gcj02")
 
-    assert (report.created, report.changed, report.unchanged, report.applied) == (0, 0, 3, True)
+    assert (tuple(report.counts.values()), report.applied) == ((0, 0, 3), True)
     assert AuditRow.objects.count() == 1
 
 
@@ -53,7 +55,7 @@ def test_a_later_file_changes_what_it_states_and_leaves_the_rest(at):
 
     report = import_divisions(by=OFFICE, at=at, rows=rows, crs="cgcs2000")
 
-    assert (report.created, report.changed) == (0, 2)
+    assert (report.counts["new"], report.counts["changed"]) == (0, 2)
     assert Division.objects.get(code="513301").name == "康定市"
     assert Division.objects.get(code="513301").name_en == "Kangding City"
     assert Division.objects.get(code="513300").name_en == "Garzê Tibetan Autonomous Prefecture"
@@ -81,14 +83,14 @@ def test_the_audit_trail_holds_the_counts_and_the_codes(at):
 def test_a_dry_run_counts_and_stores_nothing(at):
     report = import_divisions(by=OFFICE, at=at, rows=[SICHUAN, GANZI, KANGDING_CITY], crs="wgs84", dry_run=True)
 
-    assert (report.created, report.applied) == (3, False)
+    assert (report.counts["new"], report.applied) == (3, False)
     assert not Division.objects.exists()
     assert not AuditRow.objects.exists()
 
 
 @pytest.mark.parametrize("crs", [None, "", "bd09"])
 def test_coordinates_without_a_known_system_are_refused(at, crs):
-    with pytest.raises(UndeclaredCoordinates):
+    with refused(UndeclaredCoordinates):
         import_divisions(by=OFFICE, at=at, rows=[SICHUAN, GANZI, KANGDING_CITY], crs=crs)
 
     assert not Division.objects.exists()
@@ -120,11 +122,11 @@ def test_one_bad_row_keeps_the_whole_file_out_and_every_fault_is_named(at):
         (4, "parent", "places.parent"),
         (5, "parent", "places.unknown_division_code"),
         (6, "level", "places.level"),
-        (7, "outline", "places.coordinates_not_usable"),
+        (7, "geometry", "places.coordinates_not_usable"),
         (8, "name", "places.too_long"),
         (8, "label", "places.coordinates_not_usable"),
     ]
-    assert report.problems[1].where == "第 3 行（四川省） · 代码"
+    assert str(report.problems[1].where) == "第 3 行 · code"
     assert not Division.objects.exists()
 
 
@@ -135,7 +137,7 @@ def test_a_mended_outline_is_a_warning_only(at):
     report = import_divisions(by=OFFICE, at=at, rows=[row], crs="wgs84")
 
     assert report.applied
-    assert codes_of(report) == [(1, "outline", "places.outline_mended")]
+    assert codes_of(report) == [(1, "geometry", "places.outline_mended")]
 
 
 def test_a_county_may_lie_straight_under_its_province(at):

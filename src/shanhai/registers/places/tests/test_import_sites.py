@@ -3,15 +3,17 @@ import pytest
 from django.db import transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed
+from shanhai.registers.places import services
 from shanhai.registers.places.models import Site
-from shanhai.registers.places.rules.coordinates import UndeclaredCoordinates
-from shanhai.registers.places.services import sites
-from shanhai.registers.places.services.conflicts import ImportedMeanwhile
-from shanhai.registers.places.services.sites import import_sites
+from shanhai.registers.places.services import import_sites
 from shanhai.registers.places.tests.builders import a_division
 from shanhai.registers.places.values import SiteRow
 from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER
+from tests.refusals import refused
+
+UndeclaredCoordinates = (BadInput, "places.undeclared_coordinates")
+ImportedMeanwhile = (Conflict, "places.imported_meanwhile")
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +35,7 @@ def test_a_site_is_registered_in_the_division_it_names(at):
     report = import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs="wgs84", provenance="demo")
 
     site = Site.objects.select_related("division").get()
-    assert (report.created, report.applied, report.problems) == (1, True, ())
+    assert (report.counts["new"], report.applied, report.problems) == (1, True, ())
     assert (site.division.code, site.kind, site.lon, site.lat) == ("513301", "school", 101.85, 29.95)
     assert (site.altitude_m, site.provenance) == (3300, "demo")
 
@@ -49,7 +51,7 @@ def test_the_same_file_twice_changes_nothing(at):
 
     report = import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs="gcj02")
 
-    assert (report.created, report.changed, report.unchanged) == (0, 0, 1)
+    assert (report.counts["new"], report.counts["changed"], report.counts["unchanged"]) == (0, 0, 1)
     assert AuditRow.objects.count() == 1
 
 
@@ -59,12 +61,12 @@ def test_a_later_file_moves_a_site_and_keeps_what_it_does_not_state(at):
     report = import_sites(by=OFFICE, at=at, rows=[SiteRow(2, "折多塘小学", "101.86", "29.95", "513301")], crs="wgs84")
 
     site = Site.objects.get()
-    assert (report.changed, site.lon, site.altitude_m, site.kind) == (1, 101.86, 3300, "school")
+    assert (report.counts["changed"], site.lon, site.altitude_m, site.kind) == (1, 101.86, 3300, "school")
 
 
 @pytest.mark.parametrize("crs", [None, "", "bd09"])
 def test_undeclared_coordinates_are_refused(at, crs):
-    with pytest.raises(UndeclaredCoordinates):
+    with refused(UndeclaredCoordinates):
         import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs=crs)
 
 
@@ -136,7 +138,7 @@ def test_a_division_without_an_outline_is_compared_with_what_it_lies_in(at):
 def test_a_dry_run_stores_nothing(at):
     report = import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs="wgs84", dry_run=True)
 
-    assert (report.created, report.applied) == (1, False)
+    assert (report.counts["new"], report.applied) == (1, False)
     assert not Site.objects.exists()
 
 
@@ -167,9 +169,9 @@ def test_a_second_import_of_the_same_at_the_same_time_is_told_and_stores_nothing
         return fresh, []
 
     import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs="wgs84")
-    monkeypatch.setattr(sites, "_compared", stale)
+    monkeypatch.setattr(services, "_compared", stale)
 
-    with pytest.raises(ImportedMeanwhile), transaction.atomic():
+    with refused(ImportedMeanwhile), transaction.atomic():
         import_sites(by=OFFICE, at=at, rows=[SiteRow(2, "另一处", "101.2", "29.2"), SCHOOL], crs="wgs84")
 
     assert Site.objects.count() == AuditRow.objects.count() == 1

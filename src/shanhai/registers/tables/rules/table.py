@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shanhai.kernel.errors import Problem
-from shanhai.kernel.imports import Question, SheetMarks
+from shanhai.kernel.imports import ImportReport, Question, SheetMarks
 from shanhai.kernel.messages import Message
 from shanhai.registers.tables.rules.headers import Columns, Header
 from shanhai.registers.tables.values import TableKind
@@ -61,6 +61,17 @@ class Table:
     def blocked(self) -> bool:
         """Whether a problem stops the import."""
         return any(problem.blocking for _, problem in self._problems)
+
+    @property
+    def held(self) -> bool:
+        """Whether a problem or an open question keeps the table out."""
+        return self.blocked or any(not question.answer for question in self.questions)
+
+    def completed(self, report: ImportReport) -> ImportReport:
+        """What an importer reports, with what the reading found; a fault's field becomes the header of its column."""
+        found = (replace(one, column=self.header_of(one.column)) if one.column else one for one in report.problems)
+        told = (*self.problems, *found)
+        return replace(report, problems=told, questions=tuple(self.questions), marks=self.marks)
 
     @property
     def marks(self) -> tuple[SheetMarks, ...]:

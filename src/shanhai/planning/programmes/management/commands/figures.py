@@ -20,7 +20,7 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.rules.printing import plain_figure
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         try:
             programmes.get_programme(viewer=viewer, code=scope.programme)
             if scope.place is not None:
-                divisions.get_division(scope.place)
+                places.get_division(scope.place)
             rows = [plain_figure(figure) for figure in proofs.all_figures(viewer, scope)]
         except DomainError as error:
             raise CommandError(str(error.message)) from error

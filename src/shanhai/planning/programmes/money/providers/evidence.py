@@ -24,7 +24,7 @@ from shanhai.planning.programmes.money.rules.stations import (
 from shanhai.planning.programmes.money.selectors import funds
 from shanhai.planning.programmes.values import FundTotals
 from shanhai.registers.ledger.values import AccountKind, PostingRow
-from shanhai.registers.places.selectors.divisions import find_divisions
+from shanhai.registers.places.selectors import find_divisions
 
 AMOUNT = message(gettext_noop("计入的各笔账"))
 PART = message(gettext_noop("分子：计入的各笔账"))

@@ -26,8 +26,7 @@ from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.places.selectors.divisions import find_divisions, list_divisions
-from shanhai.registers.places.selectors.words import PlaceWords
+from shanhai.registers.places.selectors import PlaceWords, find_divisions, list_divisions
 
 CHUNK = 500
 _DAYS = tuple(field.name for field in fields(Dates))

@@ -10,7 +10,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.projects.imports.rules.fields import FIELDS
-from shanhai.registers.places.selectors.divisions import list_counties_of
+from shanhai.registers.places.selectors import list_counties_of
 from shanhai.registers.tables.selectors.writing import write_template
 
 TITLE = "项目表 · 单位见列名 · 带 * 的必填 · 第 4 行是示例，导入时跳过"

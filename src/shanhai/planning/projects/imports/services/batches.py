@@ -38,7 +38,7 @@ from shanhai.planning.projects.shares.services import keep_ceilings
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Funds
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.places.selectors.divisions import find_divisions
+from shanhai.registers.places.selectors import find_divisions
 
 BATCH = 500
 BECAUSE = "导入：{name}"

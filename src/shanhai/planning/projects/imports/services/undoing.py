@@ -30,7 +30,7 @@ from shanhai.planning.projects.shares.services import take_steps
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates, Standing
 from shanhai.registers.ledger.services.writing import FundsInsufficient
-from shanhai.registers.places.selectors.divisions import find_divisions
+from shanhai.registers.places.selectors import find_divisions
 
 # What the import itself writes beside a project.
 _OWN = (StageMove, AllocationLine)

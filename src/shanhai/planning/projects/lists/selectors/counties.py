@@ -18,7 +18,7 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.tags import BASES
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 # The stages as reports group them, in the order of a project's life.
 GROUPS: Mapping[str, frozenset[Stage]] = {
@@ -82,7 +82,7 @@ def county_lines(
     late = dict(projects.late(as_of).values_list("place__code").annotate(Count("pk")).order_by("place__code"))
 
     recipient, nothing = found.recipient, _nothing(found.currency)
-    named = [recipient, *divisions.list_counties_of(recipient.code)]
+    named = [recipient, *places.list_counties_of(recipient.code)]
     prefix = place_prefix(place) if place else ""
     rows = {
         one.code: replace(nothing, place=one.code, name=one.name, name_en=one.name_en)

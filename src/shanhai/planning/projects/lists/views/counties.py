@@ -30,7 +30,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.lists.selectors.counties import CountyLine, CountyLines, county_lines
 from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.states import Stage
-from shanhai.registers.places.selectors import outlines
+from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE, write_table
 from shanhai.registers.tables.selectors.writing import Column as SheetColumn
 
@@ -198,7 +198,7 @@ def _shapes(recipient: str, found: CountyLines, asked: dict[str, str]) -> list[S
     by_place = {line.row.place: line for line in found.lines}
     most = max((line.row.counts.total for line in found.lines), default=0) or 1
     english, drawn = (get_language() or "").startswith("en"), []
-    for shape in outlines.list_shapes(under=recipient, width=MAP_WIDTH, height=MAP_HEIGHT):
+    for shape in places.list_shapes(under=recipient, width=MAP_WIDTH, height=MAP_HEIGHT):
         line = by_place.get(shape.code)
         count = line.row.counts.total if line else 0
         drawn.append(

@@ -33,7 +33,7 @@ from shanhai.planning.projects.lists.views.columns import (
     sum_cells,
 )
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.registers.places.selectors import divisions
+from shanhai.registers.places import selectors as places
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -105,7 +105,7 @@ def project_list(request: Request) -> HttpResponse:
 
 def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
     """The filter that the address asks for, with the counties and the years there are."""
-    counties = [(one.code, one.name) for one in divisions.list_counties_of(programme.recipient.code)]
+    counties = [(one.code, one.name) for one in places.list_counties_of(programme.recipient.code)]
     years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
     categories = categories_in_use(viewer=request.viewer, programme=programme.code, on=as_of)
     return FilterForm(request.GET, counties=counties, years=years, categories=categories)

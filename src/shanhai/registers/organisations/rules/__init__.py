@@ -1,1 +1,0 @@
-"""Pure decisions about codes, initials and rows of organisations."""

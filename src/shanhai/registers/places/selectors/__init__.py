@@ -1,1 +1,0 @@
-"""Reading divisions, which are public knowledge, and sites, which are for those who work here."""

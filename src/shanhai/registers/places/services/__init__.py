@@ -1,1 +1,0 @@
-"""Writing divisions and sites."""
