@@ -10,6 +10,7 @@ class ProjectsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.projects import labels
         from shanhai.planning.projects.core import providers as desk
+        from shanhai.planning.projects.dossier import providers as gates
         from shanhai.planning.projects.imports import providers as imports
         from shanhai.planning.projects.shares import providers as figures
 
@@ -20,3 +21,4 @@ class ProjectsConfig(AppConfig):
         registries.importers.add(imports.Projects())
         registries.jobs.add(imports.Undoing())
         registries.integrity.add(desk.Lines())
+        registries.todos.add(gates.AtTheGates())

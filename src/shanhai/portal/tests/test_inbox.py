@@ -47,7 +47,8 @@ def test_the_page_of_today_fetches_the_first_five_and_says_how_many_there_are(of
     part = client.get("/inbox/today").content.decode()
 
     assert part.count("<li>") == 5
-    assert "全部 7 件" in part
+    # The seven warnings, and one line for the seven at their gates.
+    assert "全部 8 件" in part
     assert "<html" not in part
     assert 'hx-get="/inbox/today?programme=zj-ganzi"' in client.get("/").content.decode()
 

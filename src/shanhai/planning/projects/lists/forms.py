@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.planning.projects.dossier.rules.gates import ONWARD, REQUIREMENTS
+from shanhai.planning.projects.dossier.selectors.gates import MOVE
 from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
@@ -42,8 +45,17 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("全部")), ("yes", _("固投")), ("no", _("非固投"))],
     )
+    waits = forms.ChoiceField(
+        label=_("等您办"),
+        required=False,
+        choices=[
+            ("", _("全部")),
+            *((f"{MOVE}{old}", format_lazy("{} → {}", STAGES[old], STAGES[to])) for old, to in ONWARD.items()),
+            *((one.key, format_lazy("{}：{}", STAGES[one.before], _(one.asks.text))) for one in REQUIREMENTS),
+        ],
+    )
     # These wait folded until one of them is asked for.
-    FURTHER: ClassVar = ("delivery", "category", "novelty", "capital")
+    FURTHER: ClassVar = ("delivery", "category", "novelty", "capital", "waits")
 
     def __init__(
         self,
@@ -75,6 +87,7 @@ class FilterForm(forms.Form):
             category=given.get("category") or None,
             novelty=Novelty(given["novelty"]) if given.get("novelty") in set(Novelty) else None,
             cross_year=given.get("novelty") == CROSS_YEAR,
+            waits=given.get("waits", ""),
             capital={"yes": True, "no": False}.get(given.get("capital", "")),
         )
 

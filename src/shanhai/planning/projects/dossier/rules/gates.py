@@ -8,11 +8,14 @@ Sources: 政府投资条例 (2019) articles 20, 22, 25; 财建〔2016〕503号.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import MOVES, STARTED, Delivery, PaperKind, Stage
+from shanhai.registers.ledger.permissions import FundPermission
 
 ARTICLE = gettext_noop("政府投资条例第%(number)s条")
 ACCOUNTS_RULE = gettext_noop("财建〔2016〕503号")
@@ -37,12 +40,16 @@ class GateFacts:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing a gate asks for: ``met`` answers from the facts, ``holds`` whether it is asked of such a project."""
+    """One thing a gate asks for: ``met`` answers from the facts, ``holds`` whether it is asked of such a project.
+
+    ``supplier`` is the permission of those who can supply it.
+    """
 
     key: str
     before: Stage
     asks: Message
     met: Callable[[GateFacts], bool]
+    supplier: str = ProjectPermission.MOVE
     law: Message | None = None
     paper: PaperKind | None = None
     deliveries: frozenset[Delivery] = frozenset(Delivery)
@@ -51,6 +58,11 @@ class Requirement:
     def holds(self, facts: GateFacts) -> bool:
         """Whether it is asked of a project like this."""
         return facts.delivery in self.deliveries and (facts.capital or not self.only_capital)
+
+    @property
+    def waiver(self) -> str:
+        """The permission to let it go: what a law asks for is waived by fewer than what is practice."""
+        return ProjectPermission.WAIVE_GATE if self.law else ProjectPermission.MANAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +79,14 @@ class Asked:
         return not self.met and not self.waived
 
 
-def _paper(
-    kind: PaperKind,
-    before: Stage,
-    asks: str,
-    *,
-    law: Message | None = None,
-    deliveries: frozenset[Delivery] = frozenset(Delivery),
-    only_capital: bool = False,
-) -> Requirement:
-    return Requirement(
-        f"{before.value}.{kind.value}",
-        before,
-        message(asks),
-        lambda facts: kind in facts.papers,
-        law,
-        kind,
-        deliveries,
-        only_capital,
-    )
-
-
 def _article(number: str) -> Message:
     return message(ARTICLE, number=number)
+
+
+def _paper(kind: PaperKind, before: Stage, asks: str, **more: Any) -> Requirement:
+    return Requirement(
+        f"{before.value}.{kind.value}", before, message(asks), lambda facts: kind in facts.papers, paper=kind, **more
+    )
 
 
 CHEQUE, TURNKEY = frozenset({Delivery.CHEQUE}), frozenset({Delivery.TURNKEY})
@@ -124,6 +121,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         Stage.UNDER_WAY,
         message(gettext_noop("资金已经到位（不得由施工单位垫资）。请由财务记到位。")),
         lambda facts: facts.arrived_fen > 0 or facts.planned_fen == 0,
+        FundPermission.POST,
         law=_article("22"),
     ),
     Requirement(
@@ -140,6 +138,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         Stage.SETTLED,
         message(gettext_noop("批复的竣工财务决算。请在“决算”里登记。")),
         lambda facts: facts.accounts_approved,
+        ProjectPermission.MANAGE,
         law=message(ACCOUNTS_RULE),
         only_capital=True,
     ),
@@ -149,6 +148,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         Stage.SETTLED,
         message(gettext_noop("结余资金已经交回。请由财务在“决算”里登记。")),
         lambda facts: facts.surplus_fen == 0 or facts.surplus_returned,
+        FundPermission.POST,
         law=_article("25"),
     ),
     Requirement(
@@ -156,12 +156,17 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         Stage.HANDED_OVER,
         message(gettext_noop("资产移交登记，写明接收管护单位。请在“移交”里登记。")),
         lambda facts: facts.assets_transferred,
+        ProjectPermission.MANAGE,
         deliveries=TURNKEY,
         only_capital=True,
     ),
     _paper(PaperKind.TRANSFER_LIST, Stage.HANDED_OVER, gettext_noop("签好的移交清单。请在“材料”里上传。")),
 )
 
+# Where a project goes on to, unless it stops or is given up.
+ONWARD: Mapping[Stage, Stage] = {
+    old: next(iter(MOVES[old] - {Stage.SUSPENDED, Stage.CANCELLED})) for old in Stage if MOVES[old]
+}
 BY_KEY = {requirement.key: requirement for requirement in REQUIREMENTS}
 
 

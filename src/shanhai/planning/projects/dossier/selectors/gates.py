@@ -6,10 +6,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from itertools import islice
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Sum, Value, When, Window
+from django.db.models.functions import RowNumber
 
-from shanhai.planning.projects.dossier.rules.gates import Asked, GateFacts, gate
+from shanhai.base.database.selectors import visible
+from shanhai.kernel.actors import Actor
+from shanhai.planning.projects.dossier.rules.gates import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate
 from shanhai.planning.projects.models import (
     AllocationLine,
     AssetTransfer,
@@ -19,6 +24,7 @@ from shanhai.planning.projects.models import (
     Settlement,
     Waiver,
 )
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Delivery, PaperKind, Stage
 
 # A draft of these is worth nothing: they are papers because somebody signed them.
@@ -88,3 +94,78 @@ def open_gate(project: Project, to: Stage) -> tuple[Asked, ...]:
     """Everything asked before the project goes on to ``to``, met or not."""
     facts, waived = gate_facts_of([project.pk])[project.pk]
     return gate(to, facts, old=Stage(project.stage), waived=waived)
+
+
+class Waiting(NamedTuple):
+    """Projects that wait for the viewer at one gate: for a requirement, by its key, or a move, by "move.<stage>"."""
+
+    key: str
+    many: int
+    first: tuple[tuple[UUID, str, str], ...]
+
+
+MOVE = "move."
+
+
+def list_waiting(*, viewer: Actor, programme: str, few: int) -> tuple[Waiting, ...]:
+    """What waits for the viewer, by gate, with uuid, code and name of the first ``few``. Two queries."""
+    waits = waiting_for(viewer)
+    found = Project.objects.filter(programme__code=programme, stage__in=ONWARD).alias(waits=waits).exclude(waits="")
+    counts = dict(found.annotate(key=F("waits")).values_list("key").annotate(Count("pk")).order_by("key"))
+    if not counts:
+        return ()
+    place = Window(RowNumber(), partition_by=F("waits"), order_by=["code", "pk"])
+    rows: dict[str, Any] = defaultdict(list)
+    first = found.annotate(key=F("waits"), number=place).filter(number__lte=few).order_by("key", "number")
+    for key, *row in first.values_list("key", "uuid", "code", "name"):
+        rows[key].append(tuple(row))
+    order = [f"{MOVE}{stage}" for stage in ONWARD] + [one.key for one in REQUIREMENTS]
+    return tuple(Waiting(key, counts[key], tuple(rows[key])) for key in order if key in counts)
+
+
+def waiting_for(viewer: Actor) -> Case:
+    """For what a project waits that the viewer can do: the first open requirement, else the move; "" for nothing.
+
+    The same question as ``rules.gates.gate``, asked of the database for all projects at once.
+    """
+
+    def seen(permission: str) -> Q:
+        return visible(viewer, permission, programme="programme__code", place="place__code")
+
+    before = {to: old for old, to in ONWARD.items() if old is not Stage.SUSPENDED}
+    theirs, others = [], []
+    for one in REQUIREMENTS:
+        stands = Q(stage=before[one.before]) & _open(one)
+        if viewer.may_somewhere(one.supplier):
+            theirs.append(When(stands & seen(one.supplier), then=Value(one.key)))
+        others.append(When(stands, then=Value("")))
+    moves = [When(Q(stage=old) & seen(ProjectPermission.MOVE), then=Value(f"{MOVE}{old}")) for old in ONWARD]
+    return Case(*theirs, *others, *moves, default=Value(""), output_field=CharField())
+
+
+def _open(one: Requirement) -> Q:
+    """Whether the requirement keeps the gate of a project shut."""
+    asked = Q(delivery__in=one.deliveries) & (Q(capital=True) if one.only_capital else Q())
+    waived = Waiver.objects.filter(project=OuterRef("pk"), requirement=one.key)
+    return asked & ~_met(one) & ~Q(Exists(waived))
+
+
+def _met(one: Requirement) -> Q:
+    if one.paper is not None:
+        papers = Paper.objects.filter(project=OuterRef("pk"), kind=one.paper)
+        if one.paper in SIGNED:
+            later = Paper.objects.filter(
+                project=OuterRef("project"), kind=OuterRef("kind"), version__gt=OuterRef("version")
+            )
+            papers = papers.filter(~Exists(later), signed_on__isnull=False)
+        return Q(Exists(papers))
+    lines = AllocationLine.objects.filter(project=OuterRef("pk"))
+    accounts = Settlement.objects.filter(project=OuterRef("pk"))
+    return {
+        "ready.contract": Q(Exists(Contract.objects.filter(project=OuterRef("pk")))),
+        "under_way.funds": Q(Exists(lines.filter(arrived_fen__gt=0))) | ~Q(Exists(lines.filter(amount_fen__gt=0))),
+        "completed.progress": Q(progress_percent=100),
+        "settled.accounts": Q(Exists(accounts.filter(approved_on__isnull=False))),
+        "settled.surplus": ~Q(Exists(accounts.filter(surplus_fen__gt=0, surplus_returned_on=None))),
+        "handed_over.assets": Q(Exists(AssetTransfer.objects.filter(project=OuterRef("pk")))),
+    }[one.key]

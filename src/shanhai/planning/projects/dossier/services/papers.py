@@ -111,7 +111,7 @@ def waive_requirement(*, by: Actor, at: datetime, project: UUID, requirement: st
     Twice changes nothing. Raises NotVisible, NotAllowed, BadInput.
     """
     asked = BY_KEY.get(requirement)
-    needed = ProjectPermission.WAIVE_GATE if asked and asked.law else ProjectPermission.MANAGE
+    needed = asked.waiver if asked else ProjectPermission.MANAGE
     found = locked_project(by=by, project=project, permission=needed)
     if asked is None:
         raise BadInput(gettext_noop("没有这样一项要求。请从项目页重新进入。"), "projects.requirement_unknown")

@@ -18,6 +18,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.projects.core.rules import Timeline, is_late
+from shanhai.planning.projects.dossier.selectors.gates import waiting_for
 from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
 
@@ -37,7 +38,8 @@ MAX_LIMIT = 500
 class ProjectFilters:
     """What to keep. ``text`` is a part of the name or code, or pinyin initials; ``county`` may be any division's code.
 
-    ``year`` keeps projects that year's plan gives money to, and counts only that money.
+    ``year`` keeps projects that year's plan gives money to, and counts only that money. ``waits`` keeps what waits for
+    the viewer at a gate, by the key of ``dossier.selectors.gates.Waiting``.
     """
 
     text: str = ""
@@ -51,6 +53,7 @@ class ProjectFilters:
     novelty: Novelty | None = None
     cross_year: bool = False
     capital: bool | None = None
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters
         found = found.filter(
             Exists(AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year))
         )
+    if filters.waits:
+        found = found.alias(waits=waiting_for(viewer)).filter(waits=filters.waits)
     if filters.only is not None:
         found = found.filter(uuid__in=filters.only)
     return found.late(on) if filters.late else found
