@@ -14,8 +14,10 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.page_memory import remembering
 
+View = Callable[..., HttpResponseBase]
 _SENTENCES = {
     Refusal.BROWSER: _("这次登录是在另一个浏览器里开始的，为了安全已经结束。请重新登录。"),
     Refusal.AGE: _("登录已经太久，为了安全已经结束。请重新登录。"),
@@ -41,6 +44,7 @@ _BEFORE_CHANGE = ("account_change_password", "account_logout", "set_language")
 class ViewerMiddleware:
     def __init__(self, get_response: Callable[[selectors.Request], HttpResponse]) -> None:
         self.get_response = get_response
+        self._entrance = LoginRequiredMiddleware(get_response)  # type: ignore[arg-type]
 
     def __call__(self, request: selectors.Request) -> HttpResponse:
         request.at = clock.now()
@@ -53,6 +57,14 @@ class ViewerMiddleware:
             request.viewer = selectors.actor_for(user=request.user, at=request.at)
         with remembering() if request.method in _READING else nullcontext():
             return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: tuple[object, ...], view_kwargs: dict[str, object]
+    ) -> HttpResponseBase | None:
+        """Send strangers to the entrance; a page that is for everybody does not even ask whose session it is."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return self._entrance.process_view(request, view_func, view_args, view_kwargs)
 
 
 def _refuse_session(request: selectors.Request) -> HttpResponse | None:

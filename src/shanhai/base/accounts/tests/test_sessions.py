@@ -227,3 +227,11 @@ def test_the_check_costs_no_query_of_its_own(django_assert_num_queries):
     # The session, the user, their grants.
     with django_assert_num_queries(3):
         browser.get("/")
+
+
+def test_a_page_for_everybody_does_not_ask_whose_session_it_is(client):
+    open_to_all, closed = client.get("/"), client.get("/accounts/")
+
+    assert (open_to_all.status_code, closed.status_code) == (200, 302)
+    assert "Cookie" not in open_to_all["Vary"]
+    assert "Cookie" in closed["Vary"]
