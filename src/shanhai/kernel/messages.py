@@ -19,7 +19,10 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One whole sentence: ``text`` with ``%(name)s`` placeholders, and the values for them."""
+    """One whole sentence: ``text`` with ``%(name)s`` placeholders, and the values for them.
+
+    A value may be a message itself, or a tuple, which is read out as a list.
+    """
 
     text: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -28,7 +31,8 @@ class Message:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
 
     def __str__(self) -> str:
-        return self.text % self.params if self.params else self.text
+        said = {key: "、".join(map(str, one)) if isinstance(one, tuple) else one for key, one in self.params.items()}
+        return self.text % said if said else self.text
 
     def __hash__(self) -> int:
         return hash((self.text, tuple(sorted((key, str(value)) for key, value in self.params.items()))))
@@ -37,3 +41,29 @@ class Message:
 def message(text: str, /, **params: Any) -> Message:
     """Make a message; ``text`` must already be marked with ``gettext_noop`` where it is written."""
     return Message(text, params)
+
+
+def side_by_side(*parts: Message | str) -> Message:
+    """Those of the parts that say something, one beside the other: 第 5 行 · 金额."""
+    said = {f"part{number}": part for number, part in enumerate(parts) if part}
+    return Message(" · ".join(f"%({name})s" for name in said), said)
+
+
+def to_plain(value: Any) -> Any:
+    """A message, or a value in one, as JSON values; what is no text, number or message is kept as its text."""
+    if isinstance(value, Message):
+        return {"text": value.text, "params": {name: to_plain(one) for name, one in value.params.items()}}
+    if isinstance(value, tuple):
+        return [to_plain(one) for one in value]
+    return value if type(value) in (str, int) else str(value)
+
+
+def from_plain(kept: Mapping[str, Any]) -> Message:
+    """The message that ``to_plain`` made plain."""
+    return Message(kept["text"], {name: _kept(one) for name, one in kept["params"].items()})
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(map(_kept, value))
+    return from_plain(value) if isinstance(value, dict) else value

@@ -91,13 +91,17 @@ class FigureFamily(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What an app brings, with words: acts, whose codes begin with ``key``, permissions, fields that acts change."""
+    """What an app brings, with words: acts, whose codes begin with ``key``, permissions, fields that acts change.
+
+    ``words`` are for the members of its enumerations (states), each a mapping to a word or to its mark and a word.
+    """
 
     key: str
     label: Message
     acts: Mapping[str, str]
     permissions: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[Mapping[Any, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

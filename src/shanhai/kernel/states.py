@@ -21,11 +21,9 @@ class IllegalMove(Conflict):
 
 
 def require_move(moves: Moves[S], old: S, new: S) -> None:
-    """Raise IllegalMove unless ``moves`` lists ``new`` after ``old``."""
+    """Raise IllegalMove unless ``moves`` lists ``new`` after ``old``; their words stand in the ``Area`` of the app."""
     if new not in moves[old]:
-        raise IllegalMove(
-            gettext_noop("现在是“%(old)s”，不能变为“%(new)s”。请刷新后再看能做什么。"), old=old.value, new=new.value
-        )
+        raise IllegalMove(gettext_noop("现在是“%(old)s”，不能变为“%(new)s”。请刷新后再看能做什么。"), old=old, new=new)
 
 
 def complete_table(states: type[S], moves: Moves[S]) -> None:

@@ -14,13 +14,13 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from shanhai.base.formats import say
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.imports import Choice, ImportReport, Question, Remark, SheetMarks, TableFile
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, from_plain, gettext_noop, message, to_plain
 from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress, registries
-from shanhai.portal.formats import say
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.tables.selectors.workbooks import Workbook, open_workbook
 from shanhai.registers.tables.selectors.writing import Marked, write_marked
@@ -123,7 +123,7 @@ def plain(report: ImportReport) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Message):
-        return {"text": value.text, "params": {name: _param(item) for name, item in value.params.items()}}
+        return to_plain(value)
     if is_dataclass(value):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
@@ -131,32 +131,24 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _param(value: Any) -> Any:
-    # A part of a sentence that is a sentence itself is told in the reader's language, too.
-    return _plain(value) if isinstance(value, Message) else str(value)
-
-
-def _message(kept: Any) -> Message:
-    params = {name: _message(item) if isinstance(item, Mapping) else item for name, item in kept["params"].items()}
-    return Message(kept["text"], params)
-
-
 def unplain(kept: Mapping[str, Any]) -> ImportReport:
     """The report that ``plain`` made plain."""
     given = {one.name: kept[one.name] for one in fields(ImportReport)}
-    given["problems"] = tuple(Problem(**{**one, "message": _message(one["message"])}) for one in kept["problems"])
+    given["problems"] = tuple(
+        Problem(**{**one, **{name: from_plain(one[name]) for name in ("where", "message")}}) for one in kept["problems"]
+    )
     given["questions"] = tuple(
         Question(
             **{
                 **one,
-                "text": _message(one["text"]),
-                "choices": tuple(Choice(choice["key"], _message(choice["label"])) for choice in one["choices"]),
+                "text": from_plain(one["text"]),
+                "choices": tuple(Choice(choice["key"], from_plain(choice["label"])) for choice in one["choices"]),
             }
         )
         for one in kept["questions"]
     )
-    given["findings"] = tuple(Remark(_message(one["message"]), one["facts"]) for one in kept["findings"])
-    given["note"] = _message(kept["note"]) if kept["note"] else None
+    given["findings"] = tuple(Remark(from_plain(one["message"]), one["facts"]) for one in kept["findings"])
+    given["note"] = from_plain(kept["note"]) if kept["note"] else None
     given["marks"] = tuple(SheetMarks(**one) for one in kept["marks"])
     return ImportReport(**given)
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, override
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.services import letters
 from shanhai.base.accounts.values import Digest, DigestReader
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.registry import Todo, registries
@@ -97,7 +98,7 @@ def _waiting(viewer: Actor, at: datetime) -> list[Waiting]:
         todos = [todo for source in registries.todos for todo in source.find(viewer=viewer, programme=code, at=at)]
         if todos:
             url = f"{reverse('inbox')}?programme={programme.code}"
-            found.append(Waiting(programme.name, url, tuple(todos[:MOST]), len(todos)))
+            found.append(Waiting(named(programme), url, tuple(todos[:MOST]), len(todos)))
     return found
 
 

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words for the states of tasks and for the columns of the board."""
+"""The words for the states of plans and tasks and for the columns of the board."""
 
 from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
 from shanhai.kernel.registry import Area
-from shanhai.planning.programmes.states import Column, TaskState
+from shanhai.planning.programmes.states import Column, PlanState, TaskState
 
+PLAN_STATES: dict[PlanState, tuple[Status, str]] = {
+    PlanState.DRAFT: ("wait", gettext_noop("编制中")),
+    PlanState.ISSUED: ("ok", gettext_noop("已下达")),
+    PlanState.CLOSED: ("done", gettext_noop("已结束")),
+}
 TASKS: dict[TaskState, tuple[Status, str]] = {
     TaskState.OPEN: ("ok", gettext_noop("进行中")),
     TaskState.DONE: ("done", gettext_noop("已完成")),
@@ -78,4 +83,5 @@ AREA = Area(
         "tasks": gettext_noop("任务数"),
         "to": gettext_noop("转入"),
     },
+    words=(PLAN_STATES, TASKS),
 )

@@ -15,7 +15,8 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.campaigns.selectors import campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.core.views import PLAN_STATES, PLANS
+from shanhai.planning.programmes.core.views import PLANS
+from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState

@@ -160,4 +160,5 @@ AREA = Area(
         "value_fen": gettext_noop("价值"),
         "what": gettext_noop("哪一项"),
     },
+    words=(STAGES,),
 )

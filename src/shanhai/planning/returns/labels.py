@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Area
+from shanhai.planning.returns.states import FindingState, ReturnState
 
+RETURNS = {ReturnState.SUBMITTED: gettext_noop("已报"), ReturnState.WITHDRAWN: gettext_noop("已撤回")}
+FINDINGS = {FindingState.OPEN: gettext_noop("待说明"), FindingState.EXPLAINED: gettext_noop("已说明")}
 AREA = Area(
     "returns",
     message(gettext_noop("报表")),
@@ -23,4 +26,5 @@ AREA = Area(
         "findings": gettext_noop("核对问题"),
         "measure": gettext_noop("指标"),
     },
+    words=(RETURNS, FINDINGS),
 )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
@@ -151,7 +152,7 @@ def _judge(request: Request, uuid: str, *, accepted: bool) -> HttpResponse:
 
 
 def _words(error: DomainError) -> str:
-    return gettext(error.message.text) % dict(error.message.params)
+    return say(error.message)
 
 
 def _submits(request: Request) -> bool:

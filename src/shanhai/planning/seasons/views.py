@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
@@ -73,7 +74,7 @@ def record(request: Request) -> HttpResponse:
         )
     except DomainError as error:
         # What was typed stays, with the sentence above it.
-        named.add_error(None, gettext(error.message.text) % dict(error.message.params))
+        named.add_error(None, say(error.message))
         return _render(request, scope.programme, version=(named, rows), status=error.status)
     messages.success(request, gettext("已录入新的施工季，从现在起按它计算。"))
     return redirect(f"{reverse('seasons:page')}?programme={scope.programme}")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.base.jobs.services import jobs
 from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError, NotVisible
@@ -129,7 +130,7 @@ def act(request: Request, uuid: str) -> HttpResponse:
     except DomainError as error:
         if not row.may_act and not row.may_dismiss:
             raise
-        form.add_error(None, gettext(error.message.text) % dict(error.message.params))
+        form.add_error(None, say(error.message))
         return _detail(request, get_warning(viewer=request.viewer, uuid=row.uuid), form, status=error.status)
     messages.success(request, gettext("已记下。"))
     return redirect("warnings:detail", uuid=row.uuid)

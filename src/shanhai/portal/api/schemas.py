@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ninja import Schema
 
+from shanhai.base.formats import say
 from shanhai.kernel.figures import Figure
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Measure, Share
-from shanhai.portal.formats import say
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme

@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
+from shanhai.base import formats
 from shanhai.kernel import clock
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message
@@ -27,7 +28,6 @@ from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Step
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, Quantity, Unit
-from shanhai.portal import formats
 
 register = template.Library()
 

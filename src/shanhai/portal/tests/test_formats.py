@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from shanhai.base import formats
 from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import PERSON, WAN_YUAN, Quantity
-from shanhai.portal import formats
 
 PLAN = Base("plan", message("年度计划"))
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message

@@ -18,7 +18,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.base.jobs.selectors.jobs import JobView, get_job
 from shanhai.base.jobs.services import jobs
 from shanhai.base.jobs.states import JobState
@@ -29,8 +31,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Importer, registries
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.portal import formats, imports
-from shanhai.portal.formats import say
+from shanhai.portal import imports
 from shanhai.portal.forms import OPTIONS, ImportForm
 from shanhai.registers.documents.selectors import documents
 from shanhai.registers.documents.services import storing
@@ -65,7 +66,7 @@ def start(request: Request) -> HttpResponse:
         step = Step(document, form.cleaned_data["kind"], options, {})
         return _check(request, step, status=200)
     except BadInput as error:
-        form.add_error("file", gettext(error.message.text) % dict(error.message.params))
+        form.add_error("file", say(error.message))
         return _form(request, form)
 
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.audit.selectors import list_own_rows
+from shanhai.base.formats import say
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Todo, registries
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.portal.formats import say
 
 SIZE = 30
 MOST_ON_TODAY = 5

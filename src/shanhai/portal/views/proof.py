@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import proofs as figures
 from shanhai.kernel.errors import NotVisible

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import proofs

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError
@@ -29,7 +30,6 @@ from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.states import Level
-from shanhai.portal import formats
 from shanhai.registers.tables.forms import read_amount
 
 CRUMBS = (

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.formats import say
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
@@ -66,4 +67,4 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
 
 
 def _refused(error: BadInput) -> forms.ValidationError:
-    return forms.ValidationError(gettext(error.message.text) % dict(error.message.params))
+    return forms.ValidationError(say(error.message))

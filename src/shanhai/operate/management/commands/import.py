@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from shanhai.base.accounts.selectors import actor_named
 from shanhai.base.accounts.services.console import person_at
 from shanhai.base.accounts.values import add_person
+from shanhai.base.formats import say
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.registry import registries
 from shanhai.portal import imports
-from shanhai.portal.formats import say
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 
 

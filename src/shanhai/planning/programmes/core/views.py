@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
@@ -138,11 +139,6 @@ def saved(form: SavingForm, save: Callable[[Mapping[str, Any]], object]) -> bool
 
 
 PLANS = gettext_noop("计划")
-PLAN_STATES = {
-    PlanState.DRAFT: ("wait", gettext_noop("编制中")),
-    PlanState.ISSUED: ("ok", gettext_noop("已下达")),
-    PlanState.CLOSED: ("done", gettext_noop("已结束")),
-}
 
 
 def crumbs(programme: Programme) -> tuple[Crumb, ...]:
@@ -156,4 +152,4 @@ def crumbs(programme: Programme) -> tuple[Crumb, ...]:
 
 def words_of(error: DomainError) -> str:
     """What an error says, in the viewer's language, for a form to show."""
-    return gettext(error.message.text) % dict(error.message.params)
+    return say(error.message)

@@ -21,7 +21,8 @@ from shanhai.kernel.parts import Crumb, Happening, Step
 from shanhai.planning.programmes.core.forms import SavingForm
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.core.views import PLAN_STATES, crumbs, saved
+from shanhai.planning.programmes.core.views import crumbs, saved
+from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans

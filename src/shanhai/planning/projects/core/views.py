@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -48,7 +49,7 @@ def new_project(request: Request) -> HttpResponse:
         try:
             project = _record(request, scope, form.cleaned_data)
         except DomainError as error:
-            form.add_error(None, gettext(error.message.text) % dict(error.message.params))
+            form.add_error(None, say(error.message))
         else:
             messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
             return redirect("projects:dossier", uuid=project.uuid)

@@ -107,5 +107,5 @@ def test_stages_are_known_by_their_names(cell, stage):
 
 
 def test_an_unknown_word_is_answered_with_the_known_ones():
-    with pytest.raises(cells.CellNotUnderstood, match="州、县、乡、村"):
+    with pytest.raises(cells.CellNotUnderstood, match="“州”、“县”、“乡”、“村”"):
         cells.word(LEVELS, Level)("国家级")

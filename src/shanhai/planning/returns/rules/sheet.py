@@ -9,7 +9,7 @@ from datetime import date
 
 from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.imports import Question
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message, side_by_side
 from shanhai.kernel.units import Unit, money_in
 from shanhai.planning.returns.rules.headings import (
     Heading,
@@ -194,9 +194,9 @@ def _read_rows(sheet: CountySheet, headings: Headings, body: Sequence[tuple[int,
 
 def _unknown_place(sheet: CountySheet, label: str, row: int, place: Heading, names: _Names) -> None:
     text = (
-        gettext_noop("“%(label)s”不是%(recipient)s的县市。请填县市全名或六位区划代码。")
+        gettext_noop("“%(label)s”不是“%(recipient)s”的县市。请填县市全名或六位区划代码。")
         if label
-        else gettext_noop("这一行没有写县市。请填县市全名或六位区划代码；%(recipient)s全部的数请写“合计”。")
+        else gettext_noop("这一行没有写县市。请填县市全名或六位区划代码；“%(recipient)s”全部的数请写“合计”。")
     )
     params = {"label": label, "recipient": names.recipient[1]}
     sheet.problem("place_unknown", Message(text, params), row=row, column=place.text)

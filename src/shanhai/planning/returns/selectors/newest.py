@@ -14,7 +14,7 @@ from shanhai.base.database.selectors import within
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
-from shanhai.kernel.messages import Message
+from shanhai.kernel.messages import Message, from_plain
 from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.units import UNITS
 from shanhai.planning.returns.models import Finding, ReturnRow
@@ -23,7 +23,7 @@ from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.reading import read_stated
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import findings as values
-from shanhai.planning.returns.values.findings import Severity, finding_from, message_from_json
+from shanhai.planning.returns.values.findings import Severity, finding_from
 from shanhai.planning.returns.values.tables import COUNTY, At, CountyLine, Row, Table
 
 
@@ -175,7 +175,7 @@ def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: in
             title=row.row.report.title,
             label=row.row.label,
             is_error=row.severity == Severity.ERROR,
-            message=message_from_json(row.content["message"]),
+            message=from_plain(row.content["message"]),
         )
         for row in rows[:limit]
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.messages import Message
+from shanhai.kernel.messages import Message, from_plain
 from shanhai.kernel.units import UNITS, Unit
 from shanhai.planning.returns.access import may_submit
 from shanhai.planning.returns.models import SUBJECT, Finding, Return, ReturnRow
@@ -20,7 +20,6 @@ from shanhai.planning.returns.selectors.newest import finding_value, stated_tabl
 from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import findings as kept
-from shanhai.planning.returns.values.findings import message_from_json
 from shanhai.planning.returns.values.tables import COUNTY, At, Measure, MeasureKind, Table
 from shanhai.registers.documents.selectors.documents import list_proofs
 
@@ -174,7 +173,7 @@ def _sum(table: Table, column: Measure) -> str:
 
 def _unposted(viewer: Actor, report: Return) -> tuple[Message, ...]:
     return tuple(
-        message_from_json(reason["message"])
+        from_plain(reason["message"])
         for reason in report.unposted
         if viewer.may(ReturnPermission.VIEW, programme=report.programme.code, place=reason["place"] or None)
     )

@@ -12,7 +12,7 @@ from django.db import transaction
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.figures import Strength
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.money.services import chain
@@ -24,7 +24,6 @@ from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import POSTED, Alignment, alignment, amounts_of, subject_of
 from shanhai.planning.returns.selectors.newest import stated_row
 from shanhai.planning.returns.states import ReturnState
-from shanhai.planning.returns.values.findings import message_to_json
 from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.services import entries as ledger
@@ -63,7 +62,7 @@ def keep_in_step(*, by: Actor, at: datetime, report: Return, places: Collection[
             _post(by, at, report, changes)
     except Refused as error:
         reasons.append(("", error.message))
-    report.unposted = [{"place": place, "message": message_to_json(reason)} for place, reason in reasons]
+    report.unposted = [{"place": place, "message": to_plain(reason)} for place, reason in reasons]
     report.save(update_fields=["unposted"])
     return tuple(reason for _, reason in reasons)
 

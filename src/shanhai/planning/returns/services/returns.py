@@ -16,7 +16,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible, Problem
 from shanhai.kernel.imports import TableFile
-from shanhai.kernel.messages import Message, gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.returns.access import require_submit, require_submit_somewhere
@@ -120,7 +120,7 @@ def _fund_source(by: Actor, programme: str, wanted: str) -> str:
             gettext_noop("没有登记资金来源“%(code)s”。可以选：%(known)s。"),
             "returns.fund_source_unknown",
             code=wanted[:40],
-            known="、".join(known),
+            known=tuple(known),
         )
     return wanted or (known[0] if len(known) == 1 else "")
 

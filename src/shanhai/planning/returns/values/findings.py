@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shanhai.kernel.errors import Problem
 from shanhai.kernel.imports import ImportReport, Question, Remark
-from shanhai.kernel.messages import Message
+from shanhai.kernel.messages import Message, from_plain, to_plain
 from shanhai.planning.returns.values.tables import At
 
 
@@ -100,26 +100,10 @@ class Reconciliation:
         return not self.findings
 
 
-def message_to_json(text: Message) -> dict[str, Any]:
-    """``{"text": …, "params": {…}}``; a value that is itself a sentence (the name of a column) likewise."""
-    params = {
-        name: message_to_json(value) if isinstance(value, Message) else value for name, value in text.params.items()
-    }
-    return {"text": text.text, "params": params}
-
-
-def message_from_json(stored: dict[str, Any]) -> Message:
-    """The sentence that ``message_to_json`` stored."""
-    params = {
-        name: message_from_json(value) if isinstance(value, dict) else value for name, value in stored["params"].items()
-    }
-    return Message(stored["text"], params)
-
-
 def content_of(finding: Finding) -> dict[str, Any]:
     """What of a finding is stored as JSON: its sentence and its checks."""
     return {
-        "message": message_to_json(finding.message),
+        "message": to_plain(finding.message),
         "checks": [
             {
                 "kind": check.key.kind.value,
@@ -129,7 +113,7 @@ def content_of(finding: Finding) -> dict[str, Any]:
                 "passed": check.passed,
                 "severity": check.severity.value,
                 "base": check.base,
-                "message": message_to_json(check.message),
+                "message": to_plain(check.message),
             }
             for check in finding.checks
         ],
@@ -144,7 +128,7 @@ def finding_from(
         kind=CheckKind(kind),
         severity=Severity(severity),
         at=at,
-        message=message_from_json(content["message"]),
+        message=from_plain(content["message"]),
         stated=stated,
         suggested=suggested,
         confidence=Confidence(confidence),
@@ -158,7 +142,7 @@ def _check(stored: dict[str, Any]) -> Check:
         key=CheckKey(CheckKind(stored["kind"]), at, stored["against"]),
         passed=stored["passed"],
         severity=Severity(stored["severity"]),
-        message=message_from_json(stored["message"]),
+        message=from_plain(stored["message"]),
         base=stored["base"],
     )
 

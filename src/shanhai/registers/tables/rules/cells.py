@@ -95,14 +95,12 @@ def word(words: Mapping[str, E], kind: type[E]) -> Callable[[object], E]:
         try:
             return kind(said.replace(" ", "_"))
         except ValueError:
-            known = "、".join(
-                dict.fromkeys(next(key for key in words if words[key] == item) for item in words.values())
-            )
+            known = dict.fromkeys(next(key for key in words if words[key] == item) for item in words.values())
             raise CellNotUnderstood(
                 "unknown_word",
                 gettext_noop("不认识“%(text)s”。请填：%(known)s。"),
                 text=text_of(cell)[:40],
-                known=known,
+                known=tuple(f"“{one}”" for one in known),
             ) from None
 
     return read

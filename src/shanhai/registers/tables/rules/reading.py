@@ -116,7 +116,7 @@ def _shown_columns(table: Table, sheet: SheetCells, columns: Columns, answers: M
     hidden = [column for column in columns.by_field.values() if column.index in sheet.hidden_columns]
     if not hidden:
         return columns
-    names = "、".join(column.header for column in hidden)
+    names = tuple(f"“{column.header}”" for column in hidden)
     text = gettext_noop("“%(sheet)s”里有隐藏的列：%(names)s。要读吗？")
     table.ask(_about_hidden("hidden_columns", message(text, sheet=sheet.name, names=names), answers))
     if answers.get("hidden_columns") != LEAVE:
@@ -131,7 +131,7 @@ def hidden_rows(sheet: SheetCells, below: int, answers: Mapping[str, str]) -> tu
     if not hidden:
         return None, hidden
     listed = sorted(hidden)
-    numbers = "、".join(str(number) for number in listed[:10]) + ("……" if len(listed) > 10 else "")
+    numbers = (*listed[:10], *(["……"] if len(listed) > 10 else []))
     text = gettext_noop("“%(sheet)s”里有 %(count)s 行是隐藏（或筛选掉）的：第 %(rows)s 行。要读吗？")
     said = message(text, sheet=sheet.name, count=len(hidden), rows=numbers)
     left = answers.get("hidden_rows") == LEAVE
@@ -289,7 +289,7 @@ def _tell_structure(table: Table, apart: Kept, reader: _Reader, start: int) -> N
     for structural, text in _TOLD.items():
         found = apart.rows_of(structural)
         if found:
-            named = "、".join(str(row % A_SHEET) for row in found[:10]) + ("……" if len(found) > 10 else "")
+            named = (*(row % A_SHEET for row in found[:10]), *(["……"] if len(found) > 10 else []))
             table.problem(found[0], None, f"{structural}_row", message(text, rows=named), blocking=False)
     for row, name, stated, added in apart.differing(rows):
         text = gettext_noop("合计写的是 %(stated)s，逐行相加是 %(added)s。请核对；导入以逐行的数为准。")

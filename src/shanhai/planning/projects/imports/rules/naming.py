@@ -85,7 +85,7 @@ def _place(table: Table, row: TableRow, known: Known, found: KnownProject | None
             "没有叫“%(text)s”的县（市），也没有这个区划代码。请填全称或六位代码，例如 %(example)s。"
         )
         example = next((name for name in known.place_names.values() if name != known.recipient_name), "")
-        table.problem(row.row, "place", "unknown_division", message(sentence, text=text, example=example))
+        table.problem(row.row, "place", "unknown_division", message(sentence, text=text, example=f"“{example}”"))
     return None
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, pgette
 from shanhai.kernel import clock
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import CURRENCY, Money, rounded
+from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, YUAN, Dimension, Quantity, Unit, in_unit, scale_for
 
@@ -132,11 +134,21 @@ def spoken(value: Any) -> Any:
         return str(measure(value))
     if isinstance(value, Unit):
         return unit_name(value)
+    if isinstance(value, tuple):
+        return gettext("、").join(str(spoken(one)) for one in value)
+    if isinstance(value, StrEnum):
+        return _word_of(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return day(value)
     return number(value) if isinstance(value, Decimal) else value
+
+
+def _word_of(member: StrEnum) -> str:
+    words = (words for area in registries.areas for words in area.words if type(next(iter(words))) is type(member))
+    said = next((words[member] for words in words), member.value)
+    return gettext(str(said[-1] if isinstance(said, tuple) else said))
 
 
 def say(message: Message | str) -> str:
