@@ -134,8 +134,8 @@ def _checked(
 
     level, possible = level_of(code), parent_codes(code)
     if row.level and row.level != level:
-        text = gettext_noop("代码 %(code)s 是“%(level)s”一级，文件写的是“%(stated)s”。请改正代码或级别。")
-        fault("level", "level", text, code=code, level=level.value, stated=row.level[:20])
+        text = gettext_noop("代码 %(code)s 是“%(level)s”，文件写的是“%(stated)s”。请改正代码或级别。")
+        fault("level", "level", text, code=code, level=level, stated=row.level[:20])
     if not row.name and not known.get(code):
         fault("name", "name_missing", gettext_noop("缺少名称。请填行政区划的全称。"))
     for column, value, longest in (("name", row.name, 60), ("name_en", row.name_en, 100)):
