@@ -43,12 +43,6 @@ def message(text: str, /, **params: Any) -> Message:
     return Message(text, params)
 
 
-def side_by_side(*parts: Message | str) -> Message:
-    """Those of the parts that say something, one beside the other: 第 5 行 · 金额."""
-    said = {f"part{number}": part for number, part in enumerate(parts) if part}
-    return Message(" · ".join(f"%({name})s" for name in said), said)
-
-
 def to_plain(value: Any) -> Any:
     """A message, or a value in one, as JSON values; what is no text, number or message is kept as its text."""
     if isinstance(value, Message):

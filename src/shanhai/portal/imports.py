@@ -134,9 +134,7 @@ def _plain(value: Any) -> Any:
 def unplain(kept: Mapping[str, Any]) -> ImportReport:
     """The report that ``plain`` made plain."""
     given = {one.name: kept[one.name] for one in fields(ImportReport)}
-    given["problems"] = tuple(
-        Problem(**{**one, **{name: from_plain(one[name]) for name in ("where", "message")}}) for one in kept["problems"]
-    )
+    given["problems"] = tuple(Problem(**{**one, "message": from_plain(one["message"])}) for one in kept["problems"])
     given["questions"] = tuple(
         Question(
             **{

@@ -76,9 +76,7 @@ def sentences(kind, tmp_path):
     columns |= {header for marks in report.marks for header in marks.columns}
     assert len(report.problems) > 3, report
     for problem in report.problems:
-        # A division is named behind its row.
-        shown = re.sub("（.*）", "", formats.say(problem.where))
-        places = [one for one in shown.split(" · ") if one not in columns]
+        places = [one for one in formats.say(problem.where).split(" · ") if one not in columns]
         yield places, formats.say(problem.message)
     for question in report.questions:
         yield [formats.say(choice.label) for choice in question.choices], formats.say(question.text)

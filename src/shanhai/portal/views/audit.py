@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
@@ -23,7 +24,6 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import registries
-from shanhai.portal import formats
 
 if TYPE_CHECKING:
     from shanhai.base.audit.models import AuditRow

@@ -36,7 +36,6 @@ from shanhai.planning.projects.shares.selectors.flow import (
     Node,
     money_flow,
 )
-from shanhai.portal import formats
 from shanhai.registers.places import selectors as places
 
 FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资金流向")))

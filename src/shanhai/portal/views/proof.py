@@ -17,7 +17,6 @@ from shanhai.kernel.parts import TODAY, Crumb, Evidence, Page, Proof, page_numbe
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.portal import formats
 from shanhai.registers.places import selectors as places
 
 SIZE = 10

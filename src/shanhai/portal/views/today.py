@@ -23,7 +23,6 @@ from shanhai.planning.programmes.campaigns.selectors import campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
-from shanhai.portal import formats
 from shanhai.registers.places import selectors as places
 
 HEADLINES = (

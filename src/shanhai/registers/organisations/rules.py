@@ -66,7 +66,7 @@ def _checked(row: OrganisationRow, divisions: Collection[str], problems: list[Pr
     kind = OrganisationKind(row.kind) if row.kind in list(OrganisationKind) else None
     if row.kind and kind is None:
         text = gettext_noop("“%(kind)s”不是已知的类别。请填：%(kinds)s。")
-        fault("kind", "kind", text, kind=row.kind[:40], kinds="、".join(OrganisationKind))
+        fault("kind", "kind", text, kind=row.kind[:40], kinds=tuple(f"“{one}”" for one in OrganisationKind))
     if row.division and row.division not in divisions:
         text = gettext_noop("没有登记代码 %(division)s。请检查代码，或先导入行政区划。")
         fault("division", "unknown_division", text, division=row.division[:12])

@@ -49,7 +49,7 @@ def get_division(code: str) -> Division:
     several = find_divisions(succession().of(code)).values()
     if several:
         text = gettext_noop("代码 %(code)s 已经变更，之后是：%(names)s。请选其中一个。")
-        raise DivisionNotFound(text, code=code[:12], names="、".join(map(str, several)))
+        raise DivisionNotFound(text, code=code[:12], names=tuple(map(str, several)))
     raise DivisionNotFound(gettext_noop("没有登记代码为 %(code)s 的行政区划。"), code=code[:12])
 
 

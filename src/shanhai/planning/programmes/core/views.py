@@ -32,7 +32,6 @@ from shanhai.planning.programmes.core.forms import (
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.places import selectors as places
 from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.values import Level

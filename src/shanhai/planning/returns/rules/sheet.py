@@ -9,7 +9,7 @@ from datetime import date
 
 from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.imports import Question
-from shanhai.kernel.messages import Message, gettext_noop, message, side_by_side
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.units import Unit, money_in
 from shanhai.planning.returns.rules.headings import (
     Heading,

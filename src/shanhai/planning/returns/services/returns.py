@@ -16,7 +16,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible, Problem
 from shanhai.kernel.imports import TableFile
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.returns.access import require_submit, require_submit_somewhere

@@ -184,12 +184,12 @@ def change_problems(rows: Sequence[ChangeRow], followed: Mapping[str, Collection
                 problems.append(Problem(UNKNOWN, message(text, code=said[:40]), row.row, column))
         if row.kind not in list(ChangeKind):
             text = gettext_noop("“%(text)s”不是已知的变更。请填：%(kinds)s。")
-            known = message(text, text=row.kind[:40], kinds="、".join(ChangeKind))
+            known = message(text, text=row.kind[:40], kinds=tuple(f"“{one}”" for one in ChangeKind))
             problems.append(Problem("places.change_kind", known, row.row, "kind"))
         others = sorted(set(followed.get(row.code_old, ())) - {row.code_new})
         if row.kind in ONE_PLACE and others:
             text = gettext_noop("%(code)s 之后已经是 %(others)s。一个变成几个，每行的变更类型都填“分设”。")
-            second = message(text, code=row.code_old, others="、".join(others))
+            second = message(text, code=row.code_old, others=tuple(others))
             problems.append(Problem("places.followed_already", second, row.row, "code_new"))
         if not _is_time(row.since):
             text = gettext_noop("“%(text)s”不是日期。请填年月日（2015-03-26），只知道年份时填年份。")

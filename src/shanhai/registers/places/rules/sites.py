@@ -128,7 +128,7 @@ def _kind(written: str) -> SiteKind | None:
         return SiteKind(written) if written else None
     except ValueError:
         text = gettext_noop("“%(text)s”不是已知的类别。请填：%(kinds)s。")
-        raise _Fault("kind", "kind", text, text=written[:40], kinds="、".join(SiteKind)) from None
+        raise _Fault("kind", "kind", text, text=written[:40], kinds=tuple(f"“{one}”" for one in SiteKind)) from None
 
 
 def _placed(site: CheckedSite, located: str, outlines: Mapping[str, Any | None]) -> CheckedSite:
