@@ -7,22 +7,6 @@ from pathlib import Path
 
 from tests.architecture.tree import SRC, apps, modules, parsed, public_functions, sources
 
-# Without a caller for now, each with the reason.
-PROMISED: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "shanhai.registers.organisations.services.create_organisation",
-            "shanhai.registers.organisations.services.correct_organisation",
-            "shanhai.registers.people.services.add_person",
-            "shanhai.registers.people.services.correct_person",
-            "shanhai.registers.people.services.end_posting",
-            "shanhai.registers.people.services.erase_person",
-            "shanhai.registers.people.selectors.list_people",
-        ),
-        "the pages of people and organisations are being made",
-    ),
-}
-
 
 def dotted(path: Path) -> str:
     """The name of a module: "shanhai.kernel.ids"."""
@@ -78,11 +62,7 @@ def uncalled() -> list[str]:
 
 
 def test_every_public_service_selector_and_rule_has_a_caller_in_the_product():
-    assert [name for name in uncalled() if name not in PROMISED] == []
-
-
-def test_what_is_promised_is_still_without_a_caller():
-    assert set(PROMISED) <= set(uncalled())
+    assert uncalled() == []
 
 
 def test_a_function_without_a_caller_is_found():

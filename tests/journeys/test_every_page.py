@@ -7,7 +7,8 @@ from tests.journeys.conftest import DESK, PHONE
 
 PAGES = (
     "/", "/programmes/", "/programmes/zj-ganzi/", "/projects/", "/funds/", "/returns/", "/import/", "/search/?q=学校",
-    "/proof/?key=livelihood_share", "/audit/", "/accounts/", "/style", "/not-there/",
+    "/proof/?key=livelihood_share", "/audit/", "/accounts/", "/people/", "/organisations/", "/places/",
+    "/style", "/not-there/",
 )  # fmt: skip
 KILOBYTE = 1024
 

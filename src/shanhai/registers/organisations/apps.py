@@ -12,3 +12,4 @@ class OrganisationsConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.importers.add(providers.Organisations())
+        registries.menu.add(providers.MENU)

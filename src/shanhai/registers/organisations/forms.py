@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of organisations: its columns, and its rows as the rules check them."""
+"""The table of organisations, its rows as the rules check them, and what people type on the pages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.labels import KINDS
-from shanhai.registers.organisations.values import OrganisationRow
+from shanhai.registers.organisations.models import Organisation
+from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.rules.table import A_SHEET, Table
@@ -48,3 +53,53 @@ def read_organisations(file: TableFile, answers: Mapping[str, str]) -> tuple[Tab
     """What a file states, and its rows as the rules take them. Raises what opening the file raises."""
     table = read_table(ORGANISATIONS, file.sheets, answers)
     return table, tuple(OrganisationRow(row.row % A_SHEET, **{"name": "", **row.values}) for row in table.rows)
+
+
+_KINDS = [(kind.value, _(words)) for kind, words in KINDS.items()]
+
+
+class FilterForm(forms.Form):
+    """The filters above the list. What cannot be understood filters nothing."""
+
+    text = forms.CharField(label=_("名称、简称、拼音首字母或信用代码"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *_KINDS])
+
+    def filters(self) -> dict[str, Any]:
+        """The filters that were understood."""
+        self.is_valid()
+        kind = self.cleaned_data.get("kind")
+        return {"text": self.cleaned_data.get("text", ""), "kind": OrganisationKind(kind) if kind else None}
+
+
+class OrganisationForm(forms.Form):
+    """What is registered of an organisation."""
+
+    name = forms.CharField(label=_("名称"), max_length=120, help_text=_("证书上的全称。"))
+    short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
+    uscc = forms.CharField(label=_("统一社会信用代码"), max_length=40, required=False)
+    kind = forms.ChoiceField(label=_("类别"), choices=_KINDS)
+    division = forms.CharField(
+        label=_("行政区划代码"), max_length=6, required=False, help_text=_("六位行政区划代码；旧代码按变更后的登记。")
+    )
+    because = forms.CharField(label=_("更正原因"), max_length=500, required=False)
+    apart = forms.BooleanField(label=_("确实是不同的（名称相近时勾选）"), required=False)
+
+    def __init__(self, data: Any, *, organisation: Organisation | None) -> None:
+        stands = {}
+        if organisation is not None:
+            stands = {name: getattr(organisation, name) for name in ("name", "short_name", "uscc", "kind")}
+            stands["division"] = organisation.division.code if organisation.division else ""
+        super().__init__(data, initial=stands)
+        if organisation is None:
+            del self.fields["because"]
+
+    def facts(self) -> OrganisationFacts:
+        """What was typed."""
+        given = self.cleaned_data
+        return OrganisationFacts(
+            name=given["name"],
+            kind=OrganisationKind(given["kind"]),
+            short_name=given["short_name"],
+            uscc=given["uscc"],
+            division=given["division"],
+        )

@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What organisations offer the registries: an importer."""
+"""What organisations offer the registries: an importer and a line of the menu."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Importer, Progress
+from shanhai.kernel.registry import Importer, MenuItem, Progress
 from shanhai.registers.organisations.forms import ORGANISATIONS, read_organisations
 from shanhai.registers.organisations.permissions import OrganisationPermission
 from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.tables.rules.headers import find_header, read_columns
+
+MENU = MenuItem(
+    "organisations", message(gettext_noop("单位")), "organisations:list", Permission.PROGRAMME_VIEW.value, order=82
+)
 
 
 class Organisations(Importer):

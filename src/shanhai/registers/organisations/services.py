@@ -47,16 +47,16 @@ TWIN = gettext_noop(
 
 @transaction.atomic
 def create_organisation(
-    *, by: Actor, at: datetime, facts: OrganisationFacts, provenance: str = "", distinct: bool = False
+    *, by: Actor, at: datetime, facts: OrganisationFacts, provenance: str = "", apart: bool = False
 ) -> Organisation:
-    """Register an organisation; ``distinct`` says that a possible twin of its name is known to be another.
+    """Register an organisation; ``apart`` says that somebody has looked at a possible twin of its name.
 
     Raises NotAllowed, BadInput for a fact that is wrong, AlreadyRegistered, and Conflict for a possible twin.
     """
     _require_manage(by)
 
     checked, divisions = _checked(facts)
-    _require_no_twin(checked, distinct=distinct)
+    _require_no_twin(checked, apart=apart)
 
     organisation = _filled(Organisation(), checked, divisions, provenance)
     with _registered_once():
@@ -69,7 +69,7 @@ def create_organisation(
 
 @transaction.atomic
 def correct_organisation(
-    *, by: Actor, at: datetime, uuid: UUID, facts: OrganisationFacts, because: str = "", distinct: bool = False
+    *, by: Actor, at: datetime, uuid: UUID, facts: OrganisationFacts, because: str = "", apart: bool = False
 ) -> Organisation:
     """Replace what is registered by ``facts``, whole.
 
@@ -82,7 +82,7 @@ def correct_organisation(
     before = _shown(organisation)
     checked, divisions = _checked(facts)
     if checked.name != organisation.name:
-        _require_no_twin(checked, distinct=distinct, but=organisation.pk)
+        _require_no_twin(checked, apart=apart, but=organisation.pk)
 
     organisation.short_name, organisation.uscc, organisation.division = "", None, None
     _filled(organisation, checked, divisions, organisation.provenance)
@@ -169,8 +169,8 @@ def _twins(rows: Sequence[CheckedOrganisation]) -> dict[str, Organisation]:
     return {name: one for name, one in found if name and name != one.name}
 
 
-def _require_no_twin(row: CheckedOrganisation, *, distinct: bool, but: int | None = None) -> None:
-    twin = None if distinct else _twins([row]).get(row.name)
+def _require_no_twin(row: CheckedOrganisation, *, apart: bool, but: int | None = None) -> None:
+    twin = None if apart else _twins([row]).get(row.name)
     if twin is not None and twin.pk != but:
         raise Conflict(TWIN, "organisations.possible_twin", name=twin.name)
 

@@ -13,3 +13,4 @@ class PeopleConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.daily.add(providers.EraseDue())
         registries.personal_data.add(providers.Persons())
+        registries.menu.add(providers.MENU)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.people.permissions import PersonPermission
 
 PROVENANCES = ("", "public", "demo")
@@ -75,3 +76,7 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    def subject(self) -> Subject:
+        """What the trail says an act was about."""
+        return Subject("people.person", self.uuid, self.programme, self.place)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people offer the registries: the declaration of the personal data they are."""
+"""What people offer the registries: a line of the menu, and the declaration of the personal data they are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from datetime import datetime
 
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily, PersonalData
+from shanhai.kernel.registry import Daily, MenuItem, PersonalData
 from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.services import erase_due_people
+
+MENU = MenuItem("people", message(gettext_noop("人员")), "people:list", PersonPermission.VIEW.value, order=80)
 
 
 class Persons(PersonalData):

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How long a person is kept, and what a work phone looks like."""
+"""What is kept of a person, how long, and what a work phone looks like."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
-from shanhai.registers.people.values import PersonFacts
 
 KEPT_YEARS = 3
 _PHONE = re.compile(r"[0-9+][0-9 ()\-]{4,28}", re.ASCII)
@@ -16,10 +17,21 @@ _PHONE = re.compile(r"[0-9+][0-9 ()\-]{4,28}", re.ASCII)
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])", re.ASCII)
 
 
-class PersonNotUsable(BadInput):
-    """A name, a duty or a work phone that cannot be kept."""
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What is kept of a person in a duty, and nothing else: see README.md for what is not.
 
-    code = "people.person_not_usable"
+    ``organisation`` and ``user`` are uuids; ``place`` a GB/T 2260 code or ""; ``valid_from`` the first day.
+    """
+
+    name: str
+    duty: str
+    programme: str
+    valid_from: date
+    place: str = ""
+    organisation: UUID | None = None
+    user: UUID | None = None
+    work_phone: str = ""
 
 
 def ended_before(today: date) -> date:
@@ -31,14 +43,15 @@ def ended_before(today: date) -> date:
 
 
 def check_person(facts: PersonFacts) -> None:
-    """Raise PersonNotUsable unless there are a name and a duty, and nothing that looks like an identity number."""
-    for written, longest, text in (
-        (facts.name, 60, gettext_noop("姓名为空或超过 60 个字符。请填姓名。")),
-        (facts.duty, 100, gettext_noop("职务为空或超过 100 个字符。请填在援派工作中的职务。")),
-    ):
-        if not written.strip() or len(written) > longest:
-            raise PersonNotUsable(text)
-    if any(_IDENTITY_NUMBER.search(written) for written in (facts.name, facts.duty, facts.work_phone)):
-        raise PersonNotUsable(gettext_noop("这里像是写了身份证号。系统不保存身份证号，请删去。"))
-    if facts.work_phone and not _PHONE.fullmatch(facts.work_phone):
-        raise PersonNotUsable(gettext_noop("办公电话只能有数字、空格、括号、加号和连字符。请改正，或留空。"))
+    """Raise BadInput unless there are a name and a duty, and nothing that looks like an identity number."""
+    wrong = None
+    if not facts.name.strip() or len(facts.name) > 60:
+        wrong = gettext_noop("姓名为空或超过 60 个字符。请填姓名。")
+    elif not facts.duty.strip() or len(facts.duty) > 100:
+        wrong = gettext_noop("职务为空或超过 100 个字符。请填在援派工作中的职务。")
+    elif any(_IDENTITY_NUMBER.search(written) for written in (facts.name, facts.duty, facts.work_phone)):
+        wrong = gettext_noop("这里像是写了身份证号。系统不保存身份证号，请删去。")
+    elif facts.work_phone and not _PHONE.fullmatch(facts.work_phone):
+        wrong = gettext_noop("办公电话只能有数字、空格、括号、加号和连字符。请改正，或留空。")
+    if wrong:
+        raise BadInput(wrong, "people.person_not_usable")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,56 +14,30 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
-from shanhai.registers.people.rules import check_person, ended_before
+from shanhai.registers.people.rules import PersonFacts, check_person, ended_before
 from shanhai.registers.people.selectors import get_person
-from shanhai.registers.people.values import PersonFacts
 from shanhai.registers.places.selectors import get_division
-
-if TYPE_CHECKING:
-    from shanhai.base.accounts.models import User
 
 _FIELDS = ("name", "duty", "work_phone", "programme", "place", "valid_from", "organisation_id", "user_id")
 _ERASED = {"name": "", "duty": "", "work_phone": "", "user": None, "organisation": None}
 _BATCH = 500
 
 
-class PostingAlreadyEnded(Conflict):
-    """The posting has an end already."""
-
-    code = "people.posting_already_ended"
-
-
-class UserNotKnown(BadInput):
-    """The account named for the person does not exist."""
-
-    code = "people.user_not_known"
-
-
-class EndsBeforeItStarts(Refused):
-    """The end lies before the first day."""
-
-    code = "people.ends_before_it_starts"
-
-
 @transaction.atomic
 def add_person(*, by: Actor, at: datetime, facts: PersonFacts, provenance: str = "") -> Person:
     """Keep a person in a duty.
 
-    Raises NotAllowed, PersonNotUsable, DivisionNotFound, OrganisationNotFound, UserNotKnown.
+    Raises NotAllowed, OrganisationNotFound, and BadInput for what cannot be kept, a place or an account that is none.
     """
-    by.require(PersonPermission.MANAGE, programme=facts.programme, place=facts.place or None)
-
-    check_person(facts)
-
     person = Person(provenance=provenance)
     _fill(person, facts, by=by)
     person.save()
 
-    _record(by=by, at=at, person=person, verb="added", changes={"valid_from": facts.valid_from.isoformat()})
+    changes = {"valid_from": facts.valid_from.isoformat()}
+    audit.record(by=by, at=at, action="people.person.added", on=person.subject(), changes=changes)
     return person
 
 
@@ -72,12 +45,9 @@ def add_person(*, by: Actor, at: datetime, facts: PersonFacts, provenance: str =
 def correct_person(*, by: Actor, at: datetime, uuid: UUID, facts: PersonFacts, because: str = "") -> Person:
     """Replace what is kept of a person by ``facts``, whole; the end of the posting stays.
 
-    Raises as ``add_person`` does, PersonNotFound, and EndsBeforeItStarts when the posting ended before the new start.
+    Raises as ``add_person`` does, NotVisible, and Refused when the posting ended before the new start.
     """
     person = _locked(by=by, uuid=uuid)
-    by.require(PersonPermission.MANAGE, programme=facts.programme, place=facts.place or None)
-
-    check_person(facts)
     _require_order(facts.valid_from, person.valid_until)
     before = {field: getattr(person, field) for field in _FIELDS}
 
@@ -87,7 +57,8 @@ def correct_person(*, by: Actor, at: datetime, uuid: UUID, facts: PersonFacts, b
         return person
     person.save()
 
-    _record(by=by, at=at, person=person, verb="corrected", changes={"fields": changed}, because=because)
+    act, on = "people.person.corrected", person.subject()
+    audit.record(by=by, at=at, action=act, on=on, changes={"fields": changed}, because=because)
     return person
 
 
@@ -95,33 +66,36 @@ def correct_person(*, by: Actor, at: datetime, uuid: UUID, facts: PersonFacts, b
 def end_posting(*, by: Actor, at: datetime, uuid: UUID, until: date, because: str = "") -> Person:
     """End a posting: ``until`` is the first day on which the duty is no longer held.
 
-    Raises PersonNotFound, NotAllowed, PostingAlreadyEnded, EndsBeforeItStarts.
+    Raises NotVisible, NotAllowed, Conflict for one that has ended, Refused for an end before the start.
     """
     person = _locked(by=by, uuid=uuid)
-
     if person.valid_until is not None:
-        raise PostingAlreadyEnded(
-            gettext_noop("这段任职已于 %(day)s 结束。如日期有误，请先核对。"), day=person.valid_until.isoformat()
-        )
+        text = gettext_noop("这段任职已于 %(day)s 结束。如日期有误，请先核对。")
+        raise Conflict(text, "people.posting_already_ended", day=person.valid_until.isoformat())
     _require_order(person.valid_from, until)
 
     person.valid_until = until
     person.save(update_fields=["valid_until"])
 
-    changes = {"valid_until": [None, until.isoformat()]}
-    _record(by=by, at=at, person=person, verb="posting_ended", changes=changes, because=because)
+    act, changes = "people.person.posting_ended", {"valid_until": [None, until.isoformat()]}
+    audit.record(by=by, at=at, action=act, on=person.subject(), changes=changes, because=because)
     return person
 
 
 @transaction.atomic
 def erase_person(*, by: Actor, at: datetime, uuid: UUID, because: str) -> None:
-    """Erase a person now, on request or because the entry was a mistake. Raises PersonNotFound, NotAllowed."""
+    """Erase a person now, on request or because the entry was a mistake.
+
+    Raises NotVisible, NotAllowed, and BadInput without a reason.
+    """
     person = _locked(by=by, uuid=uuid)
+    if not because.strip():
+        raise BadInput(gettext_noop("请写明为什么清除。"), "people.reason_missing")
 
     _erase(person, at=at)
     person.save()
 
-    _record(by=by, at=at, person=person, verb="erased", because=because)
+    audit.record(by=by, at=at, action="people.person.erased", on=person.subject(), because=because)
 
 
 def erase_due_people(*, by: Actor, at: datetime) -> int:
@@ -144,10 +118,7 @@ def _erase_batch(*, by: Actor, at: datetime) -> int:
     for person in due:
         _erase(person, at=at)
     Person.objects.bulk_update(due, [*_ERASED, "erased_at"])
-    acts = [
-        audit.Act("people.person.erased", Subject("people.person", person.uuid, person.programme, person.place))
-        for person in due
-    ]
+    acts = [audit.Act("people.person.erased", person.subject()) for person in due]
     audit.record_many(by=by, at=at, acts=acts)
     return len(due)
 
@@ -166,46 +137,19 @@ def _locked(*, by: Actor, uuid: UUID) -> Person:
 
 
 def _fill(person: Person, facts: PersonFacts, *, by: Actor) -> None:
+    # What is stored keeps the code of its day; another one means what is in force.
+    place = get_division(facts.place).code if facts.place not in ("", person.place) else facts.place
+    by.require(PersonPermission.MANAGE, programme=facts.programme, place=place or None)
+    check_person(facts)
     person.name, person.duty, person.work_phone = facts.name.strip(), facts.duty.strip(), facts.work_phone.strip()
-    person.programme, person.valid_from = facts.programme, facts.valid_from
-    person.place = get_division(facts.place).code if facts.place else ""
+    person.programme, person.valid_from, person.place = facts.programme, facts.valid_from, place
     person.organisation = get_organisation(viewer=by, uuid=facts.organisation) if facts.organisation else None
-    person.user = _user(facts.user) if facts.user else None
-
-
-def _user(uuid: UUID) -> User:
-    user = accounts.find_user(ref=accounts.user_ref(user=uuid))
-    if user is None:
-        raise UserNotKnown(gettext_noop("没有这个账号。请先建账号，或把这一项留空。"))
-    return user
+    person.user = accounts.find_user(ref=accounts.user_ref(user=facts.user)) if facts.user else None
+    if facts.user and person.user is None:
+        raise BadInput(gettext_noop("没有这个账号。请先建账号，或把这一项留空。"), "people.user_not_known")
 
 
 def _require_order(start: date, end: date | None) -> None:
     if end is not None and end < start:
-        raise EndsBeforeItStarts(
-            gettext_noop("结束日期 %(end)s 早于开始日期 %(start)s。请改正。"),
-            end=end.isoformat(),
-            start=start.isoformat(),
-        )
-
-
-def _record(
-    *,
-    by: Actor,
-    at: datetime,
-    person: Person,
-    verb: str,
-    changes: dict[str, Any] | None = None,
-    because: str = "",
-) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"people.person.{verb}",
-        subject_type="people.person",
-        subject_id=person.uuid,
-        programme=person.programme,
-        place=person.place,
-        changes=changes,
-        because=because,
-    )
+        text = gettext_noop("结束日期 %(end)s 早于开始日期 %(start)s。请改正。")
+        raise Refused(text, "people.ends_before_it_starts", end=end.isoformat(), start=start.isoformat())

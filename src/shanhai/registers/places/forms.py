@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of divisions, of their changes and of sites, and the same as GeoJSON (RFC 7946, UTF-8).
+"""The tables of divisions, of their changes and of sites, the same as GeoJSON (RFC 7946, UTF-8), and filters.
 
 Only the shape of a file is judged here; what the rows say is checked by the rules.
 """
@@ -12,12 +12,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.places.labels import CHANGE_KINDS, LEVELS, SITE_KINDS
-from shanhai.registers.places.values import DivisionRow, SiteRow
+from shanhai.registers.places.values import DivisionRow, Level, SiteRow
 from shanhai.registers.tables.rules.cells import text_of
 from shanhai.registers.tables.values import Field, Holds, TableKind
 
@@ -80,6 +82,23 @@ SITES = TableKind(
     passed_over=_PASSED_OVER,
     asks_for="“名称”“经度”“纬度”",
 )
+
+
+class FilterForm(forms.Form):
+    """The filters above the list. What cannot be understood filters nothing."""
+
+    text = forms.CharField(label=_("代码或名称"), required=False, max_length=100)
+    level = forms.ChoiceField(
+        label=_("级别"),
+        required=False,
+        choices=[("", _("全部")), *((level.value, _(words)) for level, words in LEVELS.items())],
+    )
+
+    def filters(self) -> dict[str, Any]:
+        """The filters that were understood."""
+        self.is_valid()
+        level = self.cleaned_data.get("level")
+        return {"text": self.cleaned_data.get("text", ""), "level": Level(level) if level else None}
 
 
 def division_rows(path: Path) -> tuple[DivisionRow, ...] | None:

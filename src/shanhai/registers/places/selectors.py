@@ -12,11 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import shapely
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
-from shanhai.base.database.selectors import within
+from shanhai.base.database.selectors import holding, within
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
 from shanhai.registers.places.rules.divisions import Succession, level_of, parent_codes
@@ -30,7 +30,7 @@ _SUFFIX = re.compile(rf"(?:(?:{_PEOPLES})*自治(?:州|县|旗)|[县市区旗州
 OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "州直", "地直", "市直")
 
 
-class DivisionNotFound(NotVisible):
+class DivisionNotFound(BadInput):
     """No division is registered under this code."""
 
     code = "places.division_not_found"
@@ -79,6 +79,14 @@ def codes_of_one_place(code: str) -> tuple[str, ...]:
     return succession().one_place(code)
 
 
+def changes_into(codes: Iterable[str]) -> dict[str, list[DivisionChange]]:
+    """For each code the changes by which it became what it is: those of all codes of one place, oldest first."""
+    changes = list(DivisionChange.objects.exclude(code_old="").order_by("since", "pk"))
+    after = Succession((one.kind, one.code_old, one.code_new) for one in changes)
+    places = {code: after.one_place(code) for code in codes}
+    return {code: [one for one in changes if one.code_new in place] for code, place in places.items()}
+
+
 def said_of_change(written: str, found: Division) -> Message | None:
     """What to tell a person whose code is no longer in force; None where it is."""
     if not written or written == found.code:
@@ -87,9 +95,19 @@ def said_of_change(written: str, found: Division) -> Message | None:
     return message(text, old=written, new=found.code, name=found.name)
 
 
-def list_divisions(*, level: Level | None = None, under: str | None = None) -> QuerySet[Division]:
-    """Divisions in the order of their codes; ``under`` keeps what lies in that division, without the division."""
+def list_divisions(*, level: Level | None = None, under: str | None = None, text: str = "") -> QuerySet[Division]:
+    """Divisions in the order of their codes; ``under`` keeps what lies in that division, without the division.
+
+    ``text`` is looked for in the names, also in those of what has become the division since, and, whole, as its code.
+    """
     found = Division.objects.order_by("code")
+    if text:
+        before = DivisionChange.objects.filter(holding(text, "name_old", whole="code_old")).values_list(
+            "code_new", flat=True
+        )
+        after = succession()
+        became = set(chain.from_iterable(after.of(code) for code in before))
+        found = found.filter(holding(text, "name", "name_en", whole="code") | Q(code__in=became))
     if level is not None:
         found = found.filter(level=level)
     if under is not None:

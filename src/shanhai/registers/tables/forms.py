@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import say
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
 from shanhai.kernel.units import WAN_YUAN, Unit, parse_money
@@ -66,5 +67,18 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
-def _refused(error: BadInput) -> forms.ValidationError:
+def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> bool:
+    """Whether what was typed is valid and ``save`` took it; what it refuses is said above the form.
+
+    NotVisible and NotAllowed go on to the page that says so.
+    """
+    if form.is_valid():
+        try:
+            save(form.cleaned_data)
+        except (BadInput, Conflict, Refused) as error:
+            form.add_error(None, _refused(error))
+    return form.is_valid()
+
+
+def _refused(error: DomainError) -> forms.ValidationError:
     return forms.ValidationError(say(error.message))

@@ -8,16 +8,19 @@ from django.core.management.base import CommandError
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope, system
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.registry import registries
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people import services
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.providers import EraseDue
 from shanhai.registers.people.rules import ended_before
-from shanhai.registers.people.selectors import PersonNotFound, get_person, list_people
+from shanhai.registers.people.selectors import get_person, list_people
 from shanhai.registers.people.tests.builders import a_person
 from tests.cast import AUDITOR, DEPUTY, OFFICE, a_user
+from tests.refusals import refused
+
+PersonNotFound = (NotVisible, "people.not_found")
 
 DUE, NOT_DUE = date(2023, 11, 22), date(2023, 11, 23)
 
@@ -105,9 +108,9 @@ class TestErasing:
         services.erase_person(by=OFFICE, at=at, uuid=person.uuid, because="本人要求")
 
         assert not list_people(viewer=DEPUTY, programme="zj-ganzi")
-        with pytest.raises(PersonNotFound):
+        with refused(PersonNotFound):
             get_person(viewer=DEPUTY, uuid=person.uuid)
-        with pytest.raises(PersonNotFound):
+        with refused(PersonNotFound):
             services.erase_person(by=OFFICE, at=at, uuid=person.uuid, because="再次")
         assert AuditRow.objects.get().because == "本人要求"
 

@@ -8,26 +8,29 @@ from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.ids import new_id
 from shanhai.registers.organisations.selectors import OrganisationNotFound
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.models import Person
-from shanhai.registers.people.rules import PersonNotUsable
-from shanhai.registers.people.selectors import PersonNotFound, get_person, list_people
+from shanhai.registers.people.rules import PersonFacts
+from shanhai.registers.people.selectors import get_person, list_people
 from shanhai.registers.people.services import (
-    EndsBeforeItStarts,
-    PostingAlreadyEnded,
-    UserNotKnown,
     add_person,
     correct_person,
     end_posting,
 )
 from shanhai.registers.people.tests.builders import a_person
-from shanhai.registers.people.values import PersonFacts
 from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import ADMIN, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
+from tests.refusals import refused
+
+PersonNotUsable = (BadInput, "people.person_not_usable")
+PersonNotFound = (NotVisible, "people.not_found")
+PostingAlreadyEnded = (Conflict, "people.posting_already_ended")
+UserNotKnown = (BadInput, "people.user_not_known")
+EndsBeforeItStarts = (Refused, "people.ends_before_it_starts")
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +94,7 @@ def test_the_audit_trail_refers_to_a_person_without_telling_anything(at):
     ],
 )
 def test_what_cannot_be_kept_is_refused_with_the_reason(at, facts, error, why):
-    with pytest.raises(error, match=why):
+    with refused(error, match=why):
         add_person(by=OFFICE, at=at, facts=facts)
 
     assert not Person.objects.exists()
@@ -108,12 +111,12 @@ def test_a_correction_that_changes_nothing_leaves_no_trace(at):
 def test_a_posting_ends_once_and_not_before_it_starts(at):
     made = add_person(by=OFFICE, at=at, facts=FACTS)
 
-    with pytest.raises(EndsBeforeItStarts):
+    with refused(EndsBeforeItStarts):
         end_posting(by=OFFICE, at=at, uuid=made.uuid, until=date(2024, 2, 29))
     end_posting(by=OFFICE, at=at, uuid=made.uuid, until=date(2024, 3, 1))
-    with pytest.raises(PostingAlreadyEnded, match="2024-03-01"):
+    with refused(PostingAlreadyEnded, match="2024-03-01"):
         end_posting(by=OFFICE, at=at, uuid=made.uuid, until=date(2025, 1, 1))
-    with pytest.raises(EndsBeforeItStarts):
+    with refused(EndsBeforeItStarts):
         correct_person(by=OFFICE, at=at, uuid=made.uuid, facts=replace(FACTS, valid_from=date(2024, 3, 2)))
 
 
@@ -130,7 +133,7 @@ class TestWhoSees:
         person = a_person()
 
         assert not list_people(viewer=viewer, programme="zj-ganzi")
-        with pytest.raises(PersonNotFound):
+        with refused(PersonNotFound):
             get_person(viewer=viewer, uuid=person.uuid)
 
     def test_programme_and_place_bound_the_view(self):
@@ -177,9 +180,9 @@ class TestWhoChanges:
 
         with pytest.raises(NotAllowed):
             add_person(by=actor, at=at, facts=FACTS)
-        with pytest.raises(PersonNotFound):
+        with refused(PersonNotFound):
             correct_person(by=actor, at=at, uuid=person.uuid, facts=FACTS)
-        with pytest.raises(PersonNotFound):
+        with refused(PersonNotFound):
             end_posting(by=actor, at=at, uuid=person.uuid, until=date(2026, 1, 1))
 
     @pytest.mark.parametrize("actor", [DEPUTY, LEAD, AUDITOR], ids=lambda actor: actor.name)

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What people type on the pages of people."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.kernel.actors import Actor
+from shanhai.registers.organisations.selectors import list_organisations
+from shanhai.registers.people.models import Person
+from shanhai.registers.people.rules import PersonFacts
+from shanhai.registers.tables.forms import day_field
+
+ORGANISATIONS, PROGRAMMES = "organisations", "programmes"
+
+
+class FilterForm(forms.Form):
+    """The filters above the list. What cannot be understood filters nothing."""
+
+    programme = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    text = forms.CharField(label=_("姓名、职务或单位"), required=False, max_length=100)
+    place = forms.CharField(label=_("行政区划代码"), required=False, max_length=6)
+    past = forms.BooleanField(label=_("包括已结束的任职"), required=False)
+
+    def filters(self, today: date) -> dict[str, Any]:
+        """The filters that were understood."""
+        self.is_valid()
+        given = self.cleaned_data
+        asked = {name: given.get(name, "") for name in ("programme", "text", "place")}
+        return {**asked, "on": None if given.get("past") else today}
+
+
+class PersonForm(forms.Form):
+    """What is kept of a person; the account stays as it is."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    duty = forms.CharField(label=_("职务"), max_length=100)
+    organisation = forms.CharField(
+        label=_("单位"),
+        max_length=120,
+        required=False,
+        help_text=_("已登记的单位全称。"),
+        widget=forms.TextInput(attrs={"list": ORGANISATIONS, "autocomplete": "off"}),
+    )
+    work_phone = forms.CharField(label=_("办公电话"), max_length=30, required=False)
+    programme = forms.CharField(
+        label=_("对口支援"),
+        max_length=40,
+        help_text=_("对口支援的代码，可从列表中选。"),
+        widget=forms.TextInput(attrs={"list": PROGRAMMES, "autocomplete": "off"}),
+    )
+    place = forms.CharField(
+        label=_("行政区划代码"), max_length=6, required=False, help_text=_("在某个县工作时填；旧代码按变更后的登记。")
+    )
+    valid_from = day_field(_("任职开始"))
+    because = forms.CharField(label=_("更正原因"), max_length=500, required=False)
+
+    def __init__(self, data: Any, *, viewer: Actor, person: Person | None, programme: str = "") -> None:
+        stands: dict[str, Any] = {"programme": programme}
+        if person is not None:
+            stands = {name: getattr(person, name) for name in ("name", "duty", "work_phone", "programme", "place")}
+            stands["valid_from"] = person.valid_from
+            stands["organisation"] = person.organisation.name if person.organisation else ""
+        super().__init__(data, initial=stands, auto_id="person_%s")
+        self._viewer, self._person = viewer, person
+        if person is None:
+            del self.fields["because"]
+
+    def clean_organisation(self) -> UUID | None:
+        """The organisation of that name. Raises ValidationError for none and for several."""
+        name = self.cleaned_data["organisation"].strip()
+        if not name:
+            return None
+        kept = self._person.organisation if self._person else None
+        if kept is not None and kept.name == name:
+            return kept.uuid
+        found = list(list_organisations(viewer=self._viewer).filter(name=name)[:2])
+        if len(found) == 1:
+            return found[0].uuid
+        if found:
+            raise forms.ValidationError(gettext("有几个单位叫“%(name)s”。请先在单位登记里区分名称。") % {"name": name})
+        raise forms.ValidationError(gettext("没有登记“%(name)s”。请先登记单位，或留空。") % {"name": name})
+
+    def facts(self) -> PersonFacts:
+        """What was typed."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "because"}
+        user = self._person.user if self._person else None
+        return PersonFacts(**given, user=user.uuid if user else None)
+
+
+class EndForm(forms.Form):
+    """From when on a duty is no longer held."""
+
+    until = day_field(_("从哪天起不再任职"))
+    because = forms.CharField(label=_("原因"), max_length=500, required=False)
+
+
+class EraseForm(forms.Form):
+    """Why a person is erased before the time."""
+
+    because = forms.CharField(label=_("为什么清除"), max_length=500)
