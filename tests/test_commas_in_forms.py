@@ -7,7 +7,7 @@ from shanhai.planning.adjustments.forms import Offered, PlanForm, WishForm
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.programmes.plans.forms import ReleaseForm
 from shanhai.planning.projects.dossier.forms import ContractForm, VoucherForm
-from shanhai.portal.forms import ArrivalForm
+from shanhai.planning.projects.shares.forms import ArrivalForm
 from shanhai.registers.tables.forms import MoneyField, NumberField
 
 FORMS = {

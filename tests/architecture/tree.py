@@ -14,8 +14,8 @@ SRC = ROOT / "src" / "shanhai"
 LAYERS = ("planning", "registers", "base")
 # The folders of an app, or of a subject, that are a layer or no product code.
 PARTS = {
-    "views", "api", "tasks", "subscribers", "providers", "forms", "services", "selectors", "models", "rules", "values",
-    "states", "middleware", "adapters", "tests", "migrations", "management",
+    "views", "api", "tasks", "subscribers", "providers", "panels", "forms", "services", "selectors", "models", "rules",
+    "values", "states", "middleware", "adapters", "tests", "migrations", "management",
 }  # fmt: skip
 
 

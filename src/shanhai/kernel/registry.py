@@ -57,12 +57,17 @@ class Registry(Generic[T]):
         return len(self._items)
 
 
+# The pages that several apps fill.
+SharedPage = Literal["today", "funds"]
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A figure of the first page, at its place; it may stand in for another ``instead_of`` which has no value."""
+    """A figure that a page shows first, at its place; it stands in for the one ``instead_of`` which has no value."""
 
     key: str
     order: int = 0
+    page: SharedPage = "today"
     instead_of: str = ""
 
 
@@ -280,25 +285,38 @@ class TodoSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a shared ``page`` is asked for: by whom, about what, and the rest of its address's ``query``."""
+
+    page: SharedPage
+    viewer: Actor
+    scope: FigureScope
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
-    """A template, and what it shows."""
+    """What a panel shows: a template and its context, in so many of the page's twelve ``columns``."""
 
     template: str
     context: Mapping[str, Any]
+    columns: int = 12
 
 
-@runtime_checkable
-class Panel(Protocol):
-    """A part of a page that several apps fill; the portal lays the parts out by ``order`` and ``columns`` of twelve."""
+class Fill(Protocol):
+    """Reads what a panel shows of what is asked; None where there is nothing for this viewer. It writes nothing."""
+
+    def __call__(self, asked: Asked, /) -> Filled | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of a page that several apps fill. The portal lays them out by ``order``, and knows nothing of them."""
 
     key: str
-    page: Literal["today", "funds"]
-    columns: int = 12
-    order: int = 100
-
-    @abstractmethod
-    def fill(self, *, viewer: Actor, scope: FigureScope, at: datetime, asked: Mapping[str, str]) -> Filled | None:
-        """What it shows of the scope; None where it has nothing for this viewer. ``asked`` is the page's query."""
+    page: SharedPage
+    order: int
+    fill: Fill
 
 
 @dataclass(slots=True)

@@ -9,13 +9,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.money import Money
-from shanhai.kernel.units import WAN_YUAN, YUAN
-from shanhai.registers.tables.forms import read_amount
-
-UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
-
-
 # What may be said beside a file; each kind takes what it knows.
 OPTIONS = ("programme", "cut_off", "crs")
 
@@ -58,38 +51,3 @@ class ImportForm(forms.Form):
         """What was said beside the file, as text."""
         given = {name: self.cleaned_data.get(name) for name in OPTIONS}
         return {name: value.isoformat() if name == "cut_off" else value for name, value in given.items() if value}
-
-
-class ArrivalForm(forms.Form):
-    """Money that has come in, from a voucher."""
-
-    year = forms.ChoiceField(label=_("哪一年的计划"))
-    fund_source = forms.ChoiceField(label=_("资金来源"))
-    amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 1500；也可以写 1500万元。"))
-    unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
-    on = forms.DateField(label=_("到账日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
-    memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
-
-    def __init__(self, *args: Any, sources: Sequence[tuple[str, str]], years: Sequence[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices in (("fund_source", list(sources)), ("year", [(str(year), str(year)) for year in years])):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
-
-    def clean(self) -> dict[str, Any]:
-        """Read the amount in its unit."""
-        given = super().clean() or self.cleaned_data
-        if given.get("amount") and given.get("unit"):
-            try:
-                given["money"] = read_amount(given["amount"], UNITS[given["unit"]])
-            except forms.ValidationError as error:
-                self.add_error("amount", error)
-        return given
-
-    @property
-    def money(self) -> Money:
-        """The amount that was read."""
-        amount: Money = self.cleaned_data["money"]
-        return amount

@@ -1,14 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the portal has the worker do every day: the letters with what waits."""
+"""What the portal adds to the shared pages, and what it has the worker do every day: the letters with what waits."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily
+from shanhai.kernel.registry import Asked, Daily, Filled, Panel
 from shanhai.portal.services import send_digests
+
+
+def headlines(asked: Asked) -> Filled:
+    """The figures that families put first on the page."""
+    figures = proofs.headlines(asked.viewer, asked.scope, asked.page)
+    return Filled("portal/panels/headlines.html", {"figures": figures}, 8 if asked.page == "today" else 7)
+
+
+def waiting(asked: Asked) -> Filled:
+    """Where what waits for the viewer will stand; the page does not wait for it."""
+    return Filled("portal/panels/waiting.html", {}, columns=4)
+
+
+PANELS = (
+    Panel("portal.headlines", "today", 10, headlines),
+    Panel("portal.waiting", "today", 20, waiting),
+    Panel("portal.headlines.funds", "funds", 20, headlines),
+)
 
 
 class Digests(Daily):

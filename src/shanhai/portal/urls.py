@@ -6,10 +6,10 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, flow, funds, importing, inbox, proof, search, today, what_if
+from shanhai.portal.views import audit, importing, inbox, proof, search, shared
 
 urlpatterns = [
-    path("", today.today, name="home"),
+    path("", shared.today, name="home"),
     path("", include("shanhai.base.accounts.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("programmes/", include("shanhai.planning.programmes.urls")),
@@ -26,12 +26,8 @@ urlpatterns = [
     path("organisations/", include("shanhai.registers.organisations.urls")),
     path("places/", include("shanhai.registers.places.urls")),
     path("documents/", include("shanhai.registers.documents.urls")),
-    path("funds/", funds.funds, name="funds"),
-    path("funds/flow/", flow.flow, name="flow"),
-    path("funds/what-if/", what_if.what_if, name="what-if"),
-    path("funds/arrivals", funds.record_arrival, name="fund-arrival"),
-    path("funds/entries/<str:uuid>/", funds.entry_page, name="entry"),
-    path("funds/entries/<str:uuid>/reverse", funds.reverse_entry, name="entry-reverse"),
+    path("funds/", shared.funds, name="funds"),
+    path("funds/", include("shanhai.planning.projects.shares.urls")),
     path("proof/", proof.proof, name="proof"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/today", inbox.on_today, name="inbox-today"),

@@ -12,5 +12,7 @@ class ReturnsConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.figures.add(providers.Reported())
+        registries.menu.add(providers.MENU)
+        registries.panels.add(providers.PANEL)
         registries.importers.add(providers.Returns())
         registries.todos.add(providers.ToExplain())

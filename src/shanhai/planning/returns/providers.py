@@ -6,12 +6,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import FigureFamily, Importer, Progress, Todo, TodoSource
+from shanhai.kernel.registry import (
+    Asked,
+    FigureFamily,
+    Filled,
+    Headline,
+    Importer,
+    MenuItem,
+    Panel,
+    Progress,
+    Todo,
+    TodoSource,
+)
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
@@ -33,6 +45,10 @@ class Reported(FigureFamily):
 
     key = "returns"
     keys = (PREFIX,)
+    # Where counties only report, their return answers for what no project row does.
+    headlines = tuple(
+        Headline(PREFIX + key, instead_of=key) for key in ("project_count", "start_rate", "completion_rate")
+    )
     order = 40
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
@@ -103,6 +119,17 @@ def _sources(lines: tuple[CountyLine, ...]) -> tuple[Source, ...]:
 
 def _source(line: CountyLine) -> Source:
     return Source(f"{line.title}（截至 {line.cut_off_on.isoformat()}）", f"/returns/{line.report}/")
+
+
+def reported(asked: Asked) -> Filled | None:
+    """What counties have reported, as far as it can be told."""
+    found = proofs.some_figures(asked.viewer, asked.scope, (Reported.key,))
+    shown = [figure for figure in found.values() if not figure.gap]
+    return Filled("returns/panel.html", {"figures": shown}) if shown else None
+
+
+MENU = MenuItem("returns", message(gettext_noop("报表")), "returns:list", ReturnPermission.VIEW.value, order=50)
+PANEL = Panel("returns.reported", "today", 60, reported)
 
 
 class Returns(Importer):

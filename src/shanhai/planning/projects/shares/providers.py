@@ -10,7 +10,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import FigureFamily
+from shanhai.kernel.registry import FigureFamily, Headline
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
 from shanhai.planning.programmes.values import FLOOR_PERCENT
@@ -51,6 +51,15 @@ class Projects(FigureFamily):
 
     key = "projects"
     keys = tuple(LABELS)
+    headlines = (
+        Headline("livelihood_share", 30),
+        Headline("grassroots_share", 40),
+        Headline("project_count", 50),
+        Headline("start_rate", 60),
+        Headline("completion_rate", 70),
+        Headline("livelihood_share", 50, "funds"),
+        Headline("grassroots_share", 60, "funds"),
+    )
     order = 30
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:

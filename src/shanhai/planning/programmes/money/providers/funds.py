@@ -7,7 +7,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength, weakest
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import FigureFamily
+from shanhai.kernel.registry import FigureFamily, Headline
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, YUAN
 from shanhai.planning.programmes.money.providers.evidence import list_evidence
@@ -48,6 +48,17 @@ class Funds(FigureFamily):
 
     key = "funds"
     keys = tuple(LABELS)
+    headlines = (
+        Headline("arrival_rate", 10),
+        Headline("payment_rate", 20),
+        Headline("plan_completion_rate", 80),
+        Headline("arrival_rate", 10, "funds"),
+        Headline("allotment_rate", 20, "funds"),
+        Headline("payment_rate", 30, "funds"),
+        Headline("plan_completion_rate", 40, "funds"),
+        Headline("reserve", 70, "funds"),
+        Headline("surplus", 80, "funds"),
+    )
     order = 20
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:

@@ -22,31 +22,12 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
-from shanhai.planning.projects.shares.rules.flow import (
-    BAR,
-    GROUP,
-    SOURCE,
-    WIDTH,
-    Cell,
-    Link,
-    Node,
-    Sums,
-    column_x,
-    links_of,
-    picture,
-    sums_of,
-    way_of,
-)
+from shanhai.planning.projects.shares.rules.flow import Cell, Link, Sums, links_of, sums_of, way_of
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances
 from shanhai.registers.ledger.values import AccountKind
-
-# What a page needs to draw it.
-__all__ = [
-    "BAR", "GROUP", "SOURCE", "WIDTH", "Link", "MoneyFlow", "Node", "column_x", "money_flow", "picture", "way_of",
-]  # fmt: skip
 
 COLUMN_OF = {"category": "project__category", "county": "project__place__code", "delivery": "project__delivery"}
 ADDED = {

@@ -27,15 +27,9 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import DELIVERIES
-from shanhai.planning.projects.shares.selectors import flow as flows
-from shanhai.planning.projects.shares.selectors.flow import (
-    GROUP,
-    SOURCE,
-    Link,
-    MoneyFlow,
-    Node,
-    money_flow,
-)
+from shanhai.planning.projects.shares.rules import flow as flows
+from shanhai.planning.projects.shares.rules.flow import GROUP, SOURCE, Link, Node
+from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
 from shanhai.registers.places import selectors as places
 
 FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资金流向")))
@@ -107,7 +101,7 @@ def flow(request: Request) -> HttpResponse:
     """GET /funds/flow/: ``by`` category, county or delivery; ``category`` keeps the projects of one."""
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
     if scope is None:
-        return render(request, "portal/flow.html", {"crumbs": (TODAY, Crumb(FUNDS, reverse("funds")), FLOW)})
+        return render(request, "projects/flow.html", {"crumbs": (TODAY, Crumb(FUNDS, reverse("funds")), FLOW)})
     viewer, by = request.viewer, flows.way_of(request.GET.get("by", ""))
     category = request.GET.get("category", "").replace("\x00", "")[:40] if "category" in request.GET else None
     found = money_flow(
@@ -146,7 +140,7 @@ def flow(request: Request) -> HttpResponse:
         "columns": _columns(nodes, links),
         "size": (flows.WIDTH, picture.height + 28),
     }
-    return render(request, "portal/flow.html", context)
+    return render(request, "projects/flow.html", context)
 
 
 def _shown(link: Link, path: str, nodes: Mapping[str, ShownNode], currency: str) -> ShownLink:

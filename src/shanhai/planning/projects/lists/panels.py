@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the lists of projects have on 今日: the counties, as a map and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from shanhai.base import formats
+from shanhai.kernel.parts import Shape
+from shanhai.kernel.registry import Asked, Filled, Panel
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.values import FLOOR_PERCENT
+from shanhai.planning.projects.lists.selectors.counties import CountyLine
+from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.registers.places.selectors import list_shapes
+
+MAP_WIDTH, MAP_HEIGHT = 320, 240
+
+
+def county_map(asked: Asked) -> Filled:
+    """The livelihood share of each county, the darker the higher."""
+    by_place = {row.place: row.livelihood_shares["plan"].percent(1) for row in _table(asked).rows}
+    programme = get_programme(viewer=asked.viewer, code=asked.scope.programme)
+    shapes = []
+    for shape in list_shapes(under=programme.recipient.code, width=MAP_WIDTH, height=MAP_HEIGHT):
+        percent = by_place.get(shape.code)
+        projects = f"{reverse('projects:list')}?programme={programme.code}&county={shape.code}"
+        shapes.append(
+            Shape(
+                path=shape.path,
+                name=formats.named(shape),
+                label_x=shape.label_x,
+                label_y=shape.label_y,
+                value="" if percent is None else f"{percent}%",
+                bucket=None if percent is None else min(max(int(percent) - 60, 0) // 8, 5),
+                url=projects if shape.code in by_place else "",
+            )
+        )
+    return Filled("projects/panels/county_map.html", {"shapes": shapes}, columns=4)
+
+
+def counties(asked: Asked) -> Filled | None:
+    """Each county's projects and money, its payment rate, and whether its livelihood share reaches the floor."""
+    table = _table(asked)
+    if not table.rows:
+        return None
+    shown = [_shown(row) for row in table.rows]
+    context = {"counties": shown, "total": _shown(table.total) if len(shown) > 1 else None, "floor": FLOOR_PERCENT}
+    return Filled("projects/panels/counties.html", context)
+
+
+def _shown(row: CountyRow) -> dict[str, Any]:
+    share = row.livelihood_shares["plan"]
+    return {
+        "row": row,
+        "plan": row.amount("plan"),
+        "arrived": row.amount("arrived"),
+        "payment": CountyLine(row).payment_rate,
+        "livelihood": share,
+        "below": share.ratio is not None and share.ratio * 100 < FLOOR_PERCENT,
+    }
+
+
+def _table(asked: Asked) -> CountyTable:
+    scope = asked.scope
+    return county_table(viewer=asked.viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
+
+
+PANELS = (Panel("lists.county_map", "today", 50, county_map), Panel("lists.counties", "today", 70, counties))

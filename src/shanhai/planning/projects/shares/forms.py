@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The forms of the money of lines: what has arrived, and what moving some of it would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.base import formats
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.money import Money
+from shanhai.kernel.units import WAN_YUAN, YUAN
+from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.projects.labels import LEVELS
+from shanhai.planning.projects.shares.selectors.what_if import MovableLine
+from shanhai.registers.tables.forms import day_field, read_amount
+
+UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
+NEW = "new"
+
+
+class AmountForm(forms.Form):
+    """An amount in a unit of one's choice; cleaned, it is Money."""
+
+    amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 312.5；也可以写 312.5万元。"))
+    unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+
+    def clean_amount(self) -> Money:
+        """The amount in its unit."""
+        return read_amount(self.cleaned_data["amount"], UNITS.get(self.data.get("unit", ""), YUAN))
+
+    def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        """Let one choose among ``choices`` in a field."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
+
+
+class ArrivalForm(AmountForm):
+    """Money that has come in, from a voucher."""
+
+    year = forms.ChoiceField(label=_("哪一年的计划"))
+    fund_source = forms.ChoiceField(label=_("资金来源"))
+    on = day_field(_("到账日期"))
+    number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
+    memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
+    field_order = ("year", "fund_source", "amount", "unit", "on", "number")
+
+    def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], years: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("fund_source", sources)
+        self.offer("year", [(str(year), str(year)) for year in years])
+
+
+class WhatIfForm(AmountForm):
+    """From which line, to which one or to a new one with which tags, and how much."""
+
+    source = forms.ChoiceField(label=_("从哪一笔转出"))
+    target = forms.ChoiceField(label=_("转到哪一笔"))
+    percent = forms.IntegerField(label=_("新安排的民生比例（%）"), min_value=0, max_value=100, initial=0)
+    level = forms.ChoiceField(label=_("新安排的受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()])
+    field_order = ("source", "target", "percent", "level")
+
+    def __init__(self, *args: Any, lines: Sequence[MovableLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(line.uuid), _words(line)) for line in lines]
+        self.offer("source", choices)
+        self.offer("target", [(NEW, gettext("一笔新的安排")), *choices])
+        for name in ("percent", "level"):
+            self.fields[name].required = self.data.get("target") == NEW
+
+
+def arrival_form(*, viewer: Actor, programme: str, on: date, given: Any = None) -> ArrivalForm:
+    """The form of an arrival with the programme's sources and years: empty, or as ``given``. Raises NotVisible."""
+    sources = programmes.list_fund_sources(viewer=viewer, programme=programme)
+    years = plans.list_yearly_plans(viewer=viewer, programme=programme)
+    return ArrivalForm(
+        given,
+        initial={"on": on},
+        sources=[(one.code, one.name) for one in sources],
+        years=[plan.year for plan in years],
+    )
+
+
+def _words(line: MovableLine) -> str:
+    return f"{line.code} {line.name} · {line.year} · {line.fund_source} · {formats.money(line.amount)}"
