@@ -9,6 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("planning", "registers", "base")
+REGISTRIES = "from shanhai.kernel.registry import registries"
+# Who sees everything holds the permission to look; start-up refuses one that nobody holds.
+LOOKS = 'permissions = _LOOK | {"audit.view", '
 LICENCE = "# SPDX-License-Identifier: Apache-2.0\n"
 
 
@@ -25,14 +28,25 @@ def files(layer: str, app: str) -> dict[str, str]:
         f"| English | 中文 | meaning |\n|---|---|---|\n| {app} | {app} | the things this app keeps |\n\n"
         "## Who may see what\n\nSay it here.\n",
         "apps.py": f"{LICENCE}from django.apps import AppConfig\n\n\nclass {config}Config(AppConfig):\n"
-        f'    name = "shanhai.{layer}.{app}"\n    label = "{app}"\n',
+        f'    name = "shanhai.{layer}.{app}"\n    label = "{app}"\n\n    def ready(self) -> None:\n'
+        + "".join(f"        {line}\n" for line in sorted((f"from shanhai.{layer}.{app} import labels", REGISTRIES)))
+        + "\n        registries.areas.add(labels.AREA)\n",
+        "labels.py": f'{LICENCE}"""The words of {app} for people."""\n\nfrom __future__ import annotations\n\n'
+        "from shanhai.kernel.messages import message\nfrom shanhai.kernel.registry import Area\n\n"
+        "# In Chinese, with gettext_noop; acts by their codes, permissions by their keys.\n"
+        f'AREA = Area("{app}", message("{app}"), {{}}, {{"{app}.view": "{app}"}})\n',
+        "permissions.py": f'{LICENCE}"""The permissions of the app."""\n\nfrom enum import StrEnum\n\n\n'
+        f"class {config}Permission(StrEnum):\n"
+        '    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""\n\n'
+        f'    VIEW = "{app}.view"\n',
         "models.py": f'{LICENCE}"""What is stored."""\n',
         "selectors.py": f'{LICENCE}"""Reads: they take the viewer."""\n',
         "services.py": f'{LICENCE}"""Writes: keyword-only, with ``by`` and ``at``."""\n',
         "migrations/__init__.py": "",
         "tests/__init__.py": "",
-        f"tests/test_{app}.py": f"{LICENCE}from django.apps import apps\n\n\n"
-        f'def test_the_app_is_installed():\n    assert apps.get_app_config("{app}").name == "shanhai.{layer}.{app}"\n',
+        f"tests/test_{app}.py": f"{LICENCE}from shanhai.kernel.registry import registries\n"
+        "from tests.cast import AUDITOR\n\n\ndef test_an_auditor_may_look():\n"
+        f'    assert "{app}.view" in registries.permissions\n    assert AUDITOR.may_somewhere("{app}.view")\n',
     }
 
 
@@ -50,6 +64,8 @@ def scaffold(name: str, root: Path = ROOT) -> Path:
         (folder / path).write_text(content, "utf-8")
     _insert(root / "src/shanhai/config/settings/base.py", f'    "shanhai.{layer}.', f'    "shanhai.{layer}.{app}",\n')
     _insert(root / ".importlinter", f"  ({_top_sibling(root, layer)})\n", f"  ({app})\n", before=True)
+    roles = root / "src/shanhai/base/accounts/roles.py"
+    roles.write_text(roles.read_text("utf-8").replace(LOOKS, f'{LOOKS}"{app}.view", ', 1), "utf-8")
     return folder
 
 

@@ -25,6 +25,9 @@ def copy(tmp_path):
         "Makefile",
     ):
         shutil.copy(ROOT / name, tmp_path / name)
+    # What mypy knows of the files that stay as they are: a minute less.
+    if (ROOT / ".mypy_cache").is_dir():
+        shutil.copytree(ROOT / ".mypy_cache", tmp_path / ".mypy_cache")
     return tmp_path
 
 
@@ -42,7 +45,10 @@ def test_a_new_app_passes_every_contract(copy, layer):
     run(copy, "-m", "tests.glossary")
     chosen = "vehicles or budgets or shape or glossary"
     run(copy, "-m", "pytest", "-q", "-k", chosen, "-n0", "tests/architecture", f"src/shanhai/{layer}/vehicles")
-    run(copy, "-m", "ruff", "check", f"src/shanhai/{layer}/vehicles")
+    for command in (("check",), ("format", "--check")):
+        run(copy, "-m", "ruff", *command, f"src/shanhai/{layer}/vehicles", "src/shanhai/base/accounts/roles.py")
+    if layer == "registers":
+        run(copy, "-m", "mypy")
 
 
 @pytest.mark.parametrize(
