@@ -29,7 +29,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
-from shanhai.operate.archive import models_kept
+from shanhai.operate.archive import first_with_records
 from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.plans.services import plans
@@ -102,7 +102,7 @@ class _Line:
 
 def lay_ground(*, at: datetime, projects: int) -> Ground:
     """Prepare an empty database, its tables made, for that many projects. Raises NotEmpty for any other."""
-    if any(model._base_manager.exists() for model in models_kept()):
+    if first_with_records():
         raise NotEmpty(gettext_noop("要测量的数据库里已经有数据。请不带 --inside 运行，它会另用一个空的数据库。"))
     by = system("bench", tuple(registries.permissions))
     # A plan is issued on 20 January: before that day the year before is the last.

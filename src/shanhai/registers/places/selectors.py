@@ -18,6 +18,7 @@ from shanhai.base.database.selectors import holding, within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.page_memory import remembered
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
 from shanhai.registers.places.rules.divisions import Succession, level_of, parent_codes
 from shanhai.registers.places.rules.geometry import Area, drawn
@@ -68,6 +69,7 @@ def find_divisions(codes: Iterable[str]) -> dict[str, Division]:
     return {division.code: division for division in Division.objects.filter(code__in=set(codes)).order_by("code")}
 
 
+@remembered
 def succession() -> Succession:
     """What followed which code. One query."""
     changes = DivisionChange.objects.order_by("since", "pk")

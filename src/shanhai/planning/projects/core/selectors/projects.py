@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Sum, When
+from django.db.models import Case, Q, Sum, When
 
+from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.states import Stage
+from shanhai.registers.places.models import Division
+from shanhai.registers.places.selectors import codes_of_one_place, find_divisions, succession
 
 
 def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
@@ -61,6 +66,24 @@ def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:
     """Projects of any programme whose name, code or pinyin initials hold ``text``, by code. One query."""
     found = Project.objects.visible_to(viewer).matching(text)
     return list(found.order_by("code", "pk")[:limit]) if text.strip() else []
+
+
+def in_place(place: str | None, path: str) -> Q:
+    """Rows whose code at ``path`` lies in the place under any code that it has had; all of them for None."""
+    if not place:
+        return within(None, path)
+    return reduce(or_, (within(code, path) for code in codes_of_one_place(place)))
+
+
+def renamed_places(codes: Iterable[str]) -> dict[str, Division]:
+    """By each old code among ``codes`` the division that is its place today. One query, two where there are any."""
+    after, today = succession(), {}
+    for code in codes:
+        last = after.of(code)
+        if len(last) == 1 and last[0] != code and last[0] in after.one_place(code):
+            today[code] = last[0]
+    found = find_divisions(today.values()) if today else {}
+    return {old: found[new] for old, new in today.items() if new in found}
 
 
 class Room(NamedTuple):

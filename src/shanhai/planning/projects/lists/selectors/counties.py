@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +14,7 @@ from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.projects.core.selectors.projects import renamed_places
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.tags import BASES
@@ -67,7 +69,7 @@ class CountyLines:
 def county_lines(
     *, viewer: Actor, programme: str, as_of: date, place: str | None = None, year: int | None = None
 ) -> CountyLines:
-    """Every county in which the viewer sees projects, also where there is none. Seven queries. Raises NotVisible.
+    """Every county in which the viewer sees projects, also where there is none. Nine queries. Raises NotVisible.
 
     Counts and money agree with ``county_table``; stages are those of today, lateness is judged on ``as_of``.
     """
@@ -75,30 +77,34 @@ def county_lines(
     table = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
     filters = ProjectFilters(county=place, year=year)
     projects = filtered(viewer=viewer, programme=programme, on=as_of, filters=filters)
-    stages: dict[str, dict[Stage, int]] = {}
     by_stage = projects.values_list("place__code", "stage").annotate(Count("pk")).order_by("place__code", "stage")
-    for code, stage, count in by_stage:
-        stages.setdefault(code, {})[Stage(stage)] = count
-    late = dict(projects.late(as_of).values_list("place__code").annotate(Count("pk")).order_by("place__code"))
+    were_late = projects.late(as_of).values_list("place__code").annotate(Count("pk")).order_by("place__code")
+    counted, overdue = list(by_stage), list(were_late)
 
-    recipient, nothing = found.recipient, _nothing(found.currency)
+    recipient, none = found.recipient, Money(0, found.currency)
     named = [recipient, *places.list_counties_of(recipient.code)]
-    prefix = place_prefix(place) if place else ""
+    today = renamed_places({code for code, *_ in counted} | {one.code for one in named})
+    stages: defaultdict[str, Counter[Stage]] = defaultdict(Counter)
+    late: Counter[str] = Counter()
+    for code, stage, count in counted:
+        stages[today[code].code if code in today else code][Stage(stage)] += count
+    for code, count in overdue:
+        late[today[code].code if code in today else code] += count
+
+    prefixes = tuple(map(place_prefix, places.codes_of_one_place(place))) if place else ("",)
+    nothing = CountyRow(planned_investment=none, completed_investment=none, currency=found.currency)
     rows = {
         one.code: replace(nothing, place=one.code, name=one.name, name_en=one.name_en)
         for one in named
-        if one.code.startswith(prefix) and viewer.may(ProjectPermission.VIEW, programme=programme, place=one.code)
+        if one.code not in today
+        and one.code.startswith(prefixes)
+        and viewer.may(ProjectPermission.VIEW, programme=programme, place=one.code)
     } | {row.place: row for row in table.rows}
     lines = tuple(
-        CountyLine(row, stages.get(code, {}), late.get(code, 0), own=code == recipient.code and len(named) > 1)
+        CountyLine(row, stages[code], late[code], own=code == recipient.code and len(named) > 1)
         for code, row in sorted(rows.items())
     )
     return CountyLines(lines, CountyLine(table.total, _together(lines), sum(late.values())))
-
-
-def _nothing(currency: str) -> CountyRow:
-    none = Money(0, currency)
-    return CountyRow(planned_investment=none, completed_investment=none, currency=currency)
 
 
 def _together(lines: Iterable[CountyLine]) -> dict[Stage, int]:

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Sum
 
-from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.projects.core.rules import Timeline, is_late
+from shanhai.planning.projects.core.selectors.projects import in_place
 from shanhai.planning.projects.dossier.selectors.gates import waiting_for
 from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
@@ -153,7 +153,7 @@ def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters
     if filters.stage is not None:
         found = found.filter(stage=filters.stage)
     if filters.county:
-        found = found.filter(within(filters.county, "place__code"))
+        found = found.filter(in_place(filters.county, "place__code"))
     if filters.category:
         found = found.filter(category=filters.category)
     if filters.delivery is not None:

@@ -22,6 +22,7 @@ from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
+from shanhai.planning.projects.core.selectors.projects import renamed_places
 from shanhai.planning.projects.labels import STANDING
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import ProjectRow, categories_in_use, list_projects
@@ -105,7 +106,9 @@ def project_list(request: Request) -> HttpResponse:
 
 def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
     """The filter that the address asks for, with the counties and the years there are."""
-    counties = [(one.code, one.name) for one in places.list_counties_of(programme.recipient.code)]
+    found = {one.code: one.name for one in places.list_counties_of(programme.recipient.code)}
+    old = renamed_places(found).keys() - {request.GET.get("county")}
+    counties = [(code, name) for code, name in found.items() if code not in old]
     years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
     categories = categories_in_use(viewer=request.viewer, programme=programme.code, on=as_of)
     return FilterForm(request.GET, counties=counties, years=years, categories=categories)

@@ -7,7 +7,7 @@ As everywhere, lines and plans are those of now, their money is that of the day 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.selectors.projects import renamed_places
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.shares.rules.flow import Cell, Link, Sums, links_of, sums_of, way_of
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
@@ -78,6 +79,9 @@ def money_flow(
         lines = lines.filter(project__category=category)
     names: dict[str, str] = {}
     cells = _cells(lines, column, programme, found.currency, as_of, names)
+    if by == "county":
+        today = renamed_places({cell.group for cell in cells})
+        cells = tuple(replace(one, group=today[one.group].code) if one.group in today else one for one in cells)
     unlimited = viewer.may(FundPermission.VIEW, programme=programme) and found.recipient.code.startswith(asked)
     whole = unlimited and category is None
     plans = _plans(viewer, programme, as_of, year, names) if whole else None

@@ -17,7 +17,6 @@ from django.db import connection
 from django.db.models import BigIntegerField, Case, Count, F, Max, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
 
-from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.page_memory import remembered
@@ -26,6 +25,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core import rules as progress
 from shanhai.planning.projects.core.rules import Counts
 from shanhai.planning.projects.core.selectors.line_funds import AsSubject, rows_by_line
+from shanhai.planning.projects.core.selectors.projects import in_place, renamed_places
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
@@ -120,7 +120,7 @@ def county_table(
 ) -> CountyTable:
     """What the viewer may see of a programme by county; ``year`` keeps what that year's plan pays for.
 
-    Cancelled projects are left out. Three queries, one more when money has moved since ``as_of``. Raises NotVisible.
+    Cancelled projects are left out. Four queries, one more when money has moved since ``as_of``. Raises NotVisible.
     """
     currency = get_programme(viewer=viewer, code=programme).currency
     counted = projects_in(viewer=viewer, programme=programme, place=place, year=year)
@@ -130,16 +130,24 @@ def county_table(
     if latest is not None and latest > as_of:
         for code, had in _sums_then(lines, programme, currency, as_of).items():
             sums[code] |= {key: sums[code][key].plus(more) for key, more in had.items()}
-    by_place = tuple(replace(row, sums=sums.get(code, NO_SUMS)) for code, row in rows.items())
     empty = CountyRow(planned_investment=Money(0, currency), completed_investment=Money(0, currency), currency=currency)
-    return CountyTable(by_place, reduce(CountyRow.plus, by_place, empty))
+    by_place: dict[str, CountyRow] = {}
+    # What is stored keeps the code of its day; an old code and the one that followed it are one county.
+    today = renamed_places(rows)
+    for code, row in rows.items():
+        now = today.get(code)
+        place, name, name_en = (now.code, now.name, now.name_en) if now else (code, row.name, row.name_en)
+        added = by_place.get(place, empty).plus(replace(row, sums=sums.get(code, NO_SUMS)))
+        by_place[place] = replace(added, place=place, name=name, name_en=name_en)
+    found = tuple(row for _, row in sorted(by_place.items()))
+    return CountyTable(found, reduce(CountyRow.plus, found, empty))
 
 
 def projects_in(*, viewer: Actor, programme: str, place: str | None = None, year: int | None = None) -> Projects:
     """The projects that count toward rates: visible, not cancelled, in ``place``, paid for by that ``year``'s plan."""
     found = Project.objects.visible_to(viewer).counted().filter(programme__code=programme)
     if place is not None:
-        found = found.filter(within(place, "place__code"))
+        found = found.filter(in_place(place, "place__code"))
     if year is not None:
         found = found.filter(pk__in=AllocationLine.objects.filter(yearly_plan__year=year).values("project"))
     return found
@@ -149,7 +157,7 @@ def lines_in(*, viewer: Actor, programme: str, place: str | None = None, year: i
     """The allocation lines of those projects; with ``year`` only those of that year's plan."""
     found = AllocationLine.objects.visible_to(viewer).counted().filter(project__programme__code=programme)
     if place is not None:
-        found = found.filter(within(place, "project__place__code"))
+        found = found.filter(in_place(place, "project__place__code"))
     return found if year is None else found.filter(yearly_plan__year=year)
 
 
