@@ -49,6 +49,7 @@ class Holds(StrEnum):
     MONEY = "money"
     PERCENT = "percent"
     NUMBER = "number"
+    COUNT = "count"
     DAY = "day"
 
 
@@ -61,9 +62,9 @@ class Field:
     """One field of a table: how its column is found, read, laid out in the template and in the export.
 
     ``headers`` are its names, the first one for templates, exports and problems; ``bracket`` stands behind it there
-    (（万元）). ``read`` makes a value of a cell; money, percentages and days are read by the kit, which looks at the
-    whole column. A ``required`` field must have its column, ``identity`` names what the row is about, and ``starred``
-    ones bear a mark in the template. ``each_row`` fields hold for every row over which a cell is merged.
+    (（万元）). ``read`` makes a value of a cell; money, percentages and days without one are read by the kit, which
+    looks at the whole column. A ``required`` field must have its column, ``identity`` names what the row is about, and
+    ``starred`` ones bear a mark in the template.
     """
 
     key: str
@@ -85,7 +86,7 @@ class Field:
     @property
     def adds_up(self) -> bool:
         """Whether its cells are parts of a sum, so that one cell must not count for several rows."""
-        return self.holds is Holds.MONEY
+        return self.holds in (Holds.MONEY, Holds.COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class TableKind:
 
     ``tells(keys)`` says whether a row that names these fields heads such a table; ``key`` begins the codes of its
     problems. Headers in ``passed_over`` need no mention; those with a word in ``left_out`` are never read (本月).
+    ``is_form`` says that a file brings one such table, a report, whose totals are rows like the others.
     """
 
     key: str
@@ -103,6 +105,7 @@ class TableKind:
     passed_over: frozenset[str] = frozenset()
     left_out: tuple[str, ...] = ()
     asks_for: str = ""
+    is_form: bool = False
 
     def field(self, key: str) -> Field:
         """The field of that key."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,23 +15,47 @@ from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.units import money_in
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.returns.access import may_submit
 from shanhai.planning.returns.rules.checks import in_wrong_unit
-from shanhai.planning.returns.rules.sheet import CountySheet, header_row, read_sheet
-from shanhai.registers.places.selectors import list_counties_of
-from shanhai.registers.tables.rules.reading import hidden_rows
+from shanhai.planning.returns.rules.sheet import COUNTIES, CountySheet, county_sheet
+from shanhai.planning.returns.values.tables import COUNTY
+from shanhai.registers.places.selectors import OWN_LEVEL, PlaceWords, list_counties_of
+from shanhai.registers.tables.rules.reading import carries, read_table
+from shanhai.registers.tables.selectors.writing import write_template
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
 
 
+TITLE = "县级报表 · 截至____年__月__日 · 单位见列名 · 第 4 行是示例，导入时跳过"
+NOTES = (
+    ("截至日期", "写在表头上方，例如“截至2026年9月30日”。数都是到这一天的累计数。"),
+    ("县市", "一个县市一行，填全称或六位区划代码。州本级的项目单独一行；全部的数写“合计”。"),
+    ("金额", "单位万元，各列同一种单位。"),
+    ("比率", "可以空着。填了的，系统按分子分母核对。"),
+    ("没有的列", "可以删去；至少留“县市”和两列数。"),
+)
+
+
 def is_county_table(file: TableFile) -> bool:
     """Whether the file is a table with the header of a county table; False for what cannot be read."""
     try:
-        return any(header_row(sheet.head) is not None for sheet in file.sheets if sheet.shown)
+        return any(carries(COUNTIES, sheet) for sheet in file.sheets if sheet.shown)
     except BadInput:
         return False
+
+
+def return_template(*, viewer: Actor, programme: str) -> bytes:
+    """An empty county table for the programme, its counties to choose from. Raises NotVisible."""
+    recipient = get_programme(viewer=viewer, code=programme).recipient
+    names = [division.name for division in list_counties_of(recipient.code)]
+    wanted = [one for one in COUNTIES.fields if one.key == "place" or one.key in COUNTY.by_key()]
+    fields = [replace(one, example=f"示例：{names[0]}") if names and one.key == "place" else one for one in wanted]
+    return write_template(
+        tab="县级报表", title=TITLE, fields=fields, choices={"place": (*names, *OWN_LEVEL[:1], "合计")}, notes=NOTES
+    )
 
 
 def read_return(
@@ -44,20 +69,12 @@ def read_return(
 ) -> CountySheet:
     """Read the file that ``viewer`` wants to send in; problems stand in the sheet, ``cut_off_on`` overrides its title.
 
-    The first shown sheet with the header is read, others with it are named. Raises what opening the file raises.
+    One sheet with the header is read; of several the person chooses. Raises what opening the file raises.
     """
     recipient = programme.recipient
-    counties = {division.code: division.name for division in list_counties_of(recipient.code)}
-    shown = [sheet for sheet in file.sheets if sheet.shown and sheet.count]
-    with_header = [sheet for sheet in shown if header_row(sheet.head) is not None]
-    chosen = (with_header or shown)[0]
-    asked, left = hidden_rows(chosen, (header_row(chosen.head) or 0) + 1, answers)
-    lines = [() if number in left else row for number, row in enumerate(chosen.rows(), start=1)]
-    sheet = read_sheet(lines, counties=counties, recipient=(recipient.code, recipient.name))
-    sheet.questions = (asked,) if asked else ()
-    for other in with_header[1:]:
-        text = gettext_noop("工作表“%(sheet)s”没有读。一份报表只有一张表，请另存后分开报。")
-        sheet.problem("sheet_unread", message(text, sheet=other.name), blocking=False)
+    counties = [division.code for division in list_counties_of(recipient.code)]
+    read = read_table(COUNTIES, file.sheets, answers)
+    sheet = county_sheet(read, places=PlaceWords(recipient), counties=counties, recipient=recipient.code)
     sheet.cut_off_on = cut_off_on or sheet.cut_off_on
     _check_day(sheet, programme, clock.local_date(at))
     _check_places(sheet, viewer, programme)
@@ -83,7 +100,7 @@ def _check_places(sheet: CountySheet, viewer: Actor, programme: Programme) -> No
     for label, place in sheet.all_places(programme.recipient.code):
         if not may_submit(viewer, programme=programme.code, places=[place]):
             text = gettext_noop("您的岗位不能报“%(label)s”的数。请只留您负责的县市的行。")
-            sheet.problem("place_not_yours", message(text, label=label), row=sheet.row_numbers[label])
+            sheet.read.problem(sheet.row_numbers[label], None, "place_not_yours", message(text, label=label))
 
 
 def _check_unit(sheet: CountySheet, viewer: Actor, programme: Programme) -> None:

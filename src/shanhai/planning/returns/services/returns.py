@@ -61,7 +61,9 @@ def submit_return(
     sheet = read_return(viewer=by, at=at, programme=found, file=file, answers=answers, cut_off_on=cut_off_on)
     given = Given(title.strip(), _fund_source(by, programme, fund_source), provenance)
     findings = () if sheet.blocked else reconcile(sheet.table()).findings
-    answer = Submission(len(sheet.rows), tuple(sheet.problems), findings, sheet.questions)
+    answer = Submission(
+        len(sheet.rows), sheet.read.problems, findings, tuple(sheet.read.questions), marks=sheet.read.marks
+    )
     if before is not None:
         return replace(answer, problems=(*answer.problems, _sent_before(before)), report=before.uuid)
     if sheet.blocked or dry_run:

@@ -47,7 +47,7 @@ def test_the_demo_workbook_is_read_like_the_published_table():
     report = Return.objects.get()
     assert (answer.applied, answer.url, answer.before) == (True, f"/returns/{report.uuid}/", "")
     assert report.cut_off_on == date(2021, 9, 30)
-    assert answer.problems == ()
+    assert [one.code for one in answer.problems] == ["returns.note_row"]
     assert len(answer.findings) == 3
     assert [(f.measure, f.row.label, f.suggested) for f in Finding.objects.order_by("position")] == [
         ("arrived", "合计", "17.44"),

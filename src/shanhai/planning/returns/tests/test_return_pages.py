@@ -10,11 +10,15 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import ToExplain
+from shanhai.planning.returns.rules.sheet import COUNTIES
 from shanhai.planning.returns.selectors.pages import return_page
 from shanhai.planning.returns.selectors.returns import get_return, list_returns
 from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
-from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor, waiting_for
+from shanhai.planning.returns.values.tables import COUNTY
+from shanhai.registers.tables.rules.reading import read_table
+from shanhai.registers.tables.selectors.workbooks import open_workbook
+from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, a_user, actor, waiting_for
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +226,16 @@ def test_a_withdrawn_return_waits_for_whoever_sends_it_in_until_there_is_another
     a_return(tmp_path, ("康定市", 1, 9, 8, 7, 5), cut_off_on=date(2023, 10, 31))
 
     assert waiting_for(OFFICE, "returns.findings") == []
+
+
+def test_the_empty_table_is_one_that_is_read_again_without_its_sample_row(client, tmp_path):
+    ganzi_programme()
+    client.force_login(a_user("office"), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(client.get("/returns/template.xlsx?programme=zj-ganzi").content)
+
+    with open_workbook(path=path) as file:
+        read = read_table(COUNTIES, file.sheets, {})
+    assert [one.code for one in read.problems] == ["returns.sample_row", "returns.no_rows"]
+    assert set(read.parts[0].columns.by_field) == {"place", *COUNTY.by_key()}

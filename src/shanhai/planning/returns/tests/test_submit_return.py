@@ -110,7 +110,7 @@ def test_an_error_and_a_decimal_comma_are_no_numbers(tmp_path, cell, told):
 
     answer = submit(a_county_file(tmp_path, ("康定市", 10, cell, 80, 60, 40)), cut_off_on=date(2023, 9, 30))
 
-    assert [(one.row, one.column, one.blocking) for one in answer.problems] == [(2, "计划投资(万元)", True)]
+    assert [(one.row, one.column, one.blocking) for one in answer.problems] == [(2, "计划投资（万元）", True)]
     assert told in str(answer.problems[0].message)
     assert not answer.applied
 

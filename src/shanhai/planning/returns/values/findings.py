@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shanhai.kernel.errors import Problem
-from shanhai.kernel.imports import ImportReport, Question, Remark
+from shanhai.kernel.imports import ImportReport, Question, Remark, SheetMarks
 from shanhai.kernel.messages import Message, from_plain, to_plain
 from shanhai.planning.returns.values.tables import At
 
@@ -158,6 +158,7 @@ class Submission:
     unposted: tuple[Message, ...] = ()
     applied: bool = False
     report: UUID | None = None
+    marks: tuple[SheetMarks, ...] = ()
 
     def named(self, kind: str) -> ImportReport:
         """The report of an importer of that kind; where nothing new was stored, the page of the earlier one."""
@@ -171,6 +172,7 @@ class Submission:
             applied=self.applied,
             url=page,
             before="" if self.applied else page,
+            marks=self.marks,
         )
 
 

@@ -34,7 +34,7 @@ _NOTHING = object()
 _PLAIN = (str, float, int, date, datetime)
 # What differs in every row is read anew in every row.
 _UNLIKE = frozenset({Holds.TEXT, Holds.CODE})
-_IN_NUMBERS = frozenset({Holds.MONEY, Holds.PERCENT, Holds.NUMBER})
+_IN_NUMBERS = frozenset({Holds.MONEY, Holds.PERCENT, Holds.NUMBER, Holds.COUNT})
 
 
 def carries(kind: TableKind, sheet: SheetCells) -> bool:
@@ -76,13 +76,13 @@ def _chosen(table: Table, found: Sequence[SheetCells], answers: Mapping[str, str
     text = gettext_noop("有 %(count)s 张工作表都有表头。要导入哪些？没有选的不读。")
     choices = tuple(Choice(str(one.number + 1), Message(one.name)) for one in found)
     known = ",".join(choice.key for choice in choices if choice.key in wanted)
-    table.ask(Question("sheets", message(text, count=len(found)), choices, known, several=True))
+    table.ask(Question("sheets", message(text, count=len(found)), choices, known, several=not table.kind.is_form))
     taken = [sheet for sheet in found if str(sheet.number + 1) in wanted]
     for sheet in found:
         if taken and sheet not in taken:
             text = gettext_noop("工作表“%(sheet)s”没有选，没有读。")
             table.problem(None, None, "sheet_unread", message(text, sheet=sheet.name), blocking=False)
-    return taken or found
+    return (taken or found)[:1] if table.kind.is_form else taken or found
 
 
 def _read_sheet(table: Table, sheet: SheetCells, answers: Mapping[str, str]) -> None:
@@ -92,9 +92,9 @@ def _read_sheet(table: Table, sheet: SheetCells, answers: Mapping[str, str]) -> 
     above = [cell for row in sheet.head[: header.first - 1] for cell in row]
     columns = read_columns(kind, header.cells, declared_unit(above))
     base = sheet.number * A_SHEET
-    table.parts[sheet.number] = Part(sheet.name, header, columns)
+    table.parts[sheet.number] = Part(sheet.name, header, columns, above)
     columns = _shown_columns(table, sheet, columns, answers)
-    table.parts[sheet.number] = Part(sheet.name, header, columns)
+    table.parts[sheet.number] = Part(sheet.name, header, columns, above)
     _check_header(table, columns, base + header.last)
     asked, hidden = hidden_rows(sheet, header.last, answers)
     if asked is not None:
@@ -104,8 +104,9 @@ def _read_sheet(table: Table, sheet: SheetCells, answers: Mapping[str, str]) -> 
     for number, row in _below(table, sheet, header, columns):
         if number in hidden:
             continue
-        if (structural := kept_apart(apart, row)) is not None:
-            apart.note(base + number, structural, reader.money(row), row)
+        structural = kept_apart(apart, row)
+        if structural is not None and not (kind.is_form and structural is Structural.TOTAL):
+            apart.note(base + number, structural, {} if kind.is_form else reader.money(row), row)
             continue
         table.rows.append(TableRow(base + number, reader.values(base + number, row)))
     _tell_structure(table, apart, reader, start)
@@ -262,13 +263,15 @@ class _Reader:
 
 
 def _reader(one: Field, column: Column) -> Callable[[object], Any]:
+    if one.read is not None:
+        return one.read
     if one.holds is Holds.MONEY:
         return lambda cell: cells.amount(cell, column.unit)
     if one.holds is Holds.PERCENT:
         return lambda cell: cells.percentage(cell, declared=column.percent)
     if one.holds is Holds.DAY:
         return cells.day
-    return one.read or cells.text_of
+    return cells.text_of
 
 
 def _settle_days(table: Table) -> None:

@@ -50,7 +50,9 @@ class Kept:
     def __init__(self, kind: TableKind, columns: Columns) -> None:
         by_field = {name: column.index for name, column in columns.by_field.items()}
         self.identity = [by_field[one.key] for one in kind.fields if one.identity and one.key in by_field]
-        self.money = [by_field[name] for name in kind.having(Holds.MONEY) if name in by_field]
+        # The totals of a form are stated, too, and not only compared.
+        money = () if kind.is_form else kind.having(Holds.MONEY)
+        self.money = [by_field[name] for name in money if name in by_field]
         self.labels = [
             by_field[one.key]
             for one in kind.fields

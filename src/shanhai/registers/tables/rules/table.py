@@ -10,7 +10,7 @@ from shanhai.kernel.errors import Problem
 from shanhai.kernel.imports import ImportReport, Question, SheetMarks
 from shanhai.kernel.messages import Message
 from shanhai.registers.tables.rules.headers import Columns, Header
-from shanhai.registers.tables.values import TableKind
+from shanhai.registers.tables.values import Cells, TableKind
 
 # The rows of a file are known by one number: that of the sheet, and within it that of the row.
 A_SHEET = 10_000_000
@@ -26,11 +26,12 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One sheet that was read: its name, its header, its columns."""
+    """One sheet that was read: its name, its header, its columns, and the cells above the table."""
 
     sheet: str
     header: Header
     columns: Columns
+    above: Cells = ()
 
 
 @dataclass(slots=True)
