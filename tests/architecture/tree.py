@@ -15,7 +15,7 @@ LAYERS = ("planning", "registers", "base")
 # The folders of an app, or of a subject, that are a layer or no product code.
 PARTS = {
     "views", "api", "tasks", "subscribers", "providers", "panels", "forms", "services", "selectors", "models", "rules",
-    "values", "states", "middleware", "adapters", "tests", "migrations", "management",
+    "values", "labels", "states", "middleware", "adapters", "tests", "migrations", "management",
 }  # fmt: skip
 
 

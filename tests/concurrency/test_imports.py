@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from shanhai.planning.programmes.models import Programme
+from shanhai.planning.imports import services as imports
+from shanhai.planning.imports.models import ImportBatch
+from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.imports.services import imports, undoing
-from shanhai.planning.projects.models import ImportBatch, Project
-from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook, import_file
+from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from tests.cast import AT, DEPUTY, OFFICE, OFFICE_WHO_POSTS
 from tests.concurrency.together import on_postgres, together
 
@@ -44,7 +45,7 @@ def test_one_imports_the_table_and_the_other_is_told(confirm):
 
 
 def test_control_without_the_lock_the_second_stumbles_over_the_first(confirm, monkeypatch):
-    monkeypatch.setattr(imports, "get_programme", lambda *, viewer, code, lock=False: Programme.objects.get(code=code))
+    monkeypatch.setattr(imports, "lock_projects", lambda **kw: None)
 
     errors = together(lambda: confirm(OFFICE_WHO_POSTS), lambda: confirm(OTHER), may_fail=True)
 
@@ -55,9 +56,9 @@ def test_one_undoes_the_batch_and_the_other_is_told(confirm):
     batch = confirm(OFFICE_WHO_POSTS).batch
 
     def undo(by):
-        undoing.undo_batch(by=by, at=AT, batch=batch, because="传错了")
+        imports.undo_batch(by=by, at=AT, batch=batch, because="传错了")
 
     errors = together(lambda: undo(OFFICE), lambda: undo(DEPUTY), may_fail=True)
 
-    assert [type(error) for error in errors] == [undoing.AlreadyUndone]
+    assert [error.code for error in errors] == ["projects.batch_already_undone"]
     assert not Project.objects.exists()

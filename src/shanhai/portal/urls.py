@@ -14,6 +14,7 @@ urlpatterns = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("programmes/", include("shanhai.planning.programmes.urls")),
     path("rounds/", include("shanhai.planning.rounds.urls")),
+    path("projects/", include("shanhai.planning.imports.urls")),
     path("projects/", include("shanhai.planning.projects.urls")),
     path("returns/", include("shanhai.planning.returns.urls")),
     path("seasons/", include("shanhai.planning.seasons.urls")),

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "shanhai.planning.rounds",
     "shanhai.planning.seasons",
     "shanhai.planning.projects",
+    "shanhai.planning.imports",
     "shanhai.planning.returns",
     "shanhai.planning.adjustments",
     "shanhai.planning.warnings",

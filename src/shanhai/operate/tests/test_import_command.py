@@ -41,7 +41,7 @@ def test_what_a_person_must_decide_is_asked_and_answered(run):
 
     done = run("--because", "十一月报表", "--answer", "taken_over=yes", "--answer", "money=leave", "--json")
     assert json.loads(done)["applied"] is True
-    row = AuditRow.objects.get(action="projects.batch.imported")
+    row = AuditRow.objects.get(action="imports.batch.imported")
     assert (row.actor.startswith("user:"), row.because) == (True, "十一月报表")
     assert row.changes["answers"] == {"taken_over": "yes", "money": "leave"}
 

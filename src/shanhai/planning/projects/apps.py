@@ -11,7 +11,6 @@ class ProjectsConfig(AppConfig):
         from shanhai.planning.projects import labels
         from shanhai.planning.projects.core import providers as desk
         from shanhai.planning.projects.dossier import providers as gates
-        from shanhai.planning.projects.imports import providers as imports
         from shanhai.planning.projects.lists import panels as lists
         from shanhai.planning.projects.shares import panels as shares
         from shanhai.planning.projects.shares import providers as figures
@@ -21,7 +20,5 @@ class ProjectsConfig(AppConfig):
         registries.panels.add(*shares.PANELS, *lists.PANELS)
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects())
-        registries.importers.add(imports.Projects())
-        registries.jobs.add(imports.Undoing())
         registries.integrity.add(desk.Lines())
         registries.todos.add(gates.AtTheGates())

@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The news that projects publish through the outbox."""
 
-# {"programme": code, "document": uuid, "new": n, "changed": n, "posted": n}: a table of projects was taken over.
-BATCH_IMPORTED = "projects.batch.imported"
-# {"programme": code, "batch": uuid, "deleted": n, "restored": n}: what a table had brought was taken back.
-BATCH_UNDONE = "projects.batch.undone"
 # {"programme": code, "year": n, "lines": n}: money that arrived for a year's plan was shared over its lines.
 ARRIVAL_POOLED = "projects.arrival.pooled"
 # {"programme": code, "project": uuid}: one is new, or its facts, stage, papers, contracts or money changed.

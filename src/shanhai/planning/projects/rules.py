@@ -82,15 +82,6 @@ EARLIEST = date(1990, 1, 1)
 YEARS_AHEAD = 20
 
 
-def stage_from_dates(dates: Dates) -> Stage:
-    """The stage that the dates alone tell, for a table without a column for it."""
-    if dates.accepted_on is not None:
-        return Stage.ACCEPTED
-    if dates.finished_on is not None:
-        return Stage.COMPLETED
-    return Stage.UNDER_WAY if dates.started_on is not None else Stage.PREPARATION
-
-
 def known_since(stage: Stage, dates: Dates, today: date) -> date:
     """The day since when a project has stood at ``stage``, as far as its dates tell; ``today`` when they do not."""
     since = {Stage.UNDER_WAY: dates.started_on, Stage.COMPLETED: dates.finished_on, Stage.ACCEPTED: dates.accepted_on}

@@ -3,10 +3,10 @@ from django.urls import path
 
 from shanhai.planning.projects.core import views as recording
 from shanhai.planning.projects.dossier.views import dossier, pages
-from shanhai.planning.projects.imports import views as exchange
 from shanhai.planning.projects.lists.views import (
     board,
     counties,
+    exports,
     lists,
     timeline,
     together,
@@ -15,13 +15,9 @@ from shanhai.planning.projects.lists.views import (
 app_name = "projects"
 urlpatterns = [
     path("", lists.project_list, name="list"),
-    path("import-template.xlsx", exchange.import_template, name="import-template"),
-    path("export.xlsx", exchange.export, name="export"),
-    path("chosen.xlsx", exchange.export_chosen, name="export-chosen"),
+    path("export.xlsx", exports.export, name="export"),
+    path("chosen.xlsx", exports.export_chosen, name="export-chosen"),
     path("together", together.together, name="together"),
-    path("imports/", exchange.batch_list, name="imports"),
-    path("imports/<str:uuid>/", exchange.batch_page, name="import-batch"),
-    path("imports/<str:uuid>/undo", exchange.undo, name="import-undo"),
     path("new/", recording.new_project, name="new"),
     path("counties/", counties.counties, name="counties"),
     path("counties.xlsx", counties.workbook, name="counties-export"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shanhai.kernel.registry import Subscriber
+from shanhai.planning.imports import events as imports
 from shanhai.planning.projects import events
 from shanhai.planning.warnings.access import WATCHER
 from shanhai.planning.warnings.services import evaluate_programme, evaluate_project
@@ -36,7 +37,7 @@ class ManyChanged(Subscriber):
 
 
 MANY_CHANGED = (
-    ManyChanged("warnings.batch_imported", events.BATCH_IMPORTED),
-    ManyChanged("warnings.batch_undone", events.BATCH_UNDONE),
+    ManyChanged("warnings.batch_imported", imports.BATCH_IMPORTED),
+    ManyChanged("warnings.batch_undone", imports.BATCH_UNDONE),
     ManyChanged("warnings.arrival_pooled", events.ARRIVAL_POOLED),
 )

@@ -12,8 +12,9 @@ from django.urls import reverse
 from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
+from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.models import ImportBatch, Project
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from shanhai.registers.documents.models import Document
 from shanhai.registers.tables.tests.builders import rows_in
@@ -65,7 +66,7 @@ def test_a_small_table_is_shown_at_once_and_needs_no_job(office, sent):
     assert (Job.objects.count(), Project.objects.count()) == (0, 0)
     answer = office.post(reverse("import-confirm"), fields_of(page))
     batch = ImportBatch.objects.get()
-    assert answer["Location"] == reverse("projects:import-batch", args=[batch.uuid])
+    assert answer["Location"] == reverse("imports:batch", args=[batch.uuid])
     assert Project.objects.count() == 3
 
 
@@ -86,11 +87,11 @@ def test_a_large_table_goes_through_two_jobs_and_out_by_a_third(office, sent, se
     office.post(reverse("import-confirm"), fields_of(page))
     run_all()
     batch = ImportBatch.objects.get()
-    assert Job.objects.latest("pk").outcome["url"] == reverse("projects:import-batch", args=[batch.uuid])
+    assert Job.objects.latest("pk").outcome["url"] == reverse("imports:batch", args=[batch.uuid])
     assert (Project.objects.count(), lines_that_differ()) == (3, ())
 
     settings.IMPORT_JOB_ROWS = 1
-    office.post(reverse("projects:import-undo", args=[batch.uuid]), {"because": "传错了"})
+    office.post(reverse("imports:undo", args=[batch.uuid]), {"because": "传错了"})
     assert Project.objects.count() == 3
     run_all()
     assert Job.objects.latest("pk").state == "done"
@@ -161,17 +162,17 @@ def test_what_belongs_to_somebody_else_is_not_there(office, sent, settings, clie
 def test_a_page_lists_the_batches_and_a_refused_undo_says_why(office, sent):
     office.post(reverse("import-confirm"), fields_of(sent(*three_rows())))
     batch = ImportBatch.objects.get()
-    listed = office.get(reverse("projects:imports"), {"programme": "zj-ganzi"}).content.decode()
+    listed = office.get(reverse("imports:list"), {"programme": "zj-ganzi"}).content.decode()
     assert "2026.xlsx" in listed
-    assert "撤销这一批" in office.get(reverse("projects:import-batch", args=[batch.uuid])).content.decode()
+    assert "撤销这一批" in office.get(reverse("imports:batch", args=[batch.uuid])).content.decode()
     Project.objects.filter(code="GZ-2").update(name="改了")
 
-    answer = office.post(reverse("projects:import-undo", args=[batch.uuid]), {"because": "传错了"})
+    answer = office.post(reverse("imports:undo", args=[batch.uuid]), {"because": "传错了"})
 
     assert (answer.status_code, "GZ-2" in answer.content.decode()) == (422, True)
     Project.objects.filter(code="GZ-2").update(name="康定市中心小学教学楼")
-    office.post(reverse("projects:import-undo", args=[batch.uuid]), {"because": "传错了"})
-    assert "这一批已经撤销" in office.get(reverse("projects:import-batch", args=[batch.uuid])).content.decode()
+    office.post(reverse("imports:undo", args=[batch.uuid]), {"because": "传错了"})
+    assert "这一批已经撤销" in office.get(reverse("imports:batch", args=[batch.uuid])).content.decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])

@@ -11,21 +11,18 @@ from typing import Any
 import xlsxwriter
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme, YearlyPlan
 from shanhai.planning.programmes.tests import builders as programmes
 from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.dossier.rules.gates import REQUIREMENTS
 from shanhai.planning.projects.dossier.services.papers import file_paper
-from shanhai.planning.projects.imports.services.imports import import_projects
 from shanhai.planning.projects.models import AllocationLine, Paper, Project, Waiver
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import Delivery, Level, Novelty, PaperKind, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.values import EntryRef, Source
-from shanhai.registers.tables.selectors.workbooks import open_workbook
-from tests.cast import AT, FINANCE, OFFICE, OFFICE_WHO_POSTS
+from tests.cast import AT, FINANCE, OFFICE
 
 HEADER = (
     "项目编号", "项目名称", "县(市)", "类别", "建设方式", "新建/续建", "阶段", "总投资（万元）", "援助资金（万元）",
@@ -173,10 +170,3 @@ def a_workbook(path: Path, *rows: dict[str, Any], above: tuple[str, ...] = (), s
                 elif value is not None:
                     page.write(number, column, value)
     return path
-
-
-def import_file(path: Path, *, by: Actor = OFFICE_WHO_POSTS, **kw: Any) -> ImportReport:
-    """Import a file of projects into zj-ganzi; what is new at a later stage is said to be taken over."""
-    given = {"programme": "zj-ganzi", "at": AT, "answers": {"taken_over": "yes"}, **kw}
-    with open_workbook(path=path) as file:
-        return import_projects(by=by, file=file, **given)

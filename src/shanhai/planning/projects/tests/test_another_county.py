@@ -15,9 +15,6 @@ from shanhai.planning.projects.tests.builders import (
     a_line,
     a_programme,
     a_project,
-    a_row,
-    a_workbook,
-    import_file,
     some_money,
 )
 from tests.cast import AT, FINANCE, OFFICE
@@ -83,33 +80,3 @@ def test_a_project_of_a_closed_plan_does_not(line):
 
     with refused(Refused, "projects.plan_closed", match="2026"):
         to_luding(line.project)
-
-
-def test_a_table_moves_no_project_for_which_money_has_been_paid(tmp_path):
-    a_programme()
-    paths = [
-        a_workbook(tmp_path / name, a_row(**{"县(市)": county}))
-        for name, county in (("1.xlsx", "康定市"), ("2.xlsx", "泸定县"))
-    ]
-    import_file(paths[0])
-
-    report = import_file(paths[1])
-
-    problem = next(one for one in report.problems if one.code == "projects.county_paid")
-    assert (problem.row, problem.blocking, report.applied) == (2, True, False)
-    assert Project.objects.get().place.code == "513301"
-
-
-def test_a_table_moves_a_project_for_which_nothing_has_been_paid(tmp_path):
-    a_programme()
-    unpaid = {"支付（万元）": 0, "阶段": "招投标"}
-    paths = [
-        a_workbook(tmp_path / name, a_row(**unpaid, **{"县(市)": county}))
-        for name, county in (("1.xlsx", "康定市"), ("2.xlsx", "泸定县"))
-    ]
-    import_file(paths[0])
-
-    report = import_file(paths[1])
-
-    assert report.applied, report.problems
-    assert Project.objects.get().place.code == "513322"

@@ -19,9 +19,6 @@ from shanhai.planning.projects.tests.builders import (
     a_line,
     a_programme,
     a_project,
-    a_row,
-    a_workbook,
-    import_file,
     some_money,
 )
 from shanhai.planning.projects.tests.test_new_project_page import GIVEN
@@ -160,27 +157,3 @@ def test_no_address_takes_a_request_to_open_a_plan_again(line, address):
 
     assert answer.status_code == 405
     assert YearlyPlan.objects.get().state == "closed"
-
-
-@pytest.mark.parametrize(
-    ("changed", "problem"),
-    [
-        ({"核拨（万元）": 0.09}, "plan_closed"),
-        ({"民生比例": "10%"}, "plan_closed"),
-        ({"受益层级": "县"}, "plan_closed"),
-        ({"项目编号": "GZ-2026-002"}, "plan_closed"),
-        ({"支付（万元）": 0.06}, ""),
-        ({"阶段": "完工", "形象进度": 100}, ""),
-    ],
-)
-def test_a_table_changes_nothing_that_a_closed_plan_gave(tmp_path, changed, problem):
-    a_programme()
-    first = a_workbook(tmp_path / "1.xlsx", a_row())
-    assert import_file(first).applied
-    close()
-
-    second = a_workbook(tmp_path / "2.xlsx", a_row(**changed))
-    report = import_file(second)
-
-    blocking = [one.code for one in report.problems if one.blocking]
-    assert (blocking, report.applied) == ([f"projects.{problem}"] if problem else [], not problem)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.projects.rules import date_faults, stage_from_dates
+from shanhai.planning.projects.rules import date_faults
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Dates
 
@@ -36,16 +36,3 @@ MARCH, JUNE, OCTOBER = date(2026, 3, 1), date(2026, 6, 1), date(2026, 10, 1)
 )
 def test_dates_agree_with_one_another_and_with_the_stage(stage, dates, found):
     assert [fault[:2] for fault in date_faults(Stage(stage), dates, today=TODAY)] == found
-
-
-@pytest.mark.parametrize(
-    ("dates", "stage"),
-    [
-        (Dates(MARCH, JUNE), "preparation"),
-        (Dates(started_on=MARCH), "under_way"),
-        (Dates(started_on=MARCH, finished_on=JUNE), "completed"),
-        (Dates(finished_on=JUNE, accepted_on=OCTOBER), "accepted"),
-    ],
-)
-def test_dates_tell_the_stage_where_no_column_does(dates, stage):
-    assert stage_from_dates(dates) == stage

@@ -14,9 +14,6 @@ from shanhai.planning.projects.tests.builders import (  # fmt: skip
     a_line,
     a_programme,
     a_project,
-    a_row,
-    a_workbook,
-    import_file,
 )
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, FINANCE, OFFICE
@@ -93,11 +90,3 @@ def test_money_shared_over_many_lines_is_one_piece_of_news():
     assert {name: event.payload[name] for name in ("programme", "year", "lines")} == {
         "programme": "zj-ganzi", "year": 2026, "lines": 3,
     }  # fmt: skip
-
-
-def test_a_table_of_many_projects_is_one_piece_of_news(tmp_path):
-    rows = [a_row(项目编号=f"GZ-{number}", 项目名称=f"学校 {number}") for number in range(20)]
-
-    import_file(a_workbook(tmp_path / "a.xlsx", *rows))
-
-    assert news() == [("projects.batch.imported", None)]

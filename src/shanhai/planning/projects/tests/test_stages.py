@@ -6,8 +6,8 @@ from itertools import product
 import pytest
 
 from shanhai.kernel.states import IllegalMove, require_move
-from shanhai.planning.projects.dossier.rules.gates import may_hold_money, steps_between
-from shanhai.planning.projects.states import MOVES, Stage
+from shanhai.planning.projects.dossier.rules.gates import may_hold_money
+from shanhai.planning.projects.states import MOVES, Stage, steps_between
 
 LEGAL = {
     ("preparation", "tendering"), ("preparation", "cancelled"),

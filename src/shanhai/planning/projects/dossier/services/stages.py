@@ -15,12 +15,11 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services import record_change
-from shanhai.planning.projects.dossier.rules.gates import NEED_REASON
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.models import Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import date_faults
-from shanhai.planning.projects.states import MOVES, Stage, StopReason
+from shanhai.planning.projects.states import MOVES, NEED_REASON, Stage, StopReason
 
 
 class ReasonMissing(BadInput):

@@ -24,7 +24,6 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier.forms import MoveForm
-from shanhai.planning.projects.dossier.rules.gates import NEED_REASON
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, GateShut, ReasonMissing
 from shanhai.planning.projects.lists.selectors.board import (
@@ -35,7 +34,7 @@ from shanhai.planning.projects.lists.selectors.board import (
     project_board,
 )
 from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
-from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.states import NEED_REASON, Stage
 
 TITLE = message(gettext_noop("看板"))
 

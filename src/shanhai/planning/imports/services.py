@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking over a table of projects, and undoing it: everything or nothing; the same table twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.accounts.selectors import names_by_ref
+from shanhai.base.audit import services as audit
+from shanhai.base.database.services import insert_many
+from shanhai.base.outbox import services as outbox
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local, local_date
+from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.imports import ImportReport, TableFile
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.registry import Progress
+from shanhai.kernel.subjects import Subject
+from shanhai.planning.imports.events import BATCH_IMPORTED, BATCH_UNDONE
+from shanhai.planning.imports.models import ImportBatch, ImportedRow
+from shanhai.planning.imports.rules.whole_table import years_to_plan
+from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_batch
+from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.plans.services.plans import make_yearly_plan
+from shanhai.planning.projects.bulk.selectors import BuiltUpon
+from shanhai.planning.projects.bulk.services.taking_back import take_back
+from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
+from shanhai.planning.projects.bulk.values import Novel, Origin, Taken
+from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.registers.documents.services.proofs import attach_proof
+from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.values import TABLES
+from shanhai.registers.ledger.services.writing import FundsInsufficient
+
+# The kind of job that undoes a large batch.
+JOB = "projects.undo_batch"
+NOTHING_NEW = message(gettext_noop("表里的内容库里都有，没有改动。"))
+_NO_ANSWERS: Mapping[str, str] = {}
+
+
+def import_projects(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    file: TableFile,
+    answers: Mapping[str, str] = _NO_ANSWERS,
+    dry_run: bool = False,
+    on_date: date | None = None,
+    note: str = "",
+    progress: Progress = QUIET,
+) -> ImportReport:
+    """Take over the table, one row an allocation line, or with ``dry_run`` only say what it would change.
+
+    Money is posted on ``on_date``, the day of ``at`` when not given; ``answers`` are what the person decided, by
+    question; ``progress`` is told how far it is. With a problem that stops it or an open question nothing is stored.
+    Raises NotVisible, NotAllowed, and what opening the file raises.
+    """
+    by.require(ProjectPermission.IMPORT, programme=programme)
+
+    if dry_run:
+        # Nothing is locked for it: people go on working while a large table is looked at.
+        today = local_date(at)
+        return _report(
+            check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=progress)
+        )
+    # The file is opened before anything is locked.
+    len(file.sheets)
+    return _apply(by, at, programme, file, answers, on_date or local_date(at), note, progress)
+
+
+@transaction.atomic
+def _apply(
+    by: Actor,
+    at: datetime,
+    programme: str,
+    file: TableFile,
+    answers: Mapping[str, str],
+    on: date,
+    note: str,
+    progress: Progress,
+) -> ImportReport:
+    lock_projects(by=by, at=at, programme=programme)
+    looking, today = _part(progress, 0, 15), local_date(at)
+    checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=looking)
+    report = _report(checked)
+    if checked.blocked:
+        return report
+    if all(row.brings is Novel.UNCHANGED for row in checked.rows):
+        return replace(_imported_before(report, by, programme, file), applied=True)
+
+    with file.path.open("rb") as content:
+        document = store_document(by=by, at=at, file=content, name=file.name, programme=programme, allowed=TABLES)
+    for year in years_to_plan(checked.rows, checked.ground):
+        make_yearly_plan(by=by, at=at, programme=programme, year=year)
+    found = get_programme(viewer=by, code=programme)
+    undone = ImportBatch.objects.filter(programme=found, document_id=document.pk, undone_at__isnull=False).count()
+    batch = ImportBatch.objects.create(
+        programme=found,
+        document_id=document.pk,
+        source=f"{document.sha256}.{undone}" if undone else document.sha256,
+        name=file.name[:200],
+        by=by.ref,
+        at=at,
+        counts={},
+    )
+    posted, taken = take_over(
+        by=by,
+        at=at,
+        rows=checked.rows,
+        stored=checked.ground.stored,
+        origin=Origin(
+            batch.source_of, lambda row: f"{batch.name} · {checked.table.number_of(row)}", f"导入：{batch.name}"
+        ),
+        on=on,
+        progress=_part(progress, 15, 100),
+    )
+    insert_many(ImportedRow, ("batch_id", *Taken._fields), ((batch.pk, *row) for row in taken))
+    batch.counts = {"rows": report.rows, **report.counts, "posted": posted}
+    batch.save(update_fields=["counts"])
+    _tell(by, at, batch, report, answers, note)
+    return replace(
+        report, applied=True, posted=posted, document=str(document.uuid), batch=str(batch.uuid), url=_page(batch)
+    )
+
+
+def _tell(
+    by: Actor, at: datetime, batch: ImportBatch, report: ImportReport, answers: Mapping[str, str], note: str
+) -> None:
+    """The file as proof, the trail, with what the person decided, and the news."""
+    document, programme = batch.document, batch.programme.code
+    on = Subject("projects.import", document.uuid, programme)
+    attach_proof(
+        by=by,
+        at=at,
+        document=document,
+        subject_type=on.type,
+        subject_id=document.uuid,
+        label=batch.name,
+        programme=programme,
+    )
+    asked = {question.key for question in report.questions}
+    decided = {key: answer for key, answer in answers.items() if key in asked}
+    facts = {**batch.counts, "batch": str(batch.uuid), "sha256": document.sha256, "name": batch.name}
+    audit.record(
+        by=by,
+        at=at,
+        action=BATCH_IMPORTED,
+        on=on,
+        changes={**facts, "totals": dict(report.totals), **({"answers": decided} if decided else {})},
+        because=note,
+    )
+    news = {"programme": programme, "document": str(document.uuid), "batch": str(batch.uuid), **batch.counts}
+    outbox.publish(by=by, at=at, name=BATCH_IMPORTED, payload=news)
+
+
+def _part(progress: Progress, low: int, high: int) -> Progress:
+    """``progress`` in percent, of a part that begins at ``low`` and ends at ``high`` percent of the whole."""
+    return lambda done, total: progress(low + (high - low) * done // max(total, 1), 100)
+
+
+def _imported_before(report: ImportReport, by: Actor, programme: str, file: TableFile) -> ImportReport:
+    """Who was first, when this very file has been taken over."""
+    with file.path.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    same = ImportBatch.objects.filter(programme__code=programme, document__sha256=sha256, undone_at=None)
+    batch = same.order_by("-pk").first()
+    if batch is None:
+        return replace(report, note=NOTHING_NEW)
+    text = gettext_noop("这份表已经由 %(name)s 在 %(at)s 导入过，这次没有改动。")
+    name = names_by_ref(viewer=by, refs=[batch.by]).get(batch.by, batch.by)
+    note: Message = message(text, name=name, at=f"{local(batch.at):%Y-%m-%d %H:%M}")
+    return replace(report, note=note, batch=str(batch.uuid), url=_page(batch))
+
+
+def _page(batch: ImportBatch) -> str:
+    return f"/projects/imports/{batch.uuid}/"
+
+
+def _report(checked: Checked) -> ImportReport:
+    table, brings = checked.table, Counter(row.brings for row in checked.rows)
+    brings[Novel.UNCHANGED] += checked.bare
+    return ImportReport(
+        "projects",
+        checked.count,
+        {item.value: brings[item] for item in Novel},
+        table.problems,
+        tuple(table.questions),
+        totals=checked.totals,
+        url=f"/projects/?programme={checked.ground.stored.programme}",
+        marks=table.marks,
+    )
+
+
+@transaction.atomic
+def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[str, int]:
+    """Undo a batch and answer how many projects were deleted and how many restored; all of it or nothing.
+
+    A yearly plan that the import made stays. Raises NotVisible, NotAllowed, BadInput without a reason, Conflict when
+    it is undone already, BuiltUpon.
+    """
+    found = get_batch(viewer=by, uuid=batch)
+    programme = found.programme.code
+    lock_projects(by=by, at=at, programme=programme)
+    found.refresh_from_db(fields=["undone_at"])
+    because = because.strip()[:500]
+    if not because:
+        raise BadInput(gettext_noop("请写明为什么撤销这一批。"), "projects.batch_undone_without_reason")
+    if found.undone_at is not None:
+        raise Conflict(gettext_noop("这一批已经撤销过了，不用再撤。"), "projects.batch_already_undone")
+    rows = [Taken(*row) for row in found.rows.order_by("row").values_list(*Taken._fields)]
+    try:
+        counts = take_back(
+            by=by,
+            at=at,
+            programme=programme,
+            rows=rows,
+            taken_at=found.at,
+            origin=Origin(found.source_of, str, because),
+        )
+    except FundsInsufficient as short:
+        text = gettext_noop("这一批记的钱后来又用到了别处，撤不了：%(reason)s")
+        raise BuiltUpon(text, reason=short.message) from short
+    found.undone_by, found.undone_at, found.undone_because = by.ref, at, because
+    found.save(update_fields=["undone_by", "undone_at", "undone_because"])
+    on = Subject("projects.batch", found.uuid, programme)
+    audit.record(by=by, at=at, action=BATCH_UNDONE, on=on, changes=counts, because=because)
+    outbox.publish(
+        by=by, at=at, name=BATCH_UNDONE, payload={"programme": programme, "batch": str(found.uuid), **counts}
+    )
+    return counts

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking back what was taken over: entries reversed, what was changed as before, what was made gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from shanhai.base.database.services import insert_many
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.pinyin import initials_of
+from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.values import StepKind
+from shanhai.planning.projects.bulk.selectors import require_untouched
+from shanhai.planning.projects.bulk.services.taking_over import MOVED, STATED, TAGS
+from shanhai.planning.projects.bulk.values import BATCH, Origin, Taken, slices
+from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
+from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.shares.services import take_steps
+from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.values import Dates
+from shanhai.registers.places.selectors import find_divisions
+
+_DAYS = frozenset(Dates.__dataclass_fields__)
+
+
+@transaction.atomic
+def take_back(
+    *, by: Actor, at: datetime, programme: str, rows: Sequence[Taken], taken_at: datetime, origin: Origin
+) -> dict[str, int]:
+    """Undo what ``take_over`` did with these rows at ``taken_at``; answers how many projects were deleted and restored.
+
+    The postings are reversed on their own day, so that no day shows them. A yearly plan that was made for them stays.
+    Raises NotVisible, NotAllowed, BuiltUpon, FundsInsufficient where the money has gone elsewhere.
+    """
+    by.require(ProjectPermission.IMPORT, programme=programme)
+
+    projects = _by_uuid(Project.objects.select_related("place", "site", "owner"), [row.project for row in rows])
+    of_lines = AllocationLine.objects.select_related("project__programme", "yearly_plan", "fund_source")
+    lines = _by_uuid(of_lines, [row.line for row in rows])
+    require_untouched(rows=rows, projects=projects, lines=lines, taken_at=taken_at)
+
+    kinds = (StepKind.ISSUE, StepKind.ARRIVE, StepKind.ALLOT, StepKind.PAY)
+    chain.take_back_steps(
+        by=by,
+        at=at,
+        programme=programme,
+        places={row.after["place"] for row in rows},
+        sources=(origin.source(row.row, kind) for row in rows for kind in kinds),
+        recorded_at=taken_at,
+        because=origin.because,
+        under=ProjectPermission.IMPORT,
+    )
+    _restore(rows, projects, lines, by=by, at=at, because=origin.because)
+    counts = _delete_made(rows, projects, lines)
+    left = [lines[row.line] for row in rows if row.line_before is not None]
+    take_steps(by=by, at=at, lines=left, steps=(), under=ProjectPermission.IMPORT, on=date.min)
+    return counts
+
+
+def _by_uuid(rows: models.QuerySet[Any], uuids: Sequence[UUID]) -> dict[UUID, Any]:
+    found: dict[UUID, Any] = {}
+    for start in range(0, len(uuids), BATCH):
+        found |= {row.uuid: row for row in rows.filter(uuid__in=uuids[start : start + BATCH])}
+    return found
+
+
+def _restore(
+    rows: Sequence[Taken],
+    projects: Mapping[UUID, Project],
+    lines: Mapping[UUID, AllocationLine],
+    *,
+    by: Actor,
+    at: datetime,
+    because: str,
+) -> None:
+    known = [(row, projects[row.project], row.before) for row in rows if row.before is not None]
+    places = find_divisions(before["place"] for _, _, before in known)
+    moves, stopped, restarted = [], [], []
+    for _, project, before in known:
+        if before["stage"] != project.stage:
+            moves.append((project.pk, project.stage, before["stage"], by.ref, at, local_date(at), because))
+            stopped += [project.pk] if project.stage == Stage.SUSPENDED else []
+            restarted += [project.pk] if before["stage"] == Stage.SUSPENDED else []
+        for name in STATED:
+            if name in before and name != "place":
+                value = before[name]
+                setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
+        project.place, project.initials = places[before["place"]], initials_of(before["name"])
+    Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
+    insert_many(StageMove, MOVED, moves)
+    Suspension.objects.filter(project__in=stopped, restarted_on=None).delete()
+    last = {one.project_id: one.pk for one in Suspension.objects.filter(project__in=restarted).order_by("pk")}
+    Suspension.objects.filter(pk__in=last.values()).update(restarted_on=None)
+    kept = []
+    for row, _, _ in known:
+        if row.line_before is not None:
+            for name in TAGS:
+                setattr(lines[row.line], name, row.line_before[name])
+            kept.append(lines[row.line])
+    AllocationLine.objects.bulk_update(kept, TAGS, batch_size=BATCH)
+
+
+def _delete_made(
+    rows: Sequence[Taken], projects: Mapping[UUID, Project], lines: Mapping[UUID, AllocationLine]
+) -> dict[str, int]:
+    made = list({projects[row.project].pk for row in rows if row.before is None})
+    for some in slices([lines[row.line].pk for row in rows if row.line_before is None]):
+        AllocationLine.objects.filter(pk__in=some).delete()
+    for some in slices(made):
+        StageMove.objects.filter(project__in=some).delete()
+        Project.objects.filter(pk__in=some).delete()
+    return {"deleted": len(made), "restored": len({row.project for row in rows if row.before is not None})}

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking over many projects and lines as a table states them: in bulk, as plain rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.base.audit import services as audit
+from shanhai.base.database.services import insert_many, new_keys
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.figures import Strength
+from shanhai.kernel.money import Money
+from shanhai.kernel.pinyin import initials_of
+from shanhai.kernel.registry import Progress
+from shanhai.kernel.subjects import Subject
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.plans.selectors import list_yearly_plans
+from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.planning.projects.bulk.rules import issue_due
+from shanhai.planning.projects.bulk.values import BATCH, Novel, Origin, Stated, Stored, Taken, slices
+from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
+from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.rules import known_since
+from shanhai.planning.projects.shares.services import keep_ceilings
+from shanhai.planning.projects.states import Stage, StopReason
+from shanhai.planning.projects.values import Dates, Funds
+from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.places.selectors import find_divisions
+
+STATED = (
+    "name", "initials", "place", "category", "delivery", "novelty", "cross_year", "capital", "altitude_m",
+    "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "stage",
+    *Dates.__dataclass_fields__,
+)  # fmt: skip
+TAGS = ("amount_fen", "livelihood_percent", "beneficiary_level", "implementer_level")
+FUNDS = ("arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on")
+MOVED = ("project_id", "old", "new", "by", "at", "on_date", "because")
+_NOTHING = Funds()
+_DAYS = frozenset(Dates.__dataclass_fields__)
+
+
+class _Row(NamedTuple):
+    """A row to be written, with the key and the uuid of its project, and the uuid of its line."""
+
+    stated: Stated
+    project: int
+    uuid: UUID
+    line: UUID
+
+
+@transaction.atomic
+def lock_projects(*, by: Actor, at: datetime, programme: str) -> None:
+    """Keep the programme's projects and lines as they are: they are compared before they are written.
+
+    Raises NotVisible, NotAllowed.
+    """
+    by.require(ProjectPermission.IMPORT, programme=programme)
+
+    get_programme(viewer=by, code=programme, lock=True)
+    for rows in (
+        Project.objects.filter(programme__code=programme),
+        AllocationLine.objects.filter(project__programme__code=programme),
+    ):
+        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
+@transaction.atomic
+def take_over(
+    *,
+    by: Actor,
+    at: datetime,
+    rows: Sequence[Stated],
+    stored: Stored,
+    origin: Origin,
+    on: date,
+    progress: Progress,
+) -> tuple[int, list[Taken]]:
+    """Write what rows bring against which ``objections`` has nothing, and post their money on the day ``on``.
+
+    Answers how many ledger entries are new, and what each row did. Raises NotAllowed, also where money is to be posted
+    by who may not post, BeyondCeiling, and what the chain raises.
+    """
+    by.require(ProjectPermission.IMPORT, programme=stored.programme)
+
+    wanted = [row for row in rows if row.brings is not Novel.UNCHANGED]
+    keys = _insert_projects(by, at, wanted, stored, origin.because) | _change_projects(by, at, wanted, origin.because)
+    written = [
+        _Row(row, *keys[row.facts.code], row.known_line.uuid if row.known_line else ids.new_id()) for row in wanted
+    ]
+    progress(1, 5)
+    steps = list(_steps(written, stored, origin, on))
+    posted, moved = _post(by, at, steps, stored, progress)
+    # Now that they have their totals: storing them twice takes longer than posting all their money.
+    _insert_lines(by, written, stored.programme, moved, on)
+    _change_lines(written, moved, on)
+    keep_ceilings(by=by, at=at, programme=stored.programme, steps=steps)
+    taken = [_taken(row, moved) for row in written]
+    known = [row for row, one in zip(taken, wanted, strict=True) if one.known is not None]
+    audit.record_many(by=by, at=at, acts=[_act(row, stored.programme) for row in known])
+    return posted, taken
+
+
+def _insert_projects(
+    by: Actor, at: datetime, wanted: Sequence[Stated], stored: Stored, because: str
+) -> dict[str, tuple[int, UUID]]:
+    """New projects, one for all rows of a code, and the move that says since when they stand where they do."""
+    fresh = list({one.facts.code: one for one in wanted if one.known is None}.values())
+    programme = get_programme(viewer=by, code=stored.programme)
+    divisions = {code: division.pk for code, division in find_divisions({one.facts.place for one in fresh}).items()}
+    keys = new_keys(Project, len(fresh)) if fresh else ()
+    found = {one.facts.code: (key, ids.new_id()) for one, key in zip(fresh, keys, strict=True)}
+    # "owner" and "site" are never in a table.
+    columns = (
+        "id", "uuid", "programme_id", "code", "name", "initials", "place_id", "altitude_m", "category", "delivery",
+        "novelty", "cross_year", "capital", "stage", "currency", "total_investment_fen", "other_sources_fen",
+        "completed_investment_fen", "progress_percent", "provenance", "taken_over", *Dates.__dataclass_fields__,
+    )  # fmt: skip
+
+    def row(one: Stated) -> tuple[object, ...]:
+        facts, standing, dates = one.facts, one.standing, one.facts.dates
+        return (
+            *found[facts.code], programme.pk, facts.code, facts.name, initials_of(facts.name), divisions[facts.place],
+            facts.altitude_m, facts.category, facts.delivery.value, facts.novelty.value, facts.cross_year,
+            facts.capital, standing.stage.value, stored.currency, facts.total_investment.fen, facts.other_sources.fen,
+            standing.completed_investment.fen, standing.progress_percent, "",
+            standing.stage is not Stage.PREPARATION, dates.planned_start_on, dates.planned_finish_on,
+            dates.started_on, dates.finished_on, dates.accepted_on,
+        )  # fmt: skip
+
+    insert_many(Project, columns, map(row, fresh))
+    today = local_date(at)
+    moves = (
+        (
+            found[one.facts.code][0], "", one.standing.stage.value, by.ref, at,
+            known_since(one.standing.stage, one.facts.dates, today), because,
+        )
+        for one in fresh
+    )  # fmt: skip
+    insert_many(StageMove, MOVED, moves)
+    return found
+
+
+def _change_projects(by: Actor, at: datetime, wanted: Sequence[Stated], because: str) -> dict[str, tuple[int, UUID]]:
+    """Projects that are known, brought up to date where a row says something new of them."""
+    old = {one.known.pk: one for one in wanted if one.known is not None}
+    changed = [one for one in old.values() if one.known and _says_new(one)]
+    divisions = find_divisions({one.facts.place for one in changed})
+    today = local_date(at)
+    projects, moves, stops, restarts = [], [], [], {}
+    for some in slices([one.known.pk for one in changed if one.known]):
+        for project in Project.objects.filter(pk__in=some).order_by("pk"):
+            one = old[project.pk]
+            assert one.known is not None
+            project.state(one.facts)
+            project.place = divisions[one.facts.place]
+            project.stage, project.progress_percent = one.standing.stage.value, one.standing.progress_percent
+            project.completed_investment_fen = one.standing.completed_investment.fen
+            before = (one.known.standing.stage, *one.steps)
+            for last, to in zip(before, one.steps, strict=False):
+                day = known_since(to, one.facts.dates, today)
+                moves.append((project.pk, last.value, to.value, by.ref, at, day, because))
+                if to is Stage.SUSPENDED:
+                    stops.append((project.pk, StopReason.OTHER.value, day))
+                elif last is Stage.SUSPENDED:
+                    restarts[project.pk] = day
+            projects.append(project)
+    Project.objects.bulk_update(projects, STATED, batch_size=BATCH)
+    insert_many(StageMove, MOVED, moves)
+    _stop_and_restart(stops, restarts, today)
+    return {one.known.facts.code: (one.known.pk, one.known.uuid) for one in old.values() if one.known}
+
+
+def _stop_and_restart(stops: Sequence[tuple[int, str, date]], restarts: Mapping[int, date], today: date) -> None:
+    """What a move to or from a suspension writes beside it, as when it is made on the board."""
+    insert_many(Suspension, ("project_id", "reason", "since_on"), stops)
+    open_ones = list(Suspension.objects.filter(project__in=restarts, restarted_on=None))
+    for one in open_ones:
+        # The day that the table gives is that of the first start.
+        day = restarts[one.project_id]
+        one.restarted_on = day if day >= one.since_on else max(today, one.since_on)
+    Suspension.objects.bulk_update(open_ones, ["restarted_on"], batch_size=BATCH)
+
+
+def _says_new(one: Stated) -> bool:
+    return one.known is not None and (one.facts, one.standing) != (one.known.facts, one.known.standing)
+
+
+def _post(
+    by: Actor, at: datetime, steps: Sequence[Step], stored: Stored, progress: Progress
+) -> tuple[int, dict[str, Funds]]:
+    """Post the steps, plans issued line by line as part of the import, money under the permission to post.
+
+    Answers how many entries are new, and what the ledger now says of each line that had a step.
+    """
+    posted = done = 0
+
+    def taken(count: int) -> None:
+        progress(len(steps) + 3 * (done + count), 5 * len(steps))
+
+    for under, some in (
+        (ProjectPermission.IMPORT, [step for step in steps if step.kind is StepKind.ISSUE]),
+        (FundPermission.POST, [step for step in steps if step.kind is not StepKind.ISSUE]),
+    ):
+        if some:
+            posted += chain.take_steps(by=by, at=at, under=under, steps=some, progress=taken).posted
+            done += len(some)
+    subjects = list({step.subject: None for step in steps})
+    if not subjects:
+        return 0, {}
+    return posted, ledger_funds(programme=stored.programme, currency=stored.currency, subjects=subjects)
+
+
+def _insert_lines(by: Actor, rows: Sequence[_Row], programme: str, moved: Mapping[str, Funds], on: date) -> None:
+    plans = {plan.year: plan.pk for plan in list_yearly_plans(viewer=by, programme=programme)}
+    sources = {source.code: source.pk for source in list_fund_sources(viewer=by, programme=programme)}
+    columns = ("uuid", "project_id", "yearly_plan_id", "fund_source_id", *TAGS, *FUNDS)
+
+    def line(row: _Row) -> tuple[object, ...]:
+        facts, funds = row.stated.line, moved.get(str(row.line))
+        totals = funds or _NOTHING
+        return (
+            row.line, row.project, plans[facts.year], sources[facts.fund_source], facts.amount.fen,
+            facts.livelihood_percent, facts.beneficiary_level.value, facts.implementer_level.value, totals.arrived,
+            totals.allotted, totals.paid, on if funds else None,
+        )  # fmt: skip
+
+    insert_many(AllocationLine, columns, (line(row) for row in rows if row.stated.known_line is None))
+
+
+def _change_lines(rows: Sequence[_Row], moved: Mapping[str, Funds], on: date) -> None:
+    changed = {
+        row.stated.known_line.pk: row
+        for row in rows
+        if row.stated.known_line is not None
+        and (str(row.line) in moved or row.stated.line != row.stated.known_line.facts)
+    }
+    lines = []
+    for some in slices(list(changed)):
+        for line in AllocationLine.objects.filter(pk__in=some).order_by("pk"):
+            row = changed[line.pk]
+            facts, funds = row.stated.line, moved.get(str(row.line))
+            line.amount_fen, line.livelihood_percent = facts.amount.fen, facts.livelihood_percent
+            line.beneficiary_level, line.implementer_level = facts.beneficiary_level, facts.implementer_level
+            if funds is not None:
+                line.arrived_fen, line.allotted_fen, line.paid_fen = funds.arrived, funds.allotted, funds.paid
+                line.funds_changed_on = max(line.funds_changed_on or on, on)
+            lines.append(line)
+    AllocationLine.objects.bulk_update(lines, [*TAGS, *FUNDS], batch_size=BATCH)
+
+
+def _steps(rows: Sequence[_Row], stored: Stored, origin: Origin, on: date) -> Iterator[Step]:
+    # First come, first served: what arrives once the issued plan is used up lies over it.
+    left = Counter(stored.issued)
+    for row in rows:
+        left[row.stated.line.fund_source] += issue_due(row.stated, stored.plans)
+    for row in rows:
+        source, old = row.stated.line.fund_source, row.stated.known_line.funds if row.stated.known_line else _NOTHING
+        amounts = (
+            (StepKind.ISSUE, issue_due(row.stated, stored.plans)),
+            (StepKind.ARRIVE, row.stated.funds.arrived - old.arrived),
+            (StepKind.ALLOT, row.stated.funds.allotted - old.allotted),
+            (StepKind.PAY, row.stated.funds.paid - old.paid),
+        )
+        for kind, fen in amounts:
+            if fen <= 0:
+                continue
+            over = max(fen - max(left[source], 0), 0) if kind is StepKind.ARRIVE else 0
+            left[source] -= fen - over if kind is StepKind.ARRIVE else 0
+            yield Step(
+                kind=kind,
+                programme=stored.programme,
+                fund_source=source,
+                amount=Money(fen, stored.currency),
+                on_date=on,
+                source=origin.source(row.stated.row, kind),
+                subject=str(row.line),
+                place=row.stated.facts.place,
+                strength=Strength.FORM,
+                memo=origin.memo(row.stated.row)[:400],
+                over_plan=Money(over, stored.currency) if over else None,
+            )
+
+
+def _taken(row: _Row, moved: Mapping[str, Funds]) -> Taken:
+    one, line = row.stated, row.stated.known_line
+    funds = moved.get(str(row.line)) or (line.funds if line else _NOTHING)
+    return Taken(
+        one.row,
+        row.uuid,
+        row.line,
+        one.known.facts.plain | one.known.standing.plain if one.known else None,
+        one.facts.plain | one.standing.plain,
+        line.facts.plain if line else None,
+        one.line.plain,
+        [funds.arrived, funds.allotted, funds.paid],
+    )
+
+
+def _act(row: Taken, programme: str) -> audit.Act:
+    old = row.before or {}
+    changes: dict[str, Any] = {name: [old[name], row.after[name]] for name in old if old[name] != row.after[name]}
+    if row.line_before != row.line_after:
+        changes["line"] = [row.line_before, row.line_after]
+    on = Subject("projects.project", row.project, programme, row.after["place"])
+    return audit.Act("projects.project.imported", on, changes=changes)
