@@ -19,7 +19,6 @@ from shanhai.kernel.money import CURRENCY, Money
 from shanhai.registers.ledger.models import Account, Entry, Posting
 from shanhai.registers.ledger.selectors import balances, integrity
 from shanhai.registers.ledger.services import entries, writing
-from shanhai.registers.ledger.services.entries import AlreadyReversed
 from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed, Writer
 from shanhai.registers.ledger.tests.builders import (
     ALLOTTED,
@@ -193,8 +192,8 @@ def test_of_two_who_take_back_the_same_entry_one_is_told(monkeypatch):
         *[lambda: entries.reverse_entry(by=FINANCE, at=AT, entry=ref.uuid, because="记错了")] * 2,
     )
 
-    assert kinds_of(answers) == ["AlreadyReversed", "EntryRef"]
-    assert any(isinstance(answer, AlreadyReversed) for answer in answers)
+    assert kinds_of(answers) == ["Conflict", "EntryRef"]
+    assert any(getattr(answer, "code", "") == "ledger.already_reversed" for answer in answers)
     assert integrity.verify() == ()
 
 

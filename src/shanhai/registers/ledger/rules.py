@@ -39,60 +39,14 @@ _SUBJECT = message(gettext_noop("事项编号"))
 _REASON = message(gettext_noop("冲正理由"))
 
 
-class AmountNotPositive(BadInput):
-    """A posting of zero or less; the way back is a reversal."""
-
-    code = "ledger.amount_not_positive"
-
-
-class SameStationTwice(BadInput):
-    """A posting that goes from a station to itself."""
-
-    code = "ledger.same_station_twice"
-
-
-class PostingsNotCountable(BadInput):
-    """An entry without postings, or with more than a person could check."""
-
-    code = "ledger.postings_not_countable"
-
-
-class DayNotPossible(BadInput):
-    """A day that has not come yet, or lies before there was counterpart support."""
-
-    code = "ledger.day_not_possible"
-
-
-class PlaceNotACode(BadInput):
-    """A place that is not a GB/T 2260 code of six digits."""
-
-    code = "ledger.place_not_a_code"
-
-
-class CodeNotUsable(BadInput):
-    """A programme, fund source or currency whose code cannot be one."""
-
-    code = "ledger.code_not_usable"
-
-
-class TextNotStorable(BadInput):
-    """A text that is empty where it must not be, too long, or holds characters that cannot be stored."""
-
-    code = "ledger.text_not_storable"
-
-
 def require_postable(entry: NewEntry, *, today: date) -> None:
     """Raise the first thing that is wrong with ``entry`` by itself, whatever the ledger holds.
 
-    Raises AmountNotPositive, SameStationTwice, PostingsNotCountable, DayNotPossible, PlaceNotACode, CodeNotUsable,
-    TextNotStorable; CurrencyMismatch where postings differ in currency; TypeError where a value has the wrong type.
+    Raises BadInput; CurrencyMismatch where postings differ in currency; TypeError where a value has the wrong type.
     """
     if not 1 <= len(entry.postings) <= MAX_POSTINGS:
-        raise PostingsNotCountable(
-            gettext_noop("一笔账要有 1 到 %(most)d 条分录，这里有 %(count)d 条。"),
-            most=MAX_POSTINGS,
-            count=len(entry.postings),
-        )
+        text = gettext_noop("一笔账要有 1 到 %(most)d 条分录，这里有 %(count)d 条。")
+        raise BadInput(text, "ledger.postings_not_countable", most=MAX_POSTINGS, count=len(entry.postings))
     for posting in entry.postings:
         _require_posting(posting)
     if len(entry.postings) > 1:
@@ -108,47 +62,45 @@ def _require_posting(posting: NewPosting) -> None:
     if not isinstance(posting.amount, Money):
         raise TypeError(f"a posting moves Money, not {type(posting.amount).__name__}")
     if posting.amount.fen <= 0:
-        raise AmountNotPositive(
-            gettext_noop("金额须大于零，这里是 %(amount)s。要退回已记的账，请用冲正。"), amount=posting.amount
-        )
+        text = gettext_noop("金额须大于零，这里是 %(amount)s。要退回已记的账，请用冲正。")
+        raise BadInput(text, "ledger.amount_not_positive", amount=posting.amount)
     if posting.from_kind == posting.to_kind:
-        raise SameStationTwice(gettext_noop("钱要从一个环节到另一个环节，这里两头是同一个环节。"))
+        text = gettext_noop("钱要从一个环节到另一个环节，这里两头是同一个环节。")
+        raise BadInput(text, "ledger.same_station_twice")
     if posting.place and not _PLACE.fullmatch(posting.place):
-        raise PlaceNotACode(
-            gettext_noop("“%(place)s”不是行政区划代码。请填六位数字，例如 513301。"), place=posting.place[:40]
-        )
+        text = gettext_noop("“%(place)s”不是行政区划代码。请填六位数字，例如 513301。")
+        raise BadInput(text, "ledger.place_not_a_code", place=posting.place[:40])
     _require_text(_SUBJECT, posting.subject, 60)
 
 
 def require_day(on_date: date, *, today: date) -> None:
-    """Raise DayNotPossible for a day after ``today`` or before 1978, TypeError for a datetime."""
+    """Raise BadInput for a day after ``today`` or before 1978, TypeError for a datetime."""
     if isinstance(on_date, datetime):
         raise TypeError("an entry is dated by day, not by instant")
     if on_date > today:
-        raise DayNotPossible(
-            gettext_noop("日期 %(on)s 还没有到，今天是 %(today)s。请核对日期。"), on=on_date, today=today
-        )
+        text = gettext_noop("日期 %(on)s 还没有到，今天是 %(today)s。请核对日期。")
+        raise BadInput(text, "ledger.day_not_possible", on=on_date, today=today)
     if on_date.year < FIRST_YEAR:
-        raise DayNotPossible(gettext_noop("日期 %(on)s 早于 1978 年。请核对日期。"), on=on_date)
+        raise BadInput(gettext_noop("日期 %(on)s 早于 1978 年。请核对日期。"), "ledger.day_not_possible", on=on_date)
 
 
 def require_codes(programme: str, fund_source: str, currency: str) -> None:
-    """Raise CodeNotUsable unless an account can be opened under these codes."""
+    """Raise BadInput unless an account can be opened under these codes."""
     for code, pattern in ((programme, _CODE), (fund_source, _CODE), (currency, _CURRENCY)):
         if not pattern.fullmatch(code):
-            raise CodeNotUsable(gettext_noop("“%(code)s”不能用作项目、资金来源或币种的代码。"), code=code[:60])
+            text = gettext_noop("“%(code)s”不能用作项目、资金来源或币种的代码。")
+            raise BadInput(text, "ledger.code_not_usable", code=code[:60])
 
 
 def require_reason(because: str) -> None:
-    """Raise TextNotStorable unless a reason is given that can be stored."""
+    """Raise BadInput unless a reason is given that can be stored."""
     _require_text(_REASON, because.strip() and because, 500, needed=True)
 
 
 def _require_text(field: Message, text: str, most: int, *, needed: bool = False) -> None:
     if _NOT_STORABLE.search(text) or len(text) > most or (needed and not text):
-        raise TextNotStorable(
-            gettext_noop("“%(field)s”为空、超过 %(most)d 个字，或含有不能保存的字符。"), field=field, most=most
-        )
+        wrong = gettext_noop("“%(field)s”为空、超过 %(most)d 个字，或含有不能保存的字符。")
+        raise BadInput(wrong, "ledger.text_not_storable", field=field, most=most)
 
 
 def content_digest(entry: NewEntry) -> str:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -30,10 +30,14 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an entry was made from: ``kind`` ("projects.import") and the maker's own ``id`` for it, unique together."""
+    """What an entry was made from: ``kind`` ("projects.import") and the maker's own ``id`` for it, unique together.
+
+    ``apart`` says that somebody has looked at those of its kind whose ids are possible twins of this one.
+    """
 
     kind: str
     id: str
+    apart: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

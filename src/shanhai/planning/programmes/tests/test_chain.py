@@ -121,7 +121,7 @@ def test_a_step_over_what_there_is_is_refused_with_both_sums_and_leaves_nothing(
     take(chain.allot, 1000, subject="line-1")
     before = Entry.objects.count()
 
-    with pytest.raises(error) as refusal:
+    with refused(error) as refusal:
         take(act, "2000.01", **kw)
 
     assert str(refusal.value).startswith(sentence)

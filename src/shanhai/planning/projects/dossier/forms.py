@@ -71,6 +71,7 @@ class VoucherForm(forms.Form):
     on = forms.DateField(label=_("凭证日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
+    apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
     because = forms.CharField(
         label=_("超出限额仍办理的原因"),
         max_length=500,

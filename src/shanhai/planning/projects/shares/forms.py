@@ -50,6 +50,7 @@ class ArrivalForm(AmountForm):
     on = day_field(_("到账日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
+    apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
     field_order = ("year", "fund_source", "amount", "unit", "on", "number")
 
     def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], years: Iterable[int], **kwargs: Any) -> None:

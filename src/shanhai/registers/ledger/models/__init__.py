@@ -1,8 +1,6 @@
 """Accounts, entries with their postings, and the totals kept beside them."""
 
-from shanhai.registers.ledger.models.accounts import Account
-from shanhai.registers.ledger.models.entries import AppendOnly, Entry, Posting
-from shanhai.registers.ledger.models.lookups import AnyOf
+from shanhai.registers.ledger.models.entries import Account, AnyOf, AppendOnly, Entry, Posting
 from shanhai.registers.ledger.models.totals import DayTotal, MonthTotal, SubjectTotal
 
 __all__ = ["Account", "AnyOf", "AppendOnly", "DayTotal", "Entry", "MonthTotal", "Posting", "SubjectTotal"]

@@ -18,7 +18,7 @@ from shanhai.base.database.selectors import visible
 from shanhai.base.database.services import insert_many
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, MAX_FEN
-from shanhai.registers.ledger.models.accounts import Account
+from shanhai.registers.ledger.models.entries import Account
 from shanhai.registers.ledger.values import AccountKind
 
 K = TypeVar("K", bound="KeptTotal")

@@ -13,10 +13,12 @@ from django.db.models import Sum, Value
 
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.registers.ledger.access import require_sight
 from shanhai.registers.ledger.models import DayTotal, MonthTotal, SubjectTotal
 from shanhai.registers.ledger.models.totals import SubjectTotalQuerySet
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import AccountKind, Movement
 
 
@@ -156,6 +158,12 @@ def rows_by_subject(*, viewer: Actor, programme: str, currency: str = CURRENCY) 
     """What each day brought for each ``subject``, with a column for each kind, to be joined. Raises NotVisible."""
     require_sight(viewer, programme=programme, place=None)
     return SubjectTotal.objects.visible_to(viewer).filter(programme=programme, currency=currency)
+
+
+def require_sight(viewer: Actor, *, programme: str, place: str | None) -> None:
+    """Raise NotVisible unless the viewer may see funds of ``programme`` in ``place`` or in a part of it."""
+    if not viewer.may_somewhere(FundPermission.VIEW, programme=programme, place=place):
+        raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
 
 
 def _sums(

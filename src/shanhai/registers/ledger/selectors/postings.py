@@ -17,10 +17,9 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.registers.ledger.access import require_sight
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.entries import PostingQuerySet
-from shanhai.registers.ledger.selectors.balances import count_postings
+from shanhai.registers.ledger.selectors.balances import count_postings, require_sight
 from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow
 
 

@@ -15,7 +15,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.selectors import balances, integrity
-from shanhai.registers.ledger.services import bulk, entries
+from shanhai.registers.ledger.services import entries
 from shanhai.registers.ledger.services.writing import FundsInsufficient
 from shanhai.registers.ledger.tests.builders import COMMITMENT, TODAY, an_entry, posted, turnover
 from shanhai.registers.ledger.values import AccountKind, NewPosting
@@ -150,7 +150,7 @@ def test_many_at_once_are_refused_whole_exactly_when_money_would_be_lacking_on_s
         news = numbered(drawn)
         refused = False
         try:
-            bulk.post_entries(by=FINANCE, at=AT, entries=news)
+            entries.post_entries(by=FINANCE, at=AT, entries=news)
         except FundsInsufficient:
             refused = True
 

@@ -11,7 +11,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money, total
 from shanhai.registers.ledger.models import Posting
 from shanhai.registers.ledger.selectors import postings
-from shanhai.registers.ledger.services import bulk, entries
+from shanhai.registers.ledger.services import entries
 from shanhai.registers.ledger.tests.builders import (
     ALLOTTED,
     ARRIVED,
@@ -133,7 +133,7 @@ def scans(queryset) -> list[str]:
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the plans of PostgreSQL do not fall for it")
 def test_a_page_reads_no_whole_table_though_somebody_has_run_analyze():
-    bulk.post_entries(by=FINANCE, at=AT, entries=[an_entry(source=str(number)) for number in range(500)])
+    entries.post_entries(by=FINANCE, at=AT, entries=[an_entry(source=str(number)) for number in range(500)])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     rows = Posting.objects.filter(programme="zj-ganzi").order_by("-on_date", "-id")

@@ -10,11 +10,11 @@ import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import DayTotal, Entry, Posting
 from shanhai.registers.ledger.selectors import balances, integrity
-from shanhai.registers.ledger.services import bulk
+from shanhai.registers.ledger.services import entries as posting
 from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed
 from shanhai.registers.ledger.tests.builders import (
     ALLOTTED,
@@ -29,6 +29,9 @@ from shanhai.registers.ledger.tests.builders import (
     posted,
 )
 from tests.cast import AT, AUDITOR, FINANCE, STRANGER
+from tests.refusals import refused
+
+EntryNotPostable = (BadInput, "ledger.entry_not_postable")
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +39,7 @@ MARCH = date(2026, 3, 1)
 
 
 def all_posted(entries, *, by=FINANCE, progress=None):
-    return bulk.post_entries(by=by, at=AT, entries=entries, progress=progress)
+    return posting.post_entries(by=by, at=AT, entries=entries, progress=progress)
 
 
 def some_entries(count, **kw):
@@ -154,7 +157,7 @@ def test_another_content_from_a_source_used_before_is_refused_and_nothing_is_kep
 def test_one_wrong_entry_stops_all_and_is_named_with_its_reason():
     entries = [*some_entries(1100), an_entry(a_posting(-3), source="page 2 row 7")]
 
-    with pytest.raises(bulk.EntryNotPostable) as refusal:
+    with refused(EntryNotPostable) as refusal:
         all_posted(entries)
 
     assert "第 1101 笔（来源“test page 2 row 7”）不能记账：金额须大于零，这里是 -3.00 CNY" in str(refusal.value)
@@ -250,7 +253,7 @@ def test_progress_is_told_after_each_thousand():
 
 
 def test_memory_does_not_grow_with_the_number_of_entries(monkeypatch):
-    monkeypatch.setattr(bulk, "STREAM", 100)
+    monkeypatch.setattr(posting, "STREAM", 100)
 
     def peak(count, kind):
         entries = (replace(entry, source=replace(entry.source, kind=kind)) for entry in some_entries(count))

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Posting one entry: the story of what is stored, what is refused, and that a refusal leaves nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import Conflict, NotAllowed
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
@@ -28,6 +29,7 @@ from shanhai.registers.ledger.tests.builders import (
 )
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,28 @@ def test_posting_twice_changes_nothing():
 
     assert second == first
     assert rows_stored() == before == (2, 1, 1, 2, 3)
+
+
+@pytest.mark.parametrize("twin", ["zj:T-9", "zj:t–９", "zj: T -09", "ZJ:t-009"])
+def test_a_possible_twin_of_a_voucher_is_told_before_it_is_stored(twin):
+    posted(an_entry(source="zj:t-9"))
+    posted(replace(an_entry(a_posting(7)), source=Source("other", twin)))
+    before = rows_stored()
+
+    with refused(Conflict, "ledger.possible_twin", match="t-9"):
+        posted(an_entry(source=twin))
+    assert rows_stored() == before
+
+    posted(replace(an_entry(), source=Source("test", twin, apart=True)))
+    assert rows_stored()[1] == before[1] + 1
+    # Said once, it stands: the same voucher again is the same entry.
+    assert posted(an_entry(source=twin)).source == Source("test", twin)
+
+
+def test_what_differs_otherwise_is_no_twin():
+    for number in ("T-9", "T-90", "T9", "T-9a", "U-9"):
+        posted(an_entry(source=number))
+    assert Entry.objects.count() == 5
 
 
 def test_something_else_from_the_same_source_is_refused_and_says_when_the_first_was_recorded():
@@ -174,7 +198,8 @@ def test_posting_takes_a_fixed_number_of_queries(django_assert_max_num_queries):
     moved("3", 100, ARRIVED, ALLOTTED, subject="s")
     moved("4", 10, ALLOTTED, PAID, subject="s")
 
-    # Three savepoints, made and released; accounts, source, entry and (on SQLite) its key, posting, totals, funds; the
+    # Three savepoints, made and released; accounts, source, its possible twins, entry and (on SQLite) its key, posting,
+    # totals, funds; the
     # trail's head, its row, and the head again.
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         moved("5", 10, ALLOTTED, PAID, subject="s")

@@ -30,7 +30,7 @@ import sys, time
 import django
 django.setup()
 from django.core.management import call_command
-from shanhai.registers.ledger.services import bulk, entries, writing
+from shanhai.registers.ledger.services import entries, writing
 from shanhai.registers.ledger.tests.builders import *
 
 def halt():
@@ -76,7 +76,7 @@ def news():
     for number in range(1500):
         yield an_entry(source=str(number))
     halt()
-bulk.post_entries(by=FINANCE, at=AT, entries=news())
+entries.post_entries(by=FINANCE, at=AT, entries=news())
 """
 )
 

@@ -26,7 +26,7 @@ from shanhai.planning.programmes.money.rules.chain import entry_for
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
-from shanhai.registers.ledger.services import bulk, entries
+from shanhai.registers.ledger.services import entries
 from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceAlreadyUsed
 from shanhai.registers.ledger.values import AccountKind, BulkResult, EntryRef, PostingRow, Source
 
@@ -181,7 +181,7 @@ def take_steps(
     for programme, place in sorted({(step.programme, step.place) for step in steps}):
         poster = _lent(by, poster, under, programme=programme, place=place)
 
-    return bulk.post_entries(by=poster, at=at, entries=(entry_for(step) for step in steps), progress=progress)
+    return entries.post_entries(by=poster, at=at, entries=(entry_for(step) for step in steps), progress=progress)
 
 
 @transaction.atomic
@@ -198,13 +198,13 @@ def take_back_steps(
 ) -> int:
     """Take back the steps in ``places`` recorded from ``sources`` at that instant, each on its own day.
 
-    Answers how many. Raises NotAllowed without ``under`` in each place, and what ``bulk.reverse_entries`` raises.
+    Answers how many. Raises NotAllowed without ``under`` in each place, and what ``entries.reverse_entries`` raises.
     """
     actor = by
     for place in sorted(places):
         actor = _lent(by, actor, under, programme=programme, place=place, what=FundPermission.REVERSE)
 
-    return bulk.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
+    return entries.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
 
 
 @transaction.atomic

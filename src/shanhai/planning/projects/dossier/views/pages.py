@@ -96,7 +96,9 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
             line=ids.parse_id(given["line"]),
             amount=form.money,
             on_date=given["on"],
-            source=Source("projects.voucher", f"{project.programme}:{given['act']}:{given['number']}"),
+            source=Source(
+                "projects.voucher", f"{project.programme}:{given['act']}:{given['number']}", apart=given["apart"]
+            ),
             memo=given["memo"] or given["number"],
         )
     except (BadInput, Conflict, Refused) as error:

@@ -51,7 +51,7 @@ def record_arrival(request: Request) -> HttpResponse:
         year=int(given["year"]),
         amount=given["amount"],
         on_date=given["on"],
-        source=Source("funds.arrival", f"{programme.code}:{given['number']}"),
+        source=Source("funds.arrival", f"{programme.code}:{given['number']}", apart=given["apart"]),
         memo=given["memo"] or given["number"],
     )
     messages.success(request, gettext("已记到位，凭证号 %(number)s。") % {"number": given["number"]})
