@@ -8,9 +8,10 @@ import pytest
 from shanhai.kernel.registry import registries
 from shanhai.planning.handovers.providers import BeforeLeaving
 from shanhai.planning.handovers.services.handovers import refresh, release
-from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only
+from shanhai.planning.handovers.services.items import waive
+from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only, the_item
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
-from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, LEAD, OFFICE, STRANGER
+from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, LEAD, OFFICE, STRANGER, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +83,27 @@ def test_what_waits_takes_three_queries(handover, django_assert_num_queries):
         waiting_for(OFFICE)
     with django_assert_num_queries(1):
         waiting_for(LEAD)
+
+
+def test_after_each_move_of_an_item_its_owner_finds_it_and_nobody_elsewhere_does(monkeypatch):
+    a_place_to_leave()
+    mine = a_cause(label="验收报告", responsible=Responsible(ResponsibleKind.PERSON, LEAD.ref), place="513301")
+    only(monkeypatch, mine)
+    found = a_handover()
+    outside = [actor("work_group_lead", programme="zj-ganzi", place="513322", ref=LEAD.ref), AUDITOR, KANGDING]
+
+    def desks():
+        assert [one.name for one in outside if waiting_for(one)] == []
+        return [label for label, _, _ in waiting_for(LEAD)], "没有未办" in waiting_for(OFFICE)[0][2]
+
+    assert desks() == (["验收报告"], False)
+    only(monkeypatch)
+    refresh(by=OFFICE, at=AT, handover=found.uuid)
+    assert desks() == ([], True)
+    only(monkeypatch, mine)
+    refresh(by=OFFICE, at=AT, handover=found.uuid)
+    assert desks() == (["验收报告"], False)
+    waive(by=DEPUTY, at=AT, item=the_item(label="验收报告").uuid, because="交第十批接着办")
+    assert desks() == ([], True)
+    release(by=OFFICE, at=AT, handover=found.uuid)
+    assert waiting_for(OFFICE) == waiting_for(LEAD) == []

@@ -14,7 +14,7 @@ from shanhai.planning.rounds.selectors.rounds import get_round, list_rounds, nex
 from shanhai.planning.rounds.services import reports, rounds
 from shanhai.planning.rounds.states import ROUND_MOVES, RoundState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
-from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor, waiting_for
+from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -185,16 +185,24 @@ def test_a_group_that_comes_later_reports_from_the_next_month_on():
     assert GroupReport.objects.filter(group__name="教育组").get().round == later
 
 
+OUTSIDE = [
+    actor("work_group_lead", programme="zj-ganzi", ref="user:of another group"),
+    actor("office", programme="zj-ganzi", place="513301", ref="user:office of a county"),
+    AUDITOR, KANGDING, FINANCE,
+]  # fmt: skip
+
+
 def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_more():
     found = a_round()
-    other = report_of(found, "医疗组", state="accepted", summary="x", submitted_by="user:other")
+    report_of(found, "医疗组", state="accepted", summary="x", submitted_by="user:other")
     report = report_of(found, "产业组", summary="有进展")
     own, whole = f"/rounds/reports/{report.uuid}/", f"/rounds/{found.uuid}/"
+    writer, judge = LEAD, actor("office", ref="user:another of the office")
 
     def desks():
-        return waiting_for(LEAD, "rounds.waiting"), waiting_for(OFFICE, "rounds.waiting")
+        assert [one.ref for one in OUTSIDE if waiting_for(one, "rounds.waiting")] == []
+        return waiting_for(writer, "rounds.waiting"), waiting_for(judge, "rounds.waiting")
 
-    assert other.state == "accepted"
     assert desks() == ([own], [])
     reports.submit_report(by=LEAD, at=AT, report=report.uuid)
     assert desks() == ([], [own])
@@ -205,4 +213,3 @@ def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_m
     assert desks() == ([], [whole])
     rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid)
     assert desks() == ([], [])
-    assert waiting_for(AUDITOR, "rounds.waiting") == []

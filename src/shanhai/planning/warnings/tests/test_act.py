@@ -7,6 +7,7 @@ from shanhai.base.accounts.tests.builders import acts
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
@@ -140,8 +141,10 @@ def test_a_county_acts_but_does_not_dismiss():
 def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_more():
     found = a_warning(rule="start_passed")
     page = [f"/warnings/{found.uuid}/"]
+    outside = [LUDING, AUDITOR, FINANCE, STRANGER, actor("office", programme="zj-aksu")]
 
     def desks():
+        assert [one.ref for one in outside if waiting_for(one, "warnings.open")] == []
         return waiting_for(KANGDING, "warnings.open"), waiting_for(OFFICE, "warnings.open")
 
     assert desks() == (page, page)
@@ -152,6 +155,19 @@ def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_m
     )
     act(by=KANGDING, at=AT, warning=found.uuid, action=Action.EXPLAINED, words="图纸在改")
     assert desks() == ([], page)
-    assert waiting_for(AUDITOR, "warnings.open") == []
     act(by=OFFICE, at=AT, warning=found.uuid, action=Action.DISMISSED, words="认可")
     assert desks() == ([], [])
+
+
+def test_what_closes_by_itself_is_gone_from_the_desk_and_comes_back_when_it_holds_again():
+    found = a_warning(rule="start_passed")
+    project = Project.objects.get()
+
+    Project.objects.update(planned_start_on=None)
+    evaluated()
+    assert waiting_for(KANGDING, "warnings.open") == []
+    Project.objects.update(planned_start_on=project.planned_start_on)
+    evaluated()
+    again = EarlyWarning.objects.get(standing=True)
+    assert again.pk != found.pk
+    assert waiting_for(KANGDING, "warnings.open") == [f"/warnings/{again.uuid}/"]
