@@ -110,7 +110,10 @@ class ShareFact:
 
 @dataclass(frozen=True, slots=True)
 class YearCase:
-    """The money of a year's plan on one day, in fen; a share is None where nothing is arranged."""
+    """The money of a year's plan on one day, in fen; a share is None where nothing is arranged.
+
+    ``beyond_fen`` is by fund source what lines take beyond what the plan has beside its reserve.
+    """
 
     subject: Subject
     year: int
@@ -121,6 +124,7 @@ class YearCase:
     reserve_fen: int = 0
     livelihood: ShareFact | None = None
     grassroots: ShareFact | None = None
+    beyond_fen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

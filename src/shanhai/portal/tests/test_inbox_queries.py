@@ -63,7 +63,7 @@ def fill(folder, first, last):
 
 
 def test_every_source_waits_and_more_of_each_costs_no_more_queries(tmp_path):
-    a_programme(five_year_plan=Money.from_yuan(10_000))
+    a_programme(five_year_plan=Money.from_yuan(40_000_000))
     a_group(name="产业组", members=())
     fill.action = an_action(campaign=a_campaign(year=2026).uuid).uuid
 

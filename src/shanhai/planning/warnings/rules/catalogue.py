@@ -261,6 +261,13 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         gettext_noop("安排到急需的项目，或写明结转。"), gettext_noop("预备费动用完，或办公室认可说明。"),
         checks.reserve_unused, Severity.NOTICE, ProgrammePermission.MANAGE, PRACTICE, limit=11, by_words=True,
     ),
+    Rule(
+        gettext_noop("安排超出计划（已扣预备费）"),
+        gettext_noop("年度计划扣除预备费以后不够安排，共超 %(over)s，按资金来源：%(sources)s。"),
+        gettext_noop("核对各项目的安排；多了的调减，确需的动用预备费或调整计划。"),
+        gettext_noop("安排回到计划以内，动用了预备费，计划追加了，或办公室认可说明。"),
+        checks.lines_beyond_plan, Severity.CAUTION, ProgrammePermission.MANAGE, AUDITS, by_words=True,
+    ),
 )  # fmt: skip
 
 TASK_RULES: tuple[Rule[TaskCase], ...] = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from shanhai.kernel.money import Money, rounded
+from shanhai.kernel.money import Money, rounded, total
 from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage, StopReason
 from shanhai.planning.warnings.values import Finding, ProjectCase, ShareFact, TaskCase, YearCase
@@ -251,6 +251,15 @@ def reserve_unused(case: YearCase, on: date, limit: int) -> Finding | None:
     if on < opened or case.reserve_fen <= 0:
         return None
     return Finding(opened, {"reserve": Money(case.reserve_fen, case.currency)})
+
+
+def lines_beyond_plan(case: YearCase, on: date, limit: int) -> Finding | None:
+    """Lines take more of a fund source than the plan has beside its reserve; each such source is named."""
+    if not case.beyond_fen:
+        return None
+    over = {name: Money(fen, case.currency) for name, fen in sorted(case.beyond_fen.items())}
+    sources = "；".join(f"{name} {amount}" for name, amount in over.items())
+    return Finding(None, {"sources": sources, "over": total(over.values(), case.currency)})
 
 
 def _below(share: ShareFact | None) -> Finding | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
@@ -16,6 +17,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
+from shanhai.planning.projects.core.selectors.projects import rooms_in_plans
 from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import ProjectTuple
 from shanhai.planning.projects.shares.selectors.what_if import head_rooms
@@ -70,29 +72,43 @@ def project_cases(*, viewer: Actor, programme: str, on: date, project: UUID | No
 
 
 def year_cases(*, viewer: Actor, programme: str, on: date) -> Iterator[YearCase]:
-    """The issued plan of the day's year, if there is one. Raises NotVisible."""
+    """The issued plan of the day's year, if there is one; any other that is not closed where its lines exceed it.
+
+    Raises NotVisible.
+    """
     found = get_programme(viewer=viewer, code=programme)
-    plans = list_yearly_plans(viewer=viewer, programme=programme)
-    for plan in (plan for plan in plans if plan.year == on.year and plan.state == PlanState.ISSUED):
-        totals = plan_totals(viewer=viewer, programme=programme, as_of=on, year=plan.year)
-        reserve = plan_totals(viewer=viewer, programme=programme, as_of=on).reserve
-        rooms = head_rooms(viewer=viewer, programme=programme, as_of=on, year=plan.year)
-        shares = {
-            one.key: ShareFact(ratio * 100, one.room)
-            for one in rooms
-            if one.share.base.key == "plan" and (ratio := one.share.ratio) is not None and one.room is not None
-        }
-        yield YearCase(
+    plans = [one for one in list_yearly_plans(viewer=viewer, programme=programme) if one.state != PlanState.CLOSED]
+    rooms = rooms_in_plans(viewer=viewer, programme=programme, years={plan.year for plan in plans})
+    for plan in plans:
+        room = rooms.get(plan.year)
+        beyond = {room.names.get(code, code): -fen for code, fen in room.fen.items() if fen < 0} if room else {}
+        case = YearCase(
             subject=Subject(SubjectKind.YEAR, plan.uuid, f"{found.name} {plan.year}"),
             year=plan.year,
             currency=found.currency,
-            issued_fen=totals.issued.fen,
-            arrived_fen=totals.arrived.fen,
-            paid_fen=totals.paid.fen,
-            reserve_fen=reserve.fen,
-            livelihood=shares.get("livelihood"),
-            grassroots=shares.get("grassroots"),
+            beyond_fen=beyond,
         )
+        if plan.year == on.year and plan.state == PlanState.ISSUED:
+            yield replace(case, **_money_of(viewer, programme, on))
+        elif beyond:
+            yield case
+
+
+def _money_of(viewer: Actor, programme: str, on: date) -> dict[str, Any]:
+    totals = plan_totals(viewer=viewer, programme=programme, as_of=on, year=on.year)
+    shares = {
+        one.key: ShareFact(ratio * 100, one.room)
+        for one in head_rooms(viewer=viewer, programme=programme, as_of=on, year=on.year)
+        if one.share.base.key == "plan" and (ratio := one.share.ratio) is not None and one.room is not None
+    }
+    return {
+        "issued_fen": totals.issued.fen,
+        "arrived_fen": totals.arrived.fen,
+        "paid_fen": totals.paid.fen,
+        "reserve_fen": plan_totals(viewer=viewer, programme=programme, as_of=on).reserve.fen,
+        "livelihood": shares.get("livelihood"),
+        "grassroots": shares.get("grassroots"),
+    }
 
 
 def task_cases(*, viewer: Actor, programme: str) -> Iterator[TaskCase]:

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.accounts.tests.builders import acts
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.tests.builders import a_campaign, a_task, an_action
+from shanhai.planning.programmes.models import PlanAmount
+from shanhai.planning.programmes.tests.builders import a_campaign, a_task, a_yearly_plan, an_action
 from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus
-from shanhai.planning.projects.models import Project, Settlement, Suspension
+from shanhai.planning.projects.models import AllocationLine, Project, Settlement, Suspension
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money
 from shanhai.planning.projects.values import Dates
@@ -29,6 +30,7 @@ from shanhai.planning.warnings.tests.builders import (
     evaluated,
 )
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -275,6 +277,27 @@ def test_the_money_of_the_year_is_watched():
     assert found["livelihood_below"].why == {"percent": "70.00", "missing": {"fen": 10_000, "currency": "CNY"}}
     assert (found["livelihood_below"].label, found["livelihood_below"].place) == ("浙江省对口支援甘孜州 2026", "")
     assert found["arrival_behind"].why == {"rate": "0.00", "months": 10}
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_lines_beyond_a_plan_are_warned_of_from_where_on_the_service_refuses_them(year):
+    plan = a_yearly_plan(year=year, yuan=1000, reserve=300, issued_on=date(year, 1, 10))
+    line = a_line(project=a_quiet_project(), yuan=700, year=year)
+    evaluated()
+    assert "lines_beyond_plan" not in rules()
+    with refused(Refused, "projects.plan_overdrawn"):
+        a_line(project=a_quiet_project(code="GZ-2", name="康定市道路"), yuan=1, year=year)
+
+    AllocationLine.objects.filter(pk=line.pk).update(amount_fen=70_100)
+    evaluated()
+    assert EarlyWarning.objects.get(rule="lines_beyond_plan").why == {
+        "sources": "省级财政 1.00 CNY",
+        "over": {"fen": 100, "currency": "CNY"},
+    }
+
+    PlanAmount.objects.filter(plan=plan).update(reserve_fen=29_900)
+    evaluated()
+    assert "lines_beyond_plan" not in rules()
 
 
 def test_overdue_tasks_are_watched():

@@ -179,6 +179,7 @@ AT_THE_BOUNDARY = [
     ("arrival_behind", year(issued_fen=300, arrived_fen=219), year(issued_fen=300, arrived_fen=220)),
     ("arrival_behind", year(issued_fen=1), year(issued_fen=0)),
     ("first_quarter_spending", year(issued_fen=1000, paid_fen=299), year(issued_fen=1000, paid_fen=300)),
+    ("lines_beyond_plan", year(beyond_fen={"省级财政": 1}), year()),
     ("reserve_unused", year(reserve_fen=1), year(reserve_fen=0)),
     ("task_overdue", replace(TASK, due_on=YESTERDAY), replace(TASK, due_on=TODAY)),
     ("task_overdue", replace(TASK, due_on=YESTERDAY), replace(TASK, due_on=YESTERDAY, is_open=False)),
@@ -198,7 +199,7 @@ def test_a_rule_holds_on_one_side_of_its_boundary_only(key, holds, does_not):
 
 def test_every_rule_stands_in_the_table_above():
     assert {key for key, *_ in AT_THE_BOUNDARY} == set(CATALOGUE)
-    assert len(CATALOGUE) == 33
+    assert len(CATALOGUE) == 34
 
 
 @pytest.mark.parametrize(("key", "case"), [(key, holds) for key, holds, _ in AT_THE_BOUNDARY])
