@@ -14,10 +14,10 @@ from shanhai.kernel.registry import Daily, Registry, registries
 from shanhai.planning.programmes.campaigns.services import campaigns
 from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
+from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReportMove
-from shanhai.planning.rounds.services import reports
+from shanhai.planning.rounds.rules import Said
 from shanhai.planning.rounds.tests.builders import a_round, report_of
-from shanhai.planning.rounds.values import Said
 from tests.cast import AT, DEPUTY, LEAD, OFFICE
 from tests.concurrency.together import on_postgres, together
 
@@ -33,13 +33,13 @@ def task():
 @pytest.fixture
 def report(task):
     report = report_of(a_round(), "产业组")
-    reports.save_report(by=LEAD, at=AT, report=report.uuid, summary="x", lines={task.uuid: Said(40, "立项")})
-    reports.submit_report(by=LEAD, at=AT, report=report.uuid)
+    services.save_report(by=LEAD, at=AT, report=report.uuid, summary="x", lines={task.uuid: Said(40, "立项")})
+    services.submit_report(by=LEAD, at=AT, report=report.uuid)
     return report
 
 
 def accept(report, by):
-    return lambda: reports.accept_report(by=by, at=AT, report=report.uuid)
+    return lambda: services.accept_report(by=by, at=AT, report=report.uuid)
 
 
 def test_a_report_is_accepted_once(report):

@@ -17,9 +17,9 @@ from shanhai.planning.programmes.campaigns.services import groups
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.targets import services as targets
-from shanhai.planning.rounds.selectors.rounds import ReportRow, get_round
-from shanhai.planning.rounds.services import reports, rounds
-from shanhai.planning.rounds.values import Said
+from shanhai.planning.rounds import services
+from shanhai.planning.rounds.rules import Said
+from shanhai.planning.rounds.selectors import ReportRow, get_round
 
 OWN_GROUP = "项目组"
 MORE_GROUPS = (
@@ -54,7 +54,7 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
         due_on = opens_on + timedelta(days=7)
         # The months before were judged the day after they were due, unless that is still to come.
         moment = at - timedelta(days=max((today - due_on).days - 1, 0))
-        opened = rounds.open_round(
+        opened = services.open_round(
             by=by, at=moment, programme=programme, year=year, month=month, opens_on=opens_on, due_on=due_on
         )
         of_groups = {group.name: group.uuid for group in list_groups(viewer=by, programme=programme)}
@@ -67,7 +67,7 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
             }
             _report(writer, judge, moment, report, lines, place if running else None)
         if not running:
-            rounds.close_round(by=by, at=moment, round_uuid=opened.uuid)
+            services.close_round(by=by, at=moment, round_uuid=opened.uuid)
 
 
 def _staff(by: Actor, at: datetime, programme: str) -> None:
@@ -104,11 +104,11 @@ def _report(
     if place is not None and (report.group == OWN_GROUP or place % 5 == 4):
         return
     summary = f"（演示）{report.group}本月工作小结。"
-    reports.save_report(by=by, at=at, report=report.uuid, summary=summary, lines=lines)
-    reports.submit_report(by=by, at=at, report=report.uuid)
+    services.save_report(by=by, at=at, report=report.uuid, summary=summary, lines=lines)
+    services.submit_report(by=by, at=at, report=report.uuid)
     if place is not None and place % 5 == 2:
         return
     if place is not None and place % 5 == 3:
-        reports.return_report(by=judge, at=at, report=report.uuid, because="（演示）请补充投资完成数。")
+        services.return_report(by=judge, at=at, report=report.uuid, because="（演示）请补充投资完成数。")
         return
-    reports.accept_report(by=judge, at=at, report=report.uuid)
+    services.accept_report(by=judge, at=at, report=report.uuid)

@@ -11,6 +11,7 @@ from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.rounds.states import ReportState, RoundState
 
 
@@ -49,6 +50,10 @@ class ReportingRound(models.Model):
             ),
         ]
 
+    def subject(self) -> Subject:
+        """The round, for the trail."""
+        return Subject("rounds.reportinground", self.uuid, self.programme.code)
+
     def __str__(self) -> str:
         return f"{self.year}-{self.month:02}"
 
@@ -85,6 +90,10 @@ class GroupReport(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state"], name="rounds_report_state")]
+
+    def subject(self) -> Subject:
+        """The report, for the trail."""
+        return Subject("rounds.groupreport", self.uuid, self.round.programme.code)
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.group_id}"

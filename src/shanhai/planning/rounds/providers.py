@@ -13,7 +13,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MenuItem, Todo, TodoSource
 from shanhai.planning.rounds.models import GroupReport
-from shanhai.planning.rounds.selectors.rounds import list_to_close, list_waiting
+from shanhai.planning.rounds.selectors import list_to_close, list_waiting
 from shanhai.planning.rounds.states import ReportState
 
 MOST = 20

@@ -23,12 +23,11 @@ from shanhai.planning.programmes.campaigns.selectors import board
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.rounds import labels
+from shanhai.planning.rounds import labels, selectors, services
 from shanhai.planning.rounds.forms import ReportForm, RoundForm
-from shanhai.planning.rounds.selectors import rounds as reading
-from shanhai.planning.rounds.selectors.rounds import ReportPage, RoundPage
-from shanhai.planning.rounds.services import reports, rounds
-from shanhai.planning.rounds.states import IN_HAND, ReportState
+from shanhai.planning.rounds.models import ReportingRound
+from shanhai.planning.rounds.selectors import ReportPage
+from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
 
 ROUNDS = gettext_noop("月报")
 LATELY = timedelta(days=7)
@@ -48,7 +47,7 @@ def open_new(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _list(request, code, form=form, status=422)
     try:
-        opened = rounds.open_round(by=request.viewer, at=request.at, programme=code, **form.cleaned_data)
+        opened = services.open_round(by=request.viewer, at=request.at, programme=code, **form.cleaned_data)
     except (BadInput, Conflict, Refused) as error:
         form.add_error(None, _words(error))
         return _list(request, code, form=form, status=422)
@@ -59,20 +58,21 @@ def open_new(request: Request) -> HttpResponse:
 @require_safe
 def round_page(request: Request, uuid: str) -> HttpResponse:
     """GET /rounds/<uuid>/: where each group stands, whose turn it is, and what has moved in the last seven days."""
-    found = reading.get_round(viewer=request.viewer, uuid=ids.parse_id(uuid), at=request.at)
+    found = selectors.get_round(viewer=request.viewer, uuid=ids.parse_id(uuid), at=request.at)
     count, moved = board.list_moved(
-        viewer=request.viewer, programme=found.programme.code, since=request.at - LATELY, limit=15
+        viewer=request.viewer, programme=found.round.programme.code, since=request.at - LATELY, limit=15
     )
     context = {
-        "crumbs": _crumbs(found),
-        "round": found,
-        "programme": found.programme,
-        "state": labels.ROUNDS[found.state],
+        "crumbs": _crumbs(found.round),
+        "page": found,
+        "round": found.round,
+        "programme": found.round.programme,
+        "state": labels.ROUNDS[RoundState(found.round.state)],
         "rows": [(row, *labels.REPORTS[row.state], labels.TURNS[row.state]) for row in found.rows],
         "tally": [(word, found.count(state)) for state, (_kind, word) in labels.REPORTS.items()],
         "in_hand": found.count(*IN_HAND),
         "accepted": found.count(ReportState.ACCEPTED),
-        "running": found.state == "open",
+        "running": found.round.state == RoundState.OPEN,
         "moved": moved,
         "moved_count": count,
     }
@@ -82,7 +82,7 @@ def round_page(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def remind(request: Request, uuid: str) -> HttpResponse:
     """POST /rounds/<uuid>/remind: remind the groups whose turn it is."""
-    count = rounds.remind(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid))
+    count = services.remind(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid))
     messages.success(request, gettext("已催报 %(count)s 个组，他们打开“今日”就会看到。") % {"count": count})
     return redirect("rounds:detail", uuid=uuid)
 
@@ -92,8 +92,8 @@ def close(request: Request, uuid: str) -> HttpResponse:
     """POST /rounds/<uuid>/close: close the month for good."""
     because = request.POST.get("because", "")
     try:
-        rounds.close_round(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid), because=because)
-    except rounds.ReportsMissing as error:
+        services.close_round(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid), because=because)
+    except (BadInput, Refused) as error:
         messages.error(request, _words(error))
     else:
         messages.success(request, gettext("这一期月报已经结束。"))
@@ -103,7 +103,7 @@ def close(request: Request, uuid: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_page(request: Request, uuid: str) -> HttpResponse:
     """GET /rounds/reports/<uuid>/: what a group reports; POST saves it, and with ``submit`` hands it in."""
-    page = reading.get_report(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    page = selectors.get_report(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if request.method != "POST":
         return _report(request, page, _form(page))
     form = _form(page, request.POST)
@@ -121,9 +121,9 @@ def report_page(request: Request, uuid: str) -> HttpResponse:
 def _save(request: Request, page: ReportPage, form: ReportForm) -> None:
     texts = {name: form.cleaned_data[name] for name in ("summary", "next_steps", "needs")}
     report = page.report.uuid
-    reports.save_report(by=request.viewer, at=request.at, report=report, lines=form.said(), **texts)
+    services.save_report(by=request.viewer, at=request.at, report=report, lines=form.said(), **texts)
     if _submits(request):
-        reports.submit_report(by=request.viewer, at=request.at, report=report)
+        services.submit_report(by=request.viewer, at=request.at, report=report)
 
 
 @require_POST
@@ -139,11 +139,11 @@ def accept(request: Request, uuid: str) -> HttpResponse:
 
 
 def _judge(request: Request, uuid: str, *, accepted: bool) -> HttpResponse:
-    judge = reports.accept_report if accepted else reports.return_report
+    judge = services.accept_report if accepted else services.return_report
     because = request.POST.get("because", "")
     try:
         judged = judge(by=request.viewer, at=request.at, report=ids.parse_id(uuid), because=because)
-    except (BadInput, Refused, reports.TaskMovedMeanwhile, reports.OwnReport) as error:
+    except (BadInput, Conflict, Refused) as error:
         messages.error(request, _words(error))
         return redirect("rounds:report", uuid=uuid)
     text = gettext("已通过，进展已记入任务。") if accepted else gettext("已退回，本组会看到您的意见。")
@@ -169,10 +169,10 @@ def _report(request: Request, page: ReportPage, form: ReportForm, *, status: int
     names = accounts.names_by_ref(viewer=request.viewer, refs=refs)
     report = page.report
     context = {
-        "crumbs": (*_round_crumbs(page), Crumb(report.group.name)),
+        "crumbs": (*_crumbs(report.round), Crumb(report.group.name)),
         "page": page,
         "report": report,
-        "programme": page.programme,
+        "programme": report.round.programme,
         "form": form,
         "state": labels.REPORTS[ReportState(report.state)],
         "turn": labels.TURNS[ReportState(report.state)],
@@ -187,30 +187,22 @@ def _list(request: Request, code: str | None, *, form: RoundForm | None = None, 
     if code is not None:
         programme = programmes.get_programme(viewer=request.viewer, code=code)
         may_open = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
-        year, month, opens_on, due_on = reading.next_round(
+        year, month, opens_on, due_on = selectors.next_round(
             viewer=request.viewer, programme=code, on=clock.local_date(request.at)
         )
         days = {"year": year, "month": month, "opens_on": opens_on, "due_on": due_on}
         context |= {
             "programme": programme,
             "rounds": [
-                (row, *labels.ROUNDS[row.state]) for row in reading.list_rounds(viewer=request.viewer, programme=code)
+                (row, *labels.ROUNDS[RoundState(row.state)])
+                for row in selectors.list_rounds(viewer=request.viewer, programme=code)
             ],
             "form": (form or RoundForm(initial=days)) if may_open else None,
         }
     return render(request, "rounds/list.html", context, status=status)
 
 
-def _crumbs(found: RoundPage) -> tuple[Crumb, ...]:
-    month = message(gettext_noop("%(year)s 年 %(month)s 月"), year=str(found.year), month=str(found.month))
-    return (TODAY, Crumb(message(ROUNDS), f"{reverse('rounds:list')}?programme={found.programme.code}"), Crumb(month))
-
-
-def _round_crumbs(page: ReportPage) -> tuple[Crumb, ...]:
-    of = page.report.round
+def _crumbs(of: ReportingRound) -> tuple[Crumb, ...]:
     month = message(gettext_noop("%(year)s 年 %(month)s 月"), year=str(of.year), month=str(of.month))
-    return (
-        TODAY,
-        Crumb(message(ROUNDS), f"{reverse('rounds:list')}?programme={page.programme.code}"),
-        Crumb(month, reverse("rounds:detail", args=[of.uuid])),
-    )
+    listed = f"{reverse('rounds:list')}?programme={of.programme.code}"
+    return TODAY, Crumb(message(ROUNDS), listed), Crumb(month, reverse("rounds:detail", args=[of.uuid]))

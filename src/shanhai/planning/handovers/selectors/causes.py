@@ -21,7 +21,7 @@ from shanhai.planning.programmes.states import PlanState, TaskState
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.returns.selectors.newest import list_open_findings
 from shanhai.planning.returns.selectors.returns import get_return
-from shanhai.planning.rounds.selectors.rounds import list_open_reports
+from shanhai.planning.rounds.selectors import list_open_reports
 from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
 from shanhai.registers.ledger.permissions import FundPermission

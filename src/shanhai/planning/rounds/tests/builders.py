@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from shanhai.kernel.actors import Actor
+from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
-from shanhai.planning.rounds.services import rounds
 from tests.cast import AT, OFFICE
 
 
@@ -17,7 +17,7 @@ def a_round(
 ) -> ReportingRound:
     """The round of September 2022, due on 2 October."""
     given = {"opens_on": date(2022, 9, 25), "due_on": date(2022, 10, 2), **days}
-    return rounds.open_round(by=by, at=AT, programme=programme, year=year, month=month, **given)
+    return services.open_round(by=by, at=AT, programme=programme, year=year, month=month, **given)
 
 
 def report_of(found: ReportingRound, group: str, **facts: Any) -> GroupReport:

@@ -8,10 +8,10 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.planning.programmes.tests.builders import a_group, a_programme
+from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.providers import WaitingReports
-from shanhai.planning.rounds.selectors.rounds import get_round, list_rounds, next_round
-from shanhai.planning.rounds.services import reports, rounds
+from shanhai.planning.rounds.selectors import get_round, list_rounds, next_round
 from shanhai.planning.rounds.states import ROUND_MOVES, RoundState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for
@@ -85,7 +85,7 @@ def test_a_reminder_stands_among_what_waits_for_the_group():
     found = a_round()
     report_of(found, "医疗组", state="submitted", summary="x", submitted_by="user:other")
 
-    assert rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid) == 1
+    assert services.remind(by=OFFICE, at=AT, round_uuid=found.uuid) == 1
 
     (todo,) = WaitingReports().find(viewer=LEAD, programme="zj-ganzi", at=AT)
     assert "催报" in str(todo.why)
@@ -99,16 +99,16 @@ def test_when_all_have_reported_nobody_is_reminded():
         report_of(found, group, state="submitted", summary="x", submitted_by="user:other")
 
     with refused(Refused, "rounds.nobody_to_report"):
-        rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid)
+        services.remind(by=OFFICE, at=AT, round_uuid=found.uuid)
 
 
 def test_a_round_closes_when_all_is_accepted_or_for_a_reason():
     found = a_round()
     report_of(found, "产业组", state="accepted", summary="x", submitted_by="user:other")
 
-    with pytest.raises(rounds.ReportsMissing, match="医疗组"):
-        rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="  ")
-    rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="医疗组轮换")
+    with refused(Refused, "rounds.reports_missing", match="医疗组"):
+        services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="  ")
+    services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="医疗组轮换")
 
     found.refresh_from_db()
     assert (found.state, found.closed_because) == ("closed", "医疗组轮换")
@@ -116,16 +116,16 @@ def test_a_round_closes_when_all_is_accepted_or_for_a_reason():
 
 def test_a_closed_round_stays_as_it_is():
     found = a_round()
-    rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="年终")
+    services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="年终")
     report = report_of(found, "产业组")
 
     for act in (
-        lambda: rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="x"),
-        lambda: rounds.remind(by=OFFICE, at=AT, round_uuid=found.uuid),
-        lambda: reports.save_report(by=LEAD, at=AT, report=report.uuid, summary="x", lines={}),
-        lambda: reports.submit_report(by=LEAD, at=AT, report=report.uuid),
-        lambda: reports.return_report(by=OFFICE, at=AT, report=report.uuid, because="x"),
-        lambda: reports.accept_report(by=OFFICE, at=AT, report=report.uuid),
+        lambda: services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because="x"),
+        lambda: services.remind(by=OFFICE, at=AT, round_uuid=found.uuid),
+        lambda: services.save_report(by=LEAD, at=AT, report=report.uuid, summary="x", lines={}),
+        lambda: services.submit_report(by=LEAD, at=AT, report=report.uuid),
+        lambda: services.return_report(by=OFFICE, at=AT, report=report.uuid, because="x"),
+        lambda: services.accept_report(by=OFFICE, at=AT, report=report.uuid),
     ):
         with refused(Refused, "rounds.round_closed"):
             act()
@@ -164,14 +164,14 @@ def test_only_who_manages_the_programme_opens_reminds_and_closes():
     for by in (LEAD, AUDITOR):
         for act in (
             lambda by=by: a_round(by=by, month=10),
-            lambda by=by: rounds.remind(by=by, at=AT, round_uuid=found.uuid),
-            lambda by=by: rounds.close_round(by=by, at=AT, round_uuid=found.uuid, because="x"),
+            lambda by=by: services.remind(by=by, at=AT, round_uuid=found.uuid),
+            lambda by=by: services.close_round(by=by, at=AT, round_uuid=found.uuid, because="x"),
         ):
             with pytest.raises(NotAllowed):
                 act()
     for by in (STRANGER, actor("office", programme="zj-aksu")):
         with pytest.raises(NotVisible):
-            rounds.remind(by=by, at=AT, round_uuid=found.uuid)
+            services.remind(by=by, at=AT, round_uuid=found.uuid)
         with pytest.raises(NotVisible):
             get_round(viewer=by, uuid=found.uuid, at=AT)
 
@@ -204,12 +204,22 @@ def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_m
         return waiting_for(writer, "rounds.waiting"), waiting_for(judge, "rounds.waiting")
 
     assert desks() == ([own], [])
-    reports.submit_report(by=LEAD, at=AT, report=report.uuid)
+    services.submit_report(by=LEAD, at=AT, report=report.uuid)
     assert desks() == ([], [own])
-    reports.return_report(by=OFFICE, at=AT, report=report.uuid, because="请写数字")
+    services.return_report(by=OFFICE, at=AT, report=report.uuid, because="请写数字")
     assert desks() == ([own], [])
-    reports.submit_report(by=LEAD, at=AT, report=report.uuid)
-    reports.accept_report(by=OFFICE, at=AT, report=report.uuid)
+    services.submit_report(by=LEAD, at=AT, report=report.uuid)
+    services.accept_report(by=OFFICE, at=AT, report=report.uuid)
     assert desks() == ([], [whole])
-    rounds.close_round(by=OFFICE, at=AT, round_uuid=found.uuid)
+    services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid)
     assert desks() == ([], [])
+
+
+@pytest.mark.parametrize("because", ["x" * 4001, "年终\x00"], ids=["too long", "a sign that cannot be kept"])
+def test_a_reason_to_close_is_kept_whole_or_refused(because):
+    found = a_round()
+
+    with refused(BadInput, "rounds.too_long"):
+        services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid, because=because)
+    found.refresh_from_db()
+    assert found.state == RoundState.OPEN

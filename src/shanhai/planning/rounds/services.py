@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A group's report: written, handed in, sent back or accepted; accepting carries its percents into the tasks."""
+"""A month's round: opened, reminded, closed. A group's report: written, handed in, sent back or accepted.
+
+Accepting carries a report's percents into the tasks.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -15,28 +18,99 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Re
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import may_report_for
+from shanhai.planning.programmes.campaigns.selectors import groups
 from shanhai.planning.programmes.campaigns.services.tasks import report_progress
+from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
-from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportLine
-from shanhai.planning.rounds.rules import unsaid
-from shanhai.planning.rounds.selectors.lines import tasks_to_report
-from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ReportState, RoundState
-from shanhai.planning.rounds.values import Said
+from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
+from shanhai.planning.rounds.rules import Said, unsaid
+from shanhai.planning.rounds.selectors import tasks_to_report
+from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ROUND_MOVES, ReportState, RoundState
 
 MOST_WORDS, MOST_TEXT = 1000, 4000
 
 
-class OwnReport(NotAllowed):
-    """Nobody accepts the report that they handed in."""
+@transaction.atomic
+def open_round(
+    *, by: Actor, at: datetime, programme: str, year: int, month: int, opens_on: date, due_on: date
+) -> ReportingRound:
+    """Open the reports on a month: each group that is at work gets a draft.
 
-    code = "rounds.own_report"
+    Raises Conflict, BadInput, Refused, NotVisible.
+    """
+    by.require(ProgrammePermission.MANAGE, programme=programme)
+
+    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    if not 1 <= month <= 12 or not found.starts_on.year <= year <= found.ends_on.year or due_on < opens_on:
+        raise BadInput(
+            gettext_noop("%(year)s 年 %(month)s 月（%(opens_on)s 至 %(due_on)s）不能开报。请核对月份和起止日期。"),
+            "rounds.month_not_accepted",
+            year=str(year)[:10],
+            month=str(month)[:10],
+            opens_on=opens_on.isoformat(),
+            due_on=due_on.isoformat(),
+        )
+    if ReportingRound.objects.filter(programme=found, year=year, month=month).exists():
+        raise Conflict(
+            gettext_noop("%(year)s 年 %(month)s 月已经开报。请打开它。"),
+            "rounds.round_already_there",
+            year=str(year),
+            month=str(month),
+        )
+    reporting = groups.list_groups(viewer=by, programme=programme)
+    if not reporting:
+        raise Refused(gettext_noop("还没有工作组，没有人可以填报。请先在“工作组”里登记。"), "rounds.nobody_to_report")
+
+    opened = ReportingRound.objects.create(programme=found, year=year, month=month, opens_on=opens_on, due_on=due_on)
+    GroupReport.objects.bulk_create(GroupReport(round=opened, group=group, moved_at=at) for group in reporting)
+    facts = {"year": year, "month": month, "due_on": due_on.isoformat(), "groups": len(reporting)}
+    audit.record(by=by, at=at, action="rounds.round.opened", on=opened.subject(), changes=facts)
+    return opened
 
 
-class TaskMovedMeanwhile(Conflict):
-    """A task has moved since the report spoke of it."""
+@transaction.atomic
+def remind(*, by: Actor, at: datetime, round_uuid: UUID) -> int:
+    """Remind every group whose turn it is (催报), and answer how many; it stands among what waits for its members.
 
-    code = "rounds.task_moved_meanwhile"
+    Raises Refused when all have reported or the round is closed, NotVisible.
+    """
+    found = _locked_round(by, round_uuid)
+
+    late = found.reports.filter(state__in=[state.value for state in IN_HAND])
+    count = late.update(reminded_at=at)
+    if not count:
+        raise Refused(gettext_noop("各组都已经报了，没有要催的。"), "rounds.nobody_to_report")
+
+    audit.record(by=by, at=at, action="rounds.round.reminded", on=found.subject(), changes={"groups": count})
+    return count
+
+
+@transaction.atomic
+def close_round(*, by: Actor, at: datetime, round_uuid: UUID, because: str = "") -> ReportingRound:
+    """Close a round for good; with reports that are not accepted only for a reason.
+
+    Raises Refused, BadInput, NotVisible.
+    """
+    found = _locked_round(by, round_uuid)
+
+    require_move(ROUND_MOVES, RoundState(found.state), RoundState.CLOSED)
+    because = _checked(because, MOST_TEXT)
+    open_reports = found.reports.exclude(state=ReportState.ACCEPTED).select_related("group").order_by("pk")
+    missing = [report.group.name for report in open_reports]
+    if missing and not because:
+        raise Refused(
+            gettext_noop("还有 %(count)s 个组没有通过：%(groups)s。请催报，或写明理由再结束。"),
+            "rounds.reports_missing",
+            count=str(len(missing)),
+            groups="、".join(missing[:20]),
+        )
+
+    found.state, found.closed_because = RoundState.CLOSED, because
+    found.save(update_fields=["state", "closed_because"])
+    changes = {"missing": missing}
+    audit.record(by=by, at=at, action="rounds.round.closed", on=found.subject(), changes=changes, because=because)
+    return found
 
 
 @transaction.atomic
@@ -54,7 +128,7 @@ def save_report(
 
     Raises Conflict, Refused, BadInput, NotAllowed, NotVisible.
     """
-    found = _locked(by, report)
+    found = _locked_report(by, report)
     _require_writer(by, found)
 
     if ReportState(found.state) not in IN_HAND:
@@ -93,7 +167,8 @@ def save_report(
         unique_fields=["report", "task"],
         update_fields=["percent_before", "percent", "words"],
     )
-    _record(by, at, "saved", found, {"lines": len(lines)})
+    changes = {"lines": len(lines)}
+    audit.record(by=by, at=at, action="rounds.report.saved", on=found.subject(), changes=changes)
     return found
 
 
@@ -103,7 +178,7 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
 
     Raises Refused naming the tasks, or when the round is closed; IllegalMove, NotAllowed, NotVisible.
     """
-    found = _locked(by, report)
+    found = _locked_report(by, report)
     _require_writer(by, found)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.SUBMITTED)
@@ -119,14 +194,14 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
         )
 
     found.submitted_by = by.ref
-    _move(found, ReportState.SUBMITTED, by=by, at=at, because="")
+    _move(found, ReportState.SUBMITTED, by=by, at=at)
     return found
 
 
 @transaction.atomic
 def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> GroupReport:
     """Send a report back with the reason. Raises Refused without one, IllegalMove, NotVisible."""
-    found = _locked(by, report)
+    found = _locked_report(by, report)
     by.require(ProgrammePermission.MANAGE, programme=found.round.programme.code)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.RETURNED)
@@ -142,14 +217,14 @@ def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> Gro
 def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -> GroupReport:
     """Accept a report for good: what it says of each task becomes the task's progress.
 
-    Raises OwnReport, TaskMovedMeanwhile naming the tasks, IllegalMove, Refused, NotVisible.
+    Raises Refused for the own one, Conflict naming the tasks that have moved since, IllegalMove, BadInput, NotVisible.
     """
-    found = _locked(by, report)
+    found = _locked_report(by, report)
     by.require(ProgrammePermission.MANAGE, programme=found.round.programme.code)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.ACCEPTED)
     if found.submitted_by == by.ref:
-        raise OwnReport(gettext_noop("自己上报的月报，要由别人审核。"))
+        raise Refused(gettext_noop("自己上报的月报，要由别人审核。"), "rounds.own_report")
     lines = list(found.lines.select_related("task").order_by("pk"))
     moved = [
         line.task.name
@@ -158,8 +233,9 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
         and (line.percent_before != line.task.progress_percent or line.task.state != TaskState.OPEN)
     ]
     if moved:
-        raise TaskMovedMeanwhile(
+        raise Conflict(
             gettext_noop("填报以后，这些任务另有变动：%(tasks)s。请退回，让本组核对后再报。"),
+            "rounds.task_moved_meanwhile",
             tasks="、".join(moved[:10]),
         )
 
@@ -170,7 +246,7 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
     return found
 
 
-def _locked(by: Actor, report: UUID) -> GroupReport:
+def _locked_report(by: Actor, report: UUID) -> GroupReport:
     rows = GroupReport.objects.visible_to(by).select_related("round__programme", "group")
     found = rows.select_for_update(of=("self",)).filter(uuid=report).first()
     if found is None:
@@ -200,24 +276,21 @@ def _checked(text: str, most: int) -> str:
     return clean
 
 
-def _move(report: GroupReport, new: ReportState, *, by: Actor, at: datetime, because: str) -> None:
+def _move(report: GroupReport, new: ReportState, *, by: Actor, at: datetime, because: str = "") -> None:
     old = ReportState(report.state)
     report.state, report.moved_at = new, at
     report.save(update_fields=["state", "moved_at", "submitted_by"])
     GroupReportMove.objects.create(report=report, old=old, new=new, at=at, by=by.ref, because=because)
-    _record(by, at, new.value, report, {"state": [old.value, new.value]}, because)
+    act, changes = f"rounds.report.{new.value}", {"state": [old.value, new.value]}
+    audit.record(by=by, at=at, action=act, on=report.subject(), changes=changes, because=because)
 
 
-def _record(
-    by: Actor, at: datetime, act: str, report: GroupReport, changes: Mapping[str, object], because: str = ""
-) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"rounds.report.{act}",
-        subject_type="rounds.groupreport",
-        subject_id=report.uuid,
-        programme=report.round.programme.code,
-        changes=changes,
-        because=because,
-    )
+def _locked_round(by: Actor, round_uuid: UUID) -> ReportingRound:
+    rows = ReportingRound.objects.visible_to(by).select_related("programme").select_for_update(of=("self",))
+    found = rows.filter(uuid=round_uuid).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这一期月报。请从月报页重新进入。"))
+    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
+    if found.state == RoundState.CLOSED:
+        raise Refused(gettext_noop("这一期月报已经结束，不再改动。"), "rounds.round_closed")
+    return found

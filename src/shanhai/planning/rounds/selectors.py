@@ -8,40 +8,23 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.access import may_report_for
-from shanhai.planning.programmes.campaigns.selectors import groups
+from shanhai.planning.programmes.campaigns.selectors import board, groups
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound
-from shanhai.planning.rounds.rules import usual_days
-from shanhai.planning.rounds.selectors.lines import tasks_to_report
+from shanhai.planning.rounds.rules import Said, usual_days
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
-from shanhai.planning.rounds.values import Said
 
 if TYPE_CHECKING:
-    from shanhai.planning.programmes.models import Programme, Task
-
-
-@dataclass(frozen=True, slots=True)
-class RoundRow:
-    """A round with how many of its reports stand where."""
-
-    uuid: UUID
-    year: int
-    month: int
-    opens_on: date
-    due_on: date
-    state: RoundState
-    groups: int
-    accepted: int
-    submitted: int
+    from shanhai.planning.programmes.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +44,7 @@ class ReportRow:
 class RoundPage:
     """A round with all its reports."""
 
-    uuid: UUID
-    programme: Programme
-    year: int
-    month: int
-    opens_on: date
-    due_on: date
-    state: RoundState
-    closed_because: str
+    round: ReportingRound
     rows: tuple[ReportRow, ...]
     may_manage: bool
 
@@ -92,35 +68,24 @@ class ReportPage:
     """A report with its lines, its way, and what the viewer may do with it."""
 
     report: GroupReport
-    programme: Programme
     lines: tuple[Line, ...]
     moves: tuple[GroupReportMove, ...]
     may_write: bool
     may_judge: bool
 
 
-def list_rounds(*, viewer: Actor, programme: str) -> tuple[RoundRow, ...]:
-    """The rounds of a programme, the newest first. One query beside the programme's. Raises NotVisible."""
+def list_rounds(*, viewer: Actor, programme: str) -> list[Any]:
+    """The rounds of a programme, the newest first, each with how many ``groups`` report, are accepted and submitted.
+
+    One query beside the programme's. Raises NotVisible.
+    """
     found = ReportingRound.objects.filter(programme=programmes.get_programme(viewer=viewer, code=programme))
-    counted: QuerySet[Any] = found.annotate(
+    counted = found.annotate(
         groups=Count("reports"),
         accepted=Count("reports", filter=Q(reports__state=ReportState.ACCEPTED)),
         submitted=Count("reports", filter=Q(reports__state=ReportState.SUBMITTED)),
     )
-    return tuple(
-        RoundRow(
-            row.uuid,
-            row.year,
-            row.month,
-            row.opens_on,
-            row.due_on,
-            RoundState(row.state),
-            row.groups,
-            row.accepted,
-            row.submitted,
-        )
-        for row in counted.order_by("-year", "-month", "-pk")
-    )
+    return list(counted.order_by("-year", "-month", "-pk"))
 
 
 def next_round(*, viewer: Actor, programme: str, on: date) -> tuple[int, int, date, date]:
@@ -154,18 +119,7 @@ def get_round(*, viewer: Actor, uuid: UUID, at: datetime) -> RoundPage:
         )
         for report in found.reports.select_related("group").order_by("group__pk")
     )
-    return RoundPage(
-        uuid=found.uuid,
-        programme=programmes.get_programme(viewer=viewer, code=code),
-        year=found.year,
-        month=found.month,
-        opens_on=found.opens_on,
-        due_on=found.due_on,
-        state=RoundState(found.state),
-        closed_because=found.closed_because,
-        rows=rows,
-        may_manage=viewer.may(ProgrammePermission.MANAGE, programme=code),
-    )
+    return RoundPage(found, rows, may_manage=viewer.may(ProgrammePermission.MANAGE, programme=code))
 
 
 def get_report(*, viewer: Actor, uuid: UUID) -> ReportPage:
@@ -193,7 +147,6 @@ def get_report(*, viewer: Actor, uuid: UUID) -> ReportPage:
         )
     return ReportPage(
         report=report,
-        programme=programmes.get_programme(viewer=viewer, code=code),
         lines=tuple(lines),
         moves=tuple(report.moves.order_by("-at", "-pk")),
         may_write=running and state in IN_HAND and may_report_for(viewer, report.group, code),
@@ -232,3 +185,11 @@ def list_open_reports(*, viewer: Actor, programme: str) -> list[GroupReport]:
     rows = GroupReport.objects.filter(round__programme=found, round__state=RoundState.OPEN)
     rows = rows.exclude(state=ReportState.ACCEPTED).select_related("round", "group")
     return list(rows.order_by("round__due_on", "group__pk"))
+
+
+def tasks_to_report(*, viewer: Actor, report: GroupReport) -> list[Task]:
+    """The group's open tasks up to the round's year, and those the report already speaks of, in the plan's order."""
+    spoken_of = report.lines.values_list("task", flat=True)
+    return board.list_tasks_of_group(
+        viewer=viewer, group=report.group.uuid, until_year=report.round.year, also=spoken_of
+    )

@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: Apache-2.0
-"""Reads: rounds, reports, and what waits for whom."""
