@@ -30,6 +30,7 @@ from tests.cast import AT, OFFICE
 pytestmark = pytest.mark.django_db
 
 FEW, MANY = 2, 20
+FAILED = {"text": "没有做成。", "params": {}}
 KEYS = ("adjustments.waiting", "handovers.items", "jobs.ended", "returns.findings", "rounds.waiting", "warnings.open")
 
 
@@ -52,7 +53,7 @@ def fill(folder, first, last):
         first_day = date(2021, 1, 1) + timedelta(days=90 * number)
         leaving = a_batch(number=number, starts_on=first_day, ends_on=first_day + timedelta(days=89))
         open_handover(by=OFFICE, at=AT, programme="zj-ganzi", batch=leaving.uuid, due_on=LEAVING)
-        Job.objects.create(kind="warnings.evaluate", by=me, requested_at=AT, ran_at=AT, state="failed")
+        Job.objects.create(kind="warnings.evaluate", by=me, requested_at=AT, ran_at=AT, state="failed", outcome=FAILED)
     a_round(month=1 + first % 12, year=2022)
     GroupReport.objects.filter(group__name__in=[f"组{n}" for n in range(first, last, 2)]).update(
         state="submitted", summary="有进展", submitted_by="user:other"
