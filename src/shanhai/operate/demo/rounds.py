@@ -18,8 +18,8 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.rounds import services
-from shanhai.planning.rounds.rules import Said
 from shanhai.planning.rounds.selectors import ReportRow, get_round
+from shanhai.planning.rounds.values import Said
 
 OWN_GROUP = "项目组"
 MORE_GROUPS = (

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from shanhai.base.database.selectors import holding, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.states import (
     DECIDED,
@@ -33,32 +34,35 @@ if TYPE_CHECKING:
 SUBJECT = "adjustments.adjustment"
 
 
-def in_scopes(viewer: Actor, permission: str, project: str = "project") -> Q:
-    """Adjustments whose project lies in a scope in which the viewer holds ``permission``."""
-    return visible(viewer, permission, programme="programme__code", place=f"{project}__place__code")
+# Where an adjustment lies: the place of its project, and of the one that is to get money.
+HERE, THERE = "project__place__code", "other_project__place__code"
 
 
 class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
     def visible_to(self, viewer: Actor) -> AdjustmentQuerySet:
         """Adjustments of projects the viewer may see, also of the one that is to get money; drafts only their own."""
-        either = in_scopes(viewer, ProjectPermission.VIEW) | in_scopes(viewer, ProjectPermission.VIEW, "other_project")
-        return self.filter(either, ~Q(state=State.DRAFT.value) | Q(proposed_by=viewer.ref))
+        here, there = (
+            visible(viewer, ProjectPermission.VIEW, programme="programme__code", place=place) for place in (HERE, THERE)
+        )
+        return self.filter(here | there, ~Q(state=State.DRAFT.value) | Q(proposed_by=viewer.ref))
 
     def waiting_for(self, viewer: Actor) -> AdjustmentQuerySet:
         """What the viewer is the one to act on: to decide, to send off again, or to carry out."""
+
+        def held(permission: str) -> Q:
+            here, there = (
+                visible(viewer, permission, programme="programme__code", place=place) for place in (HERE, THERE)
+            )
+            return here & (Q(other_project=None) | there)
+
         deciding = Q(pk__in=[])
         for approver, permission in DECIDES.items():
-            both = in_scopes(viewer, permission) & (
-                Q(other_project=None) | in_scopes(viewer, permission, "other_project")
-            )
-            deciding |= Q(approver=approver.value) & both
+            deciding |= Q(approver=approver.value) & held(permission)
         decide = Q(state=State.SUBMITTED.value) & deciding & ~Q(proposed_by=viewer.ref)
         again = Q(state__in=[State.DRAFT.value, State.RETURNED.value], proposed_by=viewer.ref)
         of_plan = Q(kind=Kind.PLAN.value)
-        carrying = ~of_plan & in_scopes(viewer, ProjectPermission.MANAGE)
-        carrying |= of_plan & in_scopes(viewer, ProgrammePermission.MANAGE)
-        carry = Q(state=State.APPROVED.value) & carrying
-        return self.filter(decide | again | carry)
+        carrying = ~of_plan & held(ProjectPermission.MANAGE) | of_plan & held(ProgrammePermission.MANAGE)
+        return self.filter(decide | again | Q(state=State.APPROVED.value) & carrying)
 
     def about(self, text: str) -> AdjustmentQuerySet:
         """Adjustments of projects whose name, code or pinyin initials hold ``text``, or whose reason does."""
@@ -171,6 +175,15 @@ class Adjustment(models.Model):
         """The codes of the divisions it concerns; None for a whole plan."""
         projects = [one for one in (self.project, self.other_project) if one is not None]
         return tuple(project.place.code for project in projects) or (None,)
+
+    @property
+    def in_trail(self) -> dict[str, str]:
+        """Which project it is about, as each row of the trail says; nothing for a whole plan."""
+        return {"project": str(self.project.uuid)} if self.project else {}
+
+    def subject(self) -> Subject:
+        """The request, for the trail and for papers that prove something of it."""
+        return Subject(SUBJECT, self.uuid, self.programme.code, self.places[0] or "")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state} {self.uuid}"

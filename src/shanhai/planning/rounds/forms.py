@@ -11,8 +11,8 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.rounds.rules import Said
 from shanhai.planning.rounds.selectors import Line
+from shanhai.planning.rounds.values import Said
 
 DAY = {"type": "date"}
 

@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said of a task, which lines are complete, and when a month's round opens and is due by itself."""
+"""Which lines of a report are complete, and when a month's round opens and is due by itself."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from shanhai.planning.rounds.values import Said
 
 OPENS = 25
 DAYS_TO_REPORT = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How far a task has come in percent, and a word on it; no percent where nothing has been said yet."""
-
-    percent: int | None
-    words: str = ""
 
 
 def usual_days(year: int, month: int) -> tuple[date, date]:

@@ -20,8 +20,9 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound
-from shanhai.planning.rounds.rules import Said, usual_days
+from shanhai.planning.rounds.rules import usual_days
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
+from shanhai.planning.rounds.values import Said
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Task

@@ -24,9 +24,10 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
-from shanhai.planning.rounds.rules import Said, unsaid
+from shanhai.planning.rounds.rules import unsaid
 from shanhai.planning.rounds.selectors import tasks_to_report
 from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ROUND_MOVES, ReportState, RoundState
+from shanhai.planning.rounds.values import Said
 
 MOST_WORDS, MOST_TEXT = 1000, 4000
 

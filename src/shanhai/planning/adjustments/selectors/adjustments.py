@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One adjustment, and lists of them."""
+"""One adjustment, its page, and lists of them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from uuid import UUID
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.adjustments.access import carries_out, holds, may_advise, may_decide
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale
-from shanhai.planning.adjustments.states import Approver, Kind, State
-from shanhai.planning.adjustments.values import AdjustmentList, AdjustmentRow, Change
+from shanhai.planning.adjustments.rules.effects import effects_from_json
+from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
+from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Approver, Kind, State, Verdict
+from shanhai.planning.adjustments.values import (
+    AdjustmentList,
+    AdjustmentPage,
+    AdjustmentRow,
+    Change,
+    Effect,
+    OpinionRow,
+    Rights,
+)
 from shanhai.planning.projects.core.selectors.projects import get_project
+from shanhai.planning.projects.permissions import ProjectPermission
 
 MAX_LIMIT = 200
 
@@ -39,6 +50,34 @@ def get_adjustment(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Adjustme
             gettext_noop("没有找到这份调整，或者您的岗位看不到它。请从调整列表进入。"), "adjustments.not_visible"
         )
     return found
+
+
+def locked(*, viewer: Actor, adjustment: UUID, seen: State | None) -> Adjustment:
+    """The adjustment with its row locked. Raises NotVisible, Conflict when it is not as ``seen``."""
+    found = get_adjustment(viewer=viewer, uuid=adjustment, lock=True)
+    if seen is not None and found.state != seen.value:
+        raise Conflict(
+            gettext_noop("您看过以后，别人已经处理了这份调整。请刷新后再看能做什么。"), "adjustments.moved_meanwhile"
+        )
+    return found
+
+
+def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
+    """The changes, with the projects locked and everything still as it was. Raises Conflict."""
+    projects = [one for one in (adjustment.project, adjustment.other_project) if one is not None]
+    for project in sorted(one.uuid for one in projects):
+        found = get_project(viewer=READER, uuid=project, lock=True)
+        if project == adjustment.its_project.uuid:
+            adjustment.project = found
+        else:
+            adjustment.other_project = found
+    changes = changes_of(adjustment)
+    if is_stale(adjustment, changes, first_approved(adjustment)):
+        raise Conflict(
+            gettext_noop("项目或计划在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。"),
+            "adjustments.project_moved_meanwhile",
+        )
+    return changes
 
 
 def list_adjustments(
@@ -100,6 +139,53 @@ def row_of(adjustment: Adjustment, *, waits: bool = False) -> AdjustmentRow:
     )
 
 
+def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
+    """The adjustment, what it changes and does, what was said, and what the viewer may do. At most seven queries.
+
+    The shares of a place are shown to who sees all projects there. Raises NotVisible.
+    """
+    found = get_adjustment(viewer=viewer, uuid=uuid)
+    changes, first = changes_of(found), first_approved(found)
+    other = found.other_project
+    effects = effects_from_json(found.effect, found.programme.currency)
+    return AdjustmentPage(
+        row=row_of(found),
+        programme=found.programme.code,
+        currency=found.programme.currency,
+        other_project=other.uuid if other else None,
+        other_name=other.name if other else "",
+        extra_source=found.extra_source,
+        rule=found.rule or rule_of(found, changes, first).key,
+        changes=changes,
+        first=tuple(
+            (change, fen)
+            for change in changes
+            if (fen := first.get((change.subject, change.field))) is not None and fen != change.old
+        ),
+        effects=tuple(effect for effect in effects if _sees(viewer, found, effect)),
+        opinions=tuple(
+            OpinionRow(Verdict(row.verdict), row.by, row.words, row.at) for row in found.opinions.order_by("-at", "-pk")
+        ),
+        stale=State(found.state) in OPEN and is_stale(found, changes, first),
+        rights=rights_of(viewer, found),
+    )
+
+
+def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:
+    """What the viewer may do to the adjustment as it stands."""
+    state = State(adjustment.state)
+    own = adjustment.proposed_by == viewer.ref and holds(viewer, AdjustmentPermission.PROPOSE, adjustment)
+    decides = may_decide(viewer, adjustment)
+    return Rights(
+        edit=own and state in WITH_PROPOSER,
+        withdraw=own and State.WITHDRAWN in MOVES[state],
+        decide=decides and state is State.SUBMITTED,
+        send_back=decides and State.RETURNED in MOVES[state],
+        advise=state is State.SUBMITTED and may_advise(viewer, adjustment),
+        apply=state is State.APPROVED and holds(viewer, carries_out(adjustment), adjustment),
+    )
+
+
 def _filtered(viewer: Actor, programme: str, filters: AdjustmentFilters) -> AdjustmentQuerySet:
     found = Adjustment.objects.visible_to(viewer).filter(programme__code=programme)
     if wanted := filters.text.replace("\x00", "").strip()[:100]:
@@ -119,29 +205,5 @@ def _joined(rows: AdjustmentQuerySet) -> AdjustmentQuerySet:
     )
 
 
-def locked(*, viewer: Actor, adjustment: UUID, seen: State | None) -> Adjustment:
-    """The adjustment with its row locked. Raises NotVisible, Conflict when it is not as ``seen``."""
-    found = get_adjustment(viewer=viewer, uuid=adjustment, lock=True)
-    if seen is not None and found.state != seen.value:
-        raise Conflict(
-            gettext_noop("您看过以后，别人已经处理了这份调整。请刷新后再看能做什么。"), "adjustments.moved_meanwhile"
-        )
-    return found
-
-
-def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
-    """The changes, with the projects locked and everything still as it was. Raises Conflict."""
-    projects = [one for one in (adjustment.project, adjustment.other_project) if one is not None]
-    for project in sorted(one.uuid for one in projects):
-        found = get_project(viewer=READER, uuid=project, lock=True)
-        if project == adjustment.its_project.uuid:
-            adjustment.project = found
-        else:
-            adjustment.other_project = found
-    changes = changes_of(adjustment)
-    if is_stale(adjustment, changes, first_approved(adjustment)):
-        raise Conflict(
-            gettext_noop("项目或计划在提出调整以后变过了，原来的依据已经不对。请退回提出的人，按现在的情况重新填写。"),
-            "adjustments.project_moved_meanwhile",
-        )
-    return changes
+def _sees(viewer: Actor, adjustment: Adjustment, effect: Effect) -> bool:
+    return viewer.may(ProjectPermission.VIEW, programme=adjustment.programme.code, place=effect.place or None)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How things stand now: the values an adjustment may change, in stored form and in words, and whether they moved."""
+"""How things stand now: the values an adjustment may change, whether they moved, and the shares it is weighed by."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from django.db.models import Q
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import system
 from shanhai.kernel.clock import local_date
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.shares import Base, Share
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentChange
 from shanhai.planning.adjustments.rules.approval import Limits, Rule, rule_for
 from shanhai.planning.adjustments.rules.fields import ESTIMATE, First, case_of, plan_case
@@ -25,6 +27,7 @@ from shanhai.planning.programmes.core.selectors.programmes import list_fund_sour
 from shanhai.planning.programmes.money.selectors.classifications import list_categories
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors import get_division, get_site
 
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 # Who may see an adjustment sees the values it is about, also those of the project on its other side.
 READER = system("adjustments", (ProjectPermission.VIEW.value, Permission.PROGRAMME_VIEW.value))
 
+# The base of what an adjustment of a whole plan is weighed by.
+PLAN = Base("year_plan", message(gettext_noop("下达的年度计划")))
 # What the limits of approval count.
 LIMITED = frozenset({Kind.ESTIMATE, Kind.AMOUNT, Kind.MOVE_MONEY, Kind.PLAN})
 
@@ -178,3 +183,42 @@ def is_stale(adjustment: Adjustment, changes: tuple[Change, ...], first: First) 
         change.old != (lines.get(change.subject) if change.subject else values[change.field]) for change in changes
     )
     return moved or (bool(adjustment.rule) and rule_of(adjustment, changes, first).key != adjustment.rule)
+
+
+def shares_table(*, adjustment: Adjustment, at: datetime) -> CountyTable:
+    """The programme by county; where money of a plan changes, only what that year's plan pays for."""
+    return county_table(viewer=READER, programme=adjustment.programme.code, as_of=local_date(at), year=adjustment.year)
+
+
+def shares_of(*, row: CountyRow) -> dict[str, Share]:
+    """The shares an adjustment is weighed by, by the keys of ``rules.effects.MEASURES``."""
+    livelihood, grassroots = row.livelihood_shares, row.grassroots_shares
+    bases = ("plan", "arrived", "paid")
+    return {
+        "completion": row.completion_rate,
+        "investment": row.investment_completion_rate,
+        "arrival": Share(row.amount("arrived"), row.amount("plan"), livelihood["plan"].base),
+        **{f"livelihood.{base}": livelihood[base] for base in bases},
+        **{f"grassroots.{base}": grassroots[base] for base in bases},
+    }
+
+
+def plan_shares_of(*, adjustment: Adjustment, row: CountyRow) -> dict[str, Share]:
+    """How much of the year's plan has arrived and is arranged for projects, where a whole plan is raised."""
+    plan = Money(sum(plan_of(adjustment).amounts.values()), row.currency)
+    return {
+        "plan.arrived": Share(row.amount("arrived"), plan, PLAN),
+        "plan.arranged": Share(row.amount("plan"), plan, PLAN),
+    }
+
+
+def county_rows(*, place: str, before: CountyTable, after: CountyTable) -> tuple[str, CountyRow, CountyRow]:
+    """The name of a county and its row in both tables; an empty row where it has no project."""
+
+    def row(table: CountyTable) -> CountyRow | None:
+        return next((one for one in table.rows if one.place == place), None)
+
+    nothing = Money(0, before.total.currency)
+    empty = CountyRow(planned_investment=nothing, completed_investment=nothing, currency=before.total.currency)
+    old, new = row(before), row(after)
+    return (old or new or empty).name, old or empty, new or empty

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop
@@ -20,9 +21,8 @@ from shanhai.planning.adjustments.rules.approval import NEEDS, Need
 from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.selectors.current import first_approved, rule_of
 from shanhai.planning.adjustments.selectors.proposals import Asked, ask, ask_of_plan
-from shanhai.planning.adjustments.services.applying import weigh
-from shanhai.planning.adjustments.services.recording import record, step
-from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER, Kind, PaperKind, State, Verdict
+from shanhai.planning.adjustments.services.deciding import step, weigh
+from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER, Kind, PaperKind, State
 from shanhai.planning.adjustments.values import Change, Wish
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.projects import get_project
@@ -156,7 +156,7 @@ def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State 
         "effect": weigh(by=by, at=at, adjustment=found),
         "submitted_at": at,
     }
-    return step(by=by, at=at, adjustment=found, to=State.SUBMITTED, verdict=Verdict.SUBMITTED, **fields)
+    return step(by=by, at=at, adjustment=found, to=State.SUBMITTED, **fields)
 
 
 @transaction.atomic
@@ -170,7 +170,7 @@ def withdraw_adjustment(
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
 
-    return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, verdict=Verdict.WITHDRAWN, words=because)
+    return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, words=because)
 
 
 def _write(
@@ -188,7 +188,9 @@ def _write(
     changes = {
         one.field if not one.subject else f"{one.field}:{one.subject}": [one.old, one.new] for one in asked.changes
     }
-    record(by=by, at=at, adjustment=adjustment, act=act, changes={"kind": adjustment.kind, **changes}, because=reason)
+    facts = {**adjustment.in_trail, "kind": adjustment.kind, **changes}
+    act = f"adjustments.adjustment.{act}"
+    audit.record(by=by, at=at, action=act, on=adjustment.subject(), changes=facts, because=reason)
     return adjustment
 
 

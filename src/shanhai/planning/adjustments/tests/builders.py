@@ -8,8 +8,12 @@ from typing import Any
 
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.services.applying import apply_adjustment
-from shanhai.planning.adjustments.services.deciding import approve_adjustment, refuse_adjustment, return_adjustment
+from shanhai.planning.adjustments.services.deciding import (
+    apply_adjustment,
+    approve_adjustment,
+    refuse_adjustment,
+    return_adjustment,
+)
 from shanhai.planning.adjustments.services.proposing import (
     add_paper,
     propose_adjustment,

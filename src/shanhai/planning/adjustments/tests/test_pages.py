@@ -10,8 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from shanhai.kernel import clock
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
-from shanhai.planning.adjustments.selectors.adjustments import list_adjustments, list_open
-from shanhai.planning.adjustments.selectors.pages import adjustment_page
+from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, list_adjustments, list_open
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind, State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, moving
 from shanhai.planning.adjustments.values import Wish

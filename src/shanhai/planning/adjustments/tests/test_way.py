@@ -10,8 +10,8 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
-from shanhai.planning.adjustments.services.applying import apply_adjustment
 from shanhai.planning.adjustments.services.deciding import (
+    apply_adjustment,
     approve_adjustment,
     give_opinion,
     refuse_adjustment,

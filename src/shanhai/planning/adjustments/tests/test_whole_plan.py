@@ -16,8 +16,7 @@ from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
-from shanhai.planning.adjustments.services.applying import apply_adjustment
-from shanhai.planning.adjustments.services.deciding import approve_adjustment
+from shanhai.planning.adjustments.services.deciding import apply_adjustment, approve_adjustment
 from shanhai.planning.adjustments.services.proposing import (
     propose_adjustment,
     propose_plan_adjustment,

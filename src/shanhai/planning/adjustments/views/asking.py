@@ -19,9 +19,8 @@ from shanhai.kernel.parts import Crumb
 from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.forms import Offered, WishForm, initial_of, initial_of_money
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.selectors.adjustments import may_propose
+from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, may_propose
 from shanhai.planning.adjustments.selectors.current import project_values
-from shanhai.planning.adjustments.selectors.pages import adjustment_page
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind
 from shanhai.planning.adjustments.values import AdjustmentPage

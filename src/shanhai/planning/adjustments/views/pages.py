@@ -27,9 +27,8 @@ from shanhai.planning.adjustments.models import SUBJECT, Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.approval import BY_KEY
 from shanhai.planning.adjustments.rules.effects import broken_floors
-from shanhai.planning.adjustments.selectors.adjustments import list_adjustments
-from shanhai.planning.adjustments.selectors.pages import adjustment_page
-from shanhai.planning.adjustments.services import applying, deciding, proposing
+from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, list_adjustments
+from shanhai.planning.adjustments.services import deciding, proposing
 from shanhai.planning.adjustments.states import Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.programmes.core.selectors import programmes
@@ -115,7 +114,7 @@ def act(request: Request, uuid: str, act: str) -> HttpResponse:
         "approve": lambda: deciding.approve_adjustment(**here, **seen, words=words),
         "refuse": lambda: deciding.refuse_adjustment(**here, **seen, words=words),
         "return": lambda: deciding.return_adjustment(**here, **seen, words=words),
-        "apply": lambda: applying.apply_adjustment(**here, **seen),
+        "apply": lambda: deciding.apply_adjustment(**here, **seen),
         "support": lambda: deciding.give_opinion(**here, verdict=Verdict.SUPPORTED, words=words),
         "doubt": lambda: deciding.give_opinion(**here, verdict=Verdict.DOUBTED, words=words),
     }

@@ -14,10 +14,11 @@ from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReport
-from shanhai.planning.rounds.rules import Said, unsaid
+from shanhai.planning.rounds.rules import unsaid
 from shanhai.planning.rounds.selectors import get_report, list_waiting
 from shanhai.planning.rounds.states import REPORT_MOVES, ReportState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
+from shanhai.planning.rounds.values import Said
 from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
 from tests.refusals import refused
 
