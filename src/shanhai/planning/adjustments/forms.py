@@ -87,7 +87,9 @@ class WishForm(forms.Form):
         label=_("调给哪个项目（编号）"), max_length=40, help_text=_("同一年度、同一资金来源的安排之间才能调剂。")
     )
     moved_fen = forms.CharField(label=_("调出金额"), max_length=30)
-    unit = forms.ChoiceField(label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+    unit = forms.ChoiceField(
+        label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))], initial="wan_yuan"
+    )
     extra_source = forms.CharField(
         label=_("增加资金的来源"), max_length=200, required=False, help_text=_("概算增加时要写。")
     )
@@ -147,7 +149,9 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
 class PlanForm(forms.Form):
     """What an issued plan is to take from each fund source, and why. One field for each of ``sources`` (code, name)."""
 
-    unit = forms.ChoiceField(label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+    unit = forms.ChoiceField(
+        label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))], initial="wan_yuan"
+    )
     reason = forms.CharField(
         label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
     )

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.planning.adjustments.views import asking, pages, plans
+from shanhai.planning.adjustments.views import asking, pages
 
 app_name = "adjustments"
 urlpatterns = [
     path("", pages.adjustment_list, name="list"),
     path("new", asking.new, name="new"),
-    path("plan", plans.new_plan, name="plan"),
+    path("plan", asking.new_plan, name="plan"),
     path("<str:uuid>/", pages.page, name="detail"),
     path("<str:uuid>/edit", asking.edit, name="edit"),
     path("<str:uuid>/papers", pages.paper, name="paper"),

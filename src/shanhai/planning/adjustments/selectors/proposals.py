@@ -15,6 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.numerals import same_code
 from shanhai.planning.adjustments.rules.fields import changes_between, checked_values
 from shanhai.planning.adjustments.selectors.current import READER, project_values, standing_plan, words_for
 from shanhai.planning.adjustments.states import Kind
@@ -85,6 +86,27 @@ def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish:
     for change in changes:
         _check_arranged(programme, year, change, plan.codes[change.subject], currency)
     return Asked(None, tuple(_in_words(change, currency, at) for change in changes), year)
+
+
+def getting_line(*, viewer: Actor, giving: UUID, code: str) -> UUID:
+    """The line to which money of ``giving`` can go at the project of that code: of the same year and fund source.
+
+    A code that differs in case, width or blanks only is understood, too, unless several projects could be meant. Two
+    queries. Raises NotVisible, BadInput.
+    """
+    line = get_line(viewer=viewer, uuid=giving)
+    same = lines_in(viewer=viewer, programme=line.project.programme.code, year=line.yearly_plan.year)
+    rows = list(same.filter(fund_source=line.fund_source).order_by("pk").values_list("project__code", "uuid"))
+    meant = {known for known, _ in rows if known == code} or {
+        known for known, _ in rows if same_code(known) == same_code(code)
+    }
+    if len(meant) != 1:
+        raise BadInput(
+            gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"),
+            "adjustments.other_project_missing",
+            code=code,
+        )
+    return next(uuid for known, uuid in rows if known in meant)
 
 
 def _check_arranged(programme: str, year: int, change: Change, source: str, currency: str) -> None:

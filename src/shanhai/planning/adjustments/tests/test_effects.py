@@ -12,7 +12,7 @@ from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.rules.effects import MEASURES, broken_floors, effects_from_json
-from shanhai.planning.adjustments.selectors.shares import shares_of
+from shanhai.planning.adjustments.selectors.current import shares_of
 from shanhai.planning.adjustments.services.deciding import apply_adjustment, approve_adjustment
 from shanhai.planning.adjustments.services.proposing import submit_adjustment
 from shanhai.planning.adjustments.states import Kind, PaperKind, State

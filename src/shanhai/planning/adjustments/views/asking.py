@@ -1,38 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asking for an adjustment: what is to be changed, how and why."""
+"""Asking for an adjustment of a project, or for an issued yearly plan to be raised: what, how and why."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, DomainError, NotAllowed, Refused
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.adjustments import labels
-from shanhai.planning.adjustments.forms import Offered, WishForm, initial_of, initial_of_money
+from shanhai.planning.adjustments.forms import (
+    Offered,
+    PlanForm,
+    WishForm,
+    initial_of,
+    initial_of_money,
+    initial_of_plan,
+)
 from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, may_propose
-from shanhai.planning.adjustments.selectors.current import project_values
+from shanhai.planning.adjustments.selectors.current import project_values, standing_plan
+from shanhai.planning.adjustments.selectors.proposals import getting_line
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind
 from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.adjustments.views.pages import way
-from shanhai.planning.adjustments.views.plans import edit_plan
 from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
+from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
-from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.registers.places import selectors as places
 
 MOST_OFFERED = 500
+F = TypeVar("F", bound=forms.Form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +64,7 @@ def new(request: Request) -> HttpResponse:
             at=request.at,
             project=project.uuid,
             kind=kind,
-            wish=form.wish(to_line=_to_line(request, project, form)),
+            wish=form.wish(to_line=_to_line(request, form)),
             reason=form.cleaned_data["reason"],
         )
 
@@ -67,7 +79,7 @@ def edit(request: Request, uuid: str) -> HttpResponse:
     if not shown.rights.edit:
         raise NotAllowed(gettext_noop("这份调整现在不能由您修改。请回到它的页面，看现在轮到谁。"))
     if shown.row.kind is Kind.PLAN:
-        return edit_plan(request, shown)
+        return _edit_plan(request, shown)
     project = _project(request, str(shown.row.project))
 
     def save(form: WishForm) -> Adjustment:
@@ -75,12 +87,60 @@ def edit(request: Request, uuid: str) -> HttpResponse:
             by=request.viewer,
             at=request.at,
             adjustment=shown.row.uuid,
-            wish=form.wish(to_line=_to_line(request, project, form)),
+            wish=form.wish(to_line=_to_line(request, form)),
             reason=form.cleaned_data["reason"],
         )
 
     crumbs = (*way(shown.programme), Crumb(project.facts.code))
     return _ask(request, project, shown.row.kind, _initial(request, shown, project), save, crumbs)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_plan(request: Request) -> HttpResponse:
+    """GET and POST /adjustments/plan?programme=…&year=…: raise an issued plan, the latest unless a year is named."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    code = scope.programme
+    stored = plans.list_yearly_plans(viewer=request.viewer, programme=code)
+    years = [plan.year for plan in stored if plan.state == PlanState.ISSUED and plan.amounts.all()]
+    if not years:
+        return render(request, "adjustments/plan.html", _plan_context(request, code, ()))
+    asked = request.GET.get("year") or str(years[0])
+    year = next((one for one in years if str(one) == asked), None)
+    if year is None:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+
+    def save(form: PlanForm) -> Adjustment:
+        return proposing.propose_plan_adjustment(
+            by=request.viewer,
+            at=request.at,
+            programme=code,
+            year=year,
+            wish=form.wish(),
+            reason=form.cleaned_data["reason"],
+        )
+
+    return _ask_of_plan(request, code, year, {}, save, years)
+
+
+def _edit_plan(request: Request, shown: AdjustmentPage) -> HttpResponse:
+    """Change a draft, or what came back, that is about a whole plan."""
+    year = shown.row.year or 0
+    codes = standing_plan(programme=shown.programme, year=year).codes
+
+    def save(form: PlanForm) -> Adjustment:
+        return proposing.revise_adjustment(
+            by=request.viewer,
+            at=request.at,
+            adjustment=shown.row.uuid,
+            wish=form.wish(),
+            reason=form.cleaned_data["reason"],
+        )
+
+    wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
+    stated = {**initial_of_plan(wanted), "reason": shown.row.reason}
+    return _ask_of_plan(request, shown.programme, year, stated, save, [year])
 
 
 def _ask(
@@ -91,24 +151,25 @@ def _ask(
     save: Callable[[WishForm], Adjustment],
     crumbs: tuple[Crumb, ...],
 ) -> HttpResponse:
-    offered = _offered(request, project)
-    data = request.POST if request.method == "POST" else None
-    form = WishForm(data, kind=kind, offered=offered, initial={"unit": "wan_yuan", **initial})
+    form = WishForm(_typed(request), kind=kind, offered=_offered(request, project), initial=initial)
+    context = {"crumbs": crumbs, "project": project, "kind": labels.KINDS[kind], "may": _may(request, project)}
+    return _answer(request, "adjustments/ask.html", form, save, context)
+
+
+def _typed(request: Request) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _answer(request: Request, template: str, form: F, save: Callable[[F], Adjustment], context: Any) -> HttpResponse:
+    """Save what was asked and go to its page; what cannot be is told above the form."""
     problem: DomainError | None = None
     if form.is_valid():
         try:
             return redirect("adjustments:detail", uuid=save(form).uuid)
-        except (BadInput, Refused) as error:
+        except (BadInput, Conflict, Refused) as error:
             problem = error
-    context = {
-        "crumbs": crumbs,
-        "project": project,
-        "kind": labels.KINDS[kind],
-        "form": form,
-        "problem": problem.message if problem else None,
-        "may": _may(request, project),
-    }
-    return render(request, "adjustments/ask.html", context, status=422 if data is not None else 200)
+    shown = {**context, "form": form, "problem": problem and problem.message}
+    return render(request, template, shown, status=422 if form.is_bound else 200)
 
 
 def _project(request: Request, uuid: str) -> ProjectDetail:
@@ -136,26 +197,11 @@ def _offered(request: Request, project: ProjectDetail) -> Offered:
     )
 
 
-def _to_line(request: Request, project: ProjectDetail, form: WishForm) -> UUID | None:
+def _to_line(request: Request, form: WishForm) -> UUID | None:
     if form.kind is not Kind.MOVE_MONEY:
         return None
-    code = form.cleaned_data["to_code"].strip()
-    giving = next(line for line in project.lines if str(line.uuid) == form.cleaned_data["line"])
-    on = clock.local_date(request.at)
-    found = list_projects(
-        viewer=request.viewer, programme=project.programme, on=on, filters=ProjectFilters(text=code), limit=MOST_OFFERED
-    )
-    for row in found.rows:
-        if row.code == code:
-            lines = project_detail(viewer=request.viewer, uuid=row.uuid, on=on).lines
-            same = [one for one in lines if (one.year, one.fund_source) == (giving.year, giving.fund_source)]
-            if same:
-                return same[0].uuid
-    raise BadInput(
-        gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"),
-        "adjustments.other_project_missing",
-        code=code,
-    )
+    given = form.cleaned_data
+    return getting_line(viewer=request.viewer, giving=UUID(given["line"]), code=given["to_code"].strip())
 
 
 def _initial(request: Request, shown: AdjustmentPage, project: ProjectDetail) -> dict[str, Any]:
@@ -165,3 +211,31 @@ def _initial(request: Request, shown: AdjustmentPage, project: ProjectDetail) ->
         return initial_of_money(shown.changes, other) | stated
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage.value)
     return initial_of(values | {change.field: change.new for change in shown.changes}) | stated
+
+
+def _ask_of_plan(
+    request: Request,
+    programme: str,
+    year: int,
+    stated: Mapping[str, Any],
+    save: Callable[[PlanForm], Adjustment],
+    years: Sequence[int],
+) -> HttpResponse:
+    standing = standing_plan(programme=programme, year=year)
+    current = {code: standing.amounts.get(subject, 0) for subject, code in standing.codes.items()}
+    form = PlanForm(
+        _typed(request),
+        sources=[(code, standing.names[subject]) for subject, code in standing.codes.items()],
+        initial={**initial_of_plan(current), **stated},
+    )
+    context = _plan_context(request, programme, years) | {"year": year}
+    return _answer(request, "adjustments/plan.html", form, save, context)
+
+
+def _plan_context(request: Request, programme: str, years: Sequence[int]) -> dict[str, Any]:
+    return {
+        "crumbs": (*way(programme), Crumb(message(gettext_noop("调整年度计划")))),
+        "programme": programmes.get_programme(viewer=request.viewer, code=programme),
+        "years": years,
+        "may": request.viewer.may(AdjustmentPermission.PROPOSE, programme=programme),
+    }
