@@ -97,9 +97,8 @@ def getting_line(*, viewer: Actor, giving: UUID, code: str) -> UUID:
     line = get_line(viewer=viewer, uuid=giving)
     same = lines_in(viewer=viewer, programme=line.project.programme.code, year=line.yearly_plan.year)
     rows = list(same.filter(fund_source=line.fund_source).order_by("pk").values_list("project__code", "uuid"))
-    meant = {known for known, _ in rows if known == code} or {
-        known for known, _ in rows if same_code(known) == same_code(code)
-    }
+    codes = {known for known, _ in rows}
+    meant = {code} & codes or {known for known in codes if same_code(known) == same_code(code)}
     if len(meant) != 1:
         raise BadInput(
             gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"),
