@@ -61,7 +61,18 @@ class Offered:
     categories: Choices = ()
 
 
-class WishForm(forms.Form):
+class AskingForm(forms.Form):
+    """In which unit amounts are, and why something is to change."""
+
+    unit = forms.ChoiceField(
+        label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))], initial="wan_yuan"
+    )
+    reason = forms.CharField(
+        label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
+    )
+
+
+class WishForm(AskingForm):
     """What is to be changed, and why; only the fields of one kind are shown."""
 
     name = forms.CharField(max_length=200)
@@ -87,14 +98,8 @@ class WishForm(forms.Form):
         label=_("调给哪个项目（编号）"), max_length=40, help_text=_("同一年度、同一资金来源的安排之间才能调剂。")
     )
     moved_fen = forms.CharField(label=_("调出金额"), max_length=30)
-    unit = forms.ChoiceField(
-        label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))], initial="wan_yuan"
-    )
     extra_source = forms.CharField(
         label=_("增加资金的来源"), max_length=200, required=False, help_text=_("概算增加时要写。")
-    )
-    reason = forms.CharField(
-        label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
     )
 
     def __init__(self, *args: Any, kind: Kind, offered: Offered, **kwargs: Any) -> None:
@@ -146,15 +151,8 @@ ASKED: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
-class PlanForm(forms.Form):
+class PlanForm(AskingForm):
     """What an issued plan is to take from each fund source, and why. One field for each of ``sources`` (code, name)."""
-
-    unit = forms.ChoiceField(
-        label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))], initial="wan_yuan"
-    )
-    reason = forms.CharField(
-        label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
-    )
 
     def __init__(self, *args: Any, sources: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
