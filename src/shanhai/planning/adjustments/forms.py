@@ -23,6 +23,7 @@ from shanhai.registers.tables.forms import read_amount
 
 # What the names of the fields of a plan's fund sources begin with.
 SOURCE = "amount_of_"
+AMOUNTS = MONEY_FIELDS | {"moved_fen"}
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 Choices = Sequence[tuple[str, Any]]
 
@@ -70,6 +71,16 @@ class AskingForm(forms.Form):
     reason = forms.CharField(
         label=_("为什么要调整"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("写清依据。")
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amounts in their unit."""
+        given = super().clean() or self.cleaned_data
+        for name in [one for one in given if one in AMOUNTS or one.startswith(SOURCE)]:
+            try:
+                given[name] = read_amount(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return given
 
 
 class WishForm(AskingForm):
@@ -120,13 +131,6 @@ class WishForm(AskingForm):
         for name in DATE_FIELDS & set(self.fields):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
-    def clean(self) -> dict[str, Any]:
-        """Read the amounts in their unit."""
-        given = super().clean() or self.cleaned_data
-        for name in (MONEY_FIELDS | {"moved_fen"}) & set(given):
-            _read_amount(self, name, given)
-        return given
-
     def wish(self, *, to_line: UUID | None = None) -> Wish:
         """What was asked for."""
         given = self.cleaned_data
@@ -158,13 +162,6 @@ class PlanForm(AskingForm):
         super().__init__(*args, **kwargs)
         amounts = {f"{SOURCE}{code}": forms.CharField(label=name, max_length=30) for code, name in sources}
         self.fields = {**amounts, **self.fields}
-
-    def clean(self) -> dict[str, Any]:
-        """Read the amounts in their unit."""
-        given = super().clean() or self.cleaned_data
-        for name in [name for name in given if name.startswith(SOURCE)]:
-            _read_amount(self, name, given)
-        return given
 
     def wish(self) -> Wish:
         """What was asked for."""
@@ -202,13 +199,6 @@ def initial_of_money(changes: Sequence[Change], other_code: str) -> dict[str, An
 def initial_of_plan(amounts: Mapping[str, int]) -> dict[str, Any]:
     """The amounts of a plan by the code of the fund source, as the form shows them, in 万元."""
     return {f"{SOURCE}{code}": _typed(AMOUNT, fen) for code, fen in amounts.items()}
-
-
-def _read_amount(form: forms.Form, name: str, given: dict[str, Any]) -> None:
-    try:
-        given[name] = read_amount(given[name], UNITS.get(given.get("unit", ""), WAN_YUAN)).fen
-    except forms.ValidationError as error:
-        form.add_error(name, error)
 
 
 def _typed(name: str, value: Stored) -> Any:

@@ -14,8 +14,10 @@ from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, 
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind, State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, moving
 from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
+from shanhai.registers.places.tests.builders import a_division, a_site
 from tests.cast import AT, DEPUTY, FINANCE, KANGDING, OFFICE, a_user, actor_of
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,53 @@ def test_money_is_moved_to_a_project_named_by_its_code(client, signed_in, school
     assert "80.00%" in page
     assert "72.00%" in page
     assert Adjustment.objects.get().other_project_id == park.project_id
+
+
+@pytest.mark.parametrize("code", ["GZ-2", "gz-2", "ＧＺ－2", " GZ –2 "])
+def test_the_project_that_gets_money_is_found_by_its_code_in_any_spelling(client, signed_in, school, park, code):
+    signed_in("office")
+    address = f"/adjustments/new?project={school.project.uuid}&kind=move_money"
+
+    client.post(address, {"line": str(school.uuid), "to_code": code, "moved_fen": "500", **OUT})
+
+    assert Adjustment.objects.get().other_project == park.project
+
+
+def test_a_code_that_could_mean_two_projects_is_asked_about(client, signed_in, school, park):
+    twin = a_line(project=a_project(code="GZ-3", name="泸定县另一个", place="513322"), yuan=100).project
+    Project.objects.filter(pk=twin.pk).update(code="gz-2")
+    signed_in("office")
+    address = f"/adjustments/new?project={school.project.uuid}&kind=move_money"
+
+    answer = client.post(address, {"line": str(school.uuid), "to_code": "Gz-2", "moved_fen": "500", **OUT})
+    client.post(address, {"line": str(school.uuid), "to_code": "GZ-2", "moved_fen": "500", **OUT})
+
+    assert "没有找到编号“Gz-2”的项目" in text_of(answer)
+    assert Adjustment.objects.get().other_project == park.project
+
+
+def test_what_is_stated_stays_chosen_although_no_table_offers_it(client, signed_in):
+    a_programme()
+    elsewhere = a_site(division=a_division("510100"))
+    project = a_project(stage="under_way", place="513300")
+    Project.objects.update(site=elsewhere, category="old")
+    signed_in("office")
+    address = f"/adjustments/new?project={project.uuid}"
+
+    page = text_of(client.get(f"{address}&kind=site"))
+    assert f'<option value="{elsewhere.uuid}" selected>' in page
+    assert '<option value="513300" selected>' in page
+    given = {"place": "513300", "site": str(elsewhere.uuid), "altitude_m": "3300", "reason": "实测"}
+    client.post(f"{address}&kind=site", given)
+
+    assert [one.field for one in Adjustment.objects.get().changes.all()] == ["altitude_m"]
+
+
+def test_a_plan_of_a_year_that_is_not_there_is_not_taken_for_the_latest(client, signed_in, school):
+    signed_in("office")
+
+    assert client.get("/adjustments/plan?programme=zj-ganzi&year=2026").status_code == 200
+    assert client.get("/adjustments/plan?programme=zj-ganzi&year=2031").status_code == 404
 
 
 @pytest.mark.parametrize(

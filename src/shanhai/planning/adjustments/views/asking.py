@@ -29,7 +29,7 @@ from shanhai.planning.adjustments.forms import (
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, may_propose
-from shanhai.planning.adjustments.selectors.current import project_values, standing_plan
+from shanhai.planning.adjustments.selectors.current import project_values, standing_plan, words_for
 from shanhai.planning.adjustments.selectors.proposals import getting_line
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind
@@ -181,19 +181,27 @@ def _may(request: Request, project: ProjectDetail) -> bool:
 
 
 def _offered(request: Request, project: ProjectDetail) -> Offered:
-    recipient = programmes.get_programme(viewer=request.viewer, code=project.programme).recipient.code
+    """What is stated now stays a choice, whatever the tables offer meanwhile: nothing is changed by being left out."""
+    recipient = programmes.get_programme(viewer=request.viewer, code=project.programme).recipient
     on = clock.local_date(request.at)
-    categories = {one.code: one.name for one in classifications.list_categories(viewer=request.viewer, on=on)}
-    own = project.facts.category
+    known = {
+        "place": {recipient.code: recipient.name}
+        | {one.code: one.name for one in places.list_counties_of(recipient.code)},
+        "site": {
+            str(site.uuid): f"{site.division.name} · {site.name}"
+            for site in places.list_sites(viewer=request.viewer, under=recipient.code)[:MOST_OFFERED]
+        },
+        "category": {one.code: one.name for one in classifications.list_categories(viewer=request.viewer, on=on)},
+    }
+    for field, offered in known.items():
+        own = str(getattr(project.facts, field) or "")
+        if own and own not in offered:
+            known[field] = {own: words_for(field=field, value=own, currency="", at=request.at), **offered}
     return Offered(
         lines=[(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines],
-        counties=[(one.code, one.name) for one in places.list_counties_of(recipient)],
-        sites=[
-            (str(site.uuid), f"{site.division.name} · {site.name}")
-            for site in places.list_sites(viewer=request.viewer, under=recipient)[:MOST_OFFERED]
-        ],
-        # What is stated now stays a choice, also when the table of categories has changed since.
-        categories=list(({own: own} | categories if own else categories).items()),
+        counties=list(known["place"].items()),
+        sites=list(known["site"].items()),
+        categories=list(known["category"].items()),
     )
 
 
