@@ -15,7 +15,7 @@ from shanhai.planning.adjustments.services.proposing import (
 )
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import Wish
-from shanhai.planning.handovers.services.handovers import open_handover
+from shanhai.planning.handovers.services import open_handover
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects

@@ -11,8 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.selectors.handovers import BatchChoice
-from shanhai.planning.handovers.selectors.packs import PackFilters
+from shanhai.planning.handovers.selectors.packs import BatchChoice, PackFilters
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
 

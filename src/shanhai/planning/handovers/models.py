@@ -11,6 +11,7 @@ from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import Unplaced, around, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
 
@@ -50,6 +51,10 @@ class BatchHandover(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["programme", "state", "due_on"], name="handovers_by_programme")]
+
+    def subject(self) -> Subject:
+        """The hand-over, for the trail."""
+        return Subject("handovers.batchhandover", self.uuid, self.programme.code)
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.due_on}"
@@ -132,6 +137,14 @@ class HandoverItem(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def subject(self) -> Subject:
+        """The item, for the trail."""
+        return Subject("handovers.handoveritem", self.uuid, self.handover.programme.code, self.place)
+
+    def is_answered_for_by(self, ref: str) -> bool:
+        """Whether the user of that reference answers for it."""
+        return self.responsible_kind == ResponsibleKind.PERSON and self.responsible == ref
 
     @property
     def cause(self) -> Cause:

@@ -13,7 +13,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, Todo, TodoSource
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.selectors.waiting import list_own_items, list_waiting
+from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting
 
 MOST = 10
 # What leaves within a month is urgent.

@@ -22,13 +22,19 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
-from shanhai.planning.handovers import labels
+from shanhai.planning.handovers import labels, services
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
 from shanhai.planning.handovers.permissions import HandoverPermission
-from shanhai.planning.handovers.selectors.handovers import BatchChoice, list_batches_without, list_handovers
-from shanhai.planning.handovers.selectors.packs import GroupRow, ItemRow, Pack, get_pack
-from shanhai.planning.handovers.selectors.workbooks import pack_workbook
-from shanhai.planning.handovers.services import handovers, items
+from shanhai.planning.handovers.selectors.packs import (
+    BatchChoice,
+    GroupRow,
+    ItemRow,
+    Pack,
+    get_pack,
+    list_batches_without,
+    list_handovers,
+    pack_workbook,
+)
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
@@ -72,7 +78,7 @@ def open_new(request: Request) -> HttpResponse:
     form = OpenForm(request.POST, batches=batches)
     if not form.is_valid():
         return _list(request, programme=code, form=form, status=422)
-    opened = handovers.open_handover(
+    opened = services.open_handover(
         by=request.viewer,
         at=request.at,
         programme=code,
@@ -138,7 +144,7 @@ def export(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def refresh_now(request: Request, uuid: str) -> HttpResponse:
     """POST /handovers/<uuid>/refresh: compare the items with what is open now."""
-    counted = handovers.refresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+    counted = services.refresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
     text = gettext("清单已更新：新增 %(added)s 项，办结 %(settled)s 项，重新打开 %(reopened)s 项。")
     messages.success(request, text % counted.as_json())
     return redirect("handovers:detail", uuid=uuid)
@@ -147,7 +153,7 @@ def refresh_now(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def waive_item(request: Request, uuid: str) -> HttpResponse:
     """POST /handovers/items/<uuid>/waive: let the batch leave without it, and say why."""
-    item = items.waive(
+    item = services.waive(
         by=request.viewer, at=request.at, item=ids.parse_id(uuid), because=request.POST.get("because", "")
     )
     messages.success(request, gettext("已放行：%(item)s。理由会一直留在这里。") % {"item": item.label})
@@ -158,7 +164,7 @@ def waive_item(request: Request, uuid: str) -> HttpResponse:
 def release_batch(request: Request, uuid: str) -> HttpResponse:
     """POST /handovers/<uuid>/release: let the batch leave; where something holds it back, the page with what does."""
     try:
-        handovers.release(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+        services.release(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
     except (Refused, Conflict) as error:
         return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
     messages.success(request, gettext("已准予离任。清单从此不再变动。"))

@@ -14,7 +14,7 @@ from shanhai.kernel.registry import registries
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.models import HandoverItem
-from shanhai.planning.handovers.services.handovers import open_handover
+from shanhai.planning.handovers.services import open_handover
 from shanhai.planning.handovers.tests.builders import LEAVING, a_batch
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_task, an_action
 from shanhai.planning.projects.tests.builders import a_programme, a_project

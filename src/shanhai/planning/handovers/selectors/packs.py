@@ -1,21 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pack of a batch as its page, its print and its table show it: who still owes what."""
+"""Hand-overs and what waits before a batch leaves; the pack of one: who still owes what, as page, print and table."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from shanhai.base.accounts.selectors import names_by_ref
+from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemQuerySet
 from shanhai.planning.handovers.permissions import HandoverPermission
-from shanhai.planning.handovers.selectors.handovers import COUNTED, Counts, get_handover
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
+from shanhai.planning.programmes.core.selectors.programmes import list_batches
+from shanhai.registers.tables.selectors.writing import Column, write_table
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many items stand where."""
+
+    open: int = 0
+    settled: int = 0
+    waived: int = 0
+
+    @property
+    def all(self) -> int:
+        """Every item there is."""
+        return self.open + self.settled + self.waived
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """A hand-over as a list shows it; counts are of what the viewer may see."""
+
+    uuid: UUID
+    programme: str
+    batch_number: int
+    due_on: date
+    state: HandoverState
+    released_at: datetime | None
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class BatchChoice:
+    """A batch for which no hand-over has been opened."""
+
+    uuid: UUID
+    number: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwnItem:
+    """An open item that the viewer answers for, and the day their batch leaves."""
+
+    handover: UUID
+    kind: ItemKind
+    label: str
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +130,92 @@ class Pack:
     may_manage: bool
 
 
+COUNTED = {state.value: Count("pk", filter=Q(state=state.value)) for state in ItemState}
+
+
+def get_handover(*, viewer: Actor, uuid: UUID, lock: bool = False) -> BatchHandover:
+    """The hand-over with its programme and batch. ``lock`` holds its row until the transaction ends.
+
+    Raises NotVisible.
+    """
+    rows = BatchHandover.objects.visible_to(viewer).select_related("programme", "batch")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(
+            gettext_noop("没有找到这份交接清单，或者您的岗位看不到它。请从交接列表进入。"),
+            "handovers.handover_not_found",
+        )
+    return found
+
+
+def get_item(*, viewer: Actor, uuid: UUID) -> HandoverItem:
+    """One item with its hand-over. Raises NotVisible."""
+    found = HandoverItem.objects.visible_to(viewer).select_related("handover__programme").filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(
+            gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。"), "handovers.item_not_found"
+        )
+    return found
+
+
+def list_handovers(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
+    """The hand-overs of a programme, the one that is due last first. Two queries."""
+    found = BatchHandover.objects.visible_to(viewer).filter(programme__code=programme).select_related("batch")
+    rows = list(found.order_by("-due_on", "-pk"))
+    seen = HandoverItem.objects.visible_to(viewer).filter(handover__in=[row.pk for row in rows])
+    counted: Any = seen.values("handover").annotate(**COUNTED).order_by("handover")
+    counts = {row["handover"]: Counts(*(row[state.value] for state in ItemState)) for row in counted}
+    return tuple(
+        HandoverRow(
+            uuid=row.uuid,
+            programme=programme,
+            batch_number=row.batch.number,
+            due_on=row.due_on,
+            state=HandoverState(row.state),
+            released_at=row.released_at,
+            counts=counts.get(row.pk, Counts()),
+        )
+        for row in rows
+    )
+
+
+def list_batches_without(*, viewer: Actor, programme: str) -> tuple[BatchChoice, ...]:
+    """The batches of a programme for which a hand-over may be opened, by number. Raises NotVisible."""
+    taken = set(BatchHandover.objects.filter(programme__code=programme).values_list("batch_id", flat=True))
+    return tuple(
+        BatchChoice(batch.uuid, batch.number, batch.starts_on, batch.ends_on)
+        for batch in list_batches(viewer=viewer, programme=programme)
+        if batch.pk not in taken
+    )
+
+
+def count_open_by_kind(*, handover: BatchHandover) -> dict[ItemKind, int]:
+    """How many items of which kind hold a batch back, all of them, in the order of a pack; for the services here."""
+    rows = handover.items.open().values_list("kind").annotate(Count("pk")).order_by("kind_order")
+    return {ItemKind(kind): number for kind, number in rows}
+
+
+def list_waiting(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
+    """Open hand-overs of a programme, where the viewer manages them. Two queries, none for who does not."""
+    if not viewer.may(HandoverPermission.MANAGE, programme=programme):
+        return ()
+    rows = list_handovers(viewer=viewer, programme=programme)
+    return tuple(row for row in rows if row.state is HandoverState.OPEN)
+
+
+def list_own_items(*, viewer: Actor, programme: str, limit: int) -> tuple[OwnItem, ...]:
+    """Open items of the viewer in hand-overs that are not released, the first to be due first. One query."""
+    rows = (
+        HandoverItem.objects.visible_to(viewer)
+        .open()
+        .answered_for_by(viewer.ref)
+        .filter(handover__programme__code=programme, handover__state=HandoverState.OPEN.value)
+        .select_related("handover")
+        .order_by("handover__due_on", "kind_order", "pk")
+    )
+    return tuple(OwnItem(row.handover.uuid, ItemKind(row.kind), row.label, row.handover.due_on) for row in rows[:limit])
+
+
 def get_pack(
     *, viewer: Actor, uuid: UUID, filters: PackFilters | None = None, offset: int = 0, limit: int | None = None
 ) -> Pack:
@@ -117,6 +258,21 @@ def get_pack(
     )
 
 
+def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = None) -> bytes:
+    """The items that match, as far as the viewer sees them. Raises NotVisible."""
+    pack = get_pack(viewer=viewer, uuid=uuid, filters=filters)
+    title = gettext("第 %(number)s 批离任交接") % {"number": pack.batch_number}
+    buffer = io.BytesIO()
+    write_table(
+        buffer,
+        tab=gettext("交接清单"),
+        above=(title, f"{gettext('离任日期')} {pack.due_on.isoformat()}"),
+        columns=_columns(),
+        rows=((str(number), *_cells(item)) for number, item in enumerate(pack.items, start=1)),
+    )
+    return buffer.getvalue()
+
+
 def _filtered(rows: HandoverItemQuerySet, filters: PackFilters) -> HandoverItemQuerySet:
     wanted = Q()
     if filters.state is not None:
@@ -129,11 +285,10 @@ def _filtered(rows: HandoverItemQuerySet, filters: PackFilters) -> HandoverItemQ
 
 
 def _may_waive(viewer: Actor, handover: BatchHandover, item: HandoverItem) -> bool:
-    own = item.responsible_kind == ResponsibleKind.PERSON and item.responsible == viewer.ref
     return (
         handover.state == HandoverState.OPEN
         and item.state == ItemState.OPEN
-        and not own
+        and not item.is_answered_for_by(viewer.ref)
         and viewer.may(HandoverPermission.WAIVE, programme=handover.programme.code, place=item.place or None)
     )
 
@@ -153,4 +308,35 @@ def _item(row: HandoverItem, names: dict[str, str], may_waive: bool) -> ItemRow:
         closed_at=row.closed_at,
         closed_by=names.get(row.closed_by, row.closed_by),
         may_waive=may_waive,
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column(gettext("序号"), 6),
+        Column(gettext("事项"), 46),
+        Column(gettext("类别"), 22),
+        Column(gettext("责任类别")),
+        Column(gettext("责任人或单位"), 24),
+        Column(gettext("应办结日")),
+        Column(gettext("状态")),
+        Column(gettext("放行理由"), 30),
+        Column(gettext("办结或放行人")),
+        Column(gettext("办结或放行时间"), 18),
+        Column(gettext("下一步"), 46),
+    )
+
+
+def _cells(item: ItemRow) -> tuple[str, ...]:
+    return (
+        item.label,
+        gettext(labels.KINDS[item.kind]),
+        gettext(labels.RESPONSIBLE_KINDS[item.responsible.kind]),
+        item.name,
+        item.since.isoformat() if item.since else "",
+        gettext(labels.ITEM_STATES[item.state][1]),
+        item.waived_because,
+        item.closed_by,
+        clock.local(item.closed_at).strftime("%Y-%m-%d %H:%M") if item.closed_at else "",
+        gettext(labels.NEXT_STEPS[item.kind]),
     )

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem
 from shanhai.planning.handovers.selectors import causes as everything
-from shanhai.planning.handovers.services.handovers import open_handover
+from shanhai.planning.handovers.services import open_handover
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.services import add_batch
 from shanhai.planning.programmes.models import Batch, Programme, Task

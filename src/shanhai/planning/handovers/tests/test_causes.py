@@ -10,24 +10,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.access import collector_for
-from shanhai.planning.handovers.selectors import (
-    causes as adjustments,
-)
-from shanhai.planning.handovers.selectors import (
-    causes as programmes,
-)
-from shanhai.planning.handovers.selectors import (
-    causes as rounds,
-)
-from shanhai.planning.handovers.selectors import (
-    causes as warnings,
-)
-from shanhai.planning.handovers.selectors import (
-    causes_in_projects as papers,
-)
-from shanhai.planning.handovers.selectors import (
-    causes_in_projects as projects,
-)
+from shanhai.planning.handovers.selectors import causes as collectors
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.campaigns.services.tasks import drop_task, report_progress
@@ -77,7 +60,7 @@ def test_each_stage_leaves_something_else_open(stage, kinds):
     a_place_to_leave()
     a_project(stage=stage)
 
-    assert [cause.kind for cause in asked(projects.list_unfinished)] == kinds
+    assert [cause.kind for cause in asked(collectors.list_unfinished)] == kinds
 
 
 @pytest.mark.parametrize(("finish", "counts"), [(LEAVING, True), (date(2027, 1, 1), False), (None, False)])
@@ -85,7 +68,7 @@ def test_a_project_at_work_counts_when_it_should_be_finished_before_the_batch_le
     a_place_to_leave()
     a_project(stage="under_way", dates=Dates(planned_start_on=date(2026, 4, 1), planned_finish_on=finish))
 
-    assert bool(asked(projects.list_unfinished)) is counts
+    assert bool(asked(collectors.list_unfinished)) is counts
 
 
 @pytest.mark.parametrize(
@@ -102,7 +85,7 @@ def test_the_owner_answers_for_a_project_or_who_builds(delivery, owned, responsi
     owner = an_organisation("康定市教育局").uuid if owned else None
     a_project(stage="settled", delivery=delivery, owner=owner)
 
-    (cause,) = asked(projects.list_unfinished)
+    (cause,) = asked(collectors.list_unfinished)
 
     assert (cause.responsible.kind, cause.responsible.name) == responsible
     assert (cause.label, cause.place) == ("GZ-1 康定市中心小学教学楼", "513301")
@@ -118,14 +101,14 @@ def test_final_accounts_are_open_until_they_are_approved_and_the_surplus_is_back
     money = {"approved": Money.from_yuan(1000), "surplus": Money.from_yuan(surplus)}
     approve_settlement(by=OFFICE, at=AT, project=project.uuid, on=date(2026, 11, 1), **money)
 
-    assert [cause.kind for cause in asked(projects.list_unfinished)] == kinds
+    assert [cause.kind for cause in asked(collectors.list_unfinished)] == kinds
 
 
 def test_what_a_project_owes_is_due_when_the_rules_say():
     a_place_to_leave()
     a_project(stage="accepted", dates=DONE)
 
-    assert [(cause.kind, cause.since) for cause in asked(projects.list_unfinished)] == [
+    assert [(cause.kind, cause.since) for cause in asked(collectors.list_unfinished)] == [
         ("open_settlement", date(2026, 12, 1)), ("asset_not_transferred", date(2026, 12, 20))
     ]  # fmt: skip
 
@@ -134,17 +117,17 @@ def test_what_was_completed_after_a_batch_left_is_not_its_affair():
     a_place_to_leave()
     a_project(stage="accepted", dates=DONE)
 
-    assert asked(projects.list_unfinished, until=date(2026, 8, 31)) == []
-    assert len(asked(projects.list_unfinished, until=date(2026, 9, 1))) == 2
+    assert asked(collectors.list_unfinished, until=date(2026, 8, 31)) == []
+    assert len(asked(collectors.list_unfinished, until=date(2026, 9, 1))) == 2
 
 
 def test_projects_beyond_the_longest_page_are_found_too(monkeypatch):
-    monkeypatch.setattr(projects, "MAX_LIMIT", 2)
+    monkeypatch.setattr(collectors, "MAX_LIMIT", 2)
     a_place_to_leave()
     for number in range(5):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    assert len(asked(projects.list_unfinished)) == 5
+    assert len(asked(collectors.list_unfinished)) == 5
 
 
 def test_a_paper_counts_until_its_last_version_is_signed(settings, tmp_path):
@@ -155,11 +138,11 @@ def test_a_paper_counts_until_its_last_version_is_signed(settings, tmp_path):
     a_paper(project, PaperKind.APPROVAL, signed_on=None)
     a_paper(project, PaperKind.TRANSFER_LIST, signed_on=None)
     a_paper(project, PaperKind.TRANSFER_LIST, content=b"%PDF-1.4\n% signed\n%%EOF\n")
-    assert asked(papers.list_unsigned) == []
+    assert asked(collectors.list_unsigned) == []
 
     a_paper(project, PaperKind.ACCEPTANCE, signed_on=None, content=b"%PDF-1.4\n% anew\n%%EOF\n")
 
-    (cause,) = asked(papers.list_unsigned)
+    (cause,) = asked(collectors.list_unsigned)
     assert (cause.label, cause.place) == ("GZ-1 康定市中心小学教学楼 · 验收报告", "513301")
     assert (cause.responsible.kind, cause.responsible.name) == ("person", "user:office")
     assert (cause.since, cause.url) == (date(2026, 11, 22), f"/projects/{project.uuid}/dossier/")
@@ -171,7 +154,7 @@ def test_what_is_stored_is_chinese_whoever_asks(settings, tmp_path):
     a_paper(a_project(stage="completed"), PaperKind.ACCEPTANCE, signed_on=None)
 
     with override("en"):
-        (cause,) = asked(papers.list_unsigned)
+        (cause,) = asked(collectors.list_unsigned)
 
     assert cause.label.endswith("验收报告")
 
@@ -181,7 +164,7 @@ def test_papers_of_a_cancelled_project_need_no_signature(settings, tmp_path):
     a_place_to_leave()
     a_paper(a_project(stage="cancelled"), PaperKind.ACCEPTANCE, signed_on=None)
 
-    assert asked(papers.list_unsigned) == []
+    assert asked(collectors.list_unsigned) == []
 
 
 @pytest.mark.parametrize(("due_on", "counts"), [(LEAVING, True), (date(2027, 1, 1), False), (None, True)])
@@ -189,14 +172,14 @@ def test_an_open_task_counts_when_it_is_due_before_the_batch_leaves(due_on, coun
     a_place_to_leave()
     a_task(due_on=due_on)
 
-    assert bool(asked(programmes.list_open_tasks)) is counts
+    assert bool(asked(collectors.list_open_tasks)) is counts
 
 
 def test_the_group_that_leads_a_task_answers_for_it():
     a_place_to_leave()
     task = a_task()
 
-    (cause,) = asked(programmes.list_open_tasks)
+    (cause,) = asked(collectors.list_open_tasks)
 
     assert (cause.responsible.kind, cause.responsible.name) == ("group", "产业组")
     assert (cause.subject_id, cause.since) == (str(task.uuid), date(2026, 11, 1))
@@ -208,7 +191,7 @@ def test_done_and_dropped_tasks_hold_nobody_back():
     report_progress(by=OFFICE, at=AT, task=a_task(campaign="一").uuid, progress_percent=100)
     drop_task(by=OFFICE, at=AT, task=a_task(campaign="二").uuid, because="不再做")
 
-    assert asked(programmes.list_open_tasks) == []
+    assert asked(collectors.list_open_tasks) == []
 
 
 @pytest.mark.parametrize(("due_on", "counts"), [(date(2026, 12, 2), True), (date(2027, 1, 2), False)])
@@ -217,13 +200,13 @@ def test_a_report_counts_when_it_is_due_before_the_batch_leaves(due_on, counts):
     a_task()
     opened = a_round(year=2026, month=11, opens_on=date(2026, 11, 25), due_on=due_on)
 
-    causes = asked(rounds.list_missing_reports)
+    causes = asked(collectors.list_missing_reports)
 
     assert bool(causes) is counts
     if counts:
         assert (causes[0].label, causes[0].responsible.name, causes[0].since) == ("2026-11 · 产业组", "产业组", due_on)
         report_of(opened, "产业组", state="accepted", summary="x", submitted_by="user:x")
-        assert asked(rounds.list_missing_reports) == []
+        assert asked(collectors.list_missing_reports) == []
 
 
 def test_a_plan_counts_when_its_year_is_over_and_it_was_not_closed():
@@ -234,8 +217,8 @@ def test_a_plan_counts_when_its_year_is_over_and_it_was_not_closed():
     a_yearly_plan(year=2026)
     a_yearly_plan(year=2027)
 
-    assert [cause.label for cause in asked(programmes.list_open_plans)] == ["2026", "2025"]
-    assert [cause.label for cause in asked(programmes.list_open_plans, until=date(2026, 7, 31))] == ["2025"]
+    assert [cause.label for cause in asked(collectors.list_open_plans)] == ["2026", "2025"]
+    assert [cause.label for cause in asked(collectors.list_open_plans, until=date(2026, 7, 31))] == ["2025"]
 
 
 @pytest.mark.parametrize(
@@ -254,14 +237,14 @@ def test_an_adjustment_counts_from_being_sent_off_until_its_end(state, counts):
     a_place_to_leave()
     an_adjustment(project=a_project(stage="under_way", dates=NEXT_YEAR), state=state)
 
-    assert bool(asked(adjustments.list_open_adjustments)) is counts
+    assert bool(asked(collectors.list_open_adjustments)) is counts
 
 
 def test_who_asked_for_an_adjustment_answers_for_it():
     a_place_to_leave()
     adjustment = an_adjustment(project=a_project(stage="under_way"), state=State.SUBMITTED)
 
-    (cause,) = asked(adjustments.list_open_adjustments)
+    (cause,) = asked(collectors.list_open_adjustments)
 
     assert (cause.responsible.kind, cause.responsible.name) == ("person", "user:office")
     assert (cause.subject_id, cause.place, cause.since) == (str(adjustment.uuid), "513301", date(2026, 11, 22))
@@ -273,14 +256,14 @@ def test_a_warning_counts_until_somebody_acts_on_it():
     evaluated()
     warning = EarlyWarning.objects.get(rule="start_passed")
 
-    found = {cause.subject_id: cause for cause in asked(warnings.list_open_warnings)}
+    found = {cause.subject_id: cause for cause in asked(collectors.list_open_warnings)}
     cause = found[str(warning.uuid)]
 
     assert (cause.kind, cause.place, cause.url) == ("open_warning", "513301", f"/warnings/{warning.uuid}/")
     assert cause.label.startswith("GZ-1 康定市中心小学教学楼 · ")
     assert (cause.responsible.kind, cause.responsible.name) == ("organisation", "康定市")
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="四月开工")
-    assert str(warning.uuid) not in {cause.subject_id for cause in asked(warnings.list_open_warnings)}
+    assert str(warning.uuid) not in {cause.subject_id for cause in asked(collectors.list_open_warnings)}
 
 
 def test_a_warning_that_is_only_a_notice_holds_nobody_back():
@@ -289,7 +272,7 @@ def test_a_warning_that_is_only_a_notice_holds_nobody_back():
     evaluated()
 
     assert EarlyWarning.objects.filter(rule="owner_missing", state="open").exists()
-    labels = [cause.label for cause in asked(warnings.list_open_warnings)]
+    labels = [cause.label for cause in asked(collectors.list_open_warnings)]
     assert [label for label in labels if CATALOGUE["owner_missing"].title in label] == []
 
 

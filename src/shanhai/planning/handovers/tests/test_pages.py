@@ -12,8 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from shanhai.kernel import clock
 from shanhai.planning.handovers.models import BatchHandover
-from shanhai.planning.handovers.services.handovers import release
-from shanhai.planning.handovers.services.items import waive
+from shanhai.planning.handovers.services import release, waive
 from shanhai.planning.handovers.tests.builders import (
     a_batch,
     a_cause,

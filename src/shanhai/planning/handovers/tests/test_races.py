@@ -8,8 +8,8 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.handovers import services
 from shanhai.planning.handovers.models import BatchHandoverQuerySet, HandoverItemMove
-from shanhai.planning.handovers.services import handovers, items
 from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only, the_item
 from tests.cast import AT, DEPUTY, OFFICE, actor
 from tests.concurrency.together import on_postgres, together
@@ -39,15 +39,15 @@ def item(monkeypatch):
     a_place_to_leave()
     only(monkeypatch, a_cause())
     a_handover()
-    slowly(monkeypatch, items)
+    slowly(monkeypatch, services)
     return the_item()
 
 
 def both_waive(item):
     asked = {"at": AT, "item": item.uuid}
     return together(
-        lambda: items.waive(by=DEPUTY, because="由第十批接着办", **asked),
-        lambda: items.waive(by=ANOTHER, because="不再需要", **asked),
+        lambda: services.waive(by=DEPUTY, because="由第十批接着办", **asked),
+        lambda: services.waive(by=ANOTHER, because="不再需要", **asked),
         may_fail=True,
     )
 
@@ -73,14 +73,14 @@ def ready(monkeypatch):
     """A hand-over with nothing left to do."""
     a_place_to_leave()
     only(monkeypatch)
-    slowly(monkeypatch, handovers)
+    slowly(monkeypatch, services)
     return a_handover()
 
 
 def both_release(handover):
     asked = {"at": AT, "handover": handover.uuid}
     return together(
-        lambda: handovers.release(by=DEPUTY, **asked), lambda: handovers.release(by=OFFICE, **asked), may_fail=True
+        lambda: services.release(by=DEPUTY, **asked), lambda: services.release(by=OFFICE, **asked), may_fail=True
     )
 
 

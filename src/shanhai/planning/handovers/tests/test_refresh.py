@@ -10,9 +10,7 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible, Refused
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
-from shanhai.planning.handovers.services.comparing import Refreshed
-from shanhai.planning.handovers.services.handovers import open_handover, refresh, release
-from shanhai.planning.handovers.services.items import waive
+from shanhai.planning.handovers.services import Refreshed, open_handover, refresh, release, waive
 from shanhai.planning.handovers.tests.builders import (
     LEAVING,
     a_batch,

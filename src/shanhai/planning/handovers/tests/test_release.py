@@ -10,8 +10,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.handovers.models import HandoverItem
-from shanhai.planning.handovers.services.handovers import refresh, release
-from shanhai.planning.handovers.services.items import waive
+from shanhai.planning.handovers.services import refresh, release, waive
 from shanhai.planning.handovers.tests.builders import (
     a_cause,
     a_handover,

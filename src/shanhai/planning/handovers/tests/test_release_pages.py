@@ -5,7 +5,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from shanhai.planning.handovers.services.items import waive
+from shanhai.planning.handovers.services import waive
 from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only, the_item
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
 from tests.cast import AT, DEPUTY, a_user

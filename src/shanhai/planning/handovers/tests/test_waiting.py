@@ -7,8 +7,7 @@ import pytest
 
 from shanhai.kernel.registry import registries
 from shanhai.planning.handovers.providers import BeforeLeaving
-from shanhai.planning.handovers.services.handovers import refresh, release
-from shanhai.planning.handovers.services.items import waive
+from shanhai.planning.handovers.services import refresh, release, waive
 from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only, the_item
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, LEAD, OFFICE, STRANGER, actor

@@ -1,1 +1,0 @@
-"""Writes: keyword-only, with ``by`` and ``at``."""
