@@ -12,7 +12,7 @@ Lines without a law are practice. The limits are parameters: no national rule th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -92,111 +92,59 @@ class Rule:
     """One line of the table: for ``kinds``, when it ``holds``, ``approver`` decides, and ``needs`` must be there."""
 
     key: str
-    kinds: frozenset[Kind]
+    kinds: Set[Kind]
     approver: Approver
-    why: Message
-    law: Message | None = None
+    why: str
+    article: str = ""
     needs: tuple[Need, ...] = ()
     holds: Callable[[Case, Limits], bool] = lambda case, limits: True
 
-
-def _kinds(*kinds: Kind) -> frozenset[Kind]:
-    return frozenset(kinds)
-
-
-def _article(number: str) -> Message:
-    return message(ARTICLE, number=number)
+    @property
+    def law(self) -> Message | None:
+        """The article that says so, if there is one."""
+        return message(ARTICLE, number=self.article) if self.article else None
 
 
-MONEY = _kinds(Kind.AMOUNT, Kind.MOVE_MONEY)
+MONEY = {Kind.AMOUNT, Kind.MOVE_MONEY}
 
 RULES: tuple[Rule, ...] = (
+    Rule("scope", {Kind.SCOPE}, Approver.ORIGINAL, gettext_noop("改变建设内容，报原审批部门。"), article="21"),
+    Rule("site", {Kind.SITE}, Approver.ORIGINAL, gettext_noop("改变建设地点，报原审批部门。"), article="21"),
     Rule(
-        "scope",
-        _kinds(Kind.SCOPE),
-        Approver.ORIGINAL,
-        message(gettext_noop("改变建设内容，报原审批部门。")),
-        _article("21"),
+        "estimate.far_over", {Kind.ESTIMATE}, Approver.ORIGINAL,
+        gettext_noop("概算比最初批准的增加超过限额，凭重新审批的文件和资金来源，报原审批部门。"), article="23",
+        needs=(Need.EXTRA_SOURCE, Need.REAPPROVAL),
+        holds=lambda case, limits: case.grows_beyond(limits.reapproval_percent),
     ),
     Rule(
-        "site",
-        _kinds(Kind.SITE),
-        Approver.ORIGINAL,
-        message(gettext_noop("改变建设地点，报原审批部门。")),
-        _article("21"),
+        "estimate.over", {Kind.ESTIMATE}, Approver.ORIGINAL, gettext_noop("概算增加，写明资金来源，报原审批部门。"),
+        article="23", needs=(Need.EXTRA_SOURCE,), holds=lambda case, limits: case.increases,
     ),
+    Rule("estimate.under", {Kind.ESTIMATE}, Approver.COMMANDER, gettext_noop("概算不增加，由指挥长审批。")),
+    Rule("period", {Kind.PERIOD}, Approver.COMMANDER, gettext_noop("改变工期，由指挥长审批。"), article="24"),
     Rule(
-        "estimate.far_over",
-        _kinds(Kind.ESTIMATE),
-        Approver.ORIGINAL,
-        message(gettext_noop("概算比最初批准的增加超过限额，凭重新审批的文件和资金来源，报原审批部门。")),
-        _article("23"),
-        (Need.EXTRA_SOURCE, Need.REAPPROVAL),
-        lambda case, limits: case.grows_beyond(limits.reapproval_percent),
-    ),
-    Rule(
-        "estimate.over",
-        _kinds(Kind.ESTIMATE),
-        Approver.ORIGINAL,
-        message(gettext_noop("概算增加，写明资金来源，报原审批部门。")),
-        _article("23"),
-        (Need.EXTRA_SOURCE,),
-        lambda case, limits: case.increases,
-    ),
-    Rule(
-        "estimate.under",
-        _kinds(Kind.ESTIMATE),
-        Approver.COMMANDER,
-        message(gettext_noop("概算不增加，由指挥长审批。")),
-    ),
-    Rule(
-        "period",
-        _kinds(Kind.PERIOD),
-        Approver.COMMANDER,
-        message(gettext_noop("改变工期，由指挥长审批。")),
-        _article("24"),
-    ),
-    Rule(
-        "money.large",
-        MONEY,
-        Approver.ORIGINAL,
-        message(gettext_noop("与最初批准的相比，调整的资金超过限额，报原审批部门。")),
+        "money.large", MONEY, Approver.ORIGINAL, gettext_noop("与最初批准的相比，调整的资金超过限额，报原审批部门。"),
         holds=lambda case, limits: case.is_large(limits),
     ),
     Rule(
-        "money.small",
-        MONEY,
-        Approver.COMMANDER,
-        message(gettext_noop("与最初批准的相比，调整的资金在限额以内，由指挥长审批。")),
+        "money.small", MONEY, Approver.COMMANDER,
+        gettext_noop("与最初批准的相比，调整的资金在限额以内，由指挥长审批。"),
     ),
     Rule(
-        "cancel.capital",
-        _kinds(Kind.CANCEL),
-        Approver.ORIGINAL,
-        message(gettext_noop("取消固定资产投资项目，报原审批部门。")),
-        _article("21"),
-        holds=lambda case, limits: case.capital,
+        "cancel.capital", {Kind.CANCEL}, Approver.ORIGINAL, gettext_noop("取消固定资产投资项目，报原审批部门。"),
+        article="21", holds=lambda case, limits: case.capital,
     ),
+    Rule("cancel.other", {Kind.CANCEL}, Approver.COMMANDER, gettext_noop("取消非固定资产投资项目，由指挥长审批。")),
     Rule(
-        "cancel.other",
-        _kinds(Kind.CANCEL),
-        Approver.COMMANDER,
-        message(gettext_noop("取消非固定资产投资项目，由指挥长审批。")),
-    ),
-    Rule(
-        "plan.large",
-        _kinds(Kind.PLAN),
-        Approver.ORIGINAL,
-        message(gettext_noop("与最初批准的相比，年度计划追加超过限额，报原审批部门。")),
+        "plan.large", {Kind.PLAN}, Approver.ORIGINAL,
+        gettext_noop("与最初批准的相比，年度计划追加超过限额，报原审批部门。"),
         holds=lambda case, limits: case.is_large(limits),
     ),
     Rule(
-        "plan.small",
-        _kinds(Kind.PLAN),
-        Approver.COMMANDER,
-        message(gettext_noop("与最初批准的相比，年度计划追加在限额以内，由指挥长审批。")),
+        "plan.small", {Kind.PLAN}, Approver.COMMANDER,
+        gettext_noop("与最初批准的相比，年度计划追加在限额以内，由指挥长审批。"),
     ),
-)
+)  # fmt: skip
 BY_KEY = {rule.key: rule for rule in RULES}
 
 
