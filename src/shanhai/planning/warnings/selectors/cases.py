@@ -12,6 +12,7 @@ from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
+from shanhai.kernel.numerals import same_code
 from shanhai.planning.programmes.campaigns.selectors.campaigns import list_tasks_plainly
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
@@ -61,14 +62,16 @@ def project_cases(*, viewer: Actor, programme: str, on: date, project: UUID | No
     rows = list(facts.project_tuples(viewer=viewer, programme=programme, project=project))
     if not rows:
         return
+    # Blanks, width and case make no other name.
+    spelled = [(row.place, same_code(row.name)) for row in rows]
     if project is None:
-        names = Counter((row.place, row.name) for row in rows if row.stage != Stage.CANCELLED)
+        names = Counter(name for row, name in zip(rows, spelled, strict=True) if row.stage != Stage.CANCELLED)
     else:
         others = facts.count_namesakes(viewer=viewer, programme=programme, project=rows[0])
-        names = Counter({(rows[0].place, rows[0].name): others + 1})
+        names = Counter({spelled[0]: others + 1})
     gathered = _gather(viewer, programme, on, project)
-    for row in rows:
-        yield _case(row, gathered, names[row.place, row.name] - 1)
+    for row, name in zip(rows, spelled, strict=True):
+        yield _case(row, gathered, names[name] - 1)
 
 
 def year_cases(*, viewer: Actor, programme: str, on: date) -> Iterator[YearCase]:

@@ -279,6 +279,20 @@ def test_the_money_of_the_year_is_watched():
     assert found["arrival_behind"].why == {"rate": "0.00", "months": 10}
 
 
+@pytest.mark.parametrize("name", ["康定市小学(一期)", "康定市小学 （一期） ", "康定市小学（一期\u3000）"])
+def test_names_that_differ_in_blanks_and_width_only_are_one_name(name):
+    a_quiet_project(name="康定市小学（一期）")
+    twin = a_quiet_project(code="GZ-2", name="康定市小学（二期）")
+    evaluated()
+    assert "duplicate_name" not in rules()
+
+    Project.objects.filter(pk=twin.pk).update(name=name)
+    evaluate_project(by=OFFICE, at=AT, programme="zj-ganzi", project=twin.uuid)
+    assert rules(subject=twin.uuid) == ["duplicate_name"]
+    evaluated()
+    assert EarlyWarning.objects.filter(rule="duplicate_name").count() == 2
+
+
 @pytest.mark.parametrize("year", [2025, 2026])
 def test_lines_beyond_a_plan_are_warned_of_from_where_on_the_service_refuses_them(year):
     plan = a_yearly_plan(year=year, yuan=1000, reserve=300, issued_on=date(year, 1, 10))

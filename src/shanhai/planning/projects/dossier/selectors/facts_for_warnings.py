@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.numerals import same_code
 from shanhai.planning.projects.core.selectors.line_funds import AsSubject, ledger_funds
 from shanhai.planning.projects.dossier.rules import closing
 from shanhai.planning.projects.models import (
@@ -224,9 +225,10 @@ def transfer_due(row: ProjectTuple, moves: MovesTuple | None) -> date | None:
 
 
 def count_namesakes(*, viewer: Actor, project: ProjectTuple, programme: str) -> int:
-    """How many other projects of the county, cancelled ones left out, have the project's name."""
-    same = Project.objects.visible_to(viewer).counted().filter(programme__code=programme, name=project.name)
-    return same.filter(place__code=project.place).exclude(pk=project.pk).count()
+    """How many other projects of the county, cancelled ones left out, have the project's name in any spelling."""
+    others = Project.objects.visible_to(viewer).counted().filter(programme__code=programme, place__code=project.place)
+    names = others.exclude(pk=project.pk).order_by("pk").values_list("name", flat=True)
+    return sum(same_code(name) == same_code(project.name) for name in names)
 
 
 def _of(rows: QuerySet[M], viewer: Actor, programme: str, project: UUID | None) -> QuerySet[M]:
