@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from shanhai.base.jobs import services as daily
 from shanhai.base.jobs.models import DailyRun
-from shanhai.base.jobs.services import daily
 from shanhai.kernel.actors import system
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import Daily, Registry, registries

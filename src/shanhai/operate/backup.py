@@ -26,27 +26,17 @@ CHUNK = 2000
 Progress = Callable[[str, int], None]
 
 
-class BackupExists(Conflict):
-    """The file named for the backup is already there."""
-
-    code = "operate.backup_exists"
-
-
-class BackupPlaceMissing(BadInput):
-    """The folder named for the backup is not there or cannot be written."""
-
-    code = "operate.backup_place_missing"
-
-
 def write_backup(path: Path, *, at: datetime, progress: Progress = lambda label, rows: None) -> dict[str, Any]:
     """Write a backup to ``path`` (mode 0600) and answer its manifest.
 
-    All tables are read in one snapshot. The file appears whole or not at all. Raises BackupExists, BackupPlaceMissing.
+    All tables are read in one snapshot. The file appears whole or not at all. Raises Conflict, BadInput.
     """
     if path.exists():
-        raise BackupExists(gettext_noop("%(path)s 已经存在。请换一个文件名。"), path=path)
+        raise Conflict(gettext_noop("%(path)s 已经存在。请换一个文件名。"), "operate.backup_exists", path=path)
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise BackupPlaceMissing(gettext_noop("文件夹 %(path)s 不存在或不能写入。"), path=path.parent)
+        raise BadInput(
+            gettext_noop("文件夹 %(path)s 不存在或不能写入。"), "operate.backup_place_missing", path=path.parent
+        )
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as raw:

@@ -27,30 +27,20 @@ _DOCUMENT = re.compile(r"^documents/(?P<folder>[0-9a-f]{2})/(?P<sha256>[0-9a-f]{
 Progress = Callable[[str, int], None]
 
 
-class NotEmpty(Conflict):
-    """The database already holds records."""
-
-    code = "operate.restore_not_empty"
-
-
-class BackupNotUnderstood(BadInput):
-    """The file is not a backup, is damaged, or was made by another version."""
-
-    code = "operate.backup_not_understood"
-
-
 def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) -> dict[str, Any]:
     """Restore the backup at ``path`` and answer its manifest.
 
     The database must be migrated and empty. Every table and document is compared with the hash it was saved with; on
-    any difference nothing stays. Raises NotEmpty, BackupNotUnderstood.
+    any difference nothing stays. Raises Conflict, BadInput.
     """
     try:
         with tarfile.open(path, mode="r:gz") as tar:
             manifest = _manifest(tar)
             if table := first_with_records():
-                raise NotEmpty(
-                    gettext_noop("数据库里已经有数据（%(table)s）。请恢复到空数据库，以免混在一起。"), table=table
+                raise Conflict(
+                    gettext_noop("数据库里已经有数据（%(table)s）。请恢复到空数据库，以免混在一起。"),
+                    "operate.restore_not_empty",
+                    table=table,
                 )
             written: list[Path] = []
             try:
@@ -63,8 +53,11 @@ def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) ->
                     document.unlink(missing_ok=True)
                 raise
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, DatabaseError, ValidationError) as error:
-        raise BackupNotUnderstood(
-            gettext_noop("%(path)s 不是完整的备份文件（%(reason)s）。请检查文件是否传输完整。"), path=path, reason=error
+        raise BadInput(
+            gettext_noop("%(path)s 不是完整的备份文件（%(reason)s）。请检查文件是否传输完整。"),
+            "operate.backup_not_understood",
+            path=path,
+            reason=error,
         ) from error
     return manifest
 
@@ -73,20 +66,23 @@ def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     try:
         member = tar.getmember("manifest.json")
     except KeyError:
-        raise BackupNotUnderstood(gettext_noop("文件里没有清单，不是山海的备份。")) from None
+        raise BadInput(gettext_noop("文件里没有清单，不是山海的备份。"), "operate.backup_not_understood") from None
     content = tar.extractfile(member)
     if content is None or member.size > MANIFEST_MAX_BYTES:
-        raise BackupNotUnderstood(gettext_noop("文件里没有清单，不是山海的备份。"))
+        raise BadInput(gettext_noop("文件里没有清单，不是山海的备份。"), "operate.backup_not_understood")
     manifest: dict[str, Any] = json.load(content)
     if manifest.get("format") != FORMAT:
-        raise BackupNotUnderstood(
-            gettext_noop("这个备份的格式是 %(format)s，本程序不认识。"), format=manifest.get("format")
+        raise BadInput(
+            gettext_noop("这个备份的格式是 %(format)s，本程序不认识。"),
+            "operate.backup_not_understood",
+            format=manifest.get("format"),
         )
     ours = migration_heads()
     other = sorted(app for app, name in manifest["migrations"].items() if ours.get(app) != name)
     if other:
-        raise BackupNotUnderstood(
+        raise BadInput(
             gettext_noop("备份由 %(version)s 版生成，数据结构不同（%(apps)s）。请用同一版本恢复，再升级。"),
+            "operate.backup_not_understood",
             version=manifest.get("version"),
             apps=", ".join(other),
         )
@@ -104,7 +100,9 @@ def _read_tables(tar: tarfile.TarFile, manifest: dict[str, Any], progress: Progr
         content = tar.extractfile(f"tables/{label}.jsonl")
         rows, digest = _read_table(model, stated["columns"], content) if content else (0, "")
         if rows != stated["rows"] or digest != stated["sha256"]:
-            raise BackupNotUnderstood(gettext_noop("表 %(table)s 与清单不符，备份已损坏。"), table=label)
+            raise BadInput(
+                gettext_noop("表 %(table)s 与清单不符，备份已损坏。"), "operate.backup_not_understood", table=label
+            )
         progress(label, rows)
 
 
@@ -139,14 +137,16 @@ def _read_documents(tar: tarfile.TarFile, manifest: dict[str, Any], written: lis
             continue
         content = tar.extractfile(member)
         if content is None:
-            raise BackupNotUnderstood(gettext_noop("备份里的 %(name)s 不是文件。"), name=member.name)
+            raise BadInput(
+                gettext_noop("备份里的 %(name)s 不是文件。"), "operate.backup_not_understood", name=member.name
+            )
         target = Path(settings.DOCUMENTS_DIR) / match["folder"] / match["sha256"]
         if not target.exists():
             written.append(target)
             _write_document(content, target, match["sha256"])
         found += 1
     if found != manifest["documents"]:
-        raise BackupNotUnderstood(gettext_noop("文件数与清单不符，备份已损坏。"))
+        raise BadInput(gettext_noop("文件数与清单不符，备份已损坏。"), "operate.backup_not_understood")
 
 
 def _write_document(content: IO[bytes], target: Path, sha256: str) -> None:
@@ -161,7 +161,9 @@ def _write_document(content: IO[bytes], target: Path, sha256: str) -> None:
         os.fsync(out.fileno())
     if digest.hexdigest() != sha256:
         part.unlink()
-        raise BackupNotUnderstood(gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), name=sha256)
+        raise BadInput(
+            gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), "operate.backup_not_understood", name=sha256
+        )
     part.replace(target)
 
 

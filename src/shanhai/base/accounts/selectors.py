@@ -50,12 +50,6 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-class UserNotVisible(NotVisible):
-    """There is no such user, or the viewer does not manage users."""
-
-    code = "accounts.user.not_found"
-
-
 def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
     """The actor for a signed-in user, with the grants in force on that day; NOBODY for none or an inactive one."""
     if not isinstance(user, User) or not user.is_active:
@@ -83,9 +77,9 @@ def user_ref(*, user: UUID) -> str:
 
 
 def require_manager(*, viewer: Actor) -> None:
-    """Raise UserNotVisible unless the viewer manages users: to others the pages about users do not exist."""
+    """Raise NotVisible unless the viewer manages users: to others the pages about users do not exist."""
     if not viewer.may(Permission.USER_MANAGE):
-        raise UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"), "accounts.user.not_found")
 
 
 def list_users(
@@ -117,7 +111,7 @@ def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
     require_manager(viewer=viewer)
     user = User.objects.visible_to(viewer).filter(uuid=ids.parse_id(str(uuid))).first()
     if user is None:
-        raise UserNotVisible(gettext_noop("没有找到这个账号。请从账号列表重新进入。"))
+        raise NotVisible(gettext_noop("没有找到这个账号。请从账号列表重新进入。"), "accounts.user.not_found")
     is_self = viewer.ref == user_ref(user=user.uuid)
     grants = user.grants.order_by("-valid_from", "-pk")
     return UserDetail(
@@ -142,7 +136,7 @@ def get_my_account(*, viewer: Actor, at: datetime, session_key: str | None) -> M
     """The viewer's own account as its owner sees it. Raises NotVisible for an actor who is no user."""
     user = find_user(ref=viewer.ref)
     if user is None:
-        raise UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"), "accounts.user.not_found")
     factors = list(Authenticator.objects.filter(user=user))
     by_type = {kind: [factor for factor in factors if factor.type == kind] for kind in Authenticator.Type}
     codes = by_type[Authenticator.Type.RECOVERY_CODES]
@@ -174,10 +168,14 @@ def actor_of(*, ref: str, at: datetime) -> Actor:
 
 
 def actor_named(*, username: str, at: datetime) -> Actor:
-    """The actor for who is at the console, by the account's name. Raises UserNotVisible for none active."""
+    """The actor for who is at the console, by the account's name. Raises NotVisible for none active."""
     user = User.objects.filter(username__iexact=username, is_active=True).first()
     if user is None:
-        raise UserNotVisible(gettext_noop("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。"), name=username[:40])
+        raise NotVisible(
+            gettext_noop("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。"),
+            "accounts.user.not_found",
+            name=username[:40],
+        )
     return actor_for(user=user, at=at)
 
 
@@ -229,11 +227,13 @@ def stop_token(*, ref: str) -> str:
 
 
 def reader_of_token(*, token: str) -> str:
-    """The user whom a letter's token names. Raises UserNotVisible for a token that was not made here."""
+    """The user whom a letter's token names. Raises NotVisible for a token that was not made here."""
     try:
         return Signer(salt=_STOP).unsign(token)
     except BadSignature:
-        raise UserNotVisible(gettext_noop("这个链接不对。请从邮件里重新打开，或登录后在“我的账号”里改。")) from None
+        raise NotVisible(
+            gettext_noop("这个链接不对。请从邮件里重新打开，或登录后在“我的账号”里改。"), "accounts.user.not_found"
+        ) from None
 
 
 def list_demo_accounts() -> tuple[DemoAccount, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from shanhai.base.jobs.selectors.jobs import JobView, list_unfinished_business
+from shanhai.base.jobs.selectors import JobView, list_unfinished_business
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import Todo, TodoSource

@@ -10,10 +10,8 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.jobs import labels
-from shanhai.base.jobs.selectors import jobs as selectors
-from shanhai.base.jobs.selectors.daily import list_daily
-from shanhai.base.jobs.selectors.jobs import JobView
+from shanhai.base.jobs import labels, selectors
+from shanhai.base.jobs.selectors import JobView, list_daily
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message

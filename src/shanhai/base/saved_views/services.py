@@ -16,50 +16,30 @@ from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 
 
-class PageUnknown(BadInput):
-    """What is named is no page of rows."""
-
-    code = "saved_views.page_unknown"
-
-
-class NameNotAccepted(BadInput):
-    """A view without a name, or with one that is too long to be read in a row of names."""
-
-    code = "saved_views.name_not_accepted"
-
-
-class TooMuch(Refused):
-    """More views than a person can find a way among, or an address that is too long to be kept."""
-
-    code = "saved_views.too_much"
-
-
-class ViewNotVisible(NotVisible):
-    """There is no such view, or it is somebody else's."""
-
-    code = "saved_views.not_found"
-
-
 @transaction.atomic
 def save_view(*, by: Actor, at: datetime, page: str, name: str, query: str, default: bool = False) -> SavedView:
     """Keep what a page is asked under ``name``; one of that name is replaced. ``default`` opens the page with it.
 
-    Raises NotAllowed without a person, PageUnknown, NameNotAccepted, TooMuch.
+    Raises NotAllowed without a person, BadInput, Refused.
     """
     if by.ref == NOBODY.ref:
         raise NotAllowed(gettext_noop("请先登录，再保存视图。"))
 
     name, asked = " ".join(name.replace("\x00", "").split()), kept(query)
     if not names_a_page(page):
-        raise PageUnknown(gettext_noop("这个页面不能保存视图。"))
+        raise BadInput(gettext_noop("这个页面不能保存视图。"), "saved_views.page_unknown")
     if not name or len(name) > MOST_NAME:
-        raise NameNotAccepted(gettext_noop("视图要有名称，不超过 %(most)s 个字。"), most=MOST_NAME)
+        raise BadInput(
+            gettext_noop("视图要有名称，不超过 %(most)s 个字。"), "saved_views.name_not_accepted", most=MOST_NAME
+        )
     if len(asked) > MOST_LETTERS:
-        raise TooMuch(gettext_noop("筛选条件太长，无法保存。请减少条件。"))
+        raise Refused(gettext_noop("筛选条件太长，无法保存。请减少条件。"), "saved_views.too_much")
     own = SavedView.objects.visible_to(by).filter(page=page).select_for_update()
     names = {view.name for view in own}
     if name not in names and len(names) >= MOST_VIEWS:
-        raise TooMuch(gettext_noop("一个页面最多保存 %(most)s 个视图。请先删掉不用的。"), most=MOST_VIEWS)
+        raise Refused(
+            gettext_noop("一个页面最多保存 %(most)s 个视图。请先删掉不用的。"), "saved_views.too_much", most=MOST_VIEWS
+        )
 
     if default:
         own.filter(is_default=True).update(is_default=False)
@@ -71,7 +51,7 @@ def save_view(*, by: Actor, at: datetime, page: str, name: str, query: str, defa
 
 @transaction.atomic
 def choose_default(*, by: Actor, at: datetime, view: UUID, default: bool = True) -> SavedView:
-    """Let the page open with this view, or no longer. Raises ViewNotVisible."""
+    """Let the page open with this view, or no longer. Raises NotVisible."""
     found = _own(by, view)
     if found.is_default == default:
         return found
@@ -85,7 +65,7 @@ def choose_default(*, by: Actor, at: datetime, view: UUID, default: bool = True)
 
 @transaction.atomic
 def forget_view(*, by: Actor, at: datetime, view: UUID) -> str:
-    """Let a view go, and answer the page it was of. Raises ViewNotVisible."""
+    """Let a view go, and answer the page it was of. Raises NotVisible."""
     found = _own(by, view)
 
     SavedView.objects.filter(pk=found.pk).delete()
@@ -96,7 +76,7 @@ def forget_view(*, by: Actor, at: datetime, view: UUID) -> str:
 def _own(by: Actor, view: UUID) -> SavedView:
     found = SavedView.objects.visible_to(by).select_for_update().filter(uuid=view).first()
     if found is None:
-        raise ViewNotVisible(gettext_noop("没有找到这个视图。它可能已经删掉，请刷新页面。"))
+        raise NotVisible(gettext_noop("没有找到这个视图。它可能已经删掉，请刷新页面。"), "saved_views.not_found")
     return found
 
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.saved_views.services import PageUnknown, choose_default, forget_view, save_view
+from shanhai.base.saved_views.services import choose_default, forget_view, save_view
 from shanhai.kernel import ids
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
 
@@ -55,7 +56,7 @@ def _address(page: str) -> str:
     try:
         return reverse(page)
     except NoReverseMatch:
-        raise PageUnknown(gettext_noop("这个页面不能保存视图。")) from None
+        raise BadInput(gettext_noop("这个页面不能保存视图。"), "saved_views.page_unknown") from None
 
 
 def _back(request: Request, address: str, query: str) -> HttpResponse:

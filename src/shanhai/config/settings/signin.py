@@ -65,7 +65,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 # Trying on while locked does not prolong it: otherwise a script could keep a colleague out for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "shanhai.base.accounts.views.entrance.locked_out"
+AXES_LOCKOUT_CALLABLE = "shanhai.base.accounts.views.locked_out"
 # axes sees neither the typed name nor what was typed into its field, and keeps no second log beside the audit trail.
 AXES_USERNAME_CALLABLE = "shanhai.base.accounts.adapters.lockout_name"
 AXES_SENSITIVE_PARAMETERS = ["login"]

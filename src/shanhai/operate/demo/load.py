@@ -43,12 +43,6 @@ from shanhai.registers.tables.selectors.workbooks import open_workbook
 Step = Callable[[str], None]
 
 
-class NotADemo(Conflict):
-    """The database holds records that no demo put there."""
-
-    code = "operate.not_a_demo"
-
-
 # The programme whose desk is full.
 DESK = "zj-ganzi"
 
@@ -72,11 +66,14 @@ def make_tables() -> None:
 
 
 def load_demo(*, at: datetime, progress: Step) -> bool:
-    """Load the demo into an empty database. False when it is there already; raises NotADemo for other data."""
+    """Load the demo into an empty database. False when it is there already; raises Conflict for other data."""
     if accounts.list_demo_accounts():
         return False
     if first_with_records():
-        raise NotADemo(gettext_noop("这里已经有别的数据。请换一个空的数据文件夹（SHANHAI_DATA_DIR）来看演示。"))
+        raise Conflict(
+            gettext_noop("这里已经有别的数据。请换一个空的数据文件夹（SHANHAI_DATA_DIR）来看演示。"),
+            "operate.not_a_demo",
+        )
     by = system("demo", tuple(registries.permissions))
     with transaction.atomic():
         progress("地图轮廓 outlines")
@@ -105,7 +102,7 @@ def _load_places(by: Actor, at: datetime) -> None:
         with open_workbook(path=demo_folder() / name) as file:
             report = run(importer=importer, file=file, options=options, answers={}, by=by, at=at, dry_run=False)
         if not report.applied and report.problems:
-            raise NotADemo(gettext_noop("演示用的 %(name)s 读不进去。"), name=name)
+            raise Conflict(gettext_noop("演示用的 %(name)s 读不进去。"), "operate.not_a_demo", name=name)
 
 
 def _load_programme(by: Actor, at: datetime, given: dict[str, Any]) -> None:

@@ -10,15 +10,17 @@ from django.core.management import CommandError, call_command
 
 from shanhai.base.audit import selectors as audit
 from shanhai.base.audit.models import AuditRow, ChainHead
+from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.registry import registries
 from shanhai.operate.archive import LEFT_OUT, models_kept
-from shanhai.operate.backup import BackupExists, BackupPlaceMissing, write_backup
+from shanhai.operate.backup import write_backup
 from shanhai.operate.demo.load import load_demo
-from shanhai.operate.restore import BackupNotUnderstood, NotEmpty, read_backup
+from shanhai.operate.restore import read_backup
 from shanhai.planning.projects.models import Project
 from shanhai.registers.documents.services import storing
 from shanhai.registers.documents.tests.builders import PDF
 from tests.cast import DEPUTY, a_user
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +95,9 @@ def test_a_backup_is_for_its_owner_only_and_never_overwrites(at, tmp_path):
     write_backup(path, at=at)
 
     assert path.stat().st_mode & 0o777 == 0o600
-    with pytest.raises(BackupExists):
+    with refused(Conflict, "operate.backup_exists"):
         write_backup(path, at=at)
-    with pytest.raises(BackupPlaceMissing):
+    with refused(BadInput, "operate.backup_place_missing"):
         write_backup(tmp_path / "nowhere" / "all.tar.gz", at=at)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["all.tar.gz"]
 
@@ -104,7 +106,7 @@ def test_it_is_not_restored_into_a_database_with_records(little, at, tmp_path):
     write_backup(tmp_path / "all.tar.gz", at=at)
     before = AuditRow.objects.count()
 
-    with pytest.raises(NotEmpty):
+    with refused(Conflict, "operate.restore_not_empty"):
         read_backup(tmp_path / "all.tar.gz")
 
     assert AuditRow.objects.count() == before
@@ -114,12 +116,12 @@ def test_it_is_not_restored_into_a_database_with_records(little, at, tmp_path):
 def test_what_is_no_backup_is_refused(tmp_path, content):
     (tmp_path / "bad.tar.gz").write_bytes(content)
 
-    with pytest.raises(BackupNotUnderstood):
+    with refused(BadInput, "operate.backup_not_understood"):
         read_backup(tmp_path / "bad.tar.gz")
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(BackupNotUnderstood):
+    with refused(BadInput, "operate.backup_not_understood"):
         read_backup(tmp_path / "nowhere.tar.gz")
 
 
@@ -157,7 +159,7 @@ def test_a_damaged_backup_is_refused_and_nothing_stays(little, at, tmp_path, fol
     damaged = rewritten(tmp_path / "all.tar.gz", tmp_path / "damaged.tar.gz", change)
     wipe(folder)
 
-    with pytest.raises(BackupNotUnderstood):
+    with refused(BadInput, "operate.backup_not_understood"):
         read_backup(damaged)
 
     assert not any(model._base_manager.exists() for model in models_kept())

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
-from shanhai.base.jobs.services import jobs
+from shanhai.base.jobs import services as jobs
 from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message

@@ -21,8 +21,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
-from shanhai.base.jobs.selectors.jobs import JobView, get_job
-from shanhai.base.jobs.services import jobs
+from shanhai.base.jobs import services as jobs
+from shanhai.base.jobs.selectors import JobView, get_job
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible

@@ -16,19 +16,16 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
 
-class PersonMissing(BadInput):
-    """A command that writes was not told who acts, or why."""
-
-    code = "accounts.console.person_missing"
-
-
 def person_at(*, by: str, at: datetime, command: str, because: str) -> Actor:
     """The account of the name ``by``, once the trail says that it acts at the console and why.
 
-    Call it in the transaction of what the command does. Raises PersonMissing, UserNotVisible.
+    Call it in the transaction of what the command does. Raises BadInput, NotVisible.
     """
     if not by.strip() or not because.strip():
-        raise PersonMissing(gettext_noop("命令会写入数据。请用 --by 写明以哪个账号办理，用 --because 写明原因。"))
+        raise BadInput(
+            gettext_noop("命令会写入数据。请用 --by 写明以哪个账号办理，用 --because 写明原因。"),
+            "accounts.console.person_missing",
+        )
     person = actor_named(username=by.strip(), at=at)
     audit.record(
         by=person,

@@ -22,30 +22,6 @@ from shanhai.kernel.messages import gettext_noop
 _SUBJECT = "accounts.user"
 
 
-class RoleUnknown(BadInput):
-    """There is no such role."""
-
-    code = "accounts.grant.role_unknown"
-
-
-class ScopeNotAccepted(BadInput):
-    """A programme or a place that is not written as a code, or a scope for a role that holds everywhere."""
-
-    code = "accounts.grant.scope_not_accepted"
-
-
-class AlreadyGranted(Conflict):
-    """The user holds that role there already."""
-
-    code = "accounts.grant.already_granted"
-
-
-class GrantNotVisible(NotVisible):
-    """There is no such grant."""
-
-    code = "accounts.grant.not_found"
-
-
 @transaction.atomic
 def grant_role(
     *,
@@ -59,8 +35,7 @@ def grant_role(
 ) -> UUID:
     """Let a user hold ``role`` from a day (today when not given) on, in a programme and a place or ("") everywhere.
 
-    Answers the grant's uuid. Raises NotAllowed, UserNotVisible, OwnAccount, RoleUnknown, ScopeNotAccepted,
-    AlreadyGranted.
+    Answers the grant's uuid. Raises NotAllowed, NotVisible, Refused, BadInput, Conflict.
     """
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
@@ -80,13 +55,13 @@ def grant_role(
 def end_grant(*, by: Actor, at: datetime, grant: UUID) -> None:
     """End a grant as of today; one that has not begun never begins. Ending an ended one changes nothing.
 
-    Raises NotAllowed, GrantNotVisible, LastAdministrator.
+    Raises NotAllowed, NotVisible, Refused.
     """
     by.require(Permission.USER_MANAGE)
 
     found = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").filter(uuid=grant).first()
     if found is None:
-        raise GrantNotVisible(gettext_noop("没有找到这个岗位。请从账号页面重新进入。"))
+        raise NotVisible(gettext_noop("没有找到这个岗位。请从账号页面重新进入。"), "accounts.grant.not_found")
 
     today = clock.local_date(at)
     if found.valid_until is not None and found.valid_until <= today:
@@ -102,18 +77,34 @@ def end_grant(*, by: Actor, at: datetime, grant: UUID) -> None:
 
 def _require_known_role_and_scope(role: str, programme: str, place: str) -> None:
     if role not in ROLES:
-        raise RoleUnknown(gettext_noop("没有“%(role)s”这个岗位。可选：%(known)s。"), role=role, known="、".join(ROLES))
+        raise BadInput(
+            gettext_noop("没有“%(role)s”这个岗位。可选：%(known)s。"),
+            "accounts.grant.role_unknown",
+            role=role,
+            known="、".join(ROLES),
+        )
     if programme and not rules.is_programme_code(programme):
-        raise ScopeNotAccepted(gettext_noop("援助项目代码“%(code)s”的写法不对，应如 zj-ganzi。"), code=programme)
+        raise BadInput(
+            gettext_noop("援助项目代码“%(code)s”的写法不对，应如 zj-ganzi。"),
+            "accounts.grant.scope_not_accepted",
+            code=programme,
+        )
     if place and not rules.is_place_code(place):
-        raise ScopeNotAccepted(gettext_noop("区划代码“%(code)s”的写法不对，应为六位数字，如 513301。"), code=place)
+        raise BadInput(
+            gettext_noop("区划代码“%(code)s”的写法不对，应为六位数字，如 513301。"),
+            "accounts.grant.scope_not_accepted",
+            code=place,
+        )
     if role == Administrator.key and (programme or place):
-        raise ScopeNotAccepted(gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。"))
+        raise BadInput(
+            gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。"),
+            "accounts.grant.scope_not_accepted",
+        )
 
 
 def _require_not_held(user: User, role: str, programme: str, place: str) -> None:
     if user.grants.filter(role=role, programme=programme, place=place, valid_until=None).exists():
-        raise AlreadyGranted(gettext_noop("这个账号在这个范围内已经有这个岗位。"))
+        raise Conflict(gettext_noop("这个账号在这个范围内已经有这个岗位。"), "accounts.grant.already_granted")
 
 
 def _record(by: Actor, at: datetime, grant: RoleGrant, action: str, **changes: str) -> None:

@@ -13,37 +13,27 @@ from shanhai.base.accounts.models import DigestLetter, User
 from shanhai.base.accounts.values import Digest
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Refused
+from shanhai.kernel.errors import BadInput, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
-
-
-class AddressMissing(Refused):
-    """Somebody without an e-mail address wants letters."""
-
-    code = "accounts.digest.address_missing"
-
-
-class LanguageUnknown(BadInput):
-    """Letters are not written in that language."""
-
-    code = "accounts.digest.language_unknown"
 
 
 @transaction.atomic
 def choose_digest(*, by: Actor, at: datetime, digest: Digest, language: str) -> None:
     """Send ``by``, a user, the digest of what waits so often, written in ``language`` (a code of the settings).
 
-    Raises UserNotVisible for who is no user, AddressMissing, LanguageUnknown.
+    Raises NotVisible for who is no user, Refused, BadInput.
     """
     found = selectors.find_user(ref=by.ref)
     if found is None:
-        raise selectors.UserNotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"), "accounts.user.not_found")
 
     user = User.objects.select_for_update().get(pk=found.pk)
     if language not in dict(settings.LANGUAGES):
-        raise LanguageUnknown(gettext_noop("没有这种语言的邮件。请从列表中选择。"))
+        raise BadInput(gettext_noop("没有这种语言的邮件。请从列表中选择。"), "accounts.digest.language_unknown")
     if digest is not Digest.OFF and not user.email:
-        raise AddressMissing(gettext_noop("您的账号没有登记电子邮箱，收不到邮件。请联系系统管理员。"))
+        raise Refused(
+            gettext_noop("您的账号没有登记电子邮箱，收不到邮件。请联系系统管理员。"), "accounts.digest.address_missing"
+        )
 
     changes = {"digest": [user.digest, digest.value], "language": [user.language, language]}
     user.digest, user.language = digest.value, language
@@ -73,7 +63,7 @@ def claim_letter(*, by: Actor, at: datetime, ref: str, day: date) -> bool:
 def stop_digest(*, by: Actor, at: datetime, token: str) -> None:
     """Send no more letters to whom the token of a letter names; twice does no harm.
 
-    Raises UserNotVisible for any other token.
+    Raises NotVisible for any other token.
     """
     ref = selectors.reader_of_token(token=token)
     found = selectors.find_user(ref=ref)

@@ -28,12 +28,6 @@ _USER = "accounts.user"
 _NAME = "accounts.name"
 
 
-class SessionNotVisible(NotVisible):
-    """There is no such session, or it is another user's."""
-
-    code = "accounts.session.not_found"
-
-
 @transaction.atomic
 def open_session(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
     """Record that ``by``, a user, has signed in in a browser. Rows of their sessions that have expired go."""
@@ -73,10 +67,10 @@ def refuse_session(*, by: Actor, at: datetime, session_key: str, user: UUID, rea
 
 @transaction.atomic
 def end_session(*, by: Actor, at: datetime, session: UUID) -> None:
-    """End one of the actor's own sessions. Raises SessionNotVisible for anything else."""
+    """End one of the actor's own sessions. Raises NotVisible for anything else."""
     found = OpenSession.objects.select_related("user").filter(uuid=session).first()
     if found is None or by.ref != selectors.user_ref(user=found.user.uuid):
-        raise SessionNotVisible(gettext_noop("这次登录已经结束。请刷新页面。"))
+        raise NotVisible(gettext_noop("这次登录已经结束。请刷新页面。"), "accounts.session.not_found")
 
     _end(OpenSession.objects.filter(pk=found.pk))
 

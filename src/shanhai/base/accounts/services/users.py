@@ -34,36 +34,6 @@ KEEP_AFTER_DEACTIVATION = timedelta(days=730)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class UsernameNotAccepted(BadInput):
-    """A username with other signs than small letters, digits, dot, underscore and hyphen, or too short or long."""
-
-    code = "accounts.username.not_accepted"
-
-
-class UsernameTaken(Conflict):
-    """There is a user of that name already, perhaps written with capitals."""
-
-    code = "accounts.username.taken"
-
-
-class DisplayNameNotAccepted(BadInput):
-    """A display name that is empty, longer than 60 signs, or holds signs that cannot be printed."""
-
-    code = "accounts.display_name.not_accepted"
-
-
-class EmailNotAccepted(BadInput):
-    """Not an e-mail address."""
-
-    code = "accounts.email.not_accepted"
-
-
-class PasswordTooWeak(BadInput):
-    """A password that is too short, too common, or too like the name."""
-
-    code = "accounts.password.too_weak"
-
-
 @transaction.atomic
 def create_user(
     *,
@@ -79,7 +49,7 @@ def create_user(
 
     Without ``password`` a random one is made, answered once, and must be changed at the first sign-in. The password of
     a demo account is DEMO_PASSWORD; ValueError for another, which the sign-in page would not show.
-    Raises NotAllowed, UsernameNotAccepted, UsernameTaken, DisplayNameNotAccepted, EmailNotAccepted, PasswordTooWeak.
+    Raises NotAllowed, Conflict, BadInput.
     """
     by.require(Permission.USER_MANAGE)
     if is_demo and password not in (None, DEMO_PASSWORD):
@@ -122,7 +92,7 @@ def create_user(
 def deactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
     """Shut an account: its sessions end at once, nobody can sign in with it; its roles stay for when it opens again.
 
-    Shutting a shut account changes nothing. Raises NotAllowed, UserNotVisible, OwnAccount, LastAdministrator.
+    Shutting a shut account changes nothing. Raises NotAllowed, NotVisible, Refused.
     """
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
@@ -141,7 +111,7 @@ def deactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
 
 @transaction.atomic
 def reactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
-    """Open a shut account again, with the password and the roles it had. Raises NotAllowed, UserNotVisible."""
+    """Open a shut account again, with the password and the roles it had. Raises NotAllowed, NotVisible."""
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
     if found.is_active:
@@ -158,7 +128,7 @@ def reactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
 def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = None) -> str:
     """Give a user a new password and answer it: ``password``, or a random one that must be changed at sign-in.
 
-    All their sessions end. Raises NotAllowed, UserNotVisible, PasswordTooWeak.
+    All their sessions end. Raises NotAllowed, NotVisible, BadInput.
     """
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
@@ -177,7 +147,7 @@ def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = 
 def remove_second_factors(*, by: Actor, at: datetime, user: UUID) -> None:
     """Take away the one-time codes, passkeys and recovery codes of a user who has lost them; their sessions end.
 
-    Raises NotAllowed, UserNotVisible, OwnAccount.
+    Raises NotAllowed, NotVisible, Refused.
     """
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
@@ -193,8 +163,8 @@ def remove_second_factors(*, by: Actor, at: datetime, user: UUID) -> None:
 def erase_user(*, by: Actor, at: datetime, user: UUID) -> None:
     """Make an account nobody's: name, e-mail, password, second factors and outside identities go, the roles end.
 
-    The row and its reference in the audit trail stay. Cannot be taken back. Raises NotAllowed, UserNotVisible,
-    AccountErased, OwnAccount, LastAdministrator.
+    The row and its reference in the audit trail stay. Cannot be taken back. Raises NotAllowed,
+    NotVisible, Refused.
     """
     found = guards.lock_managed_user(by=by, at=at, user=user)
 
@@ -246,18 +216,21 @@ def _random_password() -> str:
 def _checked_username(text: str) -> str:
     name = text.strip().lower()
     if not rules.is_username(name):
-        raise UsernameNotAccepted(
-            gettext_noop("用户名须为 2 到 60 位，用小写字母、数字、点、下划线和连字符，以字母或数字开头。")
+        raise BadInput(
+            gettext_noop("用户名须为 2 到 60 位，用小写字母、数字、点、下划线和连字符，以字母或数字开头。"),
+            "accounts.username.not_accepted",
         )
     if User.objects.filter(username__iexact=name).exists():
-        raise UsernameTaken(gettext_noop("用户名 %(name)s 已经有人使用。请换一个。"), name=name)
+        raise Conflict(gettext_noop("用户名 %(name)s 已经有人使用。请换一个。"), "accounts.username.taken", name=name)
     return name
 
 
 def _checked_display_name(text: str) -> str:
     name = text.strip()
     if not 0 < len(name) <= 60 or not name.isprintable():
-        raise DisplayNameNotAccepted(gettext_noop("姓名须为 1 到 60 个字，不能有换行等看不见的字符。"))
+        raise BadInput(
+            gettext_noop("姓名须为 1 到 60 个字，不能有换行等看不见的字符。"), "accounts.display_name.not_accepted"
+        )
     return name
 
 
@@ -268,7 +241,9 @@ def _checked_email(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise EmailNotAccepted(gettext_noop("电子邮箱的写法不对。请核对后重填，也可以不填。")) from None
+        raise BadInput(
+            gettext_noop("电子邮箱的写法不对。请核对后重填，也可以不填。"), "accounts.email.not_accepted"
+        ) from None
     return address
 
 
@@ -276,5 +251,7 @@ def _checked_password(password: str, user: User) -> str:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise PasswordTooWeak(gettext_noop("密码不合要求：%(reasons)s"), reasons=" ".join(error.messages)) from None
+        raise BadInput(
+            gettext_noop("密码不合要求：%(reasons)s"), "accounts.password.too_weak", reasons=" ".join(error.messages)
+        ) from None
     return password

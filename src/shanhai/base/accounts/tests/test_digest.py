@@ -10,7 +10,9 @@ from shanhai.base.accounts.services import letters, users
 from shanhai.base.accounts.tests.builders import a_browser, a_new_user, acts, signed_in
 from shanhai.base.accounts.values import Digest
 from shanhai.kernel.actors import NOBODY, Actor
+from shanhai.kernel.errors import BadInput, NotVisible, Refused
 from tests.cast import ADMIN, AT
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +46,7 @@ def test_who_asks_gets_them_in_his_language():
 def test_without_an_address_there_is_nothing_to_choose():
     made = a_new_user()
 
-    with pytest.raises(letters.AddressMissing):
+    with refused(Refused, "accounts.digest.address_missing"):
         choose(made)
     choose(made, Digest.OFF, "en")
 
@@ -63,7 +65,7 @@ def test_the_database_holds_to_it():
 def test_a_language_nobody_writes_in_is_refused(language):
     made = a_new_user(email="zhang@example.org")
 
-    with pytest.raises(letters.LanguageUnknown):
+    with refused(BadInput, "accounts.digest.language_unknown"):
         choose(made, Digest.DAILY, language)
 
     assert selectors.list_digest_readers() == ()
@@ -71,7 +73,7 @@ def test_a_language_nobody_writes_in_is_refused(language):
 
 @pytest.mark.parametrize("who", [NOBODY, Actor("system:worker"), Actor("user:not-a-uuid")], ids=lambda who: who.ref)
 def test_who_is_no_user_chooses_nothing(who):
-    with pytest.raises(selectors.UserNotVisible):
+    with refused(NotVisible, "accounts.user.not_found"):
         letters.choose_digest(by=who, at=AT, digest=Digest.OFF, language="en")
 
 

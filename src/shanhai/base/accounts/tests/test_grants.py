@@ -6,11 +6,13 @@ from django.db import IntegrityError, transaction
 
 from shanhai.base.accounts.models import ROLE_KEYS, RoleGrant, User
 from shanhai.base.accounts.roles import ROLES
-from shanhai.base.accounts.services import grants, guards, users
+from shanhai.base.accounts.services import grants, users
 from shanhai.base.accounts.tests.builders import a_new_user, acts
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Scope
+from shanhai.kernel.errors import BadInput, Conflict, Refused
 from tests.cast import ADMIN, AT, a_user, actor_of
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -52,15 +54,15 @@ def test_a_role_granted_from_tomorrow_does_not_hold_today():
 
 
 def test_a_role_nobody_knows_is_refused():
-    with pytest.raises(grants.RoleUnknown) as refused:
+    with refused(BadInput, "accounts.grant.role_unknown") as caught:
         grant(a_new_user().uuid, role="emperor")
 
-    assert "emperor" in str(refused.value)
+    assert "emperor" in str(caught.value)
 
 
 @pytest.mark.parametrize("place", ["51330", "5133011", "51330a", "５１３３０１", "513 01", "'; --"])
 def test_a_place_that_is_not_six_digits_is_refused(place):
-    with pytest.raises(grants.ScopeNotAccepted):
+    with refused(BadInput, "accounts.grant.scope_not_accepted"):
         grant(a_new_user().uuid, place=place)
 
     assert not RoleGrant.objects.exists()
@@ -68,7 +70,7 @@ def test_a_place_that_is_not_six_digits_is_refused(place):
 
 @pytest.mark.parametrize("programme", ["ZJ-Ganzi", "zj ganzi", "浙江", "x" * 41, "-zj"])
 def test_a_programme_that_is_no_code_is_refused(programme):
-    with pytest.raises(grants.ScopeNotAccepted):
+    with refused(BadInput, "accounts.grant.scope_not_accepted"):
         grant(a_new_user().uuid, programme=programme)
 
 
@@ -76,7 +78,7 @@ def test_a_programme_that_is_no_code_is_refused(programme):
 def test_an_administrator_cannot_be_one_of_a_part_only(scope):
     made = a_new_user()
 
-    with pytest.raises(grants.ScopeNotAccepted):
+    with refused(BadInput, "accounts.grant.scope_not_accepted"):
         grant(made.uuid, role="administrator", **scope)
     with pytest.raises(IntegrityError), transaction.atomic():
         a_user("administrator", **scope)
@@ -86,7 +88,7 @@ def test_the_same_role_in_the_same_scope_is_refused_and_in_another_is_not():
     made = a_new_user()
     grant(made.uuid, place="513301")
 
-    with pytest.raises(grants.AlreadyGranted):
+    with refused(Conflict, "accounts.grant.already_granted"):
         grant(made.uuid, place="513301")
     grant(made.uuid, place="513322")
 
@@ -96,7 +98,7 @@ def test_the_same_role_in_the_same_scope_is_refused_and_in_another_is_not():
 def test_nobody_gives_himself_a_role():
     admin = a_user("administrator")
 
-    with pytest.raises(guards.OwnAccount):
+    with refused(Refused, "accounts.user.own_account"):
         grants.grant_role(by=actor_of(admin), at=AT, user=admin.uuid, role="finance")
 
 
@@ -138,7 +140,7 @@ def test_the_last_administrator_does_not_lose_the_role():
     second = a_user("administrator", username="second")
 
     grants.end_grant(by=ADMIN, at=AT, grant=second.grants.get().uuid)
-    with pytest.raises(guards.LastAdministrator):
+    with refused(Refused, "accounts.user.last_administrator"):
         grants.end_grant(by=ADMIN, at=AT, grant=admin.grants.get().uuid)
 
     assert actor_of(admin).roles == ("administrator",)

@@ -8,14 +8,14 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
 from shanhai.base.accounts.models import User
-from shanhai.base.accounts.selectors import UserNotVisible
-from shanhai.base.accounts.services import grants, guards, users
+from shanhai.base.accounts.services import grants, users
 from shanhai.base.accounts.tests.builders import a_new_user, acts
 from shanhai.base.accounts.values import DEMO_PASSWORD
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.registry import registries
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, OFFICE, PASSWORD, STRANGER, a_user, actor_of
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_a_username_is_kept_in_small_letters():
     ["", " ", "a", "张三", "zhang san", "-zhang", "zhang\x00san", "a" * 61, "<script>", "../etc", "a/b", "ａｂｃ"],
 )
 def test_a_username_with_other_signs_is_refused_and_nothing_is_stored(username):
-    with pytest.raises(users.UsernameNotAccepted):
+    with refused(BadInput, "accounts.username.not_accepted"):
         a_new_user(username=username)
 
     assert not User.objects.exists()
@@ -80,7 +80,7 @@ def test_a_username_with_other_signs_is_refused_and_nothing_is_stored(username):
 def test_a_username_is_taken_whatever_its_case():
     a_user("office", username="LiSi")
 
-    with pytest.raises(users.UsernameTaken):
+    with refused(Conflict, "accounts.username.taken"):
         a_new_user(username="lisi")
 
 
@@ -93,19 +93,19 @@ def test_the_database_too_refuses_a_username_that_differs_in_case_only():
 
 @pytest.mark.parametrize("name", ["x" * 61, "张\n三", "张\u202e三", " \t "])
 def test_a_display_name_that_cannot_be_printed_is_refused(name):
-    with pytest.raises(users.DisplayNameNotAccepted):
+    with refused(BadInput, "accounts.display_name.not_accepted"):
         a_new_user(display_name=name)
 
 
 @pytest.mark.parametrize("email", ["z", "z@", "z@@example.org", "z@example.org\nBcc: x@example.org"])
 def test_what_is_no_email_address_is_refused(email):
-    with pytest.raises(users.EmailNotAccepted):
+    with refused(BadInput, "accounts.email.not_accepted"):
         a_new_user(email=email)
 
 
 @pytest.mark.parametrize("password", ["", "short", "password123", "1234567890123", "zhangsan12"])
 def test_a_weak_password_is_refused(password):
-    with pytest.raises(users.PasswordTooWeak):
+    with refused(BadInput, "accounts.password.too_weak"):
         a_new_user(username="zhangsan12", password=password)
 
 
@@ -130,7 +130,7 @@ def test_only_who_manages_users_changes_them(by):
 
 
 def test_a_user_nobody_has_made_is_not_found():
-    with pytest.raises(UserNotVisible):
+    with refused(NotVisible, "accounts.user.not_found"):
         users.deactivate_user(by=ADMIN, at=AT, user=UUID(int=1))
 
 
@@ -165,7 +165,7 @@ def test_nobody_shuts_erases_or_strips_his_own_account():
     by = actor_of(admin)
 
     for change in (users.deactivate_user, users.erase_user, users.remove_second_factors):
-        with pytest.raises(guards.OwnAccount):
+        with refused(Refused, "accounts.user.own_account"):
             change(by=by, at=AT, user=admin.uuid)
 
 
@@ -174,9 +174,9 @@ def test_the_last_administrator_is_not_shut_nor_erased():
     shut = a_user("administrator", username="second")
     users.deactivate_user(by=ADMIN, at=AT, user=shut.uuid)
 
-    with pytest.raises(guards.LastAdministrator):
+    with refused(Refused, "accounts.user.last_administrator"):
         users.deactivate_user(by=ADMIN, at=AT, user=admin.uuid)
-    with pytest.raises(guards.LastAdministrator):
+    with refused(Refused, "accounts.user.last_administrator"):
         users.erase_user(by=ADMIN, at=AT, user=admin.uuid)
 
 
@@ -203,7 +203,7 @@ def test_a_reset_password_must_be_changed_and_is_answered():
 def test_a_weak_password_is_not_set():
     made = a_new_user()
 
-    with pytest.raises(users.PasswordTooWeak):
+    with refused(BadInput, "accounts.password.too_weak"):
         users.set_password(by=ADMIN, at=AT, user=made.uuid, password="short")
 
     assert User.objects.get(uuid=made.uuid).check_password(PASSWORD)
@@ -233,7 +233,7 @@ def test_an_erased_account_stays_erased():
     users.erase_user(by=ADMIN, at=AT, user=made.uuid)
 
     for change in (users.reactivate_user, users.set_password, users.erase_user):
-        with pytest.raises(guards.AccountErased):
+        with refused(Refused, "accounts.user.erased"):
             change(by=ADMIN, at=AT, user=made.uuid)
 
 

@@ -4,7 +4,7 @@
 from unittest import mock
 
 from shanhai.base.jobs.management.commands.worker import run_next
-from shanhai.base.jobs.selectors.presence import present
+from shanhai.base.jobs.selectors import present
 
 
 def run_all() -> None:

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
+from shanhai.base.jobs import services as daily
 from shanhai.base.jobs.models import DailyRun
-from shanhai.base.jobs.selectors.daily import list_daily
-from shanhai.base.jobs.services import daily
+from shanhai.base.jobs.selectors import list_daily
 from shanhai.kernel.actors import system
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import Daily, Registry, registries

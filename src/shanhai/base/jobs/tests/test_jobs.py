@@ -11,17 +11,17 @@ from django_tasks_db.models import DBTaskResult
 
 from shanhai.base.accounts.models import User
 from shanhai.base.audit.models import AuditRow
+from shanhai.base.jobs import services as jobs
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.providers import UnfinishedBusiness
-from shanhai.base.jobs.selectors.jobs import PROGRESS, JobNotVisible, get_job, list_jobs
-from shanhai.base.jobs.selectors.presence import is_alive, present
-from shanhai.base.jobs.services import jobs, working
+from shanhai.base.jobs.selectors import PROGRESS, get_job, is_alive, list_jobs, present
 from shanhai.base.jobs.tests.builders import run_all
 from shanhai.kernel.actors import system
-from shanhai.kernel.errors import Refused
+from shanhai.kernel.errors import BadInput, NotVisible, Refused
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import JobKind, JobOutcome, Registry, registries
 from tests.cast import AT, STRANGER, a_user, actor_of, waiting_for
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def office():
 
 
 def take_back():
-    return working.take_back(by=system("worker"), at=AT)
+    return jobs.take_back(by=system("worker"), at=AT)
 
 
 def started(by, kind="count", **arguments):
@@ -114,7 +114,7 @@ def test_a_fault_of_the_program_fails_the_job_and_not_the_worker(ran, office):
 
 
 def test_a_kind_that_nobody_knows_is_refused(ran, office):
-    with pytest.raises(jobs.KindUnknown):
+    with refused(BadInput, "jobs.kind_unknown"):
         started(office, "sing")
 
     assert not Job.objects.exists()
@@ -132,7 +132,7 @@ def test_a_job_that_has_ended_is_not_done_again(ran, office):
 def test_a_job_is_seen_only_by_who_started_it(ran, office):
     uuid = started(office)
 
-    with pytest.raises(JobNotVisible):
+    with refused(NotVisible, "jobs.not_found"):
         get_job(viewer=STRANGER, uuid=uuid)
     assert list_jobs(viewer=STRANGER) == ()
     assert [one.uuid for one in list_jobs(viewer=office)] == [uuid]

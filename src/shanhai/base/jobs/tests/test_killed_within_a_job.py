@@ -17,7 +17,7 @@ django.setup()
 from django.core.management import call_command
 from django.db import transaction
 from shanhai.base.jobs.models import Job
-from shanhai.base.jobs.services import jobs
+from shanhai.base.jobs import services as jobs
 from shanhai.base.outbox.models import Event
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system

@@ -58,7 +58,7 @@ def test_it_looks_again_and_again_until_stopped(monkeypatch):
 
 def test_it_does_the_work_of_every_day_at_its_first_look(monkeypatch):
     calls = []
-    monkeypatch.setattr(worker.daily, "do_daily", lambda *, by, at: calls.append(by.ref))
+    monkeypatch.setattr(worker.jobs, "do_daily", lambda *, by, at: calls.append(by.ref))
     answers(monkeypatch, 0, 0, 0)
 
     call_command("worker")
@@ -85,7 +85,7 @@ def test_between_two_deliveries_the_worker_rests_as_long_as_it_wrote(monkeypatch
     times, rests, left = iter((0.0, 0.4, 10.0, 10.1, 20.0)), [], [1, 1, 0]
     monkeypatch.setattr(worker.time, "monotonic", lambda: next(times))
     monkeypatch.setattr(services, "deliver_due", lambda **_: left.pop(0))
-    monkeypatch.setattr(worker.working, "take_back", lambda **_: None)
+    monkeypatch.setattr(worker.jobs, "take_back", lambda **_: None)
     monkeypatch.setattr(worker, "run_next", lambda **_: False)
 
     class Stopping:

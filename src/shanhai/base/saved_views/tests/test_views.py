@@ -8,18 +8,11 @@ from shanhai.base.accounts.tests.builders import acts
 from shanhai.base.saved_views.models import SavedView
 from shanhai.base.saved_views.rules import MOST_VIEWS, kept
 from shanhai.base.saved_views.selectors import list_views
-from shanhai.base.saved_views.services import (
-    NameNotAccepted,
-    PageUnknown,
-    TooMuch,
-    ViewNotVisible,
-    choose_default,
-    forget_view,
-    save_view,
-)
+from shanhai.base.saved_views.services import choose_default, forget_view, save_view
 from shanhai.kernel.actors import NOBODY
-from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.errors import DomainError, NotVisible, Refused
 from tests.cast import AT, FINANCE, OFFICE
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 PAGE = "projects:list"
@@ -116,7 +109,7 @@ def test_views_of_others_and_of_other_pages_are_not_there():
     assert names(FINANCE) == []
     assert len(names()) == 1
     for act in (forget_view, choose_default):
-        with pytest.raises(ViewNotVisible):
+        with refused(NotVisible, "saved_views.not_found"):
             act(by=FINANCE, at=AT, view=view.uuid)
 
 
@@ -126,25 +119,25 @@ def test_a_view_is_let_go():
     assert forget_view(by=OFFICE, at=AT, view=view.uuid) == PAGE
 
     assert names() == []
-    with pytest.raises(ViewNotVisible):
+    with refused(NotVisible, "saved_views.not_found"):
         forget_view(by=OFFICE, at=AT, view=view.uuid)
 
 
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
-        ({"name": ""}, NameNotAccepted),
-        ({"name": " \x00 "}, NameNotAccepted),
-        ({"name": "长" * 41}, NameNotAccepted),
-        ({"query": "text=" + "x" * 1600}, TooMuch),
-        ({"page": ""}, PageUnknown),
-        ({"page": "https://example.org/"}, PageUnknown),
-        ({"page": "a:" + "b" * 99}, PageUnknown),
-        ({"by": NOBODY}, NotAllowed),
+        ({"name": ""}, "saved_views.name_not_accepted"),
+        ({"name": " \x00 "}, "saved_views.name_not_accepted"),
+        ({"name": "长" * 41}, "saved_views.name_not_accepted"),
+        ({"query": "text=" + "x" * 1600}, "saved_views.too_much"),
+        ({"page": ""}, "saved_views.page_unknown"),
+        ({"page": "https://example.org/"}, "saved_views.page_unknown"),
+        ({"page": "a:" + "b" * 99}, "saved_views.page_unknown"),
+        ({"by": NOBODY}, "not_allowed"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_and_nothing_stored(wrong, error):
-    with pytest.raises(error):
+    with refused(DomainError, error):
         a_view(**wrong)
 
     assert SavedView.objects.count() == 0
@@ -154,7 +147,7 @@ def test_a_page_keeps_thirty_and_the_thirtieth_can_still_be_replaced():
     for number in range(MOST_VIEWS):
         a_view(name=f"{number}")
 
-    with pytest.raises(TooMuch):
+    with refused(Refused, "saved_views.too_much"):
         a_view(name="再来")
     a_view(name="3", query="late=on")
 

@@ -10,8 +10,8 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from shanhai.base.jobs.selectors.presence import present
-from shanhai.base.jobs.services import daily, jobs, working
+from shanhai.base.jobs import services as jobs
+from shanhai.base.jobs.selectors import present
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         with present() as worker:
             if options["once"]:
                 work_until(stopping, by=by, worker=worker)
-                daily.do_daily(by=by, at=clock.now())
+                jobs.do_daily(by=by, at=clock.now())
                 return
             log.info("worker started")
             looks = 0
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                     close_old_connections()
                     work_until(stopping, by=by, worker=worker)
                     if looks % LOOKS_BETWEEN_DAILY == 0:
-                        daily.do_daily(by=by, at=clock.now())
+                        jobs.do_daily(by=by, at=clock.now())
                     if looks % LOOKS_BETWEEN_PURGES == 0:
                         outbox.purge_delivered(by=by, at=clock.now())
                         jobs.purge_ended(by=by, at=clock.now())
@@ -60,7 +60,7 @@ class Command(BaseCommand):
 
 def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:
     """Deliver what is due and do the jobs there are, one at a time, so that a stop is heard between two."""
-    working.take_back(by=by, at=clock.now())
+    jobs.take_back(by=by, at=clock.now())
     busy = True
     while busy and not stopping.is_set():
         began = time.monotonic()

@@ -1,17 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How jobs stand, for those who started them."""
+"""How jobs stand, for those who started them, how the work of every day does, and which workers are alive.
+
+Each worker holds a lock on a file of its own, and the system lets go of it when the process ends; the queue only knows
+which worker took a task, and would wait for a killed one for ever.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import caches
 
-from shanhai.base.jobs.models import Job
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.jobs.models import DailyRun, Job
 from shanhai.base.jobs.states import ENDED, JobState
+from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -24,10 +36,30 @@ MOST = 100
 NO_NAME = message(gettext_noop("后台任务"))
 
 
-class JobNotVisible(NotVisible):
-    """There is no such job, or somebody else started it."""
+@dataclass(frozen=True, slots=True)
+class DailyRow:
+    """Work of every day: when it is due, when it was done last, what it said, and whether that was an error."""
 
-    code = "jobs.not_found"
+    label: Message
+    after: str
+    done_on: date | None
+    tried_at: datetime | None
+    outcome: str
+    failed: bool
+
+
+def list_daily(*, viewer: Actor) -> tuple[DailyRow, ...]:
+    """Everything the worker does every day; nothing to who does not manage users. One query."""
+    if not viewer.may_somewhere(Permission.USER_MANAGE):
+        return ()
+    runs = {run.key: run for run in DailyRun.objects.all()}
+    return tuple(_row(one.label, one.after, runs.get(one.key)) for one in registries.daily)
+
+
+def _row(label: Message, after: str, run: DailyRun | None) -> DailyRow:
+    if run is None:
+        return DailyRow(label, after, None, None, "", False)
+    return DailyRow(label, after, run.done_on, run.tried_at, run.outcome, run.failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +91,10 @@ class JobView:
 
 
 def get_job(*, viewer: Actor, uuid: UUID) -> JobView:
-    """A job that the viewer started. Raises JobNotVisible."""
+    """A job that the viewer started. Raises NotVisible."""
     job = Job.objects.visible_to(viewer).filter(uuid=uuid).first()
     if job is None:
-        raise JobNotVisible(gettext_noop("没有找到这个后台任务，或者不是您开始的。"))
+        raise NotVisible(gettext_noop("没有找到这个后台任务，或者不是您开始的。"), "jobs.not_found")
     return _view(job)
 
 
@@ -106,3 +138,39 @@ def _view(job: Job) -> JobView:
         outcome=job.outcome,
         arguments=job.arguments,
     )
+
+
+@contextmanager
+def present() -> Iterator[str]:
+    """Within the block a worker of the answered name is alive."""
+    name = str(ids.new_id())
+    path = _path(name)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with path.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield name
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def is_alive(name: str) -> bool:
+    """Whether the process of that worker still runs; what a dead one left behind is removed."""
+    path = _path(name)
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        path.unlink(missing_ok=True)
+        return False
+    finally:
+        os.close(handle)
+
+
+def _path(name: str) -> Path:
+    return Path(settings.DATA_DIR) / "workers" / name

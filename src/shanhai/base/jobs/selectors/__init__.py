@@ -1,1 +1,0 @@
-"""How jobs stand, and which workers are alive."""
