@@ -21,7 +21,7 @@ from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.imports import Choice, ImportReport, Question, Remark, SheetMarks, TableFile
 from shanhai.kernel.messages import Message, from_plain, gettext_noop, message, to_plain
 from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress, registries
-from shanhai.registers.documents.selectors import documents
+from shanhai.registers.documents import selectors as documents
 from shanhai.registers.tables.selectors.workbooks import Workbook, open_workbook
 from shanhai.registers.tables.selectors.writing import Marked, write_marked
 

@@ -17,7 +17,7 @@ from shanhai.operate.backup import write_backup
 from shanhai.operate.demo.load import load_demo
 from shanhai.operate.restore import read_backup
 from shanhai.planning.projects.models import Project
-from shanhai.registers.documents.services import storing
+from shanhai.registers.documents import services as storing
 from shanhai.registers.documents.tests.builders import PDF
 from tests.cast import DEPUTY, a_user
 from tests.refusals import refused

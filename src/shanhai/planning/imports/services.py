@@ -34,8 +34,7 @@ from shanhai.planning.projects.bulk.services.taking_back import take_back
 from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
 from shanhai.planning.projects.bulk.values import Novel, Origin, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.registers.documents.services.proofs import attach_proof
-from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
 from shanhai.registers.ledger.services.writing import FundsInsufficient
 

@@ -33,8 +33,8 @@ from shanhai.kernel.registry import Importer, registries
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.portal import imports
 from shanhai.portal.forms import OPTIONS, ImportForm
-from shanhai.registers.documents.selectors import documents
-from shanhai.registers.documents.services import storing
+from shanhai.registers.documents import selectors as documents
+from shanhai.registers.documents import services as storing
 from shanhai.registers.documents.values import TABLES
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.values import Kind
 
@@ -104,3 +105,11 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def subject(self) -> Subject:
+        """What the trail says of it is about the thing that it proves."""
+        return Subject(self.subject_type, self.subject_id, self.programme, self.place)
+
+    def facts(self) -> dict[str, str]:
+        """What the trail keeps of it."""
+        return {"document": str(self.document.uuid), "kind": self.kind}

@@ -4,8 +4,8 @@ from datetime import datetime
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, IntegrityCheck
-from shanhai.registers.documents.selectors.documents import broken_documents
-from shanhai.registers.documents.services.storing import clear_half_taken
+from shanhai.registers.documents.selectors import broken_documents
+from shanhai.registers.documents.services import clear_half_taken
 
 
 class HalfTaken(Daily):

@@ -15,17 +15,12 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _MARKS_FROM = 0xFFFFFFFA
 
 
-class NameNotAccepted(BadInput):
-    """A file name that is empty or holds characters nobody sees."""
-
-    code = "documents.name_not_accepted"
-
-
 def checked_name(name: str) -> str:
-    """The file name without folders, at most 120 characters. Raises NameNotAccepted."""
+    """The file name without folders, at most 120 characters. Raises BadInput."""
     bare = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name.strip()
     if not bare or bare in {".", ".."} or any(unicodedata.category(letter) in _UNSEEN for letter in bare):
-        raise NameNotAccepted(gettext_noop("文件名不能为空，也不能有不可见的字符。请改名后再传。"))
+        text = gettext_noop("文件名不能为空，也不能有不可见的字符。请改名后再传。")
+        raise BadInput(text, "documents.name_not_accepted")
     stem, dot, ending = bare.rpartition(".")
     if len(bare) <= MAX_NAME or len(ending) >= MAX_NAME:
         return bare[:MAX_NAME]

@@ -13,8 +13,8 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.registers.documents.selectors import documents
-from shanhai.registers.documents.services.proofs import withdraw_proof
+from shanhai.registers.documents import selectors as documents
+from shanhai.registers.documents.services import withdraw_proof
 from shanhai.registers.documents.values import MEDIA_TYPES
 
 

@@ -26,9 +26,8 @@ from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER
 from shanhai.planning.adjustments.values import Change, Wish
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.projects import get_project
-from shanhai.registers.documents.selectors.documents import list_proofs
-from shanhai.registers.documents.services.proofs import attach_proof
-from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.selectors import list_proofs
+from shanhai.registers.documents.services import attach_proof, store_document
 
 MOST_REASON = 2000
 

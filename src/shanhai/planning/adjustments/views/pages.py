@@ -33,7 +33,7 @@ from shanhai.planning.adjustments.states import Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.registers.documents.selectors import documents
+from shanhai.registers.documents import selectors as documents
 
 SIZE = 20
 ADJUSTMENTS = gettext_noop("调整")

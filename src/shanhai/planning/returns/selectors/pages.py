@@ -21,7 +21,7 @@ from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import findings as kept
 from shanhai.planning.returns.values.tables import COUNTY, At, Measure, MeasureKind, Table
-from shanhai.registers.documents.selectors.documents import list_proofs
+from shanhai.registers.documents.selectors import list_proofs
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from shanhai.planning.returns.models import PROVENANCES, SUBJECT, Finding, Retur
 from shanhai.planning.returns.rules.sheet import CountySheet
 from shanhai.planning.returns.values import findings as values
 from shanhai.planning.returns.values.findings import content_of
-from shanhai.registers.documents.services.proofs import attach_proof
-from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
 
 if TYPE_CHECKING:

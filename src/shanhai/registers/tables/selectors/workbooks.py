@@ -19,7 +19,7 @@ from django.conf import settings
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
-from shanhai.registers.documents.selectors import kinds
+from shanhai.registers.documents import selectors as kinds
 from shanhai.registers.documents.values import TABLES, Kind
 from shanhai.registers.tables.selectors import opening
 from shanhai.registers.tables.values import Cells, Faulty, Range, Shown

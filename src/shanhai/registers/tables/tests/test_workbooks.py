@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from shanhai.registers.documents.selectors.kinds import KindNotAccepted
+from shanhai.kernel.errors import BadInput
 from shanhai.registers.documents.tests.builders import PDF, an_ole2, an_xls, an_xlsx
 from shanhai.registers.tables.selectors import opening, workbooks
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.values import Faulty, Shown
+from tests.refusals import refused
+
+KindNotAccepted = (BadInput, "documents.kind_not_accepted")
 
 ROWS = (("单位：万元",), ("县市", "项目数", "计划投资"), ("康定市", 14, 5820.5), (), ("合计", 14, 5820.5))
 
@@ -225,7 +228,7 @@ def test_rows_and_columns_keep_their_numbers_and_a_gap_loses_nothing(tmp_path):
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(tmp_path, content, name, error):
-    with pytest.raises(error):
+    with refused(error):
         read(tmp_path, content, name)
 
 

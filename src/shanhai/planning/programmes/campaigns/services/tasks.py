@@ -21,8 +21,7 @@ from shanhai.planning.programmes.core.rules import fields
 from shanhai.planning.programmes.models import Action, Campaign, Programme, Task, TaskReport, WorkGroup
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, TaskState
-from shanhai.registers.documents.services.proofs import attach_proof
-from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.services import attach_proof, store_document
 
 if TYPE_CHECKING:
     from shanhai.registers.documents.models import Document

@@ -29,7 +29,7 @@ from shanhai.planning.programmes.core.views import crumbs, words_of
 from shanhai.planning.programmes.models import Task
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
-from shanhai.registers.documents.selectors.documents import list_proofs
+from shanhai.registers.documents.selectors import list_proofs
 
 
 @require_safe

@@ -21,8 +21,7 @@ from shanhai.planning.projects.models import Paper, Project, Waiver
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import PaperKind
 from shanhai.registers.documents.permissions import DocumentPermission
-from shanhai.registers.documents.services.proofs import attach_proof
-from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.services import attach_proof, store_document
 
 NOT_FOUND = gettext_noop("没有找到这份材料。请从项目页重新进入。")
 

@@ -21,8 +21,7 @@ from shanhai.planning.projects.models import Contract, ProgressNote
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import ON_SITE, Method, Stage
-from shanhai.registers.documents.services.proofs import attach_proof
-from shanhai.registers.documents.services.storing import store_document
+from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import Kind
 
 PHOTOS = frozenset({Kind.JPEG, Kind.PNG})

@@ -27,7 +27,7 @@ from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.labels import STANDING, STATUS
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import Stage
-from shanhai.registers.documents.selectors import documents
+from shanhai.registers.documents import selectors as documents
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings

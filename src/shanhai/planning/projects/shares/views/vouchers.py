@@ -19,7 +19,7 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects.shares import services
 from shanhai.planning.projects.shares.forms import arrival_form
-from shanhai.registers.documents.selectors import documents
+from shanhai.registers.documents import selectors as documents
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking in a file: bounded, recognised, written once under its hash."""
+"""Taking in a file (bounded, recognised, written once under its hash), and saying what it proves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -18,23 +19,17 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
 from shanhai.registers.documents import rules
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.permissions import DocumentPermission
-from shanhai.registers.documents.selectors import kinds
-from shanhai.registers.documents.selectors.documents import path_of
+from shanhai.registers.documents.selectors import NOT_ACCEPTED, get_proof, kind_of, path_of
 from shanhai.registers.documents.values import Kind
 
 _CHUNK = 1 << 20
 _INCOMING = ".incoming-"
 # No upload takes so long; what is older was left by a server that was killed within.
 HALF_TAKEN = timedelta(days=1)
-
-
-class FileTooLarge(BadInput):
-    """More bytes than SHANHAI_UPLOAD_MAX_MB allows."""
-
-    code = "documents.file_too_large"
 
 
 @transaction.atomic
@@ -50,21 +45,19 @@ def store_document(
 ) -> Document:
     """Store the file, or answer the one stored before with the same content; ``by`` sees it from then on.
 
-    The bytes are on the disk before the row is; a row never points at a missing file. Raises FileTooLarge,
-    FileEmpty, KindNotAccepted, UnpacksTooLarge, NameNotAccepted, NotAllowed.
+    The bytes are on the disk before the row is; a row never points at a missing file. Raises NotAllowed, and
+    BadInput for a file that is too large, empty, of no accepted kind or out of proportion.
     """
     by.require(DocumentPermission.UPLOAD, programme=programme or None, place=place or None)
 
     name = rules.checked_name(name)
     part, sha256, size = _receive(file, name)
     try:
-        kind = kinds.kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
+        kind = kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
         if kind not in allowed:
-            raise kinds.KindNotAccepted(
-                gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。"),
-                name=name,
-                kinds=", ".join(sorted(one.value for one in allowed)),
-            )
+            text = gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。")
+            known = ", ".join(sorted(one.value for one in allowed))
+            raise BadInput(text, NOT_ACCEPTED, name=name, kinds=known)
         _keep(part, sha256)
     finally:
         part.unlink(missing_ok=True)
@@ -79,16 +72,10 @@ def store_document(
         defaults={"label": name, "added_by": by.ref, "added_at": at},
     )
     if new or first_time:
-        audit.record(
-            by=by,
-            at=at,
-            action="documents.document.stored" if new else "documents.document.received",
-            subject_type="documents.document",
-            subject_id=document.uuid,
-            programme=programme,
-            place=place,
-            changes={"sha256": sha256, "size": size, "kind": kind.value},
-        )
+        about = Subject("documents.document", document.uuid, programme, place)
+        act = "documents.document.stored" if new else "documents.document.received"
+        facts = {"sha256": sha256, "size": size, "kind": kind.value}
+        audit.record(by=by, at=at, action=act, on=about, changes=facts)
     return document
 
 
@@ -102,6 +89,59 @@ def clear_half_taken(*, by: Actor, at: datetime) -> int:
     return len(old)
 
 
+@transaction.atomic
+def attach_proof(
+    *,
+    by: Actor,
+    at: datetime,
+    document: Document,
+    subject_type: str,
+    subject_id: object,
+    label: str,
+    programme: str = "",
+    place: str = "",
+    kind: str = "",
+) -> Proof:
+    """Say that a stored file proves a thing; saying it twice changes nothing. Raises NotAllowed, BadInput."""
+    by.require(DocumentPermission.UPLOAD, programme=programme or None, place=place or None)
+
+    proof, new = Proof.objects.in_force().get_or_create(
+        document=document,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        kind=kind,
+        withdrawn_at=None,
+        defaults={
+            "label": rules.checked_name(label),
+            "programme": programme,
+            "place": place,
+            "added_by": by.ref,
+            "added_at": at,
+        },
+    )
+    if new:
+        audit.record(by=by, at=at, action="documents.proof.attached", on=proof.subject(), changes=proof.facts())
+    return proof
+
+
+@transaction.atomic
+def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Proof:
+    """Take back that a file proves a thing; file and row stay.
+
+    Raises NotVisible, NotAllowed, and BadInput without a reason.
+    """
+    found = get_proof(viewer=by, uuid=proof, lock=True)
+    by.require(DocumentPermission.UPLOAD, programme=found.programme or None, place=found.place or None)
+    if not because.strip():
+        raise BadInput(gettext_noop("请写明为什么撤回。"))
+
+    found.withdrawn_at, found.withdrawn_by = at, by.ref
+    found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    act, facts = "documents.proof.withdrawn", found.facts()
+    audit.record(by=by, at=at, action=act, on=found.subject(), changes=facts, because=because)
+    return found
+
+
 def _receive(file: IO[bytes], name: str) -> tuple[Path, str, int]:
     folder = Path(settings.DOCUMENTS_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -112,11 +152,9 @@ def _receive(file: IO[bytes], name: str) -> tuple[Path, str, int]:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > settings.UPLOAD_MAX_BYTES:
-                    raise FileTooLarge(
-                        gettext_noop("“%(name)s”超过 %(limit)s MB。请压缩图片或分成几份再传。"),
-                        name=name,
-                        limit=settings.UPLOAD_MAX_BYTES // (1 << 20),
-                    )
+                    text = gettext_noop("“%(name)s”超过 %(limit)s MB。请压缩图片或分成几份再传。")
+                    limit = settings.UPLOAD_MAX_BYTES // (1 << 20)
+                    raise BadInput(text, "documents.file_too_large", name=name, limit=limit)
                 digest.update(chunk)
                 out.write(chunk)
             out.flush()

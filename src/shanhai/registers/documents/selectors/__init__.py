@@ -1,1 +1,0 @@
-"""Finding files, and telling what they are."""

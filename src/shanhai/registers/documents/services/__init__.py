@@ -1,1 +1,0 @@
-"""Storing files, and saying what they prove."""
