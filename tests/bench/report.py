@@ -74,11 +74,11 @@ def p95(values: Sequence[float]) -> float:
 
 def table(found: Iterable[Measured]) -> str:
     """The figures as lines of text, those over their limit marked."""
-    lines = [f"{'':46}{'value':>10} {'limit':>8} unit"]
-    for one in found:
-        mark = "  OVER" if one.ok is False else ""
-        ratio = one.said or f"{one.ratio:.3g} × {one.beside}" if one.beside else ""
-        lines.append(
-            f"{one.name:46}{one.value:>10g} {one.limit:>8g} {one.unit:8} {one.database} {ratio}{mark}".rstrip()
-        )
-    return "\n".join(lines)
+    return "\n".join([f"{'':46}{'value':>10} {'limit':>8} unit", *map(line, found)])
+
+
+def line(one: Measured) -> str:
+    """A figure as a line of text."""
+    mark = "  OVER" if one.ok is False else ""
+    ratio = one.said or f"{one.ratio:.3g} × {one.beside}" if one.beside else ""
+    return f"{one.name:46}{one.value:>10g} {one.limit:>8.3g} {one.unit:8} {one.database} {ratio}{mark}".rstrip()

@@ -22,7 +22,7 @@ from tests.bench.apart import own_place
 from tests.bench.building import BATCH, Say, build
 from tests.bench.measuring import REPEATS, parts, signed_in, visits
 from tests.bench.peers import beside
-from tests.bench.report import Cost, Measured
+from tests.bench.report import Cost, Measured, line
 from tests.bench.visiting import measure_demo, measure_served
 
 ROWS, MANY_ROWS = 10_000, 50_000
@@ -52,7 +52,8 @@ class Parts:
 
 def measure_apart(options: Sequence[str], *, quick: bool, say: Say) -> Parts:
     """Measure in databases and folders of their own; ``options`` go on to the command inside."""
-    found = Parts(say, lambda one: None)
+    # Told as they come, too: whoever stops a long measurement keeps what it has found.
+    found = Parts(say, lambda one: say(line(one)))
     found.measure(partial(_inside, options))
     found.measure(partial(_posted_by_peers, found.found, quick, say))
     found.measure(partial(_imports, found.found, quick, say))
@@ -105,7 +106,9 @@ def _against(ours: Measured, peer: str, theirs: Cost | None, limit: float, scale
 
 
 def _posted_by_peers(known: Sequence[Measured], quick: bool, say: Say) -> Iterator[Measured]:
-    ours = next(one for one in known if one.name.startswith("post ") and one.beside)
+    ours = next((one for one in known if one.name.startswith("post ") and one.beside), None)
+    if ours is None:
+        raise RuntimeError("no posting of ours was measured, so peers have nothing to stand beside")
     for peer, count in POSTED_BY_PEERS.items():
         say(f"{peer} …")
         wanted = min(count, 20) if quick else count
