@@ -10,12 +10,11 @@ class PortalConfig(AppConfig):
         from shanhai.base.accounts.roles import ROLES, require_whole
         from shanhai.kernel.registry import registries
         from shanhai.portal.imports import Import
-        from shanhai.portal.menu import LINES
-        from shanhai.portal.providers import PANELS, Digests
+        from shanhai.portal.providers import MENU, PANELS, Digests
 
         # Here, as the last of the apps that bring permissions.
         require_whole(ROLES.values(), registries.permissions)
-        registries.menu.add(*LINES)
+        registries.menu.add(*MENU)
         registries.panels.add(*PANELS)
         registries.jobs.add(Import())
         registries.daily.add(Digests())

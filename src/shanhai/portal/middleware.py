@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from shanhai.base.formats import say
 from shanhai.kernel.errors import DomainError
-from shanhai.portal.templatetags.shanhai import say
 
 
 class AnswerMiddleware(GZipMiddleware):

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the portal adds to the shared pages, and what it has the worker do every day: the letters with what waits."""
+"""What the portal adds to the menu, to the shared pages, and to the work of every day: the letters with what waits."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Asked, Daily, Filled, Panel
+from shanhai.kernel.registry import Asked, Daily, Filled, MenuItem, Panel
 from shanhai.portal.services import send_digests
 
 
@@ -27,6 +28,13 @@ PANELS = (
     Panel("portal.headlines", "today", 10, headlines),
     Panel("portal.waiting", "today", 20, waiting),
     Panel("portal.headlines.funds", "funds", 20, headlines),
+)
+
+
+MENU = (
+    MenuItem("today", message(gettext_noop("今日")), "home", Permission.PROGRAMME_VIEW.value, order=10),
+    MenuItem("inbox", message(gettext_noop("待办")), "inbox", Permission.PROGRAMME_VIEW.value, order=12),
+    MenuItem("audit", message(gettext_noop("操作记录")), "audit-trail", Permission.AUDIT_VIEW.value, order=800),
 )
 
 

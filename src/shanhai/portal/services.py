@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -19,23 +19,13 @@ from shanhai.base.accounts.values import Digest, DigestReader
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.registry import Todo, registries
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 
 log = structlog.get_logger("shanhai.digest")
 
 MONDAY = 0
 MOST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits in one programme: the first of ``count``."""
-
-    programme: str
-    url: str
-    todos: tuple[Todo, ...]
-    count: int
 
 
 def send_digests(*, by: Actor, at: datetime) -> int:
@@ -85,24 +75,25 @@ def write_digest(*, reader: DigestReader, at: datetime) -> EmailMultiAlternative
     It is asked with the reader's own grants, so it tells nothing that their pages would not.
     """
     waiting = _waiting(accounts.actor_of(ref=reader.ref, at=at), at)
-    count = sum(one.count for one in waiting)
+    count: int = sum(one["count"] for one in waiting)
     if not count:
         return None
     return _letter(reader, waiting, count, local_date(at))
 
 
-def _waiting(viewer: Actor, at: datetime) -> list[Waiting]:
-    found = []
+def _waiting(viewer: Actor, at: datetime) -> list[dict[str, Any]]:
+    """What waits in each programme: the first of all."""
+    found: list[dict[str, Any]] = []
     for programme in list_programmes(viewer=viewer):
         code = programme.code
         todos = [todo for source in registries.todos for todo in source.find(viewer=viewer, programme=code, at=at)]
         if todos:
             url = f"{reverse('inbox')}?programme={programme.code}"
-            found.append(Waiting(named(programme), url, tuple(todos[:MOST]), len(todos)))
+            found.append({"programme": named(programme), "url": url, "todos": todos[:MOST], "count": len(todos)})
     return found
 
 
-def _letter(reader: DigestReader, waiting: list[Waiting], count: int, day: date) -> EmailMultiAlternatives:
+def _letter(reader: DigestReader, waiting: list[dict[str, Any]], count: int, day: date) -> EmailMultiAlternatives:
     site = settings.PUBLIC_URL.rstrip("/")
     stop = f"{site}{reverse('accounts:digest-stop', args=[accounts.stop_token(ref=reader.ref)])}"
     subject = ngettext("[山海] %(day)s 有 %(count)s 件事等您", "[山海] %(day)s 有 %(count)s 件事等您", count) % {

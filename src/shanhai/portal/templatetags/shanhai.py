@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
@@ -27,7 +27,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Step
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Share
-from shanhai.kernel.units import UNITS, Quantity, Unit
+from shanhai.kernel.units import UNITS, Quantity
 
 register = template.Library()
 
@@ -46,10 +46,8 @@ MAP_CLASSES = range(6)
 # Words
 
 
-@register.filter
-def say(message: Message | str) -> str:
-    """A message in the active language, its parameters (money, days, shares) in words."""
-    return formats.say(message)
+for words in (formats.say, formats.named, formats.unit_name, formats.number):
+    register.filter(words.__name__, words)
 
 
 @register.filter
@@ -67,24 +65,6 @@ def moment(value: datetime | None) -> str:
     if not value:
         return ""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), formats.moment(value))
-
-
-@register.filter
-def named(thing: Any) -> str:
-    """The name of a place or a programme in the reader's language."""
-    return formats.named(thing)
-
-
-@register.filter
-def unit_name(unit: Unit | str) -> str:
-    """A unit, or the key of one, in words."""
-    return formats.unit_name(unit)
-
-
-@register.filter
-def number(value: Decimal | int) -> str:
-    """A number with thousands separators."""
-    return formats.number(value)
 
 
 # Values
@@ -188,29 +168,12 @@ def figure(fig: Figure, scope: FigureScope | None = None, proof_url: str = "") -
     """A figure with its base, its doubts and the way to its proof, found by the ``scope`` it was asked for."""
     return {
         "figure": fig,
-        "words": _value_words(fig),
-        "base": _base_sentence(fig),
-        "proof_url": proof_url or _proof_url(fig, scope),
+        "words": formats.measure(fig.value),
+        "base": formats.division(fig.value) if isinstance(fig.value, Share) else "",
+        "proof_url": proof_url or (f"{reverse('proof')}?{proof_address(scope, fig.key)}" if scope else ""),
         "strength": fig.strength,
         "state": "gap" if fig.gap else "warn" if fig.below_floor or fig.flags else "",
     }
-
-
-def _proof_url(fig: Figure, scope: FigureScope | None) -> str:
-    page = _address("proof") if scope else ""
-    return f"{page}?{proof_address(scope, fig.key)}" if scope and page else ""
-
-
-def _value_words(fig: Figure) -> formats.Words:
-    if isinstance(fig.value, Money):
-        return formats.money(fig.value)
-    return formats.measure(fig.value)
-
-
-def _base_sentence(fig: Figure) -> str:
-    if not isinstance(fig.value, Share):
-        return ""
-    return formats.division(fig.value)
 
 
 @register.inclusion_tag("portal/_proof_panel.html", takes_context=True)
@@ -225,7 +188,7 @@ def proof_panel(context: Context, proof: Proof) -> dict[str, Any]:
         "target": "#drawer-body" if getattr(request, "htmx", False) else "",
         "proof": proof,
         "figure": fig,
-        "words": _value_words(fig),
+        "words": formats.measure(fig.value),
         "share": ours,
         "bases": (ours, *fig.other_bases) if ours else (),
         "headroom": headroom,
@@ -339,10 +302,3 @@ def form_field(field: BoundField) -> dict[str, Any]:
     """A field with its label, its help and what is wrong with it."""
     group = field.widget_type in {"radioselect", "checkboxselectmultiple"}
     return {"field": field, "choice": field.widget_type == "checkbox", "group": group}
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.audit.selectors import list_own_rows
 from shanhai.base.formats import say
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Todo, registries
@@ -29,25 +28,6 @@ NO_DECISIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What of one kind waits for the viewer."""
-
-    kind: str
-    todos: tuple[Todo, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One act of the viewer: when, what, their words, and the project it was about if it was about one."""
-
-    seq: int
-    at: datetime
-    what: str
-    because: str
-    url: str
-
-
 @require_safe
 def inbox(request: Request) -> HttpResponse:
     """GET /inbox/: what waits in the chosen programme, by kind; with ``tab=done`` what the viewer did, newest first."""
@@ -60,9 +40,9 @@ def inbox(request: Request) -> HttpResponse:
     }
     if done:
         acts = _done(request)
-        context |= {"acts": acts[:SIZE], "older": acts[SIZE - 1].seq if len(acts) > SIZE else None}
+        context |= {"acts": acts[:SIZE], "older": acts[SIZE - 1]["seq"] if len(acts) > SIZE else None}
     elif scope is not None:
-        context["waiting"] = [one for one in waiting(request.viewer, scope.programme, request.at) if one.todos]
+        context["waiting"] = _waiting(request, scope)
     return render(request, "portal/inbox.html", context)
 
 
@@ -70,35 +50,31 @@ def inbox(request: Request) -> HttpResponse:
 def on_today(request: Request) -> HttpResponse:
     """GET /inbox/today: the first few, for the page of today, which does not wait for them."""
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    todos: list[Todo] = []
-    if scope is not None:
-        todos = [todo for one in waiting(request.viewer, scope.programme, request.at) for todo in one.todos]
+    todos = [todo for _kind, found in _waiting(request, scope) for todo in found] if scope else []
     context = {"todos": todos[:MOST_ON_TODAY], "todo_count": len(todos), "scope": scope}
     return render(request, "portal/_todos.html", context)
 
 
-def waiting(viewer: Actor, programme: str, at: datetime) -> list[Waiting]:
+def _waiting(request: Request, scope: FigureScope) -> list[tuple[str, tuple[Todo, ...]]]:
     """What waits for the viewer, by kind, in the order of the kinds; each kind has its most urgent first."""
-    return [
-        Waiting(
-            say(registries.area_of(source.key).label),
-            source.find(viewer=viewer, programme=programme, at=at),
-        )
+    found = [
+        (source.key, source.find(viewer=request.viewer, programme=scope.programme, at=request.at))
         for source in registries.todos
     ]
+    return [(say(registries.area_of(key).label), todos) for key, todos in found if todos]
 
 
-def _done(request: Request) -> list[Done]:
+def _done(request: Request) -> list[dict[str, Any]]:
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
     rows = list_own_rows(viewer=request.viewer, before_seq=number, limit=SIZE + 1, without=NO_DECISIONS)
     return [
-        Done(
-            row.seq,
-            row.at,
-            gettext(registries.words_for(row.action)) or row.action,
-            row.because,
-            f"/projects/{row.subject_id}/" if row.subject_type == "projects.project" else "",
-        )
+        {
+            "seq": row.seq,
+            "at": row.at,
+            "what": gettext(registries.words_for(row.action)) or row.action,
+            "because": row.because,
+            "url": f"/projects/{row.subject_id}/" if row.subject_type == "projects.project" else "",
+        }
         for row in rows
     ]

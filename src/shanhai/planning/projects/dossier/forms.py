@@ -9,13 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.money import Money
-from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
+from shanhai.planning.projects.shares.forms import AmountForm
 from shanhai.planning.projects.states import Stage, StopReason
-from shanhai.registers.tables.forms import MoneyField, day_field, read_amount
-
-UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
+from shanhai.registers.tables.forms import MoneyField, day_field
 
 
 class MoveForm(forms.Form):
@@ -57,7 +54,7 @@ class MoveForm(forms.Form):
         return StopReason(self.cleaned_data.get("stop") or StopReason.OTHER)
 
 
-class VoucherForm(forms.Form):
+class VoucherForm(AmountForm):
     """Recording from a voucher what arrived for one line, was allotted to it or paid."""
 
     act = forms.ChoiceField(
@@ -66,9 +63,7 @@ class VoucherForm(forms.Form):
         initial="allot",
     )
     line = forms.ChoiceField(label=_("资金安排"))
-    amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 312.5；也可以写 312.5万元。"))
-    unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
-    on = forms.DateField(label=_("凭证日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = day_field(_("凭证日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
@@ -78,28 +73,11 @@ class VoucherForm(forms.Form):
         required=False,
         help_text=_("只在系统提示会低于 80% 或超出安排、到位、总投资，由指挥长特批时填写。"),
     )
+    field_order = ("act", "line", "amount", "unit")
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["line"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(lines)
-
-    def clean(self) -> dict[str, Any]:
-        """Read the amount in its unit."""
-        given = super().clean() or self.cleaned_data
-        if given.get("amount") and given.get("unit"):
-            try:
-                given["money"] = read_amount(given["amount"], UNITS[given["unit"]])
-            except forms.ValidationError as error:
-                self.add_error("amount", error)
-        return given
-
-    @property
-    def money(self) -> Money:
-        """The amount that was read."""
-        amount: Money = self.cleaned_data["money"]
-        return amount
+        self.offer("line", lines)
 
 
 class PaperForm(forms.Form):

@@ -94,7 +94,7 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
             by=request.viewer,
             at=request.at,
             line=ids.parse_id(given["line"]),
-            amount=form.money,
+            amount=given["amount"],
             on_date=given["on"],
             source=Source(
                 "projects.voucher", f"{project.programme}:{given['act']}:{given['number']}", apart=given["apart"]
