@@ -111,6 +111,13 @@ GAP = Figure(
 )
 FIGURES = (ARRIVAL_RATE, PAYMENT_RATE, GRASSROOTS_SHARE, PROJECTS, PAID, TRAINED, GAP)
 
+CELLS = (
+    ("编号", "code", "GZ-1"),
+    ("总投资", "money", Money.from_yuan(3_125_000)),
+    ("形象进度", "percent", 40),
+    ("阶段", "status", ("ok", message(gettext_noop("已开工")))),
+    ("计划完工", "day", date(2026, 10, 31)),
+)
 STAGES = (
     Flow(message(gettext_noop("计划下达")), yuan("720000000")),
     Flow(message(gettext_noop("到位")), yuan("648000000"), message(gettext_noop("未到位"))),

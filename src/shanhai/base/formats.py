@@ -17,7 +17,7 @@ from shanhai.kernel.messages import Message
 from shanhai.kernel.money import CURRENCY, Money, rounded
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
-from shanhai.kernel.units import UNITS, YUAN, Dimension, Quantity, Unit, in_unit, scale_for
+from shanhai.kernel.units import UNITS, WAN_YUAN, YUAN, Dimension, Quantity, Unit, in_unit, scale_for
 
 NOTHING = "—"
 # English counts in thousands, so 万 and 亿 are no help to its readers.
@@ -46,6 +46,12 @@ def number(value: Decimal | int, places: int | None = None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def hundredths(value: int) -> str:
+    """A number of hundredths with thousands separators and both decimals."""
+    whole, part = divmod(abs(value), 100)
+    return f"{'-' if value < 0 else ''}{whole:,}.{part:02d}"
+
+
 def _natural_unit(amount: Money) -> Unit:
     if (get_language() or "").startswith("zh"):
         return scale_for(amount)
@@ -57,9 +63,14 @@ def _natural_unit(amount: Money) -> Unit:
 
 def money(amount: Money, unit: Unit | None = None, places: int = 2) -> Words:
     """An amount in the unit its readers would use, or in ``unit``; exact in yuan. A whole 万元 shows no decimals."""
-    exact = f"{number(amount.yuan, 2)} {gettext(YUAN.symbol)}"
+    yuan = hundredths(amount.fen)
     if amount.currency != CURRENCY:
-        return Words(number(amount.yuan, 2), amount.currency, f"{number(amount.yuan, 2)} {amount.currency}")
+        return Words(yuan, amount.currency, f"{yuan} {amount.currency}")
+    exact = f"{yuan} {gettext(YUAN.symbol)}"
+    if unit is WAN_YUAN and places == 2:
+        # Half up, away from nought, without a Decimal: a page of a list has hundreds of these.
+        half_up = (abs(amount.fen) + 5_000) // 10_000
+        return Words(hundredths(half_up if amount.fen >= 0 else -half_up), gettext(unit.symbol), exact)
     chosen = unit or _natural_unit(amount)
     value = in_unit(amount, chosen, places)
     whole = value == value.to_integral_value() and chosen.key in {"yuan", "wan_yuan"} and unit is None

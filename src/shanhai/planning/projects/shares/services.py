@@ -18,6 +18,7 @@ from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects import events
@@ -27,7 +28,7 @@ from shanhai.planning.projects.core.selectors.projects import get_line
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.rules.arrivals import Awaited, pooled_shares
 from shanhai.planning.projects.shares.rules.ceilings import Outflow, Outgoing
-from shanhai.planning.projects.shares.rules.headroom import HeadRoom, refusal
+from shanhai.planning.projects.shares.rules.headroom import refusal
 from shanhai.planning.projects.shares.selectors.outflows import passed_ceilings
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
@@ -60,7 +61,8 @@ def arrive(
 
     Raises NotVisible, NotAllowed, and what ``chain.record_arrival`` raises.
     """
-    return _post(chain.record_arrival, by, at, line, amount, on_date, source, strength, memo)
+    found = get_line(viewer=by, uuid=line, lock=True)
+    return _post_for(found, chain.record_arrival, by, at, amount, on_date, source, strength, memo)
 
 
 @transaction.atomic
@@ -216,21 +218,6 @@ def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[St
             _record_beyond(by, at, programme, beyond, because)
 
 
-def _post(
-    act: Act,
-    by: Actor,
-    at: datetime,
-    line: UUID,
-    amount: Money,
-    on_date: date,
-    source: Source,
-    strength: Strength,
-    memo: str,
-) -> EntryRef:
-    found = get_line(viewer=by, uuid=line, lock=True)
-    return _post_for(found, act, by, at, amount, on_date, source, strength, memo)
-
-
 def _post_for(
     found: AllocationLine,
     act: Act,
@@ -297,7 +284,15 @@ def _send_out(
     if broken is not None:
         if not overrides:
             raise refusal(broken)
-        _record_below(by, at, found, broken, amount, ref, because)
+        changes = {
+            "share": broken.key,
+            "percent": str(broken.share.percent(2)),
+            "missing_fen": broken.missing.fen,
+            "allotted_fen": amount.fen,
+            "entry": str(ref.uuid),
+        }
+        below, line = "projects.line.allotted_below_floor", Subject("projects.line", found.uuid, programme, place)
+        audit.record(by=by, at=at, action=below, on=line, changes=changes, because=because)
     return ref
 
 
@@ -314,39 +309,9 @@ def _record_beyond(
     assert beyond.passed is not None
     ceiling, gone, most = beyond.passed
     of_entry = {"amount_fen": amount.fen, "entry": str(entry.uuid)} if amount and entry else {}
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.line.beyond_ceiling",
-        subject_type="projects.line",
-        subject_id=beyond.line,
-        programme=programme,
-        place=beyond.place,
-        changes={"what": beyond.what.value, "ceiling": ceiling.value, "sum_fen": gone, "most_fen": most, **of_entry},
-        because=because,
-    )
-
-
-def _record_below(
-    by: Actor, at: datetime, line: AllocationLine, broken: HeadRoom, amount: Money, ref: EntryRef, because: str
-) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action="projects.line.allotted_below_floor",
-        subject_type="projects.line",
-        subject_id=line.uuid,
-        programme=line.project.programme.code,
-        place=line.project.place.code,
-        changes={
-            "share": broken.key,
-            "percent": str(broken.share.percent(2)),
-            "missing_fen": broken.missing.fen,
-            "allotted_fen": amount.fen,
-            "entry": str(ref.uuid),
-        },
-        because=because,
-    )
+    changes = {"what": beyond.what.value, "ceiling": ceiling.value, "sum_fen": gone, "most_fen": most, **of_entry}
+    line = Subject("projects.line", beyond.line, programme, beyond.place)
+    audit.record(by=by, at=at, action="projects.line.beyond_ceiling", on=line, changes=changes, because=because)
 
 
 def _tell_of(project: Project, by: Actor, at: datetime) -> None:

@@ -3,36 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors.projects import renamed_places
-from shanhai.planning.projects.labels import STANDING
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import ProjectRow, categories_in_use, list_projects
-from shanhai.planning.projects.lists.views.columns import (
-    COLUMNS,
-    Column,
-    cells,
-    chosen_columns,
-    sum_cells,
-)
+from shanhai.planning.projects.lists.views.columns import COLUMNS, RowWriter, chosen_columns
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.places import selectors as places
 
@@ -46,13 +35,12 @@ PROJECTS = gettext_noop("项目")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of the list with its states in words."""
+    """A row of the list as it is drawn: its name, how it is built, and its cells."""
 
     row: ProjectRow
-    stage: Promise | str
-    status: Status
+    head: str
     kind: str
-    cells: tuple[tuple[Column, object], ...]
+    cells: list[tuple[str, str, object]]
 
 
 @require_safe
@@ -82,21 +70,26 @@ def project_list(request: Request) -> HttpResponse:
         offset=(number - 1) * size,
         limit=size,
     )
+    together = TogetherForm(auto_id="together_%s", initial={"on": scope.as_of}) if found.rows else None
+    writer = RowWriter(columns, categories, programme=programme.code, ticks=together is not None)
+    fields = list(form)
     context = {
         "crumbs": (TODAY, Crumb(message(PROJECTS))),
         "programme": programme,
+        "usual_fields": [field for field in fields if field.name not in form.FURTHER],
+        "further_fields": [field for field in fields if field.name in form.FURTHER],
         "views": views,
         "views_url": request.path,
         "form": form,
         "sizes": SIZES,
         "offered": [(one, one in columns) for one in COLUMNS],
         "columns": columns,
-        "sums": sum_cells(found.sums, columns),
+        "sums": writer.sums(found.sums),
         "carried": _carried(request.GET),
         "found": found,
-        "listed": [_listed(row, columns, categories) for row in found.rows],
+        "listed": [Listed(row, writer.head(row), writer.kind(row), writer.cells(row)) for row in found.rows],
         "page": Page(rows=found.rows, count=found.count, number=number, size=size),
-        "together": TogetherForm(auto_id="together_%s", initial={"on": scope.as_of}) if found.rows else None,
+        "together": together,
         "may_move": request.viewer.may_somewhere(ProjectPermission.MOVE),
         "may_import": request.viewer.may(ProjectPermission.IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
@@ -124,11 +117,3 @@ def _carried(asked: QueryDict) -> list[tuple[str, str]]:
     return [
         (name, value) for name in asked if name not in {"columns", "page"} for value in asked.getlist(name) if value
     ]
-
-
-def _listed(row: ProjectRow, columns: Sequence[Column], categories: Mapping[str, str]) -> Listed:
-    kind = f"{labels.DELIVERIES[row.delivery]} · {labels.NOVELTIES[row.novelty]}"
-    shown = cells(row, columns, categories)
-    if row.late:
-        return Listed(row, _("%(stage)s，已逾期") % {"stage": labels.STAGES[row.stage]}, "late", kind, shown)
-    return Listed(row, labels.STAGES[row.stage], STANDING[row.stage], kind, shown)
