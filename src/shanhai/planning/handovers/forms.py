@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.selectors.packs import BatchChoice, PackFilters
+from shanhai.planning.handovers.selectors.packs import PackFilters
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Batch
 
 
 class OpenForm(forms.Form):
@@ -26,7 +29,7 @@ class OpenForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, *args: Any, batches: Sequence[BatchChoice], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, batches: Sequence[Batch], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["batch"]
         assert isinstance(field, forms.ChoiceField)
@@ -74,7 +77,7 @@ def as_asked(responsible: Responsible) -> str:
     return f"{responsible.kind.value}:{responsible.name}"
 
 
-def _batch_words(batch: BatchChoice) -> str:
+def _batch_words(batch: Batch) -> str:
     return gettext("第 %(number)s 批（%(starts_on)s 至 %(ends_on)s）") % {
         "number": batch.number,
         "starts_on": batch.starts_on.isoformat(),

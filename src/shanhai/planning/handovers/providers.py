@@ -14,6 +14,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, Todo, TodoSource
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting
+from shanhai.planning.handovers.values import ItemKind
 
 MOST = 10
 # What leaves within a month is urgent.
@@ -41,7 +42,7 @@ class BeforeLeaving(TodoSource):
             label = gettext("第 %(number)s 批离任交接") % {"number": row.batch_number}
             todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
         for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
-            why, day = message(labels.NEXT_STEPS[item.kind]), item.due_on.isoformat()
-            status = "late" if item.due_on <= soon else "wait"
-            todos.append(Todo(item.label, why, f"/handovers/{item.handover}/", status=status, due=day))
+            why, due_on = message(labels.NEXT_STEPS[ItemKind(item.kind)]), item.handover.due_on
+            status = "late" if due_on <= soon else "wait"
+            todos.append(Todo(item.label, why, f"/handovers/{item.handover.uuid}/", status, due_on.isoformat()))
         return tuple(todos)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -26,7 +26,6 @@ from shanhai.planning.handovers import labels, services
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
 from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.packs import (
-    BatchChoice,
     GroupRow,
     ItemRow,
     Pack,
@@ -40,6 +39,9 @@ from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Batch
 
 SIZE = 50
 HANDOVERS = gettext_noop("交接")
@@ -190,7 +192,7 @@ def _list(request: Request, *, programme: str = "", form: OpenForm | None = None
     return render(request, "handovers/list.html", context, status=status)
 
 
-def _leaving(batches: Sequence[BatchChoice], today: date) -> dict[str, Any]:
+def _leaving(batches: Sequence[Batch], today: date) -> dict[str, Any]:
     """The batch that is here now, or else the last one, with its last day."""
     here = next((one for one in batches if one.starts_on <= today <= one.ends_on), batches[-1])
     return {"batch": str(here.uuid), "due_on": here.ends_on}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -24,6 +24,9 @@ from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
 from shanhai.registers.tables.selectors.writing import Column, write_table
+
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,6 @@ class HandoverRow:
     state: HandoverState
     released_at: datetime | None
     counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class BatchChoice:
-    """A batch for which no hand-over has been opened."""
-
-    uuid: UUID
-    number: int
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class OwnItem:
-    """An open item that the viewer answers for, and the day their batch leaves."""
-
-    handover: UUID
-    kind: ItemKind
-    label: str
-    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +162,10 @@ def list_handovers(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
     )
 
 
-def list_batches_without(*, viewer: Actor, programme: str) -> tuple[BatchChoice, ...]:
+def list_batches_without(*, viewer: Actor, programme: str) -> list[Batch]:
     """The batches of a programme for which a hand-over may be opened, by number. Raises NotVisible."""
     taken = set(BatchHandover.objects.filter(programme__code=programme).values_list("batch_id", flat=True))
-    return tuple(
-        BatchChoice(batch.uuid, batch.number, batch.starts_on, batch.ends_on)
-        for batch in list_batches(viewer=viewer, programme=programme)
-        if batch.pk not in taken
-    )
+    return [batch for batch in list_batches(viewer=viewer, programme=programme) if batch.pk not in taken]
 
 
 def count_open_by_kind(*, handover: BatchHandover) -> dict[ItemKind, int]:
@@ -203,7 +182,7 @@ def list_waiting(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
     return tuple(row for row in rows if row.state is HandoverState.OPEN)
 
 
-def list_own_items(*, viewer: Actor, programme: str, limit: int) -> tuple[OwnItem, ...]:
+def list_own_items(*, viewer: Actor, programme: str, limit: int) -> list[HandoverItem]:
     """Open items of the viewer in hand-overs that are not released, the first to be due first. One query."""
     rows = (
         HandoverItem.objects.visible_to(viewer)
@@ -211,9 +190,8 @@ def list_own_items(*, viewer: Actor, programme: str, limit: int) -> tuple[OwnIte
         .answered_for_by(viewer.ref)
         .filter(handover__programme__code=programme, handover__state=HandoverState.OPEN.value)
         .select_related("handover")
-        .order_by("handover__due_on", "kind_order", "pk")
     )
-    return tuple(OwnItem(row.handover.uuid, ItemKind(row.kind), row.label, row.handover.due_on) for row in rows[:limit])
+    return list(rows.order_by("handover__due_on", "kind_order", "pk")[:limit])
 
 
 def get_pack(
