@@ -10,20 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.values import Digest
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-
-ROLE_KEYS = (
-    "commander",
-    "office",
-    "work_group_lead",
-    "county_user",
-    "finance",
-    "original_approver",
-    "auditor",
-    "administrator",
-)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -106,7 +96,7 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=ROLE_KEYS), name="accounts_rolegrant_role_is_known"),
+            models.CheckConstraint(condition=Q(role__in=tuple(ROLES)), name="accounts_rolegrant_role_is_known"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="accounts_rolegrant_ends_not_before_it_starts",
