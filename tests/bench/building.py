@@ -30,9 +30,9 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
-from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
+from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
-from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
@@ -218,7 +218,7 @@ def _make_campaign(by: Actor, at: datetime, year: int, count: int, say: Say) -> 
     say(f"{count} tasks …")
     names = [f"工作组{number:02d}" for number in range(GROUPS)]
     for name in names:
-        groups.add_group(by=by, at=at, programme=PROGRAMME, name=name)
+        campaigns.add_group(by=by, at=at, programme=PROGRAMME, name=name)
     campaign = campaigns.start_campaign(by=by, at=at, programme=PROGRAMME, year=year, name="提升行动")
     actions = [
         campaigns.add_action(by=by, at=at, campaign=campaign.uuid, name=f"行动{number}") for number in range(ACTIONS)

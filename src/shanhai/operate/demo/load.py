@@ -30,12 +30,12 @@ from shanhai.operate.demo.desk import load_desk, warn
 from shanhai.operate.demo.dossiers import load_dossiers
 from shanhai.operate.demo.projects import load_projects
 from shanhai.operate.demo.rounds import load_year
-from shanhai.planning.programmes.campaigns.selectors.groups import list_groups
-from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
+from shanhai.planning.programmes.campaigns.selectors import list_groups
+from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
-from shanhai.planning.programmes.money.services import classifications, statements
-from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.programmes.money.services import reference
+from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.portal.imports import importer_named, run
 from shanhai.registers.tables.selectors.workbooks import open_workbook
@@ -80,7 +80,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         _load_places(by, at)
         progress("账号 accounts")
         make_accounts(by=by, at=at)
-        classifications.record_classification(
+        reference.record_classification(
             by=by, at=at, version="示例", valid_from=date(2021, 1, 1), categories=SAMPLE_CATEGORIES
         )
         given = json.loads((demo_folder() / "programmes.json").read_text("utf-8"))
@@ -127,7 +127,7 @@ def _load_programme(by: Actor, at: datetime, given: dict[str, Any]) -> None:
         programmes.add_fund_source(by=by, at=at, programme=code, code=source["code"], name=source["name"])
     for statement in given["statements"]:
         statement |= {"on": date.fromisoformat(statement["on"]), "value": Decimal(statement["value"])}
-        statements.record_statement(by=by, at=at, programme=code, **statement)
+        reference.record_statement(by=by, at=at, programme=code, **statement)
     for campaign in given["campaigns"]:
         _load_campaign(by, at, code, campaign)
     for plan in given["plans"]:
@@ -157,7 +157,7 @@ def _percents(given: list[dict[str, Any]]) -> dict[str, int]:
 
 def _load_group(by: Actor, at: datetime, code: str, name: str) -> None:
     if not any(one.name == name for one in list_groups(viewer=by, programme=code)):
-        groups.add_group(by=by, at=at, programme=code, name=name)
+        campaigns.add_group(by=by, at=at, programme=code, name=name)
 
 
 def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, Any]) -> None:

@@ -11,9 +11,8 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
-from shanhai.planning.programmes.campaigns.selectors.board import list_tasks_of_group
-from shanhai.planning.programmes.campaigns.selectors.groups import list_groups
-from shanhai.planning.programmes.campaigns.services import groups
+from shanhai.planning.programmes.campaigns.selectors import list_groups, list_tasks_of_group
+from shanhai.planning.programmes.campaigns.services import campaigns as groups
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.targets import services as targets

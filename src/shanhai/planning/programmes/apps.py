@@ -10,12 +10,14 @@ class ProgrammesConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.programmes import labels
         from shanhai.planning.programmes import providers as desk
-        from shanhai.planning.programmes.campaigns import panels as campaigns
-        from shanhai.planning.programmes.money import panels as money
-        from shanhai.planning.programmes.money.providers import funds, statements
+        from shanhai.planning.programmes.campaigns import panels as campaign_panels
+        from shanhai.planning.programmes.campaigns import providers as campaigns
+        from shanhai.planning.programmes.money import panels as money_panels
+        from shanhai.planning.programmes.money import providers as money
         from shanhai.planning.programmes.targets import providers as targets
 
         registries.areas.add(labels.AREA)
-        registries.figures.add(funds.Funds(), targets.Targets(), statements.Statements())
+        registries.figures.add(money.Funds(), targets.Targets(), campaigns.Campaigns(), money.Statements())
         registries.menu.add(desk.PLANS, desk.FUNDS)
-        registries.panels.add(*money.PANELS, *campaigns.PANELS)
+        registries.todos.add(desk.Waiting())
+        registries.panels.add(*money_panels.PANELS, *campaign_panels.PANELS)

@@ -1,12 +1,78 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lines of the menu: plans and funds."""
+"""What programmes put on the desk: the lines of the menu, and what waits for the viewer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+
+from django.utils.translation import gettext
+
 from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MenuItem
+from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.planning.programmes.campaigns import selectors as campaigns
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.programmes.plans.selectors import list_waiting_plans
+from shanhai.planning.programmes.states import PlanState
+from shanhai.planning.programmes.targets.selectors import list_targets_to_report
 from shanhai.registers.ledger.permissions import FundPermission
 
 PLANS = MenuItem("plans", message(gettext_noop("计划")), "programmes:list", Permission.PROGRAMME_VIEW.value, order=20)
 FUNDS = MenuItem("funds", message(gettext_noop("资金")), "funds", FundPermission.VIEW.value, order=40)
+
+MOST = 10
+PLAN = gettext_noop("%(year)s 年度计划")
+ISSUE = message(gettext_noop("计划还没有下达。请核对金额后下达。"))
+ARRIVE = message(gettext_noop("计划已下达，还没有记过到位。资金到账后请记到位。"))
+CLOSE = message(gettext_noop("这一年已经过去，请结束这份计划。"))
+REPORT = message(gettext_noop("任务由本组牵头，请填报进展。"))
+LATE = message(gettext_noop("任务已经逾期，请填报进展。"))
+SET_A_DAY = message(gettext_noop("任务从上年结转而来，请定期限。"))
+CARRY_OVER = gettext_noop("活动已到期，还有 %(count)s 项任务没有完成。请结转，或填报完成。")
+REACHED = gettext_noop("%(year)s 年的完成数还没有填报。")
+
+
+class Waiting(TodoSource):
+    """Plans to issue, to receive the money of and to close, tasks to report on, to date and to carry over, targets."""
+
+    key = "programmes.waiting"
+    order = 25
+
+    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+        """What of a programme waits for this viewer; at most ten of a kind. At most six queries."""
+        return tuple(chain.from_iterable(kind(viewer, programme, at) for kind in (_plans, _tasks, _targets)))
+
+
+def _plans(viewer: Actor, programme: str, at: datetime) -> Iterator[Todo]:
+    today = local_date(at)
+    for plan in list_waiting_plans(viewer=viewer, programme=programme, on=today)[:MOST]:
+        label = gettext(PLAN) % {"year": plan.year}
+        address = f"/programmes/{programme}/plans/{plan.year}/"
+        if plan.state == PlanState.DRAFT:
+            yield Todo(label, ISSUE, address)
+        elif plan.year < today.year:
+            yield Todo(label, CLOSE, address)
+        else:
+            yield Todo(label, ARRIVE, f"/funds/?programme={programme}")
+
+
+def _tasks(viewer: Actor, programme: str, at: datetime) -> Iterator[Todo]:
+    today = local_date(at)
+    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme)
+    for task in campaigns.list_waiting_tasks(viewer=viewer, programme=programme, on=today, limit=MOST):
+        late = campaigns.is_late(task, today)
+        day = task.due_on.isoformat() if task.due_on else ""
+        why = LATE if late else SET_A_DAY if manages and not day and task.carried_from_id else REPORT
+        yield Todo(task.name, why, f"/programmes/tasks/{task.uuid}/", "late" if late else "wait", day)
+    for campaign, left in campaigns.list_campaigns_to_carry_over(viewer=viewer, programme=programme, on=today)[:MOST]:
+        label, why = f"{campaign.year} · {campaign.name}", message(CARRY_OVER, count=str(left))
+        yield Todo(label, why, f"/programmes/campaigns/{campaign.uuid}/edit/", due=campaign.due_on.isoformat())
+
+
+def _targets(viewer: Actor, programme: str, at: datetime) -> Iterator[Todo]:
+    for year in list_targets_to_report(viewer=viewer, programme=programme, before=local_date(at).year)[:MOST]:
+        yield Todo(year.target.name, message(REACHED, year=str(year.year)), f"/programmes/{programme}/targets/")

@@ -12,13 +12,14 @@ from uuid import UUID
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.shares import Measure
-from shanhai.kernel.units import UNITS, Dimension, Quantity, money_in
+from shanhai.kernel.shares import Base, Measure, Share
+from shanhai.kernel.units import ITEM, UNITS, Dimension, Quantity, money_in
 from shanhai.registers.ledger.values import Source
 
 PROVENANCES = ("", "public", "demo")
 # The two 80 % rules: the least share for livelihood, and the least at the grassroots.
 FLOOR_PERCENT = 80
+TASKS = Base("tasks", message(gettext_noop("任务数（不含不再做和已结转的）")))
 
 
 class StatementFlag(StrEnum):
@@ -139,92 +140,68 @@ SAMPLE_CATEGORIES: tuple[Category, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLine:
-    """A task as a table of its campaign shows it; the groups by their names."""
+class TaskStanding:
+    """A task that is neither given up nor carried over, as it stood on a day; ``late`` when open after it was due."""
 
-    uuid: str
+    uuid: UUID
     name: str
-    owner_group: str
-    helpers: str
-    starts_on: date | None
-    due_on: date | None
-    measure: str
     progress_percent: int
-    state: str
+    done: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ActionLine:
-    """An action with its tasks, in order; ``progress_percent`` is the mean of the tasks that are not given up."""
-
-    uuid: str
-    position: int
-    name: str
-    tasks: tuple[TaskLine, ...]
-    progress_percent: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignBoard:
-    """A year's campaign, ready to be drawn."""
-
-    uuid: str
-    year: int
-    name: str
-    provenance: str
-    starts_on: date
-    due_on: date
-    actions: tuple[ActionLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedOver:
-    """Where the open tasks of a campaign went: the campaign of a later year, and how many they were."""
-
-    campaign: UUID
-    year: int
-    tasks: int
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSummary:
-    """An action by numbers: its tasks that are not given up or carried over, how many are done, how many late."""
+class Summary:
+    """A campaign or an action by the tasks that count."""
 
     uuid: UUID
-    position: int
     name: str
-    tasks: int
-    done: int
-    late: int
-    progress_percent: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignSummary:
-    """A year's campaign with the numbers of its actions."""
-
-    uuid: UUID
-    year: int
-    name: str
-    provenance: str
-    starts_on: date
-    due_on: date
-    actions: tuple[ActionSummary, ...]
+    standing: tuple[TaskStanding, ...]
 
     @property
     def tasks(self) -> int:
         """How many tasks there are."""
-        return sum(action.tasks for action in self.actions)
+        return len(self.standing)
 
     @property
     def done(self) -> int:
         """How many of them are done."""
-        return sum(action.done for action in self.actions)
+        return sum(task.done for task in self.standing)
 
     @property
     def late(self) -> int:
         """How many of them are late."""
-        return sum(action.late for action in self.actions)
+        return sum(task.late for task in self.standing)
+
+    @property
+    def share(self) -> Share:
+        """The progress of the tasks, each alike, of all there are; of nothing without any."""
+        points = sum(task.progress_percent for task in self.standing)
+        return Share(Quantity(Decimal(points) / 100, ITEM), Quantity(Decimal(self.tasks), ITEM), TASKS)
+
+    @property
+    def progress_percent(self) -> int | None:
+        """The mean progress of the tasks in whole percent; None without any."""
+        percent = self.share.percent(0)
+        return None if percent is None else int(percent)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSummary(Summary):
+    """An action of a campaign, and which one it is."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary(Summary):
+    """A year's campaign with its actions."""
+
+    year: int
+    provenance: str
+    starts_on: date
+    due_on: date
+    actions: tuple[ActionSummary, ...]
 
 
 def measured(number: Decimal, unit: str) -> Measure:

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, proofs
+from shanhai.kernel.figures import Figure
 from shanhai.kernel.messages import message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.planning.programmes.campaigns.selectors import campaigns
+from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import PLANS
@@ -20,6 +21,8 @@ from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
+
+PROGRESS = ("campaign:", "action:")
 
 
 @require_safe
@@ -42,7 +45,10 @@ def programme_page(request: Request, code: str) -> HttpResponse:
     asked["programme"] = code
     scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
     assert scope is not None
-    figures = [figure for figure in proofs.all_figures(request.viewer, scope) if not _idle(figure.gap, figure.key)]
+    found = proofs.all_figures(request.viewer, scope)
+    # How far campaigns and actions have come stands beside their tasks.
+    progress = {figure.key.partition(":")[2]: figure for figure in found if figure.key.startswith(PROGRESS)}
+    figures = [figure for figure in found if not figure.key.startswith(PROGRESS) and not _idle(figure)]
     context = {
         "crumbs": (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(programme.name)),
         "programme": programme,
@@ -54,13 +60,16 @@ def programme_page(request: Request, code: str) -> HttpResponse:
             for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)
         ],
         "batches": programmes.list_batches(viewer=request.viewer, programme=code),
-        "campaigns": campaigns.list_campaign_summaries(viewer=request.viewer, programme=code, on=scope.as_of),
+        "campaigns": [
+            (one, progress.get(str(one.uuid)), [(action, progress.get(str(action.uuid))) for action in one.actions])
+            for one in campaigns.list_campaign_summaries(viewer=request.viewer, programme=code, on=scope.as_of)
+        ],
         "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=code),
         "today": scope.as_of,
     }
     return render(request, "programmes/detail.html", context)
 
 
-def _idle(gap: object, key: str) -> bool:
+def _idle(figure: Figure) -> bool:
     # A county's return answers for what no project row does; where there is neither, one gap is enough.
-    return gap is not None and key.startswith("returned:")
+    return figure.gap is not None and figure.key.startswith("returned:")

@@ -15,7 +15,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.access import may_report_for
-from shanhai.planning.programmes.campaigns.selectors import board, groups
+from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
@@ -106,7 +106,7 @@ def get_round(*, viewer: Actor, uuid: UUID, at: datetime) -> RoundPage:
     if found is None:
         raise NotVisible(gettext_noop("没有找到这一期月报。请从月报页重新进入。"))
     code = found.programme.code
-    own = {group.pk for group in groups.own_groups(viewer=viewer, programme=code)}
+    own = {group.pk for group in campaigns.own_groups(viewer=viewer, programme=code)}
     late = found.state == RoundState.OPEN and found.due_on < local_date(at)
     rows = tuple(
         ReportRow(
@@ -191,6 +191,6 @@ def list_open_reports(*, viewer: Actor, programme: str) -> list[GroupReport]:
 def tasks_to_report(*, viewer: Actor, report: GroupReport) -> list[Task]:
     """The group's open tasks up to the round's year, and those the report already speaks of, in the plan's order."""
     spoken_of = report.lines.values_list("task", flat=True)
-    return board.list_tasks_of_group(
+    return campaigns.list_tasks_of_group(
         viewer=viewer, group=report.group.uuid, until_year=report.round.year, also=spoken_of
     )

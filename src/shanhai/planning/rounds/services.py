@@ -18,7 +18,7 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Re
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import may_report_for
-from shanhai.planning.programmes.campaigns.selectors import groups
+from shanhai.planning.programmes.campaigns import selectors as groups
 from shanhai.planning.programmes.campaigns.services.tasks import report_progress
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission

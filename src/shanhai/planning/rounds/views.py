@@ -19,7 +19,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.planning.programmes.campaigns.selectors import board
+from shanhai.planning.programmes.campaigns import selectors as board
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission

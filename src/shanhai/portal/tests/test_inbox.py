@@ -103,7 +103,8 @@ def test_the_inbox_takes_few_queries(office, frozen_clock, django_assert_max_num
     client = a_client(office)
     client.get("/inbox/")
 
-    with django_assert_max_num_queries(15):
+    # Four for who the viewer is and sees, and one or more for each kind of thing that waits in each of eight apps.
+    with django_assert_max_num_queries(19):
         client.get("/inbox/")
     with django_assert_max_num_queries(15):
         client.get("/")

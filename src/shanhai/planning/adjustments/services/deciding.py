@@ -39,7 +39,7 @@ from shanhai.planning.adjustments.selectors.current import (
 from shanhai.planning.adjustments.states import MOVES, OPINIONS, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.plans.services.increases import raise_issued_plan
+from shanhai.planning.programmes.plans.services import raise_issued_plan
 from shanhai.planning.projects.core.services import correct_project, revise_amounts, revise_content
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.permissions import ProjectPermission

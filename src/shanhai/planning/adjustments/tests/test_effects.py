@@ -19,7 +19,7 @@ from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_paper, an_adjustment, led_to, moving
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
+from shanhai.planning.programmes.plans.services import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source
 from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project

@@ -15,7 +15,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_open
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
-from shanhai.planning.programmes.campaigns.selectors.campaigns import list_campaign_board
+from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
 from shanhai.planning.projects import labels
@@ -42,19 +42,18 @@ from shanhai.registers.places.selectors import find_divisions
 
 def list_open_tasks(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Open tasks that are due by ``until``; one without a day is due when its campaign's year ends."""
-    for board in list_campaign_board(viewer=viewer, programme=programme):
-        for task in (task for action in board.actions for task in action.tasks):
-            due_on = task.due_on or date(board.year, 12, 31)
-            if task.state == TaskState.OPEN and due_on <= until:
-                yield Cause(
-                    kind=ItemKind.OPEN_TASK,
-                    subject_type="programmes.task",
-                    subject_id=task.uuid,
-                    label=f"{board.year} {board.name} · {task.name}",
-                    url=reverse("programmes:task", args=[task.uuid]),
-                    responsible=Responsible(ResponsibleKind.GROUP, task.owner_group),
-                    since=due_on,
-                )
+    for uuid, name, year, campaign, group, due_on, state in list_tasks_plainly(viewer=viewer, programme=programme):
+        since = due_on or date(year, 12, 31)
+        if state == TaskState.OPEN and since <= until:
+            yield Cause(
+                kind=ItemKind.OPEN_TASK,
+                subject_type="programmes.task",
+                subject_id=str(uuid),
+                label=f"{year} {campaign} · {name}",
+                url=reverse("programmes:task", args=[uuid]),
+                responsible=Responsible(ResponsibleKind.GROUP, group),
+                since=since,
+            )
 
 
 def list_open_plans(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:

@@ -6,7 +6,7 @@ import pytest
 from shanhai.base.outbox.models import Event
 from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from tests.cast import AT, OFFICE

@@ -10,12 +10,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.programmes.core.forms import SavingForm, day_between, offer
+from shanhai.planning.programmes.core.forms import SavingForm, offer
 from shanhai.planning.programmes.states import Column
 from shanhai.registers.tables.forms import day_field
 
 
-class CampaignForm(forms.Form):
+class CampaignForm(SavingForm):
     """A year's campaign: its name, and when it starts and is due."""
 
     year = forms.IntegerField(label=_("年"), min_value=1978, max_value=2100)
@@ -24,13 +24,13 @@ class CampaignForm(forms.Form):
     due_on = day_field(_("结束"), required=False, help_text=_("不填就是当年 12 月 31 日。"))
 
 
-class ActionForm(forms.Form):
+class ActionForm(SavingForm):
     """An action of a campaign."""
 
     name = forms.CharField(label=_("行动名称"), max_length=100)
 
 
-class CarryOverForm(forms.Form):
+class CarryOverForm(SavingForm):
     """Into which year, and under what name, the open tasks of a campaign go on."""
 
     year = forms.IntegerField(label=_("结转到哪一年"), min_value=1978, max_value=2100)
@@ -55,14 +55,14 @@ class BoardFilterForm(forms.Form):
         offer(self, "action", [*every, *actions])
 
 
-class TaskReportForm(forms.Form):
+class TaskReportForm(SavingForm):
     """How far a task has come, in percent, and a word on it."""
 
     progress_percent = forms.IntegerField(label=_("进展（%）"), min_value=0, max_value=100)
     note = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class TaskMoveForm(forms.Form):
+class TaskMoveForm(SavingForm):
     """Moving a task to another column: how far it has come, or why it is given up."""
 
     progress_percent = forms.IntegerField(label=_("进展（%）"), min_value=1, max_value=99)
@@ -77,7 +77,7 @@ class TaskMoveForm(forms.Form):
             self.fields["note"].label = _("不再做的理由")
 
 
-class TaskForm(forms.Form):
+class TaskForm(SavingForm):
     """A task: what, who leads and helps, from when until when, and how one sees that it is done."""
 
     name = forms.CharField(label=_("任务"), max_length=200)
@@ -116,11 +116,6 @@ class RetireForm(SavingForm):
 
     on = day_field(_("从哪一天起停用"))
 
-    def __init__(self, *args: Any, first: date, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.first, self.today = first, today
         self.fields["on"].initial = today
-
-    def clean_on(self) -> date:
-        """The day. Raises ValidationError for one before the programme starts or still to come."""
-        return day_between(self.cleaned_data["on"], self.first, self.today)

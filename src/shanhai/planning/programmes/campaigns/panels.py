@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from shanhai.kernel.registry import Asked, Filled, Panel
-from shanhai.planning.programmes.campaigns.selectors import campaigns
+from shanhai.planning.programmes.campaigns import selectors as campaigns
 
 
 def newest(asked: Asked) -> Filled:

@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where a task stands on the board, how far an action has come, and the weeks of a campaign."""
+"""Where a task stands on the board, and the weeks of a campaign."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
-from shanhai.kernel.money import rounded
-from shanhai.planning.programmes.states import GIVEN_UP, TASK_MOVES, Column, TaskState
-from shanhai.planning.programmes.values import TaskLine
+from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
 
 
 def column_of(state: TaskState, progress_percent: int) -> Column:
@@ -82,9 +78,3 @@ class Calendar:
                 found.append((self.at(day), day.month))
             day = (day + timedelta(days=32)).replace(day=1)
         return tuple(found)
-
-
-def mean_progress(tasks: Sequence[TaskLine]) -> int | None:
-    """The mean progress in percent of the tasks neither given up nor carried over, each alike; None without any."""
-    counted = [task.progress_percent for task in tasks if task.state not in GIVEN_UP]
-    return int(rounded(Decimal(sum(counted)) / len(counted))) if counted else None

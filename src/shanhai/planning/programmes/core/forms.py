@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.messages import Message
@@ -33,15 +31,6 @@ class SavingForm(forms.Form):
     def failed(self) -> bool:
         """Whether it was sent and not saved."""
         return self.refusal is not None or (self.is_bound and bool(self.errors))
-
-
-def day_between(on: date, first: date, last: date) -> date:
-    """``on`` as it is. Raises ValidationError when it lies outside."""
-    if not first <= on <= last:
-        raise forms.ValidationError(
-            gettext("日期应在 %(first)s 至 %(last)s 之间。") % {"first": first.isoformat(), "last": last.isoformat()}
-        )
-    return on
 
 
 def typed(amount: Money) -> str:

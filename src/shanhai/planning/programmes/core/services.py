@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
@@ -56,8 +56,7 @@ def create_programme(
     fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
     if supporter == recipient:
         raise BadInput(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"), "programmes.supports_itself")
-    if Programme.objects.filter(code=code).exists():
-        raise Conflict(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), "programmes.code_taken", code=code)
+    _check_free(code, Programme.objects.values_list("code", flat=True))
 
     programme = Programme.objects.create(
         code=code,
@@ -71,7 +70,8 @@ def create_programme(
         currency=five_year_plan.currency,
         provenance=provenance,
     )
-    _record(by, at, "created", programme, {"name": name, "supporter": supporter, "recipient": recipient})
+    facts = {"name": name, "supporter": supporter, "recipient": recipient}
+    audit.record(by=by, at=at, action="programmes.programme.created", on=programme.subject(), changes=facts)
     return programme
 
 
@@ -114,7 +114,7 @@ def correct_programme(
         for key in changes:
             setattr(found, key, new[key])
         found.save(update_fields=list(changes))
-        _record(by, at, "corrected", found, changes)
+        audit.record(by=by, at=at, action="programmes.programme.corrected", on=found.subject(), changes=changes)
     return found
 
 
@@ -146,8 +146,8 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
         )
 
     batch = Batch.objects.create(programme=found, number=number, starts_on=starts_on, ends_on=ends_on, **numbering)
-    days = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
-    _record(by, at, "batch_added", found, {"number": number, **days})
+    facts = {"number": number, "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+    audit.record(by=by, at=at, action="programmes.programme.batch_added", on=found.subject(), changes=facts)
     return batch
 
 
@@ -159,12 +159,22 @@ def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name:
     found = programmes.get_programme(viewer=by, code=programme, lock=True)
 
     fields.checked_code(code, SOURCE_CODE)
-    if found.fund_sources.filter(code=code).exists():
-        raise Conflict(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), "programmes.code_taken", code=code)
+    name = fields.checked_text(name, SOURCE_NAME, 100)
+    _check_free(code, found.fund_sources.values_list("code", flat=True))
+    if standing := fields.twin(name, found.fund_sources.values_list("name", flat=True)):
+        raise Conflict(
+            gettext_noop("已经有资金来源“%(name)s”了。请换一个名称。"), "programmes.source_already_there", name=standing
+        )
 
-    source = FundSource.objects.create(programme=found, code=code, name=fields.checked_text(name, SOURCE_NAME, 100))
-    _record(by, at, "fund_source_added", found, {"code": code, "name": source.name})
+    source = FundSource.objects.create(programme=found, code=code, name=name)
+    facts = {"code": code, "name": source.name}
+    audit.record(by=by, at=at, action="programmes.programme.fund_source_added", on=found.subject(), changes=facts)
     return source
+
+
+def _check_free(code: str, others: Iterable[str]) -> None:
+    if standing := fields.twin(code, others):
+        raise Conflict(gettext_noop("编号“%(code)s”已经用过了。请换一个编号。"), "programmes.code_taken", code=standing)
 
 
 def _check_new_days(programme: Programme, starts_on: date, ends_on: date) -> None:
@@ -185,15 +195,3 @@ def _check_new_days(programme: Programme, starts_on: date, ends_on: date) -> Non
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _record(by: Actor, at: datetime, act: str, programme: Programme, changes: Mapping[str, object]) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"programmes.programme.{act}",
-        subject_type="programmes.programme",
-        subject_id=programme.uuid,
-        programme=programme.code,
-        changes=changes,
-    )

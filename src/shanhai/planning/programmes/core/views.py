@@ -14,8 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb
@@ -30,11 +29,13 @@ from shanhai.planning.programmes.core.forms import (
     typed,
 )
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.models import Programme
+from shanhai.planning.programmes.models import Campaign, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.registers.places import selectors as places
 from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.values import Level
+
+PLANS = gettext_noop("计划")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,21 +124,23 @@ def _page(request: Request, programme: Programme, **sent: SavingForm) -> HttpRes
     return render(request, "programmes/programme_edit.html", context, status=422 if sent else 200)
 
 
-def saved(form: SavingForm, save: Callable[[Mapping[str, Any]], object]) -> bool:
-    """Whether what was typed is valid and ``save`` took it; what it refuses becomes the form's ``refusal``.
+def campaign_crumbs(campaign: Campaign) -> tuple[Crumb, ...]:
+    """The way to the board of a campaign."""
+    address = reverse("programmes:campaign", args=[campaign.uuid])
+    return (*crumbs(campaign.programme), Crumb(f"{campaign.year} · {campaign.name}", address))
+
+
+def saved(form: SavingForm, save: Callable[[Mapping[str, Any]], object]) -> Any:
+    """What ``save`` made of what was typed; None where that is not valid or was refused (the form's ``refusal``).
 
     NotVisible and NotAllowed go on to the page that says so, but for a division that is not registered: it was typed.
     """
-    if not form.is_valid():
-        return False
-    try:
-        save(form.cleaned_data)
-    except (BadInput, Conflict, Refused, DivisionNotFound) as error:
-        form.refusal = error.message
-    return form.refusal is None
-
-
-PLANS = gettext_noop("计划")
+    if form.is_valid():
+        try:
+            return save(form.cleaned_data)
+        except (BadInput, Conflict, Refused, DivisionNotFound) as error:
+            form.refusal = error.message
+    return None
 
 
 def crumbs(programme: Programme) -> tuple[Crumb, ...]:
@@ -147,8 +150,3 @@ def crumbs(programme: Programme) -> tuple[Crumb, ...]:
         Crumb(message(PLANS), reverse("programmes:list")),
         Crumb(programme.name, reverse("programmes:detail", args=[programme.code])),
     )
-
-
-def words_of(error: DomainError) -> str:
-    """What an error says, in the viewer's language, for a form to show."""
-    return say(error.message)

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programmes, plans, targets, work groups, campaigns, published figures and the table of livelihood categories."""
 
-from shanhai.planning.programmes.models.campaigns import Action, Campaign
-from shanhai.planning.programmes.models.classifications import Classification, ClassificationItem
-from shanhai.planning.programmes.models.groups import GroupMember, WorkGroup
-from shanhai.planning.programmes.models.plans import PlanAmount, PlanMove, YearlyPlan
-from shanhai.planning.programmes.models.programmes import Batch, FundSource, Programme
-from shanhai.planning.programmes.models.statements import PublicStatement
-from shanhai.planning.programmes.models.targets import Target, TargetYear
-from shanhai.planning.programmes.models.tasks import Task, TaskReport
+from shanhai.planning.programmes.models.campaigns import Action, Campaign, GroupMember, Task, TaskReport, WorkGroup
+from shanhai.planning.programmes.models.plans import PlanAmount, PlanChange, PlanMove, Target, TargetYear, YearlyPlan
+from shanhai.planning.programmes.models.programmes import (
+    Batch,
+    Classification,
+    ClassificationItem,
+    FundSource,
+    Programme,
+    PublicStatement,
+)
 
 __all__ = [
     "Action",
@@ -19,6 +21,7 @@ __all__ = [
     "FundSource",
     "GroupMember",
     "PlanAmount",
+    "PlanChange",
     "PlanMove",
     "Programme",
     "PublicStatement",

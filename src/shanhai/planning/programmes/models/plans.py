@@ -1,37 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A year's plan, its amounts by fund source, and the history of its states."""
+"""A year's plan with its amounts and moves; what the five-year plan wants to have reached, and what each year added."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.models import Move
-from shanhai.base.database.selectors import around
-from shanhai.kernel import ids
-from shanhai.kernel.actors import Actor
-from shanhai.planning.programmes.models.programmes import FundSource, Programme
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
+from shanhai.planning.programmes.models.programmes import FundSource, OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import PlanState
+from shanhai.planning.programmes.values import PROVENANCES
 
 
-class YearlyPlanQuerySet(models.QuerySet["YearlyPlan"]):
-    def visible_to(self, viewer: Actor) -> YearlyPlanQuerySet:
-        """Plans of the programmes that the viewer may see."""
-        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
-
-
-class YearlyPlan(models.Model):
+class YearlyPlan(Recorded):
     """What a programme sets out to do in one year: draft → issued → closed."""
 
-    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="yearly_plans")
     year = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, default=PlanState.DRAFT)
     issued_on = models.DateField(null=True)
     reserve_fen = models.BigIntegerField(default=0)
 
-    objects = YearlyPlanQuerySet.as_manager()
+    missing = gettext_noop("没有找到这份年度计划。请从计划页重新进入。")
+
+    objects = OfProgramme["YearlyPlan"].as_manager()
 
     class Meta:
         constraints = [
@@ -52,6 +46,10 @@ class YearlyPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.year}"
+
+    def subject(self) -> Subject:
+        """The row as a subject of the trail."""
+        return Subject("programmes.yearly_plan", self.uuid, self.programme.code)
 
 
 class PlanAmount(models.Model):
@@ -76,6 +74,28 @@ class PlanAmount(models.Model):
         return f"{self.plan_id} {self.fund_source_id}"
 
 
+class PlanChange(models.Model):
+    """What was added to an amount of an issued plan on a day, or (less than nothing) taken out of its reserve.
+
+    The amount itself is what stands now; without the later changes it is what stood on a day.
+    """
+
+    line = models.ForeignKey(PlanAmount, on_delete=models.PROTECT, related_name="changes")
+    on = models.DateField()
+    amount_fen = models.BigIntegerField(default=0)
+    reserve_fen = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(amount_fen=0, reserve_fen=0), name="programmes_planchange_changes_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.on}"
+
+
 class PlanMove(Move):
     """One change of a yearly plan's state."""
 
@@ -83,3 +103,66 @@ class PlanMove(Move):
 
     class Meta:
         constraints = [Move.between(PlanState, name="programmes_planmove_goes_from_one_known_state_to_another")]
+
+
+class Target(Recorded):
+    """A target of the five-year plan: ``amount`` in ``unit`` (a key of ``kernel.units``), to be reached by its end."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="targets")
+    name = models.CharField(max_length=100)
+    unit = models.CharField(max_length=20)
+    amount = models.DecimalField(max_digits=20, decimal_places=4)
+    provenance = models.CharField(max_length=10, blank=True)
+
+    missing = gettext_noop("没有找到这个目标。请从计划页重新进入。")
+
+    objects = OfProgramme["Target"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "name"], name="programmes_target_name_is_unique_in_its_programme"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(unit=""), name="programmes_target_says_what_in_which_unit"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="programmes_target_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(provenance__in=PROVENANCES), name="programmes_target_provenance_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def subject(self) -> Subject:
+        """The row as a subject of the trail."""
+        return Subject("programmes.target", self.uuid, self.programme.code)
+
+
+class TargetYear(models.Model):
+    """What one year is to add to a target, and what it has added; ``reached`` stays empty until it is reported."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="years")
+    year = models.PositiveSmallIntegerField()
+    planned = models.DecimalField(max_digits=20, decimal_places=4, default=0)
+    reached = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    reported_on = models.DateField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["target", "year"], name="programmes_targetyear_is_said_once"),
+            models.CheckConstraint(condition=Q(year__range=(1978, 2100)), name="programmes_targetyear_is_possible"),
+            models.CheckConstraint(
+                condition=Q(planned__gte=0) & (Q(reached=None) | Q(reached__gte=0)),
+                name="programmes_targetyear_amounts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(reached=None, reported_on=None) | Q(reached__isnull=False, reported_on__isnull=False),
+                name="programmes_targetyear_is_reported_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.year}"

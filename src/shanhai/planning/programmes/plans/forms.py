@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import WAN_YUAN, in_unit
-from shanhai.planning.programmes.core.forms import SavingForm, day_between, offer, typed
+from shanhai.planning.programmes.core.forms import SavingForm, offer, typed
 from shanhai.planning.programmes.models import FundSource
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.tables.forms import MoneyField, day_field
@@ -89,19 +89,14 @@ class IssueForm(SavingForm):
     checked = forms.BooleanField()
     seen_fen = forms.IntegerField(min_value=0, max_value=MAX_FEN, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, total: Money, first: date, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, total: Money, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.first, self.today = first, today
         self.fields["seen_fen"].initial = total.fen
         self.fields["on"].initial = today
         self.fields["checked"].label = gettext("已核对：合计 %(wan)s 万元，即 %(yuan)s 元") % {
             "wan": f"{in_unit(total, WAN_YUAN):,.2f}",
             "yuan": f"{total.yuan:,.2f}",
         }
-
-    def clean_on(self) -> date:
-        """The day. Raises ValidationError for one before the programme starts or still to come."""
-        return day_between(self.cleaned_data["on"], self.first, self.today)
 
     def ask_again(self, total: Money) -> None:
         """Show the sum as it stands now, to be looked at again."""
@@ -130,9 +125,8 @@ class ReleaseForm(SavingForm):
     because = forms.CharField(label=_("为什么动用，用到哪里"), max_length=400)
     checked = forms.BooleanField(label=_("已核对：动用后进入可以安排和到位的资金，不能退回预备费"))
 
-    def __init__(self, *args: Any, reserves: Iterable[tuple[str, str, Money]], first: date, today: date, **kw: Any):
+    def __init__(self, *args: Any, reserves: Iterable[tuple[str, str, Money]], today: date, **kw: Any):
         super().__init__(*args, **kw)
-        self.first, self.today = first, today
         self.fields["on"].initial = today
         offered = []
         for code, name, reserve in reserves:
@@ -142,10 +136,6 @@ class ReleaseForm(SavingForm):
                 (f"{code}:{reserve.fen}", gettext("%(name)s，留有 %(wan)s 万元") % {"name": name, "wan": wan})
             )
         offer(self, "source", offered)
-
-    def clean_on(self) -> date:
-        """The day. Raises ValidationError for one before the programme starts or still to come."""
-        return day_between(self.cleaned_data["on"], self.first, self.today)
 
     @property
     def chosen(self) -> tuple[str, Money]:

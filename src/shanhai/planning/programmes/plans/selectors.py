@@ -4,23 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q, Sum
+from django.db.models.functions import Coalesce
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
-from shanhai.planning.programmes.models.plans import YearlyPlanQuerySet
+from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.programmes.states import PlanState
+from shanhai.registers.ledger.permissions import FundPermission
 
 
-def get_yearly_plan(*, viewer: Actor, programme: str, year: int) -> YearlyPlan:
+def get_yearly_plan(*, viewer: Actor, programme: str, year: int, as_of: date | None = None) -> YearlyPlan:
     """A year's plan with its amounts. Raises NotVisible when there is none or the viewer may not see it."""
-    found = _visible(viewer).filter(programme__code=programme, year=year).first()
-    if found is None:
+    found = list_yearly_plans(viewer=viewer, programme=programme, year=year, amounts=True, as_of=as_of)
+    if not found:
         raise NotVisible(gettext_noop("没有找到 %(year)s 年的计划。请先编制这一年的计划。"), year=str(year)[:10])
-    return found
+    return found[0]
 
 
 def hold_plans(*, programme: str, years: Collection[int]) -> None:
@@ -32,11 +37,30 @@ def hold_plans(*, programme: str, years: Collection[int]) -> None:
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
-def list_yearly_plans(*, viewer: Actor, programme: str, amounts: bool = False) -> list[YearlyPlan]:
-    """The plans of a programme, the latest year first. One query, and another where the amounts are asked for."""
-    plain = YearlyPlan.objects.visible_to(viewer).select_related("programme")
-    found = _visible(viewer) if amounts else plain
-    return list(found.filter(programme__code=programme).order_by("-year", "pk"))
+def list_yearly_plans(
+    *, viewer: Actor, programme: str, year: int | None = None, amounts: bool = False, as_of: date | None = None
+) -> list[YearlyPlan]:
+    """The plans of a programme, the latest year first. One query, and another where the amounts are asked for.
+
+    Amounts and reserves are those of now, or those that stood at the end of ``as_of``.
+    """
+    rows = YearlyPlan.objects.visible_to(viewer).select_related("programme").filter(programme__code=programme)
+    rows = rows if year is None else rows.filter(year=year)
+    lines = PlanAmount.objects.select_related("fund_source").order_by("fund_source__code")
+    if as_of is not None:
+        later = Q(changes__on__gt=as_of)
+        lines = lines.annotate(
+            amount_then=F("amount_fen") - Coalesce(Sum("changes__amount_fen", filter=later), 0),
+            reserve_then=F("reserve_fen") - Coalesce(Sum("changes__reserve_fen", filter=later), 0),
+        ).filter(amount_then__gt=0)
+    plans = list((rows.prefetch_related(Prefetch("amounts", lines)) if amounts else rows).order_by("-year", "pk"))
+    if amounts and as_of is not None:
+        for plan in plans:
+            for line in plan.amounts.all():
+                for what in ("amount", "reserve"):
+                    setattr(line, f"{what}_fen", getattr(line, f"{what}_then"))
+            plan.reserve_fen = sum(line.reserve_fen for line in plan.amounts.all())
+    return plans
 
 
 def list_plan_moves(*, viewer: Actor, plan: UUID) -> list[PlanMove]:
@@ -45,6 +69,21 @@ def list_plan_moves(*, viewer: Actor, plan: UUID) -> list[PlanMove]:
     return list(PlanMove.objects.filter(plan__in=visible).order_by("-at", "-pk"))
 
 
-def _visible(viewer: Actor) -> YearlyPlanQuerySet:
-    amounts = Prefetch("amounts", PlanAmount.objects.select_related("fund_source").order_by("fund_source__code"))
-    return YearlyPlan.objects.visible_to(viewer).select_related("programme").prefetch_related(amounts)
+def list_waiting_plans(*, viewer: Actor, programme: str, on: date) -> list[YearlyPlan]:
+    """Plans that wait for this viewer: drafts to issue, plans of past years to close, or, for who posts, money to come.
+
+    Money is waited for while nothing has arrived in the plan's year. At most three queries.
+    """
+    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme)
+    posts = viewer.may(FundPermission.POST, programme=programme)
+    if not manages and not posts:
+        return []
+    found = []
+    for plan in list_yearly_plans(viewer=viewer, programme=programme):
+        over = plan.year < on.year
+        if manages and (plan.state == PlanState.DRAFT or (plan.state == PlanState.ISSUED and over)):
+            found.append(plan)
+        elif posts and plan.state == PlanState.ISSUED and plan.year == on.year:
+            money = plan_totals(viewer=viewer, programme=programme, as_of=on, year=plan.year)
+            found += [plan] if money.issued and not money.arrived else []
+    return found

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.programmes.plans import services as writing
 from shanhai.planning.programmes.plans.forms import (
     AmountsForm,
     CloseForm,
@@ -33,7 +35,6 @@ from shanhai.planning.programmes.plans.forms import (
     NewPlanForm,
     ReleaseForm,
 )
-from shanhai.planning.programmes.plans.services import plans as writing
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.ledger.permissions import FundPermission
@@ -76,8 +77,9 @@ def new_plan(request: Request, code: str) -> HttpResponse:
 
 @require_safe
 def plan_page(request: Request, code: str, year: int) -> HttpResponse:
-    """GET /programmes/<code>/plans/<year>/: the amounts, the state and how it came to it."""
-    return _page(request, plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year))
+    """GET /programmes/<code>/plans/<year>/: the amounts, the state and how it came to it; ``as_of`` is a past day."""
+    as_of = _scope(request, code, year).as_of
+    return _page(request, plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year, as_of=as_of))
 
 
 @require_POST
@@ -168,7 +170,10 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
     """The page; ``sent`` is the form that was sent and not saved, by its name on the page."""
     viewer, programme, state = request.viewer, plan.programme, PlanState(plan.state)
     lines = _lines(plan)
-    offered = _offered(request, plan) if viewer.may(ProgrammePermission.MANAGE, programme=programme.code) else {}
+    scope = _scope(request, programme.code, plan.year)
+    now = scope.as_of == clock.local_date(request.at)
+    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme.code)
+    offered = _offered(request, plan) if manages and now else {}
     homeless = [form for name, form in sent.items() if name not in offered]
     context = {
         "crumbs": (*crumbs(programme), Crumb(message(gettext_noop("%(year)s 年度计划"), year=str(plan.year)))),
@@ -182,8 +187,8 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
         "total": _total(plan),
         "reserve": total((line.reserve for line in lines.values()), programme.currency),
         "history": _history(request, plan),
-        "scope": _scope(request, plan),
-        "figures": _figures(request, plan),
+        "scope": scope,
+        "figures": _figures(request, plan, scope),
         "refusal": (homeless[0].refusal or message(MOVED_ON)) if homeless else None,
         **offered,
         **{name: form for name, form in sent.items() if name in offered},
@@ -206,7 +211,7 @@ def _offered(request: Request, plan: YearlyPlan) -> dict[str, SavingForm]:
 
 
 def _issue_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> IssueForm:
-    return IssueForm(sent, total=_total(plan), first=plan.programme.starts_on, today=clock.local_date(request.at))
+    return IssueForm(sent, total=_total(plan), today=clock.local_date(request.at))
 
 
 def _release_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> ReleaseForm:
@@ -216,7 +221,7 @@ def _release_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) ->
         for line in plan.amounts.all()
         if line.reserve_fen
     ]
-    return ReleaseForm(sent, reserves=reserves, first=plan.programme.starts_on, today=clock.local_date(request.at))
+    return ReleaseForm(sent, reserves=reserves, today=clock.local_date(request.at))
 
 
 def _lines(plan: YearlyPlan) -> dict[str, SourceAmount]:
@@ -257,18 +262,18 @@ def _history(request: Request, plan: YearlyPlan) -> list[Happening]:
     ]
 
 
-def _scope(request: Request, plan: YearlyPlan) -> FigureScope:
-    asked = {"programme": plan.programme.code, "year": str(plan.year)}
+def _scope(request: Request, code: str, year: int) -> FigureScope:
+    asked = {"programme": code, "as_of": request.GET.get("as_of", "")}
     scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
     assert scope is not None
-    return scope
+    return replace(scope, year=year)
 
 
-def _figures(request: Request, plan: YearlyPlan) -> list[Figure]:
+def _figures(request: Request, plan: YearlyPlan, scope: FigureScope) -> list[Figure]:
     """What the money of an issued plan's year has come to, each with its proof; none where nothing was posted."""
     if plan.state == PlanState.DRAFT:
         return []
-    found = proofs.some_figures(request.viewer, _scope(request, plan), ("funds",))
-    # The completion rate is that of the five-year plan, whatever the year.
-    figures = [figure for key, figure in found.items() if key != "plan_completion_rate"]
+    found = proofs.some_figures(request.viewer, scope, ("funds",))
+    # The completion rate is that of the five-year plan, whatever the year; the reserve stands by source.
+    figures = [figure for key, figure in found.items() if key not in ("plan_completion_rate", "reserve")]
     return figures if any(figure.gap is None for figure in figures) else []

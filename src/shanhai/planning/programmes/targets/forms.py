@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.units import UNITS
-from shanhai.planning.programmes.core.forms import SavingForm, day_between, offer
+from shanhai.planning.programmes.core.forms import SavingForm, offer
 from shanhai.registers.tables.forms import NumberField, day_field
 
 
@@ -52,14 +52,9 @@ class TargetReportForm(SavingForm):
     on = day_field(_("截至哪一天"))
     note = forms.CharField(label=_("说明"), required=False, max_length=200)
 
-    def __init__(self, *args: Any, years: Iterable[int], first: date, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Iterable[int], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.first, self.today = first, today
         begun = [year for year in years if year <= today.year]
         offer(self, "year", [(year, str(year)) for year in begun])
         self.fields["year"].initial = begun[-1] if begun else None
         self.fields["on"].initial = today
-
-    def clean_on(self) -> date:
-        """The day. Raises ValidationError for one before the programme starts or still to come."""
-        return day_between(self.cleaned_data["on"], self.first, self.today)

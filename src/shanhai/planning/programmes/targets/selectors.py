@@ -9,10 +9,9 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.models import Target, TargetYear
+from shanhai.planning.programmes.permissions import ProgrammePermission
 
 
 def list_targets(*, viewer: Actor, programme: str, as_of: date | None = None) -> list[Target]:
@@ -30,7 +29,15 @@ def list_targets(*, viewer: Actor, programme: str, as_of: date | None = None) ->
 
 def get_target(*, viewer: Actor, programme: str, uuid: UUID) -> Target:
     """A target of a programme. Raises NotVisible."""
-    found = get_programme(viewer=viewer, code=programme).targets.filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这个目标。请从计划页重新进入。"))
-    return found
+    return Target.objects.filter(programme__code=programme).one(viewer, uuid)
+
+
+def list_targets_to_report(*, viewer: Actor, programme: str, before: int) -> list[TargetYear]:
+    """Years gone by, ``before`` this one, that were planned for and not reported, for who manages the programme.
+
+    One query.
+    """
+    if not viewer.may(ProgrammePermission.MANAGE, programme=programme):
+        return []
+    rows = TargetYear.objects.filter(target__programme__code=programme, planned__gt=0, reached=None, year__lt=before)
+    return list(rows.select_related("target").order_by("year", "target"))

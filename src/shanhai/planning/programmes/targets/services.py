@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
+from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.units import UNITS
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Target, TargetYear
 from shanhai.planning.programmes.permissions import ProgrammePermission
@@ -40,8 +41,7 @@ def set_target(
 ) -> Target:
     """Set a target of the five-year plan, and what each year is to add.
 
-    Raises Conflict, BadInput, NotVisible, and what
-    ``measured`` refuses.
+    Raises Conflict, BadInput, NotVisible, and what ``measured`` refuses.
     """
     by.require(ProgrammePermission.MANAGE, programme=programme)
 
@@ -58,17 +58,17 @@ def set_target(
     for year, part in planned.items():
         fields.check_year(year, found.starts_on, found.ends_on)
         _check_amount(part, unit)
-    if found.targets.filter(name=name).exists():
+    if standing := fields.twin(name, found.targets.values_list("name", flat=True)):
         raise Conflict(
             gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"),
             "programmes.target_already_there",
-            name=name,
+            name=standing,
         )
 
     target = Target.objects.create(programme=found, name=name, unit=unit, amount=amount, provenance=provenance)
     TargetYear.objects.bulk_create(TargetYear(target=target, year=year, planned=part) for year, part in planned.items())
     facts = {"name": name, "unit": unit, "amount": str(amount), "by_year": {str(y): str(a) for y, a in planned.items()}}
-    _record(by, at, "set", target, facts)
+    audit.record(by=by, at=at, action="programmes.target.set", on=target.subject(), changes=facts)
     return target
 
 
@@ -80,13 +80,9 @@ def report_target(
 
     Raises BadInput, NotVisible, and what ``measured`` refuses.
     """
-    found = (
-        Target.objects.visible_to(by).select_related("programme").select_for_update(of=("self",)).filter(uuid=target)
-    ).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这个目标。请从计划页重新进入。"))
-    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
+    found = Target.objects.managed(by, target)
 
+    fields.check_day(on, found.programme.starts_on, clock.local_date(at))
     fields.check_year(year, found.programme.starts_on, found.programme.ends_on)
     _check_amount(reached, found.unit)
     others = found.years.exclude(year=year).values_list("reached", flat=True)
@@ -97,7 +93,8 @@ def report_target(
     old = None if row.reached is None else str(row.reached)
     row.reached, row.reported_on, row.note = reached, on, note
     row.save(update_fields=["reached", "reported_on", "note"])
-    _record(by, at, "reported", found, {"year": year, "reached": [old, str(reached)]})
+    facts = {"year": year, "reached": [old, str(reached)]}
+    audit.record(by=by, at=at, action="programmes.target.reported", on=found.subject(), changes=facts)
     return row
 
 
@@ -121,15 +118,3 @@ def _check_amount(amount: Decimal, unit: str, *, positive: bool = False) -> None
             amount=str(amount)[:40],
         )
     measured(amount, unit)
-
-
-def _record(by: Actor, at: datetime, act: str, target: Target, changes: Mapping[str, object]) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"programmes.target.{act}",
-        subject_type="programmes.target",
-        subject_id=target.uuid,
-        programme=target.programme.code,
-        changes=changes,
-    )

@@ -141,7 +141,6 @@ def _report_form(
     return TargetReportForm(
         sent,
         years=_years(programme),
-        first=programme.starts_on,
         today=clock.local_date(request.at),
         auto_id=f"report-{target.uuid}_%s",
     )

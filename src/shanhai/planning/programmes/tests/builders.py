@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.campaigns.services import campaigns, groups, tasks
+from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.models import (
     Action,
@@ -23,7 +23,7 @@ from shanhai.planning.programmes.models import (
     WorkGroup,
     YearlyPlan,
 )
-from shanhai.planning.programmes.plans.services import plans
+from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.places.models import Division
@@ -107,7 +107,7 @@ def a_group(*, programme: str = "zj-ganzi", name: str = "产业组", members: tu
     """The work group of that name, made if it is missing; Lead belongs to it."""
     found = WorkGroup.objects.filter(programme__code=programme, name=name).first()
     if found is None:
-        found = groups.add_group(by=OFFICE, at=AT, programme=programme, name=name)
+        found = campaigns.add_group(by=OFFICE, at=AT, programme=programme, name=name)
         GroupMember.objects.bulk_create(GroupMember(group=found, ref=member.ref, since=AT) for member in members)
     return found
 

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.planning.programmes.campaigns.selectors.board import (
+from shanhai.planning.programmes.campaigns.selectors import (
     TaskFilters,
     get_task,
+    is_late,
     list_columns,
     list_moved,
     list_tasks,
@@ -59,7 +60,7 @@ def test_each_task_stands_in_its_column_the_most_urgent_first(campaign, action):
         "dropped": ["弃"],
     }
     card = list_columns(viewer=DEPUTY, campaign=campaign, on=ON)[0].cards[0]
-    assert (card.late, card.group, card.action) == (True, "产业组", "产业提升行动")
+    assert (is_late(card, ON), card.group.name, card.action.name) == (True, "产业组", "产业提升行动")
 
 
 def test_a_column_says_how_many_it_does_not_show(campaign, action):
@@ -103,7 +104,7 @@ def test_what_moved_since_an_instant_is_told_newest_first(campaign, action):
     count, moved = list_moved(viewer=DEPUTY, programme="zj-ganzi", since=AT - timedelta(days=7))
 
     assert count == 2
-    assert [(one.name, one.old_percent, one.progress_percent) for one in moved] == [("乙", 0, 100), ("甲", 10, 40)]
+    assert [(one.task.name, one.old_percent, one.progress_percent) for one in moved] == [("乙", 0, 100), ("甲", 10, 40)]
 
 
 def test_what_the_viewer_may_not_see_is_not_there(campaign, action):

@@ -37,10 +37,9 @@ def carry(campaign, **kw):
 
 def test_open_tasks_go_on_in_next_years_campaign_and_name_where_they_came_from(campaign, django_assert_max_num_queries):
     with django_assert_max_num_queries(25):
-        carried = carry(campaign, because="上年未完")
+        went, count = carry(campaign, because="上年未完")
 
-    went = Campaign.objects.get(uuid=carried.campaign)
-    assert (carried.tasks, went.year, went.name) == (2, 2023, "破冰前行")
+    assert (count, went.year, went.name) == (2, 2023, "破冰前行")
     new = Task.objects.filter(action__campaign=went).order_by("action__position", "position")
     assert [(one.action.name, one.name, one.progress_percent, one.due_on, one.state) for one in new] == [
         ("产业提升", "牦牛集群", 60, None, "open"),

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from shanhai.kernel.actors import Actor, Scope
-from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.money.services import chain
@@ -90,25 +90,25 @@ def test_a_step_keeps_its_subject_place_day_strength_and_words():
     [
         (
             chain.allot,
-            chain.AllotmentOverArrived,
+            "programmes.allotment_over_arrived",
             {},
             "要核拨 2,000.01 元，但到 2023-03-01 已到位未核拨的只有 1,000.00 元。",
         ),
         (
             chain.pay,
-            chain.PaymentOverAllotted,
+            "programmes.payment_over_allotted",
             {"subject": "line-1"},
             "要支付 2,000.01 元，但到 2023-03-01 已核拨未支付的只有 1,000.00 元。",
         ),
         (
             chain.return_surplus,
-            chain.ReturnOverAllotted,
+            "programmes.return_over_allotted",
             {"subject": "line-1"},
             "要上缴结余 2,000.01 元，但到 2023-03-01 已核拨未支付的只有 1,000.00 元。",
         ),
         (
             chain.release_reserve,
-            chain.ReleaseOverReserve,
+            "programmes.release_over_reserve",
             {},
             "要动用预备费 2,000.01 元，但到 2023-03-01 预备费只有 500.00 元。",
         ),
@@ -121,7 +121,7 @@ def test_a_step_over_what_there_is_is_refused_with_both_sums_and_leaves_nothing(
     take(chain.allot, 1000, subject="line-1")
     before = Entry.objects.count()
 
-    with refused(error) as refusal:
+    with refused(Refused, error) as refusal:
         take(act, "2000.01", **kw)
 
     assert str(refusal.value).startswith(sentence)
@@ -134,7 +134,7 @@ def test_one_line_does_not_pay_from_what_another_was_allotted():
     take(chain.allot, 60, subject="line-1")
     take(chain.allot, 40, subject="line-2")
 
-    with pytest.raises(chain.PaymentOverAllotted, match=r"要支付 40\.01 元.*只有 40\.00 元"):
+    with refused(Refused, "programmes.payment_over_allotted", match=r"要支付 40\.01 元.*只有 40\.00 元"):
         take(chain.pay, "40.01", subject="line-2")
 
 
@@ -142,7 +142,7 @@ def test_money_cannot_be_allotted_before_the_day_on_which_it_arrived():
     a_programme()
     take(chain.record_arrival, 100, day="2023-06-01")
 
-    with pytest.raises(chain.AllotmentOverArrived, match=r"到 2023-05-31 .*只有 0\.00 元"):
+    with refused(Refused, "programmes.allotment_over_arrived", match=r"到 2023-05-31 .*只有 0\.00 元"):
         take(chain.allot, 100, day="2023-05-31")
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed
 from shanhai.planning.programmes.models import Classification, ClassificationItem
 from shanhai.planning.programmes.money.selectors.classifications import find_classification, list_categories
-from shanhai.planning.programmes.money.services import classifications
+from shanhai.planning.programmes.money.services import reference as classifications
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, Category
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER, actor
 from tests.refusals import refused
@@ -45,7 +45,7 @@ def test_without_an_approving_document_a_version_is_a_sample():
     sample = a_version("示例", categories=SAMPLE_CATEGORIES)
     approved = a_version("2024", approved_by_document=UUID(int=1))
 
-    assert (sample.is_sample, approved.is_sample) == (True, False)
+    assert (sample.approved_by_document, approved.approved_by_document) == (None, UUID(int=1))
 
 
 def test_the_sample_itself_can_be_recorded():

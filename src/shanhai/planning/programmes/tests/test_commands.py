@@ -14,7 +14,7 @@ from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import ITEM, PERCENT, SCHOOL, WAN_YUAN, YUAN, Quantity
-from shanhai.planning.programmes.core.rules.printing import plain_figure, plain_value
+from shanhai.planning.programmes.core.rules import plain_figure, plain_value
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_division, a_programme
 from shanhai.planning.programmes.tests.test_chain import take

@@ -8,7 +8,7 @@ import pytest
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core import rules as fields
 from tests.refusals import refused
 
 WHAT = message("名称")

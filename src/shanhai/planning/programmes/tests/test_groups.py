@@ -8,8 +8,9 @@ import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
-from shanhai.planning.programmes.campaigns.selectors.groups import list_groups, own_groups
-from shanhai.planning.programmes.campaigns.services import groups, tasks
+from shanhai.planning.programmes.campaigns.selectors import list_groups, own_groups
+from shanhai.planning.programmes.campaigns.services import campaigns as groups
+from shanhai.planning.programmes.campaigns.services import tasks
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from tests.cast import AT, DEPUTY, LEAD, OFFICE, a_user, actor, actor_of
 from tests.refusals import refused

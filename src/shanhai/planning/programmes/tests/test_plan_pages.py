@@ -12,8 +12,8 @@ from shanhai.kernel.errors import Conflict
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
-from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from shanhai.registers.ledger.models import Entry
@@ -293,7 +293,7 @@ def test_the_figures_are_those_of_the_year_in_which_money_was_posted(issued_on, 
     figures = a_client().get(PAGE).context["figures"]
 
     assert bool(figures) is shown
-    assert "plan_completion_rate" not in [figure.key for figure in figures]
+    assert not {"plan_completion_rate", "reserve"} & {figure.key for figure in figures}
 
 
 RELEASE = {"source": "province:100000", "amount": "0.04", "on": "2026-06-01", "because": "灾后修路", "checked": "on"}
@@ -359,3 +359,15 @@ def test_only_who_manages_the_programme_releases_and_only_of_an_issued_plan(rese
 
     assert "没有可以动用的预备费" in text_of(a_client().post(f"{PAGE}release", RELEASE))
     assert reserve_of_the_ledger() == 100_000
+
+
+def test_the_page_of_a_past_day_shows_the_reserve_of_that_day_and_offers_nothing(reserved):
+    client = a_client()
+    client.post(f"{PAGE}release", RELEASE)
+
+    past, now = (client.get(f"{PAGE}{asked}") for asked in ("?as_of=2026-05-31", ""))
+
+    assert (past.context["reserve"].fen, now.context["reserve"].fen) == (100_000, 60_000)
+    assert "2026-05-31" in text_of(past)
+    assert "release" not in past.context
+    assert "release" in now.context

@@ -2,6 +2,7 @@
 """A year's plan: written, changed while a draft, issued into the ledger, closed."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -11,11 +12,13 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
+from shanhai.planning.programmes.campaigns.services import campaigns
 from shanhai.planning.programmes.models import PlanMove, YearlyPlan
+from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, list_yearly_plans
-from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
-from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan
+from shanhai.planning.programmes.targets import services as targets
+from shanhai.planning.programmes.tests.builders import a_fund_source, a_group, a_programme, a_target, a_yearly_plan
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.postings import list_postings
@@ -217,3 +220,57 @@ def test_the_database_refuses_what_must_not_be_true(change):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         YearlyPlan.objects.filter(pk=plan.pk).update(**change)
+
+
+def released(plan: YearlyPlan, yuan: int, on: date) -> None:
+    plans.release_plan_reserve(
+        by=OFFICE,
+        at=AT,
+        plan=plan.uuid,
+        fund_source="province",
+        amount=Money.from_yuan(yuan),
+        on_date=on,
+        because="雪灾",
+    )
+
+
+def test_a_past_day_shows_the_amounts_and_the_reserve_of_that_day():
+    a_programme()
+    a_fund_source(code="city", name="市级财政")
+    plan = a_yearly_plan(yuan=100, reserve=30, issued_on=DAY)
+    released(plan, 10, date(2023, 5, 1))
+    released(plan, 5, date(2023, 6, 1))
+    raised = {"province": (Money.from_yuan(100), Money.from_yuan(120)), "city": (Money(0), Money.from_yuan(7))}
+    plans.raise_issued_plan(
+        by=OFFICE, at=AT, plan=plan.uuid, amounts=raised, on_date=date(2023, 7, 1), ground="1", because="增补"
+    )
+
+    def then(*day: int) -> tuple[int, list[tuple[str, int, int]]]:
+        as_of = date(*day) if day else None
+        found = get_yearly_plan(viewer=AUDITOR, programme="zj-ganzi", year=2023, as_of=as_of)
+        lines = [(line.fund_source.code, line.amount_fen, line.reserve_fen) for line in found.amounts.all()]
+        return found.reserve_fen, lines
+
+    assert then(2023, 4, 30) == (3000, [("province", 10000, 3000)])
+    assert then(2023, 5, 1) == (2000, [("province", 10000, 2000)])
+    assert then(2023, 6, 30) == (1500, [("province", 10000, 1500)])
+    assert then(2023, 7, 1) == then() == (1500, [("city", 700, 0), ("province", 12000, 1500)])
+
+
+@pytest.mark.parametrize("day", [date(2020, 12, 31), date(2026, 11, 23)], ids=str)
+def test_no_way_in_takes_a_day_before_the_programme_or_still_to_come(day):
+    a_programme()
+    draft, plan = a_yearly_plan(year=2024), a_yearly_plan(reserve=30, issued_on=DAY)
+    raised = {"province": (Money.from_yuan(100), Money.from_yuan(120))}
+
+    for act in (
+        lambda: plans.issue_yearly_plan(by=OFFICE, at=AT, plan=draft.uuid, issued_on=day),
+        lambda: released(plan, 10, day),
+        lambda: plans.raise_issued_plan(
+            by=OFFICE, at=AT, plan=plan.uuid, amounts=raised, on_date=day, ground="1", because="增补"
+        ),
+        lambda: targets.report_target(by=OFFICE, at=AT, target=a_target().uuid, year=2023, reached=Decimal(1), on=day),
+        lambda: campaigns.retire_group(by=OFFICE, at=AT, group=a_group().uuid, on=day),
+    ):
+        with refused(BadInput, "programmes.day_not_possible", match="2021-01-01 至 2026-11-22"):
+            act()

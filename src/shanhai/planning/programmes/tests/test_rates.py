@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.money.rules.rates import (
+from shanhai.planning.programmes.money.rules import (
     GAPS,
     RATES,
     rate,

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.money.rules.chain import entry_for
+from shanhai.planning.programmes.money.rules import entry_for
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.values import Source
 

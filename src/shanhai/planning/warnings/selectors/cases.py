@@ -13,7 +13,7 @@ from uuid import UUID
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.numerals import same_code
-from shanhai.planning.programmes.campaigns.selectors.campaigns import list_tasks_plainly
+from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
@@ -13,24 +13,22 @@ from django.db.models import Max
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.numerals import same_code
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import require_reporter
-from shanhai.planning.programmes.core.rules import fields
-from shanhai.planning.programmes.models import Action, Campaign, Programme, Task, TaskReport, WorkGroup
-from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.programmes.core import rules as fields
+from shanhai.planning.programmes.models import Action, Programme, Task, TaskReport, WorkGroup
 from shanhai.planning.programmes.states import TASK_MOVES, TaskState
 from shanhai.registers.documents.services import attach_proof, store_document
 
 if TYPE_CHECKING:
     from shanhai.registers.documents.models import Document
 
-SUBJECT = "programmes.task"
 TASK = message(gettext_noop("任务名称"))
 MEASURE = message(gettext_noop("衡量标准"))
 NOTE = message(gettext_noop("进展说明"))
-NOT_FOUND = gettext_noop("没有找到这项活动或任务。请从计划页重新进入。")
 
 
 @transaction.atomic
@@ -50,15 +48,9 @@ def add_task(
 
     Raises BadInput, NotVisible.
     """
-    visible = Campaign.objects.visible_to(by).values("pk")
-    rows = Action.objects.select_related("campaign__programme").select_for_update(of=("self",))
-    found = rows.filter(uuid=action, campaign__in=visible).first()
-    if found is None:
-        raise NotVisible(NOT_FOUND)
-    programme = found.campaign.programme
-    by.require(ProgrammePermission.MANAGE, programme=programme.code)
+    found = Action.objects.managed(by, action)
 
-    owner, helping = _groups(programme, owner_group, helpers)
+    owner, helping = _groups(found.campaign.programme, owner_group, helpers)
     fields.check_task_days(found.campaign.starts_on, starts_on, due_on)
     last = found.tasks.aggregate(last=Max("position"))["last"] or 0
 
@@ -72,7 +64,8 @@ def add_task(
         measure=fields.checked_text(measure, MEASURE, 200, optional=True),
     )
     task.helpers.set(helping)
-    _record(by, at, "added", task, programme.code, _facts(task, helping))
+    facts = _facts(task, helping)
+    audit.record(by=by, at=at, action="programmes.task.added", on=task.subject(), changes=facts)
     return task
 
 
@@ -90,11 +83,11 @@ def correct_task(
     measure: str = "",
 ) -> Task:
     """Write a task anew; what was reported stays. Raises what ``add_task`` raises."""
-    found = _locked(by, task)
+    found = Task.objects.managed(by, task)
     campaign = found.action.campaign
-    by.require(ProgrammePermission.MANAGE, programme=campaign.programme.code)
 
-    owner, helping = _groups(campaign.programme, owner_group, helpers, kept={found.group_id})
+    kept = {found.group_id, *found.helpers.values_list("pk", flat=True)}
+    owner, helping = _groups(campaign.programme, owner_group, helpers, kept)
     fields.check_task_days(campaign.starts_on, starts_on, due_on)
     old = _facts(found, list(found.helpers.all()))
 
@@ -106,7 +99,7 @@ def correct_task(
     new = _facts(found, helping)
     changes = {key: [old[key], new[key]] for key in new if old[key] != new[key]}
     if changes:
-        _record(by, at, "corrected", found, campaign.programme.code, changes)
+        audit.record(by=by, at=at, action="programmes.task.corrected", on=found.subject(), changes=changes)
     return found
 
 
@@ -117,8 +110,8 @@ def report_progress(*, by: Actor, at: datetime, task: UUID, progress_percent: in
     A report below 100 takes a dropped task up again. Raises BadInput, IllegalMove, NotAllowed for who is not of the
     group, NotVisible.
     """
-    found = _locked(by, task)
-    require_reporter(by, found.group, found.action.campaign.programme.code)
+    found = Task.objects.held(by, task)
+    require_reporter(by, found.group, found.subject().programme)
 
     if not 0 <= progress_percent <= 100:
         raise BadInput(
@@ -140,8 +133,7 @@ def drop_task(*, by: Actor, at: datetime, task: UUID, because: str) -> Task:
 
     Raises IllegalMove, BadInput, NotAllowed, NotVisible.
     """
-    found = _locked(by, task)
-    by.require(ProgrammePermission.MANAGE, programme=found.action.campaign.programme.code)
+    found = Task.objects.managed(by, task)
 
     require_move(TASK_MOVES, TaskState(found.state), TaskState.DROPPED)
     fields.checked_text(because, NOTE, 2000)
@@ -156,8 +148,8 @@ def prove_task(*, by: Actor, at: datetime, task: UUID, file: IO[bytes], name: st
 
     Raises NotAllowed for who may not report on it, what storing a file raises, NotVisible.
     """
-    found = _locked(by, task)
-    programme = found.action.campaign.programme.code
+    found = Task.objects.held(by, task)
+    programme = found.subject().programme
     require_reporter(by, found.group, programme)
 
     document = store_document(by=by, at=at, file=file, name=name, programme=programme)
@@ -165,7 +157,7 @@ def prove_task(*, by: Actor, at: datetime, task: UUID, file: IO[bytes], name: st
         by=by,
         at=at,
         document=document,
-        subject_type=SUBJECT,
+        subject_type="programmes.task",
         subject_id=found.uuid,
         label=name,
         programme=programme,
@@ -176,29 +168,17 @@ def prove_task(*, by: Actor, at: datetime, task: UUID, file: IO[bytes], name: st
 def _groups(
     programme: Programme, owner: str, helpers: Iterable[str], kept: Iterable[int] = ()
 ) -> tuple[WorkGroup, list[WorkGroup]]:
-    known = {group.name: group for group in programme.groups.all() if group.retired_on is None or group.pk in kept}
-    wanted = list(dict.fromkeys(name.strip() for name in helpers if name.strip() and name.strip() != owner.strip()))
-    for name in (owner.strip(), *wanted):
-        if name not in known:
-            raise BadInput(
-                gettext_noop("没有工作组“%(name)s”，或者它已停用。请先在“工作组”里登记。"),
-                "programmes.group_unknown",
-                name=name[:60],
-            )
-    return known[owner.strip()], [known[name] for name in wanted]
-
-
-def _locked(by: Actor, task: UUID) -> Task:
-    found = (
-        Task.objects.visible_to(by)
-        .filter(uuid=task)
-        .select_related("action__campaign__programme", "group")
-        .select_for_update(of=("self",))
-        .first()
-    )
-    if found is None:
-        raise NotVisible(NOT_FOUND)
-    return found
+    groups = [group for group in programme.groups.all() if group.retired_on is None or group.pk in kept]
+    known = {same_code(group.name): group for group in groups}
+    named = [owner, *(name for name in helpers if name.strip())]
+    if unknown := [name for name in named if same_code(name) not in known]:
+        raise BadInput(
+            gettext_noop("没有工作组“%(name)s”，或者它已停用。请先在“工作组”里登记。"),
+            "programmes.group_unknown",
+            name=unknown[0].strip()[:60],
+        )
+    leading, *helping = dict.fromkeys(known[same_code(name)] for name in named)
+    return leading, helping
 
 
 def _report(task: Task, *, by: Actor, at: datetime, new: TaskState, progress_percent: int, note: str) -> None:
@@ -217,7 +197,7 @@ def _report(task: Task, *, by: Actor, at: datetime, new: TaskState, progress_per
     )
     task.state, task.progress_percent = new, progress_percent
     task.save(update_fields=["state", "progress_percent"])
-    _record(by, at, "reported", task, task.action.campaign.programme.code, changes)
+    audit.record(by=by, at=at, action="programmes.task.reported", on=task.subject(), changes=changes)
 
 
 def _facts(task: Task, helpers: Iterable[WorkGroup]) -> dict[str, object]:
@@ -229,15 +209,3 @@ def _facts(task: Task, helpers: Iterable[WorkGroup]) -> dict[str, object]:
         "due_on": task.due_on.isoformat() if task.due_on else None,
         "measure": task.measure,
     }
-
-
-def _record(by: Actor, at: datetime, act: str, task: Task, programme: str, changes: Mapping[str, object]) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"programmes.task.{act}",
-        subject_type="programmes.task",
-        subject_id=task.uuid,
-        programme=programme,
-        changes=changes,
-    )

@@ -11,16 +11,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status, page_number
 from shanhai.planning.programmes import labels
+from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.campaigns.forms import (
     ActionForm,
     BoardFilterForm,
@@ -29,15 +28,14 @@ from shanhai.planning.programmes.campaigns.forms import (
     TaskForm,
 )
 from shanhai.planning.programmes.campaigns.rules import Bar, Calendar, columns_ahead
-from shanhai.planning.programmes.campaigns.selectors import board, campaigns, groups
-from shanhai.planning.programmes.campaigns.selectors.board import BoardColumn, Card, TaskFilters
+from shanhai.planning.programmes.campaigns.selectors import BoardColumn, TaskFilters
 from shanhai.planning.programmes.campaigns.services import campaigns as writing
 from shanhai.planning.programmes.campaigns.services import tasks as assigning
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.views import crumbs, words_of
+from shanhai.planning.programmes.core.views import campaign_crumbs, crumbs, saved
 from shanhai.planning.programmes.models import Campaign, Task
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.states import Column, TaskState
+from shanhai.planning.programmes.states import GIVEN_UP, Column, TaskState
 
 SIZE = 50
 LATELY = timedelta(days=7)
@@ -45,11 +43,11 @@ LATELY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class DrawnColumn:
-    """A column with its name, and each card with the columns it may go to."""
+    """A column with its name, and each task: whether it is late, a word on its state, the columns it may go to."""
 
     column: BoardColumn
     name: str
-    cards: list[tuple[Card, str, list[tuple[Column, str]]]]
+    cards: list[tuple[Task, bool, str, list[tuple[Column, str]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +66,17 @@ def campaign_board(request: Request, uuid: str) -> HttpResponse:
     """GET /programmes/campaigns/<uuid>/: the tasks in columns, to be moved; what has moved in the last seven days."""
     context, filters = _context(request, uuid)
     campaign, today = context["campaign"], context["today"]
-    columns = board.list_columns(viewer=request.viewer, campaign=campaign, on=today, filters=filters)
-    count, moved = board.list_moved(
+    columns = campaigns.list_columns(viewer=request.viewer, campaign=campaign, on=today, filters=filters)
+    count, moved = campaigns.list_moved(
         viewer=request.viewer,
         programme=campaign.programme.code,
         campaign=campaign,
         since=request.at - LATELY,
         limit=10,
     )
-    mine = {group.name for group in groups.own_groups(viewer=request.viewer, programme=campaign.programme.code)}
+    mine = {group.name for group in campaigns.own_groups(viewer=request.viewer, programme=campaign.programme.code)}
     context |= {
-        "columns": [_drawn(column, context["may_manage"], mine) for column in columns],
+        "columns": [_drawn(column, context["may_manage"], mine, today) for column in columns],
         "moved": moved,
         "moved_count": count,
         "here": "board",
@@ -86,13 +84,14 @@ def campaign_board(request: Request, uuid: str) -> HttpResponse:
     return render(request, "programmes/campaign_board.html", context)
 
 
-def _drawn(column: BoardColumn, may_manage: bool, mine: set[str]) -> DrawnColumn:
+def _drawn(column: BoardColumn, may_manage: bool, mine: set[str], today: date) -> DrawnColumn:
     cards = []
-    for card in column.cards:
-        may = may_manage or card.group in mine
-        ahead = columns_ahead(card.state, card.progress_percent, may_drop=may_manage) if may else ()
-        word = labels.TASKS[card.state][1] if card.state in {TaskState.DROPPED, TaskState.CARRIED} else ""
-        cards.append((card, word, [(one, labels.COLUMNS[one]) for one in ahead]))
+    for task in column.cards:
+        may, state = may_manage or task.group.name in mine, TaskState(task.state)
+        ahead = columns_ahead(state, task.progress_percent, may_drop=may_manage) if may else ()
+        word = labels.TASKS[state][1] if state in GIVEN_UP else ""
+        late = campaigns.is_late(task, today)
+        cards.append((task, late, word, [(one, labels.COLUMNS[one]) for one in ahead]))
     return DrawnColumn(column, labels.COLUMNS[column.key], cards)
 
 
@@ -109,19 +108,16 @@ def campaign_timeline(request: Request, uuid: str) -> HttpResponse:
     context, filters = _context(request, uuid)
     campaign, today = context["campaign"], context["today"]
     calendar = Calendar(campaign.starts_on, campaign.due_on)
-    context |= {"calendar": calendar, "today_x": calendar.at(today) if _holds(calendar, today) else None}
+    within = calendar.first <= today <= calendar.last
+    context |= {"calendar": calendar, "today_x": calendar.at(today) if within else None}
     return render(request, "programmes/campaign_timeline.html", _rows(request, context, filters, "timeline", calendar))
-
-
-def _holds(calendar: Calendar, day: date) -> bool:
-    return calendar.first <= day <= calendar.last
 
 
 def _rows(
     request: Request, context: dict[str, Any], filters: TaskFilters, here: str, calendar: Calendar | None = None
 ) -> dict[str, Any]:
     campaign, today, number = context["campaign"], context["today"], page_number(request.GET.get("page", ""))
-    count, found = board.list_tasks(
+    count, found = campaigns.list_tasks(
         viewer=request.viewer,
         campaign=campaign,
         on=today,
@@ -133,7 +129,7 @@ def _rows(
         Row(
             task,
             *labels.TASKS[TaskState(task.state)],
-            late=board.is_late(task, today),
+            late=campaigns.is_late(task, today),
             bar=calendar.bar(task.starts_on, task.due_on) if calendar else None,
         )
         for task in found
@@ -148,17 +144,16 @@ def new_campaign(request: Request, code: str) -> HttpResponse:
     request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     year = clock.local_date(request.at).year
     form = CampaignForm(request.POST if request.method == "POST" else None, initial={"year": year})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = writing.start_campaign(by=request.viewer, at=request.at, programme=code, **form.cleaned_data)
-        except (BadInput, Conflict) as error:
-            form.add_error(None, words_of(error))
-        else:
-            messages.success(request, gettext("活动已建好。请加行动和任务。"))
-            return redirect("programmes:campaign-edit", uuid=made.uuid)
+    if request.method == "POST" and (
+        made := saved(
+            form, lambda given: writing.start_campaign(by=request.viewer, at=request.at, programme=code, **given)
+        )
+    ):
+        messages.success(request, gettext("活动已建好。请加行动和任务。"))
+        return redirect("programmes:campaign-edit", uuid=made.uuid)
     way = (*crumbs(programme), Crumb(message(gettext_noop("新的年度活动"))))
     context = {"crumbs": way, "programme": programme, "form": form}
-    return render(request, "programmes/campaign_new.html", context, status=422 if form.errors else 200)
+    return render(request, "programmes/campaign_new.html", context, status=422 if form.failed else 200)
 
 
 @require_safe
@@ -171,15 +166,10 @@ def edit_campaign(request: Request, uuid: str) -> HttpResponse:
 def add_action(request: Request, uuid: str) -> HttpResponse:
     """POST /programmes/campaigns/<uuid>/actions: another action."""
     key, form = ids.parse_id(uuid), ActionForm(request.POST)
-    if not form.is_valid():
-        return _edit(request, key, action_form=form)
-    try:
-        action = writing.add_action(by=request.viewer, at=request.at, campaign=key, **form.cleaned_data)
-    except BadInput as error:
-        form.add_error(None, words_of(error))
-        return _edit(request, key, action_form=form)
-    messages.success(request, gettext("已加行动“%(name)s”。") % {"name": action.name})
-    return redirect("programmes:campaign-edit", uuid=uuid)
+    if saved(form, lambda given: writing.add_action(by=request.viewer, at=request.at, campaign=key, **given)):
+        messages.success(request, gettext("已加行动“%(name)s”。") % {"name": form.cleaned_data["name"]})
+        return redirect("programmes:campaign-edit", uuid=uuid)
+    return _edit(request, key, action_form=form)
 
 
 @require_POST
@@ -193,34 +183,23 @@ def add_task(request: Request, uuid: str) -> HttpResponse:
     )
     if action is None:
         form.add_error(None, gettext("请选这项任务属于哪个行动。"))
-    if action is None or not form.is_valid():
-        return _edit(request, key, task_form=form)
-    try:
-        task = assigning.add_task(by=request.viewer, at=request.at, action=action.uuid, **form.cleaned_data)
-    except BadInput as error:
-        form.add_error(None, words_of(error))
-        return _edit(request, key, task_form=form)
-    messages.success(request, gettext("已加任务“%(name)s”。") % {"name": task.name})
-    return redirect("programmes:campaign-edit", uuid=uuid)
+    elif saved(form, lambda given: assigning.add_task(by=request.viewer, at=request.at, action=action.uuid, **given)):
+        messages.success(request, gettext("已加任务“%(name)s”。") % {"name": form.cleaned_data["name"]})
+        return redirect("programmes:campaign-edit", uuid=uuid)
+    return _edit(request, key, task_form=form)
 
 
 @require_POST
 def carry_over(request: Request, uuid: str) -> HttpResponse:
     """POST /programmes/campaigns/<uuid>/carry-over: go on with the open tasks in a later year."""
     key, form = ids.parse_id(uuid), CarryOverForm(request.POST)
-    if not form.is_valid():
+    went = saved(form, lambda given: writing.carry_over(by=request.viewer, at=request.at, campaign=key, **given))
+    if went is None:
         return _edit(request, key, carry_form=form)
-    try:
-        carried = writing.carry_over(by=request.viewer, at=request.at, campaign=key, **form.cleaned_data)
-    except (BadInput, Refused) as error:
-        form.add_error(None, words_of(error))
-        return _edit(request, key, carry_form=form)
-    messages.success(
-        request,
-        gettext("已结转 %(tasks)s 项任务到 %(year)s 年。请给它们定期限。")
-        % {"tasks": carried.tasks, "year": carried.year},
-    )
-    return redirect("programmes:campaign", uuid=carried.campaign)
+    target, count = went
+    text = gettext("已结转 %(tasks)s 项任务到 %(year)s 年。请给它们定期限。")
+    messages.success(request, text % {"tasks": count, "year": target.year})
+    return redirect("programmes:campaign", uuid=target.uuid)
 
 
 def _edit(request: Request, key: UUID, **given: Any) -> HttpResponse:
@@ -230,7 +209,7 @@ def _edit(request: Request, key: UUID, **given: Any) -> HttpResponse:
     names = _group_names(request, campaign)
     carried = {"year": campaign.year + 1, "name": campaign.name}
     context = {
-        "crumbs": (*crumbs(programme), _crumb(campaign), Crumb(message(gettext_noop("行动和任务")))),
+        "crumbs": (*campaign_crumbs(campaign), Crumb(message(gettext_noop("行动和任务")))),
         "campaign": campaign,
         "programme": programme,
         "actions": campaigns.list_actions(campaign=campaign),
@@ -245,7 +224,7 @@ def _edit(request: Request, key: UUID, **given: Any) -> HttpResponse:
 
 
 def _group_names(request: Request, campaign: Campaign) -> list[str]:
-    found = groups.list_groups(viewer=request.viewer, programme=campaign.programme.code)
+    found = campaigns.list_groups(viewer=request.viewer, programme=campaign.programme.code)
     return [group.name for group in found]
 
 
@@ -256,7 +235,7 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         request.GET,
         groups=[
             (str(one.uuid), one.name)
-            for one in groups.list_groups(viewer=request.viewer, programme=programme.code, retired=True)
+            for one in campaigns.list_groups(viewer=request.viewer, programme=programme.code, retired=True)
         ],
         actions=[(str(one.uuid), one.name) for one in campaigns.list_actions(campaign=campaign)],
     )
@@ -268,7 +247,7 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         text=asked.get("text", ""),
     )
     context = {
-        "crumbs": (*crumbs(programme), Crumb(_name(campaign))),
+        "crumbs": (*crumbs(programme), Crumb(f"{campaign.year} · {campaign.name}")),
         "campaign": campaign,
         "programme": programme,
         "form": form,
@@ -278,11 +257,3 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=programme.code),
     }
     return context, filters
-
-
-def _crumb(campaign: Campaign) -> Crumb:
-    return Crumb(_name(campaign), reverse("programmes:campaign", args=[campaign.uuid]))
-
-
-def _name(campaign: Campaign) -> str:
-    return f"{campaign.year} · {campaign.name}"

@@ -16,9 +16,9 @@ from shanhai.base.accounts.selectors import Request, list_holders, names_by_ref
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
+from shanhai.planning.programmes.campaigns import selectors as groups
 from shanhai.planning.programmes.campaigns.forms import GroupForm, MembersForm, RetireForm
-from shanhai.planning.programmes.campaigns.selectors import groups
-from shanhai.planning.programmes.campaigns.services import groups as writing
+from shanhai.planning.programmes.campaigns.services import campaigns as writing
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import crumbs, saved
 from shanhai.planning.programmes.models import WorkGroup
@@ -127,7 +127,7 @@ def _page(
 
 
 def _retire_form(request: Request, group: WorkGroup, sent: QueryDict | None) -> RetireForm:
-    return RetireForm(sent, first=group.programme.starts_on, today=clock.local_date(request.at))
+    return RetireForm(sent, today=clock.local_date(request.at))
 
 
 def _people(request: Request, group: WorkGroup) -> list[tuple[str, Any]]:

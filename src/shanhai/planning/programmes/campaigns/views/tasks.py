@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,17 +16,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes import labels
 from shanhai.planning.programmes.access import may_report_for
+from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.campaigns.forms import TaskForm, TaskMoveForm, TaskReportForm
 from shanhai.planning.programmes.campaigns.rules import columns_ahead
-from shanhai.planning.programmes.campaigns.selectors import board, groups
 from shanhai.planning.programmes.campaigns.services import tasks as writing
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.views import crumbs, words_of
+from shanhai.planning.programmes.core.views import campaign_crumbs, saved
 from shanhai.planning.programmes.models import Task
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
@@ -35,20 +36,17 @@ from shanhai.registers.documents.selectors import list_proofs
 @require_safe
 def task_page(request: Request, uuid: str) -> HttpResponse:
     """GET /programmes/tasks/<uuid>/: the task, its reports, its papers."""
-    return _page(request, board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid)))
+    return _page(request, campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid)))
 
 
 @require_POST
 def report_task(request: Request, uuid: str) -> HttpResponse:
     """POST /programmes/tasks/<uuid>/report: how far a task has come."""
-    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
     form = TaskReportForm(request.POST)
-    if not form.is_valid():
-        return _page(request, task, report_form=form)
-    try:
-        writing.report_progress(by=request.viewer, at=request.at, task=task.uuid, **form.cleaned_data)
-    except (BadInput, Conflict) as error:
-        form.add_error(None, words_of(error))
+    if not saved(
+        form, lambda given: writing.report_progress(by=request.viewer, at=request.at, task=task.uuid, **given)
+    ):
         return _page(request, task, report_form=form)
     percent = form.cleaned_data["progress_percent"]
     messages.success(request, gettext("已填报：%(task)s %(percent)s%%。") % {"task": task.name, "percent": percent})
@@ -58,14 +56,9 @@ def report_task(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def correct_task(request: Request, uuid: str) -> HttpResponse:
     """POST /programmes/tasks/<uuid>/correct: the task written anew."""
-    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
     form = TaskForm(request.POST, groups=_group_names(request, task))
-    if not form.is_valid():
-        return _page(request, task, task_form=form)
-    try:
-        writing.correct_task(by=request.viewer, at=request.at, task=task.uuid, **form.cleaned_data)
-    except BadInput as error:
-        form.add_error(None, words_of(error))
+    if not saved(form, lambda given: writing.correct_task(by=request.viewer, at=request.at, task=task.uuid, **given)):
         return _page(request, task, task_form=form)
     messages.success(request, gettext("任务已更正。"))
     return redirect("programmes:task", uuid=uuid)
@@ -74,7 +67,7 @@ def correct_task(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def prove_task(request: Request, uuid: str) -> HttpResponse:
     """POST /programmes/tasks/<uuid>/papers: a file that proves what was reported."""
-    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
     file = request.FILES.get("file")
     if file is None:
         messages.error(request, gettext("请先选一个文件。"))
@@ -82,33 +75,28 @@ def prove_task(request: Request, uuid: str) -> HttpResponse:
     try:
         writing.prove_task(by=request.viewer, at=request.at, task=task.uuid, file=file.open(), name=file.name or "")
     except (BadInput, Refused) as error:
-        messages.error(request, words_of(error))
-    else:
-        messages.success(request, gettext("证明材料已上传。"))
+        return _page(request, task, refusal=error.message)
+    messages.success(request, gettext("证明材料已上传。"))
     return redirect("programmes:task", uuid=uuid)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move_task(request: Request, uuid: str) -> HttpResponse:
     """GET /programmes/tasks/<uuid>/move?to=: what moving a task asks for; POST moves it."""
-    task = board.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
     asked = request.POST if request.method == "POST" else request.GET
     to = next((column for column in Column if column.value == asked.get("to")), None)
     if to is None:
         raise NotVisible(gettext_noop("没有这一栏。请从看板重新进入。"))
     back, address = _back(task, asked), reverse("programmes:task", args=[task.uuid])
     form = TaskMoveForm(request.POST if request.method == "POST" else None, to=to, initial=_initial(task))
-    if request.method == "POST" and form.is_valid():
-        try:
-            _move(request, task, to, form.cleaned_data)
-        except (BadInput, Conflict) as error:
-            form.add_error(None, words_of(error))
-        else:
-            text = gettext("“%(task)s”已移到“%(column)s”。")
-            messages.success(request, text % {"task": task.name, "column": gettext(labels.COLUMNS[to])})
-            return redirect(back)
+    if request.method == "POST" and saved(form, lambda given: _move(request, task, to, given)):
+        text = gettext("“%(task)s”已移到“%(column)s”。")
+        messages.success(request, text % {"task": task.name, "column": gettext(labels.COLUMNS[to])})
+        return redirect(back)
+    way = (*campaign_crumbs(task.action.campaign), Crumb(task.name, address))
     context = {
-        "crumbs": (*_crumbs(task), Crumb(task.name, address), Crumb(message(gettext_noop("移动")))),
+        "crumbs": (*way, Crumb(message(gettext_noop("移动")))),
         "task": task,
         "to": to,
         "column": labels.COLUMNS[to],
@@ -117,17 +105,15 @@ def move_task(request: Request, uuid: str) -> HttpResponse:
         "kept": asked.get("back", ""),
         "allowed": to in _ahead(request, task),
     }
-    return render(request, "programmes/task_move.html", context, status=422 if form.errors else 200)
+    return render(request, "programmes/task_move.html", context, status=422 if form.failed else 200)
 
 
-def _move(request: Request, task: Task, to: Column, given: dict[str, Any]) -> None:
+def _move(request: Request, task: Task, to: Column, given: Mapping[str, Any]) -> Task:
+    asked: dict[str, Any] = {"by": request.viewer, "at": request.at, "task": task.uuid}
     if to is Column.DROPPED:
-        writing.drop_task(by=request.viewer, at=request.at, task=task.uuid, because=given["note"])
-        return
+        return writing.drop_task(**asked, because=given["note"])
     percent = {Column.WAITING: 0, Column.DONE: 100}.get(to, given.get("progress_percent", 0))
-    writing.report_progress(
-        by=request.viewer, at=request.at, task=task.uuid, progress_percent=percent, note=given["note"]
-    )
+    return writing.report_progress(**asked, progress_percent=percent, note=given["note"])
 
 
 def _initial(task: Task) -> dict[str, int]:
@@ -152,7 +138,7 @@ def _back(task: Task, asked: QueryDict) -> str:
 def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
     campaign = task.action.campaign
     code = campaign.programme.code
-    reports = board.list_reports(task=task)
+    reports = campaigns.list_reports(task=task)
     names = accounts.names_by_ref(viewer=request.viewer, refs={report.by for report in reports})
     may_manage = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
     written = {
@@ -165,15 +151,15 @@ def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
     }
     may_report = may_report_for(request.viewer, task.group, code) and bool(TASK_MOVES[TaskState(task.state)])
     context = {
-        "crumbs": (*_crumbs(task), Crumb(task.name)),
+        "crumbs": (*campaign_crumbs(task.action.campaign), Crumb(task.name)),
         "task": task,
         "campaign": campaign,
         "programme": programmes.get_programme(viewer=request.viewer, code=code),
         "helpers": written["helpers"],
         "state": labels.TASKS[TaskState(task.state)],
-        "late": board.is_late(task, clock.local_date(request.at)),
+        "late": campaigns.is_late(task, clock.local_date(request.at)),
         "reports": [(one, *labels.TASKS[TaskState(one.new)], names.get(one.by, one.by)) for one in reports],
-        "proofs": list_proofs(viewer=request.viewer, subject_type=writing.SUBJECT, subject_id=task.uuid),
+        "proofs": list_proofs(viewer=request.viewer, subject_type="programmes.task", subject_id=task.uuid),
         "may_report": may_report,
         "ahead": [(one, labels.COLUMNS[one]) for one in _ahead(request, task) if one is Column.DROPPED],
         "report_form": TaskReportForm(initial={"progress_percent": task.progress_percent}),
@@ -184,13 +170,7 @@ def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
 
 
 def _group_names(request: Request, task: Task) -> list[str]:
-    found = groups.list_groups(viewer=request.viewer, programme=task.action.campaign.programme.code)
-    return list(dict.fromkeys([task.group.name, *(group.name for group in found)]))
-
-
-def _crumbs(task: Task) -> tuple[Crumb, ...]:
-    campaign = task.action.campaign
-    return (
-        *crumbs(campaign.programme),
-        Crumb(f"{campaign.year} · {campaign.name}", reverse("programmes:campaign", args=[campaign.uuid])),
-    )
+    found = campaigns.list_groups(viewer=request.viewer, programme=task.action.campaign.programme.code)
+    # Groups that rest meanwhile stay where they are.
+    own = [task.group.name, *(group.name for group in task.helpers.all())]
+    return list(dict.fromkeys([*own, *(group.name for group in found)]))

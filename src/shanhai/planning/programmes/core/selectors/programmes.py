@@ -8,7 +8,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.page_memory import remembered
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
-from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
+from shanhai.planning.programmes.models.programmes import OfProgramme
 
 __all__ = [
     "default_programme",
@@ -68,5 +68,5 @@ def get_fund_source(*, viewer: Actor, programme: str, code: str) -> FundSource:
     return found
 
 
-def _visible(viewer: Actor) -> ProgrammeQuerySet:
+def _visible(viewer: Actor) -> OfProgramme[Programme]:
     return Programme.objects.visible_to(viewer).select_related("supporter", "recipient")

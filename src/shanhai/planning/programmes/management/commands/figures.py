@@ -18,7 +18,7 @@ from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.registry import registries
-from shanhai.planning.programmes.core.rules.printing import plain_figure
+from shanhai.planning.programmes.core.rules import plain_figure
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.registers.places import selectors as places
 

@@ -16,7 +16,8 @@ from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, Category
 
 def find_classification(*, viewer: Actor, on: date) -> Classification | None:
     """The version in force on that day, or None when there is none or the viewer may see no programme at all."""
-    return Classification.objects.in_force(on).first() if viewer.may_somewhere(Permission.PROGRAMME_VIEW) else None
+    rows = Classification.objects.filter(valid_from__lte=on).order_by("-valid_from", "-pk")
+    return rows.first() if viewer.may_somewhere(Permission.PROGRAMME_VIEW) else None
 
 
 def list_categories(*, viewer: Actor, on: date) -> tuple[Category, ...]:

@@ -20,9 +20,9 @@ from shanhai.kernel.errors import Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.money.rules.chain import entry_for
+from shanhai.planning.programmes.money.rules import entry_for
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
@@ -31,30 +31,6 @@ from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceA
 from shanhai.registers.ledger.values import AccountKind, BulkResult, EntryRef, PostingRow, Source
 
 PAGE = 200
-
-
-class AllotmentOverArrived(Refused):
-    """More is to be allotted than has arrived and not been allotted."""
-
-    code = "programmes.allotment_over_arrived"
-
-
-class PaymentOverAllotted(Refused):
-    """More is to be paid than has been allotted to that subject and not been paid."""
-
-    code = "programmes.payment_over_allotted"
-
-
-class ReturnOverAllotted(Refused):
-    """More is to be returned as surplus than has been allotted to that subject and not been paid."""
-
-    code = "programmes.return_over_allotted"
-
-
-class ReleaseOverReserve(Refused):
-    """More is to be released than lies in the reserve."""
-
-    code = "programmes.release_over_reserve"
 
 
 class StepFields(TypedDict):
@@ -71,25 +47,25 @@ class StepFields(TypedDict):
     memo: NotRequired[str]
 
 
-REFUSALS: dict[StepKind, tuple[type[Refused], str]] = {
+REFUSALS: dict[StepKind, tuple[str, str]] = {
     StepKind.ALLOT: (
-        AllotmentOverArrived,
+        "programmes.allotment_over_arrived",
         gettext_noop(
             "要核拨 %(asked)s 元，但到 %(on)s 已到位未核拨的只有 %(available)s 元。请先记到位，或核对金额和日期。"
         ),
     ),
     StepKind.PAY: (
-        PaymentOverAllotted,
+        "programmes.payment_over_allotted",
         gettext_noop(
             "要支付 %(asked)s 元，但到 %(on)s 已核拨未支付的只有 %(available)s 元。请先核拨，或核对金额和日期。"
         ),
     ),
     StepKind.RETURN: (
-        ReturnOverAllotted,
+        "programmes.return_over_allotted",
         gettext_noop("要上缴结余 %(asked)s 元，但到 %(on)s 已核拨未支付的只有 %(available)s 元。请核对金额和日期。"),
     ),
     StepKind.RELEASE: (
-        ReleaseOverReserve,
+        "programmes.release_over_reserve",
         gettext_noop("要动用预备费 %(asked)s 元，但到 %(on)s 预备费只有 %(available)s 元。请核对金额和日期。"),
     ),
 }
@@ -134,26 +110,26 @@ def record_arrival(
 
 
 def allot(*, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]) -> EntryRef:
-    """核拨: arrived money goes to a project or a county. Raises AllotmentOverArrived, else as ``issue_plan``."""
+    """核拨: arrived money goes to a project or a county. Refused beyond that, else as ``issue_plan``."""
     return _take(by, at, Step(StepKind.ALLOT, **step), under)
 
 
 def pay(*, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]) -> EntryRef:
-    """支付: allotted money is paid, each subject from its own. Raises PaymentOverAllotted, else as ``issue_plan``."""
+    """支付: allotted money is paid, each subject from its own. Refused beyond that, else as ``issue_plan``."""
     return _take(by, at, Step(StepKind.PAY, **step), under)
 
 
 def return_surplus(
     *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
 ) -> EntryRef:
-    """结余: allotted money that a subject did not need goes to the surplus. Raises ReturnOverAllotted."""
+    """结余: allotted money that a subject did not need goes to the surplus. Refused beyond that."""
     return _take(by, at, Step(StepKind.RETURN, **step), under)
 
 
 def release_reserve(
     *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
 ) -> EntryRef:
-    """动用预备费: money of the reserve becomes issued again, and may arrive. Raises ReleaseOverReserve."""
+    """动用预备费: money of the reserve becomes issued again, and may arrive. Refused beyond that."""
     return _take(by, at, Step(StepKind.RELEASE, **step), under)
 
 
@@ -230,11 +206,10 @@ def _take(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:
     except FundsInsufficient as short:
         if step.kind not in REFUSALS:
             raise
-        refusal, text = REFUSALS[step.kind]
+        code, text = REFUSALS[step.kind]
         sums = short.message.params
-        raise refusal(
-            text, asked=_yuan(sums["asked"]), available=_yuan(sums["available"]), on=sums["on"].isoformat()
-        ) from short
+        asked, available = (f"{sums[name].yuan:,.2f}" for name in ("asked", "available"))
+        raise Refused(text, code, asked=asked, available=available, on=sums["on"].isoformat()) from short
 
 
 def _lent(
@@ -284,7 +259,3 @@ def _find_arrival(by: Actor, step: Step) -> EntryRef | None:
         return None
     entry = postings.get_entry(viewer=by, uuid=found[0].entry)
     return EntryRef(entry.uuid, entry.source, entry.on_date, entry.recorded_at)
-
-
-def _yuan(amount: Money) -> str:
-    return f"{amount.yuan:,.2f}"

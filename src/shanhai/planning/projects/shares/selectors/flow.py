@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way of a programme's money as of a day: what the sums of ``rules.flow`` are made of. Added up in the database.
 
-As everywhere, lines and plans are those of now, their money is that of the day asked for.
+As everywhere, lines are those of now; their money, and what plans take and keep, is that of the day asked for.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _plans(
     if year is None:
         kept = balances.by_fund_source(viewer=viewer, programme=programme, kind=AccountKind.RESERVE, as_of=as_of)
         found = {code: (0, amount.fen) for code, amount in kept.items() if amount}
-    for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True):
+    for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True, as_of=as_of):
         if plan.issued_on is None or plan.issued_on > as_of or year not in (None, plan.year):
             continue
         for part in plan.amounts.all():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rates of the money's way, each on every base that is in public use, with its formula for people.
+"""Which way the money goes in each step, the rates between its stations, and what stands behind each figure.
 
 Published reports use several denominators under one name; which one is ours by default is this product's own
 convention, and the others always stand beside it.
@@ -12,7 +12,51 @@ from dataclasses import dataclass
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Share
-from shanhai.planning.programmes.values import FundTotals
+from shanhai.planning.programmes.values import FundTotals, Step, StepKind
+from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting
+
+ROUTES: dict[StepKind, tuple[AccountKind, AccountKind]] = {
+    StepKind.ISSUE: (AccountKind.COMMITMENT, AccountKind.ISSUED),
+    StepKind.ARRIVE: (AccountKind.ISSUED, AccountKind.ARRIVED),
+    StepKind.ALLOT: (AccountKind.ARRIVED, AccountKind.ALLOTTED),
+    StepKind.PAY: (AccountKind.ALLOTTED, AccountKind.PAID),
+    StepKind.RETURN: (AccountKind.ALLOTTED, AccountKind.SURPLUS),
+    StepKind.RELEASE: (AccountKind.RESERVE, AccountKind.ISSUED),
+}
+OVER_PLAN_MEMO = "超计划到位"
+
+
+def entry_for(step: Step) -> NewEntry:
+    """The one ledger entry of ``step``.
+
+    Issuing with a reserve puts that part on into the reserve account. What arrives over the plan comes straight from
+    the supporter and leaves the issued plan as it is, so that the arrival rate shows more than a hundred percent; the
+    memo says so.
+    """
+    parts = [(*ROUTES[step.kind], step.amount)]
+    memo = step.memo
+    if step.reserve:
+        parts.append((AccountKind.ISSUED, AccountKind.RESERVE, step.reserve))
+    if step.over_plan:
+        parts = [
+            (AccountKind.ISSUED, AccountKind.ARRIVED, step.amount - step.over_plan),
+            (AccountKind.COMMITMENT, AccountKind.ARRIVED, step.over_plan),
+        ]
+        memo = f"{memo} {OVER_PLAN_MEMO}".strip()
+    return NewEntry(
+        source=step.source,
+        programme=step.programme,
+        fund_source=step.fund_source,
+        on_date=step.on_date,
+        postings=tuple(_posting(step, *part) for part in parts if part[2]),
+        memo=memo,
+        strength=step.strength,
+    )
+
+
+def _posting(step: Step, source: AccountKind, target: AccountKind, amount: Money) -> NewPosting:
+    return NewPosting(source, target, amount, subject=step.subject, place=step.place)
+
 
 ISSUED = Base("issued", message(gettext_noop("下达计划")))
 ISSUED_WITHOUT_RESERVE = Base("issued_without_reserve", message(gettext_noop("下达计划（不含预备费）")))
@@ -109,3 +153,41 @@ def whole_of(base: Base, totals: FundTotals) -> Money | None:
 
 def _share(part: Money, whole: Money | None, base: Base) -> Share | None:
     return Share(part, whole, base) if whole else None
+
+
+AMOUNTS: dict[str, AccountKind] = {
+    "plan_issued": AccountKind.ISSUED,
+    "reserve": AccountKind.RESERVE,
+    "funds_arrived": AccountKind.ARRIVED,
+    "funds_allotted": AccountKind.ALLOTTED,
+    "funds_paid": AccountKind.PAID,
+    "surplus": AccountKind.SURPLUS,
+}
+# By base; the five-year plan stands in no ledger.
+RATE_STATIONS: dict[str, AccountKind] = {
+    ISSUED.key: AccountKind.ISSUED,
+    ISSUED_WITHOUT_RESERVE.key: AccountKind.ISSUED,
+    ARRIVED.key: AccountKind.ARRIVED,
+    ALLOTTED.key: AccountKind.ALLOTTED,
+}
+
+RELEASED = message(gettext_noop("减：已动用的预备费，它已计在原下达数内"))
+SPENT_RESERVE = message(gettext_noop("减：已动用的预备费"))
+HELD_BACK = message(gettext_noop("减：还在预备费里的"))
+PLANNED = message(gettext_noop("五年规划登记的总额"))
+
+Line = tuple[Message, Money]
+
+
+def lines_beside(base: str, totals: FundTotals) -> tuple[Line, ...]:
+    """What stands beside the postings of a station so that all rows add up to the figure; only what is not zero.
+
+    ``base`` is the key of a base, or "reserve".
+    """
+    lines: dict[str, tuple[Line, ...]] = {
+        ISSUED.key: ((RELEASED, -totals.released),),
+        ISSUED_WITHOUT_RESERVE.key: ((RELEASED, -totals.released), (HELD_BACK, -totals.reserve)),
+        "reserve": ((SPENT_RESERVE, -totals.released),),
+        FIVE_YEAR_PLAN.key: ((PLANNED, totals.five_year_plan),) if totals.five_year_plan else (),
+    }
+    return tuple(line for line in lines.get(base, ()) if line[1])

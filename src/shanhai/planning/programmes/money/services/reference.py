@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recording what has been published."""
+"""Recording what the money is read beside: a version of the table of livelihood categories, and published figures."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,12 +16,15 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.units import UNITS, Dimension, money_in
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.models import PublicStatement
+from shanhai.planning.programmes.models import Classification, ClassificationItem, PublicStatement
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.values import PROVENANCES, StatementFlag
+from shanhai.planning.programmes.values import PROVENANCES, Category, StatementFlag
 
+VERSION = message(gettext_noop("分类表版本"))
+CATEGORY_CODE = message(gettext_noop("类别编号"))
+CATEGORY = message(gettext_noop("类别名称"))
 KEY = message(gettext_noop("公开数字的编号"))
 LABEL = message(gettext_noop("公开数字的名称"))
 OUTLET = message(gettext_noop("发布媒体"))
@@ -28,6 +32,58 @@ TITLE = message(gettext_noop("文章标题"))
 POSITION = message(gettext_noop("在原文中的位置"))
 NOTE = message(gettext_noop("说明"))
 _ADDRESS = re.compile(r"https?://[^\s\[\]<>\"'\x00-\x1f]+")
+
+
+@transaction.atomic
+def record_classification(
+    *,
+    by: Actor,
+    at: datetime,
+    version: str,
+    valid_from: date,
+    categories: Sequence[Category],
+    approved_by_document: UUID | None = None,
+) -> Classification:
+    """Record a version that is in force from a day on; without an approving document it is marked as a sample.
+
+    Raises Conflict, BadInput.
+    """
+    by.require(ProgrammePermission.MANAGE)
+
+    version = fields.checked_text(version, VERSION, 40)
+    _check_categories(categories)
+    if standing := fields.twin(version, Classification.objects.values_list("version", flat=True)):
+        raise Conflict(
+            gettext_noop("分类表“%(version)s”已经有了。请换一个版本名。"),
+            "programmes.version_already_there",
+            version=standing,
+        )
+
+    found = Classification.objects.create(
+        version=version, valid_from=valid_from, approved_by_document=approved_by_document
+    )
+    ClassificationItem.objects.bulk_create(
+        ClassificationItem(
+            classification=found,
+            position=position,
+            code=fields.checked_code(category.code, CATEGORY_CODE),
+            name=fields.checked_text(category.name, CATEGORY, 60),
+            livelihood_percent=category.livelihood_percent,
+        )
+        for position, category in enumerate(categories, start=1)
+    )
+    audit.record(
+        by=by,
+        at=at,
+        action="programmes.classification.recorded",
+        on=found.subject(),
+        changes={
+            "version": version,
+            "valid_from": valid_from.isoformat(),
+            "categories": {category.code: category.livelihood_percent for category in categories},
+        },
+    )
+    return found
 
 
 @transaction.atomic
@@ -51,8 +107,7 @@ def record_statement(
 ) -> PublicStatement:
     """Record a published figure as it stands: ``value`` (up to 16 digits and 4 decimals) in ``unit``, a key of UNITS.
 
-    Raises Conflict, BadInput, and
-    AmountNotUnderstood for an amount finer than one fen.
+    Raises Conflict, BadInput, and AmountNotUnderstood for an amount finer than one fen.
     """
     by.require(ProgrammePermission.MANAGE, programme=programme)
 
@@ -60,7 +115,7 @@ def record_statement(
 
     fields.checked_code(key, KEY)
     fields.checked_provenance(provenance, PROVENANCES)
-    _check(value=value, unit=unit, url=url, flags=flags)
+    _check_statement(value=value, unit=unit, url=url, flags=flags)
     if found.statements.filter(key=key).exists():
         raise Conflict(
             gettext_noop("编号“%(key)s”已经用过了。请换一个编号。"), "programmes.statement_already_there", key=key
@@ -85,15 +140,29 @@ def record_statement(
         by=by,
         at=at,
         action="programmes.statement.recorded",
-        subject_type="programmes.public_statement",
-        subject_id=statement.uuid,
-        programme=programme,
+        on=statement.subject(),
         changes={"key": key, "value": str(value), "unit": unit, "on": on.isoformat(), "outlet": statement.outlet},
     )
     return statement
 
 
-def _check(*, value: Decimal, unit: str, url: str, flags: Collection[str]) -> None:
+def _check_categories(categories: Sequence[Category]) -> None:
+    codes = [category.code for category in categories]
+    if not codes or len(set(codes)) != len(codes):
+        raise BadInput(
+            gettext_noop("分类表至少要有一个类别，每个编号只能出现一次。"), "programmes.categories_not_accepted"
+        )
+    for category in categories:
+        if not 0 <= category.livelihood_percent <= 100:
+            raise BadInput(
+                gettext_noop("类别“%(name)s”的民生比例应在 0 到 100 之间，现在是 %(percent)s。"),
+                "programmes.categories_not_accepted",
+                name=category.name,
+                percent=str(category.livelihood_percent)[:20],
+            )
+
+
+def _check_statement(*, value: Decimal, unit: str, url: str, flags: Collection[str]) -> None:
     if not value.is_finite() or abs(value) >= Decimal(10) ** 16 or value != value.quantize(Decimal("0.0001")):
         raise BadInput(
             gettext_noop("数值“%(value)s”记不下：整数部分最多 16 位，小数最多 4 位。"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Yearly plans: written as a draft, issued into the ledger, closed."""
+"""Yearly plans: written as a draft, issued into the ledger, raised, their reserve released, closed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
+from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
-from shanhai.planning.programmes.core.rules import fields
+from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.models import PlanAmount, PlanMove, Programme, YearlyPlan
+from shanhai.planning.programmes.models import PlanAmount, PlanChange, PlanMove, Programme, YearlyPlan
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
@@ -50,14 +51,14 @@ def make_yearly_plan(
     plan = YearlyPlan.objects.create(programme=found, year=year)
     _write_lines(plan, lines)
     facts = {"year": year, "amounts": {code: line.amount.fen for code, line in lines.items()}}
-    _record(by, at, "made", plan, facts)
+    audit.record(by=by, at=at, action="programmes.plan.made", on=plan.subject(), changes=facts)
     return plan
 
 
 @transaction.atomic
 def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterable[SourceAmount]) -> YearlyPlan:
     """Replace the amounts of a draft. Raises Refused, and what ``make_yearly_plan`` raises for amounts."""
-    found = _locked(by=by, plan=plan)
+    found = YearlyPlan.objects.managed(by, plan)
 
     if found.state != PlanState.DRAFT:
         raise Refused(
@@ -70,9 +71,8 @@ def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterabl
 
     found.amounts.all().delete()
     _write_lines(found, lines)
-    _record(
-        by, at, "amounts_changed", found, {"amounts": [old, {code: line.amount.fen for code, line in lines.items()}]}
-    )
+    facts = {"amounts": [old, {code: line.amount.fen for code, line in lines.items()}]}
+    audit.record(by=by, at=at, action="programmes.plan.amounts_changed", on=found.subject(), changes=facts)
     return found
 
 
@@ -85,9 +85,10 @@ def issue_yearly_plan(
     ``confirmed`` is the sum that somebody has looked at. Raises IllegalMove unless it is a draft, Conflict
     when it adds up to something else, NotVisible for a plan that the actor may not see.
     """
-    found = _locked(by=by, plan=plan)
+    found = YearlyPlan.objects.managed(by, plan)
 
     require_move(PLAN_MOVES, PlanState(found.state), PlanState.ISSUED)
+    fields.check_day(issued_on, found.programme.starts_on, clock.local_date(at))
     currency = found.programme.currency
     lines = list(found.amounts.select_related("fund_source").order_by("pk"))
     _check_confirmed(Money(sum(line.amount_fen for line in lines), currency), confirmed)
@@ -112,7 +113,7 @@ def issue_yearly_plan(
 @transaction.atomic
 def close_yearly_plan(*, by: Actor, at: datetime, plan: UUID, because: str = "") -> YearlyPlan:
     """Close an issued plan; its money stays where it is. Raises IllegalMove unless it is issued."""
-    found = _locked(by=by, plan=plan)
+    found = YearlyPlan.objects.managed(by, plan)
 
     require_move(PLAN_MOVES, PlanState(found.state), PlanState.CLOSED)
 
@@ -137,28 +138,20 @@ def release_plan_reserve(
     ``seen`` is the reserve that was looked at. Raises NotVisible, NotAllowed, BadInput, Conflict, and Refused for more
     than the plan keeps.
     """
-    found = _locked(by=by, plan=plan)
+    found = YearlyPlan.objects.managed(by, plan)
     currency = found.programme.currency
     line = found.amounts.filter(fund_source__code=fund_source).select_related("fund_source").first()
     if found.state != PlanState.ISSUED or line is None or not line.reserve_fen:
         raise Refused(
             gettext_noop("这份计划没有可以动用的预备费。请核对资金来源和计划走到了哪一步。"), "programmes.no_reserve"
         )
-    if not because.strip():
+    because = because.strip()
+    if not because:
         raise BadInput(gettext_noop("请写明为什么动用预备费，用到哪里。"), "programmes.reason_missing")
+    fields.check_day(on_date, found.programme.starts_on, clock.local_date(at))
     fields.check_amount(amount, currency)
     stands = Money(line.reserve_fen, currency)
-    if seen is not None and seen != stands:
-        raise Conflict(
-            gettext_noop("预备费在您看过以后变过了。请核对现在的金额再动用。"), "programmes.reserve_moved_meanwhile"
-        )
-    if amount.fen > stands.fen:
-        raise Refused(
-            gettext_noop("要动用预备费 %(asked)s，但这份计划只留有 %(stands)s。请核对金额。"),
-            "programmes.release_over_reserve",
-            asked=amount,
-            stands=stands,
-        )
+    _check_release(stands, amount, seen)
 
     chain.release_reserve(
         by=by,
@@ -170,24 +163,67 @@ def release_plan_reserve(
         on_date=on_date,
         # What is left only falls, so each release begins at another sum.
         source=Source("programmes.reserve_released", f"{found.uuid}:{fund_source}:{stands.fen}"),
-        memo=because.strip()[:400],
+        memo=because[:400],
     )
     line.reserve_fen -= amount.fen
     line.save(update_fields=["reserve_fen"])
     found.reserve_fen -= amount.fen
     found.save(update_fields=["reserve_fen"])
-    reserve = {fund_source: [stands.fen, line.reserve_fen]}
-    _record(by, at, "reserve_released", found, {"reserve": reserve}, because.strip())
+    PlanChange.objects.create(line=line, on=on_date, reserve_fen=-amount.fen)
+    facts = {"reserve": {fund_source: [stands.fen, line.reserve_fen]}}
+    audit.record(
+        by=by, at=at, action="programmes.plan.reserve_released", on=found.subject(), changes=facts, because=because
+    )
     return found
 
 
-def _locked(*, by: Actor, plan: UUID) -> YearlyPlan:
-    rows = YearlyPlan.objects.visible_to(by).select_related("programme").select_for_update(of=("self",))
-    found = rows.filter(uuid=plan).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这份年度计划。请从计划页重新进入。"))
-    by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
-    return found
+@transaction.atomic
+def raise_issued_plan(
+    *,
+    by: Actor,
+    at: datetime,
+    plan: UUID,
+    amounts: Mapping[str, tuple[Money, Money]],
+    on_date: date,
+    ground: str,
+    because: str,
+) -> YearlyPlan:
+    """Raise what an issued plan takes from its fund sources: by code, the amount that stands and the new one.
+
+    What comes on top is issued on ``on_date``, all of it to projects, none to the reserve; ``ground`` names what the
+    raise rests on. Raises NotVisible, NotAllowed, Refused, Conflict, BadInput.
+    """
+    stored = YearlyPlan.objects.managed(by, plan)
+
+    lines = {line.fund_source.code: line for line in stored.amounts.select_related("fund_source")}
+    fields.check_day(on_date, stored.programme.starts_on, clock.local_date(at))
+    _check_raise(stored, lines, amounts)
+
+    for code, (_, new) in sorted(amounts.items()):
+        _raise(by, at, stored, lines.get(code), code, new, on_date, ground)
+    audit.record(
+        by=by,
+        at=at,
+        action="programmes.plan.raised",
+        on=stored.subject(),
+        changes={"amounts": {code: [old.fen, new.fen] for code, (old, new) in sorted(amounts.items())}},
+        because=because,
+    )
+    return stored
+
+
+def _check_release(stands: Money, amount: Money, seen: Money | None) -> None:
+    if seen is not None and seen != stands:
+        raise Conflict(
+            gettext_noop("预备费在您看过以后变过了。请核对现在的金额再动用。"), "programmes.reserve_moved_meanwhile"
+        )
+    if amount.fen > stands.fen:
+        raise Refused(
+            gettext_noop("要动用预备费 %(asked)s，但这份计划只留有 %(stands)s。请核对金额。"),
+            "programmes.release_over_reserve",
+            asked=amount,
+            stands=stands,
+        )
 
 
 def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dict[str, SourceAmount]:
@@ -239,19 +275,67 @@ def _move(plan: YearlyPlan, new: PlanState, *, by: Actor, at: datetime, because:
     plan.state = new
     plan.save(update_fields=["state", "issued_on"])
     PlanMove.objects.create(plan=plan, old=old, new=new, at=at, by=by.ref, because=because)
-    _record(by, at, new.value, plan, {"state": [old.value, new.value]}, because)
+    facts = {"state": [old.value, new.value]}
+    audit.record(by=by, at=at, action=f"programmes.plan.{new}", on=plan.subject(), changes=facts, because=because)
 
 
-def _record(
-    by: Actor, at: datetime, act: str, plan: YearlyPlan, changes: Mapping[str, object], because: str = ""
+def _check_raise(plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Mapping[str, tuple[Money, Money]]) -> None:
+    year = str(plan.year)
+    if plan.state == PlanState.CLOSED:
+        raise Refused(
+            gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
+            "programmes.plan_not_raisable",
+            year=year,
+        )
+    if plan.state == PlanState.DRAFT:
+        raise Refused(
+            gettext_noop("%(year)s 年的计划还没有下达，不用调整。请在计划页直接改金额。"),
+            "programmes.plan_not_raisable",
+            year=year,
+        )
+    if not lines:
+        raise Refused(
+            gettext_noop("%(year)s 年的计划按项目逐笔下达，没有总额可以调整。请调整项目的援助资金。"),
+            "programmes.plan_not_raisable",
+            year=year,
+        )
+    for code, (old, new) in amounts.items():
+        fields.check_amount(new, plan.programme.currency)
+        standing = Money(lines[code].amount_fen if code in lines else 0, plan.programme.currency)
+        if standing != old:
+            raise Conflict(
+                gettext_noop("%(year)s 年计划的金额在提出调整以后变过了。请按现在的金额重新填写。"),
+                "programmes.plan_moved_meanwhile",
+                year=year,
+            )
+        if new < old:
+            raise Refused(
+                gettext_noop("“%(source)s”已经下达 %(old)s，账上不能减到 %(new)s。多出的请在以后年度少下达。"),
+                "programmes.issued_money_stays",
+                source=code,
+                old=old,
+                new=new,
+            )
+
+
+def _raise(
+    by: Actor, at: datetime, plan: YearlyPlan, line: PlanAmount | None, code: str, new: Money, on: date, ground: str
 ) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"programmes.plan.{act}",
-        subject_type="programmes.yearly_plan",
-        subject_id=plan.uuid,
-        programme=plan.programme.code,
-        changes=changes,
-        because=because,
-    )
+    source = programmes.get_fund_source(viewer=by, programme=plan.programme.code, code=code)
+    if line is None:
+        line = PlanAmount(plan=plan, fund_source=source, amount_fen=0)
+    added = Money(new.fen - line.amount_fen, plan.programme.currency)
+    line.amount_fen = new.fen
+    line.save()
+    if added.fen:
+        PlanChange.objects.create(line=line, on=on, amount_fen=added.fen)
+        chain.issue_plan(
+            by=by,
+            at=at,
+            under=ProgrammePermission.MANAGE,
+            programme=plan.programme.code,
+            fund_source=code,
+            amount=added,
+            on_date=on,
+            source=Source("programmes.plan_raised", f"{ground}:{code}"),
+        )

@@ -1,26 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a text, a code, a day and an amount must be before they are written down."""
+"""What a text, a code, a day and an amount must be before they are written down; a figure as plain values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.figures import Figure
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.numerals import same_code
+from shanhai.kernel.shares import Share
+from shanhai.kernel.units import Quantity, in_unit
 
 # Addresses hang below /programmes/: a programme of such a code could not be opened.
 RESERVED = frozenset({"new", "tasks", "campaigns"})
 FIRST_YEAR, LAST_YEAR = 1978, 2100
+ONE_LINE = 200
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 def checked_text(text: str, what: Message, most: int, *, optional: bool = False) -> str:
-    """``text`` without outer spaces. Raises BadInput when it is empty (unless ``optional``) or too long."""
-    clean = text.strip()
+    """``text`` without outer spaces; what holds at most 200 letters is one line, its breaks are blanks.
+
+    Raises BadInput when it is empty (unless ``optional``) or too long.
+    """
+    clean = " ".join(text.split()) if most <= ONE_LINE else text.strip()
     if not clean and not optional:
         raise BadInput(gettext_noop("“%(what)s”没有填。请填写后再保存。"), "programmes.text_not_accepted", what=what)
     # PostgreSQL cannot store NUL, and no database a lone surrogate, which a broken encoding leaves behind.
@@ -59,6 +69,11 @@ def checked_programme_code(code: str, what: Message) -> str:
     return code
 
 
+def twin(name: str, others: Iterable[str]) -> str | None:
+    """The one of ``others`` that is ``name`` but for case, width and blanks, which two people may write differently."""
+    return next((other for other in others if same_code(other) == same_code(name)), None)
+
+
 def check_term(starts_on: date, ends_on: date) -> None:
     """Raise BadInput for days out of order, or outside the years that can be planned."""
     check_days(starts_on, ends_on)
@@ -79,6 +94,17 @@ def check_days(starts_on: date, ends_on: date) -> None:
             "programmes.dates_out_of_order",
             starts_on=starts_on.isoformat(),
             ends_on=ends_on.isoformat(),
+        )
+
+
+def check_day(on: date, first: date, today: date) -> None:
+    """Raise BadInput for a day before the programme starts, or still to come."""
+    if not first <= on <= today:
+        raise BadInput(
+            gettext_noop("日期应在 %(first)s 至 %(last)s 之间。"),
+            "programmes.day_not_possible",
+            first=first.isoformat(),
+            last=today.isoformat(),
         )
 
 
@@ -144,3 +170,45 @@ def checked_provenance(provenance: str, known: Collection[str]) -> str:
             provenance=provenance[:60],
         )
     return provenance
+
+
+def plain_value(figure: Figure) -> str | None:
+    """The value in the figure's unit as a decimal string, never a float; None for a gap.
+
+    Money is exact to the fen in 元 and rounded to two decimals in a larger unit; a share is its percentage with two
+    decimals; a count or measure is printed as it is.
+    """
+    value = figure.value
+    if isinstance(value, Money):
+        return str(in_unit(value, figure.unit))
+    if isinstance(value, Share):
+        return _percent(value)
+    return None if value is None else _number(value)
+
+
+def plain_figure(figure: Figure) -> dict[str, Any]:
+    """The figure as JSON-ready values: see ``plain_value``; ``unit`` and ``base`` are keys, sentences are Chinese."""
+    return {
+        "key": figure.key,
+        "label": str(figure.label),
+        "value": plain_value(figure),
+        "unit": figure.unit.key,
+        "base": figure.base,
+        "formula": str(figure.formula),
+        "as_of": figure.as_of.isoformat(),
+        "strength": figure.strength.value,
+        "flags": [str(flag) for flag in figure.flags],
+        "gap": None if figure.gap is None else str(figure.gap),
+        "other_bases": {share.base.key: _percent(share) for share in figure.other_bases},
+        "provenance": figure.provenance,
+    }
+
+
+def _percent(share: Share) -> str | None:
+    percent = share.percent(2)
+    return None if percent is None else str(percent)
+
+
+def _number(quantity: Quantity) -> str:
+    whole = quantity.number == quantity.number.to_integral_value()
+    return f"{quantity.number.quantize(Decimal(1)) if whole else quantity.number.normalize():f}"

@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: Apache-2.0
-"""Campaigns, boards and groups as the viewer may see them."""
