@@ -4,12 +4,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.accounts.tests.builders import acts
-from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount
@@ -29,7 +27,7 @@ from shanhai.planning.warnings.tests.builders import (
     a_warning,
     evaluated,
 )
-from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
+from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -393,20 +391,3 @@ def test_one_rule_stands_once_for_one_thing():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         twin.save()
-
-
-def test_the_command_evaluates_and_prints(capsys):
-    a_late_project()
-    office = a_user("office")
-    with pytest.raises(CommandError, match="--by 写明"):
-        call_command("warnings", "zj-ganzi", "--evaluate")
-    with pytest.raises(CommandError, match="您的岗位不能做这件事"):
-        call_command("warnings", "zj-ganzi", "--evaluate", by=a_user("finance").username, because="想看看")
-
-    call_command("warnings", "zj-ganzi", "--evaluate", by=office.username, because="例会前")
-
-    assert AuditRow.objects.get(action="warnings.evaluated").actor == f"user:{office.uuid}"
-    assert AuditRow.objects.get(action="accounts.console.acted").because == "例会前"
-    first, second = capsys.readouterr().out.splitlines()
-    assert first == "raised 1\tretold 0\tclosed 0"
-    assert second.startswith("serious\t2026-04-02\topen\tGZ-1 康定市中心小学教学楼\t计划 2026-04-01 开工")

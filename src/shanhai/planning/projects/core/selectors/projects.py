@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, Q, Sum, When
@@ -19,8 +19,10 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.states import Stage
-from shanhai.registers.places.models import Division
 from shanhai.registers.places.selectors import codes_of_one_place, find_divisions, succession
+
+if TYPE_CHECKING:
+    from shanhai.registers.places.models import Division
 
 
 def get_project(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Project:
