@@ -1,40 +1,63 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A state or a kind that is added has its words, or it is missed here and not on a page."""
+"""What a sentence is made of is said in the reader's language, too: states, rows, lists, sentences within sentences."""
 
-from enum import Enum
-from importlib import import_module
+from __future__ import annotations
 
-from django.utils.functional import Promise
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from enum import Enum, StrEnum
 
-from tests.architecture.tree import SRC
+import pytest
+from django.utils import translation
 
+from shanhai.base.formats import say, spoken
+from shanhai.kernel.messages import message
+from shanhai.kernel.states import IllegalMove, require_move
+from shanhai.planning.adjustments.states import MOVES, State
+from shanhai.planning.rounds.states import ReportState
 
-def tables_of_words():
-    """Every table of words by the members of one enum, with its name, in the labels of all apps."""
-    for path in sorted([*SRC.glob("*/*/labels.py"), *SRC.glob("*/*/labels/*.py")]):
-        name = ".".join(("shanhai", *path.relative_to(SRC).with_suffix("").parts)).removesuffix(".__init__")
-        for key, table in vars(import_module(name)).items():
-            pairs = table.items() if isinstance(table, dict) else ()
-            if pairs and all(isinstance(one, Enum) and isinstance(words, Promise) for one, words in pairs):
-                yield f"{name}.{key}", table
-
-
-def wordless(table):
-    return {member.value for kind in {type(member) for member in table} for member in kind} - {
-        member.value for member in table
-    }
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
-def test_every_member_of_an_enum_that_has_words_has_them():
-    tables = dict(tables_of_words())
+def states_that_move() -> Iterator[type[StrEnum]]:
+    """The states for which an app says what may follow what."""
+    modules = [module for name, module in sys.modules.items() if re.fullmatch(r"shanhai\..*states", name)]
+    for value in (value for module in modules for value in vars(module).values() if isinstance(value, Mapping)):
+        if value and all(isinstance(key, StrEnum) and isinstance(after, frozenset) for key, after in value.items()):
+            yield type(next(iter(value)))
 
-    assert len(tables) > 15
-    assert {name: left for name, table in tables.items() if (left := wordless(table))} == {}
+
+def test_every_state_that_moves_has_a_word_for_people():
+    found = set(states_that_move())
+
+    assert len(found) >= 9
+    with translation.override("zh-hans"):
+        left = [member for one in found for member in one if not HAN.search(spoken(member))]
+    assert left == []
 
 
-def test_one_that_was_forgotten_is_found():
-    name, table = next((name, table) for name, table in tables_of_words() if len(table) > 2)
-    first, *others = table
+def test_a_state_without_a_word_would_be_seen():
+    with translation.override("zh-hans"):
+        assert spoken(StrEnum("Left", {"OUT": "left_out"}).OUT) == "left_out"
 
-    assert name
-    assert wordless(dict.fromkeys(others)) == {first.value}
+
+def test_a_refused_move_names_the_states_in_words():
+    with pytest.raises(IllegalMove) as caught:
+        require_move(MOVES, State.APPLIED, State.SUBMITTED)
+
+    with translation.override("zh-hans"):
+        said = say(caught.value.message)
+    assert re.findall("“(.+?)”", said) == ["已执行", "待审批"]
+
+
+def test_two_states_of_one_value_have_each_its_own_word():
+    same: list[Enum] = [State.SUBMITTED, ReportState.SUBMITTED]
+    with translation.override("zh-hans"):
+        assert [spoken(one) for one in same] == ["待审批", "已上报"]
+
+
+def test_a_list_in_a_sentence_is_read_out_with_its_parts_in_words():
+    with translation.override("zh-hans"):
+        assert say(message("缺少：%(parts)s。", parts=("甲", message("第 %(row)s 行", row=3)))) == "缺少：甲、第 3 行。"
+    assert str(message("缺少：%(parts)s。", parts=("甲", 3))) == "缺少：甲、3。"
