@@ -10,7 +10,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
-from shanhai.planning.projects.dossier.services import closing, papers, works
+from shanhai.planning.projects.dossier.services import closing, filing
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, STARTED, Delivery, Method, PaperKind, Stage
 
@@ -49,7 +49,7 @@ def _file(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
     facts = project.facts
     for kind in _kinds(project.stage, capital=facts.capital, delivery=facts.delivery):
         content = BytesIO(PAGE.replace(b"KIND", kind.value.encode().ljust(20)))
-        papers.file_paper(
+        filing.file_paper(
             by=by, at=at, project=project.uuid, kind=kind, file=content, name=f"{kind.value}.pdf", signed_on=day
         )
 
@@ -57,7 +57,7 @@ def _file(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
 def _build(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
     facts, stage = project.facts, project.stage
     if facts.capital and (stage in STARTED or stage is Stage.READY) and facts.total_investment:
-        works.add_contract(
+        filing.add_contract(
             by=by,
             at=at,
             project=project.uuid,
@@ -68,7 +68,7 @@ def _build(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
             signed_on=day,
         )
     if stage in ON_SITE and project.progress_percent:
-        works.note_progress(
+        filing.note_progress(
             by=by,
             at=at,
             project=project.uuid,

@@ -9,7 +9,6 @@ from shanhai.planning.projects.lists.views import (
     exports,
     lists,
     timeline,
-    together,
 )
 
 app_name = "projects"
@@ -17,7 +16,7 @@ urlpatterns = [
     path("", lists.project_list, name="list"),
     path("export.xlsx", exports.export, name="export"),
     path("chosen.xlsx", exports.export_chosen, name="export-chosen"),
-    path("together", together.together, name="together"),
+    path("together", lists.together, name="together"),
     path("new/", recording.new_project, name="new"),
     path("counties/", counties.counties, name="counties"),
     path("counties.xlsx", counties.workbook, name="counties-export"),

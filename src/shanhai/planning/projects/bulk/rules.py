@@ -10,7 +10,7 @@ from dataclasses import replace
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.bulk.values import Novel, Objection, Stated, Stored, StoredPlan
-from shanhai.planning.projects.dossier.rules.gates import GateFacts, gate, may_hold_money
+from shanhai.planning.projects.dossier.rules import GateFacts, gate, may_hold_money
 from shanhai.planning.projects.rules import line_faults, project_faults
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds, LineFacts

@@ -11,7 +11,7 @@ from django.urls import reverse
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import Todo, TodoSource
-from shanhai.planning.projects.dossier.rules.gates import BY_KEY, ONWARD
+from shanhai.planning.projects.dossier.rules import BY_KEY, ONWARD
 from shanhai.planning.projects.dossier.selectors.gates import MOVE, list_waiting
 from shanhai.planning.projects.labels import STAGES
 from shanhai.planning.projects.states import Stage

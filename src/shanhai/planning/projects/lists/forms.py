@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.projects.dossier.rules.gates import ONWARD, REQUIREMENTS
+from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS
 from shanhai.planning.projects.dossier.selectors.gates import MOVE
 from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters

@@ -15,8 +15,8 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme, YearlyPlan
 from shanhai.planning.programmes.tests import builders as programmes
 from shanhai.planning.projects.core.services import add_line, create_project
-from shanhai.planning.projects.dossier.rules.gates import REQUIREMENTS
-from shanhai.planning.projects.dossier.services.papers import file_paper
+from shanhai.planning.projects.dossier.rules import REQUIREMENTS
+from shanhai.planning.projects.dossier.services.filing import file_paper
 from shanhai.planning.projects.models import AllocationLine, Paper, Project, Waiver
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import Delivery, Level, Novelty, PaperKind, Stage

@@ -11,7 +11,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
-from shanhai.planning.projects.dossier.rules.gates import (
+from shanhai.planning.projects.dossier.rules import (
     BY_KEY,
     REQUIREMENTS,
     GateFacts,
@@ -19,9 +19,14 @@ from shanhai.planning.projects.dossier.rules.gates import (
 )
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus, transfer_asset
-from shanhai.planning.projects.dossier.services.papers import file_paper, sign_paper, waive_requirement
+from shanhai.planning.projects.dossier.services.filing import (
+    add_contract,
+    file_paper,
+    note_progress,
+    sign_paper,
+    waive_requirement,
+)
 from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, GateShut, move
-from shanhai.planning.projects.dossier.services.works import add_contract, note_progress
 from shanhai.planning.projects.models import Project, Settlement, Suspension, Waiver
 from shanhai.planning.projects.states import MOVES, Delivery, Method, PaperKind, Stage, StopReason
 from shanhai.planning.projects.tests.builders import a_paper, a_programme, a_project, some_money, without_gates

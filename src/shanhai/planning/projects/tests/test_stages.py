@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from shanhai.kernel.states import IllegalMove, require_move
-from shanhai.planning.projects.dossier.rules.gates import may_hold_money
+from shanhai.planning.projects.dossier.rules import may_hold_money
 from shanhai.planning.projects.states import MOVES, Stage, steps_between
 
 LEGAL = {

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from shanhai.planning.projects.dossier.rules.gates import ONWARD, REQUIREMENTS, gate
+from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, gate
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of, list_waiting, waiting_for
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import (

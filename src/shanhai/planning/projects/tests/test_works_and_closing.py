@@ -8,7 +8,7 @@ import pytest
 
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.dossier.rules.closing import (
+from shanhai.planning.projects.dossier.rules import (
     latest_extension,
     months_later,
     settlement_due,
@@ -21,8 +21,8 @@ from shanhai.planning.projects.dossier.services.closing import (
     return_surplus,
     transfer_asset,
 )
+from shanhai.planning.projects.dossier.services.filing import add_contract, note_progress
 from shanhai.planning.projects.dossier.services.stages import move
-from shanhai.planning.projects.dossier.services.works import add_contract, note_progress
 from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
 from shanhai.planning.projects.states import Method, Size, Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates

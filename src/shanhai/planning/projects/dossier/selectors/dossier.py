@@ -11,8 +11,7 @@ from uuid import UUID
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.projects import get_project
-from shanhai.planning.projects.dossier.rules.closing import settlement_due, transfer_due
-from shanhai.planning.projects.dossier.rules.gates import Asked, gate
+from shanhai.planning.projects.dossier.rules import Asked, gate, settlement_due, transfer_due
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts
 from shanhai.planning.projects.models import Project, Settlement
 from shanhai.planning.projects.permissions import ProjectPermission

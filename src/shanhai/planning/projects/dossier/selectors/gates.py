@@ -14,7 +14,7 @@ from django.db.models.functions import RowNumber
 
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
-from shanhai.planning.projects.dossier.rules.gates import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate
+from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate
 from shanhai.planning.projects.models import (
     AllocationLine,
     AssetTransfer,
@@ -126,7 +126,7 @@ def list_waiting(*, viewer: Actor, programme: str, few: int) -> tuple[Waiting, .
 def waiting_for(viewer: Actor) -> Case:
     """For what a project waits that the viewer can do: the first open requirement, else the move; "" for nothing.
 
-    The same question as ``rules.gates.gate``, asked of the database for all projects at once.
+    The same question as ``rules.gate``, asked of the database for all projects at once.
     """
 
     def seen(permission: str) -> Q:

@@ -17,7 +17,7 @@ from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.projects.core.selectors import projects
 from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services import record_change
-from shanhai.planning.projects.dossier.rules.closing import latest_extension
+from shanhai.planning.projects.dossier.rules import latest_extension
 from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
 from shanhai.planning.projects.models import AssetTransfer, Project, Settlement
 from shanhai.planning.projects.permissions import ProjectPermission

@@ -21,7 +21,7 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
-from shanhai.planning.projects.dossier.services import closing, papers, works
+from shanhai.planning.projects.dossier.services import closing, filing
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
 
 PROJECTS = message(gettext_noop("项目"))
@@ -50,7 +50,7 @@ def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
 
 
 def _file_paper(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    paper = papers.file_paper(
+    paper = filing.file_paper(
         by=request.viewer,
         at=request.at,
         project=found.uuid,
@@ -70,14 +70,14 @@ def _file_paper(request: Request, found: Dossier, given: dict[str, Any]) -> str:
 
 def _add_contract(request: Request, found: Dossier, given: dict[str, Any]) -> str:
     given["method"] = Method(given["method"])
-    works.add_contract(by=request.viewer, at=request.at, project=found.uuid, **given)
+    filing.add_contract(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("已登记合同 %(number)s。") % {"number": given["number"]}
 
 
 def _note_progress(request: Request, found: Dossier, given: dict[str, Any]) -> str:
     photo = given.pop("photo")
     photos = ((photo, photo.name),) if photo else ()
-    works.note_progress(by=request.viewer, at=request.at, project=found.uuid, photos=photos, **given)
+    filing.note_progress(by=request.viewer, at=request.at, project=found.uuid, photos=photos, **given)
     return gettext("已登记进度 %(percent)s%%。") % {"percent": given["percent"]}
 
 
@@ -115,7 +115,7 @@ transfer = _filing("asset", _transfer)
 @require_POST
 def waive(request: Request, uuid: str) -> HttpResponse:
     """POST /projects/<uuid>/waivers: let one requirement go, with the reason."""
-    papers.waive_requirement(
+    filing.waive_requirement(
         by=request.viewer,
         at=request.at,
         project=ids.parse_id(uuid),
@@ -133,7 +133,7 @@ def sign(request: Request, uuid: str, paper: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, gettext("没有登记：请填签字的日期，例如 2026-11-22。"))
         return redirect("projects:dossier", uuid=uuid)
-    papers.sign_paper(
+    filing.sign_paper(
         by=request.viewer,
         at=request.at,
         project=ids.parse_id(uuid),

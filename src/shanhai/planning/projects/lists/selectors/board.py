@@ -17,7 +17,7 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project
-from shanhai.planning.projects.dossier.rules.gates import Asked
+from shanhai.planning.projects.dossier.rules import Asked
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.models import Project

@@ -20,8 +20,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.lists.selectors.exports import export_projects
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_briefs
-from shanhai.planning.projects.lists.views.lists import filter_form
-from shanhai.planning.projects.lists.views.together import ticked
+from shanhai.planning.projects.lists.views.lists import filter_form, ticked
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:

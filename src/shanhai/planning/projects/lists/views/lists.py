@@ -1,28 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The list of projects, and the empty table to fill in."""
+"""The list of projects, and one step for those that were ticked in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.saved_views.selectors import list_views
+from shanhai.kernel import ids
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors.projects import renamed_places
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import ProjectRow, categories_in_use, list_projects
+from shanhai.planning.projects.lists.services import Moved, move_together
 from shanhai.planning.projects.lists.views.columns import COLUMNS, RowWriter, chosen_columns
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.states import Stage
 from shanhai.registers.places import selectors as places
 
 if TYPE_CHECKING:
@@ -117,3 +124,49 @@ def _carried(asked: QueryDict) -> list[tuple[str, str]]:
     return [
         (name, value) for name in asked if name not in {"columns", "page"} for value in asked.getlist(name) if value
     ]
+
+
+TITLE = message(gettext_noop("一起推动"))
+
+
+@require_POST
+def together(request: Request) -> HttpResponse:
+    """POST /projects/together: the ticked projects each a step on, with what came of each."""
+    programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
+    seen = ticked(request.POST.getlist("chosen"))
+    if not request.viewer.may_somewhere(ProjectPermission.MOVE):
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    form = TogetherForm(request.POST)
+    moved: tuple[Moved, ...] = ()
+    if form.is_valid():
+        moved = move_together(
+            by=request.viewer,
+            at=request.at,
+            programme=programme.code,
+            seen=seen,
+            to=Stage(form.cleaned_data["to"]),
+            on=form.cleaned_data["on"],
+            because=form.cleaned_data["because"],
+        )
+    address = f"{reverse('projects:list')}?programme={programme.code}"
+    context = {
+        "crumbs": (TODAY, Crumb(message(PROJECTS), address), Crumb(TITLE)),
+        "programme": programme,
+        "form": form,
+        "to": labels.STAGES[Stage(form.cleaned_data["to"])] if form.is_valid() else "",
+        "moved": [one for one in moved if one.refusal is None],
+        "refused": [(one, labels.STAGES[one.project.stage]) for one in moved if one.refusal is not None],
+        "back": address,
+    }
+    return render(request, "projects/together.html", context, status=422 if form.errors else 200)
+
+
+def ticked(chosen: list[str]) -> dict[UUID, Stage]:
+    """The ticked projects with the stage that stood beside each: "<uuid> <stage>"."""
+    found = {}
+    for text in chosen:
+        uuid, _, stage = text.partition(" ")
+        if stage not in {one.value for one in Stage}:
+            raise BadInput(gettext_noop("选中的项目读不懂。请刷新列表后再选。"))
+        found[ids.parse_id(uuid)] = Stage(stage)
+    return found

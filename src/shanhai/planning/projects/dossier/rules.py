@@ -1,21 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The gates between the stages of a project: what must be there before it goes on, and on what ground.
+"""The gates before each stage, and the days by which final accounts and assets are due.
 
-The table is data. ``law`` names the article where a national rule asks for it; without one the requirement is practice,
-and every programme may see it otherwise, so the office may waive it. What the law asks for only the commander waives.
-Sources: 政府投资条例 (2019) articles 20, 22, 25; 财建〔2016〕503号.
+The table of gates is data. ``law`` names the article where a national rule asks for it; without one the requirement is
+practice, and every programme may see it otherwise, so the office may waive it. What the law asks for only the commander
+waives. Sources: 政府投资条例 (2019) articles 20, 22, 25. Final accounts: three months after completion; put off by
+at most two months, or six for a large project (财建〔2016〕503号). Hand-over: three months after acceptance.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.states import MOVES, STARTED, Delivery, PaperKind, Stage
+from shanhai.planning.projects.states import MOVES, STARTED, Delivery, PaperKind, Size, Stage
 from shanhai.registers.ledger.permissions import FundPermission
+
+SETTLE_MONTHS = 3
+TRANSFER_MONTHS = 3
+EXTENSION_MONTHS = {Size.SMALL: 2, Size.LARGE: 6}
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"no day {day.day} in any month")  # pragma: no cover - every month has 28 days
+
+
+def settlement_due(completed_on: date) -> date:
+    """The day by which the final accounts are due."""
+    return months_later(completed_on, SETTLE_MONTHS)
+
+
+def latest_extension(due_on: date, size: Size) -> date:
+    """The latest day to which the final accounts may be put off."""
+    return months_later(due_on, EXTENSION_MONTHS[size])
+
+
+def transfer_due(accepted_on: date, months: int = TRANSFER_MONTHS) -> date:
+    """The day by which what was built is due to be handed over."""
+    return months_later(accepted_on, months)
+
 
 ARTICLE = gettext_noop("政府投资条例第%(number)s条")
 ACCOUNTS_RULE = gettext_noop("财建〔2016〕503号")
