@@ -9,6 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.registers.tables.forms import DayField
+
 # What may be said beside a file; each kind takes what it knows.
 OPTIONS = ("programme", "cut_off", "crs")
 
@@ -23,11 +25,10 @@ class ImportForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("种类"), required=False)
     programme = forms.ChoiceField(label=_("对口支援"), required=False)
-    cut_off = forms.DateField(
+    cut_off = DayField(
         label=_("数据截至"),
         required=False,
         help_text=_("县级报表要填；表里已写明的可以不填。"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     crs = forms.ChoiceField(
         label=_("坐标系"),

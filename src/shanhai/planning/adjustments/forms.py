@@ -19,7 +19,7 @@ from shanhai.planning.adjustments.selectors.adjustments import AdjustmentFilters
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
-from shanhai.registers.tables.forms import read_amount
+from shanhai.registers.tables.forms import DayField, WholeField, read_amount
 
 # What the names of the fields of a plan's fund sources begin with.
 SOURCE = "amount_of_"
@@ -97,11 +97,11 @@ class WishForm(AskingForm):
     )
     place = forms.ChoiceField()
     site = forms.ChoiceField(required=False)
-    altitude_m = forms.IntegerField(required=False)
+    altitude_m = WholeField(required=False)
     total_investment_fen = forms.CharField(max_length=30)
     other_sources_fen = forms.CharField(max_length=30)
-    planned_start_on = forms.DateField(required=False)
-    planned_finish_on = forms.DateField(required=False)
+    planned_start_on = DayField(required=False)
+    planned_finish_on = DayField(required=False)
     cross_year = forms.BooleanField(required=False)
     line = forms.ChoiceField(label=_("哪一笔安排"))
     amount_fen = forms.CharField(label=_("调整后的金额"), max_length=30)

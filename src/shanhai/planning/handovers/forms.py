@@ -14,6 +14,7 @@ from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.selectors.packs import PackFilters
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
+from shanhai.registers.tables.forms import DayField
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Batch
@@ -23,10 +24,9 @@ class OpenForm(forms.Form):
     """Which batch leaves, and when."""
 
     batch = forms.ChoiceField(label=_("批次"))
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("离任日期"),
         help_text=_("到这一天应当办完的事都会列进清单。"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, batches: Sequence[Batch], **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, YUAN
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.states import FindingState, ReturnState
@@ -89,6 +90,10 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.cut_off_on}"
+
+    def subject(self) -> Subject:
+        """The return in the trail and among what a document proves."""
+        return Subject(SUBJECT, self.uuid, self.programme.code, self.place)
 
 
 class ReturnRowQuerySet(models.QuerySet["ReturnRow"]):
@@ -187,3 +192,7 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.kind}"
+
+    def subject(self) -> Subject:
+        """The finding in the trail."""
+        return Subject("returns.finding", self.uuid, self.row.report.programme.code, self.row.place)

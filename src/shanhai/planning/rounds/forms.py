@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.rounds.selectors import Line
 from shanhai.planning.rounds.values import Said
+from shanhai.registers.tables.forms import DayField, PercentField, WholeField
 
 DAY = {"type": "date"}
 
@@ -20,10 +21,10 @@ DAY = {"type": "date"}
 class RoundForm(forms.Form):
     """Which month is reported on, from when and by when."""
 
-    year = forms.IntegerField(label=_("年"), min_value=1978, max_value=2100)
-    month = forms.IntegerField(label=_("月"), min_value=1, max_value=12)
-    opens_on = forms.DateField(label=_("开报日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    due_on = forms.DateField(label=_("截止日"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    year = WholeField(label=_("年"), min_value=1978, max_value=2100)
+    month = WholeField(label=_("月"), min_value=1, max_value=12)
+    opens_on = DayField(label=_("开报日"))
+    due_on = DayField(label=_("截止日"))
 
 
 class ReportForm(forms.Form):
@@ -42,7 +43,7 @@ class ReportForm(forms.Form):
         self._lines = [line for line in lines if line.is_open or line.said.percent is not None]
         for line in self._lines:
             key, name = line.task.uuid, line.task.name
-            self.fields[f"percent-{key}"] = forms.IntegerField(
+            self.fields[f"percent-{key}"] = PercentField(
                 label=_("“%(task)s” 的进展（%%）") % {"task": name},
                 min_value=0,
                 max_value=100,

@@ -11,18 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.planning.seasons.rules import HIGHEST_M, MAX_TEXT, MOST_BANDS
 from shanhai.planning.seasons.services import MAX_NAME
 from shanhai.planning.seasons.values import MOST_DAYS, Season
+from shanhai.registers.tables.forms import DayField, WholeField
 
 
 class PlannerForm(forms.Form):
     """Where, how much work, until when, and how long tendering and preparing take."""
 
-    altitude_m = forms.IntegerField(label=_("海拔（米）"), min_value=-200, max_value=HIGHEST_M)
-    work_days = forms.IntegerField(label=_("施工天数"), min_value=1, max_value=MOST_DAYS)
-    finish_by = forms.DateField(
-        label=_("最晚完工日"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    tender_days = forms.IntegerField(label=_("招标天数"), min_value=0, max_value=MOST_DAYS, initial=45)
-    prepare_days = forms.IntegerField(label=_("进场准备天数"), min_value=0, max_value=MOST_DAYS, initial=15)
+    altitude_m = WholeField(label=_("海拔（米）"), min_value=-200, max_value=HIGHEST_M)
+    work_days = WholeField(label=_("施工天数"), min_value=1, max_value=MOST_DAYS)
+    finish_by = DayField(label=_("最晚完工日"))
+    tender_days = WholeField(label=_("招标天数"), min_value=0, max_value=MOST_DAYS, initial=45)
+    prepare_days = WholeField(label=_("进场准备天数"), min_value=0, max_value=MOST_DAYS, initial=15)
 
     def clean_finish_by(self) -> Any:
         """A day of this age; others are slips of the hand."""
@@ -35,8 +34,8 @@ class PlannerForm(forms.Form):
 class BandForm(forms.Form):
     """One row of a version; an empty row is left out."""
 
-    from_m = forms.IntegerField(label=_("从（米）"), required=False, min_value=0, max_value=HIGHEST_M)
-    to_m = forms.IntegerField(label=_("到（米，不含）"), required=False, min_value=1, max_value=HIGHEST_M)
+    from_m = WholeField(label=_("从（米）"), required=False, min_value=0, max_value=HIGHEST_M)
+    to_m = WholeField(label=_("到（米，不含）"), required=False, min_value=1, max_value=HIGHEST_M)
     opens = forms.CharField(label=_("开工日（月-日）"), required=False, max_length=5)
     closes = forms.CharField(label=_("收工日（月-日）"), required=False, max_length=5)
     source = forms.CharField(label=_("依据"), required=False, max_length=MAX_TEXT)

@@ -12,6 +12,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.seasons.models import SeasonBand
@@ -66,9 +67,7 @@ def record_version(
         by=by,
         at=at,
         action="seasons.version.recorded",
-        subject_type="seasons.version",
-        subject_id=name,
-        programme=programme or "",
+        on=Subject("seasons.version", name, programme or ""),
         changes={"bands": [[row.from_m, row.to_m, row.opens, row.closes, row.is_sample] for row in rows]},
     )
     return tuple(row.season for row in rows)

@@ -15,7 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.rules import PersonFacts
-from shanhai.registers.tables.forms import day_field
+from shanhai.registers.tables.forms import DayField
 
 ORGANISATIONS, PROGRAMMES = "organisations", "programmes"
 
@@ -58,7 +58,7 @@ class PersonForm(forms.Form):
     place = forms.CharField(
         label=_("行政区划代码"), max_length=6, required=False, help_text=_("在某个县工作时填；旧代码按变更后的登记。")
     )
-    valid_from = day_field(_("任职开始"))
+    valid_from = DayField(label=_("任职开始"))
     because = forms.CharField(label=_("更正原因"), max_length=500, required=False)
 
     def __init__(self, data: Any, *, viewer: Actor, person: Person | None, programme: str = "") -> None:
@@ -97,7 +97,7 @@ class PersonForm(forms.Form):
 class EndForm(forms.Form):
     """From when on a duty is no longer held."""
 
-    until = day_field(_("从哪天起不再任职"))
+    until = DayField(label=_("从哪天起不再任职"))
     because = forms.CharField(label=_("原因"), max_length=500, required=False)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import say
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
 from shanhai.kernel.units import WAN_YUAN, Unit, parse_money
+from shanhai.registers.tables.rules import cells
 
 
 def read_amount(text: str, unit: Unit) -> Money:
@@ -62,9 +65,51 @@ class NumberField(forms.CharField):
         return found
 
 
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day, chosen from the browser's calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
+class _ReadField(forms.Field):
+    """A field whose text is read as a cell of a table is; what a browser's own control sends is read likewise."""
+
+    def read(self, text: str) -> Any:
+        """The value. Raises BadInput."""
+        raise NotImplementedError
+
+    def to_python(self, value: Any) -> Any:
+        """The value, or None where nothing was typed. Raises ValidationError in the reader's words."""
+        if value in self.empty_values:
+            return None
+        try:
+            return self.read(str(value))
+        except BadInput as error:
+            raise _refused(error) from error
+
+
+class DayField(_ReadField, forms.DateField):
+    """A day, chosen from the browser's calendar or typed: 2026-03-01, 2026.3.1, 2026年3月1日."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs})
+
+    def read(self, text: str) -> date:
+        """The day."""
+        return cells.day(text)
+
+
+class WholeField(_ReadField, forms.IntegerField):
+    """A whole number within its bounds: 1,200 or １２００."""
+
+    def read(self, text: str) -> int:
+        """The number."""
+        found = cells.number(text)
+        if found != found.to_integral_value():
+            raise BadInput(gettext_noop("“%(text)s”不是整数。个数请填整数。"), text=text[:40])
+        return int(found)
+
+
+class PercentField(WholeField):
+    """A whole percentage within its bounds, between 0 and 100 at most: 80 or 80%."""
+
+    def read(self, text: str) -> int:
+        """The percentage."""
+        return cells.percentage(text, declared=True)
 
 
 def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> bool:

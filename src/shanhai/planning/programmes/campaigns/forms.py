@@ -12,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.programmes.core.forms import SavingForm, offer
 from shanhai.planning.programmes.states import Column
-from shanhai.registers.tables.forms import day_field
+from shanhai.registers.tables.forms import DayField, PercentField, WholeField
 
 
 class CampaignForm(SavingForm):
     """A year's campaign: its name, and when it starts and is due."""
 
-    year = forms.IntegerField(label=_("年"), min_value=1978, max_value=2100)
+    year = WholeField(label=_("年"), min_value=1978, max_value=2100)
     name = forms.CharField(label=_("活动名称"), max_length=100)
-    starts_on = day_field(_("开始"), required=False, help_text=_("不填就是当年 1 月 1 日。"))
-    due_on = day_field(_("结束"), required=False, help_text=_("不填就是当年 12 月 31 日。"))
+    starts_on = DayField(label=_("开始"), required=False, help_text=_("不填就是当年 1 月 1 日。"))
+    due_on = DayField(label=_("结束"), required=False, help_text=_("不填就是当年 12 月 31 日。"))
 
 
 class ActionForm(SavingForm):
@@ -33,7 +33,7 @@ class ActionForm(SavingForm):
 class CarryOverForm(SavingForm):
     """Into which year, and under what name, the open tasks of a campaign go on."""
 
-    year = forms.IntegerField(label=_("结转到哪一年"), min_value=1978, max_value=2100)
+    year = WholeField(label=_("结转到哪一年"), min_value=1978, max_value=2100)
     name = forms.CharField(label=_("那一年的活动名称"), max_length=100)
     because = forms.CharField(label=_("说明"), max_length=2000, required=False)
 
@@ -58,14 +58,14 @@ class BoardFilterForm(forms.Form):
 class TaskReportForm(SavingForm):
     """How far a task has come, in percent, and a word on it."""
 
-    progress_percent = forms.IntegerField(label=_("进展（%）"), min_value=0, max_value=100)
+    progress_percent = PercentField(label=_("进展（%）"), min_value=0, max_value=100)
     note = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class TaskMoveForm(SavingForm):
     """Moving a task to another column: how far it has come, or why it is given up."""
 
-    progress_percent = forms.IntegerField(label=_("进展（%）"), min_value=1, max_value=99)
+    progress_percent = PercentField(label=_("进展（%）"), min_value=1, max_value=99)
     note = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, data: Any = None, *, to: Column, **kw: Any) -> None:
@@ -83,8 +83,8 @@ class TaskForm(SavingForm):
     name = forms.CharField(label=_("任务"), max_length=200)
     owner_group = forms.ChoiceField(label=_("牵头组"))
     helpers = forms.MultipleChoiceField(label=_("配合组"), required=False, widget=forms.CheckboxSelectMultiple)
-    starts_on = day_field(_("开始"), required=False)
-    due_on = day_field(_("期限"), required=False)
+    starts_on = DayField(label=_("开始"), required=False)
+    due_on = DayField(label=_("期限"), required=False)
     measure = forms.CharField(label=_("衡量标准"), max_length=200, required=False)
 
     def __init__(self, data: Any = None, *, groups: Iterable[str], **kw: Any) -> None:
@@ -114,7 +114,7 @@ class MembersForm(SavingForm):
 class RetireForm(SavingForm):
     """The day from which a group gets no more tasks."""
 
-    on = day_field(_("从哪一天起停用"))
+    on = DayField(label=_("从哪一天起停用"))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN
-from shanhai.registers.tables.forms import MoneyField, day_field
+from shanhai.registers.tables.forms import DayField, MoneyField, WholeField
 
 
 class SavingForm(forms.Form):
@@ -66,8 +66,8 @@ class CorrectionForm(SavingForm):
 
     name = forms.CharField(label=_("名称"), max_length=100)
     name_en = forms.CharField(label=_("英文名称"), max_length=200, required=False)
-    starts_on = day_field(_("开始日期"))
-    ends_on = day_field(_("结束日期"), help_text=_("最后一天，算在内。"))
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"), help_text=_("最后一天，算在内。"))
     five_year_plan = MoneyField(label=_("五年规划额"))
 
 
@@ -85,9 +85,9 @@ class ProgrammeForm(CorrectionForm):
 class BatchForm(SavingForm):
     """A batch of people, and the days it is there."""
 
-    number = forms.IntegerField(label=_("第几批"), min_value=1, max_value=999)
-    starts_on = day_field(_("开始日期"))
-    ends_on = day_field(_("结束日期"))
+    number = WholeField(label=_("第几批"), min_value=1, max_value=999)
+    starts_on = DayField(label=_("开始日期"))
+    ends_on = DayField(label=_("结束日期"))
 
 
 class FundSourceForm(SavingForm):

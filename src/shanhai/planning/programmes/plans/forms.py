@@ -17,7 +17,7 @@ from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.programmes.core.forms import SavingForm, offer, typed
 from shanhai.planning.programmes.models import FundSource
 from shanhai.planning.programmes.values import SourceAmount
-from shanhai.registers.tables.forms import MoneyField, day_field
+from shanhai.registers.tables.forms import DayField, MoneyField
 
 
 class AmountsForm(SavingForm):
@@ -84,7 +84,7 @@ class NewPlanForm(AmountsForm):
 class IssueForm(SavingForm):
     """Issuing a plan: the day, and that its sum was looked at. ``seen_fen`` is the sum that was shown."""
 
-    on = day_field(_("下达日期"), help_text=_("资金按这一天所在的年份统计。"))
+    on = DayField(label=_("下达日期"), help_text=_("资金按这一天所在的年份统计。"))
     because = forms.CharField(label=_("文号或说明"), required=False, max_length=500)
     checked = forms.BooleanField()
     seen_fen = forms.IntegerField(min_value=0, max_value=MAX_FEN, widget=forms.HiddenInput)
@@ -121,7 +121,7 @@ class ReleaseForm(SavingForm):
 
     source = forms.ChoiceField(label=_("从哪个来源的预备费"))
     amount = MoneyField(label=_("动用金额（万元）"))
-    on = day_field(_("动用日期"))
+    on = DayField(label=_("动用日期"))
     because = forms.CharField(label=_("为什么动用，用到哪里"), max_length=400)
     checked = forms.BooleanField(label=_("已核对：动用后进入可以安排和到位的资金，不能退回预备费"))
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core.forms import SavingForm, offer
-from shanhai.registers.tables.forms import NumberField, day_field
+from shanhai.registers.tables.forms import DayField, NumberField
 
 
 class TargetForm(SavingForm):
@@ -49,7 +49,7 @@ class TargetReportForm(SavingForm):
 
     year = forms.TypedChoiceField(label=_("哪一年"), coerce=int)
     reached = NumberField(label=_("当年完成"))
-    on = day_field(_("截至哪一天"))
+    on = DayField(label=_("截至哪一天"))
     note = forms.CharField(label=_("说明"), required=False, max_length=200)
 
     def __init__(self, *args: Any, years: Iterable[int], today: date, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
-from shanhai.registers.tables.forms import MoneyField, day_field
+from shanhai.registers.tables.forms import DayField, MoneyField, PercentField, WholeField
 
 
 class ProjectForm(forms.Form):
@@ -25,9 +25,9 @@ class ProjectForm(forms.Form):
     novelty = forms.ChoiceField(label=_("新建或续建"), choices=[(one.value, name) for one, name in NOVELTIES.items()])
     capital = forms.BooleanField(label=_("固定资产投资项目"), required=False, initial=True)
     cross_year = forms.BooleanField(label=_("跨年项目"), required=False)
-    altitude_m = forms.IntegerField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
-    planned_start_on = day_field(_("计划开工"), required=False)
-    planned_finish_on = day_field(_("计划完工"), required=False)
+    altitude_m = WholeField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
+    planned_start_on = DayField(label=_("计划开工"), required=False)
+    planned_finish_on = DayField(label=_("计划完工"), required=False)
     total_investment = MoneyField(label=_("总投资"))
     other_sources = MoneyField(label=_("其他资金"), required=False)
     year = forms.ChoiceField(label=_("年度计划"))
@@ -39,7 +39,7 @@ class ProjectForm(forms.Form):
         required=False,
         help_text=_("只在系统提示超出计划，由指挥长特批时填写。"),
     )
-    livelihood_percent = forms.IntegerField(label=_("民生比例（%）"), min_value=0, max_value=100, initial=100)
+    livelihood_percent = PercentField(label=_("民生比例（%）"), min_value=0, max_value=100, initial=100)
     beneficiary_level = forms.ChoiceField(
         label=_("受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"
     )

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.shares.forms import AmountForm
 from shanhai.planning.projects.states import Stage, StopReason
-from shanhai.registers.tables.forms import MoneyField, day_field
+from shanhai.registers.tables.forms import DayField, MoneyField, PercentField
 
 
 class MoveForm(forms.Form):
     """Moving a project on: to which stage, on which day, and why."""
 
     to = forms.ChoiceField(label=_("进入"))
-    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = DayField(label=_("哪一天"))
     because = forms.CharField(
         label=_("原因"),
         required=False,
@@ -32,10 +32,9 @@ class MoveForm(forms.Form):
         required=False,
         choices=[("", _("（停工才填）")), *((reason.value, name) for reason, name in STOPS.items())],
     )
-    restart_expected_on = forms.DateField(
+    restart_expected_on = DayField(
         label=_("预计复工"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     seen_stage = forms.ChoiceField(choices=[(s.value, s.value) for s in Stage], widget=forms.HiddenInput)
 
@@ -63,7 +62,7 @@ class VoucherForm(AmountForm):
         initial="allot",
     )
     line = forms.ChoiceField(label=_("资金安排"))
-    on = day_field(_("凭证日期"))
+    on = DayField(label=_("凭证日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
@@ -87,14 +86,14 @@ class PaperForm(forms.Form):
     file = forms.FileField(label=_("文件"), help_text=_("PDF、图片、Word 或表格。同种材料再传一份就是新的一版。"))
     number = forms.CharField(label=_("文号"), required=False, max_length=100)
     issuer = forms.CharField(label=_("出具单位"), required=False, max_length=100)
-    issued_on = day_field(_("出具日期"), required=False)
-    signed_on = day_field(_("签字（盖章）日期"), required=False)
+    issued_on = DayField(label=_("出具日期"), required=False)
+    signed_on = DayField(label=_("签字（盖章）日期"), required=False)
 
 
 class SignForm(forms.Form):
     """The day on which a paper was signed."""
 
-    on = day_field(_("签字（盖章）日期"))
+    on = DayField(label=_("签字（盖章）日期"))
 
 
 class ContractForm(forms.Form):
@@ -104,17 +103,17 @@ class ContractForm(forms.Form):
     contractor = forms.CharField(label=_("承包单位"), max_length=200)
     method = forms.ChoiceField(label=_("采购方式"), choices=[(method.value, name) for method, name in METHODS.items()])
     amount = MoneyField(label=_("合同金额"))
-    awarded_on = day_field(_("中标（成交）日期"), required=False)
-    signed_on = day_field(_("签订日期"))
+    awarded_on = DayField(label=_("中标（成交）日期"), required=False)
+    signed_on = DayField(label=_("签订日期"))
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
 
 
 class ProgressForm(forms.Form):
     """How far the work has come, with up to one photo at a time."""
 
-    percent = forms.IntegerField(label=_("形象进度（%）"), min_value=0, max_value=100)
+    percent = PercentField(label=_("形象进度（%）"), min_value=0, max_value=100)
     words = forms.CharField(label=_("进展"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
-    on = day_field(_("哪一天"))
+    on = DayField(label=_("哪一天"))
     photo = forms.FileField(
         label=_("现场照片"),
         required=False,
@@ -128,14 +127,14 @@ class AccountsForm(forms.Form):
 
     approved = MoneyField(label=_("批复金额"))
     surplus = MoneyField(label=_("结余"))
-    on = day_field(_("批复日期"))
+    on = DayField(label=_("批复日期"))
 
 
 class ExtensionForm(forms.Form):
     """Putting the final accounts off, once."""
 
     size = forms.ChoiceField(label=_("项目规模"), choices=[(size.value, name) for size, name in SIZES.items()])
-    to = day_field(_("延到"))
+    to = DayField(label=_("延到"))
     because = forms.CharField(label=_("原因"), max_length=500)
 
 
@@ -143,7 +142,7 @@ class SurplusForm(forms.Form):
     """Giving the surplus back from one line."""
 
     line = forms.ChoiceField(label=_("从哪笔资金交回"))
-    on = day_field(_("交回日期"))
+    on = DayField(label=_("交回日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60)
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -159,4 +158,4 @@ class AssetForm(forms.Form):
     asset = forms.CharField(label=_("资产"), max_length=200)
     keeper = forms.CharField(label=_("接收管护单位"), max_length=200)
     value = MoneyField(label=_("价值"))
-    on = day_field(_("移交日期"))
+    on = DayField(label=_("移交日期"))

@@ -19,6 +19,7 @@ from shanhai.planning.projects.dossier.selectors.gates import MOVE
 from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
+from shanhai.registers.tables.forms import DayField
 
 CROSS_YEAR = "cross_year"
 
@@ -122,5 +123,5 @@ class TogetherForm(forms.Form):
         label=_("进入"),
         choices=[(s.value, STAGES[s]) for s in Stage if s not in {Stage.PREPARATION, Stage.SUSPENDED, Stage.CANCELLED}],
     )
-    on = forms.DateField(label=_("哪一天"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    on = DayField(label=_("哪一天"))
     because = forms.CharField(label=_("原因"), required=False, max_length=500)

@@ -19,7 +19,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.shares.selectors.what_if import MovableLine
-from shanhai.registers.tables.forms import day_field, read_amount
+from shanhai.registers.tables.forms import DayField, PercentField, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 NEW = "new"
@@ -47,7 +47,7 @@ class ArrivalForm(AmountForm):
 
     year = forms.ChoiceField(label=_("哪一年的计划"))
     fund_source = forms.ChoiceField(label=_("资金来源"))
-    on = day_field(_("到账日期"))
+    on = DayField(label=_("到账日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
@@ -64,7 +64,7 @@ class WhatIfForm(AmountForm):
 
     source = forms.ChoiceField(label=_("从哪一笔转出"))
     target = forms.ChoiceField(label=_("转到哪一笔"))
-    percent = forms.IntegerField(label=_("新安排的民生比例（%）"), min_value=0, max_value=100, initial=0)
+    percent = PercentField(label=_("新安排的民生比例（%）"), min_value=0, max_value=100, initial=0)
     level = forms.ChoiceField(label=_("新安排的受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()])
     field_order = ("source", "target", "percent", "level")
 

@@ -20,7 +20,7 @@ from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.returns.access import require_submit, require_submit_somewhere
-from shanhai.planning.returns.models import SUBJECT, Finding, Return
+from shanhai.planning.returns.models import Finding, Return
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.selectors.files import read_return
 from shanhai.planning.returns.selectors.returns import get_return
@@ -74,7 +74,7 @@ def submit_return(
     )
     reasons = keep_in_step(by=by, at=at, report=report, places=sorted(set(sheet.places.values())))
     facts = {"rows": len(sheet.rows), "findings": len(findings), "cut_off_on": report.cut_off_on.isoformat()}
-    _record(by, at, "submitted", report, facts)
+    audit.record(by=by, at=at, action="returns.return.submitted", on=report.subject(), changes=facts)
     return replace(answer, unposted=reasons, applied=True, report=report.uuid)
 
 
@@ -100,7 +100,8 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
     report.save(update_fields=["state", "because", "withdrawn_at", "withdrawn_by"])
     places = sorted({row.place for row in rows if not row.is_total})
     keep_in_step(by=by, at=at, report=report, places=places)
-    _record(by, at, "withdrawn", report, {"state": [old, report.state]}, because)
+    changes = {"state": [old, report.state]}
+    audit.record(by=by, at=at, action="returns.return.withdrawn", on=report.subject(), changes=changes, because=because)
     return report
 
 
@@ -127,22 +128,6 @@ def _fund_source(by: Actor, programme: str, wanted: str) -> str:
     return wanted or (known[0] if len(known) == 1 else "")
 
 
-def _record(
-    by: Actor, at: datetime, act: str, report: Return, changes: Mapping[str, object], because: str = ""
-) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=f"returns.return.{act}",
-        subject_type=SUBJECT,
-        subject_id=report.uuid,
-        programme=report.programme.code,
-        place=report.place,
-        changes=changes,
-        because=because,
-    )
-
-
 @transaction.atomic
 def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Finding:
     """Explain a finding: why the number is right after all, or that it is wrong and a new return follows.
@@ -167,10 +152,7 @@ def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Fin
         by=by,
         at=at,
         action="returns.finding.explained",
-        subject_type="returns.finding",
-        subject_id=found.uuid,
-        programme=programme,
-        place=found.row.place,
+        on=found.subject(),
         changes={"state": [old, FindingState.EXPLAINED.value], "measure": found.measure, "row": found.row.label},
         because=because,
     )
