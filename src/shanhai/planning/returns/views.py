@@ -22,8 +22,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.selectors.files import return_template
-from shanhai.planning.returns.selectors.pages import FindingView, return_page
-from shanhai.planning.returns.selectors.returns import list_returns
+from shanhai.planning.returns.selectors.returns import FindingView, list_returns, return_page
 from shanhai.planning.returns.services import returns
 from shanhai.planning.returns.services import returns as findings
 from shanhai.planning.returns.values.findings import Severity
@@ -74,18 +73,19 @@ def page(request: Request, uuid: str) -> HttpResponse:
     ]
     numbers = {doubt.view.uuid: doubt.number for doubt in doubts}
     names = accounts.names_by_ref(
-        viewer=request.viewer, refs={shown.submitted_by, *(view.explained_by for view in shown.findings)}
+        viewer=request.viewer, refs={shown.report.submitted_by, *(view.explained_by for view in shown.findings)}
     )
     context = {
         "crumbs": (
             TODAY,
-            Crumb(message(RETURNS), f"{reverse('returns:list')}?programme={shown.programme}"),
-            Crumb(shown.title),
+            Crumb(message(RETURNS), f"{reverse('returns:list')}?programme={shown.report.programme.code}"),
+            Crumb(shown.report.title),
         ),
-        "report": shown,
+        "page": shown,
+        "report": shown.report,
         "doubts": doubts,
         "rows": [(row, [(cell, [numbers[one] for one in cell.findings]) for cell in row.cells]) for row in shown.rows],
-        "submitted_by": names.get(shown.submitted_by, shown.submitted_by),
+        "submitted_by": names.get(shown.report.submitted_by, shown.report.submitted_by),
         "names": names,
     }
     return render(request, "returns/detail.html", context)

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -20,14 +21,17 @@ from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.returns.access import require_submit, require_submit_somewhere
-from shanhai.planning.returns.models import Finding, Return
+from shanhai.planning.returns.models import PROVENANCES, SUBJECT, Finding, Return, ReturnRow
+from shanhai.planning.returns.rules.sheet import CountySheet
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.selectors.files import read_return
 from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.returns.services.ledger import keep_in_step
-from shanhai.planning.returns.services.storing import Given, store_report
 from shanhai.planning.returns.states import FINDING_MOVES, RETURN_MOVES, FindingState, ReturnState
-from shanhai.planning.returns.values.findings import Submission
+from shanhai.planning.returns.values import findings as values
+from shanhai.planning.returns.values.findings import Submission, content_of
+from shanhai.registers.documents.services import attach_proof, store_document
+from shanhai.registers.documents.values import TABLES
 
 NO_ANSWERS: Mapping[str, str] = {}
 
@@ -59,7 +63,8 @@ def submit_return(
     before = Return.objects.submitted().filter(programme=found, document__sha256=_sha256(file.path)).first()
 
     sheet = read_return(viewer=by, at=at, programme=found, file=file, answers=answers, cut_off_on=cut_off_on)
-    given = Given(title.strip(), _fund_source(by, programme, fund_source), provenance)
+    report = Return(programme=found, title=title.strip(), provenance=provenance)
+    report.fund_source = _fund_source(by, programme, fund_source)
     findings = () if sheet.blocked else reconcile(sheet.table()).findings
     answer = Submission(
         len(sheet.rows), sheet.read.problems, findings, tuple(sheet.read.questions), marks=sheet.read.marks
@@ -69,9 +74,7 @@ def submit_return(
     if sheet.blocked or dry_run:
         return answer
 
-    report = store_report(
-        by=by, at=at, programme=found, sheet=sheet, findings=findings, file=file.path, name=file.name, given=given
-    )
+    _store_findings(_store(by, at, report, sheet, file), findings)
     reasons = keep_in_step(by=by, at=at, report=report, places=sorted(set(sheet.places.values())))
     facts = {"rows": len(sheet.rows), "findings": len(findings), "cut_off_on": report.cut_off_on.isoformat()}
     audit.record(by=by, at=at, action="returns.return.submitted", on=report.subject(), changes=facts)
@@ -175,3 +178,57 @@ def _checked_reason(because: str) -> str:
             most=MOST,
         )
     return reason
+
+
+if TYPE_CHECKING:
+    pass
+
+
+def _store(by: Actor, at: datetime, report: Return, sheet: CountySheet, file: TableFile) -> dict[str, ReturnRow]:
+    """Store the file, the return with what the sheet says of it, and its rows, which are answered by label."""
+    if report.provenance not in PROVENANCES:
+        raise BadInput(gettext_noop("来历只能是 public、demo 或留空。"), "returns.provenance_unknown")
+    if sheet.unit is None or sheet.cut_off_on is None:
+        raise ValueError("a sheet without a unit or a day is blocked")
+
+    recipient, codes = report.programme.recipient.code, set(sheet.places.values())
+    report.place = codes.pop() if len(codes) == 1 and sheet.total is None else recipient
+    given = {"programme": report.programme.code, "place": report.place}
+    with file.path.open("rb") as content:
+        report.document = store_document(by=by, at=at, file=content, name=file.name, allowed=TABLES, **given)
+    report.title = (report.title or sheet.title or file.name)[:200]
+    report.cut_off_on, report.unit = sheet.cut_off_on, sheet.unit.key
+    report.submitted_at, report.submitted_by = at, by.ref
+    report.save()
+    proved = {"document": report.document, "subject_type": SUBJECT, "subject_id": report.uuid}
+    attach_proof(by=by, at=at, label=file.name, **proved, **given)
+    lines = [*sheet.rows, *([sheet.total] if sheet.total else [])]
+    rows = ReturnRow.objects.bulk_create(
+        ReturnRow(
+            report=report,
+            label=line.label,
+            place=sheet.places.get(line.label, recipient),
+            is_total=line is sheet.total,
+            position=position,
+            stated={key: cell.text for key, cell in line.cells.items()},
+        )
+        for position, line in enumerate(lines, start=1)
+    )
+    return {row.label: row for row in rows}
+
+
+def _store_findings(rows: dict[str, ReturnRow], findings: Iterable[values.Finding]) -> None:
+    Finding.objects.bulk_create(
+        Finding(
+            row=rows[finding.at.label],
+            position=position,
+            kind=finding.kind,
+            measure=finding.at.measure,
+            severity=finding.severity,
+            confidence=finding.confidence,
+            stated=finding.stated,
+            suggested=finding.suggested,
+            content=content_of(finding),
+        )
+        for position, finding in enumerate(findings, start=1)
+    )

@@ -25,8 +25,7 @@ from shanhai.registers.tables.rules.headers import (
     find_header,
     read_columns,
 )
-from shanhai.registers.tables.rules.structure import Kept, Structural, kept_apart
-from shanhai.registers.tables.rules.table import A_SHEET, Part, Table, TableRow
+from shanhai.registers.tables.rules.table import A_SHEET, Kept, Part, Structural, Table, TableRow, kept_apart
 from shanhai.registers.tables.values import Cells, Field, Holds, TableKind
 
 TAKE, LEAVE = "take", "leave"
