@@ -193,15 +193,30 @@ def _store(by: Actor, at: datetime, report: Return, sheet: CountySheet, file: Ta
 
     recipient, codes = report.programme.recipient.code, set(sheet.places.values())
     report.place = codes.pop() if len(codes) == 1 and sheet.total is None else recipient
-    given = {"programme": report.programme.code, "place": report.place}
     with file.path.open("rb") as content:
-        report.document = store_document(by=by, at=at, file=content, name=file.name, allowed=TABLES, **given)
+        report.document = store_document(
+            by=by,
+            at=at,
+            file=content,
+            name=file.name,
+            programme=report.programme.code,
+            place=report.place,
+            allowed=TABLES,
+        )
     report.title = (report.title or sheet.title or file.name)[:200]
     report.cut_off_on, report.unit = sheet.cut_off_on, sheet.unit.key
     report.submitted_at, report.submitted_by = at, by.ref
     report.save()
-    proved = {"document": report.document, "subject_type": SUBJECT, "subject_id": report.uuid}
-    attach_proof(by=by, at=at, label=file.name, **proved, **given)
+    attach_proof(
+        by=by,
+        at=at,
+        document=report.document,
+        subject_type=SUBJECT,
+        subject_id=report.uuid,
+        label=file.name,
+        programme=report.programme.code,
+        place=report.place,
+    )
     lines = [*sheet.rows, *([sheet.total] if sheet.total else [])]
     rows = ReturnRow.objects.bulk_create(
         ReturnRow(
