@@ -77,6 +77,12 @@ def list_own_rows(
     return list(rows.order_by("-seq")[:limit])
 
 
+def latest_act(*, programme: str) -> int:
+    """The number of the latest act in a programme or in none: while it stays, nothing there has changed."""
+    rows = AuditRow.objects.order_by("-seq").values_list("seq", flat=True)
+    return max(rows.filter(programme=one).first() or 0 for one in (programme, ""))
+
+
 def verify_chain(progress: Callable[[int], None] = lambda rows: None) -> ChainReport:
     """Walk the whole chain in constant memory and name what does not fit: altered rows, gaps, an end that was cut off.
 

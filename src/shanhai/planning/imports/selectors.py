@@ -92,7 +92,7 @@ def check_table(
     matched = match_rows(table, ground, year=answers.get("year", ""), progress=progress)
     rows = [row for row in matched.rows if row.row not in table.faulty]
     check_whole(table, rows, ground, arrivals_over_issued(rows=rows, stored=ground.stored))
-    for against in objections(rows=matched.rows, stored=ground.stored):
+    for against in objections(viewer=viewer, rows=matched.rows, stored=ground.stored):
         table.problem(against.row, against.field, against.code, against.said, blocking=against.blocking)
     kept = tuple(row for row in rows if row.row not in table.faulty)
     ask(table, kept, [row for row in matched.undated if row.row not in table.faulty], ground, answers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db import transaction
 
 from shanhai.base.accounts.selectors import names_by_ref
 from shanhai.base.audit import services as audit
+from shanhai.base.audit.selectors import latest_act
 from shanhai.base.database.services import insert_many
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
@@ -29,10 +30,10 @@ from shanhai.planning.imports.rules.whole_table import years_to_plan
 from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_batch
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.services import make_yearly_plan
-from shanhai.planning.projects.bulk.selectors import BuiltUpon
+from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
 from shanhai.planning.projects.bulk.services.taking_back import take_back
 from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
-from shanhai.planning.projects.bulk.values import Novel, Origin, Taken
+from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
@@ -64,37 +65,46 @@ def import_projects(
     """
     by.require(ProjectPermission.IMPORT, programme=programme)
 
+    today, looking = local_date(at), _part(progress, 0, 30)
     if dry_run:
         # Nothing is locked for it: people go on working while a large table is looked at.
-        today = local_date(at)
         return _report(
             check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=progress)
         )
-    # The file is opened before anything is locked.
-    len(file.sheets)
-    return _apply(by, at, programme, file, answers, on_date or local_date(at), note, progress)
+    tries = 3
+    while True:
+        # Read, compared and made ready while others go on writing; anew when the programme has changed meanwhile.
+        tries -= 1
+        last = latest_act(programme=programme)
+        checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=looking)
+        ready = ready_rows(rows=checked.rows)
+        with transaction.atomic():
+            lock_projects(by=by, at=at, programme=programme)
+            if latest_act(programme=programme) != last:
+                if tries:
+                    continue
+                checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today)
+                ready = ready_rows(rows=checked.rows)
+            report = _report(checked)
+            if checked.blocked:
+                return report
+            if not ready:
+                return replace(_imported_before(report, by, programme, file), applied=True)
+            return _write(by, at, file, checked, ready, answers, on_date or today, note, _part(progress, 30, 100))
 
 
-@transaction.atomic
-def _apply(
+def _write(
     by: Actor,
     at: datetime,
-    programme: str,
     file: TableFile,
+    checked: Checked,
+    ready: Sequence[Ready],
     answers: Mapping[str, str],
     on: date,
     note: str,
     progress: Progress,
 ) -> ImportReport:
-    lock_projects(by=by, at=at, programme=programme)
-    looking, today = _part(progress, 0, 15), local_date(at)
-    checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=looking)
-    report = _report(checked)
-    if checked.blocked:
-        return report
-    if all(row.brings is Novel.UNCHANGED for row in checked.rows):
-        return replace(_imported_before(report, by, programme, file), applied=True)
-
+    report, programme = _report(checked), checked.ground.stored.programme
     with file.path.open("rb") as content:
         document = store_document(by=by, at=at, file=content, name=file.name, programme=programme, allowed=TABLES)
     for year in years_to_plan(checked.rows, checked.ground):
@@ -113,13 +123,13 @@ def _apply(
     posted, taken = take_over(
         by=by,
         at=at,
-        rows=checked.rows,
+        rows=ready,
         stored=checked.ground.stored,
         origin=Origin(
             batch.source_of, lambda row: f"{batch.name} · {checked.table.number_of(row)}", f"导入：{batch.name}"
         ),
         on=on,
-        progress=_part(progress, 15, 100),
+        progress=progress,
     )
     insert_many(ImportedRow, ("batch_id", *Taken._fields), ((batch.pk, *row) for row in taken))
     batch.counts = {"rows": report.rows, **report.counts, "posted": posted}

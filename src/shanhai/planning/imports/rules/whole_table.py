@@ -81,10 +81,6 @@ def _check_totals(table: Table, ground: Ground) -> None:
             )
             params = {"total": Money(total, ground.stored.currency), "plan": Money(plan, ground.stored.currency)}
             table.problem(None, "amount", "wrong_unit", message(text, year=str(year), **params))
-        elif amounts and total + sum(ground.stored.others.get(year, ())) > plan:
-            text = gettext_noop("%(year)s 年各项目安排合计超过下达计划 %(plan)s。请核对，或先调整计划。")
-            sentence = message(text, year=str(year), plan=Money(plan, ground.stored.currency))
-            table.problem(None, "amount", "lines_over_plan", sentence, blocking=False)
 
 
 def rows_in_wrong_unit(amounts: Mapping[int, int], usual: Sequence[int] = ()) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.selectors import QUIET, check_table
 from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.projects.bulk.selectors import ready_rows
 from shanhai.planning.projects.bulk.services.taking_over import take_over
 from shanhai.planning.projects.bulk.values import Origin
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
@@ -253,13 +254,13 @@ def test_a_line_of_such_a_plan_may_grow_but_not_shrink(table):
 
 
 def test_arrivals_beyond_what_is_issued_are_booked_over_plan_and_said(table):
-    a_programme(yuan=500)
+    a_programme(yuan=2000)
 
-    report = table(a_row())
+    report = table(a_row(**{"到位（万元）": 0.3}))
 
     assert (None, "arrived_over_issued", False) in codes(report)
     assert report.applied
-    assert AllocationLine.objects.get().arrived_fen == 100_000
+    assert AllocationLine.objects.get().arrived_fen == 300_000
     assert lines_that_differ() == ()
 
 
@@ -322,8 +323,8 @@ def test_who_may_not_post_on_a_page_posts_nothing_by_table(table, tmp_path):
         checked = check_table(viewer=OFFICE_WHO_POSTS, programme="zj-ganzi", file=file, answers=yes, today=AT.date())
     with pytest.raises(NotAllowed):
         take_over(
-            by=OFFICE, at=AT, rows=checked.rows, stored=checked.ground.stored, on=AT.date(), progress=QUIET,
-            origin=Origin(ImportBatch.objects.get().source_of, str, "test"),
+            by=OFFICE, at=AT, rows=ready_rows(rows=checked.rows), stored=checked.ground.stored, on=AT.date(),
+            progress=QUIET, origin=Origin(ImportBatch.objects.get().source_of, str, "test"),
         )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ import xlsxwriter
 from shanhai.kernel.money import Money
 from shanhai.planning.imports.providers import Projects
 from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.tests.builders import (  # fmt: skip
+from shanhai.planning.projects.tests.builders import (
     a_line,
+    a_plan,  # fmt: skip
     a_programme,
     a_project,
     a_row,
@@ -130,7 +132,7 @@ def test_yuan_typed_as_ten_thousands_are_found_by_their_size(problems):
 
 
 def test_a_single_row_is_compared_with_the_other_projects_of_the_plan(problems):
-    a_programme()
+    a_programme(yuan=1_000_000)
     project = a_project(code="OLD")
     a_line(project=project, yuan=100)
     a_line(project=project, yuan=200)
@@ -147,7 +149,7 @@ def test_a_whole_table_in_the_wrong_unit_is_found_against_the_plan(problems):
         *(a_row(项目编号=f"GZ-{n}", **{"援助资金（万元）": 100, "总投资（万元）": 100}) for n in range(2))
     )
 
-    assert blocking == [(None, "援助资金（万元）", "wrong_unit")]
+    assert blocking == [(None, "援助资金（万元）", name) for name in ("wrong_unit", "plan_overdrawn")]
 
 
 def test_an_amount_without_a_unit_is_refused_once_for_its_column(problems):
@@ -240,7 +242,47 @@ def test_totals_are_compared_and_not_taken_for_a_project(problems):
 def test_sums_beyond_the_plan_are_said(problems):
     a_programme(yuan=1500)
 
-    assert (None, "援助资金（万元）", "lines_over_plan") in problems(a_row())[1]
+    assert problems(a_row())[0] == [(None, "援助资金（万元）", "plan_overdrawn")]
+
+
+def test_the_reserve_of_a_plan_is_not_for_tables(problems):
+    a_programme(yuan=0)
+    a_yearly_plan(year=2026, yuan=2000, reserve=1, issued_on=date(2026, 1, 10))
+
+    assert problems(a_row())[0] == [(None, "援助资金（万元）", "plan_overdrawn")]
+    # The last yuan beside the reserve is.
+    assert problems(a_row(**{"援助资金（万元）": 0.1999}))[0] == []
+
+
+def test_all_lines_of_a_project_together_stay_within_its_investment(problems):
+    a_programme()
+    project = a_project(code="GZ-2026-001", name="康定市中心小学教学楼", stage="under_way")
+    first = a_line(project=project, yuan=800, year=2026)
+    some_money("arrive", first, 800)
+    some_money("allot", first, 800)
+    a_plan(year=2025)
+    row = {"总投资（万元）": 0.1, "援助资金（万元）": 0.05, "年度": 2025, "到位（万元）": 0.05, "支付（万元）": 0}
+
+    assert problems(a_row(**row, **{"核拨（万元）": 0.02}))[0] == []
+    assert problems(a_row(**row, **{"核拨（万元）": 0.0201}))[0] == [(2, "核拨（万元）", "allotted_over_investment")]
+
+
+def test_an_estimate_that_is_stored_is_left_and_the_row_is_told(problems):
+    a_programme()
+    a_project(code="GZ-2026-001", name="康定市中心小学教学楼", stage="under_way")
+
+    blocking, told = problems(a_row())
+
+    assert blocking == []
+    assert (2, "总投资（万元）", "estimate_left") in told
+
+
+def test_a_table_without_money_columns_is_told_what_it_lacks(problems):
+    a_programme()
+    a_project(code="GZ-2026-001", name="康定市中心小学教学楼", stage="under_way", yuan=100)
+    row = {name: cell for name, cell in a_row().items() if "万元" not in name}
+
+    assert [item[2] for item in problems(row)[0]] == ["column_missing"]
 
 
 def test_missing_tag_columns_are_said_once(problems):

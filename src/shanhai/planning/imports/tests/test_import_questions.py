@@ -125,7 +125,7 @@ def test_a_table_without_a_year_is_asked_about_where_projects_have_lines_of_othe
 
 
 def test_codes_that_differ_only_in_spelling_are_told_as_possible_twins(table):
-    a_programme()
+    a_programme(yuan=100_000)
     a_project(code="T-9", total_investment=Money.from_yuan(3000))
     rows = [a_row(项目编号=code, 阶段="前期准备", **NO_MONEY) for code in ("001", "1", "t-9", "T –11", "T-11", "T-12")]
 

@@ -4,11 +4,13 @@
 import pytest
 
 from shanhai.base.outbox.models import Event
+from shanhai.planning.imports import services
+from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans import services as plans
-from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
+from shanhai.planning.projects.models import Project, Suspension
+from shanhai.planning.projects.tests.builders import a_programme, a_project, a_row, a_workbook
 from tests.cast import AT, OFFICE
 
 pytestmark = pytest.mark.django_db
@@ -69,10 +71,45 @@ def test_a_table_changes_nothing_that_a_closed_plan_gave(tmp_path, changed, prob
 
 
 def test_a_table_of_many_projects_is_one_piece_of_news(tmp_path):
-    a_programme()
+    a_programme(yuan=100_000)
     Event.objects.all().delete()
     rows = [a_row(项目编号=f"GZ-{number}", 项目名称=f"学校 {number}") for number in range(20)]
 
     import_file(a_workbook(tmp_path / "a.xlsx", *rows))
 
     assert [event.name for event in Event.objects.all()] == ["imports.batch.imported"]
+
+
+def test_a_table_that_stops_a_project_notes_the_stop_and_one_that_goes_on_ends_it_and_undoing_takes_it_back(tmp_path):
+    a_programme()
+    moved = [a_workbook(tmp_path / f"{n}.xlsx", a_row(阶段=word)) for n, word in enumerate(("已开工", "停工", "复工"))]
+    reports = [import_file(path) for path in moved]
+
+    assert [report.applied for report in reports] == [True] * 3
+    stop = Suspension.objects.get()
+    assert (stop.reason, stop.since_on, stop.restarted_on) == ("other", AT.date(), AT.date())
+
+    undo_batch(by=OFFICE, at=AT, batch=reports[2].batch, because="错了")
+    assert Suspension.objects.get().restarted_on is None
+
+    undo_batch(by=OFFICE, at=AT, batch=reports[1].batch, because="错了")
+    assert not Suspension.objects.exists()
+    assert Project.objects.get().stage == "under_way"
+
+
+def test_what_is_done_while_a_table_is_read_is_seen_before_it_is_written(tmp_path, monkeypatch):
+    a_programme()
+    look, seen = services.check_table, []
+
+    def meanwhile(**kw):
+        checked = look(**kw)
+        if not seen:
+            a_project(code="GZ-2026-001", name="康定市中心小学教学楼", stage="under_way")
+        seen.append(len(checked.rows))
+        return checked
+
+    monkeypatch.setattr(services, "check_table", meanwhile)
+
+    report = import_file(a_workbook(tmp_path / "1.xlsx", a_row()))
+
+    assert (len(seen), report.counts["new"], report.counts["changed"]) == (2, 0, 1)

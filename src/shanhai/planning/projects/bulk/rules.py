@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.bulk.values import Novel, Objection, Stated, Stored, StoredPlan
+from shanhai.planning.projects.bulk.values import LineKey, Novel, Objection, Stated, Stored, StoredPlan
 from shanhai.planning.projects.dossier.rules import GateFacts, gate, may_hold_money
 from shanhai.planning.projects.rules import line_faults, project_faults
 from shanhai.planning.projects.states import Stage
@@ -204,3 +204,12 @@ def arrivals_over_issued(rows: Collection[Stated], stored: Stored) -> dict[str, 
         arriving[row.line.fund_source] += row.funds.arrived - old - issue_due(row, stored.plans)
     issued = stored.issued
     return {source: fen - issued.get(source, 0) for source, fen in arriving.items() if fen > issued.get(source, 0)}
+
+
+def grown_lines(rows: Iterable[Stated]) -> dict[LineKey, int]:
+    """By year and fund source, what lines grow by once the rows stand, in fen."""
+    grown: dict[LineKey, int] = defaultdict(int)
+    for row in rows:
+        old = row.known_line.facts.amount.fen if row.known_line else 0
+        grown[row.line.year, row.line.fund_source] += row.line.amount.fen - old
+    return grown

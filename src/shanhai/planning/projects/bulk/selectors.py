@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -12,17 +12,21 @@ from uuid import UUID
 
 from django.db import models
 
+from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
+from shanhai.kernel.pinyin import initials_of
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.bulk import rules
 from shanhai.planning.projects.bulk.values import (
     LineKey,
+    Novel,
     Objection,
+    Ready,
     Stated,
     Stored,
     StoredLine,
@@ -31,6 +35,7 @@ from shanhai.planning.projects.bulk.values import (
     Taken,
 )
 from shanhai.planning.projects.core.selectors.line_funds import READER, ledger_funds
+from shanhai.planning.projects.core.selectors.projects import rooms_in_plans
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of
 from shanhai.planning.projects.labels.tables import STAGES
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove
@@ -85,7 +90,7 @@ def stored_projects(*, viewer: Actor, programme: str, currency: str, codes: Coll
     )
 
 
-def objections(*, rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
+def objections(*, viewer: Actor, rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
     """What speaks against rows that are to be taken over, by themselves and as they would stand together.
 
     The same is asked of them when they are. Seven queries for 500 projects that move.
@@ -94,6 +99,37 @@ def objections(*, rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]
     moving = rules.moving(rows)
     gates = gate_facts_of([row.known.pk for row in moving if row.known is not None])
     yield from rules.shut_gates(moving, gates, WORDS)
+    grown = rules.grown_lines(rows)
+    rooms = rooms_in_plans(viewer=viewer, programme=stored.programme, years={year for year, _ in grown})
+    for (year, source), fen in sorted(grown.items()):
+        if fen > 0 and year in rooms and rooms[year].fen[source] < fen:
+            text = gettext_noop(
+                "%(year)s 年计划里“%(source)s”除去预备费还剩 %(left)s 没有安排，表里的安排要多用 %(fen)s。"
+                "请核对，或先动用预备费、先调整计划。"
+            )
+            params = {"source": rooms[year].names.get(source, source), "fen": Money(fen, stored.currency)}
+            left = Money(max(rooms[year].fen[source], 0), stored.currency)
+            yield Objection(None, "amount", "plan_overdrawn", message(text, year=str(year), left=left, **params))
+
+
+def ready_rows(*, rows: Iterable[Stated]) -> list[Ready]:
+    """The rows that bring something, made ready to be written."""
+    new: dict[str, tuple[UUID, str]] = {}
+    found = []
+    for row in rows:
+        if row.brings is Novel.UNCHANGED:
+            continue
+        known, line = row.known, row.known_line
+        if known is None and row.facts.code not in new:
+            new[row.facts.code] = (ids.new_id(), initials_of(row.facts.name))
+        uuid, initials = (known.uuid, "") if known else new[row.facts.code]
+        before = known.facts.plain | known.standing.plain if known else None
+        after = row.facts.plain | row.standing.plain
+        plain = line.facts.plain if line else None
+        found.append(
+            Ready(row, uuid, line.uuid if line else ids.new_id(), initials, before, after, plain, row.line.plain)
+        )
+    return found
 
 
 def arrivals_over_issued(*, rows: Sequence[Stated], stored: Stored) -> dict[str, int]:

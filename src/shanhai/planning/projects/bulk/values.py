@@ -116,6 +116,19 @@ class Objection(NamedTuple):
     blocking: bool = True
 
 
+class Ready(NamedTuple):
+    """A row that brings something, with all that can be made of it before the database is held."""
+
+    stated: Stated
+    project: UUID
+    line: UUID
+    initials: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+    line_before: dict[str, Any] | None
+    line_after: dict[str, Any]
+
+
 class Taken(NamedTuple):
     """What taking over one row did: the plain facts of project and line before and after; none before where it made
     them. ``funds`` is what the line had received in all after it: arrived, allotted, paid, in fen.

@@ -6,28 +6,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_many, new_keys
-from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
-from shanhai.kernel.pinyin import initials_of
 from shanhai.kernel.registry import Progress
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.services import chain
-from shanhai.planning.programmes.plans.selectors import list_yearly_plans
+from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.bulk.rules import issue_due
-from shanhai.planning.projects.bulk.values import BATCH, Novel, Origin, Stated, Stored, Taken, slices
+from shanhai.planning.projects.bulk.rules import grown_lines, issue_due
+from shanhai.planning.projects.bulk.values import BATCH, Origin, Ready, Stated, Stored, Taken, slices
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
@@ -49,15 +48,6 @@ _NOTHING = Funds()
 _DAYS = frozenset(Dates.__dataclass_fields__)
 
 
-class _Row(NamedTuple):
-    """A row to be written, with the key and the uuid of its project, and the uuid of its line."""
-
-    stated: Stated
-    project: int
-    uuid: UUID
-    line: UUID
-
-
 @transaction.atomic
 def lock_projects(*, by: Actor, at: datetime, programme: str) -> None:
     """Keep the programme's projects and lines as they are: they are compared before they are written.
@@ -67,6 +57,7 @@ def lock_projects(*, by: Actor, at: datetime, programme: str) -> None:
     by.require(ProjectPermission.IMPORT, programme=programme)
 
     get_programme(viewer=by, code=programme, lock=True)
+    hold_plans(programme=programme, years=[plan.year for plan in list_yearly_plans(viewer=by, programme=programme)])
     for rows in (
         Project.objects.filter(programme__code=programme),
         AllocationLine.objects.filter(project__programme__code=programme),
@@ -79,46 +70,40 @@ def take_over(
     *,
     by: Actor,
     at: datetime,
-    rows: Sequence[Stated],
+    rows: Sequence[Ready],
     stored: Stored,
     origin: Origin,
     on: date,
     progress: Progress,
 ) -> tuple[int, list[Taken]]:
-    """Write what rows bring against which ``objections`` has nothing, and post their money on the day ``on``.
+    """Write ``ready_rows`` against which ``objections`` has nothing, and post their money on the day ``on``.
 
     Answers how many ledger entries are new, and what each row did. Raises NotAllowed, also where money is to be posted
-    by who may not post, BeyondCeiling, and what the chain raises.
+    by who may not post, BeyondCeiling, Refused beyond a plan, and what the chain raises.
     """
     by.require(ProjectPermission.IMPORT, programme=stored.programme)
 
-    wanted = [row for row in rows if row.brings is not Novel.UNCHANGED]
-    keys = _insert_projects(by, at, wanted, stored, origin.because) | _change_projects(by, at, wanted, origin.because)
-    written = [
-        _Row(row, *keys[row.facts.code], row.known_line.uuid if row.known_line else ids.new_id()) for row in wanted
-    ]
+    keys = _insert_projects(by, at, rows, stored, origin.because) | _change_projects(by, at, rows, origin.because)
     progress(1, 5)
-    steps = list(_steps(written, stored, origin, on))
+    steps = list(_steps(rows, stored, origin, on))
     posted, moved = _post(by, at, steps, stored, progress)
     # Now that they have their totals: storing them twice takes longer than posting all their money.
-    _insert_lines(by, written, stored.programme, moved, on)
-    _change_lines(written, moved, on)
+    _insert_lines(by, rows, keys, stored.programme, moved, on)
+    _change_lines(rows, moved, on)
     keep_ceilings(by=by, at=at, programme=stored.programme, steps=steps)
-    taken = [_taken(row, moved) for row in written]
-    known = [row for row, one in zip(taken, wanted, strict=True) if one.known is not None]
+    keep_plans(by=by, at=at, programme=stored.programme, grown=grown_lines(row.stated for row in rows))
+    known = [row for row in rows if row.stated.known is not None]
     audit.record_many(by=by, at=at, acts=[_act(row, stored.programme) for row in known])
-    return posted, taken
+    return posted, [_taken(row, moved) for row in rows]
 
 
-def _insert_projects(
-    by: Actor, at: datetime, wanted: Sequence[Stated], stored: Stored, because: str
-) -> dict[str, tuple[int, UUID]]:
+def _insert_projects(by: Actor, at: datetime, rows: Sequence[Ready], stored: Stored, because: str) -> dict[UUID, int]:
     """New projects, one for all rows of a code, and the move that says since when they stand where they do."""
-    fresh = list({one.facts.code: one for one in wanted if one.known is None}.values())
+    fresh = list({row.project: row for row in rows if row.stated.known is None}.values())
     programme = get_programme(viewer=by, code=stored.programme)
-    divisions = {code: division.pk for code, division in find_divisions({one.facts.place for one in fresh}).items()}
+    divisions = find_divisions({row.stated.facts.place for row in fresh})
     keys = new_keys(Project, len(fresh)) if fresh else ()
-    found = {one.facts.code: (key, ids.new_id()) for one, key in zip(fresh, keys, strict=True)}
+    found = {row.project: key for row, key in zip(fresh, keys, strict=True)}
     # "owner" and "site" are never in a table.
     columns = (
         "id", "uuid", "programme_id", "code", "name", "initials", "place_id", "altitude_m", "category", "delivery",
@@ -126,33 +111,33 @@ def _insert_projects(
         "completed_investment_fen", "progress_percent", "provenance", "taken_over", *Dates.__dataclass_fields__,
     )  # fmt: skip
 
-    def row(one: Stated) -> tuple[object, ...]:
-        facts, standing, dates = one.facts, one.standing, one.facts.dates
+    def project(row: Ready) -> tuple[object, ...]:
+        facts, standing, dates = row.stated.facts, row.stated.standing, row.stated.facts.dates
         return (
-            *found[facts.code], programme.pk, facts.code, facts.name, initials_of(facts.name), divisions[facts.place],
-            facts.altitude_m, facts.category, facts.delivery.value, facts.novelty.value, facts.cross_year,
-            facts.capital, standing.stage.value, stored.currency, facts.total_investment.fen, facts.other_sources.fen,
-            standing.completed_investment.fen, standing.progress_percent, "",
+            found[row.project], row.project, programme.pk, facts.code, facts.name, row.initials,
+            divisions[facts.place].pk, facts.altitude_m, facts.category, facts.delivery.value, facts.novelty.value,
+            facts.cross_year, facts.capital, standing.stage.value, stored.currency, facts.total_investment.fen,
+            facts.other_sources.fen, standing.completed_investment.fen, standing.progress_percent, "",
             standing.stage is not Stage.PREPARATION, dates.planned_start_on, dates.planned_finish_on,
             dates.started_on, dates.finished_on, dates.accepted_on,
         )  # fmt: skip
 
-    insert_many(Project, columns, map(row, fresh))
+    insert_many(Project, columns, map(project, fresh))
     today = local_date(at)
     moves = (
         (
-            found[one.facts.code][0], "", one.standing.stage.value, by.ref, at,
-            known_since(one.standing.stage, one.facts.dates, today), because,
+            key, "", row.stated.standing.stage.value, by.ref, at,
+            known_since(row.stated.standing.stage, row.stated.facts.dates, today), because,
         )
-        for one in fresh
+        for row, key in zip(fresh, keys, strict=True)
     )  # fmt: skip
     insert_many(StageMove, MOVED, moves)
     return found
 
 
-def _change_projects(by: Actor, at: datetime, wanted: Sequence[Stated], because: str) -> dict[str, tuple[int, UUID]]:
+def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: str) -> dict[UUID, int]:
     """Projects that are known, brought up to date where a row says something new of them."""
-    old = {one.known.pk: one for one in wanted if one.known is not None}
+    old = {row.stated.known.pk: row.stated for row in rows if row.stated.known is not None}
     changed = [one for one in old.values() if one.known and _says_new(one)]
     divisions = find_divisions({one.facts.place for one in changed})
     today = local_date(at)
@@ -177,7 +162,7 @@ def _change_projects(by: Actor, at: datetime, wanted: Sequence[Stated], because:
     Project.objects.bulk_update(projects, STATED, batch_size=BATCH)
     insert_many(StageMove, MOVED, moves)
     _stop_and_restart(stops, restarts, today)
-    return {one.known.facts.code: (one.known.pk, one.known.uuid) for one in old.values() if one.known}
+    return {one.known.uuid: one.known.pk for one in old.values() if one.known}
 
 
 def _stop_and_restart(stops: Sequence[tuple[int, str, date]], restarts: Mapping[int, date], today: date) -> None:
@@ -220,16 +205,23 @@ def _post(
     return posted, ledger_funds(programme=stored.programme, currency=stored.currency, subjects=subjects)
 
 
-def _insert_lines(by: Actor, rows: Sequence[_Row], programme: str, moved: Mapping[str, Funds], on: date) -> None:
+def _insert_lines(
+    by: Actor,
+    rows: Sequence[Ready],
+    keys: Mapping[UUID, int],
+    programme: str,
+    moved: Mapping[str, Funds],
+    on: date,
+) -> None:
     plans = {plan.year: plan.pk for plan in list_yearly_plans(viewer=by, programme=programme)}
     sources = {source.code: source.pk for source in list_fund_sources(viewer=by, programme=programme)}
     columns = ("uuid", "project_id", "yearly_plan_id", "fund_source_id", *TAGS, *FUNDS)
 
-    def line(row: _Row) -> tuple[object, ...]:
+    def line(row: Ready) -> tuple[object, ...]:
         facts, funds = row.stated.line, moved.get(str(row.line))
         totals = funds or _NOTHING
         return (
-            row.line, row.project, plans[facts.year], sources[facts.fund_source], facts.amount.fen,
+            row.line, keys[row.project], plans[facts.year], sources[facts.fund_source], facts.amount.fen,
             facts.livelihood_percent, facts.beneficiary_level.value, facts.implementer_level.value, totals.arrived,
             totals.allotted, totals.paid, on if funds else None,
         )  # fmt: skip
@@ -237,7 +229,7 @@ def _insert_lines(by: Actor, rows: Sequence[_Row], programme: str, moved: Mappin
     insert_many(AllocationLine, columns, (line(row) for row in rows if row.stated.known_line is None))
 
 
-def _change_lines(rows: Sequence[_Row], moved: Mapping[str, Funds], on: date) -> None:
+def _change_lines(rows: Sequence[Ready], moved: Mapping[str, Funds], on: date) -> None:
     changed = {
         row.stated.known_line.pk: row
         for row in rows
@@ -258,7 +250,7 @@ def _change_lines(rows: Sequence[_Row], moved: Mapping[str, Funds], on: date) ->
     AllocationLine.objects.bulk_update(lines, [*TAGS, *FUNDS], batch_size=BATCH)
 
 
-def _steps(rows: Sequence[_Row], stored: Stored, origin: Origin, on: date) -> Iterator[Step]:
+def _steps(rows: Sequence[Ready], stored: Stored, origin: Origin, on: date) -> Iterator[Step]:
     # First come, first served: what arrives once the issued plan is used up lies over it.
     left = Counter(stored.issued)
     for row in rows:
@@ -291,22 +283,14 @@ def _steps(rows: Sequence[_Row], stored: Stored, origin: Origin, on: date) -> It
             )
 
 
-def _taken(row: _Row, moved: Mapping[str, Funds]) -> Taken:
-    one, line = row.stated, row.stated.known_line
+def _taken(row: Ready, moved: Mapping[str, Funds]) -> Taken:
+    line = row.stated.known_line
     funds = moved.get(str(row.line)) or (line.funds if line else _NOTHING)
-    return Taken(
-        one.row,
-        row.uuid,
-        row.line,
-        one.known.facts.plain | one.known.standing.plain if one.known else None,
-        one.facts.plain | one.standing.plain,
-        line.facts.plain if line else None,
-        one.line.plain,
-        [funds.arrived, funds.allotted, funds.paid],
-    )
+    totals = [funds.arrived, funds.allotted, funds.paid]
+    return Taken(row.stated.row, *row[1:3], *row[4:], totals)
 
 
-def _act(row: Taken, programme: str) -> audit.Act:
+def _act(row: Ready, programme: str) -> audit.Act:
     old = row.before or {}
     changes: dict[str, Any] = {name: [old[name], row.after[name]] for name in old if old[name] != row.after[name]}
     if row.line_before != row.line_after:
