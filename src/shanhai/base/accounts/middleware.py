@@ -80,7 +80,7 @@ def _refuse_session(request: selectors.Request) -> HttpResponse | None:
         by=NOBODY,
         at=request.at,
         session_key=request.session.session_key or "",
-        user=cast("User", request.user).uuid,
+        user=cast("User", request.user),
         reason=reason,
     )
     request.session.flush()

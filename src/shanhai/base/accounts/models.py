@@ -14,6 +14,7 @@ from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.values import Digest
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 
 
 class UserManager(BaseUserManager["User"]):
@@ -74,6 +75,9 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.display_name
 
+    def subject(self) -> Subject:
+        return Subject("accounts.user", self.uuid)
+
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def in_force(self, on: date) -> RoleGrantQuerySet:
@@ -114,6 +118,10 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+    def subject(self) -> Subject:
+        """The user, within the scope of the role."""
+        return Subject("accounts.user", self.user.uuid, self.programme, self.place)
 
 
 class OpenSession(models.Model):

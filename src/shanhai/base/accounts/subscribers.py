@@ -94,27 +94,27 @@ def code_failed(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
 
 def factor_added(*, request: HttpRequest, user: User, authenticator: Any, **_kwargs: Any) -> None:
     """Record a new one-time code, passkey or set of recovery codes."""
-    _record(request, user, "accounts.second_factor.added", kind=str(authenticator.type))
+    _note(request, user, "accounts.second_factor.added", kind=str(authenticator.type))
 
 
 def factor_removed(*, request: HttpRequest, user: User, authenticator: Any, **_kwargs: Any) -> None:
     """Record that one was taken away."""
-    _record(request, user, "accounts.second_factor.removed", kind=str(authenticator.type))
+    _note(request, user, "accounts.second_factor.removed", kind=str(authenticator.type))
 
 
 def factor_reset(*, request: HttpRequest, user: User, authenticator: Any, **_kwargs: Any) -> None:
     """Record that recovery codes were made anew."""
-    _record(request, user, "accounts.second_factor.reset", kind=str(authenticator.type))
+    _note(request, user, "accounts.second_factor.reset", kind=str(authenticator.type))
 
 
 def identity_added(*, request: HttpRequest, sociallogin: Any, **_kwargs: Any) -> None:
     """Record that an outside identity was connected."""
-    _record(request, sociallogin.user, "accounts.outside_identity.added", provider=sociallogin.account.provider)
+    _note(request, sociallogin.user, "accounts.outside_identity.added", provider=sociallogin.account.provider)
 
 
 def identity_removed(*, request: HttpRequest, socialaccount: Any, **_kwargs: Any) -> None:
     """Record that one was disconnected."""
-    _record(request, socialaccount.user, "accounts.outside_identity.removed", provider=socialaccount.provider)
+    _note(request, socialaccount.user, "accounts.outside_identity.removed", provider=socialaccount.provider)
 
 
 class MailAdministrators(Subscriber):
@@ -133,15 +133,8 @@ class MailAdministrators(Subscriber):
         send_mail(_("山海：有账号被锁定"), body, None, to)
 
 
-def _record(request: HttpRequest, user: User, action: str, **changes: str) -> None:
-    audit.record(
-        by=_actor(user),
-        at=_at(request),
-        action=action,
-        subject_type="accounts.user",
-        subject_id=user.uuid,
-        changes=changes,
-    )
+def _note(request: HttpRequest, user: User, action: str, **changes: str) -> None:
+    audit.record(by=_actor(user), at=_at(request), action=action, on=user.subject(), changes=changes)
 
 
 def _actor(user: User) -> Actor:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -49,6 +50,9 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid}"
+
+    def subject(self) -> Subject:
+        return Subject("jobs.job", self.uuid)
 
 
 class DailyRun(models.Model):

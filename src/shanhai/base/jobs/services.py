@@ -88,7 +88,7 @@ def start(*, by: Actor, at: datetime, kind: str, arguments: Mapping[str, Any]) -
     job = Job.objects.create(kind=kind, arguments=dict(arguments), by=by.ref, requested_at=at)
     run_task.enqueue(str(job.uuid))
 
-    audit.record(by=by, at=at, action="jobs.job.started", subject_type="jobs.job", subject_id=job.uuid)
+    audit.record(by=by, at=at, action="jobs.job.started", on=job.subject())
     return job.uuid
 
 
@@ -133,7 +133,7 @@ def queue_again(*, by: Actor, at: datetime, job: UUID) -> None:
     found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
     if found is not None:
         _move(found, JobState.QUEUED)
-        audit.record(by=by, at=at, action="jobs.job.queued_again", subject_type="jobs.job", subject_id=job)
+        audit.record(by=by, at=at, action="jobs.job.queued_again", on=found.subject())
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def give_up(*, by: Actor, at: datetime, job: UUID) -> None:
     found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
     if found is not None:
         _end(found, JobState.FAILED, outcome=_told("jobs.given_up", KILLED))
-        audit.record(by=by, at=at, action="jobs.job.given_up", subject_type="jobs.job", subject_id=job)
+        audit.record(by=by, at=at, action="jobs.job.given_up", on=found.subject())
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.db.models import Q
 from shanhai.base.saved_views.rules import MOST_LETTERS, MOST_NAME
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -50,3 +51,6 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def subject(self) -> Subject:
+        return Subject("saved_views.view", self.uuid)

@@ -45,7 +45,7 @@ def save_view(*, by: Actor, at: datetime, page: str, name: str, query: str, defa
         own.filter(is_default=True).update(is_default=False)
     values = {"query": asked, "saved_at": at, **({"is_default": True} if default else {})}
     view, _ = SavedView.objects.update_or_create(owner=by.ref, page=page, name=name, defaults=values)
-    _record(by, at, view, "saved_views.view.saved")
+    audit.record(by=by, at=at, action="saved_views.view.saved", on=view.subject(), changes={"page": page})
     return view
 
 
@@ -59,7 +59,8 @@ def choose_default(*, by: Actor, at: datetime, view: UUID, default: bool = True)
     SavedView.objects.visible_to(by).filter(page=found.page, is_default=True).update(is_default=False)
     found.is_default = default
     found.save(update_fields=["is_default"])
-    _record(by, at, found, "saved_views.view.made_default" if default else "saved_views.view.made_ordinary")
+    action = "saved_views.view.made_default" if default else "saved_views.view.made_ordinary"
+    audit.record(by=by, at=at, action=action, on=found.subject(), changes={"page": found.page})
     return found
 
 
@@ -69,7 +70,7 @@ def forget_view(*, by: Actor, at: datetime, view: UUID) -> str:
     found = _own(by, view)
 
     SavedView.objects.filter(pk=found.pk).delete()
-    _record(by, at, found, "saved_views.view.forgotten")
+    audit.record(by=by, at=at, action="saved_views.view.forgotten", on=found.subject(), changes={"page": found.page})
     return found.page
 
 
@@ -78,14 +79,3 @@ def _own(by: Actor, view: UUID) -> SavedView:
     if found is None:
         raise NotVisible(gettext_noop("没有找到这个视图。它可能已经删掉，请刷新页面。"), "saved_views.not_found")
     return found
-
-
-def _record(by: Actor, at: datetime, view: SavedView, action: str) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=action,
-        subject_type="saved_views.view",
-        subject_id=view.uuid,
-        changes={"page": view.page},
-    )

@@ -14,6 +14,7 @@ from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
 
 
 def person_at(*, by: str, at: datetime, command: str, because: str) -> Actor:
@@ -31,8 +32,7 @@ def person_at(*, by: str, at: datetime, command: str, because: str) -> Actor:
         by=person,
         at=at,
         action="accounts.console.acted",
-        subject_type="accounts.console",
-        subject_id=command,
+        on=Subject("accounts.console", command),
         because=because.strip(),
     )
     return person

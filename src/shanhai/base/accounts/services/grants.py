@@ -19,8 +19,6 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
 
-_SUBJECT = "accounts.user"
-
 
 @transaction.atomic
 def grant_role(
@@ -47,7 +45,8 @@ def grant_role(
         user=found, role=role, programme=programme, place=place, valid_from=valid_from or clock.local_date(at)
     )
 
-    _record(by, at, grant, "accounts.role.granted", valid_from=grant.valid_from.isoformat())
+    changes = {"grant": str(grant.uuid), "role": role, "valid_from": grant.valid_from.isoformat()}
+    audit.record(by=by, at=at, action="accounts.role.granted", on=grant.subject(), changes=changes)
     return grant.uuid
 
 
@@ -72,7 +71,8 @@ def end_grant(*, by: Actor, at: datetime, grant: UUID) -> None:
     found.valid_until = max(today, found.valid_from)
     found.save(update_fields=["valid_until"])
 
-    _record(by, at, found, "accounts.role.ended", valid_until=found.valid_until.isoformat())
+    changes = {"grant": str(grant), "role": found.role, "valid_until": found.valid_until.isoformat()}
+    audit.record(by=by, at=at, action="accounts.role.ended", on=found.subject(), changes=changes)
 
 
 def _require_known_role_and_scope(role: str, programme: str, place: str) -> None:
@@ -105,16 +105,3 @@ def _require_known_role_and_scope(role: str, programme: str, place: str) -> None
 def _require_not_held(user: User, role: str, programme: str, place: str) -> None:
     if user.grants.filter(role=role, programme=programme, place=place, valid_until=None).exists():
         raise Conflict(gettext_noop("这个账号在这个范围内已经有这个岗位。"), "accounts.grant.already_granted")
-
-
-def _record(by: Actor, at: datetime, grant: RoleGrant, action: str, **changes: str) -> None:
-    audit.record(
-        by=by,
-        at=at,
-        action=action,
-        subject_type=_SUBJECT,
-        subject_id=grant.user.uuid,
-        programme=grant.programme,
-        place=grant.place,
-        changes={"grant": str(grant.uuid), "role": grant.role, **changes},
-    )

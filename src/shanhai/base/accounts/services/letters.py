@@ -43,8 +43,7 @@ def choose_digest(*, by: Actor, at: datetime, digest: Digest, language: str) -> 
         by=by,
         at=at,
         action="accounts.digest.chosen",
-        subject_type="accounts.user",
-        subject_id=user.uuid,
+        on=user.subject(),
         changes=changes,
     )
 
@@ -74,7 +73,6 @@ def stop_digest(*, by: Actor, at: datetime, token: str) -> None:
         by=by,
         at=at,
         action="accounts.digest.stopped",
-        subject_type="accounts.user",
-        subject_id=found.uuid,
+        on=found.subject(),
         changes={"digest": [found.digest, Digest.OFF.value]},
     )

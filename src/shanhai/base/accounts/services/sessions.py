@@ -23,9 +23,7 @@ from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-
-_USER = "accounts.user"
-_NAME = "accounts.name"
+from shanhai.kernel.subjects import Subject
 
 
 @transaction.atomic
@@ -36,33 +34,25 @@ def open_session(*, by: Actor, at: datetime, session_key: str, user_agent: str) 
 
     _write(user, at=at, session_key=session_key, user_agent=user_agent)
 
-    _record(by, at, user, "accounts.session.opened")
+    audit.record(by=by, at=at, action="accounts.session.opened", on=user.subject())
 
 
 @transaction.atomic
 def close_session(*, by: Actor, at: datetime, session_key: str) -> None:
     """Record that ``by``, a user, has signed out."""
+    user = User.objects.get(uuid=by.ref.removeprefix("user:"))
     OpenSession.objects.filter(session_key=session_key).delete()
 
-    audit.record(
-        by=by, at=at, action="accounts.session.closed", subject_type=_USER, subject_id=by.ref.removeprefix("user:")
-    )
+    audit.record(by=by, at=at, action="accounts.session.closed", on=user.subject())
 
 
 @transaction.atomic
-def refuse_session(*, by: Actor, at: datetime, session_key: str, user: UUID, reason: Refusal) -> None:
+def refuse_session(*, by: Actor, at: datetime, session_key: str, user: User, reason: Refusal) -> None:
     """End a session that came from another browser than the one that signed in, or is too old; whoever ``by`` is."""
     OpenSession.objects.filter(session_key=session_key).delete()
     _store(session_key).delete()
 
-    audit.record(
-        by=by,
-        at=at,
-        action="accounts.session.refused",
-        subject_type=_USER,
-        subject_id=user,
-        changes={"reason": reason.value},
-    )
+    audit.record(by=by, at=at, action="accounts.session.refused", on=user.subject(), changes={"reason": reason.value})
 
 
 @transaction.atomic
@@ -74,7 +64,7 @@ def end_session(*, by: Actor, at: datetime, session: UUID) -> None:
 
     _end(OpenSession.objects.filter(pk=found.pk))
 
-    _record(by, at, found.user, "accounts.session.ended", sessions=1)
+    audit.record(by=by, at=at, action="accounts.session.ended", on=found.user.subject(), changes={"sessions": 1})
 
 
 @transaction.atomic
@@ -94,7 +84,7 @@ def sign_out_everywhere(*, by: Actor, at: datetime) -> None:
     user = User.objects.get(uuid=by.ref.removeprefix("user:"))
     ended = end_all(by=by, at=at, user=user)
 
-    _record(by, at, user, "accounts.session.ended", sessions=ended)
+    audit.record(by=by, at=at, action="accounts.session.ended", on=user.subject(), changes={"sessions": ended})
 
 
 @transaction.atomic
@@ -107,7 +97,7 @@ def change_own_password(*, by: Actor, at: datetime, session_key: str, user_agent
     _end(user.sessions.exclude(session_key=session_key))
     _write(user, at=at, session_key=session_key, user_agent=user_agent)
 
-    _record(by, at, user, "accounts.user.password_changed")
+    audit.record(by=by, at=at, action="accounts.user.password_changed", on=user.subject())
 
 
 @transaction.atomic
@@ -116,17 +106,15 @@ def record_failure(*, by: Actor, at: datetime, username: str, step: str) -> None
 
     The subject is the user of that name; for a name nobody has, its keyed hash.
     """
-    user = User.objects.filter(username__iexact=username).first()
-
-    _record_name(by, at, user, username, "accounts.sign_in.failed", step=step)
+    _user, subject = _named(username)
+    audit.record(by=by, at=at, action="accounts.sign_in.failed", on=subject, changes={"step": step})
 
 
 @transaction.atomic
 def lock_out(*, by: Actor, at: datetime, username: str) -> None:
     """Record that repeated failures have locked ``username`` out; publish it when there is such a user."""
-    user = User.objects.filter(username__iexact=username).first()
-
-    _record_name(by, at, user, username, events.USER_LOCKED_OUT)
+    user, subject = _named(username)
+    audit.record(by=by, at=at, action=events.USER_LOCKED_OUT, on=subject)
     if user is not None:
         payload = {"user": selectors.user_ref(user=user.uuid)}
         outbox.publish(by=by, at=at, name=events.USER_LOCKED_OUT, payload=payload)
@@ -169,13 +157,6 @@ def _store(session_key: str) -> SessionBase:
     return store
 
 
-def _record_name(by: Actor, at: datetime, user: User | None, username: str, action: str, **changes: str) -> None:
-    if user is not None:
-        _record(by, at, user, action, **changes)
-        return
-    subject = selectors.name_hash(username=username)[:40]
-    audit.record(by=by, at=at, action=action, subject_type=_NAME, subject_id=subject, changes=changes)
-
-
-def _record(by: Actor, at: datetime, user: User, action: str, **changes: object) -> None:
-    audit.record(by=by, at=at, action=action, subject_type=_USER, subject_id=user.uuid, changes=changes)
+def _named(username: str) -> tuple[User | None, Subject]:
+    user = User.objects.filter(username__iexact=username).first()
+    return user, user.subject() if user else Subject("accounts.name", selectors.name_hash(username=username)[:40])

@@ -27,7 +27,6 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
 
-SUBJECT = "accounts.user"
 # How long after an account was shut its personal data stays, so that who signed what can still be answered.
 KEEP_AFTER_DEACTIVATION = timedelta(days=730)
 # Without letters and digits that are mistaken for one another when read aloud or copied by hand.
@@ -81,8 +80,7 @@ def create_user(
         by=by,
         at=at,
         action="accounts.user.created",
-        subject_type=SUBJECT,
-        subject_id=user.uuid,
+        on=user.subject(),
         changes={"demo": is_demo},
     )
     return NewUser(uuid=user.uuid, username=name, first_password=chosen)
@@ -106,7 +104,7 @@ def deactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
     found.save(update_fields=["is_active", "deactivated_at"])
     ended = sessions.end_all(by=by, at=at, user=found)
 
-    _record(by, at, found, "accounts.user.deactivated", sessions=ended)
+    audit.record(by=by, at=at, action="accounts.user.deactivated", on=found.subject(), changes={"sessions": ended})
 
 
 @transaction.atomic
@@ -121,7 +119,7 @@ def reactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
     found.deactivated_at = None
     found.save(update_fields=["is_active", "deactivated_at"])
 
-    _record(by, at, found, "accounts.user.reactivated")
+    audit.record(by=by, at=at, action="accounts.user.reactivated", on=found.subject())
 
 
 @transaction.atomic
@@ -139,7 +137,7 @@ def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = 
     found.save(update_fields=["password", "must_change_password"])
     ended = sessions.end_all(by=by, at=at, user=found)
 
-    _record(by, at, found, "accounts.user.password_set", sessions=ended)
+    audit.record(by=by, at=at, action="accounts.user.password_set", on=found.subject(), changes={"sessions": ended})
     return chosen
 
 
@@ -156,7 +154,13 @@ def remove_second_factors(*, by: Actor, at: datetime, user: UUID) -> None:
     removed, _ = Authenticator.objects.filter(user=found).delete()
     ended = sessions.end_all(by=by, at=at, user=found)
 
-    _record(by, at, found, "accounts.user.second_factors_removed", removed=removed, sessions=ended)
+    audit.record(
+        by=by,
+        at=at,
+        action="accounts.user.second_factors_removed",
+        on=found.subject(),
+        changes={"removed": removed, "sessions": ended},
+    )
 
 
 @transaction.atomic
@@ -186,7 +190,7 @@ def erase_user(*, by: Actor, at: datetime, user: UUID) -> None:
     found.set_unusable_password()
     found.save()
 
-    _record(by, at, found, "accounts.user.erased")
+    audit.record(by=by, at=at, action="accounts.user.erased", on=found.subject())
 
 
 def erase_due_users(*, by: Actor, at: datetime) -> int:
@@ -197,10 +201,6 @@ def erase_due_users(*, by: Actor, at: datetime) -> int:
     for uuid in uuids:
         erase_user(by=by, at=at, user=uuid)
     return len(uuids)
-
-
-def _record(by: Actor, at: datetime, user: User, action: str, **changes: object) -> None:
-    audit.record(by=by, at=at, action=action, subject_type=SUBJECT, subject_id=user.uuid, changes=changes)
 
 
 @cache
