@@ -27,10 +27,11 @@ def test_a_history_of_states_is_a_move():
     assert homemade(own_models()) == []
 
 
-@isolate_apps("shanhai.base.audit")
+@isolate_apps()
 def test_a_history_made_by_hand_is_found():
     fields = {name: models.CharField(max_length=9) for name in SHAPE}
-    model = type("OrderMove", (models.Model,), {"__module__": "shanhai.base.audit.models", **fields})
+    meta = type("Meta", (), {"app_label": "orders"})
+    model = type("OrderMove", (models.Model,), {"__module__": "shanhai.orders.models", "Meta": meta, **fields})
 
     assert homemade([model]) == ["OrderMove"]
 
