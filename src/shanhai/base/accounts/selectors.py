@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxDetails
 
 from shanhai.base.accounts.models import OpenSession, RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.accounts.roles import ROLES, Administrator
+from shanhai.base.accounts.roles import ROLES, Administrator, Role
 from shanhai.base.accounts.values import (
     DEMO_PASSWORD,
     DemoAccount,
@@ -37,6 +37,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import NOBODY, Actor, Scope
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import registries
 
 _USER_REF = "user:"
 _STOP = "shanhai.accounts.digest.stop"
@@ -80,6 +81,12 @@ def require_manager(*, viewer: Actor) -> None:
     """Raise NotVisible unless the viewer manages users: to others the pages about users do not exist."""
     if not viewer.may(Permission.USER_MANAGE):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"), "accounts.user.not_found")
+
+
+def what_roles_may() -> tuple[tuple[type[Role], tuple[str, ...]], ...]:
+    """Each role with the words of its permissions, app by app, still to be translated."""
+    words = registries.permissions
+    return tuple((role, tuple(words[key] for key in words if key in role.permissions)) for role in ROLES.values())
 
 
 def list_users(

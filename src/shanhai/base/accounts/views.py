@@ -179,6 +179,7 @@ def user_detail(request: Request, uuid: UUID) -> HttpResponse:
             return redirect("accounts:user-detail", uuid=uuid)
     found = selectors.get_user(viewer=request.viewer, at=request.at, uuid=uuid)
     context = {"found": found, "form": form, "refused": refused, "roles": ROLES}
+    context["what_roles_may"] = selectors.what_roles_may()
     return render(request, "account/users/detail.html", context, status=422 if form.is_bound else 200)
 
 

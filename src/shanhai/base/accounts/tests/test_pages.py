@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from shanhai.base.accounts.models import RoleGrant, User
+from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.services import grants, users
 from shanhai.base.accounts.tests.builders import a_browser, a_new_user, acts, signed_in
 from shanhai.kernel.registry import registries
@@ -169,6 +170,19 @@ def test_what_is_wrong_with_a_role_is_said_on_the_form(admin, form, sentence):
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not RoleGrant.objects.filter(user__username="zhangsan").exists()
+
+
+def test_who_gives_a_role_reads_what_it_may_do(admin):
+    made = a_new_user(username="zhangsan")
+
+    page = admin.get(f"/users/{made.uuid}/").content.decode()
+    told = page.split("每个岗位能做什么", 1)[1].split("</details>", 1)[0].split("<h3>")[1:]
+    said = {part.split("</h3>")[0]: re.findall("<li>(.*?)</li>", part) for part in told}
+
+    words = registries.permissions
+    assert said == {str(role.name): [words[key] for key in words if key in role.permissions] for role in ROLES.values()}
+    assert all(any("\u4e00" <= char <= "\u9fff" for char in word) for told in said.values() for word in told)
+    assert all(len(said[str(role.name)]) == len(role.permissions) > 0 for role in ROLES.values())
 
 
 def test_an_account_is_shut_opened_given_a_password_and_erased(admin):
