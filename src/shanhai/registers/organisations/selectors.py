@@ -15,17 +15,11 @@ from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.values import OrganisationKind
 
 
-class OrganisationNotFound(NotVisible):
-    """There is no such organisation, or this viewer may not know."""
-
-    code = "organisations.not_found"
-
-
 def get_organisation(*, viewer: Actor, uuid: UUID) -> Organisation:
-    """The organisation with its division. Raises OrganisationNotFound."""
+    """The organisation with its division. Raises NotVisible."""
     found = Organisation.objects.visible_to(viewer).select_related("division").filter(uuid=uuid).first()
     if found is None:
-        raise OrganisationNotFound(gettext_noop("没有找到这个单位。请从列表重新选择。"))
+        raise NotVisible(gettext_noop("没有找到这个单位。请从列表重新选择。"), "organisations.not_found")
     return found
 
 

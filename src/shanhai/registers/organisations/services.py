@@ -34,12 +34,7 @@ if TYPE_CHECKING:
 _FIELDS = ["uscc", "name", "short_name", "initials", "kind", "division", "provenance"]
 
 
-class AlreadyRegistered(Conflict):
-    """Another organisation has this credit code, or this name in this division."""
-
-    code = "organisations.already_registered"
-
-
+_ALREADY = "organisations.already_registered"
 TWIN = gettext_noop(
     "已登记的“%(name)s”与它只差大小写、全半角或空格，像是同一个单位。请核对；确是另一个，请说明后再登记。"
 )
@@ -51,7 +46,7 @@ def create_organisation(
 ) -> Organisation:
     """Register an organisation; ``apart`` says that somebody has looked at a possible twin of its name.
 
-    Raises NotAllowed, BadInput for a fact that is wrong, AlreadyRegistered, and Conflict for a possible twin.
+    Raises NotAllowed, BadInput for a fact that is wrong, and Conflict for one that is registered or has a twin.
     """
     _require_manage(by)
 
@@ -73,7 +68,7 @@ def correct_organisation(
 ) -> Organisation:
     """Replace what is registered by ``facts``, whole.
 
-    Raises as ``create_organisation`` does, and OrganisationNotFound.
+    Raises as ``create_organisation`` does, and NotVisible.
     """
     _require_manage(by)
 
@@ -201,7 +196,7 @@ def _matched(
         if named is not None and named is not target:
             text = gettext_noop("同一地方已登记同名单位，信用代码是 %(uscc)s。请核对代码，或改名区分。")
             other = message(text, uscc=named.uscc or "—")
-            conflicts.append(Problem(AlreadyRegistered.code, other, row.row, "uscc"))
+            conflicts.append(Problem(_ALREADY, other, row.row, "uscc"))
         elif target is not None and target in targets:
             text = gettext_noop("与前面一行说的是同一个单位。请只留一行。")
             conflicts.append(Problem("organisations.duplicate", message(text), row.row, "name"))
@@ -227,13 +222,13 @@ def _filled(
 
 @contextmanager
 def _registered_once() -> Iterator[None]:
-    """Turn a breach of uniqueness into AlreadyRegistered: the database decides, also between two at the same time."""
+    """Turn a breach of uniqueness into Conflict: the database decides, also between two at the same time."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
         text = gettext_noop("已经登记了同一信用代码的单位，或同一地方的同名单位。请先在列表中查找。")
-        raise AlreadyRegistered(text) from None
+        raise Conflict(text, _ALREADY) from None
 
 
 def _shown(organisation: Organisation) -> dict[str, Any]:

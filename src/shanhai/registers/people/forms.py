@@ -15,7 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.rules import PersonFacts
-from shanhai.registers.tables.forms import DayField
+from shanhai.registers.tables.forms import DayField, SavingForm
 
 ORGANISATIONS, PROGRAMMES = "organisations", "programmes"
 
@@ -36,7 +36,7 @@ class FilterForm(forms.Form):
         return {**asked, "on": None if given.get("past") else today}
 
 
-class PersonForm(forms.Form):
+class PersonForm(SavingForm):
     """What is kept of a person; the account stays as it is."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
@@ -67,7 +67,7 @@ class PersonForm(forms.Form):
             stands = {name: getattr(person, name) for name in ("name", "duty", "work_phone", "programme", "place")}
             stands["valid_from"] = person.valid_from
             stands["organisation"] = person.organisation.name if person.organisation else ""
-        super().__init__(data, initial=stands, auto_id="person_%s")
+        super().__init__(data, initial=stands)
         self._viewer, self._person = viewer, person
         if person is None:
             del self.fields["because"]
@@ -94,14 +94,14 @@ class PersonForm(forms.Form):
         return PersonFacts(**given, user=user.uuid if user else None)
 
 
-class EndForm(forms.Form):
+class EndForm(SavingForm):
     """From when on a duty is no longer held."""
 
     until = DayField(label=_("从哪天起不再任职"))
     because = forms.CharField(label=_("原因"), max_length=500, required=False)
 
 
-class EraseForm(forms.Form):
+class EraseForm(SavingForm):
     """Why a person is erased before the time."""
 
     because = forms.CharField(label=_("为什么清除"), max_length=500)

@@ -30,7 +30,8 @@ _BATCH = 500
 def add_person(*, by: Actor, at: datetime, facts: PersonFacts, provenance: str = "") -> Person:
     """Keep a person in a duty.
 
-    Raises NotAllowed, OrganisationNotFound, and BadInput for what cannot be kept, a place or an account that is none.
+    Raises NotAllowed, NotVisible for an organisation that is none, and BadInput for what cannot be kept, a place or an
+    account that is none.
     """
     person = Person(provenance=provenance)
     _fill(person, facts, by=by)
@@ -83,7 +84,7 @@ def end_posting(*, by: Actor, at: datetime, uuid: UUID, until: date, because: st
 
 
 @transaction.atomic
-def erase_person(*, by: Actor, at: datetime, uuid: UUID, because: str) -> None:
+def erase_person(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Person:
     """Erase a person now, on request or because the entry was a mistake.
 
     Raises NotVisible, NotAllowed, and BadInput without a reason.
@@ -96,6 +97,7 @@ def erase_person(*, by: Actor, at: datetime, uuid: UUID, because: str) -> None:
     person.save()
 
     audit.record(by=by, at=at, action="people.person.erased", on=person.subject(), because=because)
+    return person
 
 
 def erase_due_people(*, by: Actor, at: datetime) -> int:

@@ -109,7 +109,7 @@ def correct(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def end(request: Request, uuid: str) -> HttpResponse:
     """POST /people/<uuid>/end: the duty is no longer held."""
-    person, form = _managed(request, uuid), EndForm(request.POST, auto_id="end_%s")
+    person, form = _managed(request, uuid), EndForm(request.POST)
     if not saved(form, lambda given: services.end_posting(by=request.viewer, at=request.at, uuid=person.uuid, **given)):
         return _page(request, person, ending=form)
     messages.success(request, gettext("任职已结束。三年后自动清除个人信息。"))
@@ -120,7 +120,7 @@ def end(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def erase(request: Request, uuid: str) -> HttpResponse:
     """POST /people/<uuid>/erase: take away everything that tells who it was."""
-    person, form = _managed(request, uuid), EraseForm(request.POST, auto_id="erase_%s")
+    person, form = _managed(request, uuid), EraseForm(request.POST)
     if not saved(
         form, lambda given: services.erase_person(by=request.viewer, at=request.at, uuid=person.uuid, **given)
     ):
@@ -145,8 +145,8 @@ def _page(request: Request, person: Person, **sent: forms.Form) -> HttpResponse:
         "place": find_divisions([person.place]).get(person.place),
         "may_manage": request.viewer.may(PersonPermission.MANAGE, **scope),
         "form": PersonForm(None, viewer=request.viewer, person=person),
-        "ending": EndForm(auto_id="end_%s"),
-        "erasing": EraseForm(auto_id="erase_%s"),
+        "ending": EndForm(),
+        "erasing": EraseForm(),
         **_offered(request),
         **sent,
     }

@@ -27,18 +27,13 @@ from shanhai.registers.places.values import ENDING, Level, MapShape
 _BLANKS = re.compile(r"[\s\u3000\u200b]+")
 _PEOPLES = "藏族|羌族|蒙古族|蒙古|哈萨克族|哈萨克|回族|彝族|柯尔克孜|塔吉克|维吾尔|土族|撒拉族|裕固族|东乡族|保安族"
 _SUFFIX = re.compile(rf"(?:(?:{_PEOPLES})*自治(?:州|县|旗)|[县市区旗州]|地区)$")
+_NOT_FOUND = "places.division_not_found"
 # What a table calls the prefecture itself, for what belongs to no county.
 OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "州直", "地直", "市直")
 
 
-class DivisionNotFound(BadInput):
-    """No division is registered under this code."""
-
-    code = "places.division_not_found"
-
-
 def get_division(code: str) -> Division:
-    """The division of that six-digit code, or the one that followed it. Raises DivisionNotFound.
+    """The division of that six-digit code, or the one that followed it. Raises BadInput.
 
     A code that became several, none of which is it, names them in the refusal.
     """
@@ -50,8 +45,8 @@ def get_division(code: str) -> Division:
     several = find_divisions(succession().of(code)).values()
     if several:
         text = gettext_noop("代码 %(code)s 已经变更，之后是：%(names)s。请选其中一个。")
-        raise DivisionNotFound(text, code=code[:12], names=tuple(map(str, several)))
-    raise DivisionNotFound(gettext_noop("没有登记代码为 %(code)s 的行政区划。"), code=code[:12])
+        raise BadInput(text, _NOT_FOUND, code=code[:12], names=tuple(map(str, several)))
+    raise BadInput(gettext_noop("没有登记代码为 %(code)s 的行政区划。"), _NOT_FOUND, code=code[:12])
 
 
 def divisions_of(codes: Iterable[str]) -> dict[str, Division]:

@@ -112,17 +112,24 @@ class PercentField(WholeField):
         return cells.percentage(text, declared=True)
 
 
-def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> bool:
-    """Whether what was typed is valid and ``save`` took it; what it refuses is said above the form.
+class SavingForm(forms.Form):
+    """A form whose fields' ids begin with its name, so that several stand on one page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
+
+
+def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:
+    """What ``save`` made of what was typed; None where that is not valid or was refused, which is said above the form.
 
     NotVisible and NotAllowed go on to the page that says so.
     """
     if form.is_valid():
         try:
-            save(form.cleaned_data)
+            return save(form.cleaned_data)
         except (BadInput, Conflict, Refused) as error:
             form.add_error(None, _refused(error))
-    return form.is_valid()
+    return None
 
 
 def _refused(error: DomainError) -> forms.ValidationError:

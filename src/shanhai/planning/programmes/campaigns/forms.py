@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.programmes.core.forms import SavingForm, offer
+from shanhai.planning.programmes.core.forms import offer
 from shanhai.planning.programmes.states import Column
-from shanhai.registers.tables.forms import DayField, PercentField, WholeField
+from shanhai.registers.tables.forms import DayField, PercentField, SavingForm, WholeField
 
 
 class CampaignForm(SavingForm):

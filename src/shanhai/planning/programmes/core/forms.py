@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people type on the pages of programmes, and what every form of theirs is made of."""
+"""What people type on the pages of programmes, and what every form of theirs uses."""
 
 from __future__ import annotations
 
@@ -10,27 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN
-from shanhai.registers.tables.forms import DayField, MoneyField, WholeField
-
-
-class SavingForm(forms.Form):
-    """A form whose page says beside it what the service refused; ``refusal`` is that sentence.
-
-    Its fields' ids begin with its name, so that several forms stand on one page.
-    """
-
-    refusal: Message | None = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
-
-    @property
-    def failed(self) -> bool:
-        """Whether it was sent and not saved."""
-        return self.refusal is not None or (self.is_bound and bool(self.errors))
+from shanhai.registers.tables.forms import DayField, MoneyField, SavingForm, WholeField
 
 
 def typed(amount: Money) -> str:

@@ -44,7 +44,7 @@ def create_programme(
 ) -> Programme:
     """Start a programme between two divisions (GB/T 2260 codes); it keeps its books in the currency of its plan.
 
-    Raises Conflict, BadInput, and DivisionNotFound for a side that is not registered.
+    Raises Conflict, and BadInput, also for a side that is not registered.
     """
     by.require(ProgrammePermission.MANAGE, programme=code)
 

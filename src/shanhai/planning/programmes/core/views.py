@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recording and correcting a programme; the crumbs and the saving that the pages of every subject share."""
+"""Recording and correcting a programme; the crumbs that the pages of every subject share."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,7 +11,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb
@@ -25,15 +21,14 @@ from shanhai.planning.programmes.core.forms import (
     CorrectionForm,
     FundSourceForm,
     ProgrammeForm,
-    SavingForm,
     typed,
 )
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Campaign, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.registers.places import selectors as places
-from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.values import Level
+from shanhai.registers.tables.forms import SavingForm, saved
 
 PLANS = gettext_noop("计划")
 
@@ -60,7 +55,7 @@ def new_programme(request: Request) -> HttpResponse:
             one for level in (Level.PROVINCE, Level.PREFECTURE) for one in places.list_divisions(level=level)
         ],
     }
-    return render(request, "programmes/programme_new.html", context, status=422 if form.failed else 200)
+    return render(request, "programmes/programme_new.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,19 +123,6 @@ def campaign_crumbs(campaign: Campaign) -> tuple[Crumb, ...]:
     """The way to the board of a campaign."""
     address = reverse("programmes:campaign", args=[campaign.uuid])
     return (*crumbs(campaign.programme), Crumb(f"{campaign.year} · {campaign.name}", address))
-
-
-def saved(form: SavingForm, save: Callable[[Mapping[str, Any]], object]) -> Any:
-    """What ``save`` made of what was typed; None where that is not valid or was refused (the form's ``refusal``).
-
-    NotVisible and NotAllowed go on to the page that says so, but for a division that is not registered: it was typed.
-    """
-    if form.is_valid():
-        try:
-            return save(form.cleaned_data)
-        except (BadInput, Conflict, Refused, DivisionNotFound) as error:
-            form.refusal = error.message
-    return None
 
 
 def crumbs(programme: Programme) -> tuple[Crumb, ...]:

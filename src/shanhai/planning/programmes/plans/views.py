@@ -19,10 +19,9 @@ from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.parts import Crumb, Happening, Step
-from shanhai.planning.programmes.core.forms import SavingForm
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.core.views import crumbs, saved
+from shanhai.planning.programmes.core.views import crumbs
 from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.permissions import ProgrammePermission
@@ -38,6 +37,7 @@ from shanhai.planning.programmes.plans.forms import (
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.tables.forms import SavingForm, saved
 
 MOVED_ON = gettext_noop("这份计划现在不能这样办。请看它走到了哪一步。")
 MOVED = gettext_noop("%(old)s → %(new)s")
@@ -72,7 +72,7 @@ def new_plan(request: Request, code: str) -> HttpResponse:
         "years": years,
         "sources": sources,
     }
-    return render(request, "programmes/plan_new.html", context, status=422 if form.failed else 200)
+    return render(request, "programmes/plan_new.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -189,7 +189,7 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
         "history": _history(request, plan),
         "scope": scope,
         "figures": _figures(request, plan, scope),
-        "refusal": (homeless[0].refusal or message(MOVED_ON)) if homeless else None,
+        "refusal": next(iter(homeless[0].non_field_errors()), message(MOVED_ON)) if homeless else None,
         **offered,
         **{name: form for name, form in sent.items() if name in offered},
     }

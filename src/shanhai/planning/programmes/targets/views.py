@@ -22,13 +22,14 @@ from shanhai.kernel.parts import Crumb
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.core.views import crumbs, saved
+from shanhai.planning.programmes.core.views import crumbs
 from shanhai.planning.programmes.models import Programme, Target, TargetYear
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.targets import selectors as targets
 from shanhai.planning.programmes.targets import services as writing
 from shanhai.planning.programmes.targets.forms import TargetForm, TargetReportForm
 from shanhai.planning.programmes.values import measured
+from shanhai.registers.tables.forms import saved
 
 YEAR_PLAN = Base("year_plan", message(gettext_noop("当年计划")))
 

@@ -183,7 +183,7 @@ def test_the_office_starts_fills_and_carries_over_a_campaign(task, office):
         ("actions", {"name": "  "}, "必填"),
         ("actions", {"name": "长" * 101}, "100"),
         ("carry-over", {"year": "2021", "name": "x"}, "没有可以结转"),
-        ("carry-over", {"year": "明年", "name": "x"}, "整数"),
+        ("carry-over", {"year": "明年", "name": "x"}, "不是数"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(task, office, path, given, told):

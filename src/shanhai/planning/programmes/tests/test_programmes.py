@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
@@ -80,7 +80,7 @@ def test_bad_facts_are_refused_and_leave_nothing(facts, error):
 def test_an_unregistered_division_is_named():
     a_division("330000")
 
-    with pytest.raises(NotVisible, match="513399"):
+    with refused(BadInput, "places.division_not_found", match="513399"):
         programmes.create_programme(
             by=OFFICE,
             at=AT,

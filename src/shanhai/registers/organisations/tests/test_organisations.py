@@ -5,12 +5,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import BadInput, NotAllowed
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.ids import new_id
 from shanhai.registers.organisations.models import Organisation
-from shanhai.registers.organisations.selectors import OrganisationNotFound, get_organisation, list_organisations
+from shanhai.registers.organisations.selectors import get_organisation, list_organisations
 from shanhai.registers.organisations.services import (
-    AlreadyRegistered,
     correct_organisation,
     create_organisation,
 )
@@ -74,7 +73,7 @@ def test_many_organisations_have_no_code(at):
 def test_the_same_code_or_the_same_name_in_one_place_is_registered_once(at, facts):
     create_organisation(by=OFFICE, at=at, facts=FACTS)
 
-    with pytest.raises(AlreadyRegistered):
+    with refused(Conflict, "organisations.already_registered"):
         create_organisation(by=OFFICE, at=at, facts=facts)
 
     assert Organisation.objects.count() == AuditRow.objects.count() == 1
@@ -84,7 +83,7 @@ def test_the_same_code_or_the_same_name_in_one_place_is_registered_once(at, fact
 def test_a_name_without_a_place_stands_once_too(at, facts):
     create_organisation(by=OFFICE, at=at, facts=facts)
 
-    with pytest.raises(AlreadyRegistered):
+    with refused(Conflict, "organisations.already_registered"):
         create_organisation(by=OFFICE, at=at, facts=facts)
 
 
@@ -132,7 +131,7 @@ def test_a_correction_that_changes_nothing_leaves_no_trace(at):
 
 
 def test_what_is_not_there_cannot_be_corrected(at):
-    with pytest.raises(OrganisationNotFound):
+    with refused(NotVisible, "organisations.not_found"):
         correct_organisation(by=OFFICE, at=at, uuid=new_id(), facts=FACTS)
 
 
@@ -187,7 +186,7 @@ class TestReading:
 
     @pytest.mark.parametrize("viewer", [STRANGER, ADMIN], ids=lambda viewer: viewer.name)
     def test_who_views_no_programme_sees_none(self, viewer):
-        with pytest.raises(OrganisationNotFound):
+        with refused(NotVisible, "organisations.not_found"):
             get_organisation(viewer=viewer, uuid=Organisation.objects.first().uuid)
 
         assert not list_organisations(viewer=viewer)

@@ -10,7 +10,6 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.ids import new_id
-from shanhai.registers.organisations.selectors import OrganisationNotFound
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.rules import PersonFacts
@@ -21,7 +20,6 @@ from shanhai.registers.people.services import (
     end_posting,
 )
 from shanhai.registers.people.tests.builders import a_person
-from shanhai.registers.places.selectors import DivisionNotFound
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import ADMIN, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
 from tests.refusals import refused
@@ -88,8 +86,8 @@ def test_the_audit_trail_refers_to_a_person_without_telling_anything(at):
         (replace(FACTS, name="乙二 11010519491231002X"), PersonNotUsable, "身份证"),
         (replace(FACTS, duty="组长110105194912310021"), PersonNotUsable, "身份证"),
         (replace(FACTS, work_phone="110105194912310021"), PersonNotUsable, "身份证"),
-        (replace(FACTS, place="513399"), DivisionNotFound, "513399"),
-        (replace(FACTS, organisation=new_id()), OrganisationNotFound, "单位"),
+        (replace(FACTS, place="513399"), (BadInput, "places.division_not_found"), "513399"),
+        (replace(FACTS, organisation=new_id()), (NotVisible, "organisations.not_found"), "单位"),
         (replace(FACTS, user=new_id()), UserNotKnown, "账号"),
     ],
 )

@@ -4,10 +4,10 @@ import re
 import pytest
 from django.db import IntegrityError, transaction
 
+from shanhai.kernel.errors import BadInput
 from shanhai.registers.places.models import Division, DivisionChange
 from shanhai.registers.places.rules.divisions import Succession
 from shanhai.registers.places.selectors import (
-    DivisionNotFound,
     PlaceWords,
     codes_of_one_place,
     divisions_of,
@@ -142,7 +142,7 @@ class TestByCode:
 
     def test_a_split_one_is_never_guessed(self):
         a_division("330114", name="钱塘区")
-        with refused(DivisionNotFound, match="钱塘区"):
+        with refused(BadInput, "places.division_not_found", match="钱塘区"):
             get_division("330104")
         a_division("330104")
         assert get_division("330104").code == "330104"

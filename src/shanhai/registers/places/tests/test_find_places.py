@@ -4,10 +4,9 @@ from datetime import timedelta
 import pytest
 import shapely
 
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.ids import new_id
 from shanhai.registers.places.selectors import (
-    DivisionNotFound,
     find_divisions,
     get_division,
     get_site,
@@ -20,6 +19,7 @@ from shanhai.registers.places.selectors import (
 from shanhai.registers.places.tests.builders import a_division, a_site
 from shanhai.registers.places.values import Level
 from tests.cast import ADMIN, AT, DEPUTY, KANGDING, STRANGER
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ class TestByCode:
     def test_one_is_got_or_there_is_none(self):
         assert get_division("513301").name == "康定市"
         for code in ("513399", "", "5133", "'; --", "9" * 1000):
-            with pytest.raises(DivisionNotFound):
+            with refused(BadInput, "places.division_not_found"):
                 get_division(code)
 
     def test_many_are_found_in_one_query(self, django_assert_num_queries):

@@ -32,10 +32,11 @@ from shanhai.planning.programmes.campaigns.selectors import BoardColumn, TaskFil
 from shanhai.planning.programmes.campaigns.services import campaigns as writing
 from shanhai.planning.programmes.campaigns.services import tasks as assigning
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.views import campaign_crumbs, crumbs, saved
+from shanhai.planning.programmes.core.views import campaign_crumbs, crumbs
 from shanhai.planning.programmes.models import Campaign, Task
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import GIVEN_UP, Column, TaskState
+from shanhai.registers.tables.forms import saved
 
 SIZE = 50
 LATELY = timedelta(days=7)
@@ -153,7 +154,7 @@ def new_campaign(request: Request, code: str) -> HttpResponse:
         return redirect("programmes:campaign-edit", uuid=made.uuid)
     way = (*crumbs(programme), Crumb(message(gettext_noop("新的年度活动"))))
     context = {"crumbs": way, "programme": programme, "form": form}
-    return render(request, "programmes/campaign_new.html", context, status=422 if form.failed else 200)
+    return render(request, "programmes/campaign_new.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -20,9 +20,10 @@ from shanhai.planning.programmes.campaigns import selectors as groups
 from shanhai.planning.programmes.campaigns.forms import GroupForm, MembersForm, RetireForm
 from shanhai.planning.programmes.campaigns.services import campaigns as writing
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.views import crumbs, saved
+from shanhai.planning.programmes.core.views import crumbs
 from shanhai.planning.programmes.models import WorkGroup
 from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.registers.tables.forms import saved
 
 GROUPS = gettext_noop("工作组")
 NO_POST = gettext_noop("%(name)s（已没有填报任务的岗位）")
@@ -50,7 +51,7 @@ def group_list(request: Request, code: str) -> HttpResponse:
         "may_manage": may_manage,
         "form": form if may_manage else None,
     }
-    return render(request, "programmes/groups.html", context, status=422 if form.failed else 200)
+    return render(request, "programmes/groups.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -122,7 +123,7 @@ def _page(
         "group": group,
         **forms,
     }
-    failed = any(one.failed for one in forms.values())
+    failed = any(one.errors for one in forms.values())
     return render(request, "programmes/group.html", context, status=422 if failed else 200)
 
 

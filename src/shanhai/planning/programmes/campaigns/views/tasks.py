@@ -26,11 +26,12 @@ from shanhai.planning.programmes.campaigns.forms import TaskForm, TaskMoveForm, 
 from shanhai.planning.programmes.campaigns.rules import columns_ahead
 from shanhai.planning.programmes.campaigns.services import tasks as writing
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.views import campaign_crumbs, saved
+from shanhai.planning.programmes.core.views import campaign_crumbs
 from shanhai.planning.programmes.models import Task
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
 from shanhai.registers.documents.selectors import list_proofs
+from shanhai.registers.tables.forms import saved
 
 
 @require_safe
@@ -105,7 +106,7 @@ def move_task(request: Request, uuid: str) -> HttpResponse:
         "kept": asked.get("back", ""),
         "allowed": to in _ahead(request, task),
     }
-    return render(request, "programmes/task_move.html", context, status=422 if form.failed else 200)
+    return render(request, "programmes/task_move.html", context, status=422 if form.errors else 200)
 
 
 def _move(request: Request, task: Task, to: Column, given: Mapping[str, Any]) -> Task:
