@@ -12,10 +12,8 @@ from shanhai.base.audit import selectors as audit
 from shanhai.base.audit.models import AuditRow, ChainHead
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.registry import registries
-from shanhai.operate.archive import LEFT_OUT, models_kept
-from shanhai.operate.backup import write_backup
+from shanhai.operate.archive import LEFT_OUT, models_kept, read_backup, write_backup
 from shanhai.operate.demo.load import load_demo
-from shanhai.operate.restore import read_backup
 from shanhai.planning.projects.models import Project
 from shanhai.registers.documents import services as storing
 from shanhai.registers.documents.tests.builders import PDF

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
-from shanhai.operate.backup import write_backup
+from shanhai.operate.archive import write_backup
 
 
 class Command(BaseCommand):

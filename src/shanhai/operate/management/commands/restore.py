@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.kernel.errors import DomainError
-from shanhai.operate.restore import read_backup
+from shanhai.operate.archive import read_backup
 
 
 class Command(BaseCommand):
