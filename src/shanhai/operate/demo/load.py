@@ -26,10 +26,8 @@ from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
-from shanhai.operate.demo.desk import load_desk, warn
-from shanhai.operate.demo.dossiers import load_dossiers
-from shanhai.operate.demo.projects import load_projects
-from shanhai.operate.demo.rounds import load_year
+from shanhai.operate.demo.desk import load_desk, load_year
+from shanhai.operate.demo.projects import load_dossiers, load_projects
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
@@ -37,6 +35,7 @@ from shanhai.planning.programmes.core.selectors.programmes import list_programme
 from shanhai.planning.programmes.money.services import reference
 from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
+from shanhai.planning.warnings.services import evaluate_programme
 from shanhai.portal.imports import importer_named, run
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 
@@ -91,7 +90,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_desk(by=by, at=at, programme=DESK)
         load_year(by=by, at=at, programme=DESK, percents=_percents(given))
         for programme in list_programmes(viewer=by):
-            warn(by=by, at=at, programme=programme.code)
+            evaluate_programme(by=by, at=at, programme=programme.code)
     return True
 
 
