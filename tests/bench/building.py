@@ -21,7 +21,7 @@ import xlsxwriter
 from django.conf import settings
 from django.db import connection
 
-from shanhai.base.accounts.services import grants, users
+from shanhai.base.accounts.services import users
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
@@ -110,7 +110,7 @@ def lay_ground(*, at: datetime, projects: int) -> Ground:
     _load_places(by, at)
     counties = tuple(one.code for one in places.list_counties_of(RECIPIENT))
     user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")
-    grants.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
+    users.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
     rows = list(_rows(projects, years, counties))
     _make_programme(by, at, years, rows)
     return Ground(by, at, years, counties, user.uuid, rows)

@@ -144,6 +144,6 @@ class Holder:
 
 
 def add_person(parser: ArgumentParser) -> None:
-    """The options of a command that writes: who acts and why (``services.console``)."""
+    """The options of a command that writes: who acts and why (``services.sessions``)."""
     parser.add_argument("--by", metavar="USER", default="", help="the account this is done for, whose permissions hold")
     parser.add_argument("--because", metavar="WHY", default="", help="why; kept in the trail")

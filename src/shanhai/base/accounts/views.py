@@ -23,7 +23,7 @@ from shanhai.base.accounts import selectors
 from shanhai.base.accounts.forms import DigestForm, GrantForm, UserForm
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.accounts.services import grants, letters, sessions, users
+from shanhai.base.accounts.services import letters, sessions, users
 from shanhai.base.accounts.values import Digest
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.parts import page_number
@@ -171,7 +171,7 @@ def user_detail(request: Request, uuid: UUID) -> HttpResponse:
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
-            grants.grant_role(by=request.viewer, at=request.at, user=uuid, **form.cleaned_data)
+            users.grant_role(by=request.viewer, at=request.at, user=uuid, **form.cleaned_data)
         except DomainError as error:
             refused = error.message
         else:
@@ -187,7 +187,7 @@ def user_detail(request: Request, uuid: UUID) -> HttpResponse:
 @for_managers
 def grant_end(request: Request, uuid: UUID, grant: UUID) -> HttpResponse:
     """End a role."""
-    grants.end_grant(by=request.viewer, at=request.at, grant=grant)
+    users.end_grant(by=request.viewer, at=request.at, grant=grant)
     messages.success(request, _("岗位已经结束。"))
     return redirect("accounts:user-detail", uuid=uuid)
 

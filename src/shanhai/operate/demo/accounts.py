@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.accounts.services import grants, users
+from shanhai.base.accounts.services import users
 from shanhai.kernel.actors import Actor
 
 SINCE = date(2021, 1, 1)
@@ -42,7 +42,7 @@ def make_accounts(*, by: Actor, at: datetime) -> None:
     """Make every demo account with its role."""
     for one in ACCOUNTS:
         user = users.create_user(by=by, at=at, username=one.username, display_name=one.display_name, is_demo=True)
-        grants.grant_role(
+        users.grant_role(
             by=by, at=at, user=user.uuid, role=one.role, programme=one.programme, place=one.place, valid_from=SINCE
         )
 

@@ -1,1 +1,1 @@
-"""Writes: users, their grants, their sessions."""
+"""Writes: users and their roles, their sessions, their letters."""

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signing in and out: the sessions that are open, the attempts that failed, the names that were locked out."""
+"""Who is here: sessions opened and ended, attempts that failed, names locked out, and who is at the console.
+
+A command that writes takes ``values.add_person`` for its options and ``person_at`` for its actor; the trail then has a
+row of the command with the reason, and every act of the command has the person.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,12 @@ from django.db.models import QuerySet
 from shanhai.base.accounts import events, rules, selectors
 from shanhai.base.accounts.models import OpenSession, User
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.selectors import actor_named
 from shanhai.base.accounts.values import Refusal
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 
@@ -131,6 +136,27 @@ def erase_ended(*, by: Actor, at: datetime) -> int:
 def forget_failures(*, by: Actor, at: datetime, username: str) -> None:
     """Delete the counters of failed sign-ins under a name."""
     AccessAttempt.objects.filter(username=selectors.name_hash(username=username)).delete()
+
+
+def person_at(*, by: str, at: datetime, command: str, because: str) -> Actor:
+    """The account of the name ``by``, once the trail says that it acts at the console and why.
+
+    Call it in the transaction of what the command does. Raises BadInput, NotVisible.
+    """
+    if not by.strip() or not because.strip():
+        raise BadInput(
+            gettext_noop("命令会写入数据。请用 --by 写明以哪个账号办理，用 --because 写明原因。"),
+            "accounts.console.person_missing",
+        )
+    person = actor_named(username=by.strip(), at=at)
+    audit.record(
+        by=person,
+        at=at,
+        action="accounts.console.acted",
+        on=Subject("accounts.console", command),
+        because=because.strip(),
+    )
+    return person
 
 
 def _living(at: datetime) -> QuerySet[Session, str]:

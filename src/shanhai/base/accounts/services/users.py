@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts: made, shut, opened again, given a new password, erased."""
+"""Accounts made, shut, opened again, given a new password, erased; roles given and ended."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -17,14 +17,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from shanhai.base.accounts import rules
-from shanhai.base.accounts.models import User
+from shanhai.base.accounts import rules, selectors
+from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.accounts.services import grants, guards, sessions
+from shanhai.base.accounts.roles import ROLES, Administrator
+from shanhai.base.accounts.services import sessions
 from shanhai.base.accounts.values import DEMO_PASSWORD, Digest, NewUser
 from shanhai.base.audit import services as audit
+from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 
 # How long after an account was shut its personal data stays, so that who signed what can still be answered.
@@ -92,10 +94,10 @@ def deactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
 
     Shutting a shut account changes nothing. Raises NotAllowed, NotVisible, Refused.
     """
-    found = guards.lock_managed_user(by=by, at=at, user=user)
+    found = _lock(by, user)
 
-    guards.require_other(by=by, at=at, user=found)
-    guards.require_administrator_without(by=by, at=at, user=found)
+    _require_other(by, found)
+    _require_administrator_without(found, at)
     if not found.is_active:
         return
 
@@ -110,7 +112,7 @@ def deactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
 @transaction.atomic
 def reactivate_user(*, by: Actor, at: datetime, user: UUID) -> None:
     """Open a shut account again, with the password and the roles it had. Raises NotAllowed, NotVisible."""
-    found = guards.lock_managed_user(by=by, at=at, user=user)
+    found = _lock(by, user)
 
     if found.is_active:
         return
@@ -128,7 +130,7 @@ def set_password(*, by: Actor, at: datetime, user: UUID, password: str | None = 
 
     All their sessions end. Raises NotAllowed, NotVisible, BadInput.
     """
-    found = guards.lock_managed_user(by=by, at=at, user=user)
+    found = _lock(by, user)
 
     chosen = _random_password() if password is None else _checked_password(password, found)
 
@@ -147,9 +149,9 @@ def remove_second_factors(*, by: Actor, at: datetime, user: UUID) -> None:
 
     Raises NotAllowed, NotVisible, Refused.
     """
-    found = guards.lock_managed_user(by=by, at=at, user=user)
+    found = _lock(by, user)
 
-    guards.require_other(by=by, at=at, user=found)
+    _require_other(by, found)
 
     removed, _ = Authenticator.objects.filter(user=found).delete()
     ended = sessions.end_all(by=by, at=at, user=found)
@@ -170,13 +172,13 @@ def erase_user(*, by: Actor, at: datetime, user: UUID) -> None:
     The row and its reference in the audit trail stay. Cannot be taken back. Raises NotAllowed,
     NotVisible, Refused.
     """
-    found = guards.lock_managed_user(by=by, at=at, user=user)
+    found = _lock(by, user)
 
-    guards.require_other(by=by, at=at, user=found)
-    guards.require_administrator_without(by=by, at=at, user=found)
+    _require_other(by, found)
+    _require_administrator_without(found, at)
 
     for grant in found.grants.filter(valid_until=None):
-        grants.end_grant(by=by, at=at, grant=grant.uuid)
+        end_grant(by=by, at=at, grant=grant.uuid)
     for model in (Authenticator, SocialAccount, EmailAddress):
         model.objects.filter(user=found).delete()
     sessions.forget_failures(by=by, at=at, username=found.username)
@@ -201,6 +203,127 @@ def erase_due_users(*, by: Actor, at: datetime) -> int:
     for uuid in uuids:
         erase_user(by=by, at=at, user=uuid)
     return len(uuids)
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    by: Actor,
+    at: datetime,
+    user: UUID,
+    role: str,
+    programme: str = "",
+    place: str = "",
+    valid_from: date | None = None,
+) -> UUID:
+    """Let a user hold ``role`` from a day (today when not given) on, in a programme and a place or ("") everywhere.
+
+    Answers the grant's uuid. Raises NotAllowed, NotVisible, Refused, BadInput, Conflict.
+    """
+    found = _lock(by, user)
+
+    _require_other(by, found)
+    _require_known_role_and_scope(role, programme, place)
+    _require_not_held(found, role, programme, place)
+
+    grant = RoleGrant.objects.create(
+        user=found, role=role, programme=programme, place=place, valid_from=valid_from or clock.local_date(at)
+    )
+
+    changes = {"grant": str(grant.uuid), "role": role, "valid_from": grant.valid_from.isoformat()}
+    audit.record(by=by, at=at, action="accounts.role.granted", on=grant.subject(), changes=changes)
+    return grant.uuid
+
+
+@transaction.atomic
+def end_grant(*, by: Actor, at: datetime, grant: UUID) -> None:
+    """End a grant as of today; one that has not begun never begins. Ending an ended one changes nothing.
+
+    Raises NotAllowed, NotVisible, Refused.
+    """
+    by.require(Permission.USER_MANAGE)
+
+    found = RoleGrant.objects.select_for_update(of=("self",)).select_related("user").filter(uuid=grant).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这个岗位。请从账号页面重新进入。"), "accounts.grant.not_found")
+
+    today = clock.local_date(at)
+    if found.valid_until is not None and found.valid_until <= today:
+        return
+    if found.role == Administrator.key and found.user.is_active:
+        _require_administrator_without(found.user, at)
+
+    found.valid_until = max(today, found.valid_from)
+    found.save(update_fields=["valid_until"])
+
+    changes = {"grant": str(grant), "role": found.role, "valid_until": found.valid_until.isoformat()}
+    audit.record(by=by, at=at, action="accounts.role.ended", on=found.subject(), changes=changes)
+
+
+def _lock(by: Actor, user: UUID) -> User:
+    """The user, locked, for who manages users. Raises NotAllowed for any other actor, NotVisible, Refused."""
+    by.require(Permission.USER_MANAGE)
+    found = User.objects.select_for_update().filter(uuid=user).first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到这个账号。请从账号列表重新进入。"), "accounts.user.not_found")
+    if found.erased_at is not None:
+        raise Refused(gettext_noop("这个账号的个人信息已经清除，不能再改。需要时请新建账号。"), "accounts.user.erased")
+    return found
+
+
+def _require_other(by: Actor, user: User) -> None:
+    """Raise Refused when ``by`` is the user."""
+    if by.ref == selectors.user_ref(user=user.uuid):
+        raise Refused(
+            gettext_noop("不能改自己的岗位，也不能停用自己的账号。请另一位系统管理员来办。"),
+            "accounts.user.own_account",
+        )
+
+
+def _require_administrator_without(user: User, at: datetime) -> None:
+    """Raise Refused unless another active user holds the administrator's role.
+
+    The grants of all administrators are locked first: of two who take each other's role at once, the second waits
+    and then sees what the first has done.
+    """
+    list(RoleGrant.objects.select_for_update().filter(role=Administrator.key, valid_until=None).order_by("pk"))
+    administrators = selectors.list_administrators(on=clock.local_date(at))
+    if [found.pk for found in administrators] == [user.pk]:
+        raise Refused(
+            gettext_noop("这是最后一位系统管理员。请先让另一位同事担任系统管理员。"), "accounts.user.last_administrator"
+        )
+
+
+def _require_known_role_and_scope(role: str, programme: str, place: str) -> None:
+    if role not in ROLES:
+        raise BadInput(
+            gettext_noop("没有“%(role)s”这个岗位。可选：%(known)s。"),
+            "accounts.grant.role_unknown",
+            role=role,
+            known="、".join(ROLES),
+        )
+    if programme and not rules.is_programme_code(programme):
+        raise BadInput(
+            gettext_noop("援助项目代码“%(code)s”的写法不对，应如 zj-ganzi。"),
+            "accounts.grant.scope_not_accepted",
+            code=programme,
+        )
+    if place and not rules.is_place_code(place):
+        raise BadInput(
+            gettext_noop("区划代码“%(code)s”的写法不对，应为六位数字，如 513301。"),
+            "accounts.grant.scope_not_accepted",
+            code=place,
+        )
+    if role == Administrator.key and (programme or place):
+        raise BadInput(
+            gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。"),
+            "accounts.grant.scope_not_accepted",
+        )
+
+
+def _require_not_held(user: User, role: str, programme: str, place: str) -> None:
+    if user.grants.filter(role=role, programme=programme, place=place, valid_until=None).exists():
+        raise Conflict(gettext_noop("这个账号在这个范围内已经有这个岗位。"), "accounts.grant.already_granted")
 
 
 @cache

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.base.accounts.roles import ROLES
-from shanhai.base.accounts.services import grants, users
+from shanhai.base.accounts.services import users
 from shanhai.base.accounts.tests.builders import a_new_user, acts
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Scope
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 22)
 
 
 def grant(user, role="county_user", **scope):
-    return grants.grant_role(by=ADMIN, at=AT, user=user, role=role, **scope)
+    return users.grant_role(by=ADMIN, at=AT, user=user, role=role, **scope)
 
 
 def test_a_granted_role_holds_in_its_scope_from_today():
@@ -99,14 +99,14 @@ def test_nobody_gives_himself_a_role():
     admin = a_user("administrator")
 
     with refused(Refused, "accounts.user.own_account"):
-        grants.grant_role(by=actor_of(admin), at=AT, user=admin.uuid, role="finance")
+        users.grant_role(by=actor_of(admin), at=AT, user=admin.uuid, role="finance")
 
 
 def test_an_ended_role_no_longer_holds_on_the_same_day_and_can_be_given_again():
     made = a_new_user()
     uuid = grant(made.uuid)
 
-    grants.end_grant(by=ADMIN, at=AT, grant=uuid)
+    users.end_grant(by=ADMIN, at=AT, grant=uuid)
     ended = actor_of(User.objects.get(uuid=made.uuid)).roles
     grant(made.uuid)
 
@@ -119,7 +119,7 @@ def test_a_role_that_has_not_begun_never_begins_once_ended():
     made = a_new_user()
     uuid = grant(made.uuid, valid_from=TODAY + timedelta(days=9))
 
-    grants.end_grant(by=ADMIN, at=AT, grant=uuid)
+    users.end_grant(by=ADMIN, at=AT, grant=uuid)
     ended = RoleGrant.objects.get(uuid=uuid)
 
     assert ended.valid_until == ended.valid_from == TODAY + timedelta(days=9)
@@ -128,8 +128,8 @@ def test_a_role_that_has_not_begun_never_begins_once_ended():
 def test_ending_twice_is_recorded_once():
     uuid = grant(a_new_user().uuid)
 
-    grants.end_grant(by=ADMIN, at=AT, grant=uuid)
-    grants.end_grant(by=ADMIN, at=AT + timedelta(days=3), grant=uuid)
+    users.end_grant(by=ADMIN, at=AT, grant=uuid)
+    users.end_grant(by=ADMIN, at=AT + timedelta(days=3), grant=uuid)
 
     assert acts().count("accounts.role.ended") == 1
     assert RoleGrant.objects.get(uuid=uuid).valid_until == TODAY
@@ -139,9 +139,9 @@ def test_the_last_administrator_does_not_lose_the_role():
     admin = a_user("administrator")
     second = a_user("administrator", username="second")
 
-    grants.end_grant(by=ADMIN, at=AT, grant=second.grants.get().uuid)
+    users.end_grant(by=ADMIN, at=AT, grant=second.grants.get().uuid)
     with refused(Refused, "accounts.user.last_administrator"):
-        grants.end_grant(by=ADMIN, at=AT, grant=admin.grants.get().uuid)
+        users.end_grant(by=ADMIN, at=AT, grant=admin.grants.get().uuid)
 
     assert actor_of(admin).roles == ("administrator",)
 
@@ -151,7 +151,7 @@ def test_a_shut_administrator_may_lose_the_role():
     second = a_user("administrator", username="second")
     users.deactivate_user(by=ADMIN, at=AT, user=second.uuid)
 
-    grants.end_grant(by=ADMIN, at=AT, grant=second.grants.get().uuid)
+    users.end_grant(by=ADMIN, at=AT, grant=second.grants.get().uuid)
 
     assert not second.grants.filter(valid_until=None).exists()
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.base.accounts.roles import ROLES
-from shanhai.base.accounts.services import grants, users
+from shanhai.base.accounts.services import users
 from shanhai.base.accounts.tests.builders import a_browser, a_new_user, acts, signed_in
 from shanhai.kernel.registry import registries
 from tests.cast import ADMIN, AT, a_user
@@ -72,7 +72,7 @@ def test_changes_are_not_made_by_links(admin):
 
 def test_the_list_shows_users_and_finds_them(admin):
     made = a_new_user(username="zhangsan", display_name="张三")
-    grants.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
 
     everybody = admin.get("/users/").content.decode()
     found = admin.get("/users/", {"q": "张"}).content.decode()
@@ -219,7 +219,7 @@ def test_a_user_nobody_has_made_is_a_missing_page(admin):
 
 def test_ones_own_page_shows_roles_and_ways_to_sign_in():
     made = a_new_user(username="zhangsan", display_name="<b>张三</b>")
-    grants.grant_role(by=ADMIN, at=AT, user=made.uuid, role="county_user", programme="zj-ganzi", place="513301")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="county_user", programme="zj-ganzi", place="513301")
 
     page = signed_in("zhangsan").get("/accounts/").content.decode()
 

@@ -8,7 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
 from shanhai.base.accounts.models import User
-from shanhai.base.accounts.services import grants, users
+from shanhai.base.accounts.services import users
 from shanhai.base.accounts.tests.builders import a_new_user, acts
 from shanhai.base.accounts.values import DEMO_PASSWORD
 from shanhai.base.audit.models import AuditRow
@@ -121,8 +121,8 @@ def test_only_who_manages_users_changes_them(by):
         lambda: users.remove_second_factors(by=by, at=AT, user=made.uuid),
         lambda: users.erase_user(by=by, at=AT, user=made.uuid),
         lambda: users.erase_due_users(by=by, at=AT),
-        lambda: grants.grant_role(by=by, at=AT, user=made.uuid, role="office"),
-        lambda: grants.end_grant(by=by, at=AT, grant=uuid4()),
+        lambda: users.grant_role(by=by, at=AT, user=made.uuid, role="office"),
+        lambda: users.end_grant(by=by, at=AT, grant=uuid4()),
     ):
         with pytest.raises(NotAllowed):
             change()
@@ -136,7 +136,7 @@ def test_a_user_nobody_has_made_is_not_found():
 
 def test_a_shut_account_keeps_its_roles_and_opens_again():
     made = a_new_user()
-    grants.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
 
     users.deactivate_user(by=ADMIN, at=AT, user=made.uuid)
     shut = actor_of(User.objects.get(uuid=made.uuid))
@@ -214,7 +214,7 @@ def test_erasing_leaves_nothing_personal_and_ends_the_roles():
     user = User.objects.get(uuid=made.uuid)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     SocialAccount.objects.create(user=user, provider="oidc", uid="42")
-    grants.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
 
     users.erase_user(by=ADMIN, at=AT, user=made.uuid)
     user.refresh_from_db()

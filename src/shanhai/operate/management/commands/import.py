@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.base.accounts.selectors import actor_named
-from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.services.sessions import person_at
 from shanhai.base.accounts.values import add_person
 from shanhai.base.formats import say
 from shanhai.kernel import clock

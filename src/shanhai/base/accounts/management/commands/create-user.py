@@ -11,8 +11,8 @@ from django.db import transaction
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import list_administrators
-from shanhai.base.accounts.services import grants, users
-from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.services import users
+from shanhai.base.accounts.services.sessions import person_at
 from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                     display_name=options["display_name"],
                     password=self._password(),
                 )
-                grants.grant_role(
+                users.grant_role(
                     by=by,
                     at=at,
                     user=made.uuid,

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from shanhai.base.accounts.services.console import person_at
+from shanhai.base.accounts.services.sessions import person_at
 from shanhai.base.accounts.values import add_person
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
