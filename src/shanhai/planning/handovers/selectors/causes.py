@@ -136,15 +136,12 @@ def _whose_turn(row: WarningRow, county: str) -> Responsible:
     return THE_OFFICE
 
 
-MOST_FINDINGS = 10_000
-
-
 def list_doubted(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Returns that count to ``until`` at the latest, are not replaced, and have findings without an explanation.
 
     One item a return, however many findings; the division that sent it in answers for it.
     """
-    findings = list_open_findings(viewer=viewer, programme=programme, at=at, limit=MOST_FINDINGS)
+    findings = list_open_findings(viewer=viewer, programme=programme, at=at)
     reports = [get_return(viewer=viewer, uuid=uuid) for uuid in dict.fromkeys(found.report for found in findings)]
     places = find_divisions(report.place for report in reports)
     for report in reports:

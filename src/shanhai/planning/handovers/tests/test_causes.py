@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
+from shanhai.kernel.messages import message, to_plain
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
@@ -22,7 +23,7 @@ from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.services.returns import explain_finding
-from shanhai.planning.returns.tests.builders import kezhou_programme, the_kezhou_return
+from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
@@ -289,6 +290,24 @@ def test_a_return_counts_until_its_findings_are_explained(settings, tmp_path):
     for finding in Finding.objects.all():
         explain_finding(by=OFFICE, at=AT, uuid=finding.uuid, because="原文如此")
     assert asked(list_causes, programme="kezhou-2021") == []
+
+
+def test_every_return_with_a_finding_is_named_however_many_findings_others_have(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    ganzi_programme()
+    doubted = a_return(tmp_path)
+    last = a_return(tmp_path, ("泸定县", 10, 100, 80, 60, 40), cut_off_on=date(2023, 6, 30))
+    content = {"message": to_plain(message("?")), "checks": []}
+    told = {"kind": "identity", "measure": "paid", "confidence": "high", "content": content}
+    Finding.objects.bulk_create(
+        Finding(row=report.rows.get(), position=position, severity=severity, **told)
+        for report, severity, count in ((doubted, "error", 10_001), (last, "warning", 1))
+        for position in range(count)
+    )
+
+    found = asked(collectors.list_doubted)
+
+    assert [cause.subject_id for cause in found] == [str(doubted.uuid), str(last.uuid)]
 
 
 def test_words_longer_than_an_item_are_cut():

@@ -150,10 +150,13 @@ def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: in
     return tuple(rows.order_by("-withdrawn_at", "-pk")[:limit])
 
 
-def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[OpenFinding, ...]:
+def list_open_findings(
+    *, viewer: Actor, programme: str, at: datetime, limit: int | None = None
+) -> tuple[OpenFinding, ...]:
     """Open errors and warnings on the newest lines of every county, where the viewer may submit; the worst first.
 
-    What a later return has replaced waits for nobody. Notes are only read on the page of the return. Three queries.
+    All of them without a ``limit``. What a later return has replaced waits for nobody. Notes are only read on the page
+    of the return. Three queries.
     """
     scope = FigureScope(programme, clock.local_date(at))
     newest = newest_lines(viewer=viewer, scope=scope)
