@@ -13,6 +13,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
 from shanhai.planning.adjustments.selectors.adjustments import AdjustmentFilters
@@ -108,6 +110,7 @@ class WishForm(AskingForm):
     to_code = forms.CharField(
         label=_("调给哪个项目（编号）"), max_length=40, help_text=_("同一年度、同一资金来源的安排之间才能调剂。")
     )
+    to_line = forms.ChoiceField(label=_("调给哪一笔安排"))
     moved_fen = forms.CharField(label=_("调出金额"), max_length=30)
     extra_source = forms.CharField(
         label=_("增加资金的来源"), max_length=200, required=False, help_text=_("概算增加时要写。")
@@ -116,6 +119,8 @@ class WishForm(AskingForm):
     def __init__(self, *args: Any, kind: Kind, offered: Offered, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        # Asked where the project that gets money has several lines that could get it.
+        self._to_line = self.fields["to_line"]
         self.fields = {name: self.fields[name] for name in ASKED[kind]}
         for name, choices in (
             ("line", offered.lines),
@@ -130,6 +135,26 @@ class WishForm(AskingForm):
             self.fields[name].label = str(FIELDS[name])
         for name in DATE_FIELDS & set(self.fields):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def chosen(self, lines: Choices) -> UUID:
+        """Which of the lines that could get money was chosen; where there are several, it is asked from now on.
+
+        Raises BadInput while none is chosen.
+        """
+        if len(lines) == 1:
+            return UUID(lines[0][0])
+        assert isinstance(self._to_line, forms.ChoiceField)
+        self._to_line.choices = [("", "—"), *lines]
+        self.fields["to_line"] = self._to_line
+        given = self.data.get("to_line")
+        if given not in {uuid for uuid, _words in lines}:
+            raise BadInput(
+                gettext_noop("项目“%(code)s”有 %(number)s 笔同一年度、同一来源的资金安排。请选择调给哪一笔。"),
+                "adjustments.line_missing",
+                code=self.cleaned_data["to_code"],
+                number=len(lines),
+            )
+        return UUID(given)
 
     def wish(self, *, to_line: UUID | None = None) -> Wish:
         """What was asked for."""

@@ -88,16 +88,17 @@ def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish:
     return Asked(None, tuple(_in_words(change, currency, at) for change in changes), year)
 
 
-def getting_line(*, viewer: Actor, giving: UUID, code: str) -> UUID:
-    """The line to which money of ``giving`` can go at the project of that code: of the same year and fund source.
+def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationLine]:
+    """The lines to which money of ``giving`` can go at the project of that code: of the same year and fund source.
 
     A code that differs in case, width or blanks only is understood, too, unless several projects could be meant. Two
-    queries. Raises NotVisible, BadInput.
+    queries. Raises NotVisible, BadInput where there is none.
     """
     line = get_line(viewer=viewer, uuid=giving)
     same = lines_in(viewer=viewer, programme=line.project.programme.code, year=line.yearly_plan.year)
-    rows = list(same.filter(fund_source=line.fund_source).order_by("pk").values_list("project__code", "uuid"))
-    codes = {known for known, _ in rows}
+    same = same.filter(fund_source=line.fund_source).exclude(pk=line.pk)
+    rows = list(same.select_related("project__programme", "yearly_plan", "fund_source").order_by("pk"))
+    codes = {row.project.code for row in rows}
     meant = {code} & codes or {known for known in codes if same_code(known) == same_code(code)}
     if len(meant) != 1:
         raise BadInput(
@@ -105,7 +106,7 @@ def getting_line(*, viewer: Actor, giving: UUID, code: str) -> UUID:
             "adjustments.other_project_missing",
             code=code,
         )
-    return next(uuid for known, uuid in rows if known in meant)
+    return [row for row in rows if row.project.code in meant]
 
 
 def _check_arranged(programme: str, year: int, change: Change, source: str, currency: str) -> None:

@@ -121,6 +121,28 @@ def test_a_code_that_could_mean_two_projects_is_asked_about(client, signed_in, s
     assert Adjustment.objects.get().other_project == park.project
 
 
+def test_of_several_lines_of_the_project_that_gets_money_one_is_asked_for(client, signed_in, school, park):
+    second = a_line(project=park.project, yuan=700, livelihood_percent=40, beneficiary_level=Level.COUNTY)
+    signed_in("office")
+    address = f"/adjustments/new?project={school.project.uuid}&kind=move_money"
+    given = {"line": str(school.uuid), "to_code": "GZ-2", "moved_fen": "500", **OUT}
+
+    page = text_of(client.post(address, given))
+    unknown = client.post(address, {**given, "to_line": str(school.uuid)})
+
+    assert "项目“GZ-2”有 2 笔同一年度、同一来源的资金安排。请选择调给哪一笔。" in page
+    assert f'<option value="{park.uuid}">' in page
+    assert f'<option value="{second.uuid}">' in page
+    assert "民生 40%，受益县级，实施县级" in page
+    assert unknown.status_code == 422
+    assert not Adjustment.objects.exists()
+    client.post(address, {**given, "to_line": str(second.uuid)})
+    assert [one.subject for one in Adjustment.objects.get().changes.order_by("position")] == [
+        str(school.uuid),
+        str(second.uuid),
+    ]
+
+
 def test_what_is_stated_stays_chosen_although_no_table_offers_it(client, signed_in):
     a_programme()
     elsewhere = a_site(division=a_division("510100"))

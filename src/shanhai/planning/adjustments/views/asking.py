@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.forms import (
@@ -30,18 +32,23 @@ from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, may_propose
 from shanhai.planning.adjustments.selectors.current import project_values, standing_plan, words_for
-from shanhai.planning.adjustments.selectors.proposals import getting_line
+from shanhai.planning.adjustments.selectors.proposals import getting_lines
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind
-from shanhai.planning.adjustments.values import AdjustmentPage
+from shanhai.planning.adjustments.values import AdjustmentPage, Wish
 from shanhai.planning.adjustments.views.pages import way
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
+from shanhai.planning.projects.dossier.selectors.detail import LineRow, ProjectDetail, project_detail
+from shanhai.planning.projects.labels import LEVELS
+from shanhai.planning.projects.states import Level
 from shanhai.registers.places import selectors as places
+
+if TYPE_CHECKING:
+    from shanhai.planning.projects.models import AllocationLine
 
 MOST_OFFERED = 500
 F = TypeVar("F", bound=forms.Form)
@@ -64,7 +71,7 @@ def new(request: Request) -> HttpResponse:
             at=request.at,
             project=project.uuid,
             kind=kind,
-            wish=form.wish(to_line=_to_line(request, form)),
+            wish=_wish(request, form, project.facts.total_investment.currency),
             reason=form.cleaned_data["reason"],
         )
 
@@ -87,7 +94,7 @@ def edit(request: Request, uuid: str) -> HttpResponse:
             by=request.viewer,
             at=request.at,
             adjustment=shown.row.uuid,
-            wish=form.wish(to_line=_to_line(request, form)),
+            wish=_wish(request, form, project.facts.total_investment.currency),
             reason=form.cleaned_data["reason"],
         )
 
@@ -198,18 +205,39 @@ def _offered(request: Request, project: ProjectDetail) -> Offered:
         if own and own not in offered:
             known[field] = {own: words_for(field=field, value=own, currency="", at=request.at), **offered}
     return Offered(
-        lines=[(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines],
+        lines=[
+            (str(line.uuid), _told_apart(line, line.year, line.fund_source_name, line.amount)) for line in project.lines
+        ],
         counties=list(known["place"].items()),
         sites=list(known["site"].items()),
         categories=list(known["category"].items()),
     )
 
 
-def _to_line(request: Request, form: WishForm) -> UUID | None:
+def _wish(request: Request, form: WishForm, currency: str) -> Wish:
+    """What was asked for. Raises BadInput while it is open which line of the other project gets the money."""
     if form.kind is not Kind.MOVE_MONEY:
-        return None
-    given = form.cleaned_data
-    return getting_line(viewer=request.viewer, giving=UUID(given["line"]), code=given["to_code"].strip())
+        return form.wish()
+    giving, code = UUID(form.cleaned_data["line"]), form.cleaned_data["to_code"].strip()
+    lines = [
+        (str(one.uuid), _told_apart(one, one.yearly_plan.year, one.fund_source.name, Money(one.amount_fen, currency)))
+        for one in getting_lines(viewer=request.viewer, giving=giving, code=code)
+    ]
+    return form.wish(to_line=form.chosen(lines))
+
+
+def _told_apart(line: LineRow | AllocationLine, year: int, source: str, amount: Money) -> str:
+    """By what a person tells the line from others of the same project, year and fund source."""
+    return gettext(
+        "%(year)s · %(source)s · %(amount)s，民生 %(percent)s%%，受益%(beneficiary)s，实施%(implementer)s"
+    ) % {
+        "year": year,
+        "source": source,
+        "amount": amount,
+        "percent": line.livelihood_percent,
+        "beneficiary": LEVELS[Level(line.beneficiary_level)],
+        "implementer": LEVELS[Level(line.implementer_level)],
+    }
 
 
 def _initial(request: Request, shown: AdjustmentPage, project: ProjectDetail) -> dict[str, Any]:
