@@ -105,11 +105,11 @@ class WholeField(_ReadField, forms.IntegerField):
 
 
 class PercentField(WholeField):
-    """A whole percentage within its bounds, between 0 and 100 at most: 80 or 80%."""
+    """A whole percentage within its bounds: 80 or 80%. No fraction, which a person may mean as 0.8 % or as 80 %."""
 
     def read(self, text: str) -> int:
         """The percentage."""
-        return cells.percentage(text, declared=True)
+        return super().read(cells.text_of(text).removesuffix("%"))
 
 
 class SavingForm(forms.Form):
