@@ -23,7 +23,6 @@ from shanhai.planning.returns.tests.builders import a_return
 from shanhai.planning.rounds.models import GroupReport
 from shanhai.planning.rounds.tests.builders import a_round
 from shanhai.planning.warnings.tests.builders import evaluated
-from shanhai.portal.views.inbox import waiting
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import AT, OFFICE
 
@@ -69,11 +68,9 @@ def test_every_source_waits_and_more_of_each_costs_no_more_queries(tmp_path):
     fill.action = an_action(campaign=a_campaign(year=2026).uuid).uuid
 
     def asked():
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
-            found = waiting(everybody(), "zj-ganzi", AT)
-        return sum(len(one.todos) for one in found), len(caught)
+        with CaptureQueriesContext(connection) as caught:
+            found = [source.find(viewer=everybody(), programme="zj-ganzi", at=AT) for source in registries.todos]
+        return sum(len(todos) for todos in found), len(caught)
 
     fill(tmp_path, 1, 1 + FEW)
     silent = [

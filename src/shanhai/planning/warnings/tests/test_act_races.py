@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from shanhai.planning.programmes.models.programmes import ProgrammeQuerySet
+from shanhai.planning.programmes.models.programmes import OfProgramme
 from shanhai.planning.warnings import services
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet
 from shanhai.planning.warnings.states import Action
@@ -74,7 +74,7 @@ def test_two_evaluations_at_once_raise_a_warning_once(monkeypatch):
 
 def test_control_without_the_programmes_lock_the_second_evaluation_fails(monkeypatch):
     a_late_project()
-    monkeypatch.setattr(ProgrammeQuerySet, "select_for_update", lambda self, **kwargs: self)
+    monkeypatch.setattr(OfProgramme, "select_for_update", lambda self, **kwargs: self)
 
     errors = both_evaluate(monkeypatch)
 
