@@ -38,6 +38,7 @@ from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.portal.imports import importer_named, run
 from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.ledger.services.entries import post_entries
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.selectors.workbooks import open_workbook
@@ -245,7 +246,7 @@ def _post(by: Actor, at: datetime, postings: int, today: date, say: Say) -> tupl
     entries = _entries(lines, postings // ROUND, today)
     costs = []
     while batch := list(islice(entries, BATCH)):
-        costs.append(cost(partial(entries.post_entries, by=by, at=at, entries=batch)))
+        costs.append(cost(partial(post_entries, by=by, at=at, entries=batch)))
         say(f"{len(batch)} postings in {costs[-1].seconds:.1f} s")
     for year in sorted({line.year for line in lines}):
         # No further steps: this only brings the lines up to what the ledger holds for them.
