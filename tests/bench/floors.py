@@ -20,6 +20,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.bench.report import Cost, cost
 
+# Rows on a page of every list that is measured.
+SIZE = 50
 # What `startproject` of this Django puts into its settings.
 PLAIN = [
     "django.middleware.security.SecurityMiddleware",

@@ -109,7 +109,7 @@ def _beside(client: Client, asked: Mapping[str, Sequence[str]], repeats: int) ->
 
     fund, past = ms(own(asked["fund page"])), ms(own(asked["fund page as of a day"]))
     yield _ratio("fund page as of a day, a page", past, "ms CPU", fund, "the fund page of today", 1.2)
-    listed = ms(own([_address("/projects/", page=number) for number in PAGES]))
+    listed = ms(own([_address("/projects/", page=number, rows=floors.SIZE) for number in PAGES]))
     rows = ms(plain([f"/rows?page={number}" for number in PAGES], cookie=cookie))
     admin = ms(plain([f"/admin/projects/project/?p={number}" for number in PAGES], cookie=cookie))
     yield _ratio("project list, a page", listed, "ms CPU", rows, "a view that only reads the rows", 2.5)

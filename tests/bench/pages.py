@@ -16,9 +16,7 @@ from shanhai.kernel import clock
 from shanhai.planning.projects.lists.selectors.lists import list_projects
 from shanhai.planning.projects.models import Project
 from tests.bench.building import PROGRAMME
-from tests.bench.floors import trivial
-
-SIZE = 50
+from tests.bench.floors import SIZE, trivial
 
 
 class Everybody(admin.AdminSite):

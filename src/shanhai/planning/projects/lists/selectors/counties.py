@@ -17,7 +17,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.projects import renamed_places
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.shares.rules.tags import BASES
+from shanhai.planning.projects.shares.rules.money import BASES
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage
 from shanhai.registers.places import selectors as places

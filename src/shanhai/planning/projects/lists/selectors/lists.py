@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Sum
@@ -32,6 +31,11 @@ ORDERS = {
     "completed_investment": ("completed_investment_fen", "code"),
 }
 MAX_LIMIT = 500
+_OF_ROWS = (
+    "pk", "currency", "stage", "delivery", "novelty", "total_investment_fen", "completed_investment_fen",
+    "uuid", "code", "name", "place__code", "place__name", "place__name_en", "category", "planned_start_on",
+    "planned_finish_on", "progress_percent", "provenance",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ def list_projects(
     """
     filters = filters or ProjectFilters()
     found = filtered(viewer=viewer, programme=programme, on=on, filters=filters)
-    lines = AllocationLine.objects.filter(project__in=found.values("pk"))
+    lines = AllocationLine.objects.all()
     lines = lines if filters.year is None else lines.filter(yearly_plan__year=filters.year)
     amounts = {"plan": Sum("amount_fen"), "arrived": Sum("arrived_fen"), "paid": Sum("paid_fen")}
 
@@ -128,17 +132,12 @@ def list_projects(
     if not whole["count"]:
         return ProjectList((), 0, ProjectSums(*(Money(0) for _ in range(5))))
     currency = whole["unit"] or CURRENCY
-    funds = lines.aggregate(**amounts)
-    page = found.select_related("place").order_by(*ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
-    projects = list(page)
-    by_project: dict[int, Any] = {
-        row["project"]: row
-        for row in lines.filter(project__in=[project.pk for project in projects])
-        .values("project")
-        .annotate(**amounts)
-        .order_by("project")
-    }
-    rows = tuple(_row(project, by_project.get(project.pk, {}), on) for project in projects)
+    funds = lines.filter(project__in=found.values("pk")).aggregate(**amounts)
+    page = found.order_by(*ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
+    kept = list(page.values_list(*_OF_ROWS))
+    of_page = lines.filter(project__in=[key for key, *_ in kept]).order_by("project").values_list("project")
+    by_project: dict[int, tuple[int, ...]] = {key: tuple(fen) for key, *fen in of_page.annotate(**amounts)}
+    rows = tuple(_row(on, by_project.get(row[0], (0, 0, 0)), *row[1:]) for row in kept)
     sums = ProjectSums(
         Money(whole["total"], currency),
         Money(whole["done"], currency),
@@ -193,33 +192,34 @@ def ordered(order: str) -> tuple[str, ...]:
     return (*(f"{sign}{key}" for key in keys), f"{sign}pk")
 
 
-def _row(project: Project, sums: Any, on: date) -> ProjectRow:
-    def money(fen: int) -> Money:
-        return Money(fen, project.currency)
-
-    stage = Stage(project.stage)
+def _row(
+    on: date,
+    of_lines: tuple[int, ...],
+    currency: str,
+    stands: str,
+    delivery: str,
+    novelty: str,
+    total: int,
+    done: int,
+    uuid: UUID,
+    code: str,
+    name: str,
+    place: str,
+    place_name: str,
+    place_name_en: str,
+    category: str,
+    start: date | None,
+    finish: date | None,
+    percent: int,
+    provenance: str,
+) -> ProjectRow:
+    stage = Stage(stands)
+    plan, arrived, paid = of_lines
     return ProjectRow(
-        uuid=project.uuid,
-        code=project.code,
-        name=project.name,
-        place=project.place.code,
-        place_name=project.place.name,
-        place_name_en=project.place.name_en,
-        category=project.category,
-        delivery=Delivery(project.delivery),
-        novelty=Novelty(project.novelty),
-        stage=stage,
-        late=is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
-        planned_start_on=project.planned_start_on,
-        planned_finish_on=project.planned_finish_on,
-        progress_percent=project.progress_percent,
-        total_investment=money(project.total_investment_fen),
-        completed_investment=money(project.completed_investment_fen),
-        plan=money(sums.get("plan", 0)),
-        arrived=money(sums.get("arrived", 0)),
-        paid=money(sums.get("paid", 0)),
-        provenance=project.provenance,
-    )
+        uuid, code, name, place, place_name, place_name_en, category, Delivery(delivery), Novelty(novelty), stage,
+        is_late(Timeline(stage, start, finish), on), start, finish, percent, Money(total, currency),
+        Money(done, currency), Money(plan, currency), Money(arrived, currency), Money(paid, currency), provenance,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
