@@ -55,7 +55,7 @@ def test_a_new_app_passes_every_contract(copy, layer):
     ("path", "line"),
     [
         ("planning/projects/core/services/lines.py", "import shanhai.planning.projects.lists.services"),
-        ("planning/projects/shares/rules/tags.py", "import shanhai.planning.projects.shares.selectors.portfolio"),
+        ("planning/projects/shares/rules/money.py", "import shanhai.planning.projects.shares.selectors.portfolio"),
         ("planning/projects/models/lines.py", "import shanhai.planning.projects.core.selectors.projects"),
         ("planning/projects/core/rules.py", "import django"),
         ("planning/projects/core/handy/things.py", ""),

@@ -15,7 +15,7 @@ from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
 from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.core import rules as progress
-from shanhai.planning.projects.shares.rules.tags import chosen
+from shanhai.planning.projects.shares.rules.money import chosen
 from shanhai.planning.projects.shares.selectors.evidence import list_evidence
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
 

@@ -26,9 +26,7 @@ from shanhai.planning.projects.core.rules import require_open
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.core.selectors.projects import get_line
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.planning.projects.shares.rules.arrivals import Awaited, pooled_shares
-from shanhai.planning.projects.shares.rules.ceilings import Outflow, Outgoing
-from shanhai.planning.projects.shares.rules.headroom import refusal
+from shanhai.planning.projects.shares.rules.money import Awaited, Outflow, Outgoing, pooled_shares, refusal
 from shanhai.planning.projects.shares.selectors.outflows import passed_ceilings
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
@@ -80,7 +78,7 @@ def allot(
 ) -> EntryRef:
     """Record that money was allotted to the line.
 
-    Where it takes one of the two 80 % shares out of reach of its floor (``rules.headroom.broken_by``), or passes a
+    Where it takes one of the two 80 % shares out of reach of its floor (``rules.money.broken_by``), or passes a
     ceiling (``rules.ceilings``), it is refused; with ``because`` whoever holds fund.override may do it all the same,
     without fund.post, and the trail keeps the numbers.
 

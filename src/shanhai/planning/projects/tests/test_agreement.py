@@ -12,7 +12,7 @@ from shanhai.kernel.registry import registries
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.rules.flow import SOURCE, Cell, links_of, sums_of
-from shanhai.planning.projects.shares.rules.tags import TaggedSums, livelihood_part
+from shanhai.planning.projects.shares.rules.money import TaggedSums, livelihood_part
 from shanhai.planning.projects.shares.selectors import portfolio
 from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.states import GRASSROOTS, Level
@@ -35,7 +35,7 @@ def post(act, line, fen, on):
 
 @pytest.fixture
 def lines():
-    """Lines of every percentage and of mixed levels, with odd fen arrived, some with more allotted than that, and paid."""
+    """Lines of every percentage and of mixed levels, with odd fen arrived, some with more than that allotted."""
     a_programme()
     chance = Random(20261128)
     project = a_project(stage="under_way", total_investment=Money.from_yuan(9000))

@@ -11,7 +11,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
-from shanhai.planning.projects.shares.rules.headroom import ShareBelowFloor
+from shanhai.planning.projects.shares.rules.money import ShareBelowFloor
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from shanhai.registers.ledger.models import Entry

@@ -13,7 +13,7 @@ from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
-from shanhai.planning.projects.shares.rules.ceilings import BeyondCeiling
+from shanhai.planning.projects.shares.rules.money import BeyondCeiling
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_facts, some_money
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.permissions import FundPermission

@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 
 from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.shares.rules.headroom import LineMoney, after_moving, broken_by, head_rooms, moving
-from shanhai.planning.projects.shares.rules.tags import TaggedSums, livelihood_part
+from shanhai.planning.projects.shares.rules.money import (
+    LineMoney,
+    TaggedSums,
+    after_moving,
+    broken_by,
+    head_rooms,
+    livelihood_part,
+    moving,
+)
 from shanhai.planning.projects.states import GRASSROOTS, Level
 from tests.refusals import refused
 

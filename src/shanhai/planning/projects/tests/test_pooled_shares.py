@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.shares.rules.arrivals import Awaited, pooled_shares
+from shanhai.planning.projects.shares.rules.money import Awaited, pooled_shares
 from tests.refusals import refused
 
 

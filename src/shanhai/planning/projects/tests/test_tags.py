@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.values import FLOOR_PERCENT
-from shanhai.planning.projects.shares.rules.tags import (
+from shanhai.planning.projects.shares.rules.money import (
     TaggedSums,
     chosen,
     grassroots_shares,

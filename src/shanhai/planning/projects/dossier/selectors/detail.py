@@ -13,7 +13,7 @@ from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.shares.rules.tags import livelihood_part
+from shanhai.planning.projects.shares.rules.money import livelihood_part
 from shanhai.planning.projects.states import MOVES, Level, Stage
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.ledger.permissions import FundPermission

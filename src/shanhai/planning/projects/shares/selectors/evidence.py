@@ -19,7 +19,7 @@ from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.line_funds import funds_as_of
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.planning.projects.shares.rules.tags import livelihood_part
+from shanhai.planning.projects.shares.rules.money import livelihood_part
 from shanhai.planning.projects.shares.selectors.portfolio import (
     COLUMNS,
     accepted,

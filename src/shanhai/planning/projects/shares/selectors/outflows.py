@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, Subquery, Sum
 
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.planning.projects.shares.rules.ceilings import Outflow, Outgoing
+from shanhai.planning.projects.shares.rules.money import Outflow, Outgoing
 
 CHUNK = 500
 

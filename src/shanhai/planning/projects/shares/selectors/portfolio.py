@@ -29,8 +29,8 @@ from shanhai.planning.projects.core.selectors.projects import in_place, renamed_
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
-from shanhai.planning.projects.shares.rules import tags
-from shanhai.planning.projects.shares.rules.tags import TaggedSums
+from shanhai.planning.projects.shares.rules import money as rules
+from shanhai.planning.projects.shares.rules.money import TaggedSums
 from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty
 from shanhai.planning.projects.values import NO_MONEY
 
@@ -87,12 +87,12 @@ class CountyRow:
     @property
     def livelihood_shares(self) -> dict[str, Share]:
         """The livelihood share by base."""
-        return tags.livelihood_shares(self.sums, self.currency)
+        return rules.livelihood_shares(self.sums, self.currency)
 
     @property
     def grassroots_shares(self) -> dict[str, Share]:
         """The grassroots share by base."""
-        return tags.grassroots_shares(self.sums, self.currency)
+        return rules.grassroots_shares(self.sums, self.currency)
 
     def plus(self, other: CountyRow) -> CountyRow:
         """Both together, without a name."""
@@ -177,7 +177,7 @@ def accepted(as_of: date) -> Q:
 
 
 def livelihood_of(amount: str | Combinable) -> Combinable:
-    """The livelihood part of a line's column in SQL, to the fen as ``rules.tags.livelihood_part`` has it."""
+    """The livelihood part of a line's column in SQL, to the fen as ``rules.money.livelihood_part`` has it."""
     fen = F(amount) if isinstance(amount, str) else amount
     return (fen * F("livelihood_percent") + 50) / 100
 

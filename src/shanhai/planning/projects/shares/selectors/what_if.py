@@ -20,9 +20,8 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.shares.rules import headroom
-from shanhai.planning.projects.shares.rules.headroom import HeadRoom, LineMoney
-from shanhai.planning.projects.shares.rules.tags import BASES, TaggedSums
+from shanhai.planning.projects.shares.rules import money as rules
+from shanhai.planning.projects.shares.rules.money import BASES, HeadRoom, LineMoney, TaggedSums
 from shanhai.planning.projects.shares.selectors.portfolio import (
     COLUMNS,
     county_table,
@@ -70,7 +69,7 @@ def head_rooms(
     Raises NotVisible.
     """
     total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
-    return headroom.head_rooms(total.sums, total.currency)
+    return rules.head_rooms(total.sums, total.currency)
 
 
 def list_movable(
@@ -112,9 +111,9 @@ def what_if(
     giver = _one(lines, source).money
     taker = target if isinstance(target, LineMoney) else _one(lines, target).money
     total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
-    before = headroom.head_rooms(total.sums, total.currency)
-    after = headroom.head_rooms(headroom.after_moving(total.sums, giver, taker, fen), total.currency)
-    moved = {base: Money(part, total.currency) for base, part in headroom.moving(giver, fen).items()}
+    before = rules.head_rooms(total.sums, total.currency)
+    after = rules.head_rooms(rules.after_moving(total.sums, giver, taker, fen), total.currency)
+    moved = {base: Money(part, total.currency) for base, part in rules.moving(giver, fen).items()}
     return WhatIf(tuple(zip(before, after, strict=True)), moved)
 
 
@@ -140,7 +139,7 @@ def broken_by_allotting(line: AllocationLine) -> HeadRoom | None:
         TaggedSums(*(found[f"{key}_{part}"] for part in ("whole", "livelihood", "grassroots")))
         for key in ("arrived", "allotted")
     )
-    return headroom.broken_by(money_of(line), arrived, allotted, programme.currency)
+    return rules.broken_by(money_of(line), arrived, allotted, programme.currency)
 
 
 def money_of(line: AllocationLine) -> LineMoney:
