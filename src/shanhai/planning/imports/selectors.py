@@ -131,7 +131,9 @@ def _load_ground(viewer: Actor, programme: str, codes: Collection[str], words: C
 def _elsewhere(strange: Collection[str]) -> dict[str, str]:
     codes = {word for word in strange if word.isdigit() and len(word) == 6}
     named = {code: division.name for code, division in find_divisions(codes).items()}
-    names = list_divisions().filter(name__in=sorted(set(strange) - codes)[:CHUNK]) if set(strange) - codes else ()
+    names = (
+        list_divisions(ended=True).filter(name__in=sorted(set(strange) - codes)[:CHUNK]) if set(strange) - codes else ()
+    )
     return named | {division.name: division.name for division in names}
 
 

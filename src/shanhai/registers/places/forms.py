@@ -93,12 +93,14 @@ class FilterForm(forms.Form):
         required=False,
         choices=[("", _("全部")), *((level.value, _(words)) for level, words in LEVELS.items())],
     )
+    ended = forms.BooleanField(label=_("包括已变更的"), required=False)
 
     def filters(self) -> dict[str, Any]:
         """The filters that were understood."""
         self.is_valid()
-        level = self.cleaned_data.get("level")
-        return {"text": self.cleaned_data.get("text", ""), "level": Level(level) if level else None}
+        given = self.cleaned_data
+        level = Level(given["level"]) if given.get("level") else None
+        return {"text": given.get("text", ""), "level": level, "ended": given.get("ended", False)}
 
 
 def division_rows(path: Path) -> tuple[DivisionRow, ...] | None:

@@ -92,12 +92,16 @@ def said_of_change(written: str, found: Division) -> Message | None:
     return message(text, old=written, new=found.code, name=found.name)
 
 
-def list_divisions(*, level: Level | None = None, under: str | None = None, text: str = "") -> QuerySet[Division]:
-    """Divisions in the order of their codes; ``under`` keeps what lies in that division, without the division.
+def list_divisions(
+    *, level: Level | None = None, under: str | None = None, text: str = "", ended: bool = False
+) -> QuerySet[Division]:
+    """Divisions in force, with ``ended`` also those that others have followed, in the order of their codes.
+
+    ``under`` keeps what lies in that division, without the division.
 
     ``text`` is looked for in the names, also in those of what has become the division since, and, whole, as its code.
     """
-    found = Division.objects.order_by("code")
+    found = (Division.objects.all() if ended else Division.objects.in_force()).order_by("code")
     if text:
         before = DivisionChange.objects.filter(holding(text, "name_old", whole="code_old")).values_list(
             "code_new", flat=True
@@ -112,16 +116,16 @@ def list_divisions(*, level: Level | None = None, under: str | None = None, text
     return found
 
 
-def list_counties_of(code: str) -> QuerySet[Division]:
-    """The counties in the division ``code``, in the order of their codes; a county's only county is itself."""
-    return Division.objects.filter(within(code, "code"), level=Level.COUNTY).order_by("code")
+def list_counties_of(code: str, *, ended: bool = False) -> QuerySet[Division]:
+    """The counties in force in the division ``code``, with ``ended`` all; a county's only county is itself."""
+    return list_divisions(level=Level.COUNTY, ended=ended).filter(within(code, "code"))
 
 
 class PlaceWords:
     """The words for the divisions in one prefecture, and for the prefecture itself. Three queries."""
 
     def __init__(self, recipient: Division) -> None:
-        self.names = {one.code: one.name for one in (recipient, *list_divisions(under=recipient.code))}
+        self.names = {one.code: one.name for one in (recipient, *list_divisions(under=recipient.code, ended=True))}
         self._codes: dict[str, dict[str, None]] = {}
         changes = list(DivisionChange.objects.order_by("since", "pk"))
         after = Succession((one.kind, one.code_old, one.code_new) for one in changes)

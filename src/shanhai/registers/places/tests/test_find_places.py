@@ -6,6 +6,7 @@ import shapely
 
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.ids import new_id
+from shanhai.registers.places.models import Division
 from shanhai.registers.places.selectors import (
     find_divisions,
     get_division,
@@ -64,6 +65,20 @@ class TestByCode:
         assert codes("510000") == codes("513300") == ["513301", "513322"]
         assert codes("540602") == ["540602"]
         assert codes("330000") == []
+
+    @pytest.mark.parametrize("last", ["540530", "540581"])
+    def test_counties_that_a_registered_one_has_followed_are_left_out_until_asked(self, last):
+        a_division("542232")
+        a_division("542299")
+        Division.objects.date()
+        assert [one.code for one in list_counties_of("542232")] == ["542232"]
+
+        a_division(last)
+        Division.objects.date()
+
+        assert not list_counties_of("542232")
+        assert [one.code for one in list_counties_of("542232", ended=True)] == ["542232"]
+        assert [one.code for one in list_counties_of("542299")] == ["542299"]
 
     def test_joining_a_division_loads_no_outline(self, django_assert_num_queries):
         a_division("513301", box=(101, 29, 102, 30))

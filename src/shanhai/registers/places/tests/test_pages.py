@@ -44,6 +44,18 @@ def test_a_division_that_is_no_more_says_until_when(look):
     assert "到 2015 为止" in look(level="county").content.decode()
 
 
+@pytest.mark.parametrize(("asked", "shown"), [({}, False), ({"text": "513321"}, False), ({"ended": "on"}, True)])
+def test_a_division_that_another_has_followed_is_listed_only_when_asked(look, asked, shown):
+    a_division("513321", name="康定县")
+    a_division("513301", name="康定市")
+    Division.objects.date()
+
+    page = look(**asked).content.decode()
+
+    assert ("到 2015 为止" in page) is shown
+    assert '<th scope="row">康定市' in page
+
+
 def test_filters_that_find_nothing_or_say_nothing_are_told(look):
     assert "没有符合条件的行政区划" in look(text="不存在").content.decode()
 

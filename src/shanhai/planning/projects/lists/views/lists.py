@@ -106,7 +106,7 @@ def project_list(request: Request) -> HttpResponse:
 
 def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
     """The filter that the address asks for, with the counties and the years there are."""
-    found = {one.code: one.name for one in places.list_counties_of(programme.recipient.code)}
+    found = {one.code: one.name for one in places.list_counties_of(programme.recipient.code, ended=True)}
     old = renamed_places(found).keys() - {request.GET.get("county")}
     counties = [(code, name) for code, name in found.items() if code not in old]
     years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
