@@ -75,6 +75,11 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.display_name
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The keys of the roles in its grants, as these were fetched."""
+        return tuple(dict.fromkeys(grant.role for grant in self.grants.all()))
+
     def subject(self) -> Subject:
         return Subject("accounts.user", self.uuid)
 
@@ -83,6 +88,11 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def in_force(self, on: date) -> RoleGrantQuerySet:
         """Grants valid on that day."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+
+    def told(self, on: date) -> RoleGrantQuerySet:
+        """Each with ``in_force`` on that day and ``may_end``, for what has not ended by then."""
+        is_open = Q(valid_until=None) | Q(valid_until__gt=on)
+        return self.annotate(may_end=is_open, in_force=is_open & Q(valid_from__lte=on))
 
 
 class RoleGrant(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -26,12 +27,8 @@ from shanhai.base.accounts.values import (
     DemoAccount,
     Digest,
     DigestReader,
-    GrantRow,
     Holder,
-    MyAccount,
     SessionRow,
-    UserDetail,
-    UserRow,
 )
 from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import NOBODY, Actor, Scope
@@ -41,6 +38,30 @@ from shanhai.kernel.registry import registries
 
 _USER_REF = "user:"
 _STOP = "shanhai.accounts.digest.stop"
+
+
+@dataclass(frozen=True, slots=True)
+class UserDetail:
+    """All that an administrator may see of a user. ``is_self`` users are changed by somebody else."""
+
+    user: User
+    is_self: bool
+    has_second_factor: bool
+    grants: tuple[RoleGrant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyAccount:
+    """What a user sees of their own account."""
+
+    user: User
+    has_password: bool
+    has_totp: bool
+    passkeys: int
+    unused_recovery_codes: int
+    outside_identities: int
+    grants: tuple[RoleGrant, ...]
+    sessions: tuple[SessionRow, ...]
 
 
 class Request(HttpRequest):
@@ -91,26 +112,14 @@ def what_roles_may() -> tuple[tuple[type[Role], tuple[str, ...]], ...]:
 
 def list_users(
     *, viewer: Actor, at: datetime, text: str = "", offset: int = 0, limit: int = 50
-) -> tuple[int, tuple[UserRow, ...]]:
+) -> tuple[int, tuple[User, ...]]:
     """How many users have ``text`` in a name, and a page of them by username; none for who does not manage users."""
     users = User.objects.visible_to(viewer).filter(erased_at=None)
     if wanted := text.strip():
         users = users.filter(Q(username__icontains=wanted) | Q(display_name__icontains=wanted))
     in_force = RoleGrant.objects.in_force(clock.local_date(at)).order_by("pk")
     page = users.prefetch_related(Prefetch("grants", queryset=in_force))
-    rows = tuple(
-        UserRow(
-            uuid=user.uuid,
-            username=user.username,
-            display_name=user.display_name,
-            is_active=user.is_active,
-            is_demo=user.is_demo,
-            last_signed_in_at=user.last_login,
-            roles=tuple(dict.fromkeys(grant.role for grant in user.grants.all())),
-        )
-        for user in page.order_by("username", "pk")[offset : offset + limit]
-    )
-    return users.count(), rows
+    return users.count(), tuple(page.order_by("username", "pk")[offset : offset + limit])
 
 
 def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
@@ -119,23 +128,11 @@ def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
     user = User.objects.visible_to(viewer).filter(uuid=ids.parse_id(str(uuid))).first()
     if user is None:
         raise NotVisible(gettext_noop("没有找到这个账号。请从账号列表重新进入。"), "accounts.user.not_found")
-    is_self = viewer.ref == user_ref(user=user.uuid)
-    grants = user.grants.order_by("-valid_from", "-pk")
     return UserDetail(
-        uuid=user.uuid,
-        username=user.username,
-        display_name=user.display_name,
-        email=user.email,
-        is_active=user.is_active,
-        is_demo=user.is_demo,
-        is_erased=user.erased_at is not None,
-        is_self=is_self,
-        must_change_password=user.must_change_password,
+        user=user,
+        is_self=viewer.ref == user_ref(user=user.uuid),
         has_second_factor=Authenticator.objects.filter(user=user).exists(),
-        created_at=user.created_at,
-        last_signed_in_at=user.last_login,
-        deactivated_at=user.deactivated_at,
-        grants=tuple(_grant_row(grant, on=clock.local_date(at)) for grant in grants),
+        grants=tuple(user.grants.told(clock.local_date(at)).order_by("-valid_from", "-pk")),
     )
 
 
@@ -149,17 +146,13 @@ def get_my_account(*, viewer: Actor, at: datetime, session_key: str | None) -> M
     codes = by_type[Authenticator.Type.RECOVERY_CODES]
     today = clock.local_date(at)
     return MyAccount(
-        username=user.username,
-        display_name=user.display_name,
-        email=user.email,
+        user=user,
         has_password=user.has_usable_password(),
         has_totp=bool(by_type[Authenticator.Type.TOTP]),
         passkeys=len(by_type[Authenticator.Type.WEBAUTHN]),
         unused_recovery_codes=sum(len(code.wrap().get_unused_codes()) for code in codes),
         outside_identities=SocialAccount.objects.filter(user=user).count(),
-        digest=Digest(user.digest),
-        language=user.language,
-        grants=tuple(_grant_row(grant, on=today) for grant in user.grants.in_force(today).order_by("valid_from", "pk")),
+        grants=tuple(user.grants.in_force(today).order_by("valid_from", "pk")),
         sessions=_sessions(user, at=at, session_key=session_key),
     )
 
@@ -251,7 +244,7 @@ def list_demo_accounts() -> tuple[DemoAccount, ...]:
             username=user.username,
             password=DEMO_PASSWORD,
             display_name=user.display_name,
-            roles=tuple(dict.fromkeys(grant.role for grant in user.grants.all())),
+            roles=user.roles,
         )
         for user in users
     )
@@ -276,20 +269,6 @@ def _users_by_ref(refs: Iterable[str]) -> dict[str, User]:
             except ValueError:
                 continue
     return {uuids[user.uuid]: user for user in User.objects.filter(uuid__in=uuids)}
-
-
-def _grant_row(grant: RoleGrant, *, on: date) -> GrantRow:
-    is_open = grant.valid_until is None or grant.valid_until > on
-    return GrantRow(
-        uuid=grant.uuid,
-        role=grant.role,
-        programme=grant.programme,
-        place=grant.place,
-        valid_from=grant.valid_from,
-        valid_until=grant.valid_until,
-        in_force=is_open and grant.valid_from <= on,
-        may_end=is_open,
-    )
 
 
 def _sessions(user: User, *, at: datetime, session_key: str | None) -> tuple[SessionRow, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -51,53 +51,6 @@ class NewUser:
 
 
 @dataclass(frozen=True, slots=True)
-class GrantRow:
-    """A role held from a day (inclusive) until a day (exclusive, None for open), "" being everywhere."""
-
-    uuid: UUID
-    role: str
-    programme: str
-    place: str
-    valid_from: date
-    valid_until: date | None
-    in_force: bool
-    may_end: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UserRow:
-    """A line of the list of users; ``roles`` are the keys of the roles in force."""
-
-    uuid: UUID
-    username: str
-    display_name: str
-    is_active: bool
-    is_demo: bool
-    last_signed_in_at: datetime | None
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class UserDetail:
-    """All that an administrator may see of a user. ``is_self`` users are changed by somebody else."""
-
-    uuid: UUID
-    username: str
-    display_name: str
-    email: str
-    is_active: bool
-    is_demo: bool
-    is_erased: bool
-    is_self: bool
-    must_change_password: bool
-    has_second_factor: bool
-    created_at: datetime
-    last_signed_in_at: datetime | None
-    deactivated_at: datetime | None
-    grants: tuple[GrantRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A browser the user is signed in with; ``browser`` is "" when it did not say which it is."""
 
@@ -105,24 +58,6 @@ class SessionRow:
     browser: str
     signed_in_at: datetime
     is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MyAccount:
-    """What a user sees of their own account."""
-
-    username: str
-    display_name: str
-    email: str
-    has_password: bool
-    has_totp: bool
-    passkeys: int
-    unused_recovery_codes: int
-    outside_identities: tuple[str, ...]
-    digest: Digest
-    language: str
-    grants: tuple[GrantRow, ...]
-    sessions: tuple[SessionRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

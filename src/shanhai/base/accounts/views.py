@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -54,7 +55,7 @@ def how_to_reset(request: HttpRequest) -> HttpResponse:
 def mine(request: Request) -> HttpResponse:
     """What the viewer may see and change of their own account."""
     account = selectors.get_my_account(viewer=request.viewer, at=request.at, session_key=request.session.session_key)
-    form = DigestForm(initial={"digest": account.digest.value, "language": account.language})
+    form = DigestForm(initial={"digest": account.user.digest, "language": account.user.language})
     context = {"account": account, "roles": ROLES, "providers": get_adapter().list_providers(request), "form": form}
     return render(request, "account/mine.html", context)
 
@@ -177,8 +178,8 @@ def user_detail(request: Request, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("岗位已经加上，立即生效。"))
             return redirect("accounts:user-detail", uuid=uuid)
-    found = selectors.get_user(viewer=request.viewer, at=request.at, uuid=uuid)
-    context = {"found": found, "form": form, "refused": refused, "roles": ROLES}
+    detail = selectors.get_user(viewer=request.viewer, at=request.at, uuid=uuid)
+    context = {"detail": detail, "found": detail.user, "form": form, "refused": refused, "roles": ROLES}
     context["what_roles_may"] = selectors.what_roles_may()
     return render(request, "account/users/detail.html", context, status=422 if form.is_bound else 200)
 
@@ -192,22 +193,23 @@ def grant_end(request: Request, uuid: UUID, grant: UUID) -> HttpResponse:
     return redirect("accounts:user-detail", uuid=uuid)
 
 
-@require_POST
-@for_managers
-def user_deactivate(request: Request, uuid: UUID) -> HttpResponse:
-    """Shut an account."""
-    users.deactivate_user(by=request.viewer, at=request.at, user=uuid)
-    messages.success(request, _("账号已经停用，正在进行的登录也已结束。"))
-    return redirect("accounts:user-detail", uuid=uuid)
+def _changing(change: Callable[..., None], said: Promise, *, then: str = "") -> Callable[..., HttpResponse]:
+    """A view that does one thing to a user and goes back to their page, or to ``then``."""
+
+    @require_POST
+    @for_managers
+    def changed(request: Request, uuid: UUID) -> HttpResponse:
+        change(by=request.viewer, at=request.at, user=uuid)
+        messages.success(request, str(said))
+        return redirect(then) if then else redirect("accounts:user-detail", uuid=uuid)
+
+    return changed
 
 
-@require_POST
-@for_managers
-def user_reactivate(request: Request, uuid: UUID) -> HttpResponse:
-    """Open a shut account again."""
-    users.reactivate_user(by=request.viewer, at=request.at, user=uuid)
-    messages.success(request, _("账号已经重新启用。"))
-    return redirect("accounts:user-detail", uuid=uuid)
+user_deactivate = _changing(users.deactivate_user, _("账号已经停用，正在进行的登录也已结束。"))
+user_reactivate = _changing(users.reactivate_user, _("账号已经重新启用。"))
+user_remove_factors = _changing(users.remove_second_factors, _("一次性密码和通行密钥已经去掉，本人下次只凭密码登录。"))
+user_erase = _changing(users.erase_user, _("个人信息已经清除。"), then="accounts:user-list")
 
 
 @require_POST
@@ -217,23 +219,5 @@ def user_password(request: Request, uuid: UUID) -> HttpResponse:
     """Give a user a new random password; it is shown in the answer and never again."""
     password = users.set_password(by=request.viewer, at=request.at, user=uuid)
     found = selectors.get_user(viewer=request.viewer, at=request.at, uuid=uuid)
-    context = {"uuid": uuid, "username": found.username, "password": password, "is_new": False}
+    context = {"uuid": uuid, "username": found.user.username, "password": password, "is_new": False}
     return render(request, "account/users/password.html", context)
-
-
-@require_POST
-@for_managers
-def user_remove_factors(request: Request, uuid: UUID) -> HttpResponse:
-    """Take away the second factors of a user who has lost them."""
-    users.remove_second_factors(by=request.viewer, at=request.at, user=uuid)
-    messages.success(request, _("一次性密码和通行密钥已经去掉，本人下次只凭密码登录。"))
-    return redirect("accounts:user-detail", uuid=uuid)
-
-
-@require_POST
-@for_managers
-def user_erase(request: Request, uuid: UUID) -> HttpResponse:
-    """Erase a user's personal data."""
-    users.erase_user(by=request.viewer, at=request.at, user=uuid)
-    messages.success(request, _("个人信息已经清除。"))
-    return redirect("accounts:user-list")

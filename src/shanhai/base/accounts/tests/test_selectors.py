@@ -73,8 +73,8 @@ def test_an_erased_user_leaves_the_list_and_keeps_a_page():
     found = selectors.get_user(viewer=ADMIN, at=AT, uuid=made.uuid)
 
     assert names() == (0, [])
-    assert found.is_erased
-    assert found.display_name == ""
+    assert found.user.erased_at
+    assert found.user.display_name == ""
 
 
 def test_a_users_page_tells_which_grants_hold_and_which_can_be_ended():
