@@ -69,7 +69,21 @@ def initials_of(*names: str) -> str:
     return " ".join(one for one in dict.fromkeys([*usual, *others]) if one)
 
 
+class _Usual(dict[int, str]):
+    """The letter of each character that has one reading, found when it is first met: a name is turned at one go."""
+
+    def __missing__(self, code: int) -> str:
+        (letter,) = _letters(chr(code))
+        self[code] = _ways(chr(code), letter)
+        return self[code]
+
+
+_USUAL = _Usual()
+
+
 def _readings(name: str) -> list[str]:
+    if SEVERAL.keys().isdisjoint(name):
+        return [name.translate(_USUAL)]
     # Words tell which reading is the usual one here, at ten times the price of single characters.
     parts = re.findall(r"[\u4e00-\u9fff]+|.", name, re.DOTALL)
     words = [word for part in parts for word in ([part] if SEVERAL.keys() & part else part)]

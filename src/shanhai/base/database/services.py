@@ -86,8 +86,12 @@ def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
 
 def _prepared(field: models.Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
     """The values of one column as the driver takes them; a value that comes again is prepared once."""
-    if set(map(type, column)) <= TAKEN.get(connection.vendor, PLAIN):
+    kinds = set(map(type, column))
+    if kinds <= TAKEN.get(connection.vendor, PLAIN):
         return column
+    # No two are alike, and to compare them costs more than to write them.
+    if kinds == {UUID} and isinstance(field, models.UUIDField):
+        return [value.hex for value in column]
     if isinstance(field, models.JSONField):
         return [field.get_db_prep_save(value, connection) for value in column]
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}

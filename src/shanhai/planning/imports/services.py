@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -78,7 +80,7 @@ def import_projects(
         last = latest_act(programme=programme)
         checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=looking)
         ready = ready_rows(rows=checked.rows)
-        with transaction.atomic():
+        with _uncollected(), transaction.atomic():
             lock_projects(by=by, at=at, programme=programme)
             if latest_act(programme=programme) != last:
                 if tries:
@@ -91,6 +93,18 @@ def import_projects(
             if not ready:
                 return replace(_imported_before(report, by, programme, file), applied=True)
             return _write(by, at, file, checked, ready, answers, on_date or today, note, _part(progress, 30, 100))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """The collector of garbage would look through the whole table several times while others wait to write."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _write(

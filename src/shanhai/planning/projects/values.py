@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,6 +26,17 @@ class Dates:
     started_on: date | None = None
     finished_on: date | None = None
     accepted_on: date | None = None
+
+    @property
+    def plain(self) -> dict[str, str | None]:
+        """The same in plain JSON values: ISO text."""
+        return {
+            "planned_start_on": self.planned_start_on and self.planned_start_on.isoformat(),
+            "planned_finish_on": self.planned_finish_on and self.planned_finish_on.isoformat(),
+            "started_on": self.started_on and self.started_on.isoformat(),
+            "finished_on": self.finished_on and self.finished_on.isoformat(),
+            "accepted_on": self.accepted_on and self.accepted_on.isoformat(),
+        }
 
 
 NO_DATES = Dates()
@@ -57,7 +67,22 @@ class ProjectFacts:
     @property
     def plain(self) -> dict[str, Any]:
         """The same in plain JSON values, as the audit trail writes it."""
-        return _plain(self)
+        return {
+            "code": self.code,
+            "name": self.name,
+            "place": self.place,
+            "delivery": self.delivery,
+            "novelty": self.novelty,
+            "category": self.category,
+            "cross_year": self.cross_year,
+            "capital": self.capital,
+            "altitude_m": self.altitude_m,
+            "total_investment_fen": self.total_investment.fen,
+            "other_sources_fen": self.other_sources.fen,
+            **self.dates.plain,
+            "site": self.site and str(self.site),
+            "owner": self.owner and str(self.owner),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +96,11 @@ class Standing:
     @property
     def plain(self) -> dict[str, Any]:
         """The same in plain JSON values, as the audit trail writes it."""
-        return _plain(self)
+        return {
+            "stage": self.stage,
+            "completed_investment_fen": self.completed_investment.fen,
+            "progress_percent": self.progress_percent,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +117,14 @@ class LineFacts:
     @property
     def plain(self) -> dict[str, Any]:
         """The same in plain JSON values, as the audit trail writes it."""
-        return _plain(self)
-
-
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-def _plain(item: Any) -> dict[str, Any]:
-    """The fields of a value here: dates as ISO text, amounts in fen, the five dates beside the other fields."""
-    found: dict[str, Any] = {}
-    for name in _names(item.__class__):
-        value = getattr(item, name)
-        if isinstance(value, Dates):
-            for day in _names(Dates):
-                when = getattr(value, day)
-                found[day] = when and when.isoformat()
-        elif isinstance(value, Money):
-            found[f"{name}_fen"] = value.fen
-        else:
-            found[name] = str(value) if isinstance(value, UUID) else value
-    return found
+        return {
+            "year": self.year,
+            "fund_source": self.fund_source,
+            "amount_fen": self.amount.fen,
+            "livelihood_percent": self.livelihood_percent,
+            "beneficiary_level": self.beneficiary_level,
+            "implementer_level": self.implementer_level,
+        }
 
 
 STATIONS = ("arrived", "allotted", "paid")

@@ -44,7 +44,7 @@ def test_the_sample_row_is_not_imported(template):
 
 
 def test_the_sample_row_would_be_a_good_project(template, monkeypatch):
-    monkeypatch.setattr("shanhai.registers.tables.rules.structure.SAMPLE", "不跳过")
+    monkeypatch.setattr("shanhai.registers.tables.rules.table.SAMPLE", "不跳过")
 
     with open_workbook(path=template) as file:
         checked = check_table(viewer=OFFICE, programme="zj-ganzi", file=file, answers={}, today=AT.date())

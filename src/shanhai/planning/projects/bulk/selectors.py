@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
@@ -114,22 +115,38 @@ def objections(*, viewer: Actor, rows: Sequence[Stated], stored: Stored) -> Iter
 
 def ready_rows(*, rows: Iterable[Stated]) -> list[Ready]:
     """The rows that bring something, made ready to be written."""
-    new: dict[str, tuple[UUID, str]] = {}
+    new: dict[str, tuple[UUID, tuple[object, ...]]] = {}
     found = []
     for row in rows:
         if row.brings is Novel.UNCHANGED:
             continue
-        known, line = row.known, row.known_line
+        known, old, line = row.known, row.known_line, row.line.plain
         if known is None and row.facts.code not in new:
-            new[row.facts.code] = (ids.new_id(), initials_of(row.facts.name))
-        uuid, initials = (known.uuid, "") if known else new[row.facts.code]
-        before = known.facts.plain | known.standing.plain if known else None
-        after = row.facts.plain | row.standing.plain
-        plain = line.facts.plain if line else None
-        found.append(
-            Ready(row, uuid, line.uuid if line else ids.new_id(), initials, before, after, plain, row.line.plain)
-        )
+            uuid = ids.new_id()
+            new[row.facts.code] = (uuid, _made(row, uuid))
+        uuid, made = (known.uuid, ()) if known else new[row.facts.code]
+        before = known.facts.plain | known.standing.plain if known else {}
+        after, line_before = row.facts.plain | row.standing.plain, old.facts.plain if old else None
+        changes: dict[str, Any] = {name: [was, after[name]] for name, was in before.items() if was != after[name]}
+        if known and line != line_before:
+            changes["line"] = [line_before, line]
+        said = (
+            json.dumps(before) if known else None, json.dumps(after),
+            json.dumps(line_before) if old else None, json.dumps(line),
+        )  # fmt: skip
+        found.append(Ready(row, uuid, old.uuid if old else ids.new_id(), made, said, changes))
     return found
+
+
+def _made(row: Stated, uuid: UUID) -> tuple[object, ...]:
+    facts, standing, dates = row.facts, row.standing, row.facts.dates
+    return (
+        uuid, facts.code, facts.name, initials_of(facts.name), facts.altitude_m, facts.category, facts.delivery.value,
+        facts.novelty.value, facts.cross_year, facts.capital, standing.stage.value, facts.total_investment.fen,
+        facts.other_sources.fen, standing.completed_investment.fen, standing.progress_percent,
+        standing.stage is not Stage.PREPARATION, dates.planned_start_on, dates.planned_finish_on, dates.started_on,
+        dates.finished_on, dates.accepted_on,
+    )  # fmt: skip
 
 
 def arrivals_over_issued(*, rows: Sequence[Stated], stored: Stored) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from shanhai.kernel.messages import Message
-from shanhai.planning.projects.values import Funds, LineFacts, ProjectFacts, Standing
+from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.values import StepKind
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 LineKey = tuple[int, str]
 BATCH = 500
+# What a table says of a new project, as columns; "owner" and "site" are never in one.
+FRESH = (
+    "uuid", "code", "name", "initials", "altitude_m", "category", "delivery", "novelty", "cross_year", "capital",
+    "stage", "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "taken_over",
+    *Dates.__dataclass_fields__,
+)  # fmt: skip
 
 
 class StoredLine(NamedTuple):
@@ -117,16 +123,18 @@ class Objection(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A row that brings something, with all that can be made of it before the database is held."""
+    """A row that brings something, with all that can be made of it before the database is held.
+
+    ``made`` are the values of a new project in the order of ``FRESH``; ``said`` is what ``Taken`` says of project and
+    line, written down as JSON; ``changes`` is what the trail says of a known project.
+    """
 
     stated: Stated
     project: UUID
     line: UUID
-    initials: str
-    before: dict[str, Any] | None
-    after: dict[str, Any]
-    line_before: dict[str, Any] | None
-    line_after: dict[str, Any]
+    made: tuple[object, ...]
+    said: tuple[str | None, str, str | None, str]
+    changes: dict[str, Any]
 
 
 class Taken(NamedTuple):

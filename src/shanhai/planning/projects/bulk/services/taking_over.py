@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +23,7 @@ from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.bulk.rules import grown_lines, issue_due
-from shanhai.planning.projects.bulk.values import BATCH, Origin, Ready, Stated, Stored, Taken, slices
+from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stated, Stored, slices
 from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
 from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
@@ -75,11 +74,11 @@ def take_over(
     origin: Origin,
     on: date,
     progress: Progress,
-) -> tuple[int, list[Taken]]:
+) -> tuple[int, list[tuple[object, ...]]]:
     """Write ``ready_rows`` against which ``objections`` has nothing, and post their money on the day ``on``.
 
-    Answers how many ledger entries are new, and what each row did. Raises NotAllowed, also where money is to be posted
-    by who may not post, BeyondCeiling, Refused beyond a plan, and what the chain raises.
+    Answers how many ledger entries are new, and what each row did: ``Taken``, its JSON written down. Raises NotAllowed,
+    also where money is to be posted by who may not post, BeyondCeiling, Refused beyond a plan, and what the chain raises.
     """
     by.require(ProjectPermission.IMPORT, programme=stored.programme)
 
@@ -104,25 +103,11 @@ def _insert_projects(by: Actor, at: datetime, rows: Sequence[Ready], stored: Sto
     divisions = find_divisions({row.stated.facts.place for row in fresh})
     keys = new_keys(Project, len(fresh)) if fresh else ()
     found = {row.project: key for row, key in zip(fresh, keys, strict=True)}
-    # "owner" and "site" are never in a table.
-    columns = (
-        "id", "uuid", "programme_id", "code", "name", "initials", "place_id", "altitude_m", "category", "delivery",
-        "novelty", "cross_year", "capital", "stage", "currency", "total_investment_fen", "other_sources_fen",
-        "completed_investment_fen", "progress_percent", "provenance", "taken_over", *Dates.__dataclass_fields__,
-    )  # fmt: skip
-
-    def project(row: Ready) -> tuple[object, ...]:
-        facts, standing, dates = row.stated.facts, row.stated.standing, row.stated.facts.dates
-        return (
-            found[row.project], row.project, programme.pk, facts.code, facts.name, row.initials,
-            divisions[facts.place].pk, facts.altitude_m, facts.category, facts.delivery.value, facts.novelty.value,
-            facts.cross_year, facts.capital, standing.stage.value, stored.currency, facts.total_investment.fen,
-            facts.other_sources.fen, standing.completed_investment.fen, standing.progress_percent, "",
-            standing.stage is not Stage.PREPARATION, dates.planned_start_on, dates.planned_finish_on,
-            dates.started_on, dates.finished_on, dates.accepted_on,
-        )  # fmt: skip
-
-    insert_many(Project, columns, map(project, fresh))
+    rows_made = (
+        (found[row.project], programme.pk, divisions[row.stated.facts.place].pk, stored.currency, "", *row.made)
+        for row in fresh
+    )
+    insert_many(Project, ("id", "programme_id", "place_id", "currency", "provenance", *FRESH), rows_made)
     today = local_date(at)
     moves = (
         (
@@ -283,17 +268,12 @@ def _steps(rows: Sequence[Ready], stored: Stored, origin: Origin, on: date) -> I
             )
 
 
-def _taken(row: Ready, moved: Mapping[str, Funds]) -> Taken:
+def _taken(row: Ready, moved: Mapping[str, Funds]) -> tuple[object, ...]:
     line = row.stated.known_line
     funds = moved.get(str(row.line)) or (line.funds if line else _NOTHING)
-    totals = [funds.arrived, funds.allotted, funds.paid]
-    return Taken(row.stated.row, *row[1:3], *row[4:], totals)
+    return row.stated.row, row.project, row.line, *row.said, f"[{funds.arrived}, {funds.allotted}, {funds.paid}]"
 
 
 def _act(row: Ready, programme: str) -> audit.Act:
-    old = row.before or {}
-    changes: dict[str, Any] = {name: [old[name], row.after[name]] for name in old if old[name] != row.after[name]}
-    if row.line_before != row.line_after:
-        changes["line"] = [row.line_before, row.line_after]
-    on = Subject("projects.project", row.project, programme, row.after["place"])
-    return audit.Act("projects.project.imported", on, changes=changes)
+    on = Subject("projects.project", row.project, programme, row.stated.facts.place)
+    return audit.Act("projects.project.imported", on, changes=row.changes)
