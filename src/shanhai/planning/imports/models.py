@@ -9,6 +9,7 @@ from django.db.models import Q
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.ledger.values import Source
@@ -53,6 +54,10 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def subject(self) -> Subject:
+        """The batch as the trail names it."""
+        return Subject("projects.batch", self.uuid, self.programme.code)
 
     def source_of(self, row: int, step: StepKind) -> Source:
         """What the entry of one step of one row is made from."""

@@ -253,8 +253,7 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
         raise BuiltUpon(text, reason=short.message) from short
     found.undone_by, found.undone_at, found.undone_because = by.ref, at, because
     found.save(update_fields=["undone_by", "undone_at", "undone_because"])
-    on = Subject("projects.batch", found.uuid, programme)
-    audit.record(by=by, at=at, action=BATCH_UNDONE, on=on, changes=counts, because=because)
+    audit.record(by=by, at=at, action=BATCH_UNDONE, on=found.subject(), changes=counts, because=because)
     outbox.publish(
         by=by, at=at, name=BATCH_UNDONE, payload={"programme": programme, "batch": str(found.uuid), **counts}
     )

@@ -28,7 +28,7 @@ class Dates:
     accepted_on: date | None = None
 
     @property
-    def plain(self) -> dict[str, str | None]:
+    def plain(self) -> dict[str, Any]:
         """The same in plain JSON values: ISO text."""
         return {
             "planned_start_on": self.planned_start_on and self.planned_start_on.isoformat(),
