@@ -18,8 +18,8 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.core.services import add_line, create_project
-from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
-from shanhai.planning.projects.dossier.services import closing, filing
+from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
+from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
@@ -261,7 +261,7 @@ def _close(by: Actor, at: datetime, project: ProjectDetail) -> None:
     facts, stage, today = project.facts, project.stage, clock.local_date(at)
     if not facts.capital or stage not in CLOSED or facts.dates.finished_on is None:
         return
-    closing.approve_settlement(
+    stages.approve_settlement(
         by=by,
         at=at,
         project=project.uuid,
@@ -270,7 +270,7 @@ def _close(by: Actor, at: datetime, project: ProjectDetail) -> None:
         on=min(facts.dates.finished_on + timedelta(days=80), today),
     )
     if stage is Stage.HANDED_OVER:
-        closing.transfer_asset(
+        stages.transfer_asset(
             by=by,
             at=at,
             project=project.uuid,

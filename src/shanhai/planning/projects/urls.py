@@ -3,26 +3,20 @@ from django.urls import path
 
 from shanhai.planning.projects.core import views as recording
 from shanhai.planning.projects.dossier.views import dossier, pages
-from shanhai.planning.projects.lists.views import (
-    board,
-    counties,
-    exports,
-    lists,
-    timeline,
-)
+from shanhai.planning.projects.lists.views import charts, counties, lists
 
 app_name = "projects"
 urlpatterns = [
     path("", lists.project_list, name="list"),
-    path("export.xlsx", exports.export, name="export"),
-    path("chosen.xlsx", exports.export_chosen, name="export-chosen"),
+    path("export.xlsx", lists.export, name="export"),
+    path("chosen.xlsx", lists.export_chosen, name="export-chosen"),
     path("together", lists.together, name="together"),
     path("new/", recording.new_project, name="new"),
     path("counties/", counties.counties, name="counties"),
     path("counties.xlsx", counties.workbook, name="counties-export"),
-    path("board/", board.board, name="board"),
-    path("board/<str:uuid>/", board.move, name="board-move"),
-    path("timeline/", timeline.timeline, name="timeline"),
+    path("board/", charts.board, name="board"),
+    path("board/<str:uuid>/", charts.move, name="board-move"),
+    path("timeline/", charts.timeline, name="timeline"),
     path("<str:uuid>/", pages.project_page, name="detail"),
     path("<str:uuid>/move", pages.move, name="move"),
     path("<str:uuid>/dossier/", dossier.dossier, name="dossier"),

@@ -42,7 +42,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.projects.dossier.selectors.detail import LineRow, ProjectDetail, project_detail
+from shanhai.planning.projects.dossier.selectors.gates import LineRow, ProjectDetail, project_detail
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
 from shanhai.registers.places import selectors as places

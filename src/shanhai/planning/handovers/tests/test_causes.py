@@ -17,7 +17,7 @@ from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave,
 from shanhai.planning.programmes.campaigns.services.tasks import drop_task, report_progress
 from shanhai.planning.programmes.plans.services import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
-from shanhai.planning.projects.dossier.services.closing import approve_settlement
+from shanhai.planning.projects.dossier.services.stages import approve_settlement
 from shanhai.planning.projects.states import Delivery, PaperKind
 from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project
 from shanhai.planning.projects.values import Dates

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from shanhai.planning.imports.selectors import check_table
 from shanhai.planning.projects.labels.tables import FIELDS
-from shanhai.planning.projects.lists.selectors.exports import export_projects
-from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, export_projects
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money
 from shanhai.registers.tables.selectors.workbooks import open_workbook

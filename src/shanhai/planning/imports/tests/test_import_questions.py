@@ -11,8 +11,7 @@ from django.urls import reverse
 from shanhai.kernel.money import Money
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.tests.builders import import_file
-from shanhai.planning.projects.lists.selectors.exports import export_projects
-from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, export_projects
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.tests.builders import (
     a_line,

@@ -12,7 +12,7 @@ from shanhai.kernel.parts import Shape
 from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import FLOOR_PERCENT
-from shanhai.planning.projects.lists.selectors.counties import CountyLine
+from shanhai.planning.projects.lists.selectors.overviews import CountyLine
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
 from shanhai.registers.places.selectors import list_shapes
 

@@ -12,8 +12,8 @@ from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.projects.dossier.services.stages import move
-from shanhai.planning.projects.lists.selectors.board import onward, project_board
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
+from shanhai.planning.projects.lists.selectors.overviews import onward, project_board
 from shanhai.planning.projects.models import StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.lists.selectors.counties import county_lines
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
+from shanhai.planning.projects.lists.selectors.overviews import county_lines
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money

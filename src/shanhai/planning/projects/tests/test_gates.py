@@ -18,7 +18,6 @@ from shanhai.planning.projects.dossier.rules import (
     gate,
 )
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
-from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus, transfer_asset
 from shanhai.planning.projects.dossier.services.filing import (
     add_contract,
     file_paper,
@@ -26,7 +25,14 @@ from shanhai.planning.projects.dossier.services.filing import (
     sign_paper,
     waive_requirement,
 )
-from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, GateShut, move
+from shanhai.planning.projects.dossier.services.stages import (
+    DayNotAccepted,
+    GateShut,
+    approve_settlement,
+    move,
+    return_surplus,
+    transfer_asset,
+)
 from shanhai.planning.projects.models import Project, Settlement, Suspension, Waiver
 from shanhai.planning.projects.states import MOVES, Delivery, Method, PaperKind, Stage, StopReason
 from shanhai.planning.projects.tests.builders import a_paper, a_programme, a_project, some_money, without_gates

@@ -10,7 +10,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core import providers as desk
 from shanhai.planning.projects.core.rules import Timeline, is_late
-from shanhai.planning.projects.dossier.selectors.detail import project_detail
+from shanhai.planning.projects.dossier.selectors.gates import project_detail
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.models import Project

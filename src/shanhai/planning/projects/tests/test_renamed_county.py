@@ -7,8 +7,8 @@ import pytest
 
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.tests.builders import a_division
-from shanhai.planning.projects.lists.selectors.counties import county_lines
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
+from shanhai.planning.projects.lists.selectors.overviews import county_lines
 from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.tests.builders import a_programme, a_project

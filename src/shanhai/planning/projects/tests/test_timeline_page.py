@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
-from shanhai.planning.projects.lists.selectors.timeline import project_timeline
+from shanhai.planning.projects.lists.selectors.overviews import project_timeline
 from shanhai.planning.projects.states import Stage, StopReason
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
 from shanhai.planning.projects.values import Dates

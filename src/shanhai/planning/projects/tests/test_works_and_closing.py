@@ -15,14 +15,14 @@ from shanhai.planning.projects.dossier.rules import (
     transfer_due,
 )
 from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
-from shanhai.planning.projects.dossier.services.closing import (
+from shanhai.planning.projects.dossier.services.filing import add_contract, note_progress
+from shanhai.planning.projects.dossier.services.stages import (
     approve_settlement,
     extend_settlement,
+    move,
     return_surplus,
     transfer_asset,
 )
-from shanhai.planning.projects.dossier.services.filing import add_contract, note_progress
-from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
 from shanhai.planning.projects.states import Method, Size, Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates

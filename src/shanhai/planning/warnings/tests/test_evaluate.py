@@ -12,7 +12,7 @@ from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount
 from shanhai.planning.programmes.tests.builders import a_campaign, a_task, a_yearly_plan, an_action
-from shanhai.planning.projects.dossier.services.closing import approve_settlement, return_surplus
+from shanhai.planning.projects.dossier.services.stages import approve_settlement, return_surplus
 from shanhai.planning.projects.models import AllocationLine, Project, Settlement, Suspension
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, some_money

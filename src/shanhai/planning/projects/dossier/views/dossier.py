@@ -21,7 +21,7 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
-from shanhai.planning.projects.dossier.services import closing, filing
+from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
 
 PROJECTS = message(gettext_noop("项目"))
@@ -82,24 +82,24 @@ def _note_progress(request: Request, found: Dossier, given: dict[str, Any]) -> s
 
 
 def _approve(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    closing.approve_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
+    stages.approve_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("已登记决算批复。")
 
 
 def _extend(request: Request, found: Dossier, given: dict[str, Any]) -> str:
     given["size"] = Size(given["size"])
-    closing.extend_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
+    stages.extend_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("决算已延期到 %(day)s。") % {"day": given["to"]}
 
 
 def _return_surplus(request: Request, found: Dossier, given: dict[str, Any]) -> str:
     given["line"] = ids.parse_id(given["line"])
-    closing.return_surplus(by=request.viewer, at=request.at, **given)
+    stages.return_surplus(by=request.viewer, at=request.at, **given)
     return gettext("结余已交回，凭证号 %(number)s。") % {"number": given["number"]}
 
 
 def _transfer(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    closing.transfer_asset(by=request.viewer, at=request.at, project=found.uuid, **given)
+    stages.transfer_asset(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("已登记移交：%(asset)s。") % {"asset": given["asset"]}
 
 

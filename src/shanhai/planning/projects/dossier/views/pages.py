@@ -22,7 +22,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening, Step
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
-from shanhai.planning.projects.dossier.selectors.detail import ProjectDetail, project_detail
+from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.labels import STANDING, STATUS
 from shanhai.planning.projects.shares import services as funds

@@ -27,7 +27,7 @@ from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.projects.lists.selectors.counties import CountyLine, CountyLines, county_lines
+from shanhai.planning.projects.lists.selectors.overviews import CountyLine, CountyLines, county_lines
 from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places import selectors as places

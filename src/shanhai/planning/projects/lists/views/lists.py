@@ -1,36 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The list of projects, and one step for those that were ticked in it."""
+"""The list of projects with its columns, one step for those that were ticked in it, and both as workbooks."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import escape
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.saved_views.selectors import list_views
-from shanhai.kernel import ids
+from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors.projects import renamed_places
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
-from shanhai.planning.projects.lists.selectors.lists import ProjectRow, categories_in_use, list_projects
+from shanhai.planning.projects.lists.selectors.lists import (
+    ProjectFilters,
+    ProjectRow,
+    ProjectSums,
+    categories_in_use,
+    export_projects,
+    list_briefs,
+    list_projects,
+)
 from shanhai.planning.projects.lists.services import Moved, move_together
-from shanhai.planning.projects.lists.views.columns import COLUMNS, RowWriter, chosen_columns
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places import selectors as places
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -170,3 +185,142 @@ def ticked(chosen: list[str]) -> dict[UUID, Stage]:
             raise BadInput(gettext_noop("选中的项目读不懂。请刷新列表后再选。"))
         found[ids.parse_id(uuid)] = Stage(stage)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column beside the name: its header, how its cells are drawn, and the order its header leads to."""
+
+    key: str
+    header: Promise
+    kind: str = "text"
+    order: str = ""
+    usual: bool = True
+
+
+COLUMNS = (
+    Column("code", _("编号"), "code", order="code"),
+    Column("place_name", _("县（市）"), order="county"),
+    Column("category", _("类别"), usual=False),
+    Column("delivery", _("建设方式"), usual=False),
+    Column("novelty", _("新建或续建"), usual=False),
+    Column("stage", _("阶段"), "status", order="stage"),
+    Column("progress_percent", _("形象进度"), "percent", usual=False),
+    Column("total_investment", _("总投资"), "money", order="-total_investment"),
+    Column("completed_investment", _("完成投资"), "money", order="-completed_investment", usual=False),
+    Column("plan", _("援助资金"), "money"),
+    Column("arrived", _("到位"), "money"),
+    Column("paid", _("支付"), "money"),
+    Column("planned_start_on", _("计划开工"), "day", usual=False),
+    Column("planned_finish_on", _("计划完工"), "day", order="planned_finish"),
+)
+
+
+def chosen_columns(asked: Sequence[str]) -> tuple[Column, ...]:
+    """The columns that are asked for, in their fixed order; the usual ones where none there is is asked for."""
+    return tuple(one for one in COLUMNS if one.key in asked) or tuple(one for one in COLUMNS if one.usual)
+
+
+class RowWriter:
+    """Writes the rows of one page: every word of a heading, a stage or a kind is translated and escaped once."""
+
+    def __init__(
+        self, columns: Sequence[Column], categories: Mapping[str, str], *, programme: str, ticks: bool
+    ) -> None:
+        self._columns = [(one.key, one.kind, escape(str(one.header))) for one in columns]
+        self._categories, self._ticks = categories, gettext("选中 %(name)s") if ticks else ""
+        self._words: dict[str, dict[Any, str]] = {
+            "delivery": {one: str(word) for one, word in labels.DELIVERIES.items()},
+            "novelty": {one: str(word) for one, word in labels.NOVELTIES.items()},
+        }
+        self._stages = {(one, late): stage_words(one, late) for one in Stage for late in (False, True)}
+        self._address, self._asked = reverse("projects:list"), urlencode({"programme": programme})
+
+    def head(self, row: ProjectRow) -> SafeString:
+        """The name of the project, which leads to its page, behind the box to tick it."""
+        name, box = escape(row.name), ""
+        if self._ticks:
+            label = escape(self._ticks % {"name": row.name})
+            chosen = f"{row.uuid} {row.stage.value}"
+            box = f'<input type="checkbox" form="together" name="chosen" value="{chosen}" aria-label="{label}"> '
+        # Every part is escaped above, or is an address or a state of ours.
+        return mark_safe(f'{box}<a href="{self._address}{row.uuid}/?{self._asked}">{name}</a>')  # noqa: S308
+
+    def kind(self, row: ProjectRow) -> str:
+        """How it is built, and whether it is new."""
+        return f"{self._words['delivery'][row.delivery]} · {self._words['novelty'][row.novelty]}"
+
+    def cells(self, row: ProjectRow) -> list[tuple[str, str, object]]:
+        """What stands in the columns, for the tag ``cells``."""
+        return [(heading, kind, self._value(row, key)) for key, kind, heading in self._columns]
+
+    def sums(self, sums: ProjectSums) -> list[tuple[str, str, object]]:
+        """What stands below the columns: a sum below money, nothing below anything else."""
+        return [
+            (heading, kind, getattr(sums, key)) if kind == "money" else (heading, "nothing", None)
+            for key, kind, heading in self._columns
+        ]
+
+    def _value(self, row: ProjectRow, key: str) -> object:
+        if key == "category":
+            return self._categories.get(row.category, row.category)
+        if key == "stage":
+            return self._stages[row.stage, row.late]
+        if key in {"delivery", "novelty"}:
+            return self._words[key][getattr(row, key)]
+        return getattr(row, key)
+
+
+def stage_words(stage: Stage, late: bool) -> tuple[Status, str]:
+    """The mark and the word of a stage; a late one says so."""
+    if late:
+        return "late", gettext("%(stage)s，已逾期") % {"stage": labels.STAGES[stage]}
+    return labels.STANDING[stage], str(labels.STAGES[stage])
+
+
+@require_safe
+def export(request: Request) -> FileResponse:
+    """GET /projects/export.xlsx: everything that the filter of the list keeps, in the order of the list."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
+    form = filter_form(request, programme, as_of=scope.as_of)
+    return workbook_of(request, programme, on=scope.as_of, filters=form.filters(), words=form.words())
+
+
+@require_POST
+def export_chosen(request: Request) -> FileResponse:
+    """POST /projects/chosen.xlsx: the projects that are ticked in the list."""
+    programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
+    chosen = ticked(request.POST.getlist("chosen"))
+    if not chosen:
+        raise BadInput(gettext_noop("还没有选项目。请在列表里打勾。"), "projects.too_many_at_once")
+    briefs = list_briefs(viewer=request.viewer, programme=programme.code, projects=chosen)
+    filters = ProjectFilters(only=frozenset(one.uuid for one in briefs))
+    return workbook_of(request, programme, on=clock.local_date(request.at), filters=filters, words=[])
+
+
+def workbook_of(
+    request: Request, programme: Programme, *, on: date, filters: ProjectFilters, words: Sequence[str]
+) -> FileResponse:
+    """The projects that the filters keep as a file to download; ``words`` say above the table what was filtered for."""
+    asked = "；".join(words) or (gettext("全部") if filters.only is None else gettext("选中的项目"))
+    above = (
+        gettext("%(programme)s 项目表") % {"programme": programme.name},
+        gettext("数据截至 %(day)s · 筛选：%(asked)s · 单位：万元") % {"day": on.isoformat(), "asked": asked},
+    )
+    # The answer closes it, and with it it is gone.
+    target = tempfile.TemporaryFile()  # noqa: SIM115
+    export_projects(
+        viewer=request.viewer,
+        programme=programme.code,
+        on=on,
+        target=target,
+        above=above,
+        filters=filters,
+        order=request.GET.get("order", "code"),
+    )
+    target.seek(0)
+    name = f"{programme.code}-{on.isoformat()}.xlsx"
+    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
