@@ -166,7 +166,7 @@ def modules_outside_subjects(app) -> list[Path]:
 def test_the_subjects_are_what_keeps_a_large_app_in_order():
     app = SRC / "planning" / "projects"
 
-    assert len([p for p in app.rglob("*.py") if not {"tests", "migrations"} & set(p.parts)]) > 3 * MOST_MODULES
+    assert len([p for p in app.rglob("*.py") if not {"tests", "migrations"} & set(p.parts)]) > 2 * MOST_MODULES
     assert 0 < len(modules_outside_subjects(app)) < MOST_MODULES
 
 
