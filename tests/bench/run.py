@@ -26,7 +26,7 @@ from tests.bench.report import Cost, Measured, line
 from tests.bench.visiting import measure_demo, measure_served
 
 ROWS, MANY_ROWS = 10_000, 50_000
-IMPORT_SECONDS, IMPORT_MB, EXPORT_LEAST = 20, 300, "export, least"
+IMPORT_SECONDS, IMPORT_MB, WAIT_SECONDS, EXPORT_LEAST = 20, 300, 1, "export, least"
 POSTED_BY_PEERS = {"hordak": BATCH, "tryton": 200}
 ABSENT = "not read: peer absent"
 
@@ -128,6 +128,8 @@ def _imports(known: Sequence[Measured], quick: bool, say: Say) -> Iterator[Measu
         ours = Measured(named, round(few.cpu, 3), "s CPU", 0, vendor)
         yield Measured(f"{named}, by the clock", round(few.seconds, 3), "s", IMPORT_SECONDS, vendor)
         yield Measured(f"{named}, memory", round(max(run["mb"] for run in runs)), "MB", IMPORT_MB, vendor)
+        waited = min(run["waited"] for run in runs)
+        yield Measured(f"{named}, longest wait of another writer", round(waited, 2), "s", WAIT_SECONDS, vendor)
         with own_place("bare") as environment:
             yield _against(ours, "bare read and insert", _bare(path, environment, repeats), 22)
         for what, mine, limit in (("import", ours, 0.2), ("export", _export_of(known), 0.5)):

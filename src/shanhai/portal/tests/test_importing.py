@@ -7,6 +7,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from shanhai.base.accounts.models import RoleGrant
@@ -16,6 +17,7 @@ from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
+from shanhai.portal import imports
 from shanhai.registers.documents.models import Document
 from shanhai.registers.tables.tests.builders import rows_in
 from tests.cast import a_user
@@ -68,6 +70,17 @@ def test_a_small_table_is_shown_at_once_and_needs_no_job(office, sent):
     batch = ImportBatch.objects.get()
     assert answer["Location"] == reverse("imports:batch", args=[batch.uuid])
     assert Project.objects.count() == 3
+
+
+@pytest.mark.parametrize(("a_second", "seconds"), [(2, 1), (4, 0)])
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL lets others write")
+def test_the_page_says_before_how_long_others_will_wait(office, sent, monkeypatch, a_second, seconds):
+    monkeypatch.setattr(imports, "ROWS_A_SECOND", a_second)
+
+    answers = {**fields_of(sent(*three_rows())), "answer_taken_over": "yes"}
+    said = office.post(reverse("import-answer"), answers).content.decode()
+
+    assert (f"别人要等大约 {seconds} 秒才能保存" in said, "别人要等" in said) == (seconds > 0, seconds > 0)
 
 
 def test_a_large_table_goes_through_two_jobs_and_out_by_a_third(office, sent, settings):

@@ -208,6 +208,7 @@ def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "
     return {
         "crumbs": CRUMBS,
         "report": report,
+        "waits": imports.seconds_others_wait(report),
         "label": imports.importer_named(report.kind).label,
         "before": report.before,
         "fields": fields,
