@@ -7,6 +7,7 @@ import pytest
 
 from shanhai.base.audit import selectors, services
 from shanhai.base.audit.models import ChainHead
+from shanhai.kernel.subjects import Subject
 from tests.cast import DEPUTY, OFFICE
 from tests.concurrency.together import on_postgres, together
 
@@ -16,7 +17,7 @@ AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 def act(by):
     for _ in range(20):
-        services.record(by=by, at=AT, action="projects.project.moved", subject_type="a.b", subject_id="1")
+        services.record(by=by, at=AT, action="projects.project.moved", on=Subject("a.b", "1"))
 
 
 def test_two_writers_make_one_chain():

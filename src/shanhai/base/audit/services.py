@@ -36,17 +36,12 @@ def record(
     by: Actor,
     at: datetime,
     action: str,
-    on: Subject | None = None,
+    on: Subject,
     changes: Mapping[str, Any] | None = None,
     because: str = "",
-    subject_type: str = "",
-    subject_id: object = "",
-    programme: str = "",
-    place: str = "",
 ) -> None:
     """Append one act to the chain, in the caller's transaction. Call it last: it takes the chain's lock."""
-    subject = on or Subject(subject_type, subject_id, programme, place)
-    record_many(by=by, at=at, acts=[Act(action, subject, changes or {}, because)])
+    record_many(by=by, at=at, acts=[Act(action, on, changes or {}, because)])
 
 
 @transaction.atomic

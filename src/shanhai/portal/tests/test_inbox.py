@@ -6,6 +6,7 @@ from django.test import Client
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from shanhai.planning.warnings.tests.builders import a_late_project, a_quiet_programme, evaluated
 from tests.cast import AT, a_user, actor_of
@@ -82,9 +83,7 @@ def test_what_decides_nothing_is_not_listed(office, frozen_clock, action):
 def test_older_acts_are_a_page_on_and_a_made_up_address_is_no_fault(office, frozen_clock, before):
     me = actor_of(office)
     for number in range(35):
-        audit.record(
-            by=me, at=AT, action="projects.project.moved", subject_type="t", subject_id="s", because=f"第{number}件事。"
-        )
+        audit.record(by=me, at=AT, action="projects.project.moved", on=Subject("t", "s"), because=f"第{number}件事。")
     client = a_client(office)
 
     first = client.get("/inbox/", {"tab": "done", "before": before}).content.decode()

@@ -13,15 +13,17 @@ from shanhai.base.audit.models import AppendOnly, AuditRow, ChainHead
 from shanhai.base.audit.rules import chain_hash
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import IntegrityCheck, Registry, registries
+from shanhai.kernel.subjects import Subject
 from tests.cast import ADMIN, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, actor
 
 pytestmark = pytest.mark.django_db
 
 
-def record(at, count=1, **changes):
-    given = {"action": "projects.project.moved", "subject_type": "projects.project", "subject_id": "p1"}
+def record(at, count=1, programme="", place="", **changes):
+    on = Subject("projects.project", "p1", programme, place)
     for number in range(count):
-        services.record(by=DEPUTY, at=at, **{**given, "changes": {"step": number}, **changes})
+        given = {"action": "projects.project.moved", "on": on, "changes": {"step": number}}
+        services.record(by=DEPUTY, at=at, **{**given, **changes})
 
 
 def change(statement):
