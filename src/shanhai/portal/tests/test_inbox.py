@@ -69,7 +69,7 @@ def test_what_one_has_done_is_listed_with_its_words_and_only_ones_own(office, fr
 
 @pytest.mark.parametrize("action", ["accounts.session.opened", "saved_views.view.saved", "documents.document.stored"])
 def test_what_decides_nothing_is_not_listed(office, frozen_clock, action):
-    given = {"by": actor_of(office), "at": AT, "subject_type": "t", "subject_id": "s"}
+    given = {"by": actor_of(office), "at": AT, "on": Subject("t", "s")}
     audit.record(action="projects.project.moved", because="入冬停工", **given)
     audit.record(action=action, because="不算决定", **given)
 
