@@ -56,7 +56,7 @@ def test_the_page_of_today_fetches_the_first_five_and_says_how_many_there_are(of
 
 def test_what_one_has_done_is_listed_with_its_words_and_only_ones_own(office, frozen_clock):
     me = actor_of(office)
-    given = {"at": AT, "action": "projects.project.moved", "subject_type": "projects.project", "subject_id": "0190"}
+    given = {"at": AT, "action": "projects.project.moved", "on": Subject("projects.project", "0190")}
     audit.record(by=me, because="入冬停工", **given)
     audit.record(by=Actor("user:other"), because="别人的事", **given)
 

@@ -115,7 +115,7 @@ def test_a_county_outside_the_recipient_is_refused():
 def test_a_county_nobody_has_registered_is_refused():
     a_programme()
 
-    with pytest.raises(NotVisible):
+    with refused(BadInput, "places.division_not_found"):
         a_project(place="513399")
 
 

@@ -277,6 +277,6 @@ def test_a_late_project_waits_once_in_the_inbox():
     evaluated()
     assert EarlyWarning.objects.filter(subject=project.uuid).count() == 2
 
-    todos = [todo for source in registries.todos for todo in source.find(viewer=OFFICE, programme="zj-ganzi", at=AT)]
+    todos = registries.todos.get("warnings.open").find(viewer=OFFICE, programme="zj-ganzi", at=AT)
 
     assert [todo.label for todo in todos if project.code in str(todo.label)] == ["GZ-1 康定市中心小学教学楼"]
