@@ -54,7 +54,7 @@ def give_a_group_two_tasks(page):
     page.goto("/programmes/zj-leaving/campaigns/new/")
     fill(page, "main form", year=str(YEAR), name="（演示）收官")
     send(page, "main form", "建立")
-    page.fill("#id_action_name", "收尾")
+    page.fill("#actionform_name", "收尾")
     send(page, "form[action$='/edit/actions']", "加行动")
     for task in ("（演示）档案移交", "（演示）总结报告"):
         fill(page, "form[action$='/edit/tasks']", name=task, due_on=f"{YEAR}-12-01")
@@ -73,7 +73,7 @@ def test_a_batch_leaves_when_everything_is_settled_or_waived(visit):
 
     with office.expect_navigation():
         office.get_by_role("link", name=re.compile("档案移交")).click()
-    office.fill("#id_progress_percent", "100")
+    office.fill("#taskreportform_progress_percent", "100")
     send(office, "form[action$='/report']", "填报")
     office.goto(pack)
     with office.expect_navigation():

@@ -103,7 +103,7 @@ def test_what_is_open_goes_on_next_year(visit):
     open_board(office, "zj-aksu")
     with office.expect_navigation():
         office.get_by_role("link", name="加行动、任务").click()
-    office.fill("#id_carry_name", "演示：接续任务")
+    office.fill("#carryoverform_name", "演示：接续任务")
     press(office, "main form[action$='/carry-over']", "结转")
 
     expect(office.locator("h1")).to_contain_text(f"{YEAR + 1} · 演示：接续任务")
