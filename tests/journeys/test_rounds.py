@@ -82,8 +82,8 @@ def test_a_card_is_moved_by_key_and_by_hand(visit):
     card.locator("a").first.focus()
     with office.expect_navigation():
         office.keyboard.press("Shift+ArrowRight")
-    if office.locator("#id_progress_percent").count():
-        office.fill("#id_progress_percent", "30")
+    if office.locator("#taskmoveform_progress_percent").count():
+        office.fill("#taskmoveform_progress_percent", "30")
     press(office, "main form", "移动")
     expect(office.locator("main")).to_contain_text(f"“{name}”已移到")
 
