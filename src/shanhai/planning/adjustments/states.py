@@ -46,6 +46,8 @@ MOVES: Moves[State] = {
     State.WITHDRAWN: frozenset(),
 }
 complete_table(State, MOVES)
+# What is for the one to say who decides; the other moves are for those who ask or carry out.
+DECISIONS: Moves[State] = {old: after & {State.APPROVED, State.REFUSED, State.RETURNED} for old, after in MOVES.items()}
 
 WITH_PROPOSER = frozenset({State.DRAFT, State.RETURNED})
 UNDECIDED = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 class Asked:
     """What a wish comes to: the changes in order, and for money the plan's year and the project that gets it."""
 
-    project: Project | None
     changes: tuple[Change, ...]
     year: int | None = None
     other: Project | None = None
@@ -52,7 +51,7 @@ def ask(*, viewer: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish) -
     else:
         wanted: Mapping[str, Stored] = {STAGE: Stage.CANCELLED.value} if kind is Kind.CANCEL else wish.values
         current = project_values(project=found.uuid, facts=found.facts, stage=found.stage)
-        asked = Asked(found, changes_between(current, checked_values(kind, wanted)))
+        asked = Asked(changes_between(current, checked_values(kind, wanted)))
     if not asked.changes:
         raise BadInput(
             gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"), "adjustments.nothing_changes"
@@ -85,7 +84,7 @@ def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish:
         )
     for change in changes:
         _check_arranged(programme, year, change, plan.codes[change.subject], currency)
-    return Asked(None, tuple(_in_words(change, currency, at) for change in changes), year)
+    return Asked(tuple(_in_words(change, currency, at) for change in changes), year)
 
 
 def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationLine]:
@@ -125,7 +124,7 @@ def _check_arranged(programme: str, year: int, change: Change, source: str, curr
 def _amount(viewer: Actor, project: Project, wish: Wish) -> Asked:
     line = _line(viewer, project, wish.line)
     wanted = checked_values(Kind.AMOUNT, wish.values)
-    return Asked(project, _line_changes(line, wanted), line.yearly_plan.year)
+    return Asked(_line_changes(line, wanted), line.yearly_plan.year)
 
 
 def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
@@ -146,7 +145,7 @@ def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
     gives = _line_changes(giving, {AMOUNT: giving.amount_fen - wish.moved_fen})
     gets = _line_changes(getting, {AMOUNT: getting.amount_fen + wish.moved_fen})
     other = get_project(viewer=READER, uuid=getting.project.uuid)
-    return Asked(project, (*gives, *gets), giving.yearly_plan.year, other)
+    return Asked((*gives, *gets), giving.yearly_plan.year, other)
 
 
 def _line(viewer: Actor, project: Project, uuid: UUID | None) -> AllocationLine:

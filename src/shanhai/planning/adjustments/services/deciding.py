@@ -36,7 +36,7 @@ from shanhai.planning.adjustments.selectors.current import (
     shares_of,
     shares_table,
 )
-from shanhai.planning.adjustments.states import MOVES, OPINIONS, Kind, State, Verdict
+from shanhai.planning.adjustments.states import DECISIONS, MOVES, OPINIONS, Kind, State, Verdict
 from shanhai.planning.adjustments.values import CONTENT, Change
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.services import raise_issued_plan
@@ -72,48 +72,27 @@ def give_opinion(*, by: Actor, at: datetime, adjustment: UUID, verdict: Verdict,
 
 
 @transaction.atomic
-def approve_adjustment(
-    *, by: Actor, at: datetime, adjustment: UUID, words: str = "", seen: State | None = None
+def decide_adjustment(
+    *, by: Actor, at: datetime, adjustment: UUID, to: State, words: str = "", seen: State | None = None
 ) -> Adjustment:
-    """Approve the request; one that takes a share below its floor only with a word why.
+    """Approve the request, refuse it for good, or return it to be changed; also an approved one can be returned.
 
-    Raises NotVisible, NotAllowed, Conflict, IllegalMove, BadInput.
+    One that takes a share below its floor is approved only with a word why. Raises NotVisible, NotAllowed, Conflict,
+    IllegalMove, BadInput.
     """
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
-    _require_deciding(by, found, State.APPROVED)
-    still_true(adjustment=found)
-    if broken_floors(effects_from_json(found.effect, found.programme.currency)) and not words.strip():
-        raise BadInput(gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。"), "adjustments.words_missing")
+    # A draft that was never submitted knows no approver yet: the table of moves refuses it first.
+    require_move(DECISIONS, State(found.state), to)
+    require_decider(by, found)
+    if to is State.APPROVED:
+        still_true(adjustment=found)
+        if broken_floors(effects_from_json(found.effect, found.programme.currency)) and not words.strip():
+            raise BadInput(
+                gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。"), "adjustments.words_missing"
+            )
 
-    decided = {"decided_by": by.ref, "decided_at": at}
-    return step(by=by, at=at, adjustment=found, to=State.APPROVED, words=words, **decided)
-
-
-@transaction.atomic
-def refuse_adjustment(
-    *, by: Actor, at: datetime, adjustment: UUID, words: str, seen: State | None = None
-) -> Adjustment:
-    """Refuse the request for good. Raises as approving does, but for the project having moved."""
-    found = locked(viewer=by, adjustment=adjustment, seen=seen)
-    _require_deciding(by, found, State.REFUSED)
-
-    decided = {"decided_by": by.ref, "decided_at": at}
-    return step(by=by, at=at, adjustment=found, to=State.REFUSED, words=words, **decided)
-
-
-@transaction.atomic
-def return_adjustment(
-    *, by: Actor, at: datetime, adjustment: UUID, words: str, seen: State | None = None
-) -> Adjustment:
-    """Send the request back to be changed; also an approved one, when the project has moved before it was carried out.
-
-    Raises as refusing does.
-    """
-    found = locked(viewer=by, adjustment=adjustment, seen=seen)
-    _require_deciding(by, found, State.RETURNED)
-
-    decided = {"decided_by": "", "decided_at": None}
-    return step(by=by, at=at, adjustment=found, to=State.RETURNED, words=words, **decided)
+    decided_by, decided_at = ("", None) if to is State.RETURNED else (by.ref, at)
+    return step(by=by, at=at, adjustment=found, to=to, words=words, decided_by=decided_by, decided_at=decided_at)
 
 
 @transaction.atomic
@@ -178,12 +157,6 @@ def _say(
     act, changes = f"adjustments.adjustment.{verdict.value}", {**adjustment.in_trail, **changes}
     audit.record(by=by, at=at, action=act, on=adjustment.subject(), changes=changes, because=words)
     return opinion
-
-
-def _require_deciding(by: Actor, adjustment: Adjustment, to: State) -> None:
-    # A draft that was never submitted knows no approver yet: the table of moves refuses it first.
-    require_move(MOVES, State(adjustment.state), to)
-    require_decider(by, adjustment)
 
 
 def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:

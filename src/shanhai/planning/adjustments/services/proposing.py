@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
@@ -20,10 +21,10 @@ from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.approval import NEEDS, Need
 from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.selectors.current import first_approved, rule_of
-from shanhai.planning.adjustments.selectors.proposals import Asked, ask, ask_of_plan
+from shanhai.planning.adjustments.selectors.proposals import ask, ask_of_plan
 from shanhai.planning.adjustments.services.deciding import step, weigh
 from shanhai.planning.adjustments.states import MOVES, OF_PROJECT, WITH_PROPOSER, Kind, PaperKind, State
-from shanhai.planning.adjustments.values import Change, Wish
+from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.registers.documents.selectors import list_proofs
@@ -45,18 +46,8 @@ def propose_adjustment(
 
     if kind not in OF_PROJECT:
         raise BadInput(gettext_noop("年度计划的调整不从项目提出。请从调整页进入。"), "adjustments.kind_not_of_project")
-    reason = _checked_reason(reason)
-    asked = ask(viewer=by, at=at, project=project, kind=kind, wish=wish)
-
-    adjustment = Adjustment(
-        programme=found.programme,
-        project=found,
-        kind=kind.value,
-        proposed_by=by.ref,
-        proposed_at=at,
-        provenance=provenance,
-    )
-    return _write(by, at, adjustment, asked, wish, reason, act="proposed")
+    adjustment = Adjustment(programme=found.programme, project=found, kind=kind.value, provenance=provenance)
+    return _write(by, at, adjustment, wish, reason)
 
 
 @transaction.atomic
@@ -71,18 +62,8 @@ def propose_plan_adjustment(
     by.require(AdjustmentPermission.PROPOSE, programme=programme)
 
     found = get_programme(viewer=by, code=programme)
-    reason = _checked_reason(reason)
-    asked = ask_of_plan(viewer=by, at=at, programme=programme, year=year, wish=wish)
-
-    adjustment = Adjustment(
-        programme=found,
-        kind=Kind.PLAN.value,
-        year=year,
-        proposed_by=by.ref,
-        proposed_at=at,
-        provenance=provenance,
-    )
-    return _write(by, at, adjustment, asked, wish, reason, act="proposed")
+    adjustment = Adjustment(programme=found, kind=Kind.PLAN.value, year=year, provenance=provenance)
+    return _write(by, at, adjustment, wish, reason)
 
 
 @transaction.atomic
@@ -93,27 +74,15 @@ def revise_adjustment(
 
     Raises NotVisible, NotAllowed, Conflict, and as proposing does.
     """
-    found = locked(viewer=by, adjustment=adjustment, seen=seen)
-    require_proposer(by, found)
-    _require_with_proposer(found)
+    found = _with_proposer(by, adjustment, seen)
 
-    reason = _checked_reason(reason)
-    if found.project is None:
-        programme, year = found.programme.code, found.year or 0
-        asked = ask_of_plan(viewer=by, at=at, programme=programme, year=year, wish=wish)
-    else:
-        asked = ask(viewer=by, at=at, project=found.project.uuid, kind=Kind(found.kind), wish=wish)
-
-    found.changes.all().delete()
-    return _write(by, at, found, asked, wish, reason, act="revised")
+    return _write(by, at, found, wish, reason)
 
 
 @transaction.atomic
 def add_paper(*, by: Actor, at: datetime, adjustment: UUID, file: IO[bytes], name: str, kind: PaperKind) -> Adjustment:
     """Add a paper to a draft or a returned request. Raises as ``revise_adjustment`` and as storing a document does."""
-    found = locked(viewer=by, adjustment=adjustment, seen=None)
-    require_proposer(by, found)
-    _require_with_proposer(found)
+    found = _with_proposer(by, adjustment, None)
 
     programme, place = found.programme.code, found.places[0] or ""
     document = store_document(by=by, at=at, file=file, name=name, programme=programme, place=place)
@@ -172,15 +141,31 @@ def withdraw_adjustment(
     return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, words=because)
 
 
-def _write(
-    by: Actor, at: datetime, adjustment: Adjustment, asked: Asked, wish: Wish, reason: str, *, act: str
-) -> Adjustment:
+def _write(by: Actor, at: datetime, adjustment: Adjustment, wish: Wish, reason: str) -> Adjustment:
+    """Store what the wish comes to as things stand, in a new adjustment or in place of what was asked for before."""
+    reason = reason.replace("\x00", "").strip()
+    if not reason or len(reason) > MOST_REASON:
+        raise BadInput(
+            gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), "adjustments.reason_missing", most=MOST_REASON
+        )
+    if adjustment.project is None:
+        programme, year = adjustment.programme.code, adjustment.year or 0
+        asked = ask_of_plan(viewer=by, at=at, programme=programme, year=year, wish=wish)
+    else:
+        asked = ask(viewer=by, at=at, project=adjustment.project.uuid, kind=Kind(adjustment.kind), wish=wish)
+
+    act = "proposed" if adjustment.pk is None else "revised"
+    if act == "proposed":
+        adjustment.proposed_by, adjustment.proposed_at = by.ref, at
+    else:
+        adjustment.changes.all().delete()
     adjustment.other_project, adjustment.year = asked.other, asked.year
     adjustment.reason, adjustment.extra_source = reason, wish.extra_source.replace("\x00", "").strip()[:200]
     require(by, AdjustmentPermission.PROPOSE, adjustment)
     adjustment.save()
     AdjustmentChange.objects.bulk_create(
-        _row(adjustment, position, change) for position, change in enumerate(asked.changes)
+        AdjustmentChange(adjustment=adjustment, position=position, **asdict(replace(one, name=one.name[:300])))
+        for position, one in enumerate(asked.changes)
     )
     adjustment.effect = weigh(by=by, at=at, adjustment=adjustment)
     adjustment.save(update_fields=["effect"])
@@ -188,23 +173,9 @@ def _write(
         one.field if not one.subject else f"{one.field}:{one.subject}": [one.old, one.new] for one in asked.changes
     }
     facts = {**adjustment.in_trail, "kind": adjustment.kind, **changes}
-    act = f"adjustments.adjustment.{act}"
-    audit.record(by=by, at=at, action=act, on=adjustment.subject(), changes=facts, because=reason)
+    action = f"adjustments.adjustment.{act}"
+    audit.record(by=by, at=at, action=action, on=adjustment.subject(), changes=facts, because=reason)
     return adjustment
-
-
-def _row(adjustment: Adjustment, position: int, change: Change) -> AdjustmentChange:
-    return AdjustmentChange(
-        adjustment=adjustment,
-        position=position,
-        subject=change.subject,
-        name=change.name[:300],
-        field=change.field,
-        old=change.old,
-        new=change.new,
-        old_words=change.old_words,
-        new_words=change.new_words,
-    )
 
 
 def _is_met(by: Actor, adjustment: Adjustment, need: Need) -> bool:
@@ -214,17 +185,11 @@ def _is_met(by: Actor, adjustment: Adjustment, need: Need) -> bool:
     return any(proof.kind == PaperKind.REAPPROVAL.value for proof in proofs)
 
 
-def _require_with_proposer(adjustment: Adjustment) -> None:
-    if State(adjustment.state) not in WITH_PROPOSER:
+def _with_proposer(by: Actor, adjustment: UUID, seen: State | None) -> Adjustment:
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
+    require_proposer(by, found)
+    if State(found.state) not in WITH_PROPOSER:
         raise Conflict(
             gettext_noop("这份调整已经报出，现在不能改。退回以后可以改了再报。"), "adjustments.not_with_proposer"
         )
-
-
-def _checked_reason(reason: str) -> str:
-    reason = reason.replace("\x00", "").strip()
-    if not reason or len(reason) > MOST_REASON:
-        raise BadInput(
-            gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), "adjustments.reason_missing", most=MOST_REASON
-        )
-    return reason
+    return found

@@ -4,16 +4,12 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any
 
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.services.deciding import (
-    apply_adjustment,
-    approve_adjustment,
-    refuse_adjustment,
-    return_adjustment,
-)
+from shanhai.planning.adjustments.services.deciding import apply_adjustment, decide_adjustment
 from shanhai.planning.adjustments.services.proposing import (
     add_paper,
     propose_adjustment,
@@ -24,6 +20,10 @@ from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.projects.models import AllocationLine, Project
 from tests.cast import AT, DEPUTY, OFFICE, actor
+
+approve_adjustment = partial(decide_adjustment, to=State.APPROVED)
+refuse_adjustment = partial(decide_adjustment, to=State.REFUSED)
+return_adjustment = partial(decide_adjustment, to=State.RETURNED)
 
 ORIGINAL = actor("original_approver")
 LATER = Wish(values={"planned_finish_on": "2027-06-30", "cross_year": True})

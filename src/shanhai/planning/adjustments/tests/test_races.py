@@ -7,9 +7,8 @@ import pytest
 
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
 from shanhai.planning.adjustments.services import deciding
-from shanhai.planning.adjustments.services.deciding import approve_adjustment, refuse_adjustment
 from shanhai.planning.adjustments.states import State
-from shanhai.planning.adjustments.tests.builders import an_adjustment
+from shanhai.planning.adjustments.tests.builders import an_adjustment, approve_adjustment, refuse_adjustment
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from tests.cast import AT, DEPUTY, actor
 from tests.concurrency.together import on_postgres, together

@@ -8,10 +8,17 @@ import pytest
 from shanhai.kernel import clock
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.services.deciding import apply_adjustment, approve_adjustment
+from shanhai.planning.adjustments.services.deciding import apply_adjustment
 from shanhai.planning.adjustments.services.proposing import propose_plan_adjustment, submit_adjustment
 from shanhai.planning.adjustments.states import Kind, State
-from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_paper, an_adjustment, led_to, moving
+from shanhai.planning.adjustments.tests.builders import (
+    ORIGINAL,
+    a_paper,
+    an_adjustment,
+    approve_adjustment,
+    led_to,
+    moving,
+)
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from tests.cast import AT, DEPUTY, OFFICE, a_user

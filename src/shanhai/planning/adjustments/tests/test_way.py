@@ -10,13 +10,7 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
-from shanhai.planning.adjustments.services.deciding import (
-    apply_adjustment,
-    approve_adjustment,
-    give_opinion,
-    refuse_adjustment,
-    return_adjustment,
-)
+from shanhai.planning.adjustments.services.deciding import apply_adjustment, decide_adjustment, give_opinion
 from shanhai.planning.adjustments.services.proposing import (
     propose_adjustment,
     revise_adjustment,
@@ -24,7 +18,14 @@ from shanhai.planning.adjustments.services.proposing import (
     withdraw_adjustment,
 )
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
-from shanhai.planning.adjustments.tests.builders import LATER, ORIGINAL, an_adjustment
+from shanhai.planning.adjustments.tests.builders import (
+    LATER,
+    ORIGINAL,
+    an_adjustment,
+    approve_adjustment,
+    refuse_adjustment,
+    return_adjustment,
+)
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.models import Project
@@ -97,6 +98,18 @@ def test_the_whole_way_leaves_an_opinion_and_a_row_of_the_trail_for_each_step(pr
     ]  # fmt: skip
     assert trail[0].changes["planned_finish_on"] == ["2026-10-31", "2027-06-30"]
     assert AuditRow.objects.filter(action="projects.project.corrected").count() == 1
+
+
+@pytest.mark.parametrize("to", [State.SUBMITTED, State.APPLIED, State.WITHDRAWN])
+@pytest.mark.parametrize("old", [State.SUBMITTED, State.RETURNED, State.APPROVED])
+def test_who_decides_takes_no_step_of_those_who_ask_or_carry_out(project, old, to):
+    adjustment = an_adjustment(project=project, state=old)
+
+    with pytest.raises(IllegalMove):
+        decide_adjustment(by=DEPUTY, to=to, words="同意", **here(adjustment))
+
+    adjustment.refresh_from_db()
+    assert adjustment.state == old
 
 
 @pytest.mark.parametrize("decide", [approve_adjustment, refuse_adjustment, return_adjustment])

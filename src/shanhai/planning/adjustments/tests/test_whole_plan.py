@@ -16,14 +16,14 @@ from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
-from shanhai.planning.adjustments.services.deciding import apply_adjustment, approve_adjustment
+from shanhai.planning.adjustments.services.deciding import apply_adjustment
 from shanhai.planning.adjustments.services.proposing import (
     propose_adjustment,
     propose_plan_adjustment,
     revise_adjustment,
 )
 from shanhai.planning.adjustments.states import Kind, State
-from shanhai.planning.adjustments.tests.builders import ORIGINAL, led_to
+from shanhai.planning.adjustments.tests.builders import ORIGINAL, approve_adjustment, led_to
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
 from shanhai.planning.programmes.money.selectors.funds import plan_totals

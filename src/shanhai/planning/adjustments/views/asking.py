@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from shanhai.planning.projects.models import AllocationLine
 
 MOST_OFFERED = 500
-F = TypeVar("F", bound=forms.Form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,16 +64,7 @@ def new(request: Request) -> HttpResponse:
         context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
         return render(request, "adjustments/choose.html", context)
 
-    def save(form: WishForm) -> Adjustment:
-        return proposing.propose_adjustment(
-            by=request.viewer,
-            at=request.at,
-            project=project.uuid,
-            kind=kind,
-            wish=_wish(request, form, project.facts.total_investment.currency),
-            reason=form.cleaned_data["reason"],
-        )
-
+    save = partial(proposing.propose_adjustment, project=project.uuid, kind=kind)
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage.value)
     return _ask(request, project, kind, initial_of(values), save, crumbs)
 
@@ -88,16 +78,7 @@ def edit(request: Request, uuid: str) -> HttpResponse:
     if shown.row.kind is Kind.PLAN:
         return _edit_plan(request, shown)
     project = _project(request, str(shown.row.project))
-
-    def save(form: WishForm) -> Adjustment:
-        return proposing.revise_adjustment(
-            by=request.viewer,
-            at=request.at,
-            adjustment=shown.row.uuid,
-            wish=_wish(request, form, project.facts.total_investment.currency),
-            reason=form.cleaned_data["reason"],
-        )
-
+    save = partial(proposing.revise_adjustment, adjustment=shown.row.uuid)
     crumbs = (*way(shown.programme), Crumb(project.facts.code))
     return _ask(request, project, shown.row.kind, _initial(request, shown, project), save, crumbs)
 
@@ -118,16 +99,7 @@ def new_plan(request: Request) -> HttpResponse:
     if year is None:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
 
-    def save(form: PlanForm) -> Adjustment:
-        return proposing.propose_plan_adjustment(
-            by=request.viewer,
-            at=request.at,
-            programme=code,
-            year=year,
-            wish=form.wish(),
-            reason=form.cleaned_data["reason"],
-        )
-
+    save = partial(proposing.propose_plan_adjustment, programme=code, year=year)
     return _ask_of_plan(request, code, year, {}, save, years)
 
 
@@ -135,16 +107,7 @@ def _edit_plan(request: Request, shown: AdjustmentPage) -> HttpResponse:
     """Change a draft, or what came back, that is about a whole plan."""
     year = shown.row.year or 0
     codes = standing_plan(programme=shown.programme, year=year).codes
-
-    def save(form: PlanForm) -> Adjustment:
-        return proposing.revise_adjustment(
-            by=request.viewer,
-            at=request.at,
-            adjustment=shown.row.uuid,
-            wish=form.wish(),
-            reason=form.cleaned_data["reason"],
-        )
-
+    save = partial(proposing.revise_adjustment, adjustment=shown.row.uuid)
     wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
     stated = {**initial_of_plan(wanted), "reason": shown.row.reason}
     return _ask_of_plan(request, shown.programme, year, stated, save, [year])
@@ -155,7 +118,7 @@ def _ask(
     project: ProjectDetail,
     kind: Kind,
     initial: dict[str, Any],
-    save: Callable[[WishForm], Adjustment],
+    save: Callable[..., Adjustment],
     crumbs: tuple[Crumb, ...],
 ) -> HttpResponse:
     form = WishForm(_typed(request), kind=kind, offered=_offered(request, project), initial=initial)
@@ -167,12 +130,16 @@ def _typed(request: Request) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _answer(request: Request, template: str, form: F, save: Callable[[F], Adjustment], context: Any) -> HttpResponse:
+def _answer(
+    request: Request, template: str, form: WishForm | PlanForm, save: Callable[..., Adjustment], context: Any
+) -> HttpResponse:
     """Save what was asked and go to its page; what cannot be is told above the form."""
     problem: DomainError | None = None
     if form.is_valid():
         try:
-            return redirect("adjustments:detail", uuid=save(form).uuid)
+            given = {"wish": _wish(request, form), "reason": form.cleaned_data["reason"]}
+            saved = save(by=request.viewer, at=request.at, **given)
+            return redirect("adjustments:detail", uuid=saved.uuid)
         except (BadInput, Conflict, Refused) as error:
             problem = error
     shown = {**context, "form": form, "problem": problem and problem.message}
@@ -214,15 +181,15 @@ def _offered(request: Request, project: ProjectDetail) -> Offered:
     )
 
 
-def _wish(request: Request, form: WishForm, currency: str) -> Wish:
+def _wish(request: Request, form: WishForm | PlanForm) -> Wish:
     """What was asked for. Raises BadInput while it is open which line of the other project gets the money."""
-    if form.kind is not Kind.MOVE_MONEY:
+    if isinstance(form, PlanForm) or form.kind is not Kind.MOVE_MONEY:
         return form.wish()
     giving, code = UUID(form.cleaned_data["line"]), form.cleaned_data["to_code"].strip()
-    lines = [
-        (str(one.uuid), _told_apart(one, one.yearly_plan.year, one.fund_source.name, Money(one.amount_fen, currency)))
-        for one in getting_lines(viewer=request.viewer, giving=giving, code=code)
-    ]
+    lines = []
+    for one in getting_lines(viewer=request.viewer, giving=giving, code=code):
+        amount = Money(one.amount_fen, one.project.currency)
+        lines.append((str(one.uuid), _told_apart(one, one.yearly_plan.year, one.fund_source.name, amount)))
     return form.wish(to_line=form.chosen(lines))
 
 
@@ -254,7 +221,7 @@ def _ask_of_plan(
     programme: str,
     year: int,
     stated: Mapping[str, Any],
-    save: Callable[[PlanForm], Adjustment],
+    save: Callable[..., Adjustment],
     years: Sequence[int],
 ) -> HttpResponse:
     standing = standing_plan(programme=programme, year=year)

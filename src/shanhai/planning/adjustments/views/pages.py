@@ -111,9 +111,9 @@ def act(request: Request, uuid: str, act: str) -> HttpResponse:
     steps: dict[str, Callable[[], object]] = {
         "submit": lambda: proposing.submit_adjustment(**here, **seen),
         "withdraw": lambda: proposing.withdraw_adjustment(**here, **seen, because=words),
-        "approve": lambda: deciding.approve_adjustment(**here, **seen, words=words),
-        "refuse": lambda: deciding.refuse_adjustment(**here, **seen, words=words),
-        "return": lambda: deciding.return_adjustment(**here, **seen, words=words),
+        "approve": lambda: deciding.decide_adjustment(**here, **seen, to=State.APPROVED, words=words),
+        "refuse": lambda: deciding.decide_adjustment(**here, **seen, to=State.REFUSED, words=words),
+        "return": lambda: deciding.decide_adjustment(**here, **seen, to=State.RETURNED, words=words),
         "apply": lambda: deciding.apply_adjustment(**here, **seen),
         "support": lambda: deciding.give_opinion(**here, verdict=Verdict.SUPPORTED, words=words),
         "doubt": lambda: deciding.give_opinion(**here, verdict=Verdict.DOUBTED, words=words),
