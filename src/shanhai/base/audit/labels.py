@@ -38,7 +38,7 @@ AREA = Area(
         "starts_on": gettext_noop("开始日期"),
         "state": gettext_noop("状态"),
         "subject": gettext_noop("对象"),
-        "unit": gettext_noop("单位"),
+        "unit": gettext_noop("计量单位"),
         "valid_from": gettext_noop("生效日期"),
         "valid_until": gettext_noop("截至日期"),
         "value": gettext_noop("数值"),

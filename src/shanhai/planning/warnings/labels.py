@@ -54,7 +54,7 @@ AREA = Area(
         "warnings.evaluated": gettext_noop("检查预警"),
     },
     fields={
-        "closed": gettext_noop("关闭"),
+        "closed": gettext_noop("已关闭"),
         "raised": gettext_noop("新增"),
         "retold": gettext_noop("重新告知"),
     },

@@ -31,7 +31,7 @@ def _kind(cell: object) -> str:
 
 ORGANISATIONS = TableKind(
     "organisations",
-    message(gettext_noop("单位")),
+    message(gettext_noop("单位名录")),
     (
         Field(
             "name", ("名称", "单位名称", "机构名称", "企业名称"), Holds.TEXT, cells.text(_LONG),

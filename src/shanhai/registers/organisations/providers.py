@@ -18,7 +18,7 @@ from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.tables.rules.headers import find_header, read_columns
 
 MENU = MenuItem(
-    "organisations", message(gettext_noop("单位")), "organisations:list", Permission.PROGRAMME_VIEW.value, order=82
+    "organisations", message(gettext_noop("单位名录")), "organisations:list", Permission.PROGRAMME_VIEW.value, order=82
 )
 
 
@@ -26,7 +26,7 @@ class Organisations(Importer):
     """Tables of organisations."""
 
     key = "organisations"
-    label = message(gettext_noop("单位"))
+    label = message(gettext_noop("单位名录"))
     permissions = frozenset({OrganisationPermission.MANAGE.value})
     options = frozenset({"provenance"})
     in_background = False

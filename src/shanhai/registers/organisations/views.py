@@ -28,7 +28,7 @@ from shanhai.registers.organisations.values import OrganisationKind
 from shanhai.registers.tables.forms import saved
 
 SIZE = 50
-ORGANISATIONS = gettext_noop("单位")
+ORGANISATIONS = gettext_noop("单位名录")
 
 
 @require_safe

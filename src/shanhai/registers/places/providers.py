@@ -23,7 +23,7 @@ from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.rules.table import A_SHEET
 from shanhai.registers.tables.values import TableKind
 
-MENU = MenuItem("places", message(gettext_noop("地点")), "places:list", Permission.PROGRAMME_VIEW.value, order=84)
+MENU = MenuItem("places", message(gettext_noop("行政区划")), "places:list", Permission.PROGRAMME_VIEW.value, order=84)
 
 
 class _Register(Importer):

@@ -32,7 +32,7 @@ def division_list(request: Request) -> HttpResponse:
     rows = list(found[(number - 1) * SIZE : number * SIZE])
     former = changes_into(row.code for row in rows)
     context = {
-        "crumbs": (TODAY, Crumb(message(gettext_noop("地点")))),
+        "crumbs": (TODAY, Crumb(message(gettext_noop("行政区划")))),
         "form": form,
         "rows": [
             (row, LEVELS[Level(row.level)], [(one, CHANGE_KINDS[ChangeKind(one.kind)]) for one in former[row.code]])

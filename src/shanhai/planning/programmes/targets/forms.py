@@ -22,7 +22,7 @@ class TargetForm(SavingForm):
     """A target, its unit, and what each year is to add."""
 
     name = forms.CharField(label=_("目标名称"), max_length=100)
-    unit = forms.ChoiceField(label=_("单位"))
+    unit = forms.ChoiceField(label=_("计量单位"))
     amount = NumberField(label=_("五年目标"))
 
     def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:

@@ -29,7 +29,7 @@ class AmountForm(forms.Form):
     """An amount in a unit of one's choice; cleaned, it is Money."""
 
     amount = forms.CharField(label=_("金额"), max_length=30, help_text=_("例如 312.5；也可以写 312.5万元。"))
-    unit = forms.ChoiceField(label=_("单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
+    unit = forms.ChoiceField(label=_("金额单位"), choices=[("wan_yuan", _("万元")), ("yuan", _("元"))])
 
     def clean_amount(self) -> Money:
         """The amount in its unit."""
