@@ -128,8 +128,12 @@ def moment(value: datetime) -> str:
 
 def named(thing: Any) -> str:
     """The name of a place or a programme in the reader's language, where it has one in that."""
-    english = getattr(thing, "name_en", "")
-    return english if english and (get_language() or "").startswith("en") else str(thing.name)
+    return name_of(str(thing.name), getattr(thing, "name_en", ""))
+
+
+def name_of(name: str, name_en: str) -> str:
+    """The one of two names that is in the reader's language, where there are two."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 def unit_name(unit: Unit | str) -> str:

@@ -275,7 +275,7 @@ def _close(by: Actor, at: datetime, project: ProjectDetail) -> None:
             at=at,
             project=project.uuid,
             asset=facts.name,
-            keeper=f"{project.place_name}（演示）",
+            keeper=f"{project.place.name}（演示）",
             value=project.completed_investment,
             on=today - timedelta(days=5),
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
+from shanhai.base.formats import named, say
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -101,7 +101,7 @@ def _choices(request: Request, scope: FigureScope) -> dict[str, list[tuple[str, 
     years = plans.list_yearly_plans(viewer=viewer, programme=scope.programme)
     sources = programmes.list_fund_sources(viewer=viewer, programme=scope.programme)
     return {
-        "place": [(one.code, one.name) for one in counties],
+        "place": [(one.code, named(one)) for one in counties],
         "category": [(one.code, one.name) for one in categories],
         "year": [(str(plan.year), str(plan.year)) for plan in years if plan.state != "closed"],
         "fund_source": [(source.code, source.name) for source in sources],

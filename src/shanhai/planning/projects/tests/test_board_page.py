@@ -38,7 +38,7 @@ def columns(viewer=OFFICE, **kw):
 
 
 def codes(column):
-    return [card.code for card in column.cards]
+    return [card.project.code for card in column.cards]
 
 
 def text_of(client, address=ADDRESS):

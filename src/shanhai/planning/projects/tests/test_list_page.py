@@ -10,8 +10,10 @@ from django.core.cache import cache
 
 from shanhai.base.accounts.tests.builders import signed_in
 from shanhai.base.saved_views.services import save_view
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import Novelty
 from shanhai.planning.projects.tests.builders import a_programme, a_project
+from shanhai.registers.places.models import Division
 from tests.cast import AT, a_user, actor_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
@@ -173,3 +175,28 @@ def test_the_columns_are_kept_in_a_view(client):
     page = shown(client, "columns=novelty&columns=stage")
 
     assert '<input type="hidden" name="query" value="columns=novelty&amp;columns=stage">' in page
+
+
+@pytest.fixture
+def english(client):
+    Division.objects.filter(code="513301").update(name_en="Kangding City")
+    Project.objects.update(name="中心小学")
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("page", ["", "board/", "timeline/", "counties/", "new/", "A-1"])
+def test_places_stand_under_their_english_names_for_who_reads_english(client, page):
+    address = f"{Project.objects.get(code=page).uuid}/" if page == "A-1" else page
+
+    for language, read, unread in (("en", "Kangding City", "康定市"), ("zh-hans", "康定市", "Kangding")):
+        text = client.get(f"/projects/{address}", headers={"Accept-Language": language}).content.decode()
+        assert (read in text, unread in text) == (True, False)
+
+
+@pytest.mark.usefixtures("english")
+def test_the_table_of_counties_is_in_one_language(client):
+    answer = client.get("/projects/counties.xlsx", headers={"Accept-Language": "en"})
+
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert ("Kangding City" in sheet, "康定市" in sheet) == (True, False)

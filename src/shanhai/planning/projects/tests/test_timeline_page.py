@@ -50,7 +50,7 @@ def three():
 def test_rows_go_by_planned_start_and_those_without_come_last(three):
     found = timed()
 
-    assert [row.code for row in found.rows] == ["B", "A", "C"]
+    assert [row.project.code for row in found.rows] == ["B", "A", "C"]
     assert found.count == 3
     assert found.span == (date(2025, 4, 1), None, date(2027, 6, 30), None)
 
@@ -79,14 +79,14 @@ def test_a_stop_is_told_with_its_reason():
     (row,) = timed().rows
 
     (stop,) = row.stops
-    assert (stop.reason, stop.since, stop.until) == (StopReason.WINTER, date(2026, 11, 1), None)
+    assert (stop.reason, stop.since_on, stop.restarted_on) == (StopReason.WINTER, date(2026, 11, 1), None)
     page = text_of(a_client("auditor"))
     assert 'class="gantt-stop"' in page.split("</tbody>")[0]
     assert "冬季停工" in page
 
 
 def test_the_county_user_sees_the_county_and_a_stranger_nothing(three):
-    assert [row.code for row in timed(KANGDING).rows] == ["A", "C"]
+    assert [row.project.code for row in timed(KANGDING).rows] == ["A", "C"]
     assert timed(KANGDING).span[0] == date(2026, 5, 1)
     page = text_of(a_client("county_user", programme="zj-ganzi", place="513301"))
 
@@ -108,7 +108,7 @@ def test_lateness_is_drawn_and_said_and_every_bar_leads_to_its_project(three):
     assert body.count("gantt-late-mark") == 2
     assert body.count("，已逾期") >= 2
     assert body.count('class="gantt-planned"') == 2
-    uuid = timed().rows[0].uuid
+    uuid = timed().rows[0].project.uuid
     assert body.count(f'href="/projects/{uuid}/?programme=zj-ganzi"') == 2
     assert "style=" not in body
 

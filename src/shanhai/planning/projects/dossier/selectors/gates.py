@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Sum, Value, When, Window
@@ -34,6 +34,9 @@ from shanhai.planning.projects.shares.rules.money import livelihood_part
 from shanhai.planning.projects.states import MOVES, Delivery, Level, PaperKind, Stage
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.ledger.permissions import FundPermission
+
+if TYPE_CHECKING:
+    from shanhai.registers.places.models import Division
 
 # A draft of these is worth nothing: they are papers because somebody signed them.
 SIGNED = frozenset({PaperKind.ENTRUSTMENT, PaperKind.ACCEPTANCE, PaperKind.TRANSFER_LIST})
@@ -228,8 +231,7 @@ class ProjectDetail:
     programme: str
     programme_name: str
     facts: ProjectFacts
-    place_name: str
-    place_name_en: str
+    place: Division
     site_name: str
     owner_name: str
     stage: Stage
@@ -261,8 +263,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
         programme=project.programme.code,
         programme_name=project.programme.name,
         facts=project.facts,
-        place_name=project.place.name,
-        place_name_en=project.place.name_en,
+        place=project.place,
         site_name=project.site.name if project.site else "",
         owner_name=project.owner.name if project.owner else "",
         stage=stage,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import named
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -167,7 +168,7 @@ def _words(project: ProjectDetail) -> dict[str, Any]:
         labels.NOVELTIES[facts.novelty],
         gettext("固定资产") if facts.capital else gettext("非固定资产"),
         gettext("跨年") if facts.cross_year else "",
-        project.place_name,
+        named(project.place),
         altitude,
     )
     return {

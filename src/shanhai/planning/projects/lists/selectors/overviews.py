@@ -30,8 +30,7 @@ from shanhai.planning.projects.models import Project, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.money import BASES
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
-from shanhai.planning.projects.states import FINISHED, MOVES, NOT_STARTED, ON_SITE, Stage, StopReason
-from shanhai.planning.projects.values import Dates
+from shanhai.planning.projects.states import FINISHED, MOVES, NOT_STARTED, ON_SITE, Stage
 from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.values import Season
 from shanhai.registers.places import selectors as places
@@ -41,19 +40,11 @@ MOST_CARDS = 30
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """A project on the board; ``onward`` are the stages to which this viewer may move it."""
+    """A project on the board, with its place; ``onward`` are the stages to which this viewer may move it."""
 
-    uuid: UUID
-    code: str
-    name: str
-    place_name: str
-    place_name_en: str
-    stage: Stage
-    late: bool
-    progress_percent: int
-    planned_finish_on: date | None
+    project: Project
     total_investment: Money
-    provenance: str
+    late: bool
     onward: tuple[Stage, ...]
 
 
@@ -126,46 +117,24 @@ def _card(project: Project, viewer: Actor, programme: str, on: date) -> BoardCar
     stage = Stage(project.stage)
     may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
     return BoardCard(
-        uuid=project.uuid,
-        code=project.code,
-        name=project.name,
-        place_name=project.place.name,
-        place_name_en=project.place.name_en,
-        stage=stage,
+        project,
+        Money(project.total_investment_fen, project.currency),
         late=is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
-        progress_percent=project.progress_percent,
-        planned_finish_on=project.planned_finish_on,
-        total_investment=Money(project.total_investment_fen, project.currency),
-        provenance=project.provenance,
         onward=tuple(to for to in Stage if may_move and to in MOVES[stage]),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """A stop of the work from ``since`` until before ``until``; without ``until`` it lasts."""
-
-    reason: StopReason
-    since: date
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class TimedProject:
-    """A project in time. ``late_since`` is the planned day that has passed; ``season`` None without an altitude."""
+    """A project in time, with its place and its stops.
 
-    uuid: UUID
-    code: str
-    name: str
-    place_name: str
-    place_name_en: str
-    stage: Stage
-    dates: Dates
-    progress_percent: int
+    ``late_since`` is the planned day that has passed; ``season`` is None without an altitude.
+    """
+
+    project: Project
     late_since: date | None
-    stops: tuple[Stop, ...]
+    stops: tuple[Suspension, ...]
     season: Season | None
-    provenance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,22 +163,12 @@ def project_timeline(
 
 
 def _timed(project: Project, bands: Sequence[Season], on: date) -> TimedProject:
-    stage, altitude = Stage(project.stage), project.altitude_m
+    altitude = project.altitude_m
     return TimedProject(
-        uuid=project.uuid,
-        code=project.code,
-        name=project.name,
-        place_name=project.place.name,
-        place_name_en=project.place.name_en,
-        stage=stage,
-        dates=project.dates,
-        progress_percent=project.progress_percent,
-        late_since=_late_since(project, stage, on),
-        stops=tuple(
-            Stop(StopReason(stop.reason), stop.since_on, stop.restarted_on) for stop in project.suspensions.all()
-        ),
+        project,
+        late_since=_late_since(project, Stage(project.stage), on),
+        stops=tuple(project.suspensions.all()),
         season=None if altitude is None else next(band for band in bands if band.covers(max(altitude, 0))),
-        provenance=project.provenance,
     )
 
 

@@ -43,7 +43,8 @@ from shanhai.planning.projects.lists.selectors.overviews import (
     project_timeline,
 )
 from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
-from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage
+from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage, StopReason
 
 BOARD = message(gettext_noop("看板"))
 
@@ -184,7 +185,7 @@ _DAY = timedelta(days=1)
 class Drawn:
     """A row of the chart: the project, its state in words, and what is drawn of it."""
 
-    row: TimedProject
+    project: Project
     stage: Promise | str
     status: Status
     stops: tuple[tuple[Promise, date, date | None], ...]
@@ -232,17 +233,17 @@ def timeline(request: Request) -> HttpResponse:
 
 
 def _drawn(row: TimedProject, axis: Axis, today: date) -> Drawn:
-    dates, stage = row.dates, labels.STAGES[row.stage]
-    started, going = dates.started_on, row.stage in ON_SITE
+    project, stands = row.project, Stage(row.project.stage)
+    dates, stage, going = project.dates, labels.STAGES[stands], stands in ON_SITE
     until = dates.finished_on if dates.finished_on else today if going else None
-    stopped = (axis.stretch(stop.since, max(stop.until or today + _DAY, stop.since)) for stop in row.stops)
+    stopped = (axis.stretch(stop.since_on, max(stop.restarted_on or today + _DAY, stop.since_on)) for stop in row.stops)
     return Drawn(
-        row=row,
+        project=project,
         stage=_("%(stage)s，已逾期") % {"stage": stage} if row.late_since else stage,
-        status="late" if row.late_since else STANDING[row.stage],
-        stops=tuple((labels.STOPS[stop.reason], stop.since, stop.until) for stop in row.stops),
+        status="late" if row.late_since else STANDING[stands],
+        stops=tuple((labels.STOPS[StopReason(stop.reason)], stop.since_on, stop.restarted_on) for stop in row.stops),
         planned=axis.stretch(dates.planned_start_on, _day_after(dates.planned_finish_on)),
-        actual=axis.stretch(started, _day_after(until)),
+        actual=axis.stretch(dates.started_on, _day_after(until)),
         open_end=going,
         late=axis.stretch(_day_after(row.late_since), _day_after(today)) if row.late_since else None,
         stopped=tuple(stretch for stretch in stopped if stretch is not None),

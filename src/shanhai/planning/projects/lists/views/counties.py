@@ -13,10 +13,11 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
@@ -182,7 +183,8 @@ def _header(column: Column) -> str:
 
 def _sheet_rows(found: CountyLines) -> Iterator[list[object]]:
     for line in found.lines:
-        yield [gettext("%(place)s本级") % {"place": line.row.name} if line.own else line.row.name, *_sheet_cells(line)]
+        name = formats.named(line.row)
+        yield [gettext("%(place)s本级") % {"place": name} if line.own else name, *_sheet_cells(line)]
     yield [gettext("合计"), *_sheet_cells(found.total)]
 
 
@@ -197,14 +199,14 @@ def _sheet_cells(line: CountyLine) -> list[object]:
 def _shapes(recipient: str, found: CountyLines, asked: dict[str, str]) -> list[Shape]:
     by_place = {line.row.place: line for line in found.lines}
     most = max((line.row.counts.total for line in found.lines), default=0) or 1
-    english, drawn = (get_language() or "").startswith("en"), []
+    drawn = []
     for shape in places.list_shapes(under=recipient, width=MAP_WIDTH, height=MAP_HEIGHT):
         line = by_place.get(shape.code)
         count = line.row.counts.total if line else 0
         drawn.append(
             Shape(
                 path=shape.path,
-                name=(english and shape.name_en) or shape.name,
+                name=formats.named(shape),
                 label_x=shape.label_x,
                 label_y=shape.label_y,
                 value=gettext("%(count)s 个项目") % {"count": count} if line else "",

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import name_of, named
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -121,7 +122,7 @@ def project_list(request: Request) -> HttpResponse:
 
 def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
     """The filter that the address asks for, with the counties and the years there are."""
-    found = {one.code: one.name for one in places.list_counties_of(programme.recipient.code, ended=True)}
+    found = {one.code: named(one) for one in places.list_counties_of(programme.recipient.code, ended=True)}
     old = renamed_places(found).keys() - {request.GET.get("county")}
     counties = [(code, name) for code, name in found.items() if code not in old]
     years = range(min(programme.ends_on.year, as_of.year), programme.starts_on.year - 1, -1)
@@ -264,6 +265,8 @@ class RowWriter:
     def _value(self, row: ProjectRow, key: str) -> object:
         if key == "category":
             return self._categories.get(row.category, row.category)
+        if key == "place_name":
+            return name_of(row.place_name, row.place_name_en)
         if key == "stage":
             return self._stages[row.stage, row.late]
         if key in {"delivery", "novelty"}:
