@@ -141,7 +141,7 @@ def test_an_allotment_below_the_floor_needs_the_commander_and_a_reason(visit):
     office, finance, deputy = visit("office"), visit("finance"), visit("deputy")
     deputy.goto("/projects/new/?programme=zj-aksu")
     for name, value in {
-        # The demo's plans are given out whole.
+        # Far more than the year's plan has left.
         "because": "演示：专项批准",
         "code": "FLOOR-1",
         "name": "（演示）机关办公用房 FLOOR-1",

@@ -15,7 +15,7 @@ HEADER = (
 )  # fmt: skip
 
 
-def row(code, county="540302", finish=f"{YEAR}/11/30", aid="0", name="（演示）乡村道路"):
+def row(code, county="540302", finish=f"{YEAR}/11/30", aid="80", name="（演示）乡村道路"):
     return (
         code, f"{name}{code}", county, "education", "交钥匙", "新建", "前期准备", YEAR, "provincial", "100",
         aid, "0", "100", "乡镇", "县", f"{YEAR}年3月1日", finish,

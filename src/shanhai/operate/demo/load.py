@@ -162,13 +162,11 @@ def _load_group(by: Actor, at: datetime, code: str, name: str) -> None:
 def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, Any]) -> None:
     code, year = given["code"], plan["year"]
     source = given["sources"][0]["code"]
-    amount, reserve = _wan(plan["amount_wan"]), _wan(plan["reserve_wan"])
-    made = plans.make_yearly_plan(
-        by=by, at=at, programme=code, year=year, amounts=[SourceAmount(source, amount, reserve)]
-    )
+    amounts = [SourceAmount(source, _wan(plan["amount_wan"]), _wan(plan["reserve_wan"]))]
+    made = plans.make_yearly_plan(by=by, at=at, programme=code, year=year, amounts=amounts)
     plans.issue_yearly_plan(by=by, at=at, plan=made.uuid, issued_on=date(year, 1, 20))
     lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
-    lines.arrive(by=by, at=at, plan=amount - reserve, tranches=given["arrivals"][str(year)], year=year)
+    lines.arrive(by=by, at=at, tranches=given["arrivals"][str(year)], year=year)
     lines.allot_and_pay(by=by, at=at)
     if year == at.year and code == DESK:
         load_dossiers(by=by, at=at, programme=code, year=year)

@@ -59,6 +59,7 @@ class _Line:
     uuid: UUID
     code: str
     place: str
+    amount: Money
     allotted: Money
     paid: Money
     since: date
@@ -73,8 +74,9 @@ class LoadedLines:
     fund_source: str
     lines: tuple[_Line, ...]
 
-    def arrive(self, *, by: Actor, at: datetime, plan: Money, tranches: Iterable[tuple[str, int]], year: int) -> None:
-        """Bring in what the plan gives to projects in tranches (day, percent), shared among the lines."""
+    def arrive(self, *, by: Actor, at: datetime, tranches: Iterable[tuple[str, int]], year: int) -> None:
+        """Bring in what the lines were given in tranches (day, percent), shared among them."""
+        given = sum(line.amount.fen for line in self.lines)
         for number, (day, percent) in enumerate(tranches, start=1):
             funds.record_pooled_arrival(
                 by=by,
@@ -82,7 +84,7 @@ class LoadedLines:
                 programme=self.programme,
                 fund_source=self.fund_source,
                 year=year,
-                amount=Money(plan.fen * percent // 100),
+                amount=Money(given * percent // 100),
                 on_date=date.fromisoformat(day),
                 source=Source(VOUCHER, f"{self.programme}:{year}:arrival:{number}"),
                 memo=f"第 {number} 批到位",
@@ -150,6 +152,7 @@ def load_projects(
                 line.uuid,
                 row["code"],
                 row["place"],
+                _wan(row["aid_wan"]),
                 _wan(row["allotted_wan"]),
                 _wan(row["paid_wan"]),
                 min(since, today),

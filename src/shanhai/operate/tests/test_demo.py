@@ -2,6 +2,8 @@
 """The demo's short ways: tables made at once are those of the migrations, links lead to the address that serves."""
 
 import ast
+import csv
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from django.db import connection
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.registry import registries
 from shanhai.operate import serving
-from shanhai.operate.demo.load import load_demo
+from shanhai.operate.demo.load import demo_folder, load_demo
 
 SHOW = (
     "from shanhai.operate.demo.load import make_tables; from shanhai.operate.tests.test_demo import tables; "
@@ -92,3 +94,15 @@ def test_every_act_and_field_that_the_demo_records_has_words(at, settings, tmp_p
 
     assert len(fields) > 80
     assert [field for field in sorted(fields) if not registries.words_for_field(*field)] == []
+
+
+def test_the_newest_plan_of_each_programme_has_room_for_more_projects():
+    with (demo_folder() / "projects.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    programmes = json.loads((demo_folder() / "programmes.json").read_text("utf-8"))
+    room = {}
+    for code, plan in ((one["code"], one["plans"][-1]) for one in programmes if one["plans"]):
+        given = [int(row["aid_wan"]) for row in rows if row["programme"] == code and row["year"] == str(plan["year"])]
+        room[code] = plan["amount_wan"] - plan["reserve_wan"] - sum(given)
+
+    assert room == {"zj-ganzi": 370, "zj-nagqu": 275, "fj-changdu": 300, "zj-aksu": 220}
