@@ -102,6 +102,7 @@ class Action(Recorded):
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="actions")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=100)
+    path = "campaign__programme__"
     missing = NO_TASK
 
     objects = OfProgramme["Action"].as_manager()
@@ -138,6 +139,7 @@ class Task(Recorded):
     progress_percent = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=10, default=TaskState.OPEN)
     carried_from = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="carried_to")
+    path = "action__campaign__programme__"
     missing = NO_TASK
 
     objects = OfProgramme["Task"].as_manager()

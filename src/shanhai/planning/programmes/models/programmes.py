@@ -20,14 +20,15 @@ from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import PROVENANCES
 
-# How a row names its programme, where that is not simply its programme.
-PATHS = {"Programme": "", "Action": "campaign__programme__", "Task": "action__campaign__programme__"}
-
 
 class Recorded(models.Model):
-    """What is found by its uuid and written about in the trail; ``missing`` is what is said where it is not found."""
+    """What is found by its uuid and written about in the trail; ``missing`` is what is said where it is not found.
+
+    ``path`` is how a row names its programme, to be followed by a field of that.
+    """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    path: ClassVar[str] = "programme__"
     missing: ClassVar[str]
 
     class Meta:
@@ -44,18 +45,13 @@ M = TypeVar("M", bound=Recorded)
 class OfProgramme(models.QuerySet[M]):
     """Programmes, and what belongs to one: whoever sees the programme sees it."""
 
-    @property
-    def path(self) -> str:
-        """How a row names its programme, to be followed by a field of that."""
-        return PATHS.get(self.model.__name__, "programme__")
-
     def visible_to(self, viewer: Actor) -> Self:
         """Those of the programmes that the viewer may see."""
-        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme=self.path))
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme=self.model.path))
 
     def one(self, viewer: Actor, uuid: UUID) -> M:
         """The row of that uuid, with its programme. Raises NotVisible."""
-        row = self.visible_to(viewer).select_related(self.path.removesuffix("__")).filter(uuid=uuid).first()
+        row = self.visible_to(viewer).select_related(self.model.path.removesuffix("__")).filter(uuid=uuid).first()
         if row is None:
             raise NotVisible(self.model.missing)
         return row
@@ -84,6 +80,7 @@ class Programme(Recorded):
     five_year_plan_fen = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, default=CURRENCY)
     provenance = models.CharField(max_length=10, blank=True)
+    path = ""
 
     objects = OfProgramme["Programme"].as_manager()
 
