@@ -205,7 +205,9 @@ def list_groups(*, viewer: Actor, programme: str, retired: bool = False) -> list
 
 
 def own_groups(*, viewer: Actor, programme: str) -> list[WorkGroup]:
-    """The groups of a programme that the viewer belongs to. Raises NotVisible."""
+    """The groups of a programme that the viewer, who belongs to them, may report for."""
+    if not viewer.may(ProgrammePermission.REPORT_TASK, programme=programme):
+        return []
     rows = get_programme(viewer=viewer, code=programme).groups.filter(members__ref=viewer.ref, retired_on=None)
     return list(rows.order_by("pk"))
 

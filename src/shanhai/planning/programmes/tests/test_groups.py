@@ -78,6 +78,8 @@ def test_members_are_chosen_among_those_who_may_report():
 
     assert [one.ref for one in group.members.all()] == [lead.ref]
     assert [one.name for one in own_groups(viewer=lead, programme="zj-ganzi")] == ["产业组"]
+    # A post that was taken away takes the groups with it, whoever is still listed in them.
+    assert own_groups(viewer=actor("auditor", ref=lead.ref), programme="zj-ganzi") == []
 
 
 def test_who_has_left_the_headquarters_may_be_kept_or_taken_out():
