@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -118,7 +120,8 @@ def _sources(lines: tuple[CountyLine, ...]) -> tuple[Source, ...]:
 
 
 def _source(line: CountyLine) -> Source:
-    return Source(f"{line.title}（截至 {line.cut_off_on.isoformat()}）", f"/returns/{line.report}/")
+    words = {"title": line.title, "day": line.cut_off_on.isoformat()}
+    return Source(gettext("%(title)s（截至 %(day)s）") % words, f"/returns/{line.report}/")
 
 
 def reported(asked: Asked) -> Filled | None:

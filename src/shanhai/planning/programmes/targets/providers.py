@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from uuid import UUID
+
+from django.utils.translation import gettext
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
@@ -58,9 +59,7 @@ class Targets(FigureFamily):
             raise NotVisible(NOT_FOUND)
         if part == "whole":
             whole = _measure(target, target.amount)
-            row = EvidenceRow(
-                label=target.name, measure=whole, strength=Strength.FORM, source=_page_of(target.uuid, scope)
-            )
+            row = EvidenceRow(label=target.name, measure=whole, strength=Strength.FORM, source=_page_of(scope))
             return EvidencePage(WANTED, (row,)[offset:][:limit], 1, whole)
         years = _reported(target)
         rows = tuple(
@@ -103,5 +102,5 @@ def _measure(target: Target, number: Decimal) -> Measure:
     return measured(number, target.unit)
 
 
-def _page_of(target: UUID, scope: FigureScope) -> Source:
-    return Source(label="五年目标", url=f"/programmes/{scope.programme}/targets/")
+def _page_of(scope: FigureScope) -> Source:
+    return Source(label=gettext("五年目标"), url=f"/programmes/{scope.programme}/targets/")

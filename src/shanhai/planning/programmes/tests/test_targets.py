@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.utils.translation import override
 
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.figures import FigureScope
@@ -44,6 +45,9 @@ def test_the_years_add_up_to_a_share_of_the_target_with_their_rows_behind_it():
     assert [(row.label, row.measure.number) for row in rows.rows] == [("2022", 210), ("2023", 190)]
     assert rows.total.number == 400
     assert evidence(DEPUTY, SCOPE, figure.key, "whole").total.number == 1000
+    with override("en"):
+        (target,) = evidence(DEPUTY, SCOPE, figure.key, "whole").rows
+        assert (target.label, target.source.label) == ("培训人次", "Five-year targets")
 
 
 def test_money_is_a_target_too():

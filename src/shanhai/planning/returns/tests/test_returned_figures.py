@@ -9,6 +9,7 @@ from shanhai.kernel.figures import FigureScope, Strength
 from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
+from shanhai.planning.returns import providers
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import Reported
 from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
@@ -80,6 +81,17 @@ def test_the_arrived_funds_are_the_sum_of_the_counties_and_carry_the_doubt_about
     assert [(source.label, source.url) for source in arrived.sources] == [
         ("kezhou-2021.csv（截至 2021-09-30）", f"/returns/{report.uuid}/")
     ]
+
+
+def test_the_sentence_around_the_title_of_a_return_is_the_readers(monkeypatch):
+    kezhou_programme()
+    the_kezhou_return()
+    english = {"%(title)s（截至 %(day)s）": "%(title)s (up to %(day)s)"}
+    monkeypatch.setattr(providers, "gettext", english.get)
+
+    sources = figures(KEZHOU)["returned:funds_arrived"].sources
+
+    assert [source.label for source in sources] == ["kezhou-2021.csv (up to 2021-09-30)"]
 
 
 def test_a_rate_says_when_it_stands_on_the_stated_total_and_what_is_doubted():
