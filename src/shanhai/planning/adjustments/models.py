@@ -171,6 +171,16 @@ class Adjustment(models.Model):
         return self.project
 
     @property
+    def code(self) -> str:
+        """By what people know it: its project's code, or the year of the plan."""
+        return self.project.code if self.project else str(self.year)
+
+    @property
+    def name(self) -> str:
+        """The name of its project, of the programme for a whole plan."""
+        return self.project.name if self.project else self.programme.name
+
+    @property
     def places(self) -> tuple[str | None, ...]:
         """The codes of the divisions it concerns; None for a whole plan."""
         projects = [one for one in (self.project, self.other_project) if one is not None]

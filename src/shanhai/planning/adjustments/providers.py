@@ -33,5 +33,5 @@ class WaitingAdjustments(TodoSource):
         """Adjustments to send, to judge, to mend or to carry out."""
         found = list_waiting(viewer=viewer, programme=programme, limit=10)
         return tuple(
-            Todo(f"{row.project_code} {row.project_name}", WHY[row.state], f"/adjustments/{row.uuid}/") for row in found
+            Todo(f"{row.code} {row.name}", WHY[State(row.state)], f"/adjustments/{row.uuid}/") for row in found
         )

@@ -1,20 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is asked for, as it comes in, and what pages get to see."""
+"""What is asked for, as it comes in, and what it does to the shares."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
-
-if TYPE_CHECKING:
-    from shanhai.planning.adjustments.states import Approver, Kind, State, Verdict
 
 # The names of the fields that code asks for.
 CONTENT = "content"
@@ -106,77 +101,3 @@ class Effect:
     def telling(self) -> tuple[EffectRow, ...]:
         """The rows worth a look: all of the programme's, of a county's those that change."""
         return self.rows if not self.place else tuple(row for row in self.rows if row.changed)
-
-
-@dataclass(frozen=True, slots=True)
-class OpinionRow:
-    """What somebody did or said; ``by`` is a reference, not a name."""
-
-    verdict: Verdict
-    by: str
-    words: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentRow:
-    """A line of the list; ``waits`` when the viewer is the one to act. One of a whole plan has no project."""
-
-    uuid: UUID
-    kind: Kind
-    state: State
-    approver: Approver | None
-    project: UUID | None
-    project_code: str
-    project_name: str
-    place_name: str
-    year: int | None
-    reason: str
-    proposed_by: str
-    proposed_at: datetime
-    submitted_at: datetime | None
-    provenance: str
-    waits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentList:
-    """A page of rows out of ``count``."""
-
-    rows: tuple[AdjustmentRow, ...]
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What a viewer may do to an adjustment as it stands."""
-
-    edit: bool
-    withdraw: bool
-    decide: bool
-    send_back: bool
-    advise: bool
-    apply: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentPage:
-    """All that the page of one adjustment shows. ``rule`` is the line of the table; ``stale`` when things have moved.
-
-    ``first`` are the amounts approved at first, in fen, where earlier adjustments have changed them; ``opinions`` come
-    with the newest first.
-    """
-
-    row: AdjustmentRow
-    programme: str
-    currency: str
-    other_project: UUID | None
-    other_name: str
-    extra_source: str
-    rule: str
-    changes: tuple[Change, ...]
-    first: tuple[tuple[Change, int], ...]
-    effects: tuple[Effect, ...]
-    opinions: tuple[OpinionRow, ...]
-    stale: bool
-    rights: Rights

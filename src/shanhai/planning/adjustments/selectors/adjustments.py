@@ -10,20 +10,12 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.adjustments.access import carries_out, holds, may_advise, may_decide
-from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet
+from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
-from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Approver, Kind, State, Verdict
-from shanhai.planning.adjustments.values import (
-    AdjustmentList,
-    AdjustmentPage,
-    AdjustmentRow,
-    Change,
-    Effect,
-    OpinionRow,
-    Rights,
-)
+from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Kind, State
+from shanhai.planning.adjustments.values import Change, Effect
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 
@@ -39,6 +31,45 @@ class AdjustmentFilters:
     state: State | None = None
     waits: bool = False
     project: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentList:
+    """A page of adjustments out of ``count``, and the keys of those that wait for the viewer."""
+
+    rows: tuple[Adjustment, ...]
+    count: int
+    waiting: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a viewer may do to an adjustment as it stands."""
+
+    edit: bool
+    withdraw: bool
+    decide: bool
+    send_back: bool
+    advise: bool
+    apply: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentPage:
+    """All that the page of one adjustment shows. ``rule`` is the line of the table; ``stale`` when things have moved.
+
+    ``first`` are the amounts approved at first, in fen, where earlier adjustments have changed them; ``opinions`` come
+    with the newest first.
+    """
+
+    adjustment: Adjustment
+    rule: str
+    changes: tuple[Change, ...]
+    first: tuple[tuple[Change, int], ...]
+    effects: tuple[Effect, ...]
+    opinions: tuple[Opinion, ...]
+    stale: bool
+    rights: Rights
 
 
 def get_adjustment(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Adjustment:
@@ -94,49 +125,25 @@ def list_adjustments(
     if not count:
         return AdjustmentList((), 0)
     page = list(_joined(found).order_by("-proposed_at", "-pk")[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))])
-    pks = [one.pk for one in page]
-    waiting = Adjustment.objects.filter(pk__in=pks).waiting_for(viewer).order_by("pk")
-    waits = set(waiting.values_list("pk", flat=True))
-    return AdjustmentList(tuple(row_of(one, waits=one.pk in waits) for one in page), count)
+    waiting = Adjustment.objects.filter(pk__in=[one.pk for one in page]).waiting_for(viewer).order_by("pk")
+    return AdjustmentList(tuple(page), count, frozenset(waiting.values_list("pk", flat=True)))
 
 
-def list_waiting(*, viewer: Actor, programme: str, limit: int) -> tuple[AdjustmentRow, ...]:
+def list_waiting(*, viewer: Actor, programme: str, limit: int) -> list[Adjustment]:
     """What the viewer is the one to act on, the oldest first. One query."""
     found = Adjustment.objects.visible_to(viewer).waiting_for(viewer).filter(programme__code=programme)
-    return tuple(row_of(one, waits=True) for one in _joined(found).order_by("proposed_at", "pk")[:limit])
+    return list(_joined(found).order_by("proposed_at", "pk")[:limit])
 
 
-def list_open(*, viewer: Actor, programme: str) -> tuple[AdjustmentRow, ...]:
+def list_open(*, viewer: Actor, programme: str) -> list[Adjustment]:
     """What somebody still has to do something about, the oldest first: for warnings and hand-over. One query."""
     found = Adjustment.objects.visible_to(viewer).open().filter(programme__code=programme)
-    return tuple(row_of(one) for one in _joined(found).order_by("proposed_at", "pk"))
+    return list(_joined(found).order_by("proposed_at", "pk"))
 
 
 def may_propose(*, viewer: Actor, programme: str, place: str) -> bool:
     """Whether the viewer may ask for a change of a project there."""
     return viewer.may(AdjustmentPermission.PROPOSE, programme=programme, place=place)
-
-
-def row_of(adjustment: Adjustment, *, waits: bool = False) -> AdjustmentRow:
-    """The adjustment as a list shows it."""
-    project = adjustment.project
-    return AdjustmentRow(
-        uuid=adjustment.uuid,
-        kind=Kind(adjustment.kind),
-        state=State(adjustment.state),
-        approver=Approver(adjustment.approver) if adjustment.approver else None,
-        project=project.uuid if project else None,
-        project_code=project.code if project else str(adjustment.year),
-        project_name=project.name if project else adjustment.programme.name,
-        place_name=project.place.name if project else "",
-        year=adjustment.year,
-        reason=adjustment.reason,
-        proposed_by=adjustment.proposed_by,
-        proposed_at=adjustment.proposed_at,
-        submitted_at=adjustment.submitted_at,
-        provenance=adjustment.provenance,
-        waits=waits,
-    )
 
 
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
@@ -146,15 +153,9 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
     """
     found = get_adjustment(viewer=viewer, uuid=uuid)
     changes, first = changes_of(found), first_approved(found)
-    other = found.other_project
     effects = effects_from_json(found.effect, found.programme.currency)
     return AdjustmentPage(
-        row=row_of(found),
-        programme=found.programme.code,
-        currency=found.programme.currency,
-        other_project=other.uuid if other else None,
-        other_name=other.name if other else "",
-        extra_source=found.extra_source,
+        adjustment=found,
         rule=found.rule or rule_of(found, changes, first).key,
         changes=changes,
         first=tuple(
@@ -163,9 +164,7 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
             if (fen := first.get((change.subject, change.field))) is not None and fen != change.old
         ),
         effects=tuple(effect for effect in effects if _sees(viewer, found, effect)),
-        opinions=tuple(
-            OpinionRow(Verdict(row.verdict), row.by, row.words, row.at) for row in found.opinions.order_by("-at", "-pk")
-        ),
+        opinions=tuple(found.opinions.order_by("-at", "-pk")),
         stale=State(found.state) in OPEN and is_stale(found, changes, first),
         rights=rights_of(viewer, found),
     )

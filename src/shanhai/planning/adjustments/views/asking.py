@@ -30,12 +30,12 @@ from shanhai.planning.adjustments.forms import (
 )
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, may_propose
+from shanhai.planning.adjustments.selectors.adjustments import AdjustmentPage, adjustment_page, may_propose
 from shanhai.planning.adjustments.selectors.current import project_values, standing_plan, words_for
 from shanhai.planning.adjustments.selectors.proposals import getting_lines
 from shanhai.planning.adjustments.services import proposing
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind
-from shanhai.planning.adjustments.values import AdjustmentPage, Wish
+from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.adjustments.views.pages import way
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -56,7 +56,7 @@ MOST_OFFERED = 500
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """GET and POST /adjustments/new?project=…&kind=…: choose what is to be adjusted, then say how and why."""
-    project = _project(request, request.GET.get("project", ""))
+    project = _project(request, ids.parse_id(request.GET.get("project", "")))
     kind = next((one for one in OF_PROJECT if one.value == request.GET.get("kind")), None)
     crumbs = (*way(project.programme), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
@@ -75,12 +75,13 @@ def edit(request: Request, uuid: str) -> HttpResponse:
     shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if not shown.rights.edit:
         raise NotAllowed(gettext_noop("这份调整现在不能由您修改。请回到它的页面，看现在轮到谁。"))
-    if shown.row.kind is Kind.PLAN:
+    found = shown.adjustment
+    if found.project is None:
         return _edit_plan(request, shown)
-    project = _project(request, str(shown.row.project))
-    save = partial(proposing.revise_adjustment, adjustment=shown.row.uuid)
-    crumbs = (*way(shown.programme), Crumb(project.facts.code))
-    return _ask(request, project, shown.row.kind, _initial(request, shown, project), save, crumbs)
+    project = _project(request, found.project.uuid)
+    save = partial(proposing.revise_adjustment, adjustment=found.uuid)
+    crumbs = (*way(found.programme.code), Crumb(project.facts.code))
+    return _ask(request, project, Kind(found.kind), _initial(request, shown, project), save, crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -105,12 +106,13 @@ def new_plan(request: Request) -> HttpResponse:
 
 def _edit_plan(request: Request, shown: AdjustmentPage) -> HttpResponse:
     """Change a draft, or what came back, that is about a whole plan."""
-    year = shown.row.year or 0
-    codes = standing_plan(programme=shown.programme, year=year).codes
-    save = partial(proposing.revise_adjustment, adjustment=shown.row.uuid)
+    found = shown.adjustment
+    programme, year = found.programme.code, found.year or 0
+    codes = standing_plan(programme=programme, year=year).codes
+    save = partial(proposing.revise_adjustment, adjustment=found.uuid)
     wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
-    stated = {**initial_of_plan(wanted), "reason": shown.row.reason}
-    return _ask_of_plan(request, shown.programme, year, stated, save, [year])
+    stated = {**initial_of_plan(wanted), "reason": found.reason}
+    return _ask_of_plan(request, programme, year, stated, save, [year])
 
 
 def _ask(
@@ -146,8 +148,8 @@ def _answer(
     return render(request, template, shown, status=422 if form.is_bound else 200)
 
 
-def _project(request: Request, uuid: str) -> ProjectDetail:
-    return project_detail(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
+def _project(request: Request, uuid: UUID) -> ProjectDetail:
+    return project_detail(viewer=request.viewer, uuid=uuid, on=clock.local_date(request.at))
 
 
 def _may(request: Request, project: ProjectDetail) -> bool:
@@ -208,10 +210,10 @@ def _told_apart(line: LineRow | AllocationLine, year: int, source: str, amount: 
 
 
 def _initial(request: Request, shown: AdjustmentPage, project: ProjectDetail) -> dict[str, Any]:
-    stated: dict[str, Any] = {"reason": shown.row.reason, "extra_source": shown.extra_source}
-    if shown.row.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
-        other = _project(request, str(shown.other_project)).facts.code if shown.other_project else ""
-        return initial_of_money(shown.changes, other) | stated
+    found = shown.adjustment
+    stated: dict[str, Any] = {"reason": found.reason, "extra_source": found.extra_source}
+    if found.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
+        return initial_of_money(shown.changes, found.other_project.code if found.other_project else "") | stated
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage.value)
     return initial_of(values | {change.field: change.new for change in shown.changes}) | stated
 

@@ -27,10 +27,9 @@ from shanhai.planning.adjustments.models import SUBJECT, Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules.approval import BY_KEY
 from shanhai.planning.adjustments.rules.effects import broken_floors
-from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, list_adjustments
+from shanhai.planning.adjustments.selectors.adjustments import AdjustmentPage, adjustment_page, list_adjustments
 from shanhai.planning.adjustments.services import deciding, proposing
 from shanhai.planning.adjustments.states import Kind, PaperKind, State, Verdict
-from shanhai.planning.adjustments.values import AdjustmentPage
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.documents import selectors as documents
@@ -68,7 +67,9 @@ def adjustment_list(request: Request) -> HttpResponse:
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
             "form": form,
-            "listed": [(row, _words(row.kind, row.state), _name(row.proposed_by, names)) for row in found.rows],
+            "listed": [
+                (row, _words(row), _name(row.proposed_by, names), row.pk in found.waiting) for row in found.rows
+            ],
             "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
             "may_plan": request.viewer.may(AdjustmentPermission.PROPOSE, programme=scope.programme),
             "filtered": any(request.GET.get(name) for name in form.fields),
@@ -93,7 +94,7 @@ def paper(request: Request, uuid: str) -> HttpResponse:
     proposing.add_paper(
         by=request.viewer,
         at=request.at,
-        adjustment=shown.row.uuid,
+        adjustment=shown.adjustment.uuid,
         file=file,
         name=file.name,
         kind=PaperKind(form.cleaned_data["kind"]),
@@ -132,15 +133,15 @@ def way(programme: str) -> tuple[Crumb, ...]:
 
 
 def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, status: int = 200) -> HttpResponse:
-    row = shown.row
+    row, currency = shown.adjustment, shown.adjustment.programme.currency
     names = accounts.names_by_ref(
         viewer=request.viewer, refs={row.proposed_by, *(opinion.by for opinion in shown.opinions)}
     )
     context = {
-        "crumbs": (*way(shown.programme), Crumb(row.project_code)),
+        "crumbs": (*way(row.programme.code), Crumb(row.code)),
         "shown": shown,
         "row": row,
-        "words": _words(row.kind, row.state),
+        "words": _words(row),
         "rule": BY_KEY[shown.rule],
         "approver": labels.APPROVERS[BY_KEY[shown.rule].approver],
         "proposed_by": _name(row.proposed_by, names),
@@ -148,19 +149,19 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
             (
                 change.name,
                 labels.FIELDS[change.field],
-                labels.shown(change.field, change.old, change.old_words, shown.currency),
-                labels.shown(change.field, change.new, change.new_words, shown.currency),
+                labels.shown(change.field, change.old, change.old_words, currency),
+                labels.shown(change.field, change.new, change.new_words, currency),
             )
             for change in shown.changes
         ],
-        "first": [(labels.FIELDS[change.field], Money(fen, shown.currency)) for change, fen in shown.first],
+        "first": [(labels.FIELDS[change.field], Money(fen, currency)) for change, fen in shown.first],
         "broken": broken_floors(shown.effects),
         "happenings": [
             Happening(
                 on=opinion.at,
                 title=_name(opinion.by, names),
-                status=labels.MARKS[opinion.verdict],
-                word=str(labels.VERDICTS[opinion.verdict]),
+                status=labels.MARKS[Verdict(opinion.verdict)],
+                word=str(labels.VERDICTS[Verdict(opinion.verdict)]),
                 note=opinion.words,
             )
             for opinion in shown.opinions
@@ -171,7 +172,8 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
     return render(request, "adjustments/detail.html", context, status=status)
 
 
-def _words(kind: Kind, state: State) -> dict[str, Any]:
+def _words(row: Adjustment) -> dict[str, Any]:
+    kind, state = Kind(row.kind), State(row.state)
     return {"kind": labels.KINDS[kind], "state": labels.STATES[state], "status": labels.STATUSES[state]}
 
 

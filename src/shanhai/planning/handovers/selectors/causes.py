@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_open
+from shanhai.planning.adjustments.selectors.adjustments import list_open
 from shanhai.planning.handovers.values import THE_OFFICE, Cause, ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
@@ -91,18 +91,18 @@ def list_missing_reports(*, viewer: Actor, programme: str, until: date, at: date
 def list_open_adjustments(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Adjustments that are not decided or not carried out; who asked for one answers for it. Drafts are nobody else's.
 
-    One query more for each: the row of the list does not say in which county it is.
+    One query.
     """
-    for row in list_open(viewer=viewer, programme=programme):
+    for one in list_open(viewer=viewer, programme=programme):
         yield Cause(
             kind=ItemKind.OPEN_ADJUSTMENT,
             subject_type="adjustments.adjustment",
-            subject_id=str(row.uuid),
-            label=f"{row.project_code} {row.project_name}",
-            url=reverse("adjustments:detail", args=[row.uuid]),
-            responsible=Responsible(ResponsibleKind.PERSON, row.proposed_by),
-            place=get_adjustment(viewer=viewer, uuid=row.uuid).places[0] or "",
-            since=clock.local_date(row.submitted_at or row.proposed_at),
+            subject_id=str(one.uuid),
+            label=f"{one.code} {one.name}",
+            url=reverse("adjustments:detail", args=[one.uuid]),
+            responsible=Responsible(ResponsibleKind.PERSON, one.proposed_by),
+            place=one.places[0] or "",
+            since=clock.local_date(one.submitted_at or one.proposed_at),
         )
 
 
