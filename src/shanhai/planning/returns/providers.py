@@ -198,9 +198,9 @@ class ToExplain(TodoSource):
         again = list_to_send_again(viewer=viewer, programme=programme, at=at, limit=10)
         return tuple(Todo(one.title, SEND_AGAIN, f"/returns/{one.uuid}/") for one in again) + tuple(
             Todo(
-                label=f"{finding.title} · {finding.label}",
+                label=f"{finding.report.title} · {finding.label}",
                 why=finding.message,
-                url=f"/returns/{finding.report}/",
+                url=f"/returns/{finding.report.uuid}/",
                 status="late" if finding.is_error else "wait",
             )
             for finding in list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)

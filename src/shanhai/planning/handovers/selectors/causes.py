@@ -31,7 +31,6 @@ from shanhai.planning.projects.lists.selectors.lists import (
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
 from shanhai.planning.returns.selectors.newest import list_open_findings
-from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.rounds.selectors import list_open_reports
 from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
@@ -139,10 +138,10 @@ def _whose_turn(row: WarningRow, county: str) -> Responsible:
 def list_doubted(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Returns that count to ``until`` at the latest, are not replaced, and have findings without an explanation.
 
-    One item a return, however many findings; the division that sent it in answers for it.
+    One item a return, however many findings; the division that sent it in answers for it. Four queries.
     """
     findings = list_open_findings(viewer=viewer, programme=programme, at=at)
-    reports = [get_return(viewer=viewer, uuid=uuid) for uuid in dict.fromkeys(found.report for found in findings)]
+    reports = list(dict.fromkeys(found.report for found in findings))
     places = find_divisions(report.place for report in reports)
     for report in reports:
         if report.cut_off_on <= until:

@@ -251,6 +251,18 @@ def test_who_asked_for_an_adjustment_answers_for_it():
     assert (cause.subject_id, cause.place, cause.since) == (str(adjustment.uuid), "513301", date(2026, 11, 22))
 
 
+def test_adjustments_are_asked_for_once_however_many_there_are(django_assert_num_queries):
+    a_place_to_leave()
+    project = a_project(stage="under_way")
+    for _ in range(3):
+        an_adjustment(project=project, state=State.SUBMITTED)
+
+    with django_assert_num_queries(1):
+        found = asked(collectors.list_open_adjustments)
+
+    assert [cause.place for cause in found] == ["513301"] * 3
+
+
 def test_a_warning_counts_until_somebody_acts_on_it():
     a_place_to_leave()
     a_late_project()
@@ -292,7 +304,9 @@ def test_a_return_counts_until_its_findings_are_explained(settings, tmp_path):
     assert asked(list_causes, programme="kezhou-2021") == []
 
 
-def test_every_return_with_a_finding_is_named_however_many_findings_others_have(settings, tmp_path):
+def test_every_return_with_a_finding_is_named_however_many_findings_others_have(
+    settings, tmp_path, django_assert_max_num_queries
+):
     settings.DOCUMENTS_DIR = tmp_path
     ganzi_programme()
     doubted = a_return(tmp_path)
@@ -305,7 +319,8 @@ def test_every_return_with_a_finding_is_named_however_many_findings_others_have(
         for position in range(count)
     )
 
-    found = asked(collectors.list_doubted)
+    with django_assert_max_num_queries(4):
+        found = asked(collectors.list_doubted)
 
     assert [cause.subject_id for cause in found] == [str(doubted.uuid), str(last.uuid)]
 

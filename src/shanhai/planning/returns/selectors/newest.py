@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 
@@ -125,8 +124,7 @@ def _line(row: ReturnRow) -> CountyLine:
 class OpenFinding:
     """A finding nobody has explained: where it stands and what it says."""
 
-    report: UUID
-    title: str
+    report: ReturnModel
     label: str
     is_error: bool
     message: Message
@@ -174,8 +172,7 @@ def list_open_findings(
     )
     return tuple(
         OpenFinding(
-            report=row.row.report.uuid,
-            title=row.row.report.title,
+            report=row.row.report,
             label=row.row.label,
             is_error=row.severity == Severity.ERROR,
             message=from_plain(row.content["message"]),
