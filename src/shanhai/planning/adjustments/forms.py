@@ -136,16 +136,18 @@ class WishForm(AskingForm):
         for name in DATE_FIELDS & set(self.fields):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
-    def chosen(self, lines: Choices) -> UUID:
-        """Which of the lines that could get money was chosen; where there are several, it is asked from now on.
+    def offer(self, lines: Choices) -> None:
+        """Ask from now on which of the lines gets the money, where there are several."""
+        if len(lines) > 1:
+            assert isinstance(self._to_line, forms.ChoiceField)
+            self._to_line.choices = [("", "—"), *lines]
+            self.fields["to_line"] = self._to_line
 
-        Raises BadInput while none is chosen.
-        """
+    def chosen(self, lines: Choices) -> UUID:
+        """Which of the lines that could get money was chosen. Raises BadInput while none is."""
         if len(lines) == 1:
             return UUID(lines[0][0])
-        assert isinstance(self._to_line, forms.ChoiceField)
-        self._to_line.choices = [("", "—"), *lines]
-        self.fields["to_line"] = self._to_line
+        self.offer(lines)
         given = self.data.get("to_line")
         if given not in {uuid for uuid, _words in lines}:
             raise BadInput(
@@ -217,7 +219,8 @@ def initial_of_money(changes: Sequence[Change], other_code: str) -> dict[str, An
     given = changes[0]
     values = {"line": given.subject, AMOUNT: _typed(AMOUNT, given.new)}
     if other_code:
-        values |= {"to_code": other_code, "moved_fen": _typed(AMOUNT, int(given.old or 0) - int(given.new or 0))}
+        moved = int(given.old or 0) - int(given.new or 0)
+        values |= {"to_code": other_code, "to_line": changes[1].subject, "moved_fen": _typed(AMOUNT, moved)}
     return values
 
 

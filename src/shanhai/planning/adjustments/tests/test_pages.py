@@ -210,6 +210,27 @@ def test_a_returned_request_is_opened_with_what_was_asked_and_changed(client, si
     assert list(adjustment.changes.order_by("position").values_list("new", flat=True)) == [550_000, 200_000]
 
 
+def test_a_draft_is_opened_with_the_line_that_was_chosen(client, signed_in, school, park):
+    second = a_line(project=park.project, yuan=700, livelihood_percent=40)
+    office = signed_in("office")
+    wish = moving(school, second, 600)
+    adjustment = an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=wish, by=office)
+
+    page = text_of(client.get(f"/adjustments/{adjustment.uuid}/edit"))
+
+    assert f'<option value="{second.uuid}" selected>' in page
+    assert f'<option value="{park.uuid}">' in page
+
+
+def test_a_draft_opens_although_its_line_cannot_get_money_any_more(client, signed_in, school, park):
+    office = signed_in("office")
+    wish = moving(school, park, 600)
+    adjustment = an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=wish, by=office)
+    park.delete()
+
+    assert client.get(f"/adjustments/{adjustment.uuid}/edit").status_code == 200
+
+
 @pytest.mark.parametrize("kind", OF_PROJECT)
 def test_every_kind_has_a_form_that_opens_and_a_page_that_shows_it(client, signed_in, school, park, kind):
     office = signed_in("office")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -124,6 +125,10 @@ def _ask(
     crumbs: tuple[Crumb, ...],
 ) -> HttpResponse:
     form = WishForm(_typed(request), kind=kind, offered=_offered(request, project), initial=initial)
+    if not form.is_bound and "to_line" in initial:
+        # Where it cannot get money any more, that is told when the form is sent.
+        with suppress(BadInput):
+            form.offer(_getting(request, initial["line"], initial["to_code"]))
     context = {"crumbs": crumbs, "project": project, "kind": labels.KINDS[kind], "may": _may(request, project)}
     return _answer(request, "adjustments/ask.html", form, save, context)
 
@@ -187,12 +192,16 @@ def _wish(request: Request, form: WishForm | PlanForm) -> Wish:
     """What was asked for. Raises BadInput while it is open which line of the other project gets the money."""
     if isinstance(form, PlanForm) or form.kind is not Kind.MOVE_MONEY:
         return form.wish()
-    giving, code = UUID(form.cleaned_data["line"]), form.cleaned_data["to_code"].strip()
+    lines = _getting(request, form.cleaned_data["line"], form.cleaned_data["to_code"].strip())
+    return form.wish(to_line=form.chosen(lines))
+
+
+def _getting(request: Request, giving: str, code: str) -> list[tuple[str, str]]:
     lines = []
-    for one in getting_lines(viewer=request.viewer, giving=giving, code=code):
+    for one in getting_lines(viewer=request.viewer, giving=UUID(giving), code=code):
         amount = Money(one.amount_fen, one.project.currency)
         lines.append((str(one.uuid), _told_apart(one, one.yearly_plan.year, one.fund_source.name, amount)))
-    return form.wish(to_line=form.chosen(lines))
+    return lines
 
 
 def _told_apart(line: LineRow | AllocationLine, year: int, source: str, amount: Money) -> str:
