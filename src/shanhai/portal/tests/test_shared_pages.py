@@ -172,3 +172,15 @@ def test_an_arrival_that_cannot_be_read_comes_back_with_what_was_typed(browser):
     assert 'value="D-7"' in html
     assert 'class="error"' in html
     assert 'href="/funds/?programme=zj-ganzi"' in html
+
+
+def test_an_arrival_that_is_a_possible_twin_comes_back_with_the_sentence_and_the_box_to_answer_it(browser):
+    given = {"programme": "zj-ganzi", "amount": "1", "unit": "yuan", "year": "2026"}
+    given |= {"fund_source": "province", "on": "2026-06-01"}
+    assert browser.post("/funds/arrivals", {**given, "number": "D-7"}).status_code == 302
+
+    answer = browser.post("/funds/arrivals", {**given, "number": "d-07"})
+
+    assert (answer.status_code, "像是同一张凭证" in answer.content.decode()) == (422, True)
+    assert 'name="apart"' in answer.content.decode()
+    assert browser.post("/funds/arrivals", {**given, "number": "d-07", "apart": "on"}).status_code == 302

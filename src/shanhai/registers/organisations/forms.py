@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.labels import KINDS
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow
+from shanhai.registers.tables.forms import AnsweringForm
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.rules.table import A_SHEET, Table
@@ -71,8 +72,10 @@ class FilterForm(forms.Form):
         return {"text": self.cleaned_data.get("text", ""), "kind": OrganisationKind(kind) if kind else None}
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(AnsweringForm):
     """What is registered of an organisation."""
+
+    ANSWERS: ClassVar = {"apart": "organisations.possible_twin"}
 
     name = forms.CharField(label=_("名称"), max_length=120, help_text=_("证书上的全称。"))
     short_name = forms.CharField(label=_("简称"), max_length=40, required=False)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +28,7 @@ def read_amount(text: str, unit: Unit) -> Money:
     try:
         return parse_money(text, unit)
     except BadInput as error:
-        raise _refused(error) from error
+        raise refused(error) from error
 
 
 class MoneyField(forms.CharField):
@@ -57,7 +59,7 @@ class NumberField(forms.CharField):
         try:
             found = read_number(text)
         except CommaAmbiguous as error:
-            raise _refused(error) from error
+            raise refused(error) from error
         except NotANumber:
             found = Decimal(-1)
         if found < 0:
@@ -79,7 +81,7 @@ class _ReadField(forms.Field):
         try:
             return self.read(str(value))
         except BadInput as error:
-            raise _refused(error) from error
+            raise refused(error) from error
 
 
 class DayField(_ReadField, forms.DateField):
@@ -119,6 +121,19 @@ class SavingForm(forms.Form):
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
 
 
+class AnsweringForm(forms.Form):
+    """A form with fields that answer a refusal: each is drawn once the service has refused with its code, or filled."""
+
+    ANSWERS: ClassVar[Mapping[str, str]]
+
+    def __iter__(self) -> Iterator[BoundField]:
+        """The fields to draw; the others are read all the same."""
+        for field in super().__iter__():
+            code = self.ANSWERS.get(field.name)
+            if code is None or self.data.get(field.name) or self.has_error(NON_FIELD_ERRORS, code):
+                yield field
+
+
 def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:
     """What ``save`` made of what was typed; None where that is not valid or was refused, which is said above the form.
 
@@ -128,9 +143,10 @@ def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:
         try:
             return save(form.cleaned_data)
         except (BadInput, Conflict, Refused) as error:
-            form.add_error(None, _refused(error))
+            form.add_error(None, refused(error))
     return None
 
 
-def _refused(error: DomainError) -> forms.ValidationError:
-    return forms.ValidationError(say(error.message))
+def refused(error: DomainError) -> forms.ValidationError:
+    """The sentence of a refusal, with its code, as a form says it."""
+    return forms.ValidationError(say(error.message), code=error.code)

@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
-from shanhai.registers.tables.forms import DayField, MoneyField, PercentField, WholeField
+from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, WholeField
 
 
-class ProjectForm(forms.Form):
+class ProjectForm(AnsweringForm):
     """A project as it enters the plan, with the money one year's plan gives it."""
+
+    ANSWERS: ClassVar = {"apart": "projects.possible_twin"}
 
     code = forms.CharField(label=_("项目编号"), max_length=40)
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
@@ -47,8 +49,12 @@ class ProjectForm(forms.Form):
         label=_("实施层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"
     )
 
-    def __init__(self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], may_override: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not may_override:
+            del self.fields["because"]
         for name, offered in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

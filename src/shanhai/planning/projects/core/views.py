@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,8 +15,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import named, say
-from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.base.formats import named
+from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
@@ -30,7 +31,9 @@ from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places import selectors as places
+from shanhai.registers.tables.forms import saved
 
 PROJECTS = message(gettext_noop("项目"))
 
@@ -44,15 +47,14 @@ def new_project(request: Request) -> HttpResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     request.viewer.require(ProjectPermission.MANAGE, programme=scope.programme)
     choices = _choices(request, scope)
-    form = ProjectForm(request.POST if request.method == "POST" else None, choices=choices)
-    if request.method == "POST" and form.is_valid():
-        try:
-            project = _record(request, scope, form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, say(error.message))
-        else:
-            messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
-            return redirect("projects:dossier", uuid=project.uuid)
+    form = ProjectForm(
+        request.POST if request.method == "POST" else None,
+        choices=choices,
+        may_override=request.viewer.may(FundPermission.OVERRIDE, programme=scope.programme),
+    )
+    if request.method == "POST" and (project := saved(form, lambda given: _record(request, scope, given))):
+        messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
+        return redirect("projects:dossier", uuid=project.uuid)
     context = {
         "crumbs": (TODAY, Crumb(PROJECTS, reverse("projects:list")), Crumb(message(gettext_noop("登记项目")))),
         "form": form,
@@ -63,7 +65,7 @@ def new_project(request: Request) -> HttpResponse:
 
 
 @transaction.atomic
-def _record(request: Request, scope: FigureScope, given: dict[str, Any]) -> Project:
+def _record(request: Request, scope: FigureScope, given: Mapping[str, Any]) -> Project:
     facts = ProjectFacts(
         code=given["code"],
         name=given["name"],
@@ -89,7 +91,7 @@ def _record(request: Request, scope: FigureScope, given: dict[str, Any]) -> Proj
         beneficiary_level=Level(given["beneficiary_level"]),
         implementer_level=Level(given["implementer_level"]),
     )
-    add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line, because=given["because"])
+    add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line, because=given.get("because", ""))
     return project
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.shares.forms import AmountForm
 from shanhai.planning.projects.states import Stage, StopReason
-from shanhai.registers.tables.forms import DayField, MoneyField, PercentField
+from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField
 
 
 class MoveForm(forms.Form):
@@ -53,8 +53,10 @@ class MoveForm(forms.Form):
         return StopReason(self.cleaned_data.get("stop") or StopReason.OTHER)
 
 
-class VoucherForm(AmountForm):
+class VoucherForm(AmountForm, AnsweringForm):
     """Recording from a voucher what arrived for one line, was allotted to it or paid."""
+
+    ANSWERS: ClassVar = {"apart": "ledger.possible_twin"}
 
     act = forms.ChoiceField(
         label=_("记什么"),
@@ -74,8 +76,10 @@ class VoucherForm(AmountForm):
     )
     field_order = ("act", "line", "amount", "unit")
 
-    def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], may_override: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_override:
+            del self.fields["because"]
         self.offer("line", lines)
 
 
@@ -96,8 +100,10 @@ class SignForm(forms.Form):
     on = DayField(label=_("签字（盖章）日期"))
 
 
-class ContractForm(forms.Form):
+class ContractForm(AnsweringForm):
     """A signed contract."""
+
+    ANSWERS: ClassVar = {"apart": "projects.possible_twin"}
 
     number = forms.CharField(label=_("合同编号"), max_length=100)
     contractor = forms.CharField(label=_("承包单位"), max_length=200)

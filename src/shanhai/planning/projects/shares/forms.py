@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext
@@ -19,7 +19,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.shares.selectors.what_if import MovableLine
-from shanhai.registers.tables.forms import DayField, PercentField, read_amount
+from shanhai.registers.tables.forms import AnsweringForm, DayField, PercentField, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 NEW = "new"
@@ -42,8 +42,10 @@ class AmountForm(forms.Form):
         field.choices = list(choices)
 
 
-class ArrivalForm(AmountForm):
+class ArrivalForm(AmountForm, AnsweringForm):
     """Money that has come in, from a voucher."""
+
+    ANSWERS: ClassVar = {"apart": "ledger.possible_twin"}
 
     year = forms.ChoiceField(label=_("哪一年的计划"))
     fund_source = forms.ChoiceField(label=_("资金来源"))

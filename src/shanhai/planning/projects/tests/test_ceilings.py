@@ -177,7 +177,11 @@ def test_the_page_refuses_with_the_sentence_and_takes_the_commanders_reason(clie
     answer = client.post(here, given)
 
     assert "超过安排的 600.00 元" in unescape(answer.content.decode())
+    assert 'name="because"' not in answer.content.decode().split("/vouchers")[1]
     assert AllocationLine.objects.get(pk=line.pk).allotted_fen == 0
     client.force_login(a_user("commander"), backend=backend)
     assert client.post(here, {**given, "because": "应急抢修"}).status_code == 302
     assert AllocationLine.objects.get(pk=line.pk).allotted_fen == 70_000
+    twin = {**given, "number": "n-01", "amount": "1"}
+    assert 'name="apart"' not in client.get(f"/projects/{line.project.uuid}/").content.decode()
+    assert 'name="apart"' in client.post(here, {**twin, "because": "应急抢修"}).content.decode()

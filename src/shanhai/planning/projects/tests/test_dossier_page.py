@@ -105,6 +105,24 @@ def test_progress_and_contract_are_recorded_on_the_page(project):
     assert Contract.objects.get().amount_fen == 45_000
 
 
+def test_a_contract_that_is_a_possible_twin_comes_back_with_the_sentence_and_the_box_to_answer_it(project):
+    client = a_client("office")
+    contract = {"number": "HT-1", "contractor": "某公司", "method": "open_tender", "amount": "0.045"}
+    contract |= {"awarded_on": "", "signed_on": "2026-03-01"}
+    client.post(address("contract", project), contract)
+
+    page = client.post(address("contract", project), {**contract, "number": "ht-01", "contractor": "另一家"})
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "像是同一个" in text.split('id="contract"')[1]
+    assert 'name="apart"' in text
+    assert 'value="另一家"' in text
+    assert 'name="apart"' not in client.get(f"/projects/{project.uuid}/dossier/").content.decode()
+    assert client.post(address("contract", project), {**contract, "number": "ht-01", "apart": "on"}).status_code == 302
+    assert Contract.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("name", "given", "word"),
     [

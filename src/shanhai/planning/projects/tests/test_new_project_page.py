@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recording a project by hand."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -100,6 +102,8 @@ def test_a_code_that_is_a_possible_twin_is_told_before_it_is_stored():
 
     assert page.status_code == 422
     assert "像是同一个" in page.content.decode()
+    assert 'name="apart"' in page.content.decode()
+    assert 'value="康定市卫生院供氧"' in page.content.decode()
     assert Project.objects.count() == 1
 
     assert client.post("/projects/new/", given(client, apart="on")).status_code == 302
@@ -116,6 +120,24 @@ def test_money_beyond_the_plan_is_refused_and_the_commander_may_say_why():
     assert "只剩" in page.content.decode()
     assert Project.objects.count() == 0
     assert commander.post("/projects/new/", given(commander, **asked, because="特批")).status_code == 302
+
+
+@pytest.mark.parametrize(("role", "asked"), [("office", ()), ("commander", ("because",))])
+def test_nobody_is_asked_at_first_sight_for_an_answer_to_a_refusal_that_is_not_theirs(role, asked):
+    a_programme()
+
+    page = a_client(role).get("/projects/new/").content.decode()
+
+    assert tuple(name for name in ("apart", "because") if f'name="{name}"' in page) == asked
+
+
+def test_what_somebody_has_answered_is_asked_again_when_something_else_is_wrong():
+    a_programme()
+    client = a_client("office")
+
+    page = client.post("/projects/new/", given(client, apart="on", amount="很多"))
+
+    assert re.search(r'<input[^>]*name="apart"[^>]*checked', page.content.decode())
 
 
 @pytest.mark.parametrize("role", ["auditor", "finance", "work_group_lead"])

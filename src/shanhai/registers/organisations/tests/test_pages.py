@@ -73,6 +73,8 @@ def test_a_possible_twin_of_a_name_is_told_before_it_is_stored(sign_in):
 
     assert answer.status_code == 422
     assert "康定市第一小学(东区)" in text_of(answer)
+    assert 'name="apart"' in answer.content.decode()
+    assert 'name="apart"' not in office.get(reverse("organisations:new")).content.decode()
     assert office.post(reverse("organisations:new"), {**twin, "apart": "on"}).status_code == 302
     assert Organisation.objects.count() == 2
 

@@ -23,6 +23,7 @@ from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
 from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
+from shanhai.registers.tables.forms import saved
 
 PROJECTS = message(gettext_noop("项目"))
 Act = Callable[[Request, Dossier, dict[str, Any]], str]
@@ -41,9 +42,10 @@ def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
     def view(request: Request, uuid: str) -> HttpResponse:
         found = _found(request, uuid)
         form = _forms(request, found, bound=name)[name]
-        if not form.is_valid():
+        said = saved(form, lambda given: act(request, found, dict(given)))
+        if said is None:
             return _render(request, found, name=name, form=form, status=422)
-        messages.success(request, act(request, found, form.cleaned_data))
+        messages.success(request, said)
         return redirect("projects:dossier", uuid=uuid)
 
     return view

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -33,6 +33,7 @@ from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import PostingRow, Source
+from shanhai.registers.tables.forms import refused
 
 MOST_VOUCHERS = 50
 PROJECTS = gettext_noop("项目")
@@ -63,7 +64,7 @@ def move(request: Request, uuid: str) -> HttpResponse:
             at=request.at,
             project=project.uuid,
             to=Stage(given["to"]),
-            because=given["because"],
+            because=given.get("because", ""),
             seen_stage=Stage(given["seen_stage"]),
             on=given["on"],
             stop=form.stop_reason,
@@ -81,14 +82,14 @@ def move(request: Request, uuid: str) -> HttpResponse:
 def record_voucher(request: Request, uuid: str) -> HttpResponse:
     """POST /projects/<uuid>/vouchers: what arrived for one of its lines, was allotted to it or paid."""
     project = _detail(request, uuid)
-    form = VoucherForm(request.POST, lines=_line_choices(project))
+    form = _voucher_form(request, project, request.POST)
     if not form.is_valid():
         return _render(request, project, voucher_form=form, status=422)
     given = form.cleaned_data
     acts: dict[str, Callable[..., object]] = {
         "arrive": funds.arrive,
-        "allot": partial(funds.allot, because=given["because"]),
-        "pay": partial(funds.pay, because=given["because"]),
+        "allot": partial(funds.allot, because=given.get("because", "")),
+        "pay": partial(funds.pay, because=given.get("because", "")),
     }
     try:
         acts[given["act"]](
@@ -103,6 +104,7 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
             memo=given["memo"] or given["number"],
         )
     except (BadInput, Conflict, Refused) as error:
+        form.add_error(None, refused(error))
         return _render(request, project, voucher_form=form, refusal=error)
     messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
     return redirect("projects:detail", uuid=uuid)
@@ -141,8 +143,7 @@ def _render(
         ),
         "move_form": move_form
         or (MoveForm(initial=seen, allowed=project.allowed_moves) if project.allowed_moves else None),
-        "voucher_form": voucher_form
-        or (VoucherForm(initial={"on": today}, lines=_line_choices(project)) if project.may_post else None),
+        "voucher_form": voucher_form or (_voucher_form(request, project) if project.may_post else None),
     }
     return render(request, "projects/detail.html", context, status=refusal.status if refusal else status)
 
@@ -179,8 +180,14 @@ def _words(project: ProjectDetail) -> dict[str, Any]:
     }
 
 
-def _line_choices(project: ProjectDetail) -> list[tuple[str, str]]:
-    return [(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines]
+def _voucher_form(request: Request, project: ProjectDetail, given: QueryDict | None = None) -> VoucherForm:
+    scope = {"programme": project.programme, "place": project.facts.place}
+    return VoucherForm(
+        given,
+        initial={"on": clock.local_date(request.at)},
+        lines=[(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines],
+        may_override=request.viewer.may(FundPermission.OVERRIDE, **scope),
+    )
 
 
 def _steps(stage: Stage) -> list[Step]:

@@ -25,16 +25,31 @@ from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import Source
 from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.tables.forms import saved
 
 FUNDS = message(gettext_noop("资金"))
 
 
 @require_POST
 def record_arrival(request: Request) -> HttpResponse:
-    """POST /funds/arrivals: money has come in. What cannot be read is answered with the form alone."""
+    """POST /funds/arrivals: money has come in. What is not taken is answered with the form alone."""
     programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
     form = arrival_form(viewer=request.viewer, programme=programme.code, on=local_date(request.at), given=request.POST)
-    if not form.is_valid():
+    entry = saved(
+        form,
+        lambda given: services.record_pooled_arrival(
+            by=request.viewer,
+            at=request.at,
+            programme=programme.code,
+            fund_source=given["fund_source"],
+            year=int(given["year"]),
+            amount=given["amount"],
+            on_date=given["on"],
+            source=Source("funds.arrival", f"{programme.code}:{given['number']}", apart=given["apart"]),
+            memo=given["memo"] or given["number"],
+        ),
+    )
+    if entry is None:
         crumbs = (
             TODAY,
             Crumb(FUNDS, f"{reverse('funds')}?programme={programme.code}"),
@@ -42,19 +57,7 @@ def record_arrival(request: Request) -> HttpResponse:
         )
         context = {"crumbs": crumbs, "programme": programme, "form": form}
         return render(request, "projects/arrival.html", context, status=422)
-    given = form.cleaned_data
-    entry = services.record_pooled_arrival(
-        by=request.viewer,
-        at=request.at,
-        programme=programme.code,
-        fund_source=given["fund_source"],
-        year=int(given["year"]),
-        amount=given["amount"],
-        on_date=given["on"],
-        source=Source("funds.arrival", f"{programme.code}:{given['number']}", apart=given["apart"]),
-        memo=given["memo"] or given["number"],
-    )
-    messages.success(request, gettext("已记到位，凭证号 %(number)s。") % {"number": given["number"]})
+    messages.success(request, gettext("已记到位，凭证号 %(number)s。") % {"number": form.cleaned_data["number"]})
     return redirect("entry", uuid=entry.uuid)
 
 
