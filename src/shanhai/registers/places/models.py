@@ -34,13 +34,6 @@ class DivisionQuerySet(models.QuerySet["Division"]):
                 changed.append(division)
         self.bulk_update(changed, ["valid_from", "valid_to"], batch_size=200)
 
-    def in_force(self) -> DivisionQuerySet:
-        """Those that hold, and those that are no more while nothing registered has followed, at once or after one."""
-        changes = DivisionChange.objects.filter(kind__in=ENDING).exclude(code_old=F("code_new"))
-        followed = changes.filter(code_new__in=Division.objects.values("code")).values("code_old")
-        before = changes.filter(code_new__in=followed).values("code_old")
-        return self.filter(Q(valid_to="") | ~Q(code__in=followed) & ~Q(code__in=before))
-
 
 class Division(models.Model):
     """A province, prefecture or county under its GB/T 2260 code.

@@ -6,7 +6,7 @@ import shapely
 
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.ids import new_id
-from shanhai.registers.places.models import Division
+from shanhai.registers.places.models import Division, DivisionChange
 from shanhai.registers.places.selectors import (
     find_divisions,
     get_division,
@@ -66,8 +66,11 @@ class TestByCode:
         assert codes("540602") == ["540602"]
         assert codes("330000") == []
 
-    @pytest.mark.parametrize("last", ["540530", "540581"])
+    @pytest.mark.parametrize("last", ["540530", "540581", "540599"])
     def test_counties_that_a_registered_one_has_followed_are_left_out_until_asked(self, last):
+        DivisionChange.objects.create(
+            code_old="540581", code_new="540599", name_new="错那区", kind="recoded", since="2026", source="例"
+        )
         a_division("542232")
         a_division("542299")
         Division.objects.date()
