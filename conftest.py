@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every test stands on: a fixed instant. The data folder of its own is in ``tests/settings.py``."""
+"""What every test stands on: a fixed instant, somebody signed in. The data folder is in ``tests/settings.py``."""
 
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 
 from shanhai.kernel import clock
 
@@ -21,3 +22,16 @@ def frozen_clock(at: datetime):
     """The clock stands at ``at`` for entry points that read it."""
     with clock.frozen(at):
         yield at
+
+
+@pytest.fixture
+def sign_in():
+    """Somebody of that role, signed in."""
+    from tests.cast import a_user  # noqa: PLC0415 - models, which need the settings first
+
+    def as_role(role, **scope):
+        client = Client()
+        client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_role

@@ -42,6 +42,13 @@ class Page:
     size: int = 20
     parameter: str = "page"
 
+    @classmethod
+    def of(cls, found: Any, asked: str, size: int = 50) -> Page:
+        """The page of a query that an address asks for in ``asked``; the last one where that lies behind it."""
+        count = found.count()
+        number = min(page_number(asked), max(1, -(-count // size)))
+        return cls(list(found[(number - 1) * size : number * size]), count, number, size)
+
     @property
     def pages(self) -> int:
         """How many pages there are; one when there is nothing."""

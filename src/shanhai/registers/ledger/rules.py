@@ -14,6 +14,7 @@ from uuid import UUID
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
+from shanhai.kernel.numerals import same_code
 from shanhai.registers.ledger.values import AccountKind, NewEntry, NewPosting, Source
 
 # The supporter's own account stands for the world outside, so it may owe without end.
@@ -23,6 +24,7 @@ BY_SUBJECT = frozenset({AccountKind.ALLOTTED, AccountKind.PAID})
 
 FIRST_YEAR = 1978
 MAX_POSTINGS = 1000
+MAX_SOURCE_ID = 160
 REVERSAL = "ledger.reversal"
 
 _AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -53,7 +55,7 @@ def require_postable(entry: NewEntry, *, today: date) -> None:
         total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
     require_day(entry.on_date, today=today)
     _require_text(_SOURCE_KIND, entry.source.kind, 60, needed=True)
-    _require_text(_SOURCE_ID, entry.source.id, 160, needed=True)
+    _require_text(_SOURCE_ID, entry.source.id, MAX_SOURCE_ID, needed=True)
     _require_text(_MEMO, entry.memo, 500)
     require_codes(entry.programme, entry.fund_source, entry.postings[0].amount.currency)
 
@@ -101,6 +103,11 @@ def _require_text(field: Message, text: str, most: int, *, needed: bool = False)
     if _NOT_STORABLE.search(text) or len(text) > most or (needed and not text):
         wrong = gettext_noop("“%(field)s”为空、超过 %(most)d 个字，或含有不能保存的字符。")
         raise BadInput(wrong, "ledger.text_not_storable", field=field, most=most)
+
+
+def source_form(source_id: str) -> str:
+    """What a source id has in common with its possible twins; two very long ones may share it by their beginnings."""
+    return same_code(source_id)[:MAX_SOURCE_ID]
 
 
 def content_digest(entry: NewEntry) -> str:

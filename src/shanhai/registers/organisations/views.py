@@ -18,7 +18,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.registers.organisations.forms import FilterForm, OrganisationForm
 from shanhai.registers.organisations.labels import KINDS
 from shanhai.registers.organisations.permissions import OrganisationPermission
@@ -27,7 +27,6 @@ from shanhai.registers.organisations.services import correct_organisation, creat
 from shanhai.registers.organisations.values import OrganisationKind
 from shanhai.registers.tables.forms import saved
 
-SIZE = 50
 ORGANISATIONS = gettext_noop("单位名录")
 
 
@@ -36,15 +35,16 @@ def organisation_list(request: Request) -> HttpResponse:
     """GET /organisations/: those that match, by name, fifty a page. Raises NotVisible for who sees no programme."""
     if not request.viewer.may_somewhere(Permission.PROGRAMME_VIEW):
         raise NotVisible(gettext_noop("没有找到这一页。"))
-    form, number = FilterForm(request.GET), page_number(request.GET.get("page", ""))
-    found = list_organisations(viewer=request.viewer, **form.filters())
-    rows = [(one, KINDS[OrganisationKind(one.kind)]) for one in found[(number - 1) * SIZE : number * SIZE]]
+    form = FilterForm(request.GET)
+    filters = form.filters()
+    page = Page.of(list_organisations(viewer=request.viewer, **filters), request.GET.get("page", ""))
     context = {
         "crumbs": (TODAY, Crumb(message(ORGANISATIONS))),
+        "title": message(ORGANISATIONS),
         "form": form,
-        "rows": rows,
-        "page": Page(rows, found.count(), number, SIZE),
-        "filtered": any(form.filters().values()),
+        "rows": [(one, KINDS[OrganisationKind(one.kind)]) for one in page.rows],
+        "page": page,
+        "filtered": any(filters.values()),
         "may_manage": request.viewer.may_unplaced(OrganisationPermission.MANAGE),
     }
     return render(request, "organisations/list.html", context)

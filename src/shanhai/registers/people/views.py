@@ -20,7 +20,7 @@ from shanhai.base.formats import say
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people import services
 from shanhai.registers.people.forms import ORGANISATIONS, PROGRAMMES, EndForm, EraseForm, FilterForm, PersonForm
@@ -30,7 +30,6 @@ from shanhai.registers.people.selectors import get_person, list_people
 from shanhai.registers.places.selectors import divisions_of, find_divisions, said_of_change
 from shanhai.registers.tables.forms import saved
 
-SIZE = 50
 # As many organisations as a browser offers well while a name is typed.
 OFFERED = 1000
 PEOPLE = gettext_noop("人员")
@@ -42,16 +41,16 @@ def person_list(request: Request) -> HttpResponse:
     """GET /people/: those in duty, or all that are kept, fifty a page. Raises NotVisible for who may see nobody."""
     if not request.viewer.may_somewhere(PersonPermission.VIEW):
         raise NotVisible(gettext_noop("没有找到这一页。"))
-    form, number = FilterForm(request.GET), page_number(request.GET.get("page", ""))
+    form = FilterForm(request.GET)
     filters = form.filters(clock.local_date(request.at))
-    found = list_people(viewer=request.viewer, **filters)
-    rows = list(found[(number - 1) * SIZE : number * SIZE])
-    places = find_divisions(row.place for row in rows)
+    page = Page.of(list_people(viewer=request.viewer, **filters), request.GET.get("page", ""))
+    places = find_divisions(one.place for one in page.rows)
     context = {
         "crumbs": (TODAY, Crumb(message(PEOPLE))),
+        "title": message(PEOPLE),
         "form": form,
-        "rows": [(row, places.get(row.place)) for row in rows],
-        "page": Page(rows, found.count(), number, SIZE),
+        "rows": [(one, places.get(one.place)) for one in page.rows],
+        "page": page,
         "filtered": bool(filters["text"] or filters["place"]),
         "may_add": request.viewer.may_somewhere(PersonPermission.MANAGE),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import ids
@@ -14,6 +15,19 @@ from shanhai.registers.places.values import ENDING, STARTING, ChangeKind, Level,
 PROVENANCES = ("", "public", "demo")
 CODE = r"^[1-9][0-9]{5}\Z"
 DAY_OR_YEAR = "[12][0-9]{3}(-[01][0-9]-[0-3][0-9])?"
+# The codes that a registered division has followed, however many changes later; UNION ends where these go in a circle.
+FOLLOWED = f"""
+    WITH RECURSIVE
+        step AS (
+            SELECT code_old, code_new FROM places_divisionchange
+            WHERE kind IN ({", ".join(["%s"] * len(ENDING))}) AND code_old NOT IN ('', code_new)
+        ),
+        way AS (
+            SELECT code_old, code_new FROM step
+            UNION SELECT way.code_old, step.code_new FROM way JOIN step ON step.code_old = way.code_new
+        )
+    SELECT way.code_old FROM way JOIN places_division later ON later.code = way.code_new AND later.code <> way.code_old
+"""  # noqa: S608 - only marks for values
 
 
 class DivisionQuerySet(models.QuerySet["Division"]):
@@ -33,6 +47,10 @@ class DivisionQuerySet(models.QuerySet["Division"]):
                 division.valid_from, division.valid_to = dates
                 changed.append(division)
         self.bulk_update(changed, ["valid_from", "valid_to"], batch_size=200)
+
+    def in_force(self) -> DivisionQuerySet:
+        """Those that hold, and those that are no more while nothing registered has followed, after however many."""
+        return self.filter(Q(valid_to="") | ~Q(code__in=RawSQL(FOLLOWED, sorted(ENDING))))  # noqa: S611 - ours
 
 
 class Division(models.Model):

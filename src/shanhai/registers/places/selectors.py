@@ -101,9 +101,7 @@ def list_divisions(
 
     ``text`` is looked for in the names, also in those of what has become the division since, and, whole, as its code.
     """
-    found = Division.objects.order_by("code")
-    if not ended:
-        found = found.exclude(code__in=_followed())
+    found = (Division.objects.all() if ended else Division.objects.in_force()).order_by("code")
     if text:
         before = DivisionChange.objects.filter(holding(text, "name_old", whole="code_old")).values_list(
             "code_new", flat=True
@@ -116,15 +114,6 @@ def list_divisions(
     if under is not None:
         found = found.filter(within(under, "code")).exclude(code=under)
     return found
-
-
-def _followed() -> tuple[str, ...]:
-    """The codes of divisions that are no more, when anything that followed is registered. Two queries."""
-    after = succession()
-    over = set(Division.objects.exclude(valid_to="").values_list("code", flat=True))
-    later = {code: after.after(code) for code in over}
-    there = set(Division.objects.filter(code__in=set().union(*later.values())).values_list("code", flat=True))
-    return tuple(sorted(code for code in over if later[code] & there))
 
 
 def list_counties_of(code: str, *, ended: bool = False) -> QuerySet[Division]:

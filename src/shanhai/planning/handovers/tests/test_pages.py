@@ -6,11 +6,9 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from shanhai.kernel import clock
 from shanhai.planning.handovers.models import BatchHandover
 from shanhai.planning.handovers.services import release, waive
 from shanhai.planning.handovers.tests.builders import (
@@ -23,29 +21,11 @@ from shanhai.planning.handovers.tests.builders import (
     the_item,
 )
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
-from tests.cast import AT, DEPUTY, OFFICE, a_user
+from tests.cast import AT, DEPUTY, OFFICE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 GROUP = Responsible(ResponsibleKind.GROUP, "产业组")
 COUNTY = Responsible(ResponsibleKind.ORGANISATION, "康定市")
-
-
-@pytest.fixture(autouse=True)
-def at_ten():
-    with clock.frozen(AT):
-        yield
-
-
-@pytest.fixture
-def sign_in():
-    """Somebody of that role, signed in."""
-
-    def as_role(role, **scope):
-        client = Client()
-        client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return as_role
 
 
 @pytest.fixture

@@ -2,28 +2,15 @@
 """Releasing a batch on its page: what holds it back is shown there again, and what has left stays as it is."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from shanhai.planning.handovers.services import waive
 from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only, the_item
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
-from tests.cast import AT, DEPUTY, a_user
+from tests.cast import AT, DEPUTY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 GROUP = Responsible(ResponsibleKind.GROUP, "产业组")
-
-
-@pytest.fixture
-def sign_in():
-    """Somebody of that role, signed in."""
-
-    def as_role(role):
-        client = Client()
-        client.force_login(a_user(role), backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return as_role
 
 
 @pytest.fixture

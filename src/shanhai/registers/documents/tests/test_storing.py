@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
@@ -306,15 +305,9 @@ def test_a_withdrawn_proof_no_longer_shows_its_file_but_keeps_it(at):
     assert documents.path_of(document.sha256).is_file()
 
 
-def signed_in(role, **scope):
-    client = Client()
-    client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def test_a_proof_is_taken_back_on_its_page_with_a_reason(at):
+def test_a_proof_is_taken_back_on_its_page_with_a_reason(at, sign_in):
     proof = prove(at, store(at, PDF, "批复.pdf"), "513301")
-    address, client = f"/documents/proofs/{proof.uuid}/withdraw", signed_in("office")
+    address, client = f"/documents/proofs/{proof.uuid}/withdraw", sign_in("office")
 
     assert "批复.pdf" in client.get(f"{address}?back=/projects/").content.decode()
     assert client.post(address, {"because": " ", "back": "/projects/"}).status_code == 422
@@ -326,15 +319,15 @@ def test_a_proof_is_taken_back_on_its_page_with_a_reason(at):
     assert client.get(address).status_code == 404
 
 
-def test_the_page_leads_nowhere_else_and_is_for_who_may_file(at):
+def test_the_page_leads_nowhere_else_and_is_for_who_may_file(at, sign_in):
     proof = prove(at, store(at, PDF, "批复.pdf"), "513301")
     address = f"/documents/proofs/{proof.uuid}/withdraw"
 
-    auditor = signed_in("auditor")
+    auditor = sign_in("auditor")
     assert auditor.get(address).status_code == 403
     assert auditor.post(address, {"because": "x"}).status_code == 403
-    assert signed_in("county_user", place="513322").get(address).status_code == 404
-    answer = signed_in("office").post(address, {"because": "传错了", "back": "//elsewhere.example/"})
+    assert sign_in("county_user", place="513322").get(address).status_code == 404
+    answer = sign_in("office").post(address, {"because": "传错了", "back": "//elsewhere.example/"})
     assert answer["Location"] == "/"
 
 

@@ -119,11 +119,15 @@ class EntryQuerySet(AppendOnlyQuerySet["Entry"]):
 
 
 class Entry(AppendOnlyModel):
-    """Postings that belong together. ``digest`` is the SHA-256 of its content, see ``rules.content_digest``."""
+    """Postings that belong together. ``digest`` is the SHA-256 of its content, see ``rules.content_digest``.
+
+    ``source_form`` is what possible twins among source ids have in common, see ``rules.source_form``.
+    """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     source_kind = models.CharField(max_length=60)
     source_id = models.CharField(max_length=160)
+    source_form = models.CharField(max_length=160, default="", editable=False)
     on_date = models.DateField()
     memo = models.CharField(max_length=500, blank=True)
     strength = models.CharField(max_length=10, default=Strength.VOUCHER)
@@ -145,6 +149,7 @@ class Entry(AppendOnlyModel):
             ),
             models.CheckConstraint(condition=Q(strength__in=list(Strength)), name="ledger_entry_strength_is_known"),
         ]
+        indexes = [models.Index(fields=["source_kind", "source_form"], name="ledger_entry_by_form")]
 
     def __str__(self) -> str:
         return f"{self.on_date} {self.source_kind} {self.source_id}"

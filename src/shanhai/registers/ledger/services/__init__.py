@@ -1,1 +1,1 @@
-"""Writing into the ledger: one entry (``entries``), or many at once (``bulk``)."""
+"""Writing into the ledger (``entries``), and what that is made of (``writing``)."""

@@ -21,7 +21,6 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.numerals import same_code
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import DayTotal, Entry, MonthTotal, Posting, SubjectTotal
@@ -190,16 +189,15 @@ def _require_in_places(by: Actor, permission: str, *, programme: str, places: It
 
 def _require_no_twin(source: Source) -> None:
     """Raise Conflict when another source of the kind differs in case, width, blanks or leading noughts only."""
-    form = same_code(source.id)
-    others = Entry.objects.filter(source_kind=source.kind).exclude(source_id=source.id)
-    for other in others.values_list("source_id", flat=True).iterator():
-        if same_code(other) == form:
-            text = gettext_noop(
-                "编号“%(number)s”和已记账的“%(other)s”只差大小写、全半角、空格或前面的零，像是同一张凭证。"
-                "请核对；确实是另一张的，请勾选“确实是不同的”再记。"
-            )
-            numbers = {"number": source.id.rpartition(":")[2], "other": other.rpartition(":")[2]}
-            raise Conflict(text, "ledger.possible_twin", **numbers)
+    alike = Entry.objects.filter(source_kind=source.kind, source_form=rules.source_form(source.id))
+    other = alike.exclude(source_id=source.id).order_by("pk").values_list("source_id", flat=True).first()
+    if other is not None:
+        text = gettext_noop(
+            "编号“%(number)s”和已记账的“%(other)s”只差大小写、全半角、空格或前面的零，像是同一张凭证。"
+            "请核对；确实是另一张的，请勾选“确实是不同的”再记。"
+        )
+        numbers = {"number": source.id.rpartition(":")[2], "other": other.rpartition(":")[2]}
+        raise Conflict(text, "ledger.possible_twin", **numbers)
 
 
 def _require_reversible(first: Entry, day: date) -> None:

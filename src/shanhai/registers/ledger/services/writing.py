@@ -57,6 +57,7 @@ class Draft(NamedTuple):
     uuid: UUID
     source_kind: str
     source_id: str
+    source_form: str
     on_date: date
     memo: str
     strength: str
@@ -178,6 +179,7 @@ class Writer:
             ids.new_id(),
             new.source.kind,
             new.source.id,
+            rules.source_form(new.source.id),
             new.on_date,
             new.memo,
             new.strength.value,

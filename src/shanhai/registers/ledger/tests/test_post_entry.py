@@ -3,14 +3,21 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import QuerySet
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.errors import Conflict, NotAllowed
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
+from shanhai.kernel.numerals import same_code
+from shanhai.registers.ledger import rules
 from shanhai.registers.ledger.models import Account, DayTotal, Entry, Posting
 from shanhai.registers.ledger.selectors import balances, postings
 from shanhai.registers.ledger.services import entries
@@ -32,6 +39,7 @@ from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, STRANGER
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
+fill = import_module("shanhai.registers.ledger.migrations.0004_forms_of_sources").fill
 
 
 def rows_stored() -> tuple[int, ...]:
@@ -76,6 +84,30 @@ def test_a_possible_twin_of_a_voucher_is_told_before_it_is_stored(twin):
     assert rows_stored()[1] == before[1] + 1
     # Said once, it stands: the same voucher again is the same entry.
     assert posted(an_entry(source=twin)).source == Source("test", twin)
+
+
+def test_possible_twins_are_looked_up_and_not_read_through(monkeypatch):
+    entries.post_entries(by=FINANCE, at=AT, entries=[an_entry(source=f"t-{number}") for number in range(9)])
+    asked = []
+    monkeypatch.setattr(rules, "same_code", lambda text: asked.append(text) or same_code(text))
+
+    with refused(Conflict, "ledger.possible_twin", match="t-8"):
+        posted(an_entry(source="T-08"))
+    assert set(asked) == {"T-08"}
+
+
+def test_what_was_posted_before_forms_were_kept_has_twins_as_well():
+    posted(an_entry(source="t-9"))
+    QuerySet(Entry).update(source_form="")
+
+    fill(apps, SimpleNamespace(connection=connection))
+
+    with refused(Conflict, "ledger.possible_twin", match="t-9"):
+        posted(an_entry(source="T-09"))
+
+
+def test_an_id_whose_form_is_longer_than_itself_is_stored():
+    assert posted(an_entry(source="\N{SQUARE APAATO}" * 160)).source.id == "\N{SQUARE APAATO}" * 160
 
 
 def test_what_differs_otherwise_is_no_twin():

@@ -2,27 +2,15 @@
 """The pages of organisations, as the office, a county user and a stranger meet them."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.places.tests.builders import a_division
-from tests.cast import a_user
 
 pytestmark = pytest.mark.django_db
 FACTS = {"name": "甘孜州高原畜牧有限公司", "kind": "company", "uscc": "91350100m000100y43"}
-
-
-@pytest.fixture
-def sign_in():
-    def as_role(role, **scope):
-        client = Client()
-        client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return as_role
 
 
 def text_of(answer):
@@ -46,6 +34,31 @@ def test_an_organisation_is_registered_found_and_corrected(sign_in):
     found.refresh_from_db()
     assert (found.short_name, found.division) == ("高原", None)
     assert AuditRow.objects.latest("seq").because == "简称"
+
+
+def test_a_page_behind_the_last_one_shows_the_last(sign_in):
+    an_organisation()
+
+    page = text_of(sign_in("auditor").get(reverse("organisations:list"), {"page": "9"}))
+
+    assert "康定市第一小学" in page
+    assert "还没有登记单位" not in page
+
+
+@pytest.mark.parametrize(("role", "offered"), [("office", True), ("auditor", False)])
+@pytest.mark.parametrize(
+    ("listed", "said", "next_step"),
+    [
+        ("organisations:list", "还没有登记单位", "import"),
+        ("places:list", "还没有登记行政区划", "import"),
+        ("people:list", "还没有登记人员", "people:new"),
+    ],
+)
+def test_an_empty_register_says_what_to_do_and_leads_there_who_may(sign_in, role, offered, listed, said, next_step):
+    empty = text_of(sign_in(role).get(reverse(listed))).partition('<div class="empty">')[2].partition("</section>")[0]
+
+    assert said in empty
+    assert (f'href="{reverse(next_step)}"' in empty) == offered
 
 
 @pytest.mark.parametrize(

@@ -4,35 +4,17 @@
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel import clock
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.tests.builders import a_person
 from shanhai.registers.places.tests.builders import a_division
-from tests.cast import AT, a_user
+from tests.cast import a_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 FACTS = {"name": "乙二", "duty": "副指挥长", "programme": "zj-ganzi", "valid_from": "2024-03-01"}
-
-
-@pytest.fixture(autouse=True)
-def at_ten():
-    with clock.frozen(AT):
-        yield
-
-
-@pytest.fixture
-def sign_in():
-    def as_role(role, **scope):
-        client = Client()
-        client.force_login(a_user(role, **scope), backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return as_role
 
 
 @pytest.fixture

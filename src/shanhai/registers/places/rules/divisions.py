@@ -82,16 +82,6 @@ class Succession:
         ahead = [new for new in self._next.get(code, ()) if new not in seen]
         return tuple(dict.fromkeys(last for new in ahead for last in self.of(new, seen))) or (code,)
 
-    def after(self, code: str) -> frozenset[str]:
-        """All codes that have followed ``code``, at once or one after another, in force today or not."""
-        found: set[str] = set()
-        ahead = [code]
-        while ahead:
-            new = set(self._next.get(ahead.pop(), ())) - found
-            found |= new
-            ahead += new
-        return frozenset(found - {code})
-
     def one_place(self, code: str) -> tuple[str, ...]:
         """All codes, old and new, of the place that has ``code``: itself first."""
         found, ahead = {code: None}, [code]

@@ -1,25 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from shanhai.registers.places.models import Division
 from shanhai.registers.places.tests.builders import a_division
-from tests.cast import a_user
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def look():
+def look(sign_in):
     """What somebody of that role is answered."""
-
-    def as_role(role="county_user", **asked):
-        client = Client()
-        client.force_login(a_user(role), backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client.get(reverse("places:list"), asked)
-
-    return as_role
+    return lambda role="county_user", **asked: sign_in(role).get(reverse("places:list"), asked)
 
 
 @pytest.mark.parametrize("asked", ["540581", "错那", "540530", "542232", "错那县"])
