@@ -120,9 +120,9 @@ def test_the_county_user_moves_his_project_on(visit):
     page = visit("kangding")
     page.goto("/projects/?stage=under_way")
     page.locator("tbody th a").first.click()
-    page.select_option("#id_to", value="suspended")
-    page.select_option("#id_stop", value="winter")
-    page.fill("#id_because", "演示：入冬停工")
+    page.select_option("#moveform_to", value="suspended")
+    page.select_option("#moveform_stop", value="winter")
+    page.fill("#moveform_because", "演示：入冬停工")
 
     page.get_by_role("button", name="记录").click()
 

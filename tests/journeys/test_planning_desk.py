@@ -54,8 +54,8 @@ def test_the_inbox_leads_to_what_waits_and_keeps_what_was_done(visit):
     office = visit("office")
     office.goto("/projects/?programme=fj-changdu&stage=under_way")
     office.locator("tbody th a").first.click()
-    office.select_option("#id_to", value="suspended")
-    office.fill("#id_because", "演示：收件箱里要看得到")
+    office.select_option("#moveform_to", value="suspended")
+    office.fill("#moveform_because", "演示：收件箱里要看得到")
     with office.expect_navigation():
         office.locator("form[action$='/move']").get_by_role("button", name="记录").click()
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.shares.forms import AmountForm
 from shanhai.planning.projects.states import Stage, StopReason
-from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField
+from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, SavingForm
 
 
-class MoveForm(forms.Form):
+class MoveForm(SavingForm):
     """Moving a project on: to which stage, on which day, and why."""
 
     to = forms.ChoiceField(label=_("进入"))
@@ -83,7 +83,7 @@ class VoucherForm(AmountForm, AnsweringForm):
         self.offer("line", lines)
 
 
-class PaperForm(forms.Form):
+class PaperForm(SavingForm):
     """A paper for the dossier; the next version of its kind."""
 
     kind = forms.ChoiceField(label=_("材料种类"), choices=[(kind.value, name) for kind, name in PAPERS.items()])
@@ -100,7 +100,7 @@ class SignForm(forms.Form):
     on = DayField(label=_("签字（盖章）日期"))
 
 
-class ContractForm(AnsweringForm):
+class ContractForm(AnsweringForm, SavingForm):
     """A signed contract."""
 
     ANSWERS: ClassVar = {"apart": "projects.possible_twin"}
@@ -114,7 +114,7 @@ class ContractForm(AnsweringForm):
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
 
 
-class ProgressForm(forms.Form):
+class ProgressForm(SavingForm):
     """How far the work has come, with up to one photo at a time."""
 
     percent = PercentField(label=_("形象进度（%）"), min_value=0, max_value=100)
@@ -128,7 +128,7 @@ class ProgressForm(forms.Form):
     corrects = forms.BooleanField(label=_("这是更正（可以比上次小）"), required=False)
 
 
-class AccountsForm(forms.Form):
+class AccountsForm(SavingForm):
     """The approved final accounts."""
 
     approved = MoneyField(label=_("批复金额"))
@@ -136,7 +136,7 @@ class AccountsForm(forms.Form):
     on = DayField(label=_("批复日期"))
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(SavingForm):
     """Putting the final accounts off, once."""
 
     size = forms.ChoiceField(label=_("项目规模"), choices=[(size.value, name) for size, name in SIZES.items()])
@@ -144,7 +144,7 @@ class ExtensionForm(forms.Form):
     because = forms.CharField(label=_("原因"), max_length=500)
 
 
-class SurplusForm(forms.Form):
+class SurplusForm(SavingForm):
     """Giving the surplus back from one line."""
 
     line = forms.ChoiceField(label=_("从哪笔资金交回"))
@@ -158,7 +158,7 @@ class SurplusForm(forms.Form):
         field.choices = list(lines)
 
 
-class AssetForm(forms.Form):
+class AssetForm(SavingForm):
     """An asset that goes to its keeper."""
 
     asset = forms.CharField(label=_("资产"), max_length=200)

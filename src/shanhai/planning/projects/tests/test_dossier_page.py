@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The dossier's page: what it shows, to whom, and filing things on it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -137,6 +138,27 @@ def test_what_cannot_be_read_is_said_beside_its_field(project, name, given, word
     assert page.status_code == 422
     assert word in page.content.decode()
     assert (ProgressNote.objects.count(), Contract.objects.count(), Paper.objects.count()) == (0, 0, 0)
+
+
+def test_what_a_rule_refuses_is_said_above_its_form_with_what_was_typed(project):
+    Project.objects.filter(pk=project.pk).update(progress_percent=60)
+
+    page = a_client("office").post(
+        address("progress", project), {"percent": "40", "words": "量错了", "on": "2026-06-01"}
+    )
+
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "上次报的是 60%，这次是 40%" in text
+    assert "量错了</textarea>" in text
+    assert ProgressNote.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["dossier", "detail"])
+def test_every_label_leads_to_its_own_field(project, name):
+    ids = re.findall(r' id="([^"]+)"', a_client("commander").get(address(name, project)).content.decode())
+
+    assert sorted(ids) == sorted(set(ids))
 
 
 def test_a_requirement_is_waived_with_a_reason_and_not_without(project):

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
@@ -23,10 +24,20 @@ from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
 from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
-from shanhai.registers.tables.forms import saved
+from shanhai.registers.tables.forms import SavingForm, saved
 
 PROJECTS = message(gettext_noop("项目"))
-Act = Callable[[Request, Dossier, dict[str, Any]], str]
+Act = Callable[[Request, Dossier, Mapping[str, Any]], str]
+# By name, as the addresses have it: the form, its heading and its button, in the order they stand on the page.
+FORMS: dict[str, tuple[type[SavingForm], Promise, Promise]] = {
+    "paper": (typed.PaperForm, _("传材料"), _("存入")),
+    "progress": (typed.ProgressForm, _("报进度"), _("登记")),
+    "contract": (typed.ContractForm, _("登记合同"), _("登记")),
+    "accounts": (typed.AccountsForm, _("登记决算批复"), _("登记")),
+    "extension": (typed.ExtensionForm, _("决算延期"), _("延期")),
+    "surplus": (typed.SurplusForm, _("交回结余"), _("记账")),
+    "asset": (typed.AssetForm, _("登记资产移交"), _("登记")),
+}
 
 
 @require_safe
@@ -41,8 +52,8 @@ def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
     @require_POST
     def view(request: Request, uuid: str) -> HttpResponse:
         found = _found(request, uuid)
-        form = _forms(request, found, bound=name)[name]
-        said = saved(form, lambda given: act(request, found, dict(given)))
+        form = _form(found, name, request.POST, request.FILES)
+        said = saved(form, lambda given: act(request, found, given))
         if said is None:
             return _render(request, found, name=name, form=form, status=422)
         messages.success(request, said)
@@ -51,7 +62,7 @@ def _filing(name: str, act: Act) -> Callable[[Request, str], HttpResponse]:
     return view
 
 
-def _file_paper(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+def _file_paper(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
     paper = filing.file_paper(
         by=request.viewer,
         at=request.at,
@@ -70,37 +81,38 @@ def _file_paper(request: Request, found: Dossier, given: dict[str, Any]) -> str:
     }
 
 
-def _add_contract(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    given["method"] = Method(given["method"])
+def _add_contract(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
+    given = {**given, "method": Method(given["method"])}
     filing.add_contract(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("已登记合同 %(number)s。") % {"number": given["number"]}
 
 
-def _note_progress(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    photo = given.pop("photo")
+def _note_progress(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
+    stated = dict(given)
+    photo = stated.pop("photo")
     photos = ((photo, photo.name),) if photo else ()
-    filing.note_progress(by=request.viewer, at=request.at, project=found.uuid, photos=photos, **given)
+    filing.note_progress(by=request.viewer, at=request.at, project=found.uuid, photos=photos, **stated)
     return gettext("已登记进度 %(percent)s%%。") % {"percent": given["percent"]}
 
 
-def _approve(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+def _approve(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
     stages.approve_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("已登记决算批复。")
 
 
-def _extend(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    given["size"] = Size(given["size"])
+def _extend(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
+    given = {**given, "size": Size(given["size"])}
     stages.extend_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("决算已延期到 %(day)s。") % {"day": given["to"]}
 
 
-def _return_surplus(request: Request, found: Dossier, given: dict[str, Any]) -> str:
-    given["line"] = ids.parse_id(given["line"])
+def _return_surplus(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
+    given = {**given, "line": ids.parse_id(given["line"])}
     stages.return_surplus(by=request.viewer, at=request.at, **given)
     return gettext("结余已交回，凭证号 %(number)s。") % {"number": given["number"]}
 
 
-def _transfer(request: Request, found: Dossier, given: dict[str, Any]) -> str:
+def _transfer(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
     stages.transfer_asset(by=request.viewer, at=request.at, project=found.uuid, **given)
     return gettext("已登记移交：%(asset)s。") % {"asset": given["asset"]}
 
@@ -150,20 +162,14 @@ def _found(request: Request, uuid: str) -> Dossier:
     return project_dossier(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
 
 
-def _forms(request: Request, found: Dossier, bound: str = "") -> dict[str, forms.Form]:
-    today = clock.local_date(request.at)
-    lines = [(str(uuid), label) for uuid, label in found.lines]
-    makers: dict[str, Callable[..., forms.Form]] = {
-        "paper": typed.PaperForm,
-        "contract": typed.ContractForm,
-        "progress": typed.ProgressForm,
-        "accounts": typed.AccountsForm,
-        "extension": typed.ExtensionForm,
-        "surplus": lambda *args, **kw: typed.SurplusForm(*args, lines=lines, **kw),
-        "asset": typed.AssetForm,
-    }
-    if bound:
-        return {bound: makers[bound](request.POST, request.FILES)}
+def _form(found: Dossier, name: str, *args: Any, **kwargs: Any) -> SavingForm:
+    if name == "surplus":
+        kwargs["lines"] = [(str(uuid), label) for uuid, label in found.lines]
+    return FORMS[name][0](*args, **kwargs)
+
+
+def _offered(found: Dossier) -> set[str]:
+    """The forms that the stage and the viewer's permissions leave open."""
     accounts = found.accounts
     offered = {
         "paper": found.may_file,
@@ -174,13 +180,14 @@ def _forms(request: Request, found: Dossier, bound: str = "") -> dict[str, forms
         "surplus": found.may_post and accounts is not None and bool(accounts.surplus.fen) and not accounts.returned_on,
         "asset": found.may_manage and found.stage in ACCEPTED_ON,
     }
-    return {name: makers[name](initial={"on": today}) for name, offer in offered.items() if offer}
+    return {name for name, offer in offered.items() if offer}
 
 
 def _render(
-    request: Request, found: Dossier, *, name: str = "", form: forms.Form | None = None, status: int = 200
+    request: Request, found: Dossier, *, name: str = "", form: SavingForm | None = None, status: int = 200
 ) -> HttpResponse:
-    shown = _forms(request, found)
+    today = clock.local_date(request.at)
+    shown = {one: _form(found, one, initial={"on": today}) for one in _offered(found)}
     if form is not None:
         shown[name] = form
     context = {
@@ -191,7 +198,11 @@ def _render(
             Crumb(message(gettext_noop("档案"))),
         ),
         "dossier": found,
-        "forms": shown,
+        "forms": [
+            (one, *words, shown[one], reverse(f"projects:{one}", args=[found.uuid]))
+            for one, (_made, *words) in FORMS.items()
+            if one in shown
+        ],
         "opened": name or ("paper" if _lacks_a_paper(found) else ""),
         "gates": [
             (
@@ -206,7 +217,6 @@ def _render(
         "papers": [(row, labels.PAPERS[row.kind]) for row in found.papers],
         "contracts": [(row, labels.METHODS[row.method]) for row in found.contracts],
         "stops": [(row, labels.STOPS[row.reason]) for row in found.stops],
-        "today": clock.local_date(request.at),
     }
     return render(request, "projects/dossier.html", context, status=status)
 
