@@ -77,25 +77,21 @@ def test_the_office_reminds_and_closes_only_with_a_reason(visit):
 def test_a_card_is_moved_by_key_and_by_hand(visit):
     office = visit("office")
     open_board(office, "fj-changdu")
-    card = office.locator(".board-card", has=office.locator("select[name=to]")).first
+    card = column(office, "at_work").locator(".board-card").first
     name = card.locator("a").first.inner_text()
     card.locator("a").first.focus()
     with office.expect_navigation():
         office.keyboard.press("Shift+ArrowRight")
-    if office.locator("#taskmoveform_progress_percent").count():
-        office.fill("#taskmoveform_progress_percent", "30")
     press(office, "main form", "移动")
-    expect(office.locator("main")).to_contain_text(f"“{name}”已移到")
+    expect(office.locator("main")).to_contain_text(f"“{name}”已移到“已完成”")
 
-    moved = office.locator(".board-card", has_text=name)
+    moved = column(office, "done").locator(".board-card", has_text=name)
     with office.expect_navigation():
-        moved.drag_to(
-            column(office, "done")
-            if not column(office, "done").get_by_text(name).count()
-            else column(office, "waiting")
-        )
+        moved.drag_to(column(office, "at_work"))
+    office.fill("#taskmoveform_progress_percent", "30")
     press(office, "main form", "移动")
     expect(office.locator("main")).to_contain_text(f"“{name}”已移到")
+    expect(column(office, "at_work").locator(".board-card", has_text=name)).to_contain_text("30 %")
 
 
 def test_what_is_open_goes_on_next_year(visit):

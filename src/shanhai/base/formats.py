@@ -161,9 +161,13 @@ def spoken(value: Any) -> Any:
 
 
 def _word_of(member: StrEnum) -> str:
-    words = (words for area in registries.areas for words in area.words if type(next(iter(words))) is type(member))
-    said = next((words[member] for words in words), member.value)
-    return gettext(str(said[-1] if isinstance(said, tuple) else said))
+    known = (words for area in registries.areas for of_field in area.words.values() for words in of_field)
+    return word(next((words[member] for words in known if type(next(iter(words))) is type(member)), member.value))
+
+
+def word(said: Any) -> str:
+    """A word of an enumeration, with or without its mark, in the active language."""
+    return say(said[-1] if isinstance(said, tuple) else said)
 
 
 def say(message: Message | str) -> str:

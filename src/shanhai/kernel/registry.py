@@ -8,7 +8,7 @@ against it. A registry refuses what lacks a part, and a key it already has, at s
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
@@ -98,7 +98,8 @@ class FigureFamily(Protocol):
 class Area:
     """What an app brings, with words: acts, whose codes begin with ``key``, permissions, fields that acts change.
 
-    ``words`` are for the members of its enumerations (states), each a mapping to a word or to its mark and a word.
+    ``words`` are for the members of its enumerations (states), by the field of an act that holds one: each a mapping to
+    a word or to its mark and a word.
     """
 
     key: str
@@ -106,7 +107,7 @@ class Area:
     acts: Mapping[str, str]
     permissions: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
-    words: tuple[Mapping[Any, Any], ...] = ()
+    words: Mapping[str, tuple[Mapping[Any, Any], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +354,11 @@ class Registries:
         """What a field that an act changed is called, by its app or by the trail's own words; "" for a strange one."""
         own, shared = self.area_of(act), self.area_of("audit")
         return own.fields.get(name) or shared.fields.get(name, "")
+
+    def words_for_values(self, act: str, name: str, values: Collection[str]) -> Mapping[Any, Any]:
+        """The words for what a field that an act changed was and is; empty for a field of no enumeration."""
+        known = self.area_of(act).words.get(name, ())
+        return next((words for words in known if all(value in words for value in values)), {})
 
 
 registries = Registries()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from shanhai.base.accounts.roles import ROLES
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Area
 
@@ -53,4 +54,5 @@ AREA = Area(
         "step": gettext_noop("步骤"),
         "user": gettext_noop("账号"),
     },
+    words={"role": ({key: role.name for key, role in ROLES.items()},)},
 )

@@ -22,5 +22,5 @@ AREA = Area(
         "jobs.job.queued_again": gettext_noop("后台任务中断，重新排队"),
         "jobs.job.given_up": gettext_noop("后台任务几次中断，不再重试"),
     },
-    words=(STATES,),
+    words={"state": (STATES,)},
 )

@@ -85,7 +85,7 @@ def test_links_in_letters_lead_to_the_address_that_serves(monkeypatch, host, kno
 
 
 @pytest.mark.django_db
-def test_every_act_and_field_that_the_demo_records_has_words(at, settings, tmp_path):
+def test_every_act_field_and_state_that_the_demo_records_has_words(at, settings, tmp_path):
     settings.DOCUMENTS_DIR = tmp_path
     load_demo(at=at, progress=lambda what: None)
 
@@ -94,6 +94,16 @@ def test_every_act_and_field_that_the_demo_records_has_words(at, settings, tmp_p
 
     assert len(fields) > 80
     assert [field for field in sorted(fields) if not registries.words_for_field(*field)] == []
+    held = {
+        (action, name, value)
+        for action, changes in rows
+        for name, given in changes.items()
+        if name in {"state", "stage", *registries.area_of(action).words}
+        for value in (given if isinstance(given, list) else [given])
+        if value
+    }
+    assert len(held) > 30
+    assert [one for one in sorted(held) if not registries.words_for_values(*one[:2], one[2:])] == []
 
 
 def test_the_newest_plan_of_each_programme_has_room_for_more_projects():

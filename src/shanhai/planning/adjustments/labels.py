@@ -124,5 +124,5 @@ AREA = Area(
         "effect": gettext_noop("执行结果"),
         "plan_amount_fen": gettext_noop("下达计划"),
     },
-    words=(STATES,),
+    words={**PROJECTS.words, "state": (STATES,), "kind": (KINDS,)},
 )

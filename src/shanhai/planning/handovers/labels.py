@@ -67,5 +67,5 @@ AREA = Area(
     fields={
         "items": gettext_noop("事项"),
     },
-    words=(ITEM_STATES, HANDOVER_STATES),
+    words={"state": (HANDOVER_STATES, ITEM_STATES), "kind": (KINDS,)},
 )

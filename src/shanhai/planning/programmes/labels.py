@@ -83,5 +83,5 @@ AREA = Area(
         "tasks": gettext_noop("任务数"),
         "to": gettext_noop("转入"),
     },
-    words=(PLAN_STATES, TASKS),
+    words={"state": (PLAN_STATES, TASKS)},
 )

@@ -26,5 +26,5 @@ AREA = Area(
         "findings": gettext_noop("核对问题"),
         "measure": gettext_noop("指标"),
     },
-    words=(RETURNS, FINDINGS),
+    words={"state": (RETURNS, FINDINGS)},
 )

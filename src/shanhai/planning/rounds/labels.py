@@ -43,5 +43,5 @@ AREA = Area(
         "missing": gettext_noop("未报的组"),
         "month": gettext_noop("月份"),
     },
-    words=(ROUNDS, REPORTS),
+    words={"state": (ROUNDS, REPORTS)},
 )

@@ -58,5 +58,5 @@ AREA = Area(
         "raised": gettext_noop("新增"),
         "retold": gettext_noop("重新告知"),
     },
-    words=(STATES,),
+    words={"state": (STATES,), "action": (ACTIONS,)},
 )

@@ -42,7 +42,7 @@ def test_an_act_is_shown_in_words_with_who_and_what_changed(client, at):
 
     assert "项目流转" in page
     assert viewer.name in page
-    assert "阶段</span> ready → under_way" in page
+    assert "阶段</span> 待开工 → 已开工" in page
     assert "relief.parcel.sent" in page
     assert "系统（demo）" in page
 
@@ -59,6 +59,34 @@ def test_what_changed_is_named_and_amounts_are_money(client, at):
     assert "跨年</span> 否 → 是" in page
     assert "下达计划</span> 0.01 元" in page
     assert "of_no_field</span> x" in page
+
+
+@pytest.mark.parametrize(
+    ("action", "changes", "chinese", "english"),
+    [
+        ("rounds.report.returned", {"state": ["submitted", "returned"]}, "已上报 → 已退回", "Submitted → Sent back"),
+        ("handovers.item.waived", {"state": ["open", "waived"]}, "未办 → 已放行", "Open → Let go"),
+        (
+            "handovers.handover.released",
+            {"state": ["open", "released"]},
+            "办理中 → 已准予离任",
+            "Being done → Released",
+        ),
+        ("adjustments.adjustment.submitted", {"state": [None, "draft"]}, "— → 草稿", "— → Draft"),
+        ("projects.contract.added", {"method": "open_tender"}, "公开招标", "Open tender"),
+        ("accounts.role.granted", {"role": "finance"}, "财务", "Finance"),
+        # Left by an earlier release, and a name that only looks like a state.
+        ("projects.project.moved", {"stage": ["frozen", "ready"]}, "frozen → ready", "frozen → ready"),
+        ("programmes.group.added", {"name": "draft"}, "draft", "draft"),
+    ],
+)
+def test_states_and_kinds_are_shown_in_words_of_both_languages(client, at, action, changes, chinese, english):
+    sign_in(client)
+    record(at, action=action, changes=changes)
+
+    for language, words in (("zh-hans", chinese), ("en", english)):
+        page = client.get("/audit/", headers={"accept-language": language}).content.decode()
+        assert f"</span> {words}</td>" in page.replace("\n", "")
 
 
 @pytest.mark.parametrize("role", ["county_user", "work_group_lead", "finance", None])

@@ -74,6 +74,15 @@ def test_a_panel_stands_at_its_place_and_is_told_what_the_page_was_asked(browser
     assert html.count('class="panel span-7"') == (1 if page == "today" else 2)
 
 
+def test_until_what_waits_is_there_the_panel_says_so_and_leads_to_it(browser):
+    panel = browser.get("/").content.decode().partition("需要我处理</h2>")[2].partition("</section>")[0]
+    fetched = browser.get("/inbox/today").content.decode()
+
+    assert "正在找等您处理的事" in panel
+    assert 'href="/inbox/?programme=zj-ganzi"' in panel
+    assert "正在找等您处理的事" not in fetched
+
+
 def test_a_panel_with_nothing_leaves_no_trace(browser, add):
     before = browser.get("/").content.decode().count("<section")
     add(lambda asked: None)

@@ -80,7 +80,7 @@ def _lines(viewer: Actor, rows: list[AuditRow]) -> list[TrailLine]:
             row=row,
             who=names.get(row.actor) or _who(row.actor),
             what=gettext(registries.words_for(row.action)) or row.action,
-            changes=tuple((_field(row.action, key), _shown(key, value)) for key, value in row.changes.items()),
+            changes=tuple(_change(row.action, key, value) for key, value in row.changes.items()),
         )
         for row in rows
     ]
@@ -91,19 +91,22 @@ def _who(ref: str) -> str:
     return gettext("系统（%(name)s）") % {"name": name} if kind == "system" else ref
 
 
-def _field(action: str, key: str) -> str:
-    # "plan_amount_fen:<uuid>" is a field of the thing after the colon.
-    return gettext(registries.words_for_field(action, key.partition(":")[0])) or key
+def _change(action: str, key: str, value: object) -> tuple[str, str]:
+    """What changed, and how, in words. "plan_amount_fen:<uuid>" is a field of the thing after the colon."""
+    name = key.partition(":")[0]
+    values = value if isinstance(value, list) and len(value) == 2 else [value]
+    known = [one for one in values if isinstance(one, str) and one]
+    words = registries.words_for_values(action, name, known)
+    shown = (formats.word(words[one]) if one in known and words else _shown(name, one) for one in values)
+    return gettext(registries.words_for_field(action, name)) or key, " → ".join(shown)
 
 
-def _shown(key: str, value: object) -> str:
-    if isinstance(value, list) and len(value) == 2:
-        return " → ".join(_shown(key, one) for one in value)
+def _shown(name: str, value: object) -> str:
     if value in (None, ""):
         return formats.NOTHING
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
-    if isinstance(value, int) and key.partition(":")[0].endswith("_fen"):
+    if isinstance(value, int) and name.endswith("_fen"):
         return str(formats.money(Money(value)))
     return str(value)
 

@@ -43,4 +43,5 @@ AREA = Area(
         "source": gettext_noop("凭证"),
         "sums": gettext_noop("合计"),
     },
+    words={"kind": (KIND_LABELS,)},
 )

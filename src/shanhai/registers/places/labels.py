@@ -48,5 +48,5 @@ AREA = Area(
         "codes": gettext_noop("区划代码"),
         "divisions": gettext_noop("区划"),
     },
-    words=(LEVELS, SITE_KINDS),
+    words={"level": (LEVELS,), "kind": (SITE_KINDS,)},
 )

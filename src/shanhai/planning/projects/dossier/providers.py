@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import Todo, TodoSource
 from shanhai.planning.projects.dossier.rules import BY_KEY, ONWARD
@@ -29,7 +30,7 @@ class AtTheGates(TodoSource):
     def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
         """One by one where few wait at a gate, else all of them in one line."""
         found = []
-        for key, count, first in list_waiting(viewer=viewer, programme=programme, few=FEW):
+        for key, count, first in list_waiting(viewer=viewer, programme=programme, few=FEW, on=local_date(at)):
             why, page = _why(key), "projects:detail" if key.startswith(MOVE) else "projects:dossier"
             if count > FEW:
                 label = message(gettext_noop("%(count)s 个项目，头一个是 %(code)s"), count=count, code=first[0][1])

@@ -22,6 +22,7 @@ from shanhai.registers.ledger.permissions import FundPermission
 SETTLE_MONTHS = 3
 TRANSFER_MONTHS = 3
 EXTENSION_MONTHS = {Size.SMALL: 2, Size.LARGE: 6}
+NEAR_MONTHS = 1
 
 
 def months_later(day: date, months: int) -> date:
@@ -50,6 +51,11 @@ def transfer_due(accepted_on: date, months: int = TRANSFER_MONTHS) -> date:
     return months_later(accepted_on, months)
 
 
+def near_end(on: date) -> date:
+    """The latest planned finish that is near on a day, so that what comes ``at_the_end`` waits."""
+    return months_later(on, NEAR_MONTHS)
+
+
 ARTICLE = gettext_noop("政府投资条例第%(number)s条")
 ACCOUNTS_RULE = gettext_noop("财建〔2016〕503号")
 
@@ -75,7 +81,8 @@ class GateFacts:
 class Requirement:
     """One thing a gate asks for: ``met`` answers from the facts, ``holds`` whether it is asked of such a project.
 
-    ``supplier`` is the permission of those who can supply it.
+    ``supplier`` is the permission of those who can supply it. ``at_the_end`` is what comes by itself as the work goes
+    on: it waits for nobody before the planned finish, where one is known, is near (``near_end``).
     """
 
     key: str
@@ -87,6 +94,7 @@ class Requirement:
     paper: PaperKind | None = None
     deliveries: frozenset[Delivery] = frozenset(Delivery)
     only_capital: bool = False
+    at_the_end: bool = False
 
     def holds(self, facts: GateFacts) -> bool:
         """Whether it is asked of a project like this."""
@@ -162,6 +170,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         Stage.COMPLETED,
         message(gettext_noop("形象进度到 100%。请在“进度”里登记。")),
         lambda facts: facts.progress_percent == 100,
+        at_the_end=True,
     ),
     _paper(
         PaperKind.ACCEPTANCE, Stage.ACCEPTED, gettext_noop("签好的验收报告。请在“材料”里上传。"), law=_article("25")

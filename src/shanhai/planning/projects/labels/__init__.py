@@ -162,5 +162,14 @@ AREA = Area(
         "value_fen": gettext_noop("价值"),
         "what": gettext_noop("哪一项"),
     },
-    words=(STAGES,),
+    words={
+        "stage": (STAGES,),
+        "delivery": (DELIVERIES,),
+        "novelty": (NOVELTIES,),
+        "beneficiary_level": (LEVELS,),
+        "implementer_level": (LEVELS,),
+        "kind": (PAPERS,),
+        "method": (METHODS,),
+        "size": (SIZES,),
+    },
 )

@@ -79,10 +79,10 @@ def allot(
     """Record that money was allotted to the line.
 
     Where it takes one of the two 80 % shares out of reach of its floor (``rules.money.broken_by``), or passes a
-    ceiling (``rules.ceilings``), it is refused; with ``because`` whoever holds fund.override may do it all the same,
-    without fund.post, and the trail keeps the numbers.
+    ceiling (``rules.money.Outflow``), it is refused; with ``because`` whoever holds fund.override may do it all the
+    same, without fund.post, and the trail keeps the numbers.
 
-    Raises Refused, ShareBelowFloor, BeyondCeiling, and what ``chain.allot`` raises (more than has arrived).
+    Raises Refused, and what ``chain.allot`` raises (more than has arrived).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
     return _send_out(Outgoing.ALLOTTED, found, by, at, amount, on_date, source, strength, memo, because.strip())
@@ -103,7 +103,7 @@ def pay(
 ) -> EntryRef:
     """Record that the line's money was paid out; beyond a ceiling as for ``allot``.
 
-    Raises BeyondCeiling, and what ``chain.pay`` raises (more than was allotted).
+    Raises Refused, and what ``chain.pay`` raises (more than was allotted).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
     return _send_out(Outgoing.PAID, found, by, at, amount, on_date, source, strength, memo, because.strip())
@@ -193,7 +193,7 @@ def take_steps(
 
     Answers how many entries are new. Lines that are not stored yet only get their totals; who made them stores them,
     and asks ``keep_ceilings`` then. ``under`` is the permission whose act the steps are part of; ``progress`` is told
-    now and then how many steps have been taken. Raises BeyondCeiling, unless ``because`` says why to who may override.
+    now and then how many steps have been taken. Raises Refused, unless ``because`` says why to who may override.
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
     _bring_up_to_date(lines, on)
@@ -206,7 +206,7 @@ def take_steps(
 def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[Step], because: str = "") -> None:
     """Refuse what passes a ceiling once ``steps`` are posted and the lines hold their totals. One query for 500 lines.
 
-    Raises BeyondCeiling; with ``because`` whoever holds fund.override goes on, and the trail keeps the numbers.
+    Raises Refused; with ``because`` whoever holds fund.override goes on, and the trail keeps the numbers.
     """
     for kind, what in ((StepKind.ALLOT, Outgoing.ALLOTTED), (StepKind.PAY, Outgoing.PAID)):
         lines = list({step.subject: UUID(step.subject) for step in steps if step.kind is kind}.values())

@@ -6,20 +6,21 @@ from datetime import date
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import NotAllowed, NotVisible
+from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
-from shanhai.planning.projects.shares.rules.money import ShareBelowFloor
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, DEPUTY, FINANCE, OFFICE, actor
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 BELOW = "projects.line.allotted_below_floor"
+REFUSAL = (Refused, "projects.share_below_floor")
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_up_to_a_fifth_of_what_has_arrived_may_go_elsewhere(outside):
 def test_one_fen_more_is_refused_with_the_numbers_and_leaves_no_trace(outside):
     entries = Entry.objects.count()
 
-    with pytest.raises(ShareBelowFloor, match=r"到位的 1,000\.00 元里，民生占比最多只能到 80\.00%.*还差 0\.01 元"):
+    with refused(REFUSAL, match=r"到位的 1,000\.00 元里，民生占比最多只能到 80\.00%.*还差 0\.01 元"):
         allot(outside, 200_01)
 
     assert allotted(outside) == 0
@@ -65,7 +66,7 @@ def test_one_fen_more_is_refused_with_the_numbers_and_leaves_no_trace(outside):
 def test_for_the_grassroots_it_is_the_same(outside):
     AllocationLine.objects.filter(pk=outside.pk).update(livelihood_percent=100, beneficiary_level=Level.PREFECTURE)
 
-    with pytest.raises(ShareBelowFloor, match="基层占比"):
+    with refused(REFUSAL, match="基层占比"):
         allot(outside, 200_01)
 
 
@@ -113,7 +114,7 @@ def test_a_reason_is_no_way_around_the_books_where_nothing_is_broken(outside):
 
 
 def test_a_reason_alone_does_not_help_finance(outside):
-    with pytest.raises(ShareBelowFloor):
+    with refused(REFUSAL):
         allot(outside, 250_00, because="应急抢修")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, gate
+from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, gate, near_end
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of, list_waiting, waiting_for
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import (
@@ -72,11 +72,31 @@ def test_final_accounts_wait_for_the_office_and_the_paper_of_them_for_the_county
     a_project(stage="accepted")
 
     def lacks(viewer):
-        return [one.key for one in list_waiting(viewer=viewer, programme="zj-ganzi", few=3)]
+        return [one.key for one in list_waiting(viewer=viewer, programme="zj-ganzi", few=3, on=AT.date())]
 
     assert (lacks(OFFICE), lacks(KANGDING), lacks(FINANCE)) == (
         ["settled.accounts"], ["settled.final_account"], [],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("finish", "waits"),
+    [(date(2025, 6, 1), True), (date(2026, 12, 22), True), (date(2026, 12, 23), False), (None, True)],
+)
+def test_the_last_of_the_work_waits_for_nobody_until_a_month_before_the_planned_finish(finish, waits):
+    a_programme()
+    project = a_project(stage="under_way", dates=Dates(planned_finish_on=finish))
+    page = [reverse("projects:dossier", args=[project.uuid])] if waits else []
+
+    assert (seen_by(KANGDING), seen_by(OFFICE), seen_by(FINANCE)) == (page, page, [])
+
+
+def test_work_that_is_done_before_its_time_waits_to_be_moved_on():
+    a_programme()
+    project = a_project(stage="under_way", dates=Dates(planned_finish_on=date(2028, 1, 1)))
+    Project.objects.update(progress_percent=100)
+
+    assert seen_by(KANGDING) == [reverse("projects:detail", args=[project.uuid])]
 
 
 def test_many_at_one_gate_are_one_line_that_leads_to_the_list_of_them(django_assert_max_num_queries):
@@ -111,7 +131,9 @@ def by_the_rules(project, viewer):
         return ""
     facts, waived = gate_facts_of([project.pk])[project.pk]
     lacking = [one.requirement for one in gate(ONWARD[stage], facts, old=stage, waived=waived) if one.open]
-    theirs = [one.key for one in lacking if viewer.may(one.supplier, **scope)]
+    soon = project.planned_finish_on is None or project.planned_finish_on <= near_end(AT.date())
+    due = [one for one in lacking if soon or not one.at_the_end]
+    theirs = [one.key for one in due if viewer.may(one.supplier, **scope)]
     if lacking or not viewer.may(ProjectPermission.MOVE, **scope):
         return theirs[0] if theirs else ""
     return f"move.{stage}"
@@ -130,6 +152,7 @@ def test_the_database_answers_as_the_rules_do():
             capital=chance.random() < 0.7,
             place=chance.choice(["513301", "513322"]),
             yuan=0 if stage is Stage.CANCELLED else chance.choice([0, 10]),
+            dates=Dates(planned_finish_on=chance.choice([None, date(2026, 12, 22), date(2026, 12, 23)])),
         )
         Project.objects.filter(pk=project.pk).update(progress_percent=chance.choice([0, 99, 100]))
         AllocationLine.objects.filter(project=project).update(arrived_fen=chance.choice([0, 500]))
@@ -157,7 +180,7 @@ def test_the_database_answers_as_the_rules_do():
 
     said = set()
     for viewer in (DEPUTY, OFFICE, FINANCE, KANGDING, LUDING, AUDITOR):
-        found = dict(Project.objects.annotate(waits=waiting_for(viewer)).values_list("pk", "waits"))
+        found = dict(Project.objects.annotate(waits=waiting_for(viewer, AT.date())).values_list("pk", "waits"))
         rules = {one.pk: by_the_rules(one, viewer) for one in Project.objects.select_related("place")}
         assert found == rules, viewer.name
         said |= set(rules.values())

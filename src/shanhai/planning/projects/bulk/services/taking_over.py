@@ -78,7 +78,7 @@ def take_over(
     """Write ``ready_rows`` against which ``objections`` has nothing, and post their money on the day ``on``.
 
     Answers how many ledger entries are new, and what each row did: ``Taken``, its JSON written down. Raises NotAllowed,
-    also where money is to be posted by who may not post, BeyondCeiling, Refused beyond a plan, and as the chain does.
+    also where money is to be posted by who may not post, Refused beyond a ceiling or a plan, and as the chain does.
     """
     by.require(ProjectPermission.IMPORT, programme=stored.programme)
 

@@ -19,7 +19,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money, total
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project
-from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate
+from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate, near_end
 from shanhai.planning.projects.models import (
     AllocationLine,
     AssetTransfer,
@@ -118,9 +118,9 @@ class Waiting(NamedTuple):
 MOVE = "move."
 
 
-def list_waiting(*, viewer: Actor, programme: str, few: int) -> tuple[Waiting, ...]:
+def list_waiting(*, viewer: Actor, programme: str, few: int, on: date) -> tuple[Waiting, ...]:
     """What waits for the viewer, by gate, with uuid, code and name of the first ``few``. Two queries."""
-    waits = waiting_for(viewer)
+    waits = waiting_for(viewer, on)
     found = Project.objects.filter(programme__code=programme, stage__in=ONWARD).alias(waits=waits).exclude(waits="")
     counts = dict(found.annotate(key=F("waits")).values_list("key").annotate(Count("pk")).order_by("key"))
     if not counts:
@@ -134,11 +134,13 @@ def list_waiting(*, viewer: Actor, programme: str, few: int) -> tuple[Waiting, .
     return tuple(Waiting(key, counts[key], tuple(rows[key])) for key in order if key in counts)
 
 
-def waiting_for(viewer: Actor) -> Case:
+def waiting_for(viewer: Actor, on: date) -> Case:
     """For what a project waits that the viewer can do: the first open requirement, else the move; "" for nothing.
 
-    The same question as ``rules.gate``, asked of the database for all projects at once.
+    The same question as ``rules.gate``, asked of the database for all projects at once; what comes ``at_the_end`` of
+    work only where that end is near on the day.
     """
+    soon = Q(planned_finish_on=None) | Q(planned_finish_on__lte=near_end(on))
 
     def seen(permission: str) -> Q:
         return visible(viewer, permission, programme="programme__code", place="place__code")
@@ -148,7 +150,8 @@ def waiting_for(viewer: Actor) -> Case:
     for one in REQUIREMENTS:
         stands = Q(stage=before[one.before]) & _open(one)
         if viewer.may_somewhere(one.supplier):
-            theirs.append(When(stands & seen(one.supplier), then=Value(one.key)))
+            due = soon if one.at_the_end else Q()
+            theirs.append(When(stands & due & seen(one.supplier), then=Value(one.key)))
         others.append(When(stands, then=Value("")))
     moves = [When(Q(stage=old) & seen(ProjectPermission.MOVE), then=Value(f"{MOVE}{old}")) for old in ONWARD]
     return Case(*theirs, *others, *moves, default=Value(""), output_field=CharField())

@@ -173,7 +173,7 @@ def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters
             Exists(AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year))
         )
     if filters.waits:
-        found = found.alias(waits=waiting_for(viewer)).filter(waits=filters.waits)
+        found = found.alias(waits=waiting_for(viewer, on)).filter(waits=filters.waits)
     if filters.only is not None:
         found = found.filter(uuid__in=filters.only)
     return found.late(on) if filters.late else found

@@ -86,12 +86,6 @@ LABELS: Mapping[str, Message] = {
 }
 
 
-class ShareBelowFloor(Refused):
-    """After this allotment a share could no longer reach its floor with the money that has arrived."""
-
-    code = "projects.share_below_floor"
-
-
 @dataclass(frozen=True, slots=True)
 class HeadRoom:
     """One of the two shares on one base; ``key`` is "livelihood" or "grassroots" (by who benefits)."""
@@ -195,7 +189,7 @@ def broken_by(line: LineMoney, arrived: TaggedSums, allotted: TaggedSums, curren
     return max((one for one in rooms if one.below), key=lambda one: one.missing, default=None)
 
 
-def refusal(broken: HeadRoom) -> ShareBelowFloor:
+def refusal(broken: HeadRoom) -> Refused:
     """The sentence for an allotment that breaks a share, with the numbers."""
     text = gettext_noop(
         "核拨这一笔以后，在到位的 %(whole)s 元里，%(share)s最多只能到 %(percent)s%%，"
@@ -204,8 +198,9 @@ def refusal(broken: HeadRoom) -> ShareBelowFloor:
     )
     whole = broken.share.whole
     assert isinstance(whole, Money)
-    return ShareBelowFloor(
+    return Refused(
         text,
+        "projects.share_below_floor",
         whole=_yuan(whole.fen),
         share=broken.label,
         percent=broken.share.percent(2),
@@ -238,12 +233,6 @@ class Ceiling(StrEnum):
     AMOUNT = "amount"
     ARRIVED = "arrived"
     INVESTMENT = "investment"
-
-
-class BeyondCeiling(Refused):
-    """More would be allotted or paid than the line or the project has."""
-
-    code = "projects.beyond_ceiling"
 
 
 NAMES: dict[Outgoing, Message] = {
@@ -290,12 +279,13 @@ class Outflow:
         )
         return next((limit for limit in limits if limit[1] > limit[2]), None)
 
-    def refusal(self) -> BeyondCeiling:
+    def refusal(self) -> Refused:
         """The sentence for what passes a ceiling, with the numbers."""
         assert self.passed is not None
         ceiling, gone, most = self.passed
-        return BeyondCeiling(
+        return Refused(
             REFUSALS[ceiling],
+            "projects.beyond_ceiling",
             project=self.project,
             what=NAMES[self.what],
             sum=_yuan(gone),
