@@ -154,7 +154,7 @@ class Importer(Protocol):
 
     ``permissions`` are those of which one is needed somewhere to see the kind offered; what is needed for the file is
     asked in its service. ``options`` are the names of what may be said beside the file. Large files of a kind
-    ``in_background`` are taken in by a job.
+    ``in_background`` are taken in by a job. ``template`` names the page that gives its empty table, where there is one.
     """
 
     key: str
@@ -162,6 +162,7 @@ class Importer(Protocol):
     permissions: frozenset[str]
     options: frozenset[str]
     in_background: bool
+    template: str = ""
 
     @abstractmethod
     def recognises(self, file: TableFile) -> bool:

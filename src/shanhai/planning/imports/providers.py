@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from shanhai.planning.imports.selectors import get_batch
 from shanhai.planning.imports.services import JOB, import_projects, undo_batch
 from shanhai.planning.projects.labels.tables import PROJECTS
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import carries
 
 
@@ -28,6 +29,7 @@ class Projects(Importer):
     permissions = frozenset({ProjectPermission.IMPORT.value})
     options = frozenset({"programme", "cut_off", "note"})
     in_background = True
+    template = "imports:template"
 
     def recognises(self, file: TableFile) -> bool:
         """Whether a sheet has a header with names of projects and codes or amounts; a county table has not."""
@@ -62,18 +64,10 @@ class Projects(Importer):
             file=file,
             answers=answers,
             dry_run=dry_run,
-            on_date=_day(day) if day else None,
+            on_date=cells.day(day) if day else None,
             note=options.get("note", ""),
             progress=progress,
         )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        sentence = gettext_noop("“%(text)s”不是日期。请写成 2026-03-01。")
-        raise BadInput(sentence, "projects.day_not_understood", text=text[:40]) from None
 
 
 class Undoing(JobKind):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -32,6 +32,7 @@ from shanhai.planning.returns.selectors.files import is_county_table
 from shanhai.planning.returns.selectors.newest import Newest, list_open_findings, list_to_send_again, newest_lines
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.planning.returns.values.tables import CountyLine
+from shanhai.registers.tables.rules import cells
 
 PREFIX = "returned:"
 SILENT = message(gettext_noop("县级报表里没有填全这一项，算不出来。请看报表原表。"))
@@ -143,6 +144,7 @@ class Returns(Importer):
     permissions = frozenset({ReturnPermission.SUBMIT.value})
     options = frozenset({"programme", "cut_off", "title", "fund_source", "provenance"})
     in_background = False
+    template = "returns:template"
 
     def recognises(self, file: TableFile) -> bool:
         """Whether a sheet has the header of a county table."""
@@ -164,27 +166,22 @@ class Returns(Importer):
         """
         if not options.get("programme"):
             raise BadInput(gettext_noop("没有说明是哪一项对口支援的报表。请选择。"), "returns.option_missing")
+        try:
+            cut_off_on = cells.day(options["cut_off"]) if options.get("cut_off") else None
+        except BadInput as error:
+            raise BadInput(error.message.text, "returns.option_missing", **error.message.params) from None
         return submit_return(
             by=by,
             at=at,
             programme=options["programme"],
             file=file,
             answers=answers,
-            cut_off_on=_day(options.get("cut_off", "")),
+            cut_off_on=cut_off_on,
             title=options.get("title", ""),
             fund_source=options.get("fund_source", ""),
             provenance=options.get("provenance", ""),
             dry_run=dry_run,
         ).named(self.key)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadInput(
-            gettext_noop("“%(text)s”不是日期。请写成 2021-09-30。"), "returns.option_missing", text=text[:20]
-        ) from None
 
 
 class ToExplain(TodoSource):

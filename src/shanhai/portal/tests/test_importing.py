@@ -202,3 +202,14 @@ def test_a_text_table_is_taken_in_whatever_its_encoding(office, sent, encoding):
     found = Project.objects.values_list("code", "planned_start_on").order_by("code")
     assert [code for code, _ in found] == [f"3306012026000{number:03d}" for number in range(5)]
     assert {str(day) for _, day in found} == {"2026-05-01"}
+
+
+def test_the_page_offers_the_template_of_each_kind_that_has_one(office):
+    page = office.get(f"{reverse('import')}?programme=zj-ganzi").content.decode()
+
+    links = dict(re.findall(r'<a href="([^"]+template[^"]*)">([^<]+)</a>', page))
+    assert links == {
+        "/projects/import-template.xlsx?programme=zj-ganzi": "下载项目表模板",
+        "/returns/template.xlsx?programme=zj-ganzi": "下载县级报表模板",
+    }
+    assert {office.get(url).status_code for url in links} == {200}

@@ -197,7 +197,9 @@ def _checked(request: Request, job: str) -> JobView:
 
 def _form(request: Request, form: ImportForm) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "portal/import.html", {"form": form, "crumbs": CRUMBS}, status=status)
+    templates = [(one.label, reverse(one.template)) for one in _kinds(request) if one.template]
+    context = {"form": form, "crumbs": CRUMBS, "templates": templates}
+    return render(request, "portal/import.html", context, status=status)
 
 
 def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "") -> dict[str, Any]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Amounts, numbers and days as forms take them: by the readers of cells, so that a page is no laxer than a table."""
+"""Amounts, numbers and days as forms and commands take them: by the readers of cells, no laxer than a table."""
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -93,6 +94,14 @@ class DayField(_ReadField, forms.DateField):
     def read(self, text: str) -> date:
         """The day."""
         return cells.day(text)
+
+
+def day_option(text: str) -> date:
+    """A day as the option of a command, for its ``type``. Raises ArgumentTypeError in the reader's words."""
+    try:
+        return cells.day(text)
+    except BadInput as error:
+        raise ArgumentTypeError(say(error.message)) from error
 
 
 class WholeField(_ReadField, forms.IntegerField):

@@ -26,10 +26,11 @@ def run(path, options):
 
 
 @pytest.mark.django_db
-def test_the_console_imports_with_a_cut_off_day(tmp_path):
+@pytest.mark.parametrize("day", ["2026-10-31", "2026年10月31日", "2026/10/31"])
+def test_the_console_imports_with_a_cut_off_day(tmp_path, day):
     a_programme()
     path = a_workbook(tmp_path / "t.xlsx", a_row())
-    options = {"programme": "zj-ganzi", "cut_off": "2026-10-31"}
+    options = {"programme": "zj-ganzi", "cut_off": day}
 
     report = run(path, options)
 

@@ -123,6 +123,7 @@ def test_figures_take_a_day_a_place_and_a_year():
 
     assert arrived() == "30.00"
     assert arrived("--as-of", "2022-12-31") == "10.00"
+    assert arrived("--as-of", "2022年12月31日") == arrived("--as-of", "2022/12/31") == "10.00"
     assert arrived("--year", "2023") == "20.00"
     assert arrived("--place", "513301") == "10.00"
 

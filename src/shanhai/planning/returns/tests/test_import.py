@@ -65,9 +65,10 @@ def test_the_demo_workbook_is_small():
 
 
 @pytest.mark.django_db
-def test_options_are_read_from_text():
+@pytest.mark.parametrize("day", ["2021-09-30", "2021年9月30日", "2021/9/30"])
+def test_options_are_read_from_text(day):
     kezhou_programme()
-    options = {"programme": "kezhou-2021", "cut_off": "2021-09-30", "title": "三季度", "provenance": "public"}
+    options = {"programme": "kezhou-2021", "cut_off": day, "title": "三季度", "provenance": "public"}
 
     answer = run(DATA / "kezhou-2021.csv", options, dry_run=True)
 

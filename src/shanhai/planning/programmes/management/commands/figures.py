@@ -8,7 +8,6 @@ two decimals), or null beside the sentence ``gap``; ``other_bases`` gives the sa
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -21,6 +20,7 @@ from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.rules import plain_figure
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.registers.places import selectors as places
+from shanhai.registers.tables.forms import day_option
 
 
 class Command(BaseCommand):
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", help="the programme's code")
         parser.add_argument("--json", action="store_true", help="print a JSON array instead of lines")
-        parser.add_argument("--as-of", type=date.fromisoformat, help="the day, YYYY-MM-DD; today when left out")
+        parser.add_argument("--as-of", type=day_option, help="a day, as 2026-03-01 or 2026年3月1日; else today")
         parser.add_argument("--place", help="a GB/T 2260 code: only what lies in there")
         parser.add_argument(
             "--year", type=int, choices=range(1978, 2101), metavar="YEAR", help="only what happened in that year"
