@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.formats import say
 from shanhai.planning.warnings.labels import ACTIONS, SEVERITIES, STATES
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.selectors.warnings import WarningFilters
@@ -35,7 +35,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, counties: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = [(rule.key, gettext(rule.title) % {"limit": rule.limit}) for rule in CATALOGUE.values()]
+        rules = [(rule.key, say(rule.said["title"])) for rule in CATALOGUE.values()]
         for name, choices in (("rule", rules), ("place", counties)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

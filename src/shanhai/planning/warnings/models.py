@@ -3,15 +3,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import Promise
 
 from shanhai.base.database.selectors import visible, within
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message
+from shanhai.kernel.parts import Status
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, ENDED_BY_WORDS
+from shanhai.planning.warnings import labels
+from shanhai.planning.warnings.rules.catalogue import ACTED_ON_UNDER, CATALOGUE, ENDED_BY_WORDS, Rule
+from shanhai.planning.warnings.rules.findings import from_json
 from shanhai.planning.warnings.states import Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import SubjectKind
 
@@ -114,6 +122,40 @@ class EarlyWarning(models.Model):
             models.Index(fields=["programme", "state", "place"], name="warnings_by_state_and_place"),
             models.Index(fields=["subject", "rule"], name="warnings_by_subject"),
         ]
+
+    @property
+    def its_rule(self) -> Rule[Any]:
+        """The rule that holds."""
+        return CATALOGUE[self.rule]
+
+    @property
+    def sentence(self) -> Message:
+        """Why, with its numbers."""
+        return self.its_rule.say(self.its_rule.why, from_json(self.why))
+
+    @property
+    def status(self) -> tuple[Status, Promise]:
+        """Its state by mark and word."""
+        return labels.STATES[WarningState(self.state)]
+
+    @property
+    def severity(self) -> tuple[Status, Promise]:
+        """How grave its rule is, by mark and word."""
+        return labels.SEVERITIES[self.its_rule.severity]
+
+    @property
+    def who(self) -> tuple[Promise, ...]:
+        """The roles whose turn it is, by name."""
+        return labels.who_acts(self.its_rule.acts)
+
+    @property
+    def url(self) -> str:
+        """The page of what it is about."""
+        if self.subject_kind == SubjectKind.PROJECT:
+            return reverse("projects:detail", args=[self.subject])
+        if self.subject_kind == SubjectKind.YEAR:
+            return f"{reverse('funds')}?programme={self.programme.code}"
+        return reverse("programmes:detail", args=[self.programme.code])
 
     def __str__(self) -> str:
         return f"{self.rule} {self.label}"

@@ -39,9 +39,9 @@ class ToActOn(TodoSource):
         return tuple(
             Todo(
                 label=row.label,
-                why=message(JUDGE, words=row.words) if row.state is WarningState.ACTED else row.why,
+                why=message(JUDGE, words=row.words) if row.state == WarningState.ACTED else row.sentence,
                 url=reverse("warnings:detail", args=[row.uuid]),
-                status="late" if row.rule.severity is Severity.SERIOUS else "wait",
+                status="late" if row.its_rule.severity is Severity.SERIOUS else "wait",
                 due=row.since_on.isoformat(),
             )
             for row in list_to_act_on(viewer=viewer, programme=programme, limit=10)

@@ -24,12 +24,11 @@ from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.warnings.access import reader_of
+from shanhai.planning.warnings.access import needed_for, reader_of
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
-from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.rules.findings import Found, Standing, Told, changes_between, findings_in
 from shanhai.planning.warnings.selectors.cases import project_cases, task_cases, year_cases
-from shanhai.planning.warnings.selectors.warnings import lock_warning
+from shanhai.planning.warnings.selectors.warnings import get_warning
 from shanhai.planning.warnings.states import MOVES, Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import Case, SubjectKind
 
@@ -101,10 +100,9 @@ def act(
     rule says so. ``seen_acts`` is how many actions the person had seen: when there are more, nothing happens. Raises
     NotVisible, NotAllowed, Conflict, IllegalMove, BadInput, Refused.
     """
-    found = lock_warning(viewer=by, uuid=warning)
-    rule, programme = CATALOGUE[found.rule], found.programme.code
-    needed = ProgrammePermission.MANAGE if action is Action.DISMISSED else rule.acts
-    by.require(needed, programme=programme, place=found.place or None)
+    found = get_warning(viewer=by, uuid=warning, lock=True)
+    programme = found.programme.code
+    by.require(needed_for(action, found), programme=programme, place=found.place or None)
 
     if seen_acts is not None and seen_acts != found.acts:
         raise Conflict(
@@ -119,7 +117,7 @@ def act(
             "warnings.words_missing",
             most=MOST_WORDS,
         )
-    if action is Action.DISMISSED and not rule.by_words:
+    if action is Action.DISMISSED and not found.its_rule.by_words:
         raise Refused(
             gettext_noop("这条预警不能用说明关闭，事实改变以后它会自己关闭。请先办理。"), "warnings.closes_by_itself"
         )

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,57 +19,25 @@ from shanhai.base.jobs import services as jobs
 from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, Status, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings import labels
+from shanhai.planning.warnings.access import actions_of
 from shanhai.planning.warnings.forms import ActForm, FilterForm
-from shanhai.planning.warnings.rules.catalogue import CATALOGUE, Rule
-from shanhai.planning.warnings.selectors.warnings import (
-    MoveRow,
-    WarningRow,
-    count_by_rule,
-    get_warning,
-    list_moves,
-    list_warnings,
-)
+from shanhai.planning.warnings.models import EarlyWarning, WarningMove
+from shanhai.planning.warnings.rules.catalogue import CATALOGUE
+from shanhai.planning.warnings.rules.findings import from_json
+from shanhai.planning.warnings.selectors.warnings import count_by_rule, get_warning, list_moves, list_warnings
 from shanhai.planning.warnings.services import JOB
 from shanhai.planning.warnings.services import act as act_on
-from shanhai.planning.warnings.states import Action
-from shanhai.planning.warnings.values import SubjectKind
+from shanhai.planning.warnings.states import Action, Ending, Happened
 from shanhai.registers.places import selectors as place_register
 
 SIZE = 20
 WARNINGS = gettext_noop("预警")
 RULES = gettext_noop("预警规则")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleInWords:
-    """A rule as the pages say it; ``live`` is how many of its warnings are not closed."""
-
-    rule: Rule[Any]
-    title: Message
-    next_step: Message
-    closes: Message
-    source: Message
-    status: Status
-    severity: Promise
-    who: tuple[Promise, ...]
-    live: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A warning with its words; ``url`` is the page of what it is about."""
-
-    row: WarningRow
-    rule: RuleInWords
-    status: Status
-    state: Promise
-    place: str
-    url: str
 
 
 @require_safe
@@ -96,7 +61,7 @@ def warning_list(request: Request) -> HttpResponse:
         "crumbs": (TODAY, Crumb(message(WARNINGS))),
         "programme": programme,
         "form": form,
-        "listed": [_listed(row, names) for row in rows],
+        "listed": [(row, names.get(row.place, row.place)) for row in rows],
         "page": Page(rows=rows, count=count, number=number, size=SIZE),
         "may_evaluate": request.viewer.may(ProgrammePermission.MANAGE, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
@@ -128,7 +93,7 @@ def act(request: Request, uuid: str) -> HttpResponse:
             seen_acts=given["seen"],
         )
     except DomainError as error:
-        if not row.may_act and not row.may_dismiss:
+        if not actions_of(request.viewer, row):
             raise
         form.add_error(None, say(error.message))
         return _detail(request, get_warning(viewer=request.viewer, uuid=row.uuid), form, status=error.status)
@@ -145,7 +110,10 @@ def rules(request: Request) -> HttpResponse:
     context = {
         "crumbs": crumbs,
         "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme) if scope else None,
-        "rules": [_in_words(rule, live.get(rule.key, 0)) for rule in CATALOGUE.values()],
+        "rules": [
+            (rule, labels.SEVERITIES[rule.severity], labels.who_acts(rule.acts), live.get(rule.key, 0))
+            for rule in CATALOGUE.values()
+        ],
     }
     return render(request, "warnings/rules.html", context)
 
@@ -161,58 +129,34 @@ def evaluate(request: Request) -> HttpResponse:
     return redirect("jobs:detail", uuid=job)
 
 
-def _detail(request: Request, row: WarningRow, form: ActForm | None = None, status: int = 200) -> HttpResponse:
+def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None, status: int = 200) -> HttpResponse:
     places = place_register.find_divisions([row.place] if row.place else [])
-    listed = _listed(row, {code: place.name for code, place in places.items()})
     moves = list_moves(viewer=request.viewer, warning=row.uuid)
     names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in moves})
-    actions = [one for one in Action if (row.may_dismiss if one is Action.DISMISSED else row.may_act)]
+    actions = actions_of(request.viewer, row)
     context = {
         "crumbs": (
             TODAY,
-            Crumb(message(WARNINGS), f"{reverse('warnings:list')}?programme={row.programme}"),
-            Crumb(listed.rule.title),
+            Crumb(message(WARNINGS), f"{reverse('warnings:list')}?programme={row.programme.code}"),
+            Crumb(row.its_rule.said["title"]),
         ),
-        "one": listed,
-        "ending": labels.ENDINGS[row.ending] if row.ending else "",
+        "row": row,
+        "place": places[row.place].name if row.place in places else row.place,
+        "ending": labels.ENDINGS[Ending(row.ending)] if row.ending else "",
         "happenings": [_happening(move, _name(move.by, names)) for move in moves],
         "form": (form or ActForm(actions=actions, initial={"seen": row.acts})) if actions else None,
     }
     return render(request, "warnings/detail.html", context, status=status)
 
 
-def _in_words(rule: Rule[Any], live: int = 0) -> RuleInWords:
-    status, severity = labels.SEVERITIES[rule.severity]
-    return RuleInWords(
-        rule=rule,
-        title=rule.say(rule.title),
-        next_step=rule.say(rule.next_step),
-        closes=rule.say(rule.closes),
-        source=rule.say(rule.source),
-        status=status,
-        severity=severity,
-        who=labels.who_acts(rule.acts),
-        live=live,
-    )
-
-
-def _listed(row: WarningRow, names: Mapping[str, str]) -> Listed:
-    status, state = labels.STATES[row.state]
-    return Listed(row, _in_words(row.rule), status, state, names.get(row.place, row.place), _subject_url(row))
-
-
-def _subject_url(row: WarningRow) -> str:
-    if row.subject_kind is SubjectKind.PROJECT:
-        return reverse("projects:detail", args=[row.subject])
-    if row.subject_kind is SubjectKind.YEAR:
-        return f"{reverse('funds')}?programme={row.programme}"
-    return reverse("programmes:detail", args=[row.programme])
-
-
-def _happening(move: MoveRow, name: str) -> Happening:
-    status, word = labels.HAPPENED[move.happened]
-    said: Sequence[str] = (str(labels.ACTIONS[move.action]), move.words) if move.action else ()
-    return Happening(on=move.at, title=move.why or "：".join(said) or name, status=status, word=str(word), note=name)
+def _happening(move: WarningMove, name: str) -> Happening:
+    status, word = labels.HAPPENED[Happened(move.happened)]
+    title: Message | str = name
+    if move.why is not None:
+        title = move.warning.its_rule.say(move.warning.its_rule.why, from_json(move.why))
+    elif move.action:
+        title = f"{labels.ACTIONS[Action(move.action)]}：{move.words}"
+    return Happening(on=move.at, title=title, status=status, word=str(word), note=name)
 
 
 def _name(ref: str, names: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.urls import reverse
 from django.utils.translation import override
@@ -32,11 +32,14 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
 from shanhai.planning.returns.selectors.newest import list_open_findings
 from shanhai.planning.rounds.selectors import list_open_reports
-from shanhai.planning.warnings.selectors.warnings import WarningFilters, WarningRow, stream_warnings
+from shanhai.planning.warnings.selectors.warnings import WarningFilters, stream_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.places.selectors import find_divisions
+
+if TYPE_CHECKING:
+    from shanhai.planning.warnings.models import EarlyWarning
 
 
 def list_open_tasks(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
@@ -111,14 +114,14 @@ def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: dateti
     Two queries.
     """
     found = stream_warnings(viewer=viewer, programme=programme, filters=WarningFilters(state=WarningState.OPEN))
-    rows = [row for row in found if row.since_on <= until and row.rule.severity is not Severity.NOTICE]
+    rows = [row for row in found if row.since_on <= until and row.its_rule.severity is not Severity.NOTICE]
     names = {code: place.name for code, place in find_divisions(row.place for row in rows).items()}
     for row in rows:
         yield Cause(
             kind=ItemKind.OPEN_WARNING,
             subject_type="warnings.earlywarning",
             subject_id=str(row.uuid),
-            label=f"{row.label} · {row.rule.say(row.rule.title)}",
+            label=f"{row.label} · {row.its_rule.said['title']}",
             url=reverse("warnings:detail", args=[row.uuid]),
             responsible=_whose_turn(row, names.get(row.place, "")),
             place=row.place,
@@ -126,11 +129,11 @@ def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: dateti
         )
 
 
-def _whose_turn(row: WarningRow, county: str) -> Responsible:
+def _whose_turn(row: EarlyWarning, county: str) -> Responsible:
     """The county for what counties report; money is the finance's, the rest the office's."""
-    if row.rule.acts == FundPermission.POST:
+    if row.its_rule.acts == FundPermission.POST:
         return Responsible(ResponsibleKind.GROUP, "财务")
-    if row.rule.acts == ProjectPermission.MOVE and county:
+    if row.its_rule.acts == ProjectPermission.MOVE and county:
         return Responsible(ResponsibleKind.ORGANISATION, county)
     return THE_OFFICE
 

@@ -1,46 +1,82 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The check of each rule: what time brings about, what amounts show, what the money of a year shows.
+"""The check of each rule: those of one shape by what they compare, then what time, amounts and a year's money show.
 
-A day that is named is the last good one: the rule holds from the day after.
+A day that is named is the last good one: the rule holds from the day after. Fields are named as of the case.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
+from typing import TypeAlias, TypeVar
 
 from shanhai.kernel.money import Money, rounded, total
 from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage, StopReason
 from shanhai.planning.warnings.values import Finding, ProjectCase, ShareFact, TaskCase, YearCase
 
+C = TypeVar("C")
+Check: TypeAlias = Callable[[C, date, int], Finding | None]
+
 # The order of Tibet 2023: tenders done by 1 March.
 TENDERS_BY = (3, 1)
 _DAY = timedelta(days=1)
 _TO_HAND_OVER = FINISHED - {Stage.HANDED_OVER}
-_TO_FINISH = NOT_STARTED | {Stage.UNDER_WAY}
+TO_FINISH = NOT_STARTED | {Stage.UNDER_WAY}
 _TO_PLACE = NOT_STARTED | ON_SITE
 
 
-def start_passed(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """The planned start, put off to the opening of the season, is over and work has not begun."""
-    if case.stage not in NOT_STARTED or case.start_due_on is None or case.planned_start_on is None:
-        return None
-    return _passed(case.start_due_on, on, planned=case.planned_start_on, due=case.start_due_on)
+def passed(stages: Collection[Stage], **said: str) -> Check[ProjectCase]:
+    """The last of the days that the sentence says was over ``limit`` days ago, and the project is still at a stage."""
+    read, day = attrgetter("stage", *said.values()), len(said)
+
+    def check(case: ProjectCase, on: date, limit: int) -> Finding | None:
+        values = read(case)
+        if values[0] not in stages or values[day] is None:
+            return None
+        return _passed(values[day] + limit * _DAY, on, **dict(zip(said, values[1:], strict=True)))
+
+    return check
 
 
-def finish_passed(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """The planned finish is over; a stopped project has rules of its own."""
-    if case.stage not in _TO_FINISH or case.planned_finish_on is None:
-        return None
-    return _passed(case.planned_finish_on, on, planned=case.planned_finish_on)
+def some(name: str, field: str, stages: Collection[Stage] = tuple(Stage)) -> Check[ProjectCase]:
+    """There is money where none should be; the sentence says ``name``."""
+    read = attrgetter(field)
+
+    def check(case: ProjectCase, on: date, limit: int) -> Finding | None:
+        return Finding(None, {name: case.money(read(case))}) if read(case) > 0 and case.stage in stages else None
+
+    return check
 
 
-def no_update(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """No stage, progress or money has moved for more than ``limit`` days on a project that should be moving."""
-    if case.stage not in _TO_FINISH or case.updated_on is None:
-        return None
-    return _passed(case.updated_on + limit * _DAY, on, updated=case.updated_on)
+def above(more: str, less: str) -> Check[ProjectCase]:
+    """One amount is above another that is known; the sentence says both."""
+    read = attrgetter(f"{more}_fen", f"{less}_fen")
+
+    def check(case: ProjectCase, on: date, limit: int) -> Finding | None:
+        great, small = read(case)
+        return Finding(None, {more: case.money(great), less: case.money(small)}) if 0 < small < great else None
+
+    return check
+
+
+def below(share: str) -> Check[YearCase]:
+    """A share of the arranged money is below what is required of it."""
+    read = attrgetter(share)
+
+    def check(case: YearCase, on: date, limit: int) -> Finding | None:
+        fact: ShareFact | None = read(case)
+        if fact is None or fact.room.fen >= 0:
+            return None
+        return Finding(None, {"percent": _shown(fact.percent), "missing": -fact.room})
+
+    return check
+
+
+def _passed(last: date, on: date, /, **params: date | str) -> Finding | None:
+    return Finding(last + _DAY, params) if last < on else None
 
 
 def tender_late(case: ProjectCase, on: date, limit: int) -> Finding | None:
@@ -51,13 +87,6 @@ def tender_late(case: ProjectCase, on: date, limit: int) -> Finding | None:
     return _passed(due, on, due=due)
 
 
-def acceptance_overdue(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """Completed more than ``limit`` days ago and not accepted."""
-    if case.stage is not Stage.COMPLETED or case.finished_on is None:
-        return None
-    return _passed(case.finished_on + limit * _DAY, on, finished=case.finished_on)
-
-
 def settlement_overdue(case: ProjectCase, on: date, limit: int) -> Finding | None:
     """The final accounts are due, an extension counted in, and not approved."""
     waits = case.stage in {Stage.COMPLETED, Stage.ACCEPTED} and case.settled_on is None
@@ -66,25 +95,11 @@ def settlement_overdue(case: ProjectCase, on: date, limit: int) -> Finding | Non
     return _passed(case.settlement_due_on, on, due=case.settlement_due_on)
 
 
-def handover_overdue(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """The accounts are settled, the day of the hand-over is over, and nothing was handed over."""
-    if case.stage is not Stage.SETTLED or case.transfer_due_on is None:
-        return None
-    return _passed(case.transfer_due_on, on, due=case.transfer_due_on)
-
-
 def suspended_without_restart(case: ProjectCase, on: date, limit: int) -> Finding | None:
     """Stopped for another reason than winter, and nobody says until when."""
     if case.stage is not Stage.SUSPENDED or case.stopped_on is None or case.restart_expected_on is not None:
         return None
     return None if case.stop_reason is StopReason.WINTER else Finding(case.stopped_on, {"stopped": case.stopped_on})
-
-
-def restart_overdue(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """The expected restart is over and the work stands still."""
-    if case.stage is not Stage.SUSPENDED or case.restart_expected_on is None:
-        return None
-    return _passed(case.restart_expected_on, on, expected=case.restart_expected_on)
 
 
 def suspended_in_season(case: ProjectCase, on: date, limit: int) -> Finding | None:
@@ -101,49 +116,11 @@ def task_overdue(case: TaskCase, on: date, limit: int) -> Finding | None:
     return _passed(case.due_on, on, due=case.due_on, group=case.group)
 
 
-def _passed(last: date, on: date, /, **params: date | str) -> Finding | None:
-    return Finding(last + _DAY, params) if last < on else None
-
-
-def funds_unallotted(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """Money that had arrived ``limit`` days ago is not allotted."""
-    return Finding(None, {"amount": case.money(case.idle_unallotted_fen)}) if case.idle_unallotted_fen > 0 else None
-
-
-def funds_unpaid(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """Money that had been allotted ``limit`` days ago is not paid."""
-    return Finding(None, {"amount": case.money(case.idle_unpaid_fen)}) if case.idle_unpaid_fen > 0 else None
-
-
-def paid_before_start(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """Money was paid for a project on which work has not begun."""
-    if case.stage not in NOT_STARTED or case.paid_fen <= 0:
-        return None
-    return Finding(None, {"paid": case.money(case.paid_fen)})
-
-
 def started_without_funds(case: ProjectCase, on: date, limit: int) -> Finding | None:
     """Work has begun and nothing of the money arranged for it has arrived."""
     if case.stage not in ON_SITE or case.plan_fen <= 0 or case.arrived_fen > 0:
         return None
     return Finding(None, {"plan": case.money(case.plan_fen)})
-
-
-def allotted_above_plan(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """A line was allotted more than it gives."""
-    return Finding(None, {"above": case.money(case.above_plan_fen)}) if case.above_plan_fen > 0 else None
-
-
-def allotted_above_arrived(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """A line was allotted more than has arrived for it."""
-    return Finding(None, {"above": case.money(case.above_arrived_fen)}) if case.above_arrived_fen > 0 else None
-
-
-def allotted_above_total(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """All lines together were allotted more than the project may cost."""
-    if not 0 < case.total_fen < case.allotted_fen:
-        return None
-    return Finding(None, {"allotted": case.money(case.allotted_fen), "total": case.money(case.total_fen)})
 
 
 def paid_ahead(case: ProjectCase, on: date, limit: int) -> Finding | None:
@@ -154,27 +131,6 @@ def paid_ahead(case: ProjectCase, on: date, limit: int) -> Finding | None:
         return None
     paid = case.paid_fen * 100 // case.plan_fen
     return Finding(None, {"paid": paid, "progress": case.progress_percent})
-
-
-def paid_above_contracts(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """More was paid than the recorded contracts come to."""
-    if not 0 < case.contracts_fen < case.paid_fen:
-        return None
-    return Finding(None, {"paid": case.money(case.paid_fen), "contracts": case.money(case.contracts_fen)})
-
-
-def contracts_above_total(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """The contracts come to more than the total investment."""
-    if not 0 < case.total_fen < case.contracts_fen:
-        return None
-    return Finding(None, {"contracts": case.money(case.contracts_fen), "total": case.money(case.total_fen)})
-
-
-def investment_above_total(case: ProjectCase, on: date, limit: int) -> Finding | None:
-    """More investment is done than the total investment allows."""
-    if not 0 < case.total_fen < case.completed_fen:
-        return None
-    return Finding(None, {"completed": case.money(case.completed_fen), "total": case.money(case.total_fen)})
 
 
 def lines_above_aid(case: ProjectCase, on: date, limit: int) -> Finding | None:
@@ -211,22 +167,12 @@ def duplicate_name(case: ProjectCase, on: date, limit: int) -> Finding | None:
     return Finding(None, {"number": case.namesakes})
 
 
-def livelihood_below(case: YearCase, on: date, limit: int) -> Finding | None:
-    """The livelihood share of the arranged money is below ``limit`` percent."""
-    return _below(case.livelihood)
-
-
 def livelihood_near(case: YearCase, on: date, limit: int) -> Finding | None:
     """It is not below, but by less than ``limit`` points."""
     share = case.livelihood
     if share is None or share.room.fen < 0 or share.percent >= FLOOR_PERCENT + limit:
         return None
     return Finding(None, {"percent": _shown(share.percent), "room": share.room})
-
-
-def grassroots_below(case: YearCase, on: date, limit: int) -> Finding | None:
-    """The share at county level and below of the arranged money is below ``limit`` percent."""
-    return _below(case.grassroots)
 
 
 def arrival_behind(case: YearCase, on: date, limit: int) -> Finding | None:
@@ -260,12 +206,6 @@ def lines_beyond_plan(case: YearCase, on: date, limit: int) -> Finding | None:
     over = {name: Money(fen, case.currency) for name, fen in sorted(case.beyond_fen.items())}
     sources = "；".join(f"{name} {amount}" for name, amount in over.items())
     return Finding(None, {"sources": sources, "over": total(over.values(), case.currency)})
-
-
-def _below(share: ShareFact | None) -> Finding | None:
-    if share is None or share.room.fen >= 0:
-        return None
-    return Finding(None, {"percent": _shown(share.percent), "missing": -share.room})
 
 
 def _percent(part: int, whole: int) -> str:

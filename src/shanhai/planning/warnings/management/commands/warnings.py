@@ -21,7 +21,8 @@ from shanhai.kernel.actors import system
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.warnings.selectors.warnings import WarningRow, stream_warnings
+from shanhai.planning.warnings.models import EarlyWarning
+from shanhai.planning.warnings.selectors.warnings import stream_warnings
 from shanhai.planning.warnings.services import evaluate_programme
 
 
@@ -55,18 +56,18 @@ class Command(BaseCommand):
             self.stdout.write("\t".join(row[name] for name in ("severity", "since", "state", "label", "why")))
 
 
-def _plain(row: WarningRow) -> dict[str, str]:
+def _plain(row: EarlyWarning) -> dict[str, str]:
     return {
         "uuid": str(row.uuid),
-        "rule": row.rule.key,
-        "severity": row.rule.severity.value,
-        "state": row.state.value,
+        "rule": row.rule,
+        "severity": row.its_rule.severity.value,
+        "state": row.state,
         "since": row.since_on.isoformat(),
         "raised": row.raised_on.isoformat(),
         "place": row.place,
-        "subject_kind": row.subject_kind.value,
+        "subject_kind": row.subject_kind,
         "subject": str(row.subject),
         "label": row.label,
-        "why": str(row.why),
-        "acts": row.rule.acts,
+        "why": str(row.sentence),
+        "acts": row.its_rule.acts,
     }
