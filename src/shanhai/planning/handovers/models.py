@@ -11,7 +11,9 @@ from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import Unplaced, around, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.parts import Status
 from shanhai.kernel.subjects import Subject
+from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import Cause, ItemKind, Responsible, ResponsibleKind
 
@@ -51,6 +53,11 @@ class BatchHandover(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["programme", "state", "due_on"], name="handovers_by_programme")]
+
+    @property
+    def status(self) -> tuple[Status, str]:
+        """Its state by mark and word."""
+        return labels.HANDOVER_STATES[HandoverState(self.state)]
 
     def subject(self) -> Subject:
         """The hand-over, for the trail."""
@@ -147,6 +154,26 @@ class HandoverItem(models.Model):
         return self.responsible_kind == ResponsibleKind.PERSON and self.responsible == ref
 
     @property
+    def status(self) -> tuple[Status, str]:
+        """Its state by mark and word."""
+        return labels.ITEM_STATES[ItemState(self.state)]
+
+    @property
+    def kind_name(self) -> str:
+        """What kind of thing it is, in words."""
+        return labels.KINDS[ItemKind(self.kind)]
+
+    @property
+    def next_step(self) -> str:
+        """What is to be done about it, in words."""
+        return labels.NEXT_STEPS[ItemKind(self.kind)]
+
+    @property
+    def answers(self) -> Responsible:
+        """Who answers for it."""
+        return Responsible(ResponsibleKind(self.responsible_kind), self.responsible)
+
+    @property
     def cause(self) -> Cause:
         """The cause as it was when the item was last told."""
         return Cause(
@@ -155,7 +182,7 @@ class HandoverItem(models.Model):
             subject_id=self.subject_id,
             label=self.label,
             url=self.url,
-            responsible=Responsible(ResponsibleKind(self.responsible_kind), self.responsible),
+            responsible=self.answers,
             place=self.place,
             since=self.since,
         )

@@ -12,9 +12,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, Todo, TodoSource
-from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting
-from shanhai.planning.handovers.values import ItemKind
 
 MOST = 10
 # What leaves within a month is urgent.
@@ -35,14 +33,14 @@ class BeforeLeaving(TodoSource):
         """What has to be done before a batch may leave."""
         soon = local_date(at) + SOON
         todos = []
-        for row in list_waiting(viewer=viewer, programme=programme)[:MOST]:
-            left, day = row.counts.open, row.due_on.isoformat()
+        for row, counts in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+            left, day = counts.open, row.due_on.isoformat()
             why = message(MANAGED, number=left, day=day) if left else message(READY, day=day)
             status = "late" if left and row.due_on <= soon else "wait"
-            label = gettext("第 %(number)s 批离任交接") % {"number": row.batch_number}
+            label = gettext("第 %(number)s 批离任交接") % {"number": row.batch.number}
             todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
         for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
-            why, due_on = message(labels.NEXT_STEPS[ItemKind(item.kind)]), item.handover.due_on
+            why, due_on = message(item.next_step), item.handover.due_on
             status = "late" if due_on <= soon else "wait"
             todos.append(Todo(item.label, why, f"/handovers/{item.handover.uuid}/", status, due_on.isoformat()))
         return tuple(todos)

@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -32,23 +31,13 @@ _ORDER = {kind: order for order, kind in enumerate(ItemKind, start=1)}
 _TOLD = ("label", "url", "place", "responsible_kind", "responsible", "since")
 
 
-@dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(NamedTuple):
     """How many items a refresh added, settled, opened again, and told anew because their cause says otherwise now."""
 
     added: int = 0
     settled: int = 0
     reopened: int = 0
     told_anew: int = 0
-
-    @property
-    def any(self) -> bool:
-        """Whether anything has changed."""
-        return any(asdict(self).values())
-
-    def as_json(self) -> dict[str, Any]:
-        """The counts as plain values."""
-        return asdict(self)
 
 
 @transaction.atomic
@@ -99,8 +88,8 @@ def refresh(*, by: Actor, at: datetime, handover: UUID) -> Refreshed:
         raise Conflict(gettext_noop("这一批已经准予离任，清单不再更新。"), "handovers.handover_released")
 
     counted = _compare(by, at, found)
-    if counted.any:
-        changes = counted.as_json()
+    if any(counted):
+        changes = counted._asdict()
         audit.record(by=by, at=at, action="handovers.handover.refreshed", on=found.subject(), changes=changes)
     return counted
 

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.handovers import labels, services
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
 from shanhai.planning.handovers.permissions import HandoverPermission
@@ -35,7 +35,7 @@ from shanhai.planning.handovers.selectors.packs import (
     pack_workbook,
 )
 from shanhai.planning.handovers.states import ItemState
-from shanhai.planning.handovers.values import Responsible, ResponsibleKind
+from shanhai.planning.handovers.values import ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
@@ -45,25 +45,6 @@ if TYPE_CHECKING:
 
 SIZE = 50
 HANDOVERS = gettext_noop("交接")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An item with its kind, its state and the next step in words."""
-
-    row: ItemRow
-    kind: str
-    status: Status
-    state: str
-    next_step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Items of one who answers for them, under their name."""
-
-    heading: Message | str
-    rows: tuple[Listed, ...]
 
 
 @require_safe
@@ -109,7 +90,6 @@ def _pack_page(
     context = {
         "crumbs": _crumbs(pack),
         "pack": pack,
-        "state": labels.HANDOVER_STATES[pack.state],
         "groups": [
             (_heading(group), group, _address(pack, group), group.responsible == filters.responsible)
             for group in pack.groups
@@ -148,7 +128,7 @@ def refresh_now(request: Request, uuid: str) -> HttpResponse:
     """POST /handovers/<uuid>/refresh: compare the items with what is open now."""
     counted = services.refresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
     text = gettext("清单已更新：新增 %(added)s 项，办结 %(settled)s 项，重新打开 %(reopened)s 项。")
-    messages.success(request, text % counted.as_json())
+    messages.success(request, text % counted._asdict())
     return redirect("handovers:detail", uuid=uuid)
 
 
@@ -178,10 +158,9 @@ def _list(request: Request, *, programme: str = "", form: OpenForm | None = None
     scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
     context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(HANDOVERS)))}
     if scope is not None:
-        rows = list_handovers(viewer=request.viewer, programme=scope.programme)
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
-            "rows": [(row, *labels.HANDOVER_STATES[row.state]) for row in rows],
+            "rows": list_handovers(viewer=request.viewer, programme=scope.programme),
         }
         if request.viewer.may(HandoverPermission.MANAGE, programme=scope.programme):
             batches = list_batches_without(viewer=request.viewer, programme=scope.programme)
@@ -199,11 +178,11 @@ def _leaving(batches: Sequence[Batch], today: date) -> dict[str, Any]:
 
 
 def _crumbs(pack: Pack) -> tuple[Crumb, ...]:
-    name = message(gettext_noop("第 %(number)s 批"), number=pack.batch_number)
+    name = message(gettext_noop("第 %(number)s 批"), number=pack.handover.batch.number)
     return (
         TODAY,
-        Crumb(message(HANDOVERS), f"{reverse('handovers:list')}?programme={pack.programme}"),
-        Crumb(name, reverse("handovers:detail", args=[pack.uuid])),
+        Crumb(message(HANDOVERS), f"{reverse('handovers:list')}?programme={pack.handover.programme.code}"),
+        Crumb(name, reverse("handovers:detail", args=[pack.handover.uuid])),
     )
 
 
@@ -215,16 +194,10 @@ def _heading(one: GroupRow | ItemRow) -> Message:
 
 
 def _address(pack: Pack, group: GroupRow) -> str:
-    return f"{reverse('handovers:detail', args=[pack.uuid])}?{urlencode({'who': as_asked(group.responsible)})}"
+    return f"{reverse('handovers:detail', args=[pack.handover.uuid])}?{urlencode({'who': as_asked(group.responsible)})}"
 
 
-def _owed(rows: Sequence[ItemRow]) -> list[Owed]:
-    def responsible(row: ItemRow) -> Responsible:
-        return row.responsible
-
-    groups = [tuple(found) for _, found in groupby(rows, key=responsible)]
-    return [Owed(_heading(found[0]), tuple(_listed(row) for row in found)) for found in groups]
-
-
-def _listed(row: ItemRow) -> Listed:
-    return Listed(row, labels.KINDS[row.kind], *labels.ITEM_STATES[row.state], labels.NEXT_STEPS[row.kind])
+def _owed(rows: Sequence[ItemRow]) -> list[tuple[Message, list[ItemRow]]]:
+    """Items of one who answers for them, under their name."""
+    groups = [list(found) for _, found in groupby(rows, key=attrgetter("responsible"))]
+    return [(_heading(found[0]), found) for found in groups]

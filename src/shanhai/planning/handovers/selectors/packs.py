@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -44,19 +43,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class HandoverRow:
-    """A hand-over as a list shows it; counts are of what the viewer may see."""
-
-    uuid: UUID
-    programme: str
-    batch_number: int
-    due_on: date
-    state: HandoverState
-    released_at: datetime | None
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
 class PackFilters:
     """What to keep of a pack; an empty one keeps everything."""
 
@@ -76,34 +62,24 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item as a list shows it; ``name`` and ``closed_by`` are for people. ``may_waive`` is for this viewer."""
+    """An item, with who answers for it and who closed it by name; ``may_waive`` is for this viewer."""
 
-    uuid: UUID
-    kind: ItemKind
-    label: str
-    url: str
-    responsible: Responsible
+    item: HandoverItem
     name: str
-    since: date | None
-    state: ItemState
-    waived_because: str
-    closed_at: datetime | None
     closed_by: str
     may_waive: bool
+
+    @property
+    def responsible(self) -> Responsible:
+        """Who answers for it."""
+        return self.item.answers
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A hand-over with everybody who owes something, and a page of the items: ``found`` match the filters."""
 
-    uuid: UUID
-    programme: str
-    batch_number: int
-    due_on: date
-    state: HandoverState
-    opened_at: datetime
-    refreshed_at: datetime
-    released_at: datetime | None
+    handover: BatchHandover
     released_by: str
     counts: Counts
     groups: tuple[GroupRow, ...]
@@ -141,25 +117,14 @@ def get_item(*, viewer: Actor, uuid: UUID) -> HandoverItem:
     return found
 
 
-def list_handovers(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
-    """The hand-overs of a programme, the one that is due last first. Two queries."""
+def list_handovers(*, viewer: Actor, programme: str) -> list[tuple[BatchHandover, Counts]]:
+    """The hand-overs of a programme with what the viewer may see of each, the one due last first. Two queries."""
     found = BatchHandover.objects.visible_to(viewer).filter(programme__code=programme).select_related("batch")
     rows = list(found.order_by("-due_on", "-pk"))
     seen = HandoverItem.objects.visible_to(viewer).filter(handover__in=[row.pk for row in rows])
     counted: Any = seen.values("handover").annotate(**COUNTED).order_by("handover")
     counts = {row["handover"]: Counts(*(row[state.value] for state in ItemState)) for row in counted}
-    return tuple(
-        HandoverRow(
-            uuid=row.uuid,
-            programme=programme,
-            batch_number=row.batch.number,
-            due_on=row.due_on,
-            state=HandoverState(row.state),
-            released_at=row.released_at,
-            counts=counts.get(row.pk, Counts()),
-        )
-        for row in rows
-    )
+    return [(row, counts.get(row.pk, Counts())) for row in rows]
 
 
 def list_batches_without(*, viewer: Actor, programme: str) -> list[Batch]:
@@ -174,12 +139,12 @@ def count_open_by_kind(*, handover: BatchHandover) -> dict[ItemKind, int]:
     return {ItemKind(kind): number for kind, number in rows}
 
 
-def list_waiting(*, viewer: Actor, programme: str) -> tuple[HandoverRow, ...]:
+def list_waiting(*, viewer: Actor, programme: str) -> list[tuple[BatchHandover, Counts]]:
     """Open hand-overs of a programme, where the viewer manages them. Two queries, none for who does not."""
     if not viewer.may(HandoverPermission.MANAGE, programme=programme):
-        return ()
+        return []
     rows = list_handovers(viewer=viewer, programme=programme)
-    return tuple(row for row in rows if row.state is HandoverState.OPEN)
+    return [(row, counts) for row, counts in rows if row.state == HandoverState.OPEN]
 
 
 def list_own_items(*, viewer: Actor, programme: str, limit: int) -> list[HandoverItem]:
@@ -215,14 +180,7 @@ def get_pack(
     refs = {handover.released_by, *(row.closed_by for row in rows), *(name for _, name, *_ in groups)}
     names = names_by_ref(viewer=viewer, refs=refs)
     return Pack(
-        uuid=handover.uuid,
-        programme=handover.programme.code,
-        batch_number=handover.batch.number,
-        due_on=handover.due_on,
-        state=HandoverState(handover.state),
-        opened_at=handover.opened_at,
-        refreshed_at=handover.refreshed_at,
-        released_at=handover.released_at,
+        handover=handover,
         released_by=names.get(handover.released_by, handover.released_by),
         counts=Counts(*(sum(column) for column in zip(*(counts for _, _, *counts in groups), strict=True))),
         groups=tuple(
@@ -230,7 +188,15 @@ def get_pack(
             for kind, name, *counts in groups
         ),
         kinds=tuple((ItemKind(kind), number) for kind, number in kinds),
-        items=tuple(_item(row, names, _may_waive(viewer, handover, row)) for row in rows),
+        items=tuple(
+            ItemRow(
+                row,
+                names.get(row.responsible, row.responsible),
+                names.get(row.closed_by, row.closed_by),
+                _may_waive(viewer, handover, row),
+            )
+            for row in rows
+        ),
         found=len(rows) if limit is None and not offset else matching.count(),
         may_manage=viewer.may(HandoverPermission.MANAGE, programme=handover.programme.code),
     )
@@ -239,12 +205,12 @@ def get_pack(
 def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = None) -> bytes:
     """The items that match, as far as the viewer sees them. Raises NotVisible."""
     pack = get_pack(viewer=viewer, uuid=uuid, filters=filters)
-    title = gettext("第 %(number)s 批离任交接") % {"number": pack.batch_number}
+    title = gettext("第 %(number)s 批离任交接") % {"number": pack.handover.batch.number}
     buffer = io.BytesIO()
     write_table(
         buffer,
         tab=gettext("交接清单"),
-        above=(title, f"{gettext('离任日期')} {pack.due_on.isoformat()}"),
+        above=(title, f"{gettext('离任日期')} {pack.handover.due_on.isoformat()}"),
         columns=_columns(),
         rows=((str(number), *_cells(item)) for number, item in enumerate(pack.items, start=1)),
     )
@@ -271,24 +237,6 @@ def _may_waive(viewer: Actor, handover: BatchHandover, item: HandoverItem) -> bo
     )
 
 
-def _item(row: HandoverItem, names: dict[str, str], may_waive: bool) -> ItemRow:
-    cause = row.cause
-    return ItemRow(
-        uuid=row.uuid,
-        kind=cause.kind,
-        label=row.label,
-        url=row.url,
-        responsible=cause.responsible,
-        name=names.get(row.responsible, row.responsible),
-        since=row.since,
-        state=ItemState(row.state),
-        waived_because=row.waived_because,
-        closed_at=row.closed_at,
-        closed_by=names.get(row.closed_by, row.closed_by),
-        may_waive=may_waive,
-    )
-
-
 def _columns() -> tuple[Column, ...]:
     return (
         Column(gettext("序号"), 6),
@@ -305,16 +253,17 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(item: ItemRow) -> tuple[str, ...]:
+def _cells(row: ItemRow) -> tuple[str, ...]:
+    item = row.item
     return (
         item.label,
-        gettext(labels.KINDS[item.kind]),
-        gettext(labels.RESPONSIBLE_KINDS[item.responsible.kind]),
-        item.name,
+        gettext(item.kind_name),
+        gettext(labels.RESPONSIBLE_KINDS[row.responsible.kind]),
+        row.name,
         item.since.isoformat() if item.since else "",
-        gettext(labels.ITEM_STATES[item.state][1]),
+        gettext(item.status[1]),
         item.waived_because,
-        item.closed_by,
+        row.closed_by,
         clock.local(item.closed_at).strftime("%Y-%m-%d %H:%M") if item.closed_at else "",
-        gettext(labels.NEXT_STEPS[item.kind]),
+        gettext(item.next_step),
     )
