@@ -11,7 +11,7 @@ from shanhai.planning.projects.shares.forms import ArrivalForm
 from shanhai.registers.tables.forms import MoneyField, NumberField
 
 FORMS = {
-    "voucher": (lambda data: VoucherForm(data, lines=[]), "amount"),
+    "voucher": (lambda data: VoucherForm(data, lines=[], may_override=False), "amount"),
     "arrival": (lambda data: ArrivalForm(data, sources=[], years=[]), "amount"),
     "contract": (lambda data: ContractForm(data), "amount"),
     "estimate": (lambda data: WishForm(data, kind=Kind.ESTIMATE, offered=Offered()), "total_investment_fen"),

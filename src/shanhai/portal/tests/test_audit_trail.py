@@ -64,13 +64,13 @@ def test_what_changed_is_named_and_amounts_are_money(client, at):
 @pytest.mark.parametrize(
     ("action", "changes", "chinese", "english"),
     [
-        ("rounds.report.returned", {"state": ["submitted", "returned"]}, "已上报 → 已退回", "Submitted → Sent back"),
-        ("handovers.item.waived", {"state": ["open", "waived"]}, "未办 → 已放行", "Open → Let go"),
+        ("rounds.report.returned", {"state": ["submitted", "returned"]}, "已上报 → 已退回", "Handed in → Returned"),
+        ("handovers.item.waived", {"state": ["open", "waived"]}, "未办 → 已放行", "Open → Waived"),
         (
             "handovers.handover.released",
             {"state": ["open", "released"]},
             "办理中 → 已准予离任",
-            "Being done → Released",
+            "Under way → Released",
         ),
         ("adjustments.adjustment.submitted", {"state": [None, "draft"]}, "— → 草稿", "— → Draft"),
         ("projects.contract.added", {"method": "open_tender"}, "公开招标", "Open tender"),
