@@ -48,21 +48,17 @@ def warning_list(request: Request) -> HttpResponse:
         return render(request, "warnings/list.html", {"crumbs": (TODAY, Crumb(message(WARNINGS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     counties = [(one.code, one.name) for one in place_register.list_counties_of(programme.recipient.code)]
-    form, number = FilterForm(request.GET, counties=counties), page_number(request.GET.get("page", ""))
-    count, rows = list_warnings(
-        viewer=request.viewer,
-        programme=programme.code,
-        filters=form.filters(),
-        offset=(number - 1) * SIZE,
-        limit=SIZE,
-    )
+    form = FilterForm(request.GET, counties=counties)
+    found = list_warnings(viewer=request.viewer, programme=programme.code, filters=form.filters())
+    number = page_number(request.GET.get("page", ""))
+    page = Page(list(found[(number - 1) * SIZE : number * SIZE]), found.count(), number, SIZE)
     names = dict(counties)
     context = {
         "crumbs": (TODAY, Crumb(message(WARNINGS))),
         "programme": programme,
         "form": form,
-        "listed": [(row, names.get(row.place, row.place)) for row in rows],
-        "page": Page(rows=rows, count=count, number=number, size=SIZE),
+        "listed": [(row, names.get(row.place, row.place)) for row in page.rows],
+        "page": page,
         "may_evaluate": request.viewer.may(ProgrammePermission.MANAGE, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }

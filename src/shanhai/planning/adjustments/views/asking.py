@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Crumb
@@ -47,6 +47,7 @@ from shanhai.planning.projects.dossier.selectors.gates import LineRow, ProjectDe
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
 from shanhai.registers.places import selectors as places
+from shanhai.registers.tables.forms import saved
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import AllocationLine
@@ -141,16 +142,12 @@ def _answer(
     request: Request, template: str, form: WishForm | PlanForm, save: Callable[..., Adjustment], context: Any
 ) -> HttpResponse:
     """Save what was asked and go to its page; what cannot be is told above the form."""
-    problem: DomainError | None = None
-    if form.is_valid():
-        try:
-            given = {"wish": _wish(request, form), "reason": form.cleaned_data["reason"]}
-            saved = save(by=request.viewer, at=request.at, **given)
-            return redirect("adjustments:detail", uuid=saved.uuid)
-        except (BadInput, Conflict, Refused) as error:
-            problem = error
-    shown = {**context, "form": form, "problem": problem and problem.message}
-    return render(request, template, shown, status=422 if form.is_bound else 200)
+    made = saved(
+        form, lambda given: save(by=request.viewer, at=request.at, wish=_wish(request, form), reason=given["reason"])
+    )
+    if made:
+        return redirect("adjustments:detail", uuid=made.uuid)
+    return render(request, template, {**context, "form": form}, status=422 if form.is_bound else 200)
 
 
 def _project(request: Request, uuid: UUID) -> ProjectDetail:

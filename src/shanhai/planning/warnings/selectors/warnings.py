@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet,
 from shanhai.planning.warnings.rules.catalogue import keys_of
 from shanhai.planning.warnings.states import Severity, WarningState
 
-MAX_LIMIT = 500
-CHUNK = 500
 # More open warnings than this few things have.
 MOST_OF_ONE = 8
 LIVE = (WarningState.OPEN.value, WarningState.ACTED.value)
@@ -50,18 +47,9 @@ def list_moves(*, viewer: Actor, warning: UUID) -> list[WarningMove]:
     return list(WarningMove.objects.filter(warning__in=seen).select_related("warning").order_by("-at", "-pk"))
 
 
-def list_warnings(
-    *, viewer: Actor, programme: str, filters: WarningFilters | None = None, offset: int = 0, limit: int = 20
-) -> tuple[int, list[EarlyWarning]]:
-    """How many warnings of a programme match, and a page of them, the gravest and oldest first. Two queries."""
-    found = _filtered(viewer, programme, filters or WarningFilters())
-    page = _ordered(found)[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
-    return found.count(), list(page)
-
-
-def stream_warnings(*, viewer: Actor, programme: str, filters: WarningFilters | None = None) -> Iterator[EarlyWarning]:
-    """All warnings of a programme that match, the gravest and oldest first, in constant memory."""
-    return _ordered(_filtered(viewer, programme, filters or WarningFilters())).iterator(chunk_size=CHUNK)
+def list_warnings(*, viewer: Actor, programme: str, filters: WarningFilters | None = None) -> EarlyWarningQuerySet:
+    """The warnings of a programme that match, the gravest and oldest first."""
+    return _ordered(_filtered(viewer, programme, filters or WarningFilters()))
 
 
 def list_to_act_on(*, viewer: Actor, programme: str, limit: int) -> list[EarlyWarning]:

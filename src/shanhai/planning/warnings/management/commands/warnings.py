@@ -22,7 +22,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.warnings.models import EarlyWarning
-from shanhai.planning.warnings.selectors.warnings import stream_warnings
+from shanhai.planning.warnings.selectors.warnings import list_warnings
 from shanhai.planning.warnings.services import evaluate_programme
 
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
                     evaluated = asdict(evaluate_programme(by=by, at=at, programme=programme))
         except DomainError as error:
             raise CommandError(str(error.message)) from error
-        rows = [_plain(row) for row in stream_warnings(viewer=viewer, programme=programme)]
+        rows = [_plain(row) for row in list_warnings(viewer=viewer, programme=programme)]
         if options["json"]:
             self.stdout.write(json.dumps({"evaluated": evaluated, "warnings": rows}, ensure_ascii=False, indent=2))
             return
