@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django_htmx.middleware import HtmxDetails
 
 from shanhai.base.accounts.models import OpenSession, RoleGrant, User
@@ -187,6 +188,11 @@ def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     if viewer.ref == NOBODY.ref:
         return {}
     return {ref: user.display_name or user.username for ref, user in _users_by_ref(refs).items()}
+
+
+def name_in(names: Mapping[str, str], ref: str) -> str:
+    """Who a reference means, by the ``names_by_ref`` found for it; the product itself is 系统."""
+    return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)
 
 
 def list_holders(*, permission: str, programme: str, at: datetime) -> tuple[Holder, ...]:

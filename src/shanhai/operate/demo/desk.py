@@ -14,7 +14,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.operate.demo.accounts import acting
-from shanhai.planning.adjustments.services.proposing import (
+from shanhai.planning.adjustments.services import (
     propose_adjustment,
     propose_plan_adjustment,
     submit_adjustment,

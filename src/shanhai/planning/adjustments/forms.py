@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,6 +27,7 @@ SOURCE = "amount_of_"
 AMOUNTS = MONEY_FIELDS | {"moved_fen"}
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 Choices = Sequence[tuple[str, Any]]
+NONE: Mapping[str, Choices] = {"site": [("", _("不指定"))], "category": [("", _("不分类"))]}
 
 
 class FilterForm(forms.Form):
@@ -54,16 +54,6 @@ class FilterForm(forms.Form):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What may be chosen: the project's lines, the programme's counties and sites, and the categories."""
-
-    lines: Choices = ()
-    counties: Choices = ()
-    sites: Choices = ()
-    categories: Choices = ()
-
-
 class AskingForm(forms.Form):
     """In which unit amounts are, and why something is to change."""
 
@@ -86,7 +76,7 @@ class AskingForm(forms.Form):
 
 
 class WishForm(AskingForm):
-    """What is to be changed, and why; only the fields of one kind are shown."""
+    """What is to be changed, and why; only the fields of one kind are shown. ``offered`` may be chosen, by field."""
 
     name = forms.CharField(max_length=200)
     category = forms.ChoiceField(required=False)
@@ -116,21 +106,16 @@ class WishForm(AskingForm):
         label=_("增加资金的来源"), max_length=200, required=False, help_text=_("概算增加时要写。")
     )
 
-    def __init__(self, *args: Any, kind: Kind, offered: Offered, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, offered: Mapping[str, Choices], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         # Asked where the project that gets money has several lines that could get it.
         self._to_line = self.fields["to_line"]
         self.fields = {name: self.fields[name] for name in ASKED[kind]}
-        for name, choices in (
-            ("line", offered.lines),
-            ("place", offered.counties),
-            ("site", [("", _("不指定")), *offered.sites]),
-            ("category", [("", _("不分类")), *offered.categories]),
-        ):
+        for name, choices in offered.items():
             field = self.fields.get(name)
             if isinstance(field, forms.ChoiceField):
-                field.choices = choices
+                field.choices = [*NONE.get(name, ()), *choices]
         for name in set(FIELDS) & set(self.fields) - {AMOUNT}:
             self.fields[name].label = str(FIELDS[name])
         for name in DATE_FIELDS & set(self.fields):

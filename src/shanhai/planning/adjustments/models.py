@@ -8,11 +8,14 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 
 from shanhai.base.database.selectors import holding, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.parts import Status
 from shanhai.kernel.subjects import Subject
+from shanhai.planning.adjustments import labels
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.states import (
     DECIDED,
@@ -179,6 +182,16 @@ class Adjustment(models.Model):
     def name(self) -> str:
         """The name of its project, of the programme for a whole plan."""
         return self.project.name if self.project else self.programme.name
+
+    @property
+    def kind_name(self) -> Promise:
+        """What is to be changed, in words."""
+        return labels.KINDS[Kind(self.kind)]
+
+    @property
+    def status(self) -> tuple[Status, Promise]:
+        """Its state by mark and word."""
+        return labels.STATUSES[State(self.state)], labels.STATES[State(self.state)]
 
     @property
     def places(self) -> tuple[str | None, ...]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.base.formats import say
 from shanhai.planning.warnings.labels import ACTIONS, SEVERITIES, STATES
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
-from shanhai.planning.warnings.selectors.warnings import WarningFilters
+from shanhai.planning.warnings.selectors import WarningFilters
 from shanhai.planning.warnings.services import MOST_WORDS
 from shanhai.planning.warnings.states import Action, Severity, WarningState
 

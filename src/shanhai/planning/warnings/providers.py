@@ -18,7 +18,7 @@ from shanhai.kernel.registry import Daily, JobKind, JobOutcome, MenuItem, Progre
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.access import WATCHER
-from shanhai.planning.warnings.selectors.warnings import list_to_act_on
+from shanhai.planning.warnings.selectors import list_to_act_on
 from shanhai.planning.warnings.services import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity, WarningState
 

@@ -27,8 +27,7 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings.access import needed_for, reader_of
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
 from shanhai.planning.warnings.rules.findings import Found, Standing, Told, changes_between, findings_in
-from shanhai.planning.warnings.selectors.cases import project_cases, task_cases, year_cases
-from shanhai.planning.warnings.selectors.warnings import get_warning
+from shanhai.planning.warnings.selectors import get_warning, project_cases, task_cases, year_cases
 from shanhai.planning.warnings.states import MOVES, Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import Case, SubjectKind
 

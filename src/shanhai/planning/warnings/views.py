@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +27,7 @@ from shanhai.planning.warnings.forms import ActForm, FilterForm
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.rules.findings import from_json
-from shanhai.planning.warnings.selectors.warnings import count_by_rule, get_warning, list_moves, list_warnings
+from shanhai.planning.warnings.selectors import count_by_rule, get_warning, list_moves, list_warnings
 from shanhai.planning.warnings.services import JOB
 from shanhai.planning.warnings.services import act as act_on
 from shanhai.planning.warnings.states import Action, Ending, Happened
@@ -139,7 +137,7 @@ def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None, st
         "row": row,
         "place": places[row.place].name if row.place in places else row.place,
         "ending": labels.ENDINGS[Ending(row.ending)] if row.ending else "",
-        "happenings": [_happening(move, _name(move.by, names)) for move in moves],
+        "happenings": [_happening(move, accounts.name_in(names, move.by)) for move in moves],
         "form": (form or ActForm(actions=actions, initial={"seen": row.acts})) if actions else None,
     }
     return render(request, "warnings/detail.html", context, status=status)
@@ -153,7 +151,3 @@ def _happening(move: WarningMove, name: str) -> Happening:
     elif move.action:
         title = f"{labels.ACTIONS[Action(move.action)]}：{move.words}"
     return Happening(on=move.at, title=title, status=status, word=str(word), note=name)
-
-
-def _name(ref: str, names: Mapping[str, str]) -> str:
-    return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)

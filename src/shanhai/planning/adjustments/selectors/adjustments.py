@@ -141,11 +141,6 @@ def list_open(*, viewer: Actor, programme: str) -> list[Adjustment]:
     return list(_joined(found).order_by("proposed_at", "pk"))
 
 
-def may_propose(*, viewer: Actor, programme: str, place: str) -> bool:
-    """Whether the viewer may ask for a change of a project there."""
-    return viewer.may(AdjustmentPermission.PROPOSE, programme=programme, place=place)
-
-
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
     """The adjustment, what it changes and does, what was said, and what the viewer may do. At most seven queries.
 

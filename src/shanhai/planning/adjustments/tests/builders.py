@@ -9,9 +9,10 @@ from typing import Any
 
 from shanhai.kernel.actors import Actor
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.services.deciding import apply_adjustment, decide_adjustment
-from shanhai.planning.adjustments.services.proposing import (
+from shanhai.planning.adjustments.services import (
     add_paper,
+    apply_adjustment,
+    decide_adjustment,
     propose_adjustment,
     submit_adjustment,
     withdraw_adjustment,

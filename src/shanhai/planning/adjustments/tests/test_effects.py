@@ -13,8 +13,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.rules.effects import MEASURES, broken_floors, effects_from_json
 from shanhai.planning.adjustments.selectors.current import shares_of
-from shanhai.planning.adjustments.services.deciding import apply_adjustment
-from shanhai.planning.adjustments.services.proposing import submit_adjustment
+from shanhai.planning.adjustments.services import apply_adjustment, submit_adjustment
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.tests.builders import (
     ORIGINAL,

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from shanhai.planning.adjustments import services
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
-from shanhai.planning.adjustments.services import deciding
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, approve_adjustment, refuse_adjustment
 from shanhai.planning.projects.tests.builders import a_programme, a_project
@@ -22,13 +22,13 @@ def adjustment(monkeypatch):
     """A submitted adjustment; whoever decides it takes a while, so that both are at it at the same time."""
     a_programme()
     found = an_adjustment(project=a_project(stage="under_way"), state=State.SUBMITTED)
-    check = deciding.require_move
+    check = services.require_move
 
     def slowly(*args):
         check(*args)
         time.sleep(0.3)
 
-    monkeypatch.setattr(deciding, "require_move", slowly)
+    monkeypatch.setattr(services, "require_move", slowly)
     return found
 
 

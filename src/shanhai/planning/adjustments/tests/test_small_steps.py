@@ -8,8 +8,7 @@ import pytest
 from shanhai.kernel import clock
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.services.deciding import apply_adjustment
-from shanhai.planning.adjustments.services.proposing import propose_plan_adjustment, submit_adjustment
+from shanhai.planning.adjustments.services import apply_adjustment, propose_plan_adjustment, submit_adjustment
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.tests.builders import (
     ORIGINAL,

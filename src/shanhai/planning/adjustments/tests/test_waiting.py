@@ -3,7 +3,7 @@
 
 import pytest
 
-from shanhai.planning.adjustments.services.deciding import give_opinion
+from shanhai.planning.adjustments.services import give_opinion
 from shanhai.planning.adjustments.states import MOVES, Kind, State, Verdict
 from shanhai.planning.adjustments.tests.builders import ORIGINAL, an_adjustment, led_to
 from shanhai.planning.adjustments.values import Wish

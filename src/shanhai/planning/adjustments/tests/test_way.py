@@ -10,8 +10,10 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.adjustments.models import Adjustment, Opinion
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
-from shanhai.planning.adjustments.services.deciding import apply_adjustment, decide_adjustment, give_opinion
-from shanhai.planning.adjustments.services.proposing import (
+from shanhai.planning.adjustments.services import (
+    apply_adjustment,
+    decide_adjustment,
+    give_opinion,
     propose_adjustment,
     revise_adjustment,
     submit_adjustment,

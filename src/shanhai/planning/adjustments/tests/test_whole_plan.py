@@ -16,8 +16,8 @@ from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
-from shanhai.planning.adjustments.services.deciding import apply_adjustment
-from shanhai.planning.adjustments.services.proposing import (
+from shanhai.planning.adjustments.services import (
+    apply_adjustment,
     propose_adjustment,
     propose_plan_adjustment,
     revise_adjustment,

@@ -32,7 +32,7 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
 from shanhai.planning.returns.selectors.newest import list_open_findings
 from shanhai.planning.rounds.selectors import list_open_reports
-from shanhai.planning.warnings.selectors.warnings import WarningFilters, list_warnings
+from shanhai.planning.warnings.selectors import WarningFilters, list_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.organisations.selectors import list_organisations

@@ -22,7 +22,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.warnings.models import EarlyWarning
-from shanhai.planning.warnings.selectors.warnings import list_warnings
+from shanhai.planning.warnings.selectors import list_warnings
 from shanhai.planning.warnings.services import evaluate_programme
 
 

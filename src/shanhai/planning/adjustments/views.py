@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Asking for an adjustment of a project, or for an issued yearly plan to be raised: what, how and why."""
+"""The list of adjustments, the page of one with its steps, and asking for one: of a project, or of a yearly plan."""
 
 from __future__ import annotations
 
@@ -9,35 +9,45 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb
-from shanhai.planning.adjustments import labels
+from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, page_number
+from shanhai.planning.adjustments import labels, services
 from shanhai.planning.adjustments.forms import (
-    Offered,
+    Choices,
+    FilterForm,
+    PaperForm,
     PlanForm,
     WishForm,
     initial_of,
     initial_of_money,
     initial_of_plan,
 )
-from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.adjustments.models import SUBJECT, Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.selectors.adjustments import AdjustmentPage, adjustment_page, may_propose
+from shanhai.planning.adjustments.rules.approval import BY_KEY
+from shanhai.planning.adjustments.rules.effects import broken_floors
+from shanhai.planning.adjustments.selectors.adjustments import (
+    AdjustmentPage,
+    adjustment_page,
+    list_adjustments,
+)
 from shanhai.planning.adjustments.selectors.current import project_values, standing_plan, words_for
 from shanhai.planning.adjustments.selectors.proposals import getting_lines
-from shanhai.planning.adjustments.services import proposing
-from shanhai.planning.adjustments.states import OF_PROJECT, Kind
+from shanhai.planning.adjustments.states import OF_PROJECT, Kind, PaperKind, State, Verdict
 from shanhai.planning.adjustments.values import Wish
-from shanhai.planning.adjustments.views.pages import way
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
@@ -46,13 +56,147 @@ from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.projects.dossier.selectors.gates import LineRow, ProjectDetail, project_detail
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
+from shanhai.registers.documents import selectors as documents
 from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.forms import saved
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import AllocationLine
 
+SIZE = 20
 MOST_OFFERED = 500
+ADJUSTMENTS = gettext_noop("调整")
+DONE = {
+    "submit": _("已报送，等审批。"),
+    "withdraw": _("已撤回。"),
+    "approve": _("已批准。办公室可以执行了。"),
+    "refuse": _("已记下：不同意。"),
+    "return": _("已退回提出的人。"),
+    "apply": _("已执行，项目已经改过来。"),
+    "support": _("已记下您的意见。"),
+    "doubt": _("已记下您的意见。"),
+}
+PLAN_DONE = _("已执行，追加的部分已下达记账。")
+
+
+@require_safe
+def adjustment_list(request: Request) -> HttpResponse:
+    """GET /adjustments/: filtered, twenty a page, the latest first."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(ADJUSTMENTS)))}
+    if scope is not None:
+        form, number = FilterForm(request.GET), page_number(request.GET.get("page", ""))
+        found = list_adjustments(
+            viewer=request.viewer,
+            programme=scope.programme,
+            filters=form.filters(),
+            offset=(number - 1) * SIZE,
+            limit=SIZE,
+        )
+        names = accounts.names_by_ref(viewer=request.viewer, refs={row.proposed_by for row in found.rows})
+        context |= {
+            "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
+            "form": form,
+            "listed": [(row, accounts.name_in(names, row.proposed_by), row.pk in found.waiting) for row in found.rows],
+            "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+            "may_plan": request.viewer.may(AdjustmentPermission.PROPOSE, programme=scope.programme),
+            "filtered": any(request.GET.get(name) for name in form.fields),
+        }
+    return render(request, "adjustments/list.html", context)
+
+
+@require_safe
+def page(request: Request, uuid: str) -> HttpResponse:
+    """GET /adjustments/<uuid>/: old and new, what it does to the shares, who said what, and what may be done."""
+    return _render(request, adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid)), PaperForm())
+
+
+@require_POST
+def paper(request: Request, uuid: str) -> HttpResponse:
+    """POST /adjustments/<uuid>/papers: one file."""
+    shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _render(request, shown, form, status=422)
+    file = form.cleaned_data["file"]
+    services.add_paper(
+        by=request.viewer,
+        at=request.at,
+        adjustment=shown.adjustment.uuid,
+        file=file,
+        name=file.name,
+        kind=PaperKind(form.cleaned_data["kind"]),
+    )
+    messages.success(request, gettext("已存下“%(name)s”。") % {"name": file.name})
+    return redirect("adjustments:detail", uuid=uuid)
+
+
+@require_POST
+def act(request: Request, uuid: str, act: str) -> HttpResponse:
+    """POST /adjustments/<uuid>/<act>: one step, if the adjustment still stands where the page showed it."""
+    words = request.POST.get("words", "")
+    here: dict[str, Any] = {"by": request.viewer, "at": request.at, "adjustment": ids.parse_id(uuid)}
+    seen: dict[str, Any] = {"seen": next((state for state in State if state.value == request.POST.get("seen")), None)}
+    steps: dict[str, Callable[[], object]] = {
+        "submit": lambda: services.submit_adjustment(**here, **seen),
+        "withdraw": lambda: services.withdraw_adjustment(**here, **seen, because=words),
+        "approve": lambda: services.decide_adjustment(**here, **seen, to=State.APPROVED, words=words),
+        "refuse": lambda: services.decide_adjustment(**here, **seen, to=State.REFUSED, words=words),
+        "return": lambda: services.decide_adjustment(**here, **seen, to=State.RETURNED, words=words),
+        "apply": lambda: services.apply_adjustment(**here, **seen),
+        "support": lambda: services.give_opinion(**here, verdict=Verdict.SUPPORTED, words=words),
+        "doubt": lambda: services.give_opinion(**here, verdict=Verdict.DOUBTED, words=words),
+    }
+    if act not in steps:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    done = steps[act]()
+    of_plan = act == "apply" and isinstance(done, Adjustment) and done.kind == Kind.PLAN
+    messages.success(request, str(PLAN_DONE if of_plan else DONE[act]))
+    return redirect("adjustments:detail", uuid=uuid)
+
+
+def _way(programme: str) -> tuple[Crumb, ...]:
+    """The crumbs that lead to the list of a programme."""
+    return TODAY, Crumb(message(ADJUSTMENTS), f"{reverse('adjustments:list')}?programme={programme}")
+
+
+def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, status: int = 200) -> HttpResponse:
+    row, currency = shown.adjustment, shown.adjustment.programme.currency
+    names = accounts.names_by_ref(
+        viewer=request.viewer, refs={row.proposed_by, *(opinion.by for opinion in shown.opinions)}
+    )
+    context = {
+        "crumbs": (*_way(row.programme.code), Crumb(row.code)),
+        "shown": shown,
+        "row": row,
+        "rule": BY_KEY[shown.rule],
+        "approver": labels.APPROVERS[BY_KEY[shown.rule].approver],
+        "proposed_by": accounts.name_in(names, row.proposed_by),
+        "changes": [
+            (
+                change.name,
+                labels.FIELDS[change.field],
+                labels.shown(change.field, change.old, change.old_words, currency),
+                labels.shown(change.field, change.new, change.new_words, currency),
+            )
+            for change in shown.changes
+        ],
+        "first": [(labels.FIELDS[change.field], Money(fen, currency)) for change, fen in shown.first],
+        "broken": broken_floors(shown.effects),
+        "happenings": [
+            Happening(
+                on=opinion.at,
+                title=accounts.name_in(names, opinion.by),
+                status=labels.MARKS[Verdict(opinion.verdict)],
+                word=str(labels.VERDICTS[Verdict(opinion.verdict)]),
+                note=opinion.words,
+            )
+            for opinion in shown.opinions
+        ],
+        "proofs": documents.list_proofs(viewer=request.viewer, subject_type=SUBJECT, subject_id=row.uuid),
+        "paper_form": paper_form,
+    }
+    return render(request, "adjustments/detail.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,13 +204,13 @@ def new(request: Request) -> HttpResponse:
     """GET and POST /adjustments/new?project=…&kind=…: choose what is to be adjusted, then say how and why."""
     project = _project(request, ids.parse_id(request.GET.get("project", "")))
     kind = next((one for one in OF_PROJECT if one.value == request.GET.get("kind")), None)
-    crumbs = (*way(project.programme), Crumb(message(gettext_noop("提出调整"))))
+    crumbs = (*_way(project.programme), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
         context = {"crumbs": crumbs, "project": project, "may": _may(request, project)}
         context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
         return render(request, "adjustments/choose.html", context)
 
-    save = partial(proposing.propose_adjustment, project=project.uuid, kind=kind)
+    save = partial(services.propose_adjustment, project=project.uuid, kind=kind)
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage.value)
     return _ask(request, project, kind, initial_of(values), save, crumbs)
 
@@ -77,13 +221,16 @@ def edit(request: Request, uuid: str) -> HttpResponse:
     shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if not shown.rights.edit:
         raise NotAllowed(gettext_noop("这份调整现在不能由您修改。请回到它的页面，看现在轮到谁。"))
-    found = shown.adjustment
+    found, programme, year = shown.adjustment, shown.adjustment.programme.code, shown.adjustment.year or 0
+    save = partial(services.revise_adjustment, adjustment=found.uuid)
     if found.project is None:
-        return _edit_plan(request, shown)
+        codes = standing_plan(programme=programme, year=year).codes
+        wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
+        stated = {**initial_of_plan(wanted), "reason": found.reason}
+        return _ask_of_plan(request, programme, year, stated, save, [year])
     project = _project(request, found.project.uuid)
-    save = partial(proposing.revise_adjustment, adjustment=found.uuid)
-    crumbs = (*way(found.programme.code), Crumb(project.facts.code))
-    return _ask(request, project, Kind(found.kind), _initial(request, shown, project), save, crumbs)
+    crumbs = (*_way(programme), Crumb(project.facts.code))
+    return _ask(request, project, Kind(found.kind), _initial(shown, project), save, crumbs)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,19 +249,8 @@ def new_plan(request: Request) -> HttpResponse:
     if year is None:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
 
-    save = partial(proposing.propose_plan_adjustment, programme=code, year=year)
+    save = partial(services.propose_plan_adjustment, programme=code, year=year)
     return _ask_of_plan(request, code, year, {}, save, years)
-
-
-def _edit_plan(request: Request, shown: AdjustmentPage) -> HttpResponse:
-    """Change a draft, or what came back, that is about a whole plan."""
-    found = shown.adjustment
-    programme, year = found.programme.code, found.year or 0
-    codes = standing_plan(programme=programme, year=year).codes
-    save = partial(proposing.revise_adjustment, adjustment=found.uuid)
-    wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
-    stated = {**initial_of_plan(wanted), "reason": found.reason}
-    return _ask_of_plan(request, programme, year, stated, save, [year])
 
 
 def _ask(
@@ -155,10 +291,11 @@ def _project(request: Request, uuid: UUID) -> ProjectDetail:
 
 
 def _may(request: Request, project: ProjectDetail) -> bool:
-    return may_propose(viewer=request.viewer, programme=project.programme, place=project.facts.place)
+    place = project.facts.place
+    return request.viewer.may(AdjustmentPermission.PROPOSE, programme=project.programme, place=place)
 
 
-def _offered(request: Request, project: ProjectDetail) -> Offered:
+def _offered(request: Request, project: ProjectDetail) -> dict[str, Choices]:
     """What is stated now stays a choice, whatever the tables offer meanwhile: nothing is changed by being left out."""
     recipient = programmes.get_programme(viewer=request.viewer, code=project.programme).recipient
     on = clock.local_date(request.at)
@@ -175,14 +312,10 @@ def _offered(request: Request, project: ProjectDetail) -> Offered:
         own = str(getattr(project.facts, field) or "")
         if own and own not in offered:
             known[field] = {own: words_for(field=field, value=own, currency="", at=request.at), **offered}
-    return Offered(
-        lines=[
-            (str(line.uuid), _told_apart(line, line.year, line.fund_source_name, line.amount)) for line in project.lines
-        ],
-        counties=list(known["place"].items()),
-        sites=list(known["site"].items()),
-        categories=list(known["category"].items()),
-    )
+    lines = [
+        (str(line.uuid), _told_apart(line, line.year, line.fund_source_name, line.amount)) for line in project.lines
+    ]
+    return {"line": lines, **{field: list(offered.items()) for field, offered in known.items()}}
 
 
 def _wish(request: Request, form: WishForm | PlanForm) -> Wish:
@@ -194,11 +327,13 @@ def _wish(request: Request, form: WishForm | PlanForm) -> Wish:
 
 
 def _getting(request: Request, giving: str, code: str) -> list[tuple[str, str]]:
-    lines = []
-    for one in getting_lines(viewer=request.viewer, giving=UUID(giving), code=code):
-        amount = Money(one.amount_fen, one.project.currency)
-        lines.append((str(one.uuid), _told_apart(one, one.yearly_plan.year, one.fund_source.name, amount)))
-    return lines
+    return [
+        (
+            str(one.uuid),
+            _told_apart(one, one.yearly_plan.year, one.fund_source.name, Money(one.amount_fen, one.project.currency)),
+        )
+        for one in getting_lines(viewer=request.viewer, giving=UUID(giving), code=code)
+    ]
 
 
 def _told_apart(line: LineRow | AllocationLine, year: int, source: str, amount: Money) -> str:
@@ -215,7 +350,7 @@ def _told_apart(line: LineRow | AllocationLine, year: int, source: str, amount: 
     }
 
 
-def _initial(request: Request, shown: AdjustmentPage, project: ProjectDetail) -> dict[str, Any]:
+def _initial(shown: AdjustmentPage, project: ProjectDetail) -> dict[str, Any]:
     found = shown.adjustment
     stated: dict[str, Any] = {"reason": found.reason, "extra_source": found.extra_source}
     if found.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
@@ -245,7 +380,7 @@ def _ask_of_plan(
 
 def _plan_context(request: Request, programme: str, years: Sequence[int]) -> dict[str, Any]:
     return {
-        "crumbs": (*way(programme), Crumb(message(gettext_noop("调整年度计划")))),
+        "crumbs": (*_way(programme), Crumb(message(gettext_noop("调整年度计划")))),
         "programme": programmes.get_programme(viewer=request.viewer, code=programme),
         "years": years,
         "may": request.viewer.may(AdjustmentPermission.PROPOSE, programme=programme),
