@@ -32,7 +32,7 @@ run: .venv/run.ready ## Serve the data of SHANHAI_DATA_DIR with reloading (for d
 test: .venv/dev.ready ## Set up and run the tests on SQLite and in the browser
 	@bash tests/system_packages.sh chromium fonts
 	@echo "== SQLite and the browser"
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not postgres" $(if $(app),src/shanhai/$(app),)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(if $(app),src/shanhai/$(app),)
 
 test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on PostgreSQL
 	@bash tests/system_packages.sh postgresql

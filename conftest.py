@@ -1,14 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every test stands on: a fixed instant, somebody signed in. The data folder is in ``tests/settings.py``."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from shanhai.kernel import clock
 
+# Marks of tests that only one database can run.
+ONLY = {"postgres": "postgresql", "sqlite": "sqlite"}
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what only the other database can run; skip, and say so, what needs a browser where there is none."""
+    others = {mark for mark, vendor in ONLY.items() if vendor != connection.vendor}
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in others)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    if not any(map(shutil.which, ("chromium", "chromium-browser"))):
+        for item in filter(lambda item: item.get_closest_marker("browser"), items):
+            item.add_marker(pytest.mark.skip(reason="no Chromium: bash tests/system_packages.sh chromium fonts"))
 
 
 @pytest.fixture

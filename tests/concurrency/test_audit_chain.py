@@ -9,9 +9,9 @@ from shanhai.base.audit import selectors, services
 from shanhai.base.audit.models import ChainHead
 from shanhai.kernel.subjects import Subject
 from tests.cast import DEPUTY, OFFICE
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
 

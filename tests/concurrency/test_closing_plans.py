@@ -13,9 +13,9 @@ from shanhai.planning.projects.core.selectors import projects
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from tests.cast import AT, OFFICE
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import meet, together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -80,14 +80,8 @@ def test_control_without_holding_the_plan_a_closed_one_allots(project, monkeypat
 
 
 def give_twice(monkeypatch, project) -> list[BaseException]:
-    """Two at once give 6,000 yuan of a plan of 10,000, each looking a while at what is left; what they are told."""
-    look = lines.rooms_in_plans
-
-    def slowly(**asked) -> object:
-        time.sleep(0.7)
-        return look(**asked)
-
-    monkeypatch.setattr(lines, "rooms_in_plans", slowly)
+    """Two at once give 6,000 yuan of a plan of 10,000, once both have seen what is left; what they are told."""
+    meet(monkeypatch, lines, "rooms_in_plans")
     others = [project, a_project(code="GZ-2")]
     return together(*(lambda one=one: a_line(project=one, yuan=6000) for one in others), may_fail=True)
 

@@ -13,9 +13,9 @@ from shanhai.planning.projects.core.selectors.line_funds import lines_that_diffe
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from tests.cast import AT, DEPUTY, OFFICE, OFFICE_WHO_POSTS
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 OTHER = replace(OFFICE_WHO_POSTS, ref=DEPUTY.ref)
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.registers.ledger.models import Account, Entry, Posting
@@ -34,50 +32,9 @@ from shanhai.registers.ledger.tests.builders import (
 )
 from shanhai.registers.ledger.values import AccountKind, EntryRef
 from tests.cast import AT, AUDITOR, FINANCE
+from tests.concurrency.together import meet, outcomes
 
-pytestmark = [
-    pytest.mark.postgres,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time; races need PostgreSQL"
-    ),
-]
-
-
-def both(*calls: Callable[[], object]) -> list[object]:
-    """What each call answers or raises, all started at once, each with a connection of its own."""
-    answers: list[object] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(index: int) -> None:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=10)
-            answers[index] = calls[index]()
-        except Exception as error:
-            answers[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return answers
-
-
-def meet(monkeypatch, where: str, *, before: bool = False) -> None:
-    """Both threads wait for each other after (or before) the function ``where`` of the writing module."""
-    barrier, function = threading.Barrier(2), getattr(writing, where)
-
-    def meeting(*args, **kw):
-        answer = None if before else function(*args, **kw)
-        with suppress(threading.BrokenBarrierError):
-            barrier.wait(timeout=2)
-        return function(*args, **kw) if before else answer
-
-    monkeypatch.setattr(writing, where, meeting)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def without_the_lock(monkeypatch) -> None:
@@ -102,8 +59,8 @@ def two_payments_of_the_last_fen(monkeypatch) -> list[object]:
     opened(PAID)
     moved("1", 100, COMMITMENT, ARRIVED)
     moved("2", 100, ARRIVED, ALLOTTED, subject="s")
-    meet(monkeypatch, "_require_funds")
-    return both(
+    meet(monkeypatch, writing, "_require_funds")
+    return outcomes(
         lambda: moved("here", 100, ALLOTTED, PAID, subject="s", place="513301"),
         lambda: moved("there", 100, ALLOTTED, PAID, subject="s", place="513322"),
     )
@@ -130,9 +87,9 @@ def test_control_without_the_lock_both_payments_go_through_and_the_check_finds_i
 def test_two_people_who_post_the_same_source_get_the_same_answer(monkeypatch):
     opened(ARRIVED)
     moved("1", 100, COMMITMENT, ISSUED)
-    meet(monkeypatch, "_insert", before=True)
+    meet(monkeypatch, writing, "_insert", before=True)
 
-    answers = both(*[lambda: moved("same", 60, ISSUED, ARRIVED)] * 2)
+    answers = outcomes(*[lambda: moved("same", 60, ISSUED, ARRIVED)] * 2)
 
     assert answers[0] == answers[1]
     assert isinstance(answers[0], EntryRef)
@@ -145,9 +102,9 @@ def test_even_without_the_lock_the_second_finds_what_the_first_posted(monkeypatc
     opened(ARRIVED)
     moved("1", 200, COMMITMENT, ISSUED)
     without_the_lock(monkeypatch)
-    meet(monkeypatch, "_insert", before=True)
+    meet(monkeypatch, writing, "_insert", before=True)
 
-    answers = both(*[lambda: moved("same", 60, ISSUED, ARRIVED)] * 2)
+    answers = outcomes(*[lambda: moved("same", 60, ISSUED, ARRIVED)] * 2)
 
     assert answers[0] == answers[1]
     assert isinstance(answers[0], EntryRef)
@@ -160,9 +117,9 @@ def test_control_without_lock_and_savepoint_the_second_breaks(monkeypatch):
     moved("1", 200, COMMITMENT, ISSUED)
     without_the_lock(monkeypatch)
     monkeypatch.setattr(writing, "_insert", lambda drafts: (writing._put(drafts), []))
-    meet(monkeypatch, "_insert", before=True)
+    meet(monkeypatch, writing, "_insert", before=True)
 
-    answers = both(*[lambda: moved("same", 60, ISSUED, ARRIVED)] * 2)
+    answers = outcomes(*[lambda: moved("same", 60, ISSUED, ARRIVED)] * 2)
 
     assert kinds_of(answers) == ["EntryRef", "IntegrityError"]
     assert any(isinstance(answer, IntegrityError) for answer in answers)
@@ -171,9 +128,9 @@ def test_control_without_lock_and_savepoint_the_second_breaks(monkeypatch):
 def test_of_two_who_post_different_things_from_one_source_one_is_told(monkeypatch):
     moved("1", 100, COMMITMENT, ISSUED, fund_source="province")
     moved("2", 100, COMMITMENT, ISSUED, fund_source="city")
-    meet(monkeypatch, "_insert", before=True)
+    meet(monkeypatch, writing, "_insert", before=True)
 
-    answers = both(
+    answers = outcomes(
         lambda: moved("same", 60, ISSUED, ARRIVED, fund_source="province"),
         lambda: moved("same", 60, ISSUED, ARRIVED, fund_source="city"),
     )
@@ -186,9 +143,9 @@ def test_of_two_who_post_different_things_from_one_source_one_is_told(monkeypatc
 
 def test_of_two_who_take_back_the_same_entry_one_is_told(monkeypatch):
     ref = posted(an_entry())
-    meet(monkeypatch, "_insert", before=True)
+    meet(monkeypatch, writing, "_insert", before=True)
 
-    answers = both(
+    answers = outcomes(
         *[lambda: entries.reverse_entry(by=FINANCE, at=AT, entry=ref.uuid, because="记错了")] * 2,
     )
 
@@ -198,7 +155,7 @@ def test_of_two_who_take_back_the_same_entry_one_is_told(monkeypatch):
 
 
 def test_two_first_entries_of_a_fund_source_open_each_account_once():
-    answers = both(
+    answers = outcomes(
         lambda: moved("a", 1, COMMITMENT, ISSUED),
         lambda: moved("b", 2, COMMITMENT, ISSUED),
     )
@@ -228,7 +185,7 @@ def crosswise() -> list[object]:
         paid.wait(timeout=10)
         moved("allot", 10, ARRIVED, ALLOTTED, subject="s")
 
-    return both(pay_then_receive, allot)
+    return outcomes(pay_then_receive, allot)
 
 
 def test_transactions_that_post_several_times_do_not_lock_crosswise():
@@ -264,7 +221,7 @@ def test_many_at_once_on_one_book_all_arrive_and_add_up():
                 an_entry(a_posting(4, ALLOTTED, PAID, subject=subject, place="513301"), source=f"pay {person} {number}")
             )
 
-    answers = both(*[lambda person=person: allot_and_pay(person) for person in range(4)])
+    answers = outcomes(*[lambda person=person: allot_and_pay(person) for person in range(4)])
 
     assert kinds_of(answers) == ["NoneType"] * 4
     asked = {"viewer": AUDITOR, "programme": "zj-ganzi", "as_of": TODAY}

@@ -15,9 +15,9 @@ from shanhai.base.outbox.models import Event
 from shanhai.kernel.actors import system
 from shanhai.kernel.registry import Registry, Subscriber, registries
 from tests.cast import DEPUTY
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 WORKER = system("worker")
 

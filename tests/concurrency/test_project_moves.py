@@ -13,9 +13,9 @@ from shanhai.planning.projects.models import AllocationLineQuerySet, Project, Pr
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, KANGDING, OFFICE
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 
 

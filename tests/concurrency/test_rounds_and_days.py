@@ -19,9 +19,9 @@ from shanhai.planning.rounds.models import GroupReportMove
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.rounds.values import Said
 from tests.cast import AT, DEPUTY, LEAD, OFFICE
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

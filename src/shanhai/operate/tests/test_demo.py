@@ -51,7 +51,7 @@ def rows(cursor, table):
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="compares what SQLite says of its tables")
+@pytest.mark.sqlite
 def test_tables_made_at_once_are_those_that_the_migrations_make(tmp_path):
     environment = {**os.environ, "SHANHAI_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shanhai.config.settings"}
     script = f"import django; django.setup(); {SHOW}"

@@ -7,7 +7,6 @@ import zipfile
 from datetime import date
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from shanhai.base.accounts.models import RoleGrant
@@ -73,7 +72,7 @@ def test_a_small_table_is_shown_at_once_and_needs_no_job(office, sent):
 
 
 @pytest.mark.parametrize(("a_second", "seconds"), [(2, 1), (4, 0)])
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL lets others write")
+@pytest.mark.sqlite
 def test_the_page_says_before_how_long_others_will_wait(office, sent, monkeypatch, a_second, seconds):
     monkeypatch.setattr(imports, "ROWS_A_SECOND", a_second)
 

@@ -10,9 +10,9 @@ import pytest
 from shanhai.base.accounts import selectors
 from shanhai.base.accounts.services import users
 from tests.cast import AT, a_user, actor_of
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def test_more_faults_than_a_person_reads_are_counted(at):
     assert faults[-1] == "and 35 more"
 
 
-@pytest.mark.skipif(connection.vendor == "postgresql", reason="PostgreSQL lets nobody store this: runs on SQLite")
+@pytest.mark.sqlite
 @pytest.mark.parametrize("statement", ["SET changes = '{'", "SET at = 'yesterday'"])
 def test_a_row_that_cannot_be_read_any_more_is_named(at, statement):
     record(at, 5)

@@ -49,7 +49,7 @@ def test_one_bad_row_leaves_none_of_them():
     assert not ChainHead.objects.exists()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes a stream")
+@pytest.mark.sqlite
 def test_rows_share_statements():
     with CaptureQueriesContext(
         connection,

@@ -11,9 +11,9 @@ from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, approve_adjustment, refuse_adjustment
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from tests.cast import AT, DEPUTY, actor
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 OTHER = actor("commander", ref="user:other")
 
 

@@ -12,9 +12,9 @@ from shanhai.planning.handovers import services
 from shanhai.planning.handovers.models import BatchHandoverQuerySet, HandoverItemMove
 from shanhai.planning.handovers.tests.builders import a_cause, a_handover, a_place_to_leave, only, the_item
 from tests.cast import AT, DEPUTY, OFFICE, actor
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ANOTHER = actor("commander", ref="user:another")
 
 

@@ -11,9 +11,9 @@ from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_late_project, a_quiet_programme, a_warning, evaluated
 from tests.cast import AT, KANGDING, OFFICE
-from tests.concurrency.together import on_postgres, together
+from tests.concurrency.together import together
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), on_postgres]
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

@@ -131,7 +131,7 @@ def scans(queryset) -> list[str]:
     return [step for step in queryset.explain().splitlines() if "SCAN" in step and "SUBQUERY" not in step]
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the plans of PostgreSQL do not fall for it")
+@pytest.mark.sqlite
 def test_a_page_reads_no_whole_table_though_somebody_has_run_analyze():
     entries.post_entries(by=FINANCE, at=AT, entries=[an_entry(source=str(number)) for number in range(500)])
     with connection.cursor() as cursor:
