@@ -6,6 +6,7 @@ Amounts are integers of fen beside their currency; no number is without its unit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
@@ -14,16 +15,18 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI, Path, Query, Router, Schema
 from ninja.security import django_auth
+from pydantic import BeforeValidator
 
 from shanhai import __version__
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.figures import Figure, FigureScope
+from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Measure, Share
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, ProjectRow, list_projects
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.states import Stage
 
 if TYPE_CHECKING:
@@ -56,16 +59,15 @@ class FaultsOut(Schema):
 REFUSALS: dict[int, type[Schema]] = {400: ErrorOut, 401: DetailOut, 403: ErrorOut, 404: ErrorOut, 422: FaultsOut}
 
 
+# A sentence, in the language of who asks.
+Said = Annotated[str, BeforeValidator(lambda text: say(text) if isinstance(text, Message) else text)]
+
+
 class MoneyOut(Schema):
     """Money: integer fen, ISO 4217 currency."""
 
     fen: int
     currency: str
-
-    @classmethod
-    def of(cls, amount: Money) -> MoneyOut:
-        """From the kernel's value."""
-        return cls(fen=amount.fen, currency=amount.currency)
 
 
 class MeasureOut(Schema):
@@ -74,12 +76,13 @@ class MeasureOut(Schema):
     number: str
     unit: str
 
-    @classmethod
-    def of(cls, measure: Measure) -> MeasureOut:
-        """From the kernel's value."""
-        if isinstance(measure, Money):
-            return cls(number=str(measure.fen), unit="fen")
-        return cls(number=f"{measure.number:f}", unit=measure.unit.key)
+    @staticmethod
+    def resolve_number(measure: Measure) -> str:
+        return str(measure.fen) if isinstance(measure, Money) else f"{measure.number:f}"
+
+    @staticmethod
+    def resolve_unit(measure: Measure) -> str:
+        return "fen" if isinstance(measure, Money) else measure.unit.key
 
 
 class ShareOut(Schema):
@@ -89,59 +92,50 @@ class ShareOut(Schema):
     part: MeasureOut
     whole: MeasureOut
     base: str
-    base_name: str
+    base_name: Said
 
-    @classmethod
-    def of(cls, share: Share) -> ShareOut:
-        """From the kernel's value."""
+    @staticmethod
+    def resolve_percent(share: Share) -> str | None:
         percent = share.percent()
-        return cls(
-            percent=None if percent is None else f"{percent:f}",
-            part=MeasureOut.of(share.part),
-            whole=MeasureOut.of(share.whole),
-            base=share.base.key,
-            base_name=say(share.base.name),
-        )
+        return None if percent is None else f"{percent:f}"
+
+    @staticmethod
+    def resolve_base(share: Share) -> str:
+        return share.base.key
+
+    @staticmethod
+    def resolve_base_name(share: Share) -> Message:
+        return share.base.name
 
 
 class FigureOut(Schema):
     """A figure with how it was made; exactly one of ``measure``, ``share`` and ``gap`` is given."""
 
     key: str
-    label: str
+    label: Said
     kind: Literal["measure", "share", "gap"]
     measure: MeasureOut | None = None
     share: ShareOut | None = None
-    gap: str | None = None
+    gap: Said | None = None
     other_bases: list[ShareOut] = []
-    formula: str
+    formula: Said
     as_of: date
     strength: str
     floor_percent: int | None = None
-    flags: list[str] = []
+    flags: list[Said] = []
     provenance: str
 
-    @classmethod
-    def of(cls, figure: Figure) -> FigureOut:
-        """From the kernel's value."""
-        value = figure.value
-        share = ShareOut.of(value) if isinstance(value, Share) else None
-        measure = MeasureOut.of(value) if value is not None and not isinstance(value, Share) else None
-        return cls(
-            key=figure.key,
-            label=say(figure.label),
-            kind="share" if share else "measure" if measure else "gap",
-            measure=measure,
-            share=share,
-            gap=say(figure.gap) if figure.gap else None,
-            other_bases=[ShareOut.of(other) for other in figure.other_bases],
-            formula=say(figure.formula),
-            as_of=figure.as_of,
-            strength=figure.strength.value,
-            floor_percent=figure.floor_percent,
-            flags=[say(flag) for flag in figure.flags],
-            provenance=figure.provenance,
-        )
+    @staticmethod
+    def resolve_kind(figure: Figure) -> str:
+        return "gap" if figure.value is None else "share" if isinstance(figure.value, Share) else "measure"
+
+    @staticmethod
+    def resolve_measure(figure: Figure) -> Measure | None:
+        return None if isinstance(figure.value, Share) else figure.value
+
+    @staticmethod
+    def resolve_share(figure: Figure) -> Share | None:
+        return figure.value if isinstance(figure.value, Share) else None
 
 
 class ProgrammeOut(Schema):
@@ -157,30 +151,20 @@ class ProgrammeOut(Schema):
     starts_on: date
     ends_on: date
 
-    @classmethod
-    def of(cls, programme: Programme) -> ProgrammeOut:
-        """From a stored programme with both its sides."""
-        return cls(
-            code=programme.code,
-            name=programme.name,
-            name_en=programme.name_en,
-            supporter=programme.supporter.name,
-            supporter_code=programme.supporter.code,
-            recipient=programme.recipient.name,
-            recipient_code=programme.recipient.code,
-            starts_on=programme.starts_on,
-            ends_on=programme.ends_on,
-        )
+    resolve_supporter = staticmethod(lambda programme: programme.supporter.name)
+    resolve_supporter_code = staticmethod(lambda programme: programme.supporter.code)
+    resolve_recipient = staticmethod(lambda programme: programme.recipient.name)
+    resolve_recipient_code = staticmethod(lambda programme: programme.recipient.code)
 
 
 @programme_router.get("", response={200: list[ProgrammeOut], **REFUSALS}, summary="The programmes you may see")
-def list_programmes(request: Request) -> list[ProgrammeOut]:
-    return [ProgrammeOut.of(one) for one in programmes.list_programmes(viewer=request.viewer)]
+def list_programmes(request: Request) -> Sequence[Programme]:
+    return programmes.list_programmes(viewer=request.viewer)
 
 
 @programme_router.get("/{code}", response={200: ProgrammeOut, **REFUSALS}, summary="One programme")
-def get_programme(request: Request, code: Code) -> ProgrammeOut:
-    return ProgrammeOut.of(programmes.get_programme(viewer=request.viewer, code=code))
+def get_programme(request: Request, code: Code) -> Programme:
+    return programmes.get_programme(viewer=request.viewer, code=code)
 
 
 @programme_router.get(
@@ -194,11 +178,11 @@ def list_figures(
     as_of: Annotated[date | None, Query(description="as of this day; today when not given")] = None,
     place: Annotated[str | None, Query(pattern=r"^\d{6}$", description="GB/T 2260 code")] = None,
     year: Annotated[int | None, Query(ge=1978, le=2100)] = None,
-) -> list[FigureOut]:
+) -> Sequence[Figure]:
     programmes.get_programme(viewer=request.viewer, code=code)
     today = clock.local_date(request.at)
     scope = FigureScope(programme=code, as_of=min(as_of or today, today), place=place, year=year)
-    return [FigureOut.of(figure) for figure in proofs.all_figures(request.viewer, scope)]
+    return proofs.all_figures(request.viewer, scope)
 
 
 class ProjectOut(Schema):
@@ -223,17 +207,6 @@ class ProjectOut(Schema):
     paid: MoneyOut
     provenance: str
 
-    @classmethod
-    def of(cls, row: ProjectRow) -> ProjectOut:
-        """From a row of the list."""
-        plain = ("uuid", "code", "name", "place", "place_name", "category", "late", "planned_finish_on")
-        amounts = ("total_investment", "completed_investment", "plan", "arrived", "paid")
-        words = ("delivery", "novelty", "stage")
-        return cls.model_validate(
-            {name: getattr(row, name) for name in (*plain, *words, "progress_percent", "provenance")}
-            | {name: MoneyOut.of(getattr(row, name)) for name in amounts}
-        )
-
 
 class ProjectPage(Schema):
     """A page of projects out of ``count``."""
@@ -251,7 +224,7 @@ def list_page(
     county: Annotated[str | None, Query(pattern=r"^\d{6}$")] = None,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-) -> ProjectPage:
+) -> dict[str, Any]:
     programmes.get_programme(viewer=request.viewer, code=programme)
     found = list_projects(
         viewer=request.viewer,
@@ -261,7 +234,7 @@ def list_page(
         offset=offset,
         limit=limit,
     )
-    return ProjectPage(count=found.count, items=[ProjectOut.of(row) for row in found.rows])
+    return {"count": found.count, "items": found.rows}
 
 
 api = NinjaAPI(
