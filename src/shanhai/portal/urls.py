@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, importing, inbox, proof, search, shared
+from shanhai.portal.views import audit, importing, shared
 
 urlpatterns = [
     path("", shared.today, name="home"),
@@ -29,10 +29,10 @@ urlpatterns = [
     path("documents/", include("shanhai.registers.documents.urls")),
     path("funds/", shared.funds, name="funds"),
     path("funds/", include("shanhai.planning.projects.shares.urls")),
-    path("proof/", proof.proof, name="proof"),
-    path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/today", inbox.on_today, name="inbox-today"),
-    path("search/", search.search, name="search"),
+    path("proof/", shared.proof, name="proof"),
+    path("inbox/", shared.inbox, name="inbox"),
+    path("inbox/today", shared.on_today, name="inbox-today"),
+    path("search/", shared.search, name="search"),
     path("audit/", audit.trail, name="audit-trail"),
     path("import/", importing.start, name="import"),
     path("import/answer", importing.answer, name="import-answer"),
