@@ -94,7 +94,7 @@ class Adjustment(models.Model):
 
     One about a whole yearly plan has no project. ``year`` is the plan's year where money of a plan changes. ``rule``
     and ``approver`` say who decides and on what ground, from the day it was submitted. ``effect`` holds the shares
-    before and after (``rules.effects``).
+    before and after (``values.area_as_json``).
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)

@@ -25,11 +25,11 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.adjustments.access import carries_out, require, require_adviser, require_decider, require_proposer
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment, AdjustmentChange, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.rules.approval import NEEDS, Need, checked_words
-from shanhai.planning.adjustments.rules.effects import area_as_json, broken_floors, effects_from_json
-from shanhai.planning.adjustments.rules.fields import with_changes
+from shanhai.planning.adjustments.rules import NEEDS, Need, checked_words, with_changes
 from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.selectors.current import (
+    ask,
+    ask_of_plan,
     changes_of,
     county_rows,
     first_approved,
@@ -39,7 +39,6 @@ from shanhai.planning.adjustments.selectors.current import (
     shares_of,
     shares_table,
 )
-from shanhai.planning.adjustments.selectors.proposals import ask, ask_of_plan
 from shanhai.planning.adjustments.states import (
     DECISIONS,
     MOVES,
@@ -51,7 +50,7 @@ from shanhai.planning.adjustments.states import (
     State,
     Verdict,
 )
-from shanhai.planning.adjustments.values import CONTENT, Change, Wish
+from shanhai.planning.adjustments.values import CONTENT, Change, Wish, area_as_json, broken_floors, effects_from_json
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.services import raise_issued_plan

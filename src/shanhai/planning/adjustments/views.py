@@ -37,17 +37,15 @@ from shanhai.planning.adjustments.forms import (
 )
 from shanhai.planning.adjustments.models import SUBJECT, Adjustment
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.rules.approval import BY_KEY
-from shanhai.planning.adjustments.rules.effects import broken_floors
+from shanhai.planning.adjustments.rules import BY_KEY
 from shanhai.planning.adjustments.selectors.adjustments import (
     AdjustmentPage,
     adjustment_page,
     list_adjustments,
 )
-from shanhai.planning.adjustments.selectors.current import project_values, standing_plan, words_for
-from shanhai.planning.adjustments.selectors.proposals import getting_lines
+from shanhai.planning.adjustments.selectors.current import getting_lines, project_values, standing_plan, words_for
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind, PaperKind, State, Verdict
-from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.adjustments.values import Wish, broken_floors
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications

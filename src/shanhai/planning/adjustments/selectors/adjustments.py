@@ -12,10 +12,9 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.adjustments.access import carries_out, holds, may_advise, may_decide
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
 from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Kind, State
-from shanhai.planning.adjustments.values import Change, Effect
+from shanhai.planning.adjustments.values import Change, Effect, effects_from_json
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 

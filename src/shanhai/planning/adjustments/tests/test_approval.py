@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from shanhai.planning.adjustments.rules.approval import NEEDS, RULES, Case, Limits, Need, rule_for
+from shanhai.planning.adjustments.rules import NEEDS, RULES, Case, Limits, Need, rule_for
 from shanhai.planning.adjustments.selectors.current import limits
 from shanhai.planning.adjustments.states import Approver, Kind, State
 from shanhai.planning.adjustments.tests.builders import an_adjustment

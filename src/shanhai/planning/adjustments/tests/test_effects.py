@@ -11,7 +11,6 @@ from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.adjustments.rules.effects import MEASURES, broken_floors, effects_from_json
 from shanhai.planning.adjustments.selectors.current import shares_of
 from shanhai.planning.adjustments.services import apply_adjustment, submit_adjustment
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
@@ -23,7 +22,7 @@ from shanhai.planning.adjustments.tests.builders import (
     led_to,
     moving,
 )
-from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.adjustments.values import MEASURES, Wish, broken_floors, effects_from_json
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans.services import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source

@@ -7,8 +7,7 @@ import pytest
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.money import Money
-from shanhai.planning.adjustments.rules.approval import Case
-from shanhai.planning.adjustments.rules.fields import FIELDS, case_of, changes_between, checked_values, with_changes
+from shanhai.planning.adjustments.rules import FIELDS, Case, case_of, changes_between, checked_values, with_changes
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.adjustments.values import Change
 from shanhai.planning.projects.states import Delivery

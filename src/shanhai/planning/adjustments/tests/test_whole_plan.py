@@ -14,7 +14,6 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Re
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
-from shanhai.planning.adjustments.rules.effects import effects_from_json
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
 from shanhai.planning.adjustments.services import (
     apply_adjustment,
@@ -24,7 +23,7 @@ from shanhai.planning.adjustments.services import (
 )
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.tests.builders import ORIGINAL, approve_adjustment, led_to
-from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.adjustments.values import Wish, effects_from_json
 from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
 from shanhai.planning.programmes.plans.services import close_yearly_plan, raise_issued_plan
