@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,13 +21,7 @@ from shanhai.planning.programmes.states import PlanState, TaskState
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.dossier.selectors.gates import SIGNED
-from shanhai.planning.projects.lists.selectors.lists import (
-    MAX_LIMIT,
-    ProjectFilters,
-    ProjectRow,
-    filtered,
-    list_projects,
-)
+from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
 from shanhai.planning.returns.selectors.newest import list_open_findings
@@ -168,86 +162,56 @@ _PAGES = {ItemKind.UNFINISHED_PROJECT: "projects:detail"}
 _OWING = NOT_STARTED | ON_SITE | _WITH_ACCOUNTS_OPEN | _WITH_ASSETS_HERE
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A project as a list shows it, its own columns, its final accounts and last move, and the name of its owner."""
-
-    row: ProjectRow
-    own: facts.ProjectTuple
-    accounts: facts.SettlementTuple | None
-    moved: facts.MovesTuple | None
-    owner: str
-
-    @property
-    def accounts_closed(self) -> bool:
-        """Whether final accounts are approved and no money is left; other than capital projects owe papers instead."""
-        accounts = self.accounts
-        if not self.own.capital or accounts is None or accounts.approved_on is None:
-            return False
-        return not accounts.surplus_fen or accounts.surplus_returned_on is not None
-
-    @property
-    def responsible(self) -> Responsible:
-        """Its owner; without one the headquarters for what it hands over by the key (交钥匙), else the county."""
-        if not self.owner and self.row.delivery == Delivery.TURNKEY:
-            return THE_OFFICE
-        return Responsible(ResponsibleKind.ORGANISATION, self.owner or self.row.place_name)
-
-
 def list_unfinished(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
-    """What projects still owe that were completed by ``until``, or should be by their plan.
+    """What projects still owe that were completed by ``until``, or should be by their plan. Five queries.
 
-    Final accounts are owed from completion on, also before acceptance (财建〔2016〕503号). Four queries for every 500
-    projects of a stage, and four more.
+    Its owner answers for a project; without one the headquarters for what it hands over by the key (交钥匙), else the
+    county.
     """
-    for one in _standings(viewer=viewer, programme=programme, on=clock.local_date(at)):
-        stage = one.row.stage
-        if stage in FINISHED and one.own.finished_on is not None and one.own.finished_on > until:
-            continue
-        if stage == Stage.COMPLETED:
-            yield _cause(ItemKind.UNFINISHED_PROJECT, one, one.own.finished_on)
-        elif stage not in FINISHED and one.row.planned_finish_on and one.row.planned_finish_on <= until:
-            yield _cause(ItemKind.UNFINISHED_PROJECT, one, one.row.planned_finish_on)
-        if stage in _WITH_ACCOUNTS_OPEN and not one.accounts_closed:
-            yield _cause(ItemKind.OPEN_SETTLEMENT, one, facts.settlement_due(one.own, one.accounts))
-        if stage in _WITH_ASSETS_HERE:
-            yield _cause(ItemKind.ASSET_NOT_TRANSFERRED, one, facts.transfer_due(one.own, one.moved))
-
-
-def _standings(*, viewer: Actor, programme: str, on: date) -> Iterator[Standing]:
-    own = {row.uuid: row for row in facts.project_tuples(viewer=viewer, programme=programme)}
+    rows = [row for row in facts.project_tuples(viewer=viewer, programme=programme) if row.stage in _OWING]
     accounts = facts.settlement_tuples(viewer=viewer, programme=programme)
     moves = facts.move_tuples(viewer=viewer, programme=programme)
-    owners = {row.owner for row in own.values() if row.owner is not None}
+    owners = {row.owner for row in rows if row.owner is not None}
     names = dict(list_organisations(viewer=viewer).filter(pk__in=owners).values_list("pk", "name"))
-    for row in _rows(viewer=viewer, programme=programme, on=on):
-        if (columns := own.get(row.uuid)) is not None:
-            pk, owner = columns.pk, columns.owner
-            yield Standing(row, columns, accounts.get(pk), moves.get(pk), names.get(owner, "") if owner else "")
-
-
-def _rows(*, viewer: Actor, programme: str, on: date) -> Iterator[ProjectRow]:
-    for stage in (stage for stage in Stage if stage in _OWING):
-        filters, offset, count = ProjectFilters(stage=stage), 0, 1
-        while offset < count:
-            found = list_projects(
-                viewer=viewer, programme=programme, on=on, filters=filters, offset=offset, limit=MAX_LIMIT
+    places = find_divisions(row.place for row in rows)
+    for row in rows:
+        owner = names.get(row.owner, "") if row.owner else ""
+        turnkey = not owner and row.delivery == Delivery.TURNKEY
+        named = Responsible(ResponsibleKind.ORGANISATION, owner or places[row.place].name)
+        for kind, since in _owed(row, accounts.get(row.pk), moves.get(row.pk), until):
+            yield Cause(
+                kind=kind,
+                subject_type="projects.project",
+                subject_id=str(row.uuid),
+                label=f"{row.code} {row.name}",
+                url=reverse(_PAGES.get(kind, "projects:dossier"), args=[row.uuid]),
+                responsible=THE_OFFICE if turnkey else named,
+                place=row.place,
+                since=since,
             )
-            yield from found.rows
-            offset, count = offset + MAX_LIMIT, found.count
 
 
-def _cause(kind: ItemKind, one: Standing, since: date | None) -> Cause:
-    return Cause(
-        kind=kind,
-        subject_type="projects.project",
-        subject_id=str(one.row.uuid),
-        label=f"{one.row.code} {one.row.name}",
-        url=reverse(_PAGES.get(kind, "projects:dossier"), args=[one.row.uuid]),
-        responsible=one.responsible,
-        place=one.row.place,
-        since=since,
-    )
+def _owed(
+    row: facts.ProjectTuple, accounts: facts.SettlementTuple | None, moved: facts.MovesTuple | None, until: date
+) -> Iterator[tuple[ItemKind, date | None]]:
+    """What a project owes and since when.
+
+    Final accounts are owed from completion on, also before acceptance (财建〔2016〕503号), until they are approved and
+    no money is left; other than capital projects owe papers instead.
+    """
+    if row.stage in FINISHED and row.finished_on is not None and row.finished_on > until:
+        return
+    if row.stage == Stage.COMPLETED:
+        yield ItemKind.UNFINISHED_PROJECT, row.finished_on
+    elif row.stage not in FINISHED and row.planned_finish_on and row.planned_finish_on <= until:
+        yield ItemKind.UNFINISHED_PROJECT, row.planned_finish_on
+    closed = False
+    if row.capital and accounts is not None and accounts.approved_on is not None:
+        closed = not accounts.surplus_fen or accounts.surplus_returned_on is not None
+    if row.stage in _WITH_ACCOUNTS_OPEN and not closed:
+        yield ItemKind.OPEN_SETTLEMENT, facts.settlement_due(row, accounts)
+    if row.stage in _WITH_ASSETS_HERE:
+        yield ItemKind.ASSET_NOT_TRANSFERRED, facts.transfer_due(row, moved)
 
 
 _COLUMNS = (

@@ -122,8 +122,8 @@ def test_what_was_completed_after_a_batch_left_is_not_its_affair():
     assert len(asked(collectors.list_unfinished, until=date(2026, 9, 1))) == 2
 
 
-def test_projects_beyond_the_longest_page_are_found_too(monkeypatch):
-    monkeypatch.setattr(collectors, "MAX_LIMIT", 2)
+def test_projects_beyond_what_is_read_at_once_are_found_too(monkeypatch):
+    monkeypatch.setattr(collectors.facts, "CHUNK", 2)
     a_place_to_leave()
     for number in range(5):
         a_project(stage="settled", code=f"GZ-{number}")
@@ -340,5 +340,5 @@ def test_collecting_takes_the_same_queries_for_one_and_for_thirty(size, django_a
     for number in range(size):
         a_project(stage="settled", code=f"GZ-{number}")
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(13):
         asked(list_causes)

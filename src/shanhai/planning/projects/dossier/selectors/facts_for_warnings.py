@@ -60,6 +60,7 @@ class ProjectTuple(NamedTuple):
     other_fen: int
     completed_fen: int
     progress_percent: int
+    delivery: str
 
 
 class FundsTuple(NamedTuple):
@@ -112,7 +113,7 @@ class SettlementTuple(NamedTuple):
 COLUMNS = (
     "pk", "uuid", "code", "name", "place__code", "stage", "capital", "altitude_m", "site", "owner", "currency",
     "planned_start_on", "planned_finish_on", "finished_on", "accepted_on", "total_investment_fen", "other_sources_fen",
-    "completed_investment_fen", "progress_percent",
+    "completed_investment_fen", "progress_percent", "delivery",
 )  # fmt: skip
 
 
