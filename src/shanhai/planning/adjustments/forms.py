@@ -16,8 +16,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
-from shanhai.planning.adjustments.selectors.adjustments import AdjustmentFilters
-from shanhai.planning.adjustments.states import Kind, PaperKind, State
+from shanhai.planning.adjustments.states import Kind, PaperKind
 from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.registers.tables.forms import DayField, WholeField, read_amount
@@ -38,20 +37,16 @@ class FilterForm(forms.Form):
         label=_("调整什么"), required=False, choices=[("", _("全部")), *((k.value, name) for k, name in KINDS.items())]
     )
     state = forms.ChoiceField(
-        label=_("到哪一步"), required=False, choices=[("", _("全部")), *((s.value, name) for s, name in STATES.items())]
+        label=_("到哪一步"),
+        required=False,
+        choices=[("", _("全部")), *((s.value, name) for s, (_mark, name) in STATES.items())],
     )
     waits = forms.BooleanField(label=_("只看等我处理的"), required=False)
 
-    def filters(self) -> AdjustmentFilters:
+    def filters(self) -> dict[str, Any]:
         """The filters that were understood."""
         self.is_valid()
-        given = self.cleaned_data
-        return AdjustmentFilters(
-            text=given.get("text", ""),
-            kind=Kind(given["kind"]) if given.get("kind") else None,
-            state=State(given["state"]) if given.get("state") else None,
-            waits=bool(given.get("waits")),
-        )
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class AskingForm(forms.Form):

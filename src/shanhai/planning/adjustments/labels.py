@@ -26,44 +26,25 @@ KINDS: dict[Kind, Promise] = {
     Kind.CANCEL: _("取消项目"),
     Kind.PLAN: _("年度计划"),
 }
-STATES: dict[State, Promise] = {
-    State.DRAFT: _("草稿"),
-    State.SUBMITTED: _("待审批"),
-    State.RETURNED: _("已退回"),
-    State.APPROVED: _("已批准，待执行"),
-    State.REFUSED: _("不同意"),
-    State.APPLIED: _("已执行"),
-    State.WITHDRAWN: _("已撤回"),
-}
-STATUSES: dict[State, Status] = {
-    State.DRAFT: "rest",
-    State.SUBMITTED: "wait",
-    State.RETURNED: "late",
-    State.APPROVED: "ok",
-    State.REFUSED: "stop",
-    State.APPLIED: "done",
-    State.WITHDRAWN: "stop",
+STATES: dict[State, tuple[Status, Promise]] = {
+    State.DRAFT: ("rest", _("草稿")),
+    State.SUBMITTED: ("wait", _("待审批")),
+    State.RETURNED: ("late", _("已退回")),
+    State.APPROVED: ("ok", _("已批准，待执行")),
+    State.REFUSED: ("stop", _("不同意")),
+    State.APPLIED: ("done", _("已执行")),
+    State.WITHDRAWN: ("stop", _("已撤回")),
 }
 APPROVERS: dict[Approver, Promise] = {Approver.COMMANDER: _("指挥长"), Approver.ORIGINAL: _("原审批部门")}
-VERDICTS: dict[Verdict, Promise] = {
-    Verdict.SUBMITTED: _("报送"),
-    Verdict.SUPPORTED: _("同意（意见）"),
-    Verdict.DOUBTED: _("有不同意见"),
-    Verdict.RETURNED: _("退回"),
-    Verdict.APPROVED: _("批准"),
-    Verdict.REFUSED: _("不同意"),
-    Verdict.APPLIED: _("执行"),
-    Verdict.WITHDRAWN: _("撤回"),
-}
-MARKS: dict[Verdict, Status] = {
-    Verdict.SUBMITTED: "wait",
-    Verdict.SUPPORTED: "ok",
-    Verdict.DOUBTED: "late",
-    Verdict.RETURNED: "late",
-    Verdict.APPROVED: "ok",
-    Verdict.REFUSED: "stop",
-    Verdict.APPLIED: "done",
-    Verdict.WITHDRAWN: "stop",
+VERDICTS: dict[Verdict, tuple[Status, Promise]] = {
+    Verdict.SUBMITTED: ("wait", _("报送")),
+    Verdict.SUPPORTED: ("ok", _("同意（意见）")),
+    Verdict.DOUBTED: ("late", _("有不同意见")),
+    Verdict.RETURNED: ("late", _("退回")),
+    Verdict.APPROVED: ("ok", _("批准")),
+    Verdict.REFUSED: ("stop", _("不同意")),
+    Verdict.APPLIED: ("done", _("执行")),
+    Verdict.WITHDRAWN: ("stop", _("撤回")),
 }
 PAPERS: dict[PaperKind, Promise] = {PaperKind.SUPPORT: _("证明材料"), PaperKind.REAPPROVAL: _("重新审批的文件")}
 FIELDS: dict[str, Promise] = {

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -73,10 +72,6 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
         for path in ("project", "other_project"):
             found |= holding(text, f"{path}__name", f"{path}__code", initials=f"{path}__initials")
         return self.filter(found)
-
-    def of_project(self, uuid: UUID) -> AdjustmentQuerySet:
-        """Adjustments that concern the project on either side."""
-        return self.filter(Q(project__uuid=uuid) | Q(other_project__uuid=uuid))
 
     def open(self) -> AdjustmentQuerySet:
         """Adjustments that somebody still has to do something about."""
@@ -191,7 +186,7 @@ class Adjustment(models.Model):
     @property
     def status(self) -> tuple[Status, Promise]:
         """Its state by mark and word."""
-        return labels.STATUSES[State(self.state)], labels.STATES[State(self.state)]
+        return labels.STATES[State(self.state)]
 
     @property
     def places(self) -> tuple[str | None, ...]:

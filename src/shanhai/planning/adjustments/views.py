@@ -84,13 +84,8 @@ def adjustment_list(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(ADJUSTMENTS)))}
     if scope is not None:
         form, number = FilterForm(request.GET), page_number(request.GET.get("page", ""))
-        found = list_adjustments(
-            viewer=request.viewer,
-            programme=scope.programme,
-            filters=form.filters(),
-            offset=(number - 1) * SIZE,
-            limit=SIZE,
-        )
+        at_once: dict[str, Any] = {"offset": (number - 1) * SIZE, "limit": SIZE}
+        found = list_adjustments(viewer=request.viewer, programme=scope.programme, **form.filters(), **at_once)
         names = accounts.names_by_ref(viewer=request.viewer, refs={row.proposed_by for row in found.rows})
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
@@ -182,14 +177,9 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
         "first": [(labels.FIELDS[change.field], Money(fen, currency)) for change, fen in shown.first],
         "broken": broken_floors(shown.effects),
         "happenings": [
-            Happening(
-                on=opinion.at,
-                title=accounts.name_in(names, opinion.by),
-                status=labels.MARKS[Verdict(opinion.verdict)],
-                word=str(labels.VERDICTS[Verdict(opinion.verdict)]),
-                note=opinion.words,
-            )
+            Happening(opinion.at, accounts.name_in(names, opinion.by), mark, str(word), opinion.words)
             for opinion in shown.opinions
+            for mark, word in [labels.VERDICTS[Verdict(opinion.verdict)]]
         ],
         "proofs": documents.list_proofs(viewer=request.viewer, subject_type=SUBJECT, subject_id=row.uuid),
         "paper_form": paper_form,

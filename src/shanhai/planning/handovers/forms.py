@@ -11,9 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.selectors.packs import PackFilters
-from shanhai.planning.handovers.states import ItemState
-from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
+from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.registers.tables.forms import DayField
 
 if TYPE_CHECKING:
@@ -54,15 +52,11 @@ class FilterForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", gettext("全部")), *known]
 
-    def filters(self) -> PackFilters:
+    def filters(self) -> dict[str, Any]:
         """The filters that were understood."""
         self.is_valid()
-        given = self.cleaned_data
-        return PackFilters(
-            state=ItemState(given["state"]) if given.get("state") else None,
-            kind=ItemKind(given["kind"]) if given.get("kind") else None,
-            responsible=responsible_from(given.get("who", "")),
-        )
+        known = {name: self.cleaned_data[name] for name in ("state", "kind") if self.cleaned_data.get(name)}
+        return {**known, "responsible": responsible_from(self.cleaned_data.get("who", ""))}
 
 
 def responsible_from(text: str) -> Responsible | None:

@@ -83,15 +83,13 @@ def _pack_page(
 ) -> HttpResponse:
     form, number = FilterForm(asked_for), page_number(request.GET.get("page", ""))
     filters = form.filters()
-    pack = get_pack(
-        viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters, offset=(number - 1) * SIZE, limit=SIZE
-    )
+    pack = get_pack(viewer=request.viewer, uuid=ids.parse_id(uuid), **filters, offset=(number - 1) * SIZE, limit=SIZE)
     asked = {name: asked_for[name] for name in form.fields if asked_for.get(name)}
     context = {
         "crumbs": _crumbs(pack),
         "pack": pack,
         "groups": [
-            (_heading(group), group, _address(pack, group), group.responsible == filters.responsible)
+            (_heading(group), group, _address(pack, group), group.responsible == filters["responsible"])
             for group in pack.groups
         ],
         "kinds": [(labels.KINDS[kind], number) for kind, number in pack.kinds],
@@ -108,7 +106,7 @@ def _pack_page(
 @require_safe
 def signing_list(request: Request, uuid: str) -> HttpResponse:
     """GET /handovers/<uuid>/sign: everything that matches, on paper, with room for signatures."""
-    pack = get_pack(viewer=request.viewer, uuid=ids.parse_id(uuid), filters=FilterForm(request.GET).filters())
+    pack = get_pack(viewer=request.viewer, uuid=ids.parse_id(uuid), **FilterForm(request.GET).filters())
     context = {"crumbs": (*_crumbs(pack), Crumb(message(gettext_noop("签字清单")))), "pack": pack}
     return render(request, "handovers/sign.html", {**context, "owed": _owed(pack.items)})
 
@@ -117,7 +115,7 @@ def signing_list(request: Request, uuid: str) -> HttpResponse:
 def export(request: Request, uuid: str) -> HttpResponse:
     """GET /handovers/<uuid>/pack.xlsx: everything that matches, as a table."""
     filters = FilterForm(request.GET).filters()
-    content = pack_workbook(viewer=request.viewer, uuid=ids.parse_id(uuid), filters=filters)
+    content = pack_workbook(viewer=request.viewer, uuid=ids.parse_id(uuid), **filters)
     answer = HttpResponse(content, content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = 'attachment; filename="handover.xlsx"'
     return answer

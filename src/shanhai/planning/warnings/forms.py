@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.base.formats import say
 from shanhai.planning.warnings.labels import ACTIONS, SEVERITIES, STATES
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
-from shanhai.planning.warnings.selectors import WarningFilters
 from shanhai.planning.warnings.services import MOST_WORDS
-from shanhai.planning.warnings.states import Action, Severity, WarningState
+from shanhai.planning.warnings.states import Action
 
 ALL = ("", _("全部"))
 
@@ -41,16 +40,10 @@ class FilterForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)
             field.choices = [ALL, *choices]
 
-    def filters(self) -> WarningFilters:
+    def filters(self) -> dict[str, str]:
         """The filters that were understood."""
         self.is_valid()
-        given = self.cleaned_data
-        return WarningFilters(
-            severity=Severity(given["severity"]) if given.get("severity") else None,
-            rule=given.get("rule", ""),
-            place=given.get("place") or None,
-            state=WarningState(given["state"]) if given.get("state") else None,
-        )
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ActForm(forms.Form):

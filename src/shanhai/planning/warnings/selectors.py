@@ -48,16 +48,6 @@ MOST_OF_ONE = 8
 LIVE = (WarningState.OPEN.value, WarningState.ACTED.value)
 
 
-@dataclass(frozen=True, slots=True)
-class WarningFilters:
-    """What to keep. ``place`` may be any division's code; without a ``state`` all that is not closed."""
-
-    severity: Severity | None = None
-    rule: str = ""
-    place: str | None = None
-    state: WarningState | None = None
-
-
 def get_warning(*, viewer: Actor, uuid: UUID, lock: bool = False) -> EarlyWarning:
     """A warning with its programme; ``lock`` holds its row until the transaction ends. Raises NotVisible."""
     rows = EarlyWarning.objects.visible_to(viewer).select_related("programme")
@@ -75,9 +65,23 @@ def list_moves(*, viewer: Actor, warning: UUID) -> list[WarningMove]:
     return list(WarningMove.objects.filter(warning__in=seen).select_related("warning").order_by("-at", "-pk"))
 
 
-def list_warnings(*, viewer: Actor, programme: str, filters: WarningFilters | None = None) -> EarlyWarningQuerySet:
-    """The warnings of a programme that match, the gravest and oldest first."""
-    return _ordered(_filtered(viewer, programme, filters or WarningFilters()))
+def list_warnings(
+    *, viewer: Actor, programme: str, severity: str = "", rule: str = "", place: str = "", state: str = ""
+) -> EarlyWarningQuerySet:
+    """The warnings of a programme that match, the gravest and oldest first; without a ``state`` all not closed.
+
+    ``place`` may be any division's code.
+    """
+    found = EarlyWarning.objects.visible_to(viewer).filter(programme__code=programme)
+    found = found.filter(state__in=[state] if state else LIVE)
+    if severity:
+        found = found.filter(rule__in=keys_of(Severity(severity)))
+    if rule:
+        found = found.filter(rule=rule)
+    found = found.in_place(place) if place else found
+    ranks = [When(rule__in=keys_of(grave), then=Value(at)) for at, grave in enumerate(Severity)]
+    rank = Case(*ranks, default=Value(len(Severity)), output_field=IntegerField())
+    return found.select_related("programme").order_by(rank, "since_on", "pk")
 
 
 def list_to_act_on(*, viewer: Actor, programme: str, limit: int) -> list[EarlyWarning]:
@@ -85,34 +89,18 @@ def list_to_act_on(*, viewer: Actor, programme: str, limit: int) -> list[EarlyWa
 
     Of each thing only its first. One query.
     """
-    live = _filtered(viewer, programme, WarningFilters())
+    live = list_warnings(viewer=viewer, programme=programme)
     waiting = live.for_action_by(viewer).filter(state=WarningState.OPEN) | live.for_judging_by(viewer)
     first: dict[UUID, EarlyWarning] = {}
-    for warning in _ordered(waiting)[: limit * MOST_OF_ONE]:
+    for warning in waiting[: limit * MOST_OF_ONE]:
         first.setdefault(warning.subject, warning)
     return list(first.values())[:limit]
 
 
 def count_by_rule(*, viewer: Actor, programme: str) -> dict[str, int]:
     """How many warnings of each rule are not closed, as far as the viewer sees. One query."""
-    rows = _filtered(viewer, programme, WarningFilters()).values_list("rule").annotate(Count("pk")).order_by("rule")
-    return dict(rows)
-
-
-def _filtered(viewer: Actor, programme: str, filters: WarningFilters) -> EarlyWarningQuerySet:
-    found = EarlyWarning.objects.visible_to(viewer).filter(programme__code=programme)
-    found = found.filter(state__in=LIVE if filters.state is None else [filters.state.value])
-    if filters.severity is not None:
-        found = found.filter(rule__in=keys_of(filters.severity))
-    if filters.rule:
-        found = found.filter(rule=filters.rule)
-    return found.in_place(filters.place) if filters.place else found
-
-
-def _ordered(found: EarlyWarningQuerySet) -> EarlyWarningQuerySet:
-    ranks = [When(rule__in=keys_of(severity), then=Value(at)) for at, severity in enumerate(Severity)]
-    rank = Case(*ranks, default=Value(len(Severity)), output_field=IntegerField())
-    return found.select_related("programme").order_by(rank, "since_on", "pk")
+    found = list_warnings(viewer=viewer, programme=programme)
+    return dict(found.values_list("rule").annotate(Count("pk")).order_by("rule"))
 
 
 # As long as the column of a label is.

@@ -47,7 +47,7 @@ def warning_list(request: Request) -> HttpResponse:
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     counties = [(one.code, one.name) for one in place_register.list_counties_of(programme.recipient.code)]
     form = FilterForm(request.GET, counties=counties)
-    found = list_warnings(viewer=request.viewer, programme=programme.code, filters=form.filters())
+    found = list_warnings(viewer=request.viewer, programme=programme.code, **form.filters())
     number = page_number(request.GET.get("page", ""))
     page = Page(list(found[(number - 1) * SIZE : number * SIZE]), found.count(), number, SIZE)
     names = dict(counties)

@@ -13,23 +13,12 @@ from shanhai.planning.adjustments.access import carries_out, holds, may_advise, 
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
-from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Kind, State
+from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, State
 from shanhai.planning.adjustments.values import Change, Effect, effects_from_json
 from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 
 MAX_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentFilters:
-    """What to keep. ``waits`` keeps what the viewer is the one to act on."""
-
-    text: str = ""
-    kind: Kind | None = None
-    state: State | None = None
-    waits: bool = False
-    project: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +103,19 @@ def list_adjustments(
     *,
     viewer: Actor,
     programme: str,
-    filters: AdjustmentFilters | None = None,
+    text: str = "",
+    kind: str = "",
+    state: str = "",
+    waits: bool = False,
     offset: int = 0,
     limit: int = 20,
 ) -> AdjustmentList:
-    """The adjustments of a programme that the viewer may see, the latest first. Three queries."""
-    found = _filtered(viewer, programme, filters or AdjustmentFilters())
+    """The adjustments of a programme that the viewer may see, the latest first; ``waits`` for them. Three queries."""
+    found = Adjustment.objects.visible_to(viewer).filter(programme__code=programme)
+    if wanted := text.replace("\x00", "").strip()[:100]:
+        found = found.about(wanted)
+    found = found.filter(**{name: value for name, value in {"kind": kind, "state": state}.items() if value})
+    found = found.waiting_for(viewer) if waits else found
     count = found.count()
     if not count:
         return AdjustmentList((), 0)
@@ -177,19 +173,6 @@ def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:
         advise=state is State.SUBMITTED and may_advise(viewer, adjustment),
         apply=state is State.APPROVED and holds(viewer, carries_out(adjustment), adjustment),
     )
-
-
-def _filtered(viewer: Actor, programme: str, filters: AdjustmentFilters) -> AdjustmentQuerySet:
-    found = Adjustment.objects.visible_to(viewer).filter(programme__code=programme)
-    if wanted := filters.text.replace("\x00", "").strip()[:100]:
-        found = found.about(wanted)
-    if filters.kind is not None:
-        found = found.filter(kind=filters.kind.value)
-    if filters.state is not None:
-        found = found.filter(state=filters.state.value)
-    if filters.project is not None:
-        found = found.of_project(filters.project)
-    return found.waiting_for(viewer) if filters.waits else found
 
 
 def _joined(rows: AdjustmentQuerySet) -> AdjustmentQuerySet:

@@ -26,7 +26,7 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
 from shanhai.planning.returns.selectors.newest import list_open_findings
 from shanhai.planning.rounds.selectors import list_open_reports
-from shanhai.planning.warnings.selectors import WarningFilters, list_warnings
+from shanhai.planning.warnings.selectors import list_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.organisations.selectors import list_organisations
@@ -107,7 +107,7 @@ def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: dateti
 
     Two queries.
     """
-    found = list_warnings(viewer=viewer, programme=programme, filters=WarningFilters(state=WarningState.OPEN))
+    found = list_warnings(viewer=viewer, programme=programme, state=WarningState.OPEN)
     rows = [row for row in found if row.since_on <= until and row.its_rule.severity is not Severity.NOTICE]
     names = {code: place.name for code, place in find_divisions(row.place for row in rows).items()}
     for row in rows:

@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemQuerySet
+from shanhai.planning.handovers.models import BatchHandover, HandoverItem
 from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
@@ -40,15 +40,6 @@ class Counts:
     def all(self) -> int:
         """Every item there is."""
         return self.open + self.settled + self.waived
-
-
-@dataclass(frozen=True, slots=True)
-class PackFilters:
-    """What to keep of a pack; an empty one keeps everything."""
-
-    state: ItemState | None = None
-    kind: ItemKind | None = None
-    responsible: Responsible | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +151,16 @@ def list_own_items(*, viewer: Actor, programme: str, limit: int) -> list[Handove
 
 
 def get_pack(
-    *, viewer: Actor, uuid: UUID, filters: PackFilters | None = None, offset: int = 0, limit: int | None = None
+    *,
+    viewer: Actor,
+    uuid: UUID,
+    state: str = "",
+    kind: str = "",
+    responsible: Responsible | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> Pack:
-    """The pack, its items by who answers for them; all of them without a ``limit``. At most six queries.
+    """The pack, its items that match by who answers for them; all of them without a ``limit``. At most six queries.
 
     Items, groups and counts are those that the viewer may see. Raises NotVisible.
     """
@@ -174,7 +172,10 @@ def get_pack(
         .order_by("responsible_kind", "responsible")
     )
     kinds = seen.open().values_list("kind").annotate(Count("pk")).order_by("kind_order")
-    matching = _filtered(seen, filters or PackFilters())
+    wanted = {"state": state, "kind": kind}
+    if responsible is not None:
+        wanted |= {"responsible_kind": responsible.kind.value, "responsible": responsible.name}
+    matching = seen.filter(**{name: value for name, value in wanted.items() if value or name == "responsible"})
     chosen = matching.by_responsible()[max(offset, 0) :]
     rows = list(chosen if limit is None else chosen[:limit])
     refs = {handover.released_by, *(row.closed_by for row in rows), *(name for _, name, *_ in groups)}
@@ -202,9 +203,9 @@ def get_pack(
     )
 
 
-def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = None) -> bytes:
-    """The items that match, as far as the viewer sees them. Raises NotVisible."""
-    pack = get_pack(viewer=viewer, uuid=uuid, filters=filters)
+def pack_workbook(*, viewer: Actor, uuid: UUID, **filters: Any) -> bytes:
+    """The items that match as ``get_pack`` filters, as far as the viewer sees them. Raises NotVisible."""
+    pack = get_pack(viewer=viewer, uuid=uuid, **filters)
     title = gettext("第 %(number)s 批离任交接") % {"number": pack.handover.batch.number}
     buffer = io.BytesIO()
     write_table(
@@ -215,17 +216,6 @@ def pack_workbook(*, viewer: Actor, uuid: UUID, filters: PackFilters | None = No
         rows=((str(number), *_cells(item)) for number, item in enumerate(pack.items, start=1)),
     )
     return buffer.getvalue()
-
-
-def _filtered(rows: HandoverItemQuerySet, filters: PackFilters) -> HandoverItemQuerySet:
-    wanted = Q()
-    if filters.state is not None:
-        wanted &= Q(state=filters.state.value)
-    if filters.kind is not None:
-        wanted &= Q(kind=filters.kind.value)
-    if filters.responsible is not None:
-        wanted &= Q(responsible_kind=filters.responsible.kind.value, responsible=filters.responsible.name)
-    return rows.filter(wanted)
 
 
 def _may_waive(viewer: Actor, handover: BatchHandover, item: HandoverItem) -> bool:
