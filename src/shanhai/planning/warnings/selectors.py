@@ -190,23 +190,22 @@ def task_cases(*, viewer: Actor, programme: str) -> Iterator[TaskCase]:
 
 
 def _gather(viewer: Actor, programme: str, on: date, project: UUID | None) -> _Gathered:
+    asked: dict[str, Any] = {"viewer": viewer, "programme": programme, "project": project}
     return _Gathered(
         on=on,
         bands=bands_in_force(viewer=viewer, programme=programme),
-        funds=facts.funds_tuples(viewer=viewer, programme=programme, project=project),
+        funds=facts.funds_tuples(**asked),
         idle=facts.idle_funds(
-            viewer=viewer,
-            programme=programme,
-            project=project,
+            **asked,
             currency=get_programme(viewer=viewer, code=programme).currency,
             arrived_by=on - timedelta(days=UNALLOTTED_DAYS),
             allotted_by=on - timedelta(days=UNPAID_DAYS),
         ),
-        moves=facts.move_tuples(viewer=viewer, programme=programme, project=project),
-        notes=facts.last_notes(viewer=viewer, programme=programme, project=project),
-        contracts=facts.contract_sums(viewer=viewer, programme=programme, project=project),
-        stops=facts.open_stops(viewer=viewer, programme=programme, project=project),
-        settlements=facts.settlement_tuples(viewer=viewer, programme=programme, project=project),
+        moves=facts.move_tuples(**asked),
+        notes=facts.last_notes(**asked),
+        contracts=facts.contract_sums(**asked),
+        stops=facts.open_stops(**asked),
+        settlements=facts.settlement_tuples(**asked),
     )
 
 

@@ -63,8 +63,7 @@ def start(request: Request) -> HttpResponse:
             programme=options.get("programme", ""),
             allowed=TABLES,
         )
-        step = Step(document, form.cleaned_data["kind"], options, {})
-        return _check(request, step, status=200)
+        return _check(request, Step(document, form.cleaned_data["kind"], options, {}))
     except BadInput as error:
         form.add_error("file", say(error.message))
         return _form(request, form)
@@ -74,7 +73,7 @@ def start(request: Request) -> HttpResponse:
 def answer(request: Request) -> HttpResponse:
     """POST /import/answer: the file that was shown, checked again with what the person decided."""
     _kinds(request)
-    return _check(request, _asked(request, request.POST), status=200)
+    return _check(request, _asked(request, request.POST))
 
 
 @require_safe
@@ -85,7 +84,7 @@ def checked(request: Request, job: str) -> HttpResponse:
     document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(given["document"]))
     step = Step(document, given["kind"], given["options"], given["answers"])
     report = imports.unplain(found.outcome)
-    return render(request, "portal/import_preview.html", _preview(request, report, step, job=str(found.uuid)))
+    return render(request, "portal/import_preview.html", _preview(report, step, job=str(found.uuid)))
 
 
 @require_POST
@@ -99,7 +98,7 @@ def confirm(request: Request) -> HttpResponse:
             return _in_background(request, step, importer, file.name, dry_run=False)
         report = _run(request, importer, file, step, dry_run=False)
     if not report.applied:
-        return render(request, "portal/import_preview.html", _preview(request, report, step), status=422)
+        return render(request, "portal/import_preview.html", _preview(report, step), status=422)
     said = say(report.note) if report.note else gettext("已导入 %(count)s 行。") % {"count": report.rows}
     messages.success(request, said)
     return redirect(report.url or f"{reverse('home')}?programme={step.options.get('programme', '')}")
@@ -140,14 +139,14 @@ class Step:
         return {**self.options, **answers, "document": str(self.document.uuid), "kind": self.kind}
 
 
-def _check(request: Request, step: Step, *, status: int) -> HttpResponse:
+def _check(request: Request, step: Step) -> HttpResponse:
     with imports.stored_file(viewer=request.viewer, document=step.document) as file:
         importer = imports.importer_for(file, by=request.viewer, kind=step.kind)
         step = replace(step, kind=importer.key)
         if imports.is_large(importer, file):
             return _in_background(request, step, importer, file.name, dry_run=True)
         report = _run(request, importer, file, step, dry_run=True)
-    return render(request, "portal/import_preview.html", _preview(request, report, step), status=status)
+    return render(request, "portal/import_preview.html", _preview(report, step))
 
 
 def _run(request: Request, importer: Importer, file: TableFile, step: Step, *, dry_run: bool) -> ImportReport:
@@ -202,10 +201,11 @@ def _form(request: Request, form: ImportForm) -> HttpResponse:
     return render(request, "portal/import.html", context, status=status)
 
 
-def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "") -> dict[str, Any]:
+def _preview(report: ImportReport, step: Step, *, job: str = "") -> dict[str, Any]:
     blocking = [problem for problem in report.problems if problem.blocking]
     warnings = [problem for problem in report.problems if not problem.blocking]
     fields = {**step.fields, **({"job": job} if job else {})}
+    in_rows = any(problem.row for problem in report.problems)
     hidden = {name: value for name, value in step.fields.items() if not name.startswith(ANSWER)}
     return {
         "crumbs": CRUMBS,
@@ -220,12 +220,8 @@ def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "
         "blocking": blocking[:SHOWN],
         "warnings": warnings[: max(SHOWN - len(blocking), 0)],
         "left_out": max(len(report.problems) - SHOWN, 0),
-        "errors_url": f"{reverse('import-errors')}?{urlencode(fields)}" if _in_rows(report) else "",
+        "errors_url": f"{reverse('import-errors')}?{urlencode(fields)}" if in_rows else "",
     }
-
-
-def _in_rows(report: ImportReport) -> bool:
-    return any(problem.row for problem in report.problems)
 
 
 def _form_of(request: Request) -> ImportForm:

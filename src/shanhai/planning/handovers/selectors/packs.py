@@ -172,10 +172,9 @@ def get_pack(
         .order_by("responsible_kind", "responsible")
     )
     kinds = seen.open().values_list("kind").annotate(Count("pk")).order_by("kind_order")
-    wanted = {"state": state, "kind": kind}
+    matching = seen.filter(**{name: value for name, value in {"state": state, "kind": kind}.items() if value})
     if responsible is not None:
-        wanted |= {"responsible_kind": responsible.kind.value, "responsible": responsible.name}
-    matching = seen.filter(**{name: value for name, value in wanted.items() if value or name == "responsible"})
+        matching = matching.filter(responsible_kind=responsible.kind.value, responsible=responsible.name)
     chosen = matching.by_responsible()[max(offset, 0) :]
     rows = list(chosen if limit is None else chosen[:limit])
     refs = {handover.released_by, *(row.closed_by for row in rows), *(name for _, name, *_ in groups)}
