@@ -19,7 +19,7 @@ from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import NOT_STARTED, Stage
 from shanhai.planning.warnings.rules import checks
-from shanhai.planning.warnings.rules.checks import C
+from shanhai.planning.warnings.rules.checks import TO_FINISH, C, Check, above, below, passed, some
 from shanhai.planning.warnings.states import Severity
 from shanhai.planning.warnings.values import (
     UNALLOTTED_DAYS,
@@ -48,7 +48,7 @@ class Rule(Generic[C]):
     next_step: str
     closes: str
     key: str
-    check: checks.Check[C]
+    check: Check[C]
     severity: Severity
     acts: str
     source: str
@@ -89,20 +89,19 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         gettext_noop("计划开工日已过，没有开工"),
         gettext_noop("计划 %(planned)s 开工，按海拔的施工季最晚 %(due)s，还没有开工。"), UPDATE_STAGE,
         gettext_noop("项目开工，或计划开工日经调整改到以后。"),
-        "start_passed", checks.passed(NOT_STARTED, planned="planned_start_on", due="start_due_on"),
+        "start_passed", passed(NOT_STARTED, planned="planned_start_on", due="start_due_on"),
         Severity.SERIOUS, ProjectPermission.MOVE, AUDITS,
     ),
     Rule(
         gettext_noop("计划完工日已过，没有完工"), gettext_noop("计划 %(planned)s 完工，还没有完工。"), UPDATE_STAGE,
         gettext_noop("项目完工或停工，或计划完工日经调整改到以后。"),
-        "finish_passed", checks.passed(checks.TO_FINISH, planned="planned_finish_on"),
+        "finish_passed", passed(TO_FINISH, planned="planned_finish_on"),
         Severity.SERIOUS, ProjectPermission.MOVE, ARTICLE_24,
     ),
     Rule(
         gettext_noop("%(limit)s 天没有更新"), gettext_noop("从 %(updated)s 起，阶段、进度和资金都没有变动。"),
         gettext_noop("到现场看一看，报一次进度。"), gettext_noop("报了进度、动了阶段或发生了支付。"),
-        "no_update", checks.passed(checks.TO_FINISH, updated="updated_on"),
-        Severity.CAUTION, ProjectPermission.MOVE, AMP, limit=90,
+        "no_update", passed(TO_FINISH, updated="updated_on"), Severity.CAUTION, ProjectPermission.MOVE, AMP, limit=90,
     ),
     Rule(
         gettext_noop("停工没有预计复工日"), gettext_noop("%(stopped)s 停工，没有写预计哪天复工。"),
@@ -113,7 +112,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
     Rule(
         gettext_noop("预计复工日已过，没有复工"), gettext_noop("预计 %(expected)s 复工，还没有复工。"),
         gettext_noop("组织复工并更新阶段；还不能复工的，写明原因和新的日期。"), gettext_noop("项目复工或取消。"),
-        "restart_overdue", checks.passed({Stage.SUSPENDED}, expected="restart_expected_on"),
+        "restart_overdue", passed({Stage.SUSPENDED}, expected="restart_expected_on"),
         Severity.SERIOUS, ProjectPermission.MOVE, PRACTICE,
     ),
     Rule(
@@ -126,7 +125,7 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
     Rule(
         gettext_noop("完工 %(limit)s 天没有验收"), gettext_noop("%(finished)s 完工，还没有验收。"),
         gettext_noop("组织竣工验收，上传验收报告。"), gettext_noop("项目通过验收。"),
-        "acceptance_overdue", checks.passed({Stage.COMPLETED}, finished="finished_on"),
+        "acceptance_overdue", passed({Stage.COMPLETED}, finished="finished_on"),
         Severity.CAUTION, ProjectPermission.MOVE, ARTICLE_25, limit=90,
     ),
     Rule(
@@ -144,28 +143,28 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
     Rule(
         gettext_noop("决算以后没有按期移交"), gettext_noop("应在 %(due)s 前移交（验收后三个月），还没有移交。"),
         gettext_noop("签移交清单，登记接收管护单位，再更新阶段。"), gettext_noop("项目完成移交。"),
-        "handover_overdue", checks.passed({Stage.SETTLED}, due="transfer_due_on"),
+        "handover_overdue", passed({Stage.SETTLED}, due="transfer_due_on"),
         Severity.CAUTION, ProjectPermission.MANAGE, PRACTICE,
     ),
     Rule(
         gettext_noop("到位 %(limit)s 天没有核拨"),
         gettext_noop("到位 %(limit)s 天以上的资金里，还有 %(amount)s 没有核拨。"),
         gettext_noop("办理核拨；项目用不上的，提出调整。"), gettext_noop("这部分资金已核拨。"),
-        "funds_unallotted", checks.some("amount", "idle_unallotted_fen"),
+        "funds_unallotted", some("amount", "idle_unallotted_fen"),
         Severity.CAUTION, FundPermission.POST, AUDITS, limit=UNALLOTTED_DAYS,
     ),
     Rule(
         gettext_noop("核拨 %(limit)s 天没有支付"),
         gettext_noop("核拨 %(limit)s 天以上的资金里，还有 %(amount)s 没有支付。"),
         gettext_noop("按进度支付；项目停滞的，查明原因。"), gettext_noop("这部分资金已支付或作为结余交回。"),
-        "funds_unpaid", checks.some("amount", "idle_unpaid_fen"),
+        "funds_unpaid", some("amount", "idle_unpaid_fen"),
         Severity.CAUTION, FundPermission.POST, AMP, limit=UNPAID_DAYS,
     ),
     Rule(
         gettext_noop("没有开工就有支付"), gettext_noop("项目还没有开工，已支付 %(paid)s。"),
         gettext_noop("说明是前期费用还是预付款；已开工的，更新阶段。"),
         gettext_noop("项目开工，支付冲正，或办公室认可说明。"),
-        "paid_before_start", checks.some("paid", "paid_fen", NOT_STARTED),
+        "paid_before_start", some("paid", "paid_fen", NOT_STARTED),
         Severity.CAUTION, FundPermission.POST, AMP, by_words=True,
     ),
     Rule(
@@ -178,20 +177,20 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         gettext_noop("核拨超过安排的资金"), gettext_noop("有的资金安排核拨多了 %(above)s。"),
         gettext_noop("核对账目，多核拨的冲正；确有需要的，提出资金调整。"),
         gettext_noop("核拨回到安排以内，或办公室认可说明。"),
-        "allotted_above_plan", checks.some("above", "above_plan_fen"),
+        "allotted_above_plan", some("above", "above_plan_fen"),
         Severity.SERIOUS, FundPermission.POST, AUDITS, by_words=True,
     ),
     Rule(
         gettext_noop("核拨超过到位的资金"), gettext_noop("有的资金安排核拨比到位多 %(above)s，占用了别的项目的钱。"),
         gettext_noop("催办到位；记错项目的，冲正后重记。"), gettext_noop("到位跟上核拨，或办公室认可说明。"),
-        "allotted_above_arrived", checks.some("above", "above_arrived_fen"),
+        "allotted_above_arrived", some("above", "above_arrived_fen"),
         Severity.CAUTION, FundPermission.POST, AUDITS, by_words=True,
     ),
     Rule(
         gettext_noop("核拨超过总投资"), gettext_noop("各笔安排共核拨 %(allotted)s，总投资只有 %(total)s。"),
         gettext_noop("核对账目，多核拨的冲正；概算确要增加的，提出调整。"),
         gettext_noop("核拨回到总投资以内，或概算经调整增加。"),
-        "allotted_above_total", checks.above("allotted", "total"), Severity.SERIOUS, FundPermission.POST, ARTICLE_23,
+        "allotted_above_total", above("allotted", "total"), Severity.SERIOUS, FundPermission.POST, ARTICLE_23,
     ),
     Rule(
         gettext_noop("支付比进度快 %(limit)s 个百分点以上"),
@@ -203,20 +202,18 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
     Rule(
         gettext_noop("支付超过合同金额"), gettext_noop("已支付 %(paid)s，登记的合同共 %(contracts)s。"),
         gettext_noop("补登合同，或说明合同以外的费用。"), gettext_noop("补登了合同，支付冲正，或办公室认可说明。"),
-        "paid_above_contracts", checks.above("paid", "contracts"),
+        "paid_above_contracts", above("paid", "contracts"),
         Severity.CAUTION, ProjectPermission.MOVE, AUDITS, by_words=True,
     ),
     Rule(
         gettext_noop("合同金额超过总投资"), gettext_noop("登记的合同共 %(contracts)s，总投资 %(total)s。"),
         gettext_noop("核对合同；确需增加投资的，提出概算调整。"), gettext_noop("总投资经调整不少于合同金额。"),
-        "contracts_above_total", checks.above("contracts", "total"),
-        Severity.SERIOUS, ProjectPermission.MANAGE, ARTICLE_23,
+        "contracts_above_total", above("contracts", "total"), Severity.SERIOUS, ProjectPermission.MANAGE, ARTICLE_23,
     ),
     Rule(
         gettext_noop("完成投资超过总投资"), gettext_noop("完成投资 %(completed)s，总投资 %(total)s，超过概算。"),
         gettext_noop("核对数字；确实超概算的，报原审批部门调整。"), gettext_noop("数字更正，或总投资经调整增加。"),
-        "investment_above_total", checks.above("completed", "total"),
-        Severity.SERIOUS, ProjectPermission.MANAGE, ARTICLE_23,
+        "investment_above_total", above("completed", "total"), Severity.SERIOUS, ProjectPermission.MANAGE, ARTICLE_23,
     ),
     Rule(
         gettext_noop("安排资金超过应援助的数"), gettext_noop("已安排 %(plan)s，总投资减去其他来源只有 %(aid)s。"),
@@ -246,7 +243,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         gettext_noop("民生占比低于 %(limit)s%%"),
         gettext_noop("年度计划安排的资金里，民生占比 %(percent)s%%，还差 %(missing)s。"),
         gettext_noop("在资金页试算，把资金调剂到民生项目。"), gettext_noop("民生占比回到 %(limit)s%%。"),
-        "livelihood_below", checks.below("livelihood"),
+        "livelihood_below", below("livelihood"),
         Severity.SERIOUS, ProgrammePermission.MANAGE, EIGHTY, limit=FLOOR_PERCENT,
     ),
     Rule(
@@ -260,7 +257,7 @@ YEAR_RULES: tuple[Rule[YearCase], ...] = (
         gettext_noop("基层占比低于 %(limit)s%%"),
         gettext_noop("年度计划安排的资金里，用于县及以下基层的占 %(percent)s%%，还差 %(missing)s。"),
         gettext_noop("在资金页试算，把资金调剂到县及以下。"), gettext_noop("基层占比回到 %(limit)s%%。"),
-        "grassroots_below", checks.below("grassroots"),
+        "grassroots_below", below("grassroots"),
         Severity.SERIOUS, ProgrammePermission.MANAGE, EIGHTY, limit=FLOOR_PERCENT,
     ),
     Rule(
