@@ -30,23 +30,23 @@ _TO_PLACE = NOT_STARTED | ON_SITE
 
 def passed(stages: Collection[Stage], **said: str) -> Check[ProjectCase]:
     """The last of the days that the sentence says was over ``limit`` days ago, and the project is still at a stage."""
-    read, day = attrgetter("stage", *said.values()), len(said)
+    day = attrgetter([*said.values()][-1])
 
     def check(case: ProjectCase, on: date, limit: int) -> Finding | None:
-        values = read(case)
-        if values[0] not in stages or values[day] is None:
+        if case.stage not in stages or (last := day(case)) is None or last >= on:
             return None
-        return _passed(values[day] + limit * _DAY, on, **dict(zip(said, values[1:], strict=True)))
+        return _passed(last + limit * _DAY, on, **{name: getattr(case, field) for name, field in said.items()})
 
     return check
 
 
-def some(name: str, field: str, stages: Collection[Stage] = tuple(Stage)) -> Check[ProjectCase]:
+def some(name: str, field: str, stages: Collection[Stage] = frozenset(Stage)) -> Check[ProjectCase]:
     """There is money where none should be; the sentence says ``name``."""
     read = attrgetter(field)
 
     def check(case: ProjectCase, on: date, limit: int) -> Finding | None:
-        return Finding(None, {name: case.money(read(case))}) if read(case) > 0 and case.stage in stages else None
+        fen = read(case)
+        return Finding(None, {name: case.money(fen)}) if fen > 0 and case.stage in stages else None
 
     return check
 
