@@ -8,6 +8,7 @@ a cell that begins with =, +, - or @ does no harm when somebody edits it. Rows a
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,13 +90,12 @@ def write_table(
         for index, column in enumerate(columns):
             sheet.write_string(len(above), index, column.header, header)
         sheet.freeze_panes(len(above) + 1, 2)
-        by_type = _writers(sheet)
+        write = _writers(sheet)
         for number, row in enumerate(rows, start=len(above) + 1):
             for index, value in enumerate(row):
                 # An empty cell has the format of its column.
                 if value is not None:
-                    form = text if type(value) is str else forms[index]
-                    by_type.get(type(value), _anything(sheet))(number, index, value, form)
+                    write[type(value)](number, index, value, text if type(value) is str else forms[index])
 
 
 def write_marked(target: IO[bytes], *, marked: Sequence[Marked], title: str) -> None:
@@ -144,7 +144,7 @@ def _write_sample(book: Any, sheet: Any, index: int, one: Field) -> None:
     shade = book.add_format(
         {"bg_color": "#f2f2f2", "italic": True, **({"num_format": "yyyy-mm-dd"} if one.holds is Holds.DAY else {})}
     )
-    _writers(sheet).get(type(one.example), _anything(sheet))(3, index, one.example, shade)
+    _writers(sheet)[type(one.example)](3, index, one.example, shade)
 
 
 def _limit(sheet: Any, column: int, count: int) -> None:
@@ -171,14 +171,14 @@ def _write_marked(book: Any, one: Marked, title: str) -> None:
     last = max((len(row) for row in one.sheet.rows()), default=0)
     sheet.set_column(0, max(last - 1, 0), 14)
     sheet.set_column(last, last, 60, why)
-    by_type = _writers(sheet)
+    write = _writers(sheet)
     for number, row in enumerate(one.sheet.rows(), start=1):
         for index, value in enumerate(row):
             is_red = (number, index) in one.red
             form = (red_day if is_red else day) if isinstance(value, date) else red if is_red else text
             plain_number = not is_red and not isinstance(value, str | date | Faulty)
             if value is not None:
-                by_type.get(type(value), _anything(sheet))(number - 1, index, value, None if plain_number else form)
+                write[type(value)](number - 1, index, value, None if plain_number else form)
         for index in range(last):
             if (number, index) in one.red and (index >= len(row) or row[index] is None):
                 sheet.write_blank(number - 1, index, None, red)
@@ -192,25 +192,25 @@ def _text(book: Any, **also: Any) -> Any:
     return book.add_format({"num_format": "@", "quote_prefix": True, **also})
 
 
-def _writers(sheet: Any) -> dict[type, Callable[..., object]]:
-    return {
-        str: lambda row, column, value, form: sheet.write_string(row, column, value[:_MOST_TEXT], form),
+def _writers(sheet: Any) -> Mapping[type, Callable[..., object]]:
+    """How a value of each type is written. What is of no plain type is an instant, an error, a kind of number."""
+
+    def string(row: int, column: int, value: object, form: Any) -> object:
+        return sheet.write_string(row, column, str(value)[:_MOST_TEXT], form)
+
+    def anything(row: int, column: int, value: object, form: Any) -> object:
+        if isinstance(value, datetime):
+            return sheet.write_datetime(row, column, value.replace(tzinfo=None), form)
+        if isinstance(value, int | float):
+            return sheet.write_number(row, column, float(value), form)
+        return string(row, column, value, form)
+
+    by_type: dict[type, Callable[..., object]] = {
+        str: string,
         int: sheet.write_number,
         float: sheet.write_number,
         Decimal: sheet.write_number,
         bool: sheet.write_boolean,
         date: sheet.write_datetime,
     }
-
-
-def _anything(sheet: Any) -> Callable[..., object]:
-    """What is of no plain type: an instant, an error of the spreadsheet, a kind of number."""
-
-    def write(row: int, column: int, value: object, form: Any) -> object:
-        if isinstance(value, datetime):
-            return sheet.write_datetime(row, column, value.replace(tzinfo=None), form)
-        if isinstance(value, int | float):
-            return sheet.write_number(row, column, float(value), form)
-        return sheet.write_string(row, column, str(value)[:_MOST_TEXT], form)
-
-    return write
+    return defaultdict(lambda: anything, by_type)
