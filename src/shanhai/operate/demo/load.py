@@ -22,6 +22,7 @@ from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.page_memory import remembering
 from shanhai.kernel.registry import registries
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
@@ -165,7 +166,9 @@ def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, A
     amounts = [SourceAmount(source, _wan(plan["amount_wan"]), _wan(plan["reserve_wan"]))]
     made = plans.make_yearly_plan(by=by, at=at, programme=code, year=year, amounts=amounts)
     plans.issue_yearly_plan(by=by, at=at, plan=made.uuid, issued_on=date(year, 1, 20))
-    lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
+    # Nothing that is remembered changes meanwhile: programmes, places, and what has become of them.
+    with remembering():
+        lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
     lines.arrive(by=by, at=at, tranches=given["arrivals"][str(year)], year=year)
     lines.allot_and_pay(by=by, at=at)
     if year == at.year and code == DESK:

@@ -22,7 +22,7 @@ from shanhai.registers.ledger.permissions import FundPermission
 
 def get_yearly_plan(*, viewer: Actor, programme: str, year: int, as_of: date | None = None) -> YearlyPlan:
     """A year's plan with its amounts. Raises NotVisible when there is none or the viewer may not see it."""
-    found = list_yearly_plans(viewer=viewer, programme=programme, year=year, amounts=True, as_of=as_of)
+    found = list_yearly_plans(viewer=viewer, programme=programme, years=[year], amounts=True, as_of=as_of)
     if not found:
         raise NotVisible(gettext_noop("没有找到 %(year)s 年的计划。请先编制这一年的计划。"), year=str(year)[:10])
     return found[0]
@@ -38,14 +38,19 @@ def hold_plans(*, programme: str, years: Collection[int]) -> None:
 
 
 def list_yearly_plans(
-    *, viewer: Actor, programme: str, year: int | None = None, amounts: bool = False, as_of: date | None = None
+    *,
+    viewer: Actor,
+    programme: str,
+    years: Collection[int] | None = None,
+    amounts: bool = False,
+    as_of: date | None = None,
 ) -> list[YearlyPlan]:
     """The plans of a programme, the latest year first. One query, and another where the amounts are asked for.
 
     Amounts and reserves are those of now, or those that stood at the end of ``as_of``.
     """
     rows = YearlyPlan.objects.visible_to(viewer).select_related("programme").filter(programme__code=programme)
-    rows = rows if year is None else rows.filter(year=year)
+    rows = rows if years is None else rows.filter(year__in=years)
     lines = PlanAmount.objects.select_related("fund_source").order_by("fund_source__code")
     if as_of is not None:
         later = Q(changes__on__gt=as_of)

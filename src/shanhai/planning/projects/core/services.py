@@ -168,8 +168,8 @@ def add_line(*, by: Actor, at: datetime, project: UUID, facts: LineFacts, becaus
 
     Raises NotVisible, NotAllowed, BadInput, Refused, and what ``keep_plans`` raises unless ``because`` lets it go on.
     """
-    programme = get_project(viewer=by, uuid=project).programme
-    hold_plans(programme=programme.code, years=[facts.year])
+    for programme in Project.objects.visible_to(by).filter(uuid=project).values_list("programme__code", flat=True):
+        hold_plans(programme=programme, years=[facts.year])
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=found.place.code)
 

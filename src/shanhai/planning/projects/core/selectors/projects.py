@@ -103,8 +103,8 @@ def rooms_in_plans(*, viewer: Actor, programme: str, years: Collection[int]) -> 
     A cancelled project takes what it has been paid. Two queries.
     """
     rooms = {}
-    for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True):
-        if plan.year in years and (parts := plan.amounts.all()):
+    for plan in list_yearly_plans(viewer=viewer, programme=programme, years=years, amounts=True):
+        if parts := plan.amounts.all():
             fen = Counter({part.fund_source.code: part.amount_fen - part.reserve_fen for part in parts})
             names = {part.fund_source.code: part.fund_source.name for part in parts}
             rooms[plan.year] = Room(plan.uuid, plan.programme.currency, fen, names)
