@@ -97,14 +97,15 @@ def import_projects(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """The collector of garbage would look through the whole table several times while others wait to write."""
-    collects = gc.isenabled()
-    gc.disable()
+    """What is there by now, the whole table, the collector of garbage passes over while others wait to write.
+
+    It goes on collecting what comes after, whoever makes it in this process.
+    """
+    gc.freeze()
     try:
         yield
     finally:
-        if collects:
-            gc.enable()
+        gc.unfreeze()
 
 
 def _write(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Importing a table of projects: what it stores, what it says, and that it is all or nothing."""
 
+import gc
 from datetime import date
 
 import pytest
@@ -71,6 +72,17 @@ def test_a_row_becomes_a_project_a_line_and_its_money(table):
     assert (line.livelihood_percent, line.beneficiary_level, line.implementer_level) == (80, "village", "county")
     assert StageMove.objects.get().on_date == date(2026, 4, 12)
     assert lines_that_differ() == ()
+
+
+def test_garbage_of_others_is_collected_while_a_table_is_taken_in(table):
+    a_programme()
+    seen = []
+
+    table(a_row(), progress=lambda done, total: seen.append((gc.isenabled(), gc.get_freeze_count() > 0)))
+
+    assert (True, True) in seen
+    assert all(collects for collects, _ in seen)
+    assert gc.get_freeze_count() == 0
 
 
 def test_the_ledger_knows_file_row_and_station_of_every_posting(table):
