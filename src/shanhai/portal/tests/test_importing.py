@@ -12,6 +12,7 @@ from django.urls import reverse
 from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
+from shanhai.kernel.imports import ImportReport
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.models import Project
@@ -80,6 +81,14 @@ def test_the_page_says_before_how_long_others_will_wait(office, sent, monkeypatc
     said = office.post(reverse("import-answer"), answers).content.decode()
 
     assert (f"别人要等大约 {seconds} 秒才能保存" in said, "别人要等" in said) == (seconds > 0, seconds > 0)
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("projects", 1), ("organisations", 0)])
+@pytest.mark.sqlite
+def test_how_long_others_wait_is_said_of_measured_kinds_only(kind, seconds):
+    report = ImportReport(kind, imports.ROWS_A_SECOND)
+
+    assert imports.seconds_others_wait(report) == seconds
 
 
 def test_a_large_table_goes_through_two_jobs_and_out_by_a_third(office, sent, settings):
