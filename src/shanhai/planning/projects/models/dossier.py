@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from shanhai.base.database.models import Move
 from shanhai.kernel import ids
-from shanhai.planning.projects.models.projects import Project
+from shanhai.planning.projects.models.projects import InFen, Project
 from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import Method, PaperKind, Size, Stage, StopReason
 
@@ -88,6 +88,7 @@ class Contract(models.Model):
     contractor = models.CharField(max_length=200)
     method = models.CharField(max_length=20)
     amount_fen = models.BigIntegerField()
+    amount = InFen("amount_fen")
     awarded_on = models.DateField(null=True)
     signed_on = models.DateField()
     added_at = models.DateTimeField()
@@ -177,6 +178,7 @@ class Settlement(models.Model):
     approved_fen = models.BigIntegerField(null=True)
     surplus_fen = models.BigIntegerField(default=0)
     surplus_returned_on = models.DateField(null=True)
+    approved, surplus = InFen("approved_fen"), InFen("surplus_fen")
 
     class Meta:
         constraints = [
@@ -207,6 +209,7 @@ class AssetTransfer(models.Model):
     asset = models.CharField(max_length=200)
     keeper = models.CharField(max_length=200)
     value_fen = models.BigIntegerField()
+    value = InFen("value_fen")
     on_date = models.DateField()
     at = models.DateTimeField()
     by = models.CharField(max_length=100)

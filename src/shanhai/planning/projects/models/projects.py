@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +28,17 @@ from shanhai.planning.projects.states import (
     Stage,
 )
 from shanhai.planning.projects.values import Dates, ProjectFacts
+
+
+class InFen:
+    """A column in fen, read as money in the currency of the row's project."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def __get__(self, row: Any, owner: type) -> Money:
+        """Reads the project."""
+        return Money(getattr(row, self.column), getattr(row, "project", row).currency)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -85,6 +97,8 @@ class Project(models.Model):
     provenance = models.CharField(max_length=10, blank=True)
     # It was recorded at a later stage than the first, without its gates: somebody had built it before.
     taken_over = models.BooleanField(default=False)
+    total_investment, other_sources = InFen("total_investment_fen"), InFen("other_sources_fen")
+    completed_investment = InFen("completed_investment_fen")
 
     objects = ProjectQuerySet.as_manager()
 
@@ -169,8 +183,8 @@ class Project(models.Model):
             cross_year=self.cross_year,
             capital=self.capital,
             altitude_m=self.altitude_m,
-            total_investment=Money(self.total_investment_fen, self.currency),
-            other_sources=Money(self.other_sources_fen, self.currency),
+            total_investment=self.total_investment,
+            other_sources=self.other_sources,
             dates=self.dates,
             site=self.site.uuid if self.site else None,
             owner=self.owner.uuid if self.owner else None,
@@ -218,6 +232,12 @@ class AllocationLine(models.Model):
     allotted_fen = models.BigIntegerField(default=0)
     paid_fen = models.BigIntegerField(default=0)
     funds_changed_on = models.DateField(null=True)
+    amount, arrived, allotted, paid = (
+        InFen("amount_fen"),
+        InFen("arrived_fen"),
+        InFen("allotted_fen"),
+        InFen("paid_fen"),
+    )
 
     objects = AllocationLineQuerySet.as_manager()
 
@@ -251,6 +271,11 @@ class AllocationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.amount_fen}"
+
+    @property
+    def words(self) -> str:
+        """The year of the plan and the fund source, which tell the lines of a project apart."""
+        return f"{self.yearly_plan.year} · {self.fund_source.name}"
 
     @property
     def tags(self) -> dict[str, int | str]:

@@ -23,7 +23,7 @@ from shanhai.planning.projects import labels
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
 from shanhai.planning.projects.dossier.services import filing, stages
-from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size
+from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size, StopReason
 from shanhai.registers.tables.forms import SavingForm, saved
 
 PROJECTS = message(gettext_noop("项目"))
@@ -66,7 +66,7 @@ def _file_paper(request: Request, found: Dossier, given: Mapping[str, Any]) -> s
     paper = filing.file_paper(
         by=request.viewer,
         at=request.at,
-        project=found.uuid,
+        project=found.project.uuid,
         kind=PaperKind(given["kind"]),
         file=given["file"],
         name=given["file"].name,
@@ -83,7 +83,7 @@ def _file_paper(request: Request, found: Dossier, given: Mapping[str, Any]) -> s
 
 def _add_contract(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
     given = {**given, "method": Method(given["method"])}
-    filing.add_contract(by=request.viewer, at=request.at, project=found.uuid, **given)
+    filing.add_contract(by=request.viewer, at=request.at, project=found.project.uuid, **given)
     return gettext("已登记合同 %(number)s。") % {"number": given["number"]}
 
 
@@ -91,18 +91,18 @@ def _note_progress(request: Request, found: Dossier, given: Mapping[str, Any]) -
     stated = dict(given)
     photo = stated.pop("photo")
     photos = ((photo, photo.name),) if photo else ()
-    filing.note_progress(by=request.viewer, at=request.at, project=found.uuid, photos=photos, **stated)
+    filing.note_progress(by=request.viewer, at=request.at, project=found.project.uuid, photos=photos, **stated)
     return gettext("已登记进度 %(percent)s%%。") % {"percent": given["percent"]}
 
 
 def _approve(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
-    stages.approve_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
+    stages.approve_settlement(by=request.viewer, at=request.at, project=found.project.uuid, **given)
     return gettext("已登记决算批复。")
 
 
 def _extend(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
     given = {**given, "size": Size(given["size"])}
-    stages.extend_settlement(by=request.viewer, at=request.at, project=found.uuid, **given)
+    stages.extend_settlement(by=request.viewer, at=request.at, project=found.project.uuid, **given)
     return gettext("决算已延期到 %(day)s。") % {"day": given["to"]}
 
 
@@ -113,7 +113,7 @@ def _return_surplus(request: Request, found: Dossier, given: Mapping[str, Any]) 
 
 
 def _transfer(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
-    stages.transfer_asset(by=request.viewer, at=request.at, project=found.uuid, **given)
+    stages.transfer_asset(by=request.viewer, at=request.at, project=found.project.uuid, **given)
     return gettext("已登记移交：%(asset)s。") % {"asset": given["asset"]}
 
 
@@ -164,21 +164,22 @@ def _found(request: Request, uuid: str) -> Dossier:
 
 def _form(found: Dossier, name: str, *args: Any, **kwargs: Any) -> SavingForm:
     if name == "surplus":
-        kwargs["lines"] = [(str(uuid), label) for uuid, label in found.lines]
+        kwargs["lines"] = [(str(line.uuid), line.words) for line in found.lines]
     return FORMS[name][0](*args, **kwargs)
 
 
 def _offered(found: Dossier) -> set[str]:
     """The forms that the stage and the viewer's permissions leave open."""
     accounts = found.accounts
+    settles, approved = found.may_manage and accounts is not None, accounts is not None and accounts.approved_on
     offered = {
         "paper": found.may_file,
         "contract": found.may_move,
-        "progress": found.may_move and found.stage in ON_SITE,
-        "accounts": found.may_manage and accounts is not None and accounts.approved_on is None,
-        "extension": found.may_manage and accounts is not None and not accounts.extended and not accounts.approved_on,
-        "surplus": found.may_post and accounts is not None and bool(accounts.surplus.fen) and not accounts.returned_on,
-        "asset": found.may_manage and found.stage in ACCEPTED_ON,
+        "progress": found.may_move and found.project.stage in ON_SITE,
+        "accounts": settles and not approved,
+        "extension": settles and not approved and not (accounts and accounts.extended_to),
+        "surplus": found.may_post and accounts and accounts.surplus_fen and not accounts.surplus_returned_on,
+        "asset": found.may_manage and found.project.stage in ACCEPTED_ON,
     }
     return {name for name, offer in offered.items() if offer}
 
@@ -186,20 +187,20 @@ def _offered(found: Dossier) -> set[str]:
 def _render(
     request: Request, found: Dossier, *, name: str = "", form: SavingForm | None = None, status: int = 200
 ) -> HttpResponse:
-    today = clock.local_date(request.at)
+    today, project = clock.local_date(request.at), found.project
     shown = {one: _form(found, one, initial={"on": today}) for one in _offered(found)}
     if form is not None:
         shown[name] = form
     context = {
         "crumbs": (
             TODAY,
-            Crumb(PROJECTS, f"{reverse('projects:list')}?programme={found.programme}"),
-            Crumb(found.code, reverse("projects:detail", args=[found.uuid])),
+            Crumb(PROJECTS, f"{reverse('projects:list')}?programme={project.programme.code}"),
+            Crumb(project.code, reverse("projects:detail", args=[project.uuid])),
             Crumb(message(gettext_noop("档案"))),
         ),
         "dossier": found,
         "forms": [
-            (one, *words, shown[one], reverse(f"projects:{one}", args=[found.uuid]))
+            (one, *words, shown[one], reverse(f"projects:{one}", args=[project.uuid]))
             for one, (_made, *words) in FORMS.items()
             if one in shown
         ],
@@ -214,9 +215,9 @@ def _render(
             )
             for to, asked_all in found.gates.items()
         ],
-        "papers": [(row, labels.PAPERS[row.kind]) for row in found.papers],
-        "contracts": [(row, labels.METHODS[row.method]) for row in found.contracts],
-        "stops": [(row, labels.STOPS[row.reason]) for row in found.stops],
+        "papers": [(labels.PAPERS[kind], rows) for kind, rows in found.papers.items() if rows],
+        "contracts": [(row, labels.METHODS[Method(row.method)]) for row in found.contracts],
+        "stops": [(row, labels.STOPS[StopReason(row.reason)]) for row in found.stops],
     }
     return render(request, "projects/dossier.html", context, status=status)
 
