@@ -17,10 +17,11 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services import add_line, create_project
-from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
 from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import (
@@ -220,33 +221,32 @@ def load_dossiers(*, by: Actor, at: datetime, programme: str, year: int) -> None
         limit=MOST,
     )
     for row in found.rows:
-        project = project_detail(viewer=by, uuid=row.uuid, on=today)
-        begun = project.facts.dates.started_on or project.facts.dates.planned_start_on or date(year, 4, 1)
+        project = get_project(viewer=by, uuid=row.uuid)
+        begun = project.started_on or project.planned_start_on or date(year, 4, 1)
         _file(by, at, project, min(begun, today) - timedelta(days=60))
         _build(by, at, project, min(begun, today) - timedelta(days=40))
         _close(by, at, project)
 
 
-def _file(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
-    facts = project.facts
-    for kind in _kinds(project.stage, capital=facts.capital, delivery=facts.delivery):
+def _file(by: Actor, at: datetime, project: Project, day: date) -> None:
+    for kind in _kinds(Stage(project.stage), capital=project.capital, delivery=Delivery(project.delivery)):
         content = BytesIO(PAGE.replace(b"KIND", kind.value.encode().ljust(20)))
         filing.file_paper(
             by=by, at=at, project=project.uuid, kind=kind, file=content, name=f"{kind.value}.pdf", signed_on=day
         )
 
 
-def _build(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
-    facts, stage = project.facts, project.stage
-    if facts.capital and (stage in STARTED or stage is Stage.READY) and facts.total_investment:
+def _build(by: Actor, at: datetime, project: Project, day: date) -> None:
+    stage = Stage(project.stage)
+    if project.capital and (stage in STARTED or stage is Stage.READY) and project.total_investment_fen:
         filing.add_contract(
             by=by,
             at=at,
             project=project.uuid,
-            number=f"{facts.code}-HT",
+            number=f"{project.code}-HT",
             contractor="（演示）施工单位",
             method=Method.OPEN_TENDER,
-            amount=Money(facts.total_investment.fen * 95 // 100),
+            amount=Money(project.total_investment_fen * 95 // 100),
             signed_on=day,
         )
     if stage in ON_SITE and project.progress_percent:
@@ -260,9 +260,9 @@ def _build(by: Actor, at: datetime, project: ProjectDetail, day: date) -> None:
         )
 
 
-def _close(by: Actor, at: datetime, project: ProjectDetail) -> None:
-    facts, stage, today = project.facts, project.stage, clock.local_date(at)
-    if not facts.capital or stage not in CLOSED or facts.dates.finished_on is None:
+def _close(by: Actor, at: datetime, project: Project) -> None:
+    stage, today = Stage(project.stage), clock.local_date(at)
+    if not project.capital or stage not in CLOSED or project.finished_on is None:
         return
     stages.approve_settlement(
         by=by,
@@ -270,14 +270,14 @@ def _close(by: Actor, at: datetime, project: ProjectDetail) -> None:
         project=project.uuid,
         approved=project.completed_investment,
         surplus=Money(0),
-        on=min(facts.dates.finished_on + timedelta(days=80), today),
+        on=min(project.finished_on + timedelta(days=80), today),
     )
     if stage is Stage.HANDED_OVER:
         stages.transfer_asset(
             by=by,
             at=at,
             project=project.uuid,
-            asset=facts.name,
+            asset=project.name,
             keeper=f"{project.place.name}（演示）",
             value=project.completed_investment,
             on=today - timedelta(days=5),

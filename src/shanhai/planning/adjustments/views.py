@@ -51,7 +51,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import classifications
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.projects.dossier.selectors.gates import LineRow, ProjectDetail, project_detail
+from shanhai.planning.projects.core.selectors.projects import get_project, lines_of
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
 from shanhai.registers.documents import selectors as documents
@@ -59,7 +59,7 @@ from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.forms import saved
 
 if TYPE_CHECKING:
-    from shanhai.planning.projects.models import AllocationLine
+    from shanhai.planning.projects.models import AllocationLine, Project
 
 SIZE = 20
 MOST_OFFERED = 500
@@ -190,16 +190,16 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """GET and POST /adjustments/new?project=…&kind=…: choose what is to be adjusted, then say how and why."""
-    project = _project(request, ids.parse_id(request.GET.get("project", "")))
+    project = get_project(viewer=request.viewer, uuid=ids.parse_id(request.GET.get("project", "")))
     kind = next((one for one in OF_PROJECT if one.value == request.GET.get("kind")), None)
-    crumbs = (*_way(project.programme), Crumb(message(gettext_noop("提出调整"))))
+    crumbs = (*_way(project.programme.code), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
         context = {"crumbs": crumbs, "project": project, "may": _may(request, project)}
         context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
         return render(request, "adjustments/choose.html", context)
 
     save = partial(services.propose_adjustment, project=project.uuid, kind=kind)
-    values = project_values(project=project.uuid, facts=project.facts, stage=project.stage.value)
+    values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
     return _ask(request, project, kind, initial_of(values), save, crumbs)
 
 
@@ -216,8 +216,8 @@ def edit(request: Request, uuid: str) -> HttpResponse:
         wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
         stated = {**initial_of_plan(wanted), "reason": found.reason}
         return _ask_of_plan(request, programme, year, stated, save, [year])
-    project = _project(request, found.project.uuid)
-    crumbs = (*_way(programme), Crumb(project.facts.code))
+    project = get_project(viewer=request.viewer, uuid=found.project.uuid)
+    crumbs = (*_way(programme), Crumb(project.code))
     return _ask(request, project, Kind(found.kind), _initial(shown, project), save, crumbs)
 
 
@@ -243,7 +243,7 @@ def new_plan(request: Request) -> HttpResponse:
 
 def _ask(
     request: Request,
-    project: ProjectDetail,
+    project: Project,
     kind: Kind,
     initial: dict[str, Any],
     save: Callable[..., Adjustment],
@@ -274,18 +274,14 @@ def _answer(
     return render(request, template, {**context, "form": form}, status=422 if form.is_bound else 200)
 
 
-def _project(request: Request, uuid: UUID) -> ProjectDetail:
-    return project_detail(viewer=request.viewer, uuid=uuid, on=clock.local_date(request.at))
+def _may(request: Request, project: Project) -> bool:
+    scope = {"programme": project.programme.code, "place": project.place.code}
+    return request.viewer.may(AdjustmentPermission.PROPOSE, **scope)
 
 
-def _may(request: Request, project: ProjectDetail) -> bool:
-    place = project.facts.place
-    return request.viewer.may(AdjustmentPermission.PROPOSE, programme=project.programme, place=place)
-
-
-def _offered(request: Request, project: ProjectDetail) -> dict[str, Choices]:
+def _offered(request: Request, project: Project) -> dict[str, Choices]:
     """What is stated now stays a choice, whatever the tables offer meanwhile: nothing is changed by being left out."""
-    recipient = programmes.get_programme(viewer=request.viewer, code=project.programme).recipient
+    recipient = project.programme.recipient
     on = clock.local_date(request.at)
     known = {
         "place": {recipient.code: recipient.name}
@@ -300,9 +296,7 @@ def _offered(request: Request, project: ProjectDetail) -> dict[str, Choices]:
         own = str(getattr(project.facts, field) or "")
         if own and own not in offered:
             known[field] = {own: words_for(field=field, value=own, currency="", at=request.at), **offered}
-    lines = [
-        (str(line.uuid), _told_apart(line, line.year, line.fund_source_name, line.amount)) for line in project.lines
-    ]
+    lines = [(str(line.uuid), _told_apart(line)) for line in lines_of(project)]
     return {"line": lines, **{field: list(offered.items()) for field, offered in known.items()}}
 
 
@@ -315,35 +309,30 @@ def _wish(request: Request, form: WishForm | PlanForm) -> Wish:
 
 
 def _getting(request: Request, giving: str, code: str) -> list[tuple[str, str]]:
-    return [
-        (
-            str(one.uuid),
-            _told_apart(one, one.yearly_plan.year, one.fund_source.name, Money(one.amount_fen, one.project.currency)),
-        )
-        for one in getting_lines(viewer=request.viewer, giving=UUID(giving), code=code)
-    ]
+    found = getting_lines(viewer=request.viewer, giving=UUID(giving), code=code)
+    return [(str(one.uuid), _told_apart(one)) for one in found]
 
 
-def _told_apart(line: LineRow | AllocationLine, year: int, source: str, amount: Money) -> str:
+def _told_apart(line: AllocationLine) -> str:
     """By what a person tells the line from others of the same project, year and fund source."""
     return gettext(
         "%(year)s · %(source)s · %(amount)s，民生 %(percent)s%%，受益%(beneficiary)s，实施%(implementer)s"
     ) % {
-        "year": year,
-        "source": source,
-        "amount": amount,
+        "year": line.yearly_plan.year,
+        "source": line.fund_source.name,
+        "amount": line.amount,
         "percent": line.livelihood_percent,
         "beneficiary": LEVELS[Level(line.beneficiary_level)],
         "implementer": LEVELS[Level(line.implementer_level)],
     }
 
 
-def _initial(shown: AdjustmentPage, project: ProjectDetail) -> dict[str, Any]:
+def _initial(shown: AdjustmentPage, project: Project) -> dict[str, Any]:
     found = shown.adjustment
     stated: dict[str, Any] = {"reason": found.reason, "extra_source": found.extra_source}
     if found.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
         return initial_of_money(shown.changes, found.other_project.code if found.other_project else "") | stated
-    values = project_values(project=project.uuid, facts=project.facts, stage=project.stage.value)
+    values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
     return initial_of(values | {change.field: change.new for change in shown.changes}) | stated
 
 

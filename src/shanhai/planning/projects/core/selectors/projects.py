@@ -17,7 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
-from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.models import AllocationLine, AllocationLineQuerySet, Project
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places.selectors import codes_of_one_place, find_divisions, succession
 
@@ -62,6 +62,12 @@ def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine
             gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"), "projects.not_visible"
         )
     return found
+
+
+def lines_of(project: Project) -> AllocationLineQuerySet:
+    """The project's allocation lines with their plan and fund source, the latest year first."""
+    found: AllocationLineQuerySet = project.lines.select_related("yearly_plan", "fund_source")
+    return found.order_by("-yearly_plan__year", "fund_source__code", "pk")
 
 
 def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,8 +26,9 @@ from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
 from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.labels import STANDING, STATUS
+from shanhai.planning.projects.models import StageMove
 from shanhai.planning.projects.shares import services as funds
-from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
@@ -53,16 +54,16 @@ def project_page(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def move(request: Request, uuid: str) -> HttpResponse:
     """POST /projects/<uuid>/move: one step on, if nobody was faster."""
-    project = _detail(request, uuid)
+    shown = _detail(request, uuid)
     form = MoveForm(request.POST, allowed=())
     if not form.is_valid():
-        return _render(request, project, move_form=form, status=422)
+        return _render(request, shown, move_form=form, status=422)
     given = form.cleaned_data
     try:
         stages.move(
             by=request.viewer,
             at=request.at,
-            project=project.uuid,
+            project=shown.project.uuid,
             to=Stage(given["to"]),
             because=given.get("because", ""),
             seen_stage=Stage(given["seen_stage"]),
@@ -72,8 +73,8 @@ def move(request: Request, uuid: str) -> HttpResponse:
         )
     except (BadInput, Conflict, Refused) as error:
         # With what may follow now: somebody may have been faster.
-        kept = MoveForm(request.POST, allowed=project.allowed_moves)
-        return _render(request, project, move_form=kept, refusal=error)
+        kept = MoveForm(request.POST, allowed=shown.allowed_moves)
+        return _render(request, shown, move_form=kept, refusal=error)
     messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(given["to"])]})
     return redirect("projects:detail", uuid=uuid)
 
@@ -81,11 +82,11 @@ def move(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def record_voucher(request: Request, uuid: str) -> HttpResponse:
     """POST /projects/<uuid>/vouchers: what arrived for one of its lines, was allotted to it or paid."""
-    project = _detail(request, uuid)
-    form = _voucher_form(request, project, request.POST)
+    shown = _detail(request, uuid)
+    form = _voucher_form(request, shown, request.POST)
     if not form.is_valid():
-        return _render(request, project, voucher_form=form, status=422)
-    given = form.cleaned_data
+        return _render(request, shown, voucher_form=form, status=422)
+    given, programme = form.cleaned_data, shown.project.programme.code
     acts: dict[str, Callable[..., object]] = {
         "arrive": funds.arrive,
         "allot": partial(funds.allot, because=given.get("because", "")),
@@ -98,14 +99,12 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
             line=ids.parse_id(given["line"]),
             amount=given["amount"],
             on_date=given["on"],
-            source=Source(
-                "projects.voucher", f"{project.programme}:{given['act']}:{given['number']}", apart=given["apart"]
-            ),
+            source=Source("projects.voucher", f"{programme}:{given['act']}:{given['number']}", apart=given["apart"]),
             memo=given["memo"] or given["number"],
         )
     except (BadInput, Conflict, Refused) as error:
         form.add_error(None, refused(error))
-        return _render(request, project, voucher_form=form, refusal=error)
+        return _render(request, shown, voucher_form=form, refusal=error)
     messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
     return redirect("projects:detail", uuid=uuid)
 
@@ -116,76 +115,77 @@ def _detail(request: Request, uuid: str) -> ProjectDetail:
 
 def _render(
     request: Request,
-    project: ProjectDetail,
+    shown: ProjectDetail,
     *,
     move_form: MoveForm | None = None,
     voucher_form: VoucherForm | None = None,
     refusal: DomainError | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    today = clock.local_date(request.at)
-    seen = {"seen_stage": project.stage.value, "on": today}
+    project, today = shown.project, clock.local_date(request.at)
+    seen = {"seen_stage": project.stage, "on": today}
     context = {
         "crumbs": (
             TODAY,
-            Crumb(message(PROJECTS), f"{reverse('projects:list')}?programme={project.programme}"),
-            Crumb(project.facts.code),
+            Crumb(message(PROJECTS), f"{reverse('projects:list')}?programme={project.programme.code}"),
+            Crumb(project.code),
         ),
+        "shown": shown,
         "project": project,
         "refusal": refusal.message if refusal else None,
-        "words": _words(project),
-        "may_ask": request.viewer.may("adjustment.propose", programme=project.programme, place=project.facts.place),
-        "steps": _steps(project.stage),
-        "happenings": _happenings(request, project),
-        "vouchers": _vouchers(request, project),
+        "words": _words(shown),
+        "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
+        "steps": _steps(Stage(project.stage)),
+        "happenings": _happenings(request, shown.moves),
+        "vouchers": _vouchers(request, shown),
         "proofs": documents.list_proofs(
             viewer=request.viewer, subject_type="projects.project", subject_id=project.uuid
         ),
         "move_form": move_form
-        or (MoveForm(initial=seen, allowed=project.allowed_moves) if project.allowed_moves else None),
-        "voucher_form": voucher_form or (_voucher_form(request, project) if project.may_post else None),
+        or (MoveForm(initial=seen, allowed=shown.allowed_moves) if shown.allowed_moves else None),
+        "voucher_form": voucher_form or (_voucher_form(request, shown) if shown.may_post else None),
     }
     return render(request, "projects/detail.html", context, status=refusal.status if refusal else status)
 
 
-def _vouchers(request: Request, project: ProjectDetail) -> list[tuple[PostingRow, Message]]:
-    if not request.viewer.may(FundPermission.VIEW, programme=project.programme, place=project.facts.place):
+def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, Message]]:
+    programme = shown.project.programme.code
+    if not request.viewer.may(FundPermission.VIEW, programme=programme, place=shown.project.place.code):
         return []
     rows = [
         row
-        for line in project.lines
+        for line in shown.lines
         for row in postings.list_postings(
-            viewer=request.viewer, programme=project.programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
+            viewer=request.viewer, programme=programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
         )[1]
     ]
     return [(row, KIND_LABELS[row.kind]) for row in rows]
 
 
-def _words(project: ProjectDetail) -> dict[str, Any]:
-    facts = project.facts
-    altitude = gettext("海拔 %(metres)s 米") % {"metres": facts.altitude_m} if facts.altitude_m is not None else ""
+def _words(shown: ProjectDetail) -> dict[str, Any]:
+    project, stage = shown.project, Stage(shown.project.stage)
     parts = (
-        labels.DELIVERIES[facts.delivery],
-        labels.NOVELTIES[facts.novelty],
-        gettext("固定资产") if facts.capital else gettext("非固定资产"),
-        gettext("跨年") if facts.cross_year else "",
+        labels.DELIVERIES[Delivery(project.delivery)],
+        labels.NOVELTIES[Novelty(project.novelty)],
+        gettext("固定资产") if project.capital else gettext("非固定资产"),
+        gettext("跨年") if project.cross_year else "",
         named(project.place),
-        altitude,
+        "" if project.altitude_m is None else gettext("海拔 %(metres)s 米") % {"metres": project.altitude_m},
     )
     return {
         "lead": " · ".join(str(part) for part in parts if part),
-        "stage": labels.STAGES[project.stage],
-        "status": "late" if project.late else STANDING[project.stage],
-        "lines": [(line, labels.LEVELS[line.beneficiary_level]) for line in project.lines],
+        "stage": labels.STAGES[stage],
+        "status": "late" if shown.late else STANDING[stage],
+        "lines": [(line, labels.LEVELS[Level(line.beneficiary_level)]) for line in shown.lines],
     }
 
 
-def _voucher_form(request: Request, project: ProjectDetail, given: QueryDict | None = None) -> VoucherForm:
-    scope = {"programme": project.programme, "place": project.facts.place}
+def _voucher_form(request: Request, shown: ProjectDetail, given: QueryDict | None = None) -> VoucherForm:
+    scope = {"programme": shown.project.programme.code, "place": shown.project.place.code}
     return VoucherForm(
         given,
         initial={"on": clock.local_date(request.at)},
-        lines=[(str(line.uuid), f"{line.year} · {line.fund_source_name}") for line in project.lines],
+        lines=[(str(line.uuid), line.words) for line in shown.lines],
         may_override=request.viewer.may(FundPermission.OVERRIDE, **scope),
     )
 
@@ -206,14 +206,14 @@ def _steps(stage: Stage) -> list[Step]:
     return [Step(str(labels.STAGES[Stage.CANCELLED]), "stop")] if stage == Stage.CANCELLED else steps
 
 
-def _happenings(request: Request, project: ProjectDetail) -> list[Happening]:
-    names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in project.moves})
+def _happenings(request: Request, moves: Sequence[StageMove]) -> list[Happening]:
+    names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in moves})
     return [
         Happening(
-            on=move.on,
-            title=str(labels.STAGES[move.new]),
-            status=STATUS.get(move.new, "done"),
+            on=move.on_date,
+            title=str(labels.STAGES[Stage(move.new)]),
+            status=STATUS.get(Stage(move.new), "done"),
             note=" · ".join(part for part in (move.because, names.get(move.by, "")) if part),
         )
-        for move in project.moves
+        for move in moves
     ]

@@ -195,8 +195,8 @@ def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[Count
             within=Count("pk", filter=within_year),
             within_completed=Count("pk", filter=within_year & completed(as_of)),
             accepted=Count("pk", filter=accepted(as_of)),
-            planned_investment=Sum("total_investment_fen"),
-            completed_investment=Sum("completed_investment_fen"),
+            planned_fen=Sum("total_investment_fen"),
+            completed_fen=Sum("completed_investment_fen"),
             made_up=Count("pk", filter=Q(provenance="demo")),
         )
         .order_by("place__code")
@@ -207,8 +207,8 @@ def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[Count
             row["place__name"],
             row["place__name_en"],
             Counts(**{name: row[name] for name in Counts.__dataclass_fields__}),
-            Money(row["planned_investment"], currency),
-            Money(row["completed_investment"], currency),
+            Money(row["planned_fen"], currency),
+            Money(row["completed_fen"], currency),
             currency=currency,
             made_up=row["made_up"],
         )
