@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Collect sentences into locale/en and compile them; ``--check`` changes nothing, it fails if English is incomplete."""
+"""Collect sentences for every language and compile them; ``--check`` changes nothing, it fails if one is incomplete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOGUE = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
+# A language has a folder in locale/; sentences are written in Chinese.
+CATALOGUES = [folder / "LC_MESSAGES" / "django.po" for folder in sorted((ROOT / "locale").iterdir())]
 # The style page speaks both languages, too.
 _TESTS = [f"tests/{path.name}/*" for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "style"]
 IGNORED = (".venv/*", "var/*", "*/tests/*", "static/*", "demo/*", "docs/*", "dist/*", *_TESTS)
@@ -19,20 +20,22 @@ IGNORED = (".venv/*", "var/*", "*/tests/*", "static/*", "demo/*", "docs/*", "dis
 
 def collect() -> None:
     """Run makemessages over the product."""
-    command = [sys.executable, "-m", "shanhai", "makemessages", "-l", "en", "--no-wrap", "--no-obsolete", "-v", "0"]
+    command = [sys.executable, "-m", "shanhai", "makemessages", "--no-wrap", "--no-obsolete", "-v", "0"]
     command += ["--add-location", "file"]
+    for catalogue in CATALOGUES:
+        catalogue.parent.mkdir(exist_ok=True)
+        command += ["-l", catalogue.parts[-3]]
     for pattern in IGNORED:
         command += ["--ignore", pattern]
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(command, cwd=ROOT, check=True)
 
 
-def faults() -> list[str]:
+def faults(path: Path) -> list[str]:
     """What is missing, doubtful, or differs between the catalogue and its compiled form."""
-    catalogue = polib.pofile(str(CATALOGUE))
+    catalogue = polib.pofile(str(path))
     found = [f"not translated: {entry.msgid}" for entry in catalogue.untranslated_entries()]
     found += [f"doubtful: {entry.msgid}" for entry in catalogue.fuzzy_entries()]
-    compiled = CATALOGUE.with_suffix(".mo")
+    compiled = path.with_suffix(".mo")
     if not compiled.is_file():
         return [*found, "the catalogue is not compiled: make messages"]
     in_compiled = {
@@ -49,13 +52,15 @@ def main(check: bool) -> int:
     if not shutil.which("xgettext"):
         print("gettext is not installed: the check of the messages is skipped.")  # noqa: T201
         return 0
-    before = CATALOGUE.read_bytes() if CATALOGUE.is_file() else b""
+    before = {path: path.read_bytes() for path in CATALOGUES if path.is_file()}
     collect()
     if not check:
-        polib.pofile(str(CATALOGUE)).save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
-    found = faults()
-    if check and before:
-        CATALOGUE.write_bytes(before)
+        for path in CATALOGUES:
+            polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+    found = [f"{path.parts[-3]}: {fault}" for path in CATALOGUES for fault in faults(path)]
+    if check:
+        for path, content in before.items():
+            path.write_bytes(content)
     for fault in found:
         print(fault)  # noqa: T201
     return 1 if found else 0

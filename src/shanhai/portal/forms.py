@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.registers.documents.values import TABLES_SHOWN
 from shanhai.registers.tables.forms import DayField
 
 # What may be said beside a file; each kind takes what it knows.
@@ -20,8 +22,8 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("表格文件"),
-        help_text=_(".xlsx、.xls 或 .csv。先检查，您确认后才入库。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        help_text=format_lazy(_("{kinds}。先检查，您确认后才入库。"), kinds=TABLES_SHOWN),
+        widget=forms.ClearableFileInput(attrs={"accept": TABLES_SHOWN}),
     )
     kind = forms.ChoiceField(label=_("种类"), required=False)
     programme = forms.ChoiceField(label=_("对口支援"), required=False)

@@ -89,10 +89,7 @@ class Administrator(Role):
     permissions = frozenset({"user.manage", "audit.view"})
 
 
-ROLES: dict[str, type[Role]] = {
-    role.key: role
-    for role in (Commander, Office, WorkGroupLead, CountyUser, Finance, OriginalApprover, Auditor, Administrator)
-}
+ROLES: dict[str, type[Role]] = {role.key: role for role in Role.__subclasses__()}
 
 
 def require_whole(roles: Iterable[type[Role]], permissions: Iterable[str]) -> None:

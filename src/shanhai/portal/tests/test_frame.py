@@ -63,6 +63,23 @@ def test_the_chosen_programme_goes_along_from_page_to_page(a_menu):
     assert [line.url for line in shell.Frame(request).menu] == ["/?programme=zj-ganzi", "/projects/?programme=zj-ganzi"]
 
 
+def test_every_line_of_the_menu_leads_to_a_page_by_a_permission_that_somebody_holds():
+    astray = [item.key for item in registries.menu if not shell.address(item.url_name)]
+
+    assert len(list(registries.menu)) > 10
+    assert (astray, {item.permission for item in registries.menu} - {*registries.permissions}) == ([], set())
+
+
+def test_a_language_that_the_framework_does_not_know_is_offered_in_its_own_words(settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("bo", "བོད་ཡིག")]
+    request = RequestFactory().get("/x")
+
+    html = loader.render_to_string("shell/_languages.html", {}, request)
+
+    assert "བོད་ཡིག" in html
+    assert "English" in html
+
+
 @pytest.mark.parametrize("name", ["400", "403", "404", "500", "csrf"])
 def test_an_error_page_asks_the_database_nothing_for_who_is_not_signed_in(name):
     request = RequestFactory().get("/x")

@@ -100,4 +100,10 @@ class Frame:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context of the frame around each page."""
-    return {"viewer": getattr(request, "viewer", NOBODY), "demo": settings.DEMO, "frame": Frame(request)}
+    return {
+        "viewer": getattr(request, "viewer", NOBODY),
+        "demo": settings.DEMO,
+        # Each in its own words: the framework knows no Tibetan.
+        "languages": settings.LANGUAGES,
+        "frame": Frame(request),
+    }

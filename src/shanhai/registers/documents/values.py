@@ -29,17 +29,10 @@ MEDIA_TYPES: dict[Kind, str] = {
     Kind.JPEG: "image/jpeg",
     Kind.PNG: "image/png",
 }
-ENDINGS: dict[str, Kind] = {
-    "xlsx": Kind.XLSX,
-    "xls": Kind.XLS,
-    "csv": Kind.CSV,
-    "docx": Kind.DOCX,
-    "pdf": Kind.PDF,
-    "jpg": Kind.JPEG,
-    "jpeg": Kind.JPEG,
-    "png": Kind.PNG,
-}
-TABLES = frozenset({Kind.XLSX, Kind.XLS, Kind.CSV})
+ENDINGS: dict[str, Kind] = {**{kind.value: kind for kind in Kind}, "jpg": Kind.JPEG}
+TABLES = (Kind.XLSX, Kind.XLS, Kind.CSV)
+# As people read them and as a browser is told.
+TABLES_SHOWN = ", ".join(f".{kind}" for kind in TABLES)
 
 
 @dataclass(frozen=True, slots=True)

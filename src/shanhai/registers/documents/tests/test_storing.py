@@ -14,7 +14,7 @@ from shanhai.registers.documents import services
 from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.documents.rules import checked_name
 from shanhai.registers.documents.tests.builders import EXE, JPEG, PDF, PNG, a_bomb, a_zip, an_ole2, an_xls, an_xlsx
-from shanhai.registers.documents.values import Kind
+from shanhai.registers.documents.values import MEDIA_TYPES, Kind
 from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user, actor
 from tests.refusals import refused
 
@@ -26,6 +26,10 @@ NameNotAccepted = (BadInput, "documents.name_not_accepted")
 
 pytestmark = pytest.mark.django_db
 LUHUO = actor("county_user", programme="zj-ganzi", place="513327", ref="user:luhuo")
+
+
+def test_every_kind_of_file_has_its_media_type():
+    assert {*MEDIA_TYPES} == {*Kind}
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from django.conf import settings
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents import selectors as kinds
-from shanhai.registers.documents.values import TABLES, Kind
+from shanhai.registers.documents.values import TABLES, TABLES_SHOWN, Kind
 from shanhai.registers.tables.selectors import opening
 from shanhai.registers.tables.values import Cells, Faulty, Range, Shown
 
@@ -118,7 +118,7 @@ def open_workbook(*, path: Path, name: str = "") -> Iterator[Workbook]:
 def _read(path: Path, name: str, file: IO[bytes]) -> tuple[Sheet, ...]:
     kind = kinds.kind_of(path, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
     if kind not in TABLES:
-        raise TableNotReadable(gettext_noop("“%(name)s”不是表格。请传 .xlsx、.xls 或 .csv。"), name=name)
+        raise TableNotReadable(gettext_noop("“%(name)s”不是表格。可以传：%(kinds)s。"), name=name, kinds=TABLES_SHOWN)
     limit = settings.IMPORT_MAX_ROWS + EXTRA_ROWS
     if kind == Kind.CSV:
         _write_csv(path, name, limit, file)
