@@ -87,7 +87,7 @@ def correct_project(
     by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=facts.place)
 
     old, new = found.facts.plain, facts.plain
-    standing = Standing(Stage(found.stage), Money(found.completed_investment_fen, found.currency))
+    standing = Standing(Stage(found.stage), found.completed_investment)
     _check(project_faults(facts, standing, today=local_date(at), currency=found.currency))
     if facts.code != found.code:
         _check_code(Project.objects.filter(programme=found.programme).exclude(pk=found.pk), facts.code, apart)
@@ -257,7 +257,7 @@ def _check_amount(line: AllocationLine, amount: Money) -> None:
             gettext_noop("“%(project)s”已核拨 %(allotted)s，安排不能减到 %(amount)s。请少减一些，或先冲正核拨。"),
             "projects.amount_below_allotted",
             project=line.project.name,
-            allotted=Money(line.allotted_fen, line.project.currency),
+            allotted=line.allotted,
             amount=amount,
         )
 

@@ -18,7 +18,7 @@ from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
-from shanhai.planning.projects.shares.selectors.what_if import MovableLine
+from shanhai.planning.projects.models import AllocationLine
 from shanhai.registers.tables.forms import AnsweringForm, DayField, PercentField, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
@@ -70,9 +70,9 @@ class WhatIfForm(AmountForm):
     level = forms.ChoiceField(label=_("新安排的受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()])
     field_order = ("source", "target", "percent", "level")
 
-    def __init__(self, *args: Any, lines: Sequence[MovableLine], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[AllocationLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(line.uuid), _words(line)) for line in lines]
+        choices = [(str(line.uuid), f"{line.project} · {line.words} · {formats.money(line.amount)}") for line in lines]
         self.offer("source", choices)
         self.offer("target", [(NEW, gettext("一笔新的安排")), *choices])
         for name in ("percent", "level"):
@@ -89,7 +89,3 @@ def arrival_form(*, viewer: Actor, programme: str, on: date, given: Any = None) 
         sources=[(one.code, one.name) for one in sources],
         years=[plan.year for plan in years],
     )
-
-
-def _words(line: MovableLine) -> str:
-    return f"{line.code} {line.name} · {line.year} · {line.fund_source} · {formats.money(line.amount)}"

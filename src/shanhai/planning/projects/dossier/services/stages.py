@@ -215,7 +215,7 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
         at=at,
         programme=project.programme.code,
         fund_source=found.fund_source.code,
-        amount=Money(settlement.surplus_fen, project.currency),
+        amount=settlement.surplus,
         on_date=on,
         source=Source("projects.surplus", str(project.uuid)),
         subject=str(found.uuid),

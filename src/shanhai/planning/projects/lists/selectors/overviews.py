@@ -43,7 +43,6 @@ class BoardCard:
     """A project on the board, with its place; ``onward`` are the stages to which this viewer may move it."""
 
     project: Project
-    total_investment: Money
     late: bool
     onward: tuple[Stage, ...]
 
@@ -118,7 +117,6 @@ def _card(project: Project, viewer: Actor, programme: str, on: date) -> BoardCar
     may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
     return BoardCard(
         project,
-        Money(project.total_investment_fen, project.currency),
         late=is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
         onward=tuple(to for to in Stage if may_move and to in MOVES[stage]),
     )

@@ -36,19 +36,6 @@ READER = system("projects", (ProjectPermission.VIEW.value,))
 
 
 @dataclass(frozen=True, slots=True)
-class MovableLine:
-    """A line that money may be taken from or given to, with the words to choose it by."""
-
-    uuid: UUID
-    code: str
-    name: str
-    year: int
-    fund_source: str
-    amount: Money
-    money: LineMoney
-
-
-@dataclass(frozen=True, slots=True)
 class WhatIf:
     """Each share on each base before and after; ``moved`` says by base how much of the amount moves."""
 
@@ -80,12 +67,12 @@ def list_movable(
     year: int | None = None,
     text: str = "",
     limit: int = 200,
-) -> tuple[int, tuple[MovableLine, ...]]:
+) -> tuple[int, list[AllocationLine]]:
     """How many lines match, and the first of them by project code; ``text`` is part of a code, a name or initials."""
     found = lines_in(viewer=viewer, programme=programme, place=place, year=year)
     found = found.filter(holding(text, "project__name", "project__code", initials="project__initials"))
     count = found.count()
-    return count, tuple(_movable(line) for line in _ordered(found)[:limit])
+    return count, list(_ordered(found)[:limit])
 
 
 def what_if(
@@ -108,18 +95,13 @@ def what_if(
     if source == target:
         raise BadInput(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"), "projects.nothing_moves")
     lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
-    giver = _one(lines, source).money
-    taker = target if isinstance(target, LineMoney) else _one(lines, target).money
+    giver = _one(lines, source)
+    taker = target if isinstance(target, LineMoney) else _one(lines, target)
     total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
     before = rules.head_rooms(total.sums, total.currency)
     after = rules.head_rooms(rules.after_moving(total.sums, giver, taker, fen), total.currency)
     moved = {base: Money(part, total.currency) for base, part in rules.moving(giver, fen).items()}
     return WhatIf(tuple(zip(before, after, strict=True)), moved)
-
-
-def new_line(*, livelihood_percent: int, beneficiary_level: Level) -> LineMoney:
-    """A line that is not there yet, to be given money in ``what_if``."""
-    return LineMoney(livelihood_percent, beneficiary_level)
 
 
 def broken_by_allotting(line: AllocationLine) -> HeadRoom | None:
@@ -151,27 +133,15 @@ def money_of(line: AllocationLine) -> LineMoney:
     )
 
 
-def _one(lines: Lines, uuid: UUID) -> MovableLine:
+def _one(lines: Lines, uuid: UUID) -> LineMoney:
     found = _ordered(lines.filter(uuid=uuid)).first()
     if found is None:
         raise NotVisible(
             gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"), "projects.not_visible"
         )
-    return _movable(found)
+    return money_of(found)
 
 
 def _ordered(lines: Lines) -> Lines:
     found = lines.select_related("project__programme", "yearly_plan", "fund_source")
     return found.order_by("project__code", "yearly_plan__year", "pk")
-
-
-def _movable(line: AllocationLine) -> MovableLine:
-    return MovableLine(
-        uuid=line.uuid,
-        code=line.project.code,
-        name=line.project.name,
-        year=line.yearly_plan.year,
-        fund_source=line.fund_source.name,
-        amount=Money(line.amount_fen, line.project.currency),
-        money=money_of(line),
-    )

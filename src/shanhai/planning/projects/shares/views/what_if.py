@@ -22,6 +22,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.shares.forms import NEW, WhatIfForm
+from shanhai.planning.projects.shares.rules.money import LineMoney
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.states import Level
 
@@ -65,9 +66,7 @@ def what_if(request: Request) -> HttpResponse:
 def _found(request: Request, scope: FigureScope, form: WhatIfForm) -> shares.WhatIf | None:
     given = form.cleaned_data
     target = (
-        shares.new_line(livelihood_percent=given["percent"], beneficiary_level=Level(given["level"]))
-        if given["target"] == NEW
-        else ids.parse_id(given["target"])
+        LineMoney(given["percent"], Level(given["level"])) if given["target"] == NEW else ids.parse_id(given["target"])
     )
     try:
         return shares.what_if(
