@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.models import AllocationLineQuerySet, Project, ProjectQuerySet, StageMove
@@ -62,18 +63,18 @@ def test_control_without_the_row_lock_both_move_it(project, monkeypatch):
 @pytest.fixture
 def line(monkeypatch):
     """A line with money to pay; who pays for June takes a while between opening the line and posting."""
-    pay = chain.pay
+    take_step = chain.take_step
 
-    def slowly_in_june(**step):
-        if step["on_date"] == JUNE:
+    def slowly_in_june(*, step, **kw):
+        if step.kind is StepKind.PAY and step.on_date == JUNE:
             time.sleep(0.5)
-        return pay(**step)
+        return take_step(step=step, **kw)
 
     a_programme()
     line = a_line(project=a_project(stage="under_way"))
     some_money("arrive", line, 90, on=JUNE)
     some_money("allot", line, 90, on=JUNE)
-    monkeypatch.setattr(chain, "pay", slowly_in_june)
+    monkeypatch.setattr(chain, "take_step", slowly_in_june)
     return line
 
 

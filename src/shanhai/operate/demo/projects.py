@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shanhai.kernel import clock
@@ -21,7 +22,6 @@ from shanhai.planning.projects.core.selectors.projects import get_project
 from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
-from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.states import (
@@ -38,6 +38,9 @@ from shanhai.planning.projects.states import (
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
+
+if TYPE_CHECKING:
+    from shanhai.planning.projects.models import Project
 
 VOUCHER = "demo.voucher"
 # Progress payments of a works contract: three, the last one smaller.

@@ -22,7 +22,7 @@ from shanhai.planning.programmes.models import PlanAmount, PlanChange, PlanMove,
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
-from shanhai.planning.programmes.values import SourceAmount
+from shanhai.planning.programmes.values import SourceAmount, Step, StepKind
 from shanhai.registers.ledger.values import Source
 
 BECAUSE = message(gettext_noop("理由"))
@@ -34,7 +34,7 @@ def make_yearly_plan(
 ) -> YearlyPlan:
     """Write the draft of a year's plan with what it takes from each fund source.
 
-    A plan without amounts is issued project by project (``chain.issue_plan`` with a subject). Raises BadInput,
+    A plan without amounts is issued project by project (a step of ``chain`` with a subject). Raises BadInput,
     Conflict.
     """
     by.require(ProgrammePermission.MANAGE, programme=programme)
@@ -94,17 +94,9 @@ def issue_yearly_plan(
     _check_confirmed(Money(sum(line.amount_fen for line in lines), currency), confirmed)
 
     for line in lines:
-        chain.issue_plan(
-            by=by,
-            at=at,
-            under=ProgrammePermission.MANAGE,
-            programme=found.programme.code,
-            fund_source=line.fund_source.code,
-            amount=Money(line.amount_fen, currency),
-            reserve=Money(line.reserve_fen, currency),
-            on_date=issued_on,
-            source=Source("programmes.plan", f"{found.uuid}:{line.fund_source.code}"),
-        )
+        amount, reserve = Money(line.amount_fen, currency), Money(line.reserve_fen, currency)
+        source = Source("programmes.plan", f"{found.uuid}:{line.fund_source.code}")
+        _take_step(by, at, found, StepKind.ISSUE, line.fund_source.code, amount, issued_on, source, reserve=reserve)
     found.issued_on = issued_on
     _move(found, PlanState.ISSUED, by=by, at=at, because=because)
     return found
@@ -153,18 +145,9 @@ def release_plan_reserve(
     stands = Money(line.reserve_fen, currency)
     _check_release(stands, amount, seen)
 
-    chain.release_reserve(
-        by=by,
-        at=at,
-        under=ProgrammePermission.MANAGE,
-        programme=found.programme.code,
-        fund_source=fund_source,
-        amount=amount,
-        on_date=on_date,
-        # What is left only falls, so each release begins at another sum.
-        source=Source("programmes.reserve_released", f"{found.uuid}:{fund_source}:{stands.fen}"),
-        memo=because[:400],
-    )
+    # What is left only falls, so each release begins at another sum.
+    taken_from = Source("programmes.reserve_released", f"{found.uuid}:{fund_source}:{stands.fen}")
+    _take_step(by, at, found, StepKind.RELEASE, fund_source, amount, on_date, taken_from, memo=because[:400])
     line.reserve_fen -= amount.fen
     line.save(update_fields=["reserve_fen"])
     found.reserve_fen -= amount.fen
@@ -329,13 +312,22 @@ def _raise(
     line.save()
     if added.fen:
         PlanChange.objects.create(line=line, on=on, amount_fen=added.fen)
-        chain.issue_plan(
-            by=by,
-            at=at,
-            under=ProgrammePermission.MANAGE,
-            programme=plan.programme.code,
-            fund_source=code,
-            amount=added,
-            on_date=on,
-            source=Source("programmes.plan_raised", f"{ground}:{code}"),
-        )
+        raised = Source("programmes.plan_raised", f"{ground}:{code}")
+        _take_step(by, at, plan, StepKind.ISSUE, code, added, on, raised)
+
+
+def _take_step(
+    by: Actor,
+    at: datetime,
+    plan: YearlyPlan,
+    kind: StepKind,
+    fund_source: str,
+    amount: Money,
+    on: date,
+    source: Source,
+    *,
+    memo: str = "",
+    reserve: Money | None = None,
+) -> None:
+    step = Step(kind, plan.programme.code, fund_source, amount, on, source, memo=memo, reserve=reserve)
+    chain.take_step(by=by, at=at, step=step, under=ProgrammePermission.MANAGE)

@@ -26,17 +26,18 @@ pytestmark = pytest.mark.django_db
 EVER = date(2026, 11, 22)
 
 
-def take(act, yuan: int | str, source: str = "", *, by: Actor = FINANCE, day: str = "2023-03-01", **kw) -> EntryRef:
-    return act(
-        by=by,
-        at=AT,
-        programme="zj-ganzi",
-        fund_source="province",
-        amount=Money.from_yuan(yuan),
-        on_date=date.fromisoformat(day),
-        source=Source("test", source or f"{act.__name__}:{Entry.objects.count()}"),
-        **kw,
-    )
+def take(
+    kind: StepKind, yuan: int | str, source: str = "", *, by: Actor = FINANCE, day: str = "2023-03-01", **kw
+) -> EntryRef:
+    asked = {
+        "programme": "zj-ganzi",
+        "fund_source": "province",
+        "amount": Money.from_yuan(yuan),
+        "on_date": date.fromisoformat(day),
+        "source": Source("test", source or f"{kind}:{Entry.objects.count()}"),
+    }
+    under = {"under": kw.pop("under")} if "under" in kw else {}
+    return chain.take_step(by=by, at=AT, step=Step(kind, **{**asked, **kw}), **under)
 
 
 def stands(kind: str, as_of: date = EVER) -> Money:
@@ -50,12 +51,12 @@ def gone_in(kind: str, as_of: date = EVER) -> Money:
 def test_a_year_of_money_goes_from_station_to_station_and_none_is_lost():
     a_programme()
 
-    take(chain.issue_plan, 100, reserve=Money.from_yuan(10))
-    take(chain.record_arrival, 80)
-    take(chain.allot, 60, subject="line-1", place="513301")
-    take(chain.pay, 50, subject="line-1", place="513301")
-    take(chain.return_surplus, "9.50", subject="line-1", place="513301")
-    take(chain.release_reserve, 4)
+    take(StepKind.ISSUE, 100, reserve=Money.from_yuan(10))
+    take(StepKind.ARRIVE, 80)
+    take(StepKind.ALLOT, 60, subject="line-1", place="513301")
+    take(StepKind.PAY, 50, subject="line-1", place="513301")
+    take(StepKind.RETURN, "9.50", subject="line-1", place="513301")
+    take(StepKind.RELEASE, 4)
 
     left = {kind: stands(kind).yuan for kind in AccountKind}
     assert left == {
@@ -72,10 +73,10 @@ def test_a_year_of_money_goes_from_station_to_station_and_none_is_lost():
 
 def test_a_step_keeps_its_subject_place_day_strength_and_words():
     a_programme()
-    take(chain.record_arrival, 80)
+    take(StepKind.ARRIVE, 80)
 
     ref = take(
-        chain.allot, 60, "7", day="2023-05-01", subject="s", place="513301", strength=Strength.FORM, memo="第一批"
+        StepKind.ALLOT, 60, "7", day="2023-05-01", subject="s", place="513301", strength=Strength.FORM, memo="第一批"
     )
 
     entry = get_entry(viewer=AUDITOR, uuid=ref.uuid)
@@ -89,25 +90,25 @@ def test_a_step_keeps_its_subject_place_day_strength_and_words():
     ("act", "error", "kw", "sentence"),
     [
         (
-            chain.allot,
+            StepKind.ALLOT,
             "programmes.allotment_over_arrived",
             {},
             "要核拨 2,000.01 元，但到 2023-03-01 已到位未核拨的只有 1,000.00 元。",
         ),
         (
-            chain.pay,
+            StepKind.PAY,
             "programmes.payment_over_allotted",
             {"subject": "line-1"},
             "要支付 2,000.01 元，但到 2023-03-01 已核拨未支付的只有 1,000.00 元。",
         ),
         (
-            chain.return_surplus,
+            StepKind.RETURN,
             "programmes.return_over_allotted",
             {"subject": "line-1"},
             "要上缴结余 2,000.01 元，但到 2023-03-01 已核拨未支付的只有 1,000.00 元。",
         ),
         (
-            chain.release_reserve,
+            StepKind.RELEASE,
             "programmes.release_over_reserve",
             {},
             "要动用预备费 2,000.01 元，但到 2023-03-01 预备费只有 500.00 元。",
@@ -116,9 +117,9 @@ def test_a_step_keeps_its_subject_place_day_strength_and_words():
 )
 def test_a_step_over_what_there_is_is_refused_with_both_sums_and_leaves_nothing(act, error, kw, sentence):
     a_programme()
-    take(chain.issue_plan, 4000, reserve=Money.from_yuan(500))
-    take(chain.record_arrival, 2000)
-    take(chain.allot, 1000, subject="line-1")
+    take(StepKind.ISSUE, 4000, reserve=Money.from_yuan(500))
+    take(StepKind.ARRIVE, 2000)
+    take(StepKind.ALLOT, 1000, subject="line-1")
     before = Entry.objects.count()
 
     with refused(Refused, error) as refusal:
@@ -130,27 +131,27 @@ def test_a_step_over_what_there_is_is_refused_with_both_sums_and_leaves_nothing(
 
 def test_one_line_does_not_pay_from_what_another_was_allotted():
     a_programme()
-    take(chain.record_arrival, 100)
-    take(chain.allot, 60, subject="line-1")
-    take(chain.allot, 40, subject="line-2")
+    take(StepKind.ARRIVE, 100)
+    take(StepKind.ALLOT, 60, subject="line-1")
+    take(StepKind.ALLOT, 40, subject="line-2")
 
     with refused(Refused, "programmes.payment_over_allotted", match=r"要支付 40\.01 元.*只有 40\.00 元"):
-        take(chain.pay, "40.01", subject="line-2")
+        take(StepKind.PAY, "40.01", subject="line-2")
 
 
 def test_money_cannot_be_allotted_before_the_day_on_which_it_arrived():
     a_programme()
-    take(chain.record_arrival, 100, day="2023-06-01")
+    take(StepKind.ARRIVE, 100, day="2023-06-01")
 
     with refused(Refused, "programmes.allotment_over_arrived", match=r"到 2023-05-31 .*只有 0\.00 元"):
-        take(chain.allot, 100, day="2023-05-31")
+        take(StepKind.ALLOT, 100, day="2023-05-31")
 
 
 def test_an_arrival_over_the_plan_shows_as_more_than_the_plan_and_leaves_the_plan_as_it_is():
     a_programme()
-    take(chain.issue_plan, 100)
+    take(StepKind.ISSUE, 100)
 
-    ref = take(chain.record_arrival, 130, memo="省财厅拨款")
+    ref = take(StepKind.ARRIVE, 130, memo="省财厅拨款")
 
     entry = get_entry(viewer=AUDITOR, uuid=ref.uuid)
     assert [(p.from_kind, p.amount.yuan) for p in entry.postings] == [("issued", 100), ("commitment", 30)]
@@ -161,12 +162,12 @@ def test_an_arrival_over_the_plan_shows_as_more_than_the_plan_and_leaves_the_pla
 
 def test_the_same_arrival_twice_is_posted_once_even_over_the_plan_and_after_more_was_issued():
     a_programme()
-    take(chain.issue_plan, 100, day="2023-01-01")
-    first = take(chain.record_arrival, 130, "a", subject="s", place="513301")
+    take(StepKind.ISSUE, 100, day="2023-01-01")
+    first = take(StepKind.ARRIVE, 130, "a", subject="s", place="513301")
 
-    second = take(chain.record_arrival, 130, "a", subject="s", place="513301")
-    take(chain.issue_plan, 500, day="2023-01-02")
-    third = take(chain.record_arrival, 130, "a", subject="s", place="513301")
+    second = take(StepKind.ARRIVE, 130, "a", subject="s", place="513301")
+    take(StepKind.ISSUE, 500, day="2023-01-02")
+    third = take(StepKind.ARRIVE, 130, "a", subject="s", place="513301")
 
     assert first == second == third
     assert gone_in("arrived") == Money.from_yuan(130)
@@ -185,20 +186,20 @@ def test_the_same_arrival_twice_is_posted_once_even_over_the_plan_and_after_more
 )
 def test_another_arrival_from_the_same_source_is_a_conflict(other):
     a_programme()
-    take(chain.issue_plan, 100, day="2023-01-01")
-    take(chain.record_arrival, 130, "a", subject="s", place="513301")
+    take(StepKind.ISSUE, 100, day="2023-01-01")
+    take(StepKind.ARRIVE, 130, "a", subject="s", place="513301")
 
     with pytest.raises(SourceAlreadyUsed):
-        take(chain.record_arrival, other.pop("yuan"), "a", **{"subject": "s", "place": "513301", **other})
+        take(StepKind.ARRIVE, other.pop("yuan"), "a", **{"subject": "s", "place": "513301", **other})
 
 
 def test_an_arrival_dated_back_takes_from_the_plan_only_what_no_later_day_needs():
     a_programme()
-    take(chain.issue_plan, 100, day="2023-01-01")
-    take(chain.record_arrival, 90, day="2023-06-01")
-    take(chain.issue_plan, 50, day="2023-07-01")
+    take(StepKind.ISSUE, 100, day="2023-01-01")
+    take(StepKind.ARRIVE, 90, day="2023-06-01")
+    take(StepKind.ISSUE, 50, day="2023-07-01")
 
-    ref = take(chain.record_arrival, 30, day="2023-03-01")
+    ref = take(StepKind.ARRIVE, 30, day="2023-03-01")
 
     entry = get_entry(viewer=AUDITOR, uuid=ref.uuid)
     assert [(p.from_kind, p.amount.yuan) for p in entry.postings] == [("issued", 10), ("commitment", 20)]
@@ -207,7 +208,7 @@ def test_an_arrival_dated_back_takes_from_the_plan_only_what_no_later_day_needs(
 def test_an_arrival_without_any_plan_comes_straight_from_the_supporter():
     a_programme()
 
-    ref = take(chain.record_arrival, 30)
+    ref = take(StepKind.ARRIVE, 30)
 
     assert [p.from_kind for p in get_entry(viewer=AUDITOR, uuid=ref.uuid).postings] == ["commitment"]
 
@@ -215,8 +216,8 @@ def test_an_arrival_without_any_plan_comes_straight_from_the_supporter():
 def test_the_same_step_twice_is_posted_once():
     a_programme()
 
-    first = take(chain.issue_plan, 100, "a")
-    second = take(chain.issue_plan, 100, "a")
+    first = take(StepKind.ISSUE, 100, "a")
+    second = take(StepKind.ISSUE, 100, "a")
 
     assert first == second
     assert gone_in("issued") == Money.from_yuan(100)
@@ -227,38 +228,22 @@ def test_an_amount_that_cannot_be_is_refused(amount):
     a_programme()
 
     with refused(BadInput, "programmes.amount_not_accepted"):
-        chain.issue_plan(
-            by=FINANCE,
-            at=AT,
-            programme="zj-ganzi",
-            fund_source="province",
-            amount=amount,
-            on_date=date(2023, 1, 1),
-            source=Source("test", "1"),
-        )
+        take(StepKind.ISSUE, 1, "1", day="2023-01-01", amount=amount)
 
 
 def test_a_reserve_over_the_amount_is_refused_although_older_money_would_cover_it():
     a_programme()
-    take(chain.issue_plan, 1000)
+    take(StepKind.ISSUE, 1000)
 
     with refused(BadInput, "programmes.reserve_over_amount", match=r"101\.00 元多于计划 100\.00 元"):
-        take(chain.issue_plan, 100, reserve=Money.from_yuan(101))
+        take(StepKind.ISSUE, 100, reserve=Money.from_yuan(101))
 
 
 def test_an_unregistered_fund_source_is_named():
     a_programme()
 
     with pytest.raises(NotVisible, match="lottery"):
-        chain.issue_plan(
-            by=FINANCE,
-            at=AT,
-            programme="zj-ganzi",
-            fund_source="lottery",
-            amount=Money(1),
-            on_date=date(2023, 1, 1),
-            source=Source("test", "1"),
-        )
+        take(StepKind.ISSUE, 1, "1", day="2023-01-01", fund_source="lottery", amount=Money(1))
 
 
 @pytest.mark.parametrize("by", [DEPUTY, KANGDING, AUDITOR, STRANGER], ids=lambda actor: actor.name)
@@ -266,7 +251,7 @@ def test_only_a_bookkeeper_posts_by_himself(by):
     a_programme()
 
     with pytest.raises(NotAllowed):
-        take(chain.issue_plan, 100, by=by)
+        take(StepKind.ISSUE, 100, by=by)
 
     assert not Entry.objects.exists()
 
@@ -274,7 +259,7 @@ def test_only_a_bookkeeper_posts_by_himself(by):
 def test_an_act_that_another_permission_allows_posts_under_it_in_the_name_of_the_same_actor():
     a_programme()
 
-    ref = take(chain.record_arrival, 100, by=KANGDING, under="return.submit", place="513301")
+    ref = take(StepKind.ARRIVE, 100, by=KANGDING, under="return.submit", place="513301")
 
     assert get_entry(viewer=AUDITOR, uuid=ref.uuid).recorded_by == "user:county_user"
 
@@ -284,16 +269,16 @@ def test_a_permission_is_lent_only_where_it_is_held():
 
     for place in ("513322", ""):
         with pytest.raises(NotAllowed):
-            take(chain.record_arrival, 100, by=KANGDING, under="return.submit", place=place)
+            take(StepKind.ARRIVE, 100, by=KANGDING, under="return.submit", place=place)
     with pytest.raises(NotAllowed):
-        take(chain.record_arrival, 100, by=AUDITOR, under="return.submit")
+        take(StepKind.ARRIVE, 100, by=AUDITOR, under="return.submit")
 
 
 def test_a_lent_permission_does_not_stay_with_the_actor():
     a_programme()
     county = Actor("user:x", grants={**KANGDING.grants, "return.submit": (Scope("zj-ganzi", "513301"),)})
 
-    take(chain.record_arrival, 100, by=county, under="return.submit", place="513301")
+    take(StepKind.ARRIVE, 100, by=county, under="return.submit", place="513301")
 
     assert county.scopes("fund.post") == ()
 
@@ -366,6 +351,6 @@ def test_control_without_asking_anybody_would_post(monkeypatch):
     a_programme()
     monkeypatch.setattr(Actor, "require", lambda self, permission, **where: None)
 
-    take(chain.record_arrival, 100, by=AUDITOR, under="return.submit")
+    take(StepKind.ARRIVE, 100, by=AUDITOR, under="return.submit")
 
     assert gone_in("arrived") == Money.from_yuan(100)

@@ -15,10 +15,10 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import ITEM, PERCENT, SCHOOL, WAN_YUAN, YUAN, Quantity
 from shanhai.planning.programmes.core.rules import plain_figure, plain_value
-from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_division, a_programme
 from shanhai.planning.programmes.tests.test_chain import take
 from shanhai.planning.programmes.tests.test_statements import a_statement
+from shanhai.planning.programmes.values import StepKind
 
 
 def printed(*asked: str) -> str:
@@ -85,8 +85,8 @@ def test_no_programme_is_an_empty_list():
 @pytest.mark.django_db
 def test_figures_are_printed_for_machines_with_base_formula_day_and_strength():
     a_programme()
-    take(chain.issue_plan, 110, day="2023-01-01")
-    take(chain.record_arrival, "45.80", day="2023-04-30")
+    take(StepKind.ISSUE, 110, day="2023-01-01")
+    take(StepKind.ARRIVE, "45.80", day="2023-04-30")
     a_statement(flags=["rounded"])
 
     rows = {row["key"]: row for row in json.loads(printed("figures", "zj-ganzi", "--json", "--as-of", "2023-05-01"))}
@@ -114,8 +114,8 @@ def test_figures_are_printed_for_machines_with_base_formula_day_and_strength():
 def test_figures_take_a_day_a_place_and_a_year():
     a_programme()
     a_division("513301")
-    take(chain.record_arrival, 10, day="2022-04-30", place="513301")
-    take(chain.record_arrival, 20, day="2023-04-30")
+    take(StepKind.ARRIVE, 10, day="2022-04-30", place="513301")
+    take(StepKind.ARRIVE, 20, day="2023-04-30")
 
     def arrived(*asked: str) -> str:
         rows = json.loads(printed("figures", "zj-ganzi", "--json", *asked))
@@ -131,7 +131,7 @@ def test_figures_take_a_day_a_place_and_a_year():
 @pytest.mark.django_db
 def test_figures_are_printed_for_people():
     a_programme()
-    take(chain.record_arrival, 20)
+    take(StepKind.ARRIVE, 20)
 
     lines = printed("figures", "zj-ganzi").splitlines()
 

@@ -11,10 +11,10 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, FigureScope
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_division, a_programme
 from shanhai.planning.programmes.tests.test_chain import take
 from shanhai.planning.programmes.tests.test_figures import KEYS
+from shanhai.planning.programmes.values import StepKind
 from shanhai.registers.ledger.services.entries import reverse_entry
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, STRANGER, actor
 
@@ -28,15 +28,15 @@ def money():
     """Money in two counties and two years, with a reserve partly released, a surplus, and an entry reversed."""
     a_programme()
     a_division("513301")
-    take(chain.issue_plan, 200, day="2022-01-10", reserve=Money.from_yuan(20), memo="2022 年计划")
-    take(chain.record_arrival, 150, day="2022-03-01")
-    take(chain.allot, 40, day="2022-04-01", subject="k", place="513301", memo="第一批")
-    take(chain.allot, 30, day="2022-04-01", subject="l", place="513322")
-    take(chain.pay, 30, day="2022-05-01", subject="k", place="513301")
-    take(chain.pay, 10, day="2023-02-01", subject="k", place="513301")
-    take(chain.return_surplus, 5, day="2023-03-01", subject="l", place="513322")
-    take(chain.release_reserve, 8, day="2023-05-01")
-    wrong = take(chain.record_arrival, 33, day="2023-06-01")
+    take(StepKind.ISSUE, 200, day="2022-01-10", reserve=Money.from_yuan(20), memo="2022 年计划")
+    take(StepKind.ARRIVE, 150, day="2022-03-01")
+    take(StepKind.ALLOT, 40, day="2022-04-01", subject="k", place="513301", memo="第一批")
+    take(StepKind.ALLOT, 30, day="2022-04-01", subject="l", place="513322")
+    take(StepKind.PAY, 30, day="2022-05-01", subject="k", place="513301")
+    take(StepKind.PAY, 10, day="2023-02-01", subject="k", place="513301")
+    take(StepKind.RETURN, 5, day="2023-03-01", subject="l", place="513322")
+    take(StepKind.RELEASE, 8, day="2023-05-01")
+    wrong = take(StepKind.ARRIVE, 33, day="2023-06-01")
     reverse_entry(by=FINANCE, at=AT, entry=wrong.uuid, because="记错", on_date=date(2023, 6, 2))
 
 

@@ -13,9 +13,9 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.money.selectors import funds
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
-from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.programmes.tests.test_chain import take
+from shanhai.planning.programmes.values import StepKind
 from shanhai.registers.ledger.services.entries import reverse_entry
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, STRANGER, actor
 
@@ -53,15 +53,15 @@ def yuan(figure: Figure) -> Decimal | None:
 def money():
     """A plan of 200 with a reserve of 20 and its way, 40 of it in Kangding and 30 in Luding, over two years."""
     a_programme()
-    take(chain.issue_plan, 200, day="2022-01-10", reserve=Money.from_yuan(20))
-    take(chain.record_arrival, 150, day="2022-03-01")
-    take(chain.allot, 40, day="2022-04-01", subject="k", place="513301")
-    take(chain.allot, 30, day="2022-04-01", subject="l", place="513322", strength=Strength.FORM)
-    take(chain.pay, 30, day="2022-05-01", subject="k", place="513301")
-    take(chain.pay, 10, day="2023-02-01", subject="k", place="513301")
-    take(chain.return_surplus, 5, day="2023-03-01", subject="l", place="513322")
-    take(chain.issue_plan, 100, day="2023-01-10")
-    take(chain.record_arrival, 50, day="2023-04-01")
+    take(StepKind.ISSUE, 200, day="2022-01-10", reserve=Money.from_yuan(20))
+    take(StepKind.ARRIVE, 150, day="2022-03-01")
+    take(StepKind.ALLOT, 40, day="2022-04-01", subject="k", place="513301")
+    take(StepKind.ALLOT, 30, day="2022-04-01", subject="l", place="513322", strength=Strength.FORM)
+    take(StepKind.PAY, 30, day="2022-05-01", subject="k", place="513301")
+    take(StepKind.PAY, 10, day="2023-02-01", subject="k", place="513301")
+    take(StepKind.RETURN, 5, day="2023-03-01", subject="l", place="513322")
+    take(StepKind.ISSUE, 100, day="2023-01-10")
+    take(StepKind.ARRIVE, 50, day="2023-04-01")
 
 
 def test_every_figure_of_the_money_is_there_with_its_value(money):
@@ -97,7 +97,7 @@ def test_the_other_bases_stand_beside_and_can_be_chosen(money):
 
 
 def test_released_reserve_is_not_planned_twice(money):
-    take(chain.release_reserve, 8, day="2023-05-01")
+    take(StepKind.RELEASE, 8, day="2023-05-01")
 
     found = figures()
 
@@ -204,16 +204,16 @@ def test_a_programme_without_any_entry_has_gaps_and_no_zeros():
 
 def test_a_programme_without_a_five_year_plan_has_a_gap_there():
     a_programme(five_year_plan=Money(0))
-    take(chain.record_arrival, 50)
+    take(StepKind.ARRIVE, 50)
 
     assert figures()["plan_completion_rate"].value is None
 
 
 def test_what_was_reversed_counts_no_more():
     a_programme()
-    take(chain.issue_plan, 100, day="2023-01-01")
-    wrong = take(chain.record_arrival, 60, day="2023-02-01")
-    take(chain.record_arrival, 10, day="2023-02-01")
+    take(StepKind.ISSUE, 100, day="2023-01-01")
+    wrong = take(StepKind.ARRIVE, 60, day="2023-02-01")
+    take(StepKind.ARRIVE, 10, day="2023-02-01")
 
     reverse_entry(by=FINANCE, at=AT, entry=wrong.uuid, because="记错", on_date=date(2023, 2, 2))
 
@@ -223,8 +223,8 @@ def test_what_was_reversed_counts_no_more():
 
 def test_an_arrival_over_the_plan_is_more_than_a_hundred_percent():
     a_programme(five_year_plan=Money.from_yuan(5643))
-    take(chain.issue_plan, 5000, day="2023-01-01")
-    take(chain.record_arrival, 5732, day="2023-02-01")
+    take(StepKind.ISSUE, 5000, day="2023-01-01")
+    take(StepKind.ARRIVE, 5732, day="2023-02-01")
 
     found = figures()
 
@@ -249,7 +249,7 @@ def test_the_figures_ask_three_questions_whatever_there_is(money, django_assert_
 
 def test_where_there_are_more_entries_than_are_looked_at_the_figure_says_so_and_no_station_is_left_out(money):
     for number in range(funds.JUDGED):
-        take(chain.record_arrival, 1, f"small:{number}", day="2024-01-01")
+        take(StepKind.ARRIVE, 1, f"small:{number}", day="2024-01-01")
 
     found = figures()
 
@@ -258,7 +258,7 @@ def test_where_there_are_more_entries_than_are_looked_at_the_figure_says_so_and_
 
 
 def test_totals_name_what_was_released(money):
-    take(chain.release_reserve, 8, day="2023-05-01")
+    take(StepKind.RELEASE, 8, day="2023-05-01")
 
     totals = plan_totals(viewer=AUDITOR, programme="zj-ganzi", as_of=TODAY)
 

@@ -22,6 +22,7 @@ from shanhai.planning.programmes.tests.builders import (
     a_yearly_plan,
     an_action,
 )
+from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.values import Source
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for
 
@@ -85,10 +86,8 @@ def test_after_each_move_of_a_plan_who_acts_next_sees_it(move):
 
 def test_the_money_of_a_plan_waits_no_longer_once_some_has_arrived():
     issued()
-    chain.record_arrival(
-        by=FINANCE, at=AT, programme="zj-ganzi", fund_source="province", amount=Money(100), on_date=date(2026, 4, 1),
-        source=Source("test", "1"),
-    )  # fmt: skip
+    some = Step(StepKind.ARRIVE, "zj-ganzi", "province", Money(100), date(2026, 4, 1), Source("test", "1"))
+    chain.take_step(by=FINANCE, at=AT, step=some)
 
     assert waits() == {}
 

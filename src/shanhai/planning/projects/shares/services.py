@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -40,8 +39,6 @@ BATCH = 500
 # As many postings as the ledger lets one entry have.
 MAX_POSTINGS = 1000
 
-Act = Callable[..., EntryRef]
-
 
 @transaction.atomic
 def arrive(
@@ -57,10 +54,10 @@ def arrive(
 ) -> EntryRef:
     """Record that money earmarked for the line has arrived. The same source twice is posted once.
 
-    Raises NotVisible, NotAllowed, and what ``chain.record_arrival`` raises.
+    Raises NotVisible, NotAllowed, and what ``chain.take_step`` raises.
     """
     found = get_line(viewer=by, uuid=line, lock=True)
-    return _post_for(found, chain.record_arrival, by, at, amount, on_date, source, strength, memo)
+    return _post_for(found, StepKind.ARRIVE, by, at, amount, on_date, source, strength, memo)
 
 
 @transaction.atomic
@@ -82,7 +79,7 @@ def allot(
     ceiling (``rules.money.Outflow``), it is refused; with ``because`` whoever holds fund.override may do it all the
     same, without fund.post, and the trail keeps the numbers.
 
-    Raises Refused, and what ``chain.allot`` raises (more than has arrived).
+    Raises Refused, and what ``chain.take_step`` raises (more than has arrived).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
     return _send_out(Outgoing.ALLOTTED, found, by, at, amount, on_date, source, strength, memo, because.strip())
@@ -103,7 +100,7 @@ def pay(
 ) -> EntryRef:
     """Record that the line's money was paid out; beyond a ceiling as for ``allot``.
 
-    Raises Refused, and what ``chain.pay`` raises (more than was allotted).
+    Raises Refused, and what ``chain.take_step`` raises (more than was allotted).
     """
     found = get_line(viewer=by, uuid=line, lock=True)
     return _send_out(Outgoing.PAID, found, by, at, amount, on_date, source, strength, memo, because.strip())
@@ -218,7 +215,7 @@ def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[St
 
 def _post_for(
     found: AllocationLine,
-    act: Act,
+    kind: StepKind,
     by: Actor,
     at: datetime,
     amount: Money,
@@ -226,10 +223,10 @@ def _post_for(
     source: Source,
     strength: Strength,
     memo: str,
+    under: str = FundPermission.POST,
 ) -> EntryRef:
-    ref = act(
-        by=by,
-        at=at,
+    step = Step(
+        kind,
         programme=found.project.programme.code,
         fund_source=found.fund_source.code,
         amount=amount,
@@ -240,6 +237,7 @@ def _post_for(
         strength=strength,
         memo=memo,
     )
+    ref = chain.take_step(by=by, at=at, step=step, under=under)
     _bring_up_to_date([found], on_date)
     _tell_of(found.project, by, at)
     return ref
@@ -262,8 +260,8 @@ def _send_out(
     under = FundPermission.OVERRIDE if overrides else FundPermission.POST
 
     before = getattr(found, f"{what.value}_fen")
-    step = chain.allot if what is Outgoing.ALLOTTED else chain.pay
-    ref = _post_for(found, partial(step, under=under), by, at, amount, on_date, source, strength, memo)
+    kind = StepKind.ALLOT if what is Outgoing.ALLOTTED else StepKind.PAY
+    ref = _post_for(found, kind, by, at, amount, on_date, source, strength, memo, under)
     if getattr(found, f"{what.value}_fen") == before:
         # The voucher stood already; nothing was added that could break a share or pass a ceiling.
         return ref

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.money.selectors.funds import plan_totals
-from shanhai.planning.programmes.money.services.chain import release_reserve
+from shanhai.planning.programmes.money.services.chain import take_step
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
+from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.shares.rules.flow import (
     COLUMNS,
     GROUP,
@@ -179,15 +180,15 @@ def test_the_reserve_is_that_of_the_ledger_and_lines_beyond_the_rest_need_it():
     }
     assert reserve(2026) == reserve()
 
-    release_reserve(
-        by=FINANCE,
-        at=AT,
+    flood = Step(
+        StepKind.RELEASE,
         programme="zj-ganzi",
         fund_source="province",
         amount=Money.from_yuan(300),
         on_date=TODAY,
         source=Source("test", "flood"),
     )
+    take_step(by=FINANCE, at=AT, step=flood)
 
     kept = plan_totals(viewer=DEPUTY, programme="zj-ganzi", as_of=TODAY).reserve
     assert reserve() == {

@@ -17,6 +17,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
+from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.returns.access import keeping_accounts
 from shanhai.planning.returns.models import Return, ReturnRow
@@ -32,7 +33,7 @@ from shanhai.registers.ledger.values import AccountKind, PostingRow, Source
 KINDS = dict(
     zip(POSTED, (AccountKind.ISSUED, AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID), strict=True)
 )
-STEPS = dict(zip(POSTED, (chain.issue_plan, chain.record_arrival, chain.allot, chain.pay), strict=True))
+STEPS = dict(zip(POSTED, (StepKind.ISSUE, StepKind.ARRIVE, StepKind.ALLOT, StepKind.PAY), strict=True))
 # Four amounts a return, and rarely more than a return a month; a correction adds as many again.
 _MOST_POSTINGS = 10_000
 
@@ -162,10 +163,8 @@ def _post(by: Actor, at: datetime, report: Return, changes: Collection[_Change])
             amount = change.alignment.post.get(measure)
             if amount is None or change.row is None:
                 continue
-            STEPS[measure](
-                by=by,
-                at=at,
-                under=ReturnPermission.SUBMIT,
+            step = Step(
+                STEPS[measure],
                 programme=report.programme.code,
                 fund_source=change.row.report.fund_source,
                 amount=amount,
@@ -176,6 +175,7 @@ def _post(by: Actor, at: datetime, report: Return, changes: Collection[_Change])
                 strength=Strength.FORM,
                 memo=change.row.report.title,
             )
+            chain.take_step(by=by, at=at, under=ReturnPermission.SUBMIT, step=step)
 
 
 def _source(row: ReturnRow, report: Return, measure: str) -> Source:

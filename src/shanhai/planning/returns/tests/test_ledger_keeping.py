@@ -11,6 +11,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.kernel.units import WAN_YUAN
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.tests.builders import a_line, a_project
 from shanhai.planning.returns.models import Return
 from shanhai.planning.returns.rules.figures import alignment, amounts_of
@@ -288,10 +289,14 @@ def test_with_several_fund_sources_the_return_has_to_say_which(tmp_path):
 def test_a_refusal_of_the_ledger_leaves_the_return_and_no_half_of_its_postings(tmp_path, monkeypatch):
     ganzi_programme()
 
-    def refuse(**kw):
-        raise Refused("不行", "returns.amounts_out_of_order")
+    take = keeping.chain.take_step
 
-    monkeypatch.setitem(keeping.STEPS, "paid", refuse)
+    def refuse(*, step, **kw):
+        if step.kind is StepKind.PAY:
+            raise Refused("不行", "returns.amounts_out_of_order")
+        return take(step=step, **kw)
+
+    monkeypatch.setattr(keeping.chain, "take_step", refuse)
     report = a_return(tmp_path)
 
     assert stands() == {}

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
-from typing import NotRequired, TypedDict, Unpack
+from datetime import datetime
 
 from django.db import transaction
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
-from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core import rules as fields
@@ -31,21 +29,6 @@ from shanhai.registers.ledger.services.writing import FundsInsufficient, SourceA
 from shanhai.registers.ledger.values import AccountKind, BulkResult, EntryRef, PostingRow, Source
 
 PAGE = 200
-
-
-class StepFields(TypedDict):
-    """What every step is told; see ``values.Step``."""
-
-    programme: str
-    fund_source: str
-    amount: Money
-    on_date: date
-    source: Source
-    subject: NotRequired[str]
-    place: NotRequired[str]
-    strength: NotRequired[Strength]
-    memo: NotRequired[str]
-
 
 REFUSALS: dict[StepKind, tuple[str, str]] = {
     StepKind.ALLOT: (
@@ -71,66 +54,14 @@ REFUSALS: dict[StepKind, tuple[str, str]] = {
 }
 
 
-def issue_plan(
-    *,
-    by: Actor,
-    at: datetime,
-    reserve: Money | None = None,
-    under: str = FundPermission.POST,
-    **step: Unpack[StepFields],
-) -> EntryRef:
-    """下达: the supporter's commitment becomes issued, and ``reserve`` of it goes on into the reserve account.
-
-    The same source twice is posted once. Raises NotVisible, NotAllowed, BadInput, and what
-    the ledger refuses by itself.
-    """
-    return _take(by, at, Step(StepKind.ISSUE, reserve=reserve, **step), under)
-
-
 @transaction.atomic
-def record_arrival(
-    *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
-) -> EntryRef:
-    """到位: issued money has arrived. What lies beyond the issued plan is taken straight from the supporter.
+def take_step(*, by: Actor, at: datetime, step: Step, under: str = FundPermission.POST) -> EntryRef:
+    """Post one step; the same source twice is posted once. More than stands at the station before is refused.
 
-    The same source twice is posted once, whatever has been issued meanwhile. Raises NotVisible, NotAllowed, BadInput,
-    SourceAlreadyUsed.
+    What of an arrival lies beyond the issued plan is taken straight from the supporter, whatever has been issued
+    since it was first posted. Raises NotVisible, NotAllowed, BadInput, Refused, and what the ledger refuses by itself.
     """
-    asked = Step(StepKind.ARRIVE, **step)
-    try:
-        return _take(by, at, asked, under)
-    except FundsInsufficient as short:
-        issued = max(short.message.params["available"], Money.zero(asked.amount.currency))
-        return _take(by, at, replace(asked, over_plan=asked.amount - issued), under)
-    except SourceAlreadyUsed:
-        standing = _find_arrival(by, asked)
-        if standing is None:
-            raise
-        return standing
-
-
-def allot(*, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]) -> EntryRef:
-    """核拨: arrived money goes to a project or a county. Refused beyond that, else as ``issue_plan``."""
-    return _take(by, at, Step(StepKind.ALLOT, **step), under)
-
-
-def pay(*, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]) -> EntryRef:
-    """支付: allotted money is paid, each subject from its own. Refused beyond that, else as ``issue_plan``."""
-    return _take(by, at, Step(StepKind.PAY, **step), under)
-
-
-def return_surplus(
-    *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
-) -> EntryRef:
-    """结余: allotted money that a subject did not need goes to the surplus. Refused beyond that."""
-    return _take(by, at, Step(StepKind.RETURN, **step), under)
-
-
-def release_reserve(
-    *, by: Actor, at: datetime, under: str = FundPermission.POST, **step: Unpack[StepFields]
-) -> EntryRef:
-    """动用预备费: money of the reserve becomes issued again, and may arrive. Refused beyond that."""
-    return _take(by, at, Step(StepKind.RELEASE, **step), under)
+    return (_arrive if step.kind is StepKind.ARRIVE else _take)(by, at, step, under)
 
 
 @transaction.atomic
@@ -183,7 +114,20 @@ def take_back_steps(
     return entries.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
 
 
-@transaction.atomic
+def _arrive(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:
+    try:
+        with transaction.atomic():
+            return _take(by, at, step, under)
+    except FundsInsufficient as short:
+        issued = max(short.message.params["available"], Money.zero(step.amount.currency))
+        return _take(by, at, replace(step, over_plan=step.amount - issued), under)
+    except SourceAlreadyUsed:
+        standing = _find_arrival(by, step)
+        if standing is None:
+            raise
+        return standing
+
+
 def _take(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:
     poster = _lent(by, by, under, programme=step.programme, place=step.place)
 

@@ -18,6 +18,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.core.selectors import projects
 from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services import record_change
@@ -210,17 +211,20 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
             gettext_noop("没有待交回的结余：决算还没有批复、没有结余，或者已经交回。"), "projects.accounts_not_accepted"
         )
 
-    chain.return_surplus(
+    chain.take_step(
         by=by,
         at=at,
-        programme=project.programme.code,
-        fund_source=found.fund_source.code,
-        amount=settlement.surplus,
-        on_date=on,
-        source=Source("projects.surplus", str(project.uuid)),
-        subject=str(found.uuid),
-        place=project.place.code,
-        memo=number,
+        step=Step(
+            StepKind.RETURN,
+            programme=project.programme.code,
+            fund_source=found.fund_source.code,
+            amount=settlement.surplus,
+            on_date=on,
+            source=Source("projects.surplus", str(project.uuid)),
+            subject=str(found.uuid),
+            place=project.place.code,
+            memo=number,
+        ),
     )
     settlement.surplus_returned_on = on
     settlement.save(update_fields=["surplus_returned_on"])
