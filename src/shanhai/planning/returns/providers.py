@@ -29,7 +29,13 @@ from shanhai.kernel.registry import (
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
-from shanhai.planning.returns.selectors.newest import Newest, list_open_findings, list_to_send_again, newest_lines
+from shanhai.planning.returns.selectors.newest import (
+    NO_SOURCE,
+    Newest,
+    list_open_findings,
+    list_to_send_again,
+    newest_lines,
+)
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.planning.returns.values.tables import CountyLine
 from shanhai.registers.tables.rules import cells
@@ -185,7 +191,7 @@ class Returns(Importer):
 
 
 class ToExplain(TodoSource):
-    """Withdrawn returns to send again, then findings of the newest ones, the worst first; at most ten of each."""
+    """Returns to send again, then findings of the newest ones, the worst first; at most ten of each."""
 
     key = "returns.findings"
     order = 20
@@ -193,7 +199,10 @@ class ToExplain(TodoSource):
     def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
         """What the viewer may explain or send in for a county."""
         again = list_to_send_again(viewer=viewer, programme=programme, at=at, limit=10)
-        return tuple(Todo(one.title, SEND_AGAIN, f"/returns/{one.uuid}/") for one in again) + tuple(
+        return tuple(
+            Todo(one.title, SEND_AGAIN if one.withdrawn_at else message(NO_SOURCE), f"/returns/{one.uuid}/")
+            for one in again
+        ) + tuple(
             Todo(
                 label=f"{finding.report.title} · {finding.label}",
                 why=finding.message,

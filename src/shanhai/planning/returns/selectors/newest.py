@@ -6,14 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from shanhai.base.database.selectors import within
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
-from shanhai.kernel.messages import Message, from_plain
+from shanhai.kernel.messages import Message, from_plain, gettext_noop
 from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.units import UNITS
 from shanhai.planning.returns.models import Finding, ReturnRow
@@ -24,6 +26,8 @@ from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import findings as values
 from shanhai.planning.returns.values.findings import Severity, finding_from
 from shanhai.planning.returns.values.tables import COUNTY, At, CountyLine, Row, Table
+
+NO_SOURCE = gettext_noop("没有说明资金来源，所以没有记账。请撤回后选定资金来源再报。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +135,34 @@ class OpenFinding:
 
 
 def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[ReturnModel, ...]:
-    """Returns withdrawn in the last thirty days that nothing has replaced yet, where the viewer may submit. One query.
+    """Returns withdrawn in the last thirty days, or not posted for want of a fund source, which nothing has replaced.
 
-    Whatever is sent in after a withdrawal, for the same place and up to that day or a later one, replaces it.
+    Those that the viewer may submit. Whatever is sent in afterwards, for the same place and up to that day or a later
+    one, replaces one. One query.
     """
-    later = ReturnModel.objects.submitted().filter(
-        programme=OuterRef("programme"),
-        place=OuterRef("place"),
-        cut_off_on__gte=OuterRef("cut_off_on"),
-        submitted_at__gte=OuterRef("withdrawn_at"),
+    later = (
+        ReturnModel.objects.submitted()
+        .filter(
+            programme=OuterRef("programme"),
+            place=OuterRef("place"),
+            cut_off_on__gte=OuterRef("cut_off_on"),
+            submitted_at__gte=OuterRef("since"),
+        )
+        .exclude(pk=OuterRef("pk"))
     )
     own = ReturnRow.objects.visible_to(viewer, ReturnPermission.SUBMIT).filter(report=OuterRef("pk"))
-    rows = ReturnModel.objects.filter(
-        Exists(own), ~Exists(later), programme__code=programme, withdrawn_at__gte=at - timedelta(days=30)
+    rows = ReturnModel.objects.alias(since=Coalesce("withdrawn_at", "submitted_at")).filter(
+        Q(withdrawn_at__gte=at - timedelta(days=30)) | Q(withdrawn_at=None, fund_source=""),
+        Exists(own),
+        ~Exists(later),
+        programme__code=programme,
     )
-    return tuple(rows.order_by("-withdrawn_at", "-pk")[:limit])
+    found = (one for one in rows.order_by("-since", "-pk") if one.withdrawn_at or _lacks_source(one))
+    return tuple(islice(found, limit))
+
+
+def _lacks_source(report: ReturnModel) -> bool:
+    return any(reason["message"]["text"] == NO_SOURCE for reason in report.unposted)
 
 
 def list_open_findings(

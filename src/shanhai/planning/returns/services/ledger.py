@@ -23,7 +23,7 @@ from shanhai.planning.returns.access import keeping_accounts
 from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import POSTED, Alignment, alignment, amounts_of, subject_of
-from shanhai.planning.returns.selectors.newest import stated_row
+from shanhai.planning.returns.selectors.newest import NO_SOURCE, stated_row
 from shanhai.planning.returns.states import ReturnState
 from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.selectors.postings import list_postings
@@ -92,7 +92,7 @@ def _changes(keeper: Actor, report: Return, places: Collection[str]) -> tuple[li
         stands = {key: totals.get((subjects[place], kind), Money(0)) for key, kind in KINDS.items()}
         change = _Change(place, row, alignment(stands, stated))
         if change.alignment.post and row and not row.report.fund_source:
-            reasons.append((place, message(gettext_noop("没有说明资金来源，所以没有记账。请撤回后选定资金来源再报。"))))
+            reasons.append((place, message(NO_SOURCE)))
         elif change.alignment.post or change.alignment.take_back:
             changes.append(change)
     return changes, reasons

@@ -14,7 +14,9 @@ from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.tests.builders import a_line, a_project
 from shanhai.planning.returns.models import Return
+from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.rules.figures import alignment, amounts_of
+from shanhai.planning.returns.selectors.newest import NO_SOURCE
 from shanhai.planning.returns.services import ledger as keeping
 from shanhai.planning.returns.services.returns import withdraw_return
 from shanhai.planning.returns.tests.builders import (
@@ -278,10 +280,15 @@ def test_with_several_fund_sources_the_return_has_to_say_which(tmp_path):
     a_second_source()
 
     silent = a_return(tmp_path)
+    (waiting,) = ToExplain().find(viewer=OFFICE, programme="zj-ganzi", at=AT)
+    assert (waiting.why.text, waiting.url) == (NO_SOURCE, f"/returns/{silent.uuid}/")
+    assert ToExplain().find(viewer=AUDITOR, programme="zj-ganzi", at=AT) == ()
+
     spoken = a_return(tmp_path, ("康定市", 10, 100, 90, 60, 55), cut_off_on=OCTOBER, fund_source="city")
 
     assert reasons(silent) == ["没有说明资金来源，所以没有记账。请撤回后选定资金来源再报。"]
     assert reasons(spoken) == []
+    assert ToExplain().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
     assert stands() == {"513301": (100, 90, 60, 55)}
 
 
