@@ -17,7 +17,7 @@ from shanhai.registers.people.models import Person
 from shanhai.registers.people.rules import PersonFacts
 from shanhai.registers.tables.forms import DayField, SavingForm
 
-ORGANISATIONS, PROGRAMMES = "organisations", "programmes"
+ORGANISATIONS, PROGRAMMES, DIVISIONS = "organisations", "programmes", "divisions"
 
 
 class FilterForm(forms.Form):
@@ -56,7 +56,11 @@ class PersonForm(SavingForm):
         widget=forms.TextInput(attrs={"list": PROGRAMMES, "autocomplete": "off"}),
     )
     place = forms.CharField(
-        label=_("行政区划代码"), max_length=6, required=False, help_text=_("在某个县工作时填；旧代码按变更后的登记。")
+        label=_("行政区划代码"),
+        max_length=6,
+        required=False,
+        help_text=_("在某个县工作时填；旧代码按变更后的登记。"),
+        widget=forms.TextInput(attrs={"list": DIVISIONS, "autocomplete": "off"}),
     )
     valid_from = DayField(label=_("任职开始"))
     because = forms.CharField(label=_("更正原因"), max_length=500, required=False)

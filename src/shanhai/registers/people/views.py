@@ -23,14 +23,22 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people import services
-from shanhai.registers.people.forms import ORGANISATIONS, PROGRAMMES, EndForm, EraseForm, FilterForm, PersonForm
+from shanhai.registers.people.forms import (
+    DIVISIONS,
+    ORGANISATIONS,
+    PROGRAMMES,
+    EndForm,
+    EraseForm,
+    FilterForm,
+    PersonForm,
+)
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.selectors import get_person, list_people
-from shanhai.registers.places.selectors import divisions_of, find_divisions, said_of_change
+from shanhai.registers.places.selectors import divisions_of, find_divisions, list_divisions, said_of_change
 from shanhai.registers.tables.forms import saved
 
-# As many organisations as a browser offers well while a name is typed.
+# As many organisations, or divisions, as a browser offers well while a name is typed.
 OFFERED = 1000
 PEOPLE = gettext_noop("人员")
 
@@ -154,7 +162,13 @@ def _page(request: Request, person: Person, **sent: forms.Form) -> HttpResponse:
 
 def _offered(request: Request) -> dict[str, Any]:
     names = list_organisations(viewer=request.viewer).values_list("name", flat=True)[:OFFERED]
-    return {"organisations": names, "organisations_id": ORGANISATIONS, "programmes_id": PROGRAMMES}
+    return {
+        "organisations": names,
+        "divisions": list_divisions()[:OFFERED],
+        "organisations_id": ORGANISATIONS,
+        "programmes_id": PROGRAMMES,
+        "divisions_id": DIVISIONS,
+    }
 
 
 def _tell_of_change(request: Request, form: PersonForm) -> None:

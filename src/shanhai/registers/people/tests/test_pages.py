@@ -41,6 +41,7 @@ def test_a_person_is_added_found_corrected_ended_and_erased(office):
     assert "0836 2830001" in text_of(office.get(reverse("people:list"), {"text": "第一小学"}))
     assert "乙二" not in text_of(office.get(reverse("people:list"), {"text": "无此人"}))
 
+    assert '<option value="513301">康定市</option>' in text_of(office.get(reverse("people:new")))
     page = reverse("people:detail", args=[person.uuid])
     assert 'value="康定市第一小学"' in text_of(office.get(page))
     office.post(f"{page}correct", {**given, "place": "513301", "duty": "组长", "because": "写错了"}, follow=True)
