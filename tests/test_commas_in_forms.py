@@ -3,7 +3,7 @@
 
 import pytest
 
-from shanhai.planning.adjustments.forms import Offered, PlanForm, WishForm
+from shanhai.planning.adjustments.forms import PlanForm, WishForm
 from shanhai.planning.adjustments.states import Kind
 from shanhai.planning.programmes.plans.forms import ReleaseForm
 from shanhai.planning.projects.dossier.forms import ContractForm, VoucherForm
@@ -14,8 +14,8 @@ FORMS = {
     "voucher": (lambda data: VoucherForm(data, lines=[], may_override=False), "amount"),
     "arrival": (lambda data: ArrivalForm(data, sources=[], years=[]), "amount"),
     "contract": (lambda data: ContractForm(data), "amount"),
-    "estimate": (lambda data: WishForm(data, kind=Kind.ESTIMATE, offered=Offered()), "total_investment_fen"),
-    "moved": (lambda data: WishForm(data, kind=Kind.MOVE_MONEY, offered=Offered()), "moved_fen"),
+    "estimate": (lambda data: WishForm(data, kind=Kind.ESTIMATE, offered={}), "total_investment_fen"),
+    "moved": (lambda data: WishForm(data, kind=Kind.MOVE_MONEY, offered={}), "moved_fen"),
     "plan": (lambda data: PlanForm(data, sources=[("province", "省级财政")]), "amount_of_province"),
     "release": (lambda data: ReleaseForm(data, reserves=[], today=None), "amount"),
 }

@@ -78,6 +78,15 @@ def test_english_pages_have_no_chinese_but_names(visit):
     assert page.evaluate("document.documentElement.lang") == "en"
 
 
+def test_the_longest_words_fit_a_small_desk_and_stay_whole(visit):
+    page = visit("deputy", locale="en-GB", viewport={"width": 1280, "height": 800})
+
+    page.goto("/projects/")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.locator("td[data-label='County']").first.bounding_box()["width"] > 60
+
+
 def test_a_desk_page_is_light_and_lighter_the_second_time(visit):
     page = visit("deputy")
     first = bytes_received(page, "/")
