@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
@@ -15,12 +15,15 @@ from django.utils.translation import ngettext, override
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.services import letters
-from shanhai.base.accounts.values import Digest, DigestReader
+from shanhai.base.accounts.values import Digest
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
+
+if TYPE_CHECKING:
+    from shanhai.base.accounts.models import User
 
 log = structlog.get_logger("shanhai.digest")
 
@@ -38,7 +41,7 @@ def send_digests(*, by: Actor, at: datetime) -> int:
     day, sent = local_date(at), 0
     broken: Exception | None = None
     for reader in accounts.list_digest_readers():
-        if reader.digest is Digest.WEEKLY and day.weekday() != MONDAY:
+        if reader.digest == Digest.WEEKLY and day.weekday() != MONDAY:
             continue
         try:
             with override(reader.language):
@@ -69,12 +72,12 @@ def _send(letter: EmailMultiAlternatives, *, by: Actor, at: datetime, ref: str, 
     return True
 
 
-def write_digest(*, reader: DigestReader, at: datetime) -> EmailMultiAlternatives | None:
+def write_digest(*, reader: User, at: datetime) -> EmailMultiAlternatives | None:
     """The letter with what waits for a reader, in the language in force; None when nothing does.
 
     It is asked with the reader's own grants, so it tells nothing that their pages would not.
     """
-    waiting = _waiting(accounts.actor_of(ref=reader.ref, at=at), at)
+    waiting = _waiting(accounts.actor_for(user=reader, at=at), at)
     count: int = sum(one["count"] for one in waiting)
     if not count:
         return None
@@ -93,7 +96,7 @@ def _waiting(viewer: Actor, at: datetime) -> list[dict[str, Any]]:
     return found
 
 
-def _letter(reader: DigestReader, waiting: list[dict[str, Any]], count: int, day: date) -> EmailMultiAlternatives:
+def _letter(reader: User, waiting: list[dict[str, Any]], count: int, day: date) -> EmailMultiAlternatives:
     site = settings.PUBLIC_URL.rstrip("/")
     stop = f"{site}{reverse('accounts:digest-stop', args=[accounts.stop_token(ref=reader.ref)])}"
     subject = ngettext("[山海] %(day)s 有 %(count)s 件事等您", "[山海] %(day)s 有 %(count)s 件事等您", count) % {

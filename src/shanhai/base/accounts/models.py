@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from shanhai.base.accounts.roles import ROLES
-from shanhai.base.accounts.values import Digest
+from shanhai.base.accounts.values import USER_REF, Digest
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.subjects import Subject
@@ -26,6 +29,14 @@ class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, viewer: Actor) -> UserQuerySet:
         """Everybody for who manages users, nobody for others: accounts belong to no programme and no place."""
         return self.all() if viewer.may("user.manage") else self.none()
+
+    def known_as(self, *refs: str) -> UserQuerySet:
+        """Those whom the audit trail and events call so; a reference that is no user's finds nobody."""
+        uuids = []
+        for ref in refs:
+            with suppress(ValueError):
+                uuids += [UUID(ref.removeprefix(USER_REF))] if ref.startswith(USER_REF) else []
+        return self.filter(uuid__in=uuids)
 
 
 class User(AbstractBaseUser):
@@ -72,8 +83,15 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
-    def get_short_name(self) -> str:
-        return self.display_name
+    @property
+    def name(self) -> str:
+        """What others see of it."""
+        return self.display_name or self.username
+
+    @property
+    def ref(self) -> str:
+        """How the audit trail and events name the user."""
+        return f"{USER_REF}{self.uuid}"
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -134,10 +152,17 @@ class RoleGrant(models.Model):
         return Subject("accounts.user", self.user.uuid, self.programme, self.place)
 
 
+class OpenSessionQuerySet(models.QuerySet["OpenSession"]):
+    def living(self, at: datetime) -> OpenSessionQuerySet:
+        """Those that had not ended by themselves at that instant."""
+        return self.filter(session_key__in=Session.objects.filter(expire_date__gt=at).values("session_key"))
+
+
 class OpenSession(models.Model):
     """A browser in which a user is signed in; the row goes when the session ends.
 
-    ``browser`` is a short name ("Firefox · Linux") by which the user tells their sessions apart. No address is kept.
+    ``browser`` is a short name ("Firefox · Linux") by which the user tells their sessions apart, "" when it did not say
+    which it is. No address is kept.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -145,6 +170,8 @@ class OpenSession(models.Model):
     session_key = models.CharField(max_length=40, unique=True)
     browser = models.CharField(max_length=60)
     signed_in_at = models.DateTimeField()
+
+    objects = OpenSessionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.browser}"

@@ -12,9 +12,8 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, Signer
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
@@ -23,21 +22,13 @@ from django_htmx.middleware import HtmxDetails
 from shanhai.base.accounts.models import OpenSession, RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES, Administrator, Role
-from shanhai.base.accounts.values import (
-    DEMO_PASSWORD,
-    DemoAccount,
-    Digest,
-    DigestReader,
-    Holder,
-    SessionRow,
-)
+from shanhai.base.accounts.values import USER_REF, Digest
 from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import NOBODY, Actor, Scope
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
-_USER_REF = "user:"
 _STOP = "shanhai.accounts.digest.stop"
 
 
@@ -62,7 +53,7 @@ class MyAccount:
     unused_recovery_codes: int
     outside_identities: int
     grants: tuple[RoleGrant, ...]
-    sessions: tuple[SessionRow, ...]
+    sessions: tuple[OpenSession, ...]
 
 
 class Request(HttpRequest):
@@ -87,8 +78,8 @@ def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
         for permission in ROLES[role].permissions:
             scopes[permission].append(scope)
     return Actor(
-        ref=user_ref(user=user.uuid),
-        name=user.display_name or user.username,
+        ref=user.ref,
+        name=user.name,
         grants={permission: tuple(found) for permission, found in scopes.items()},
         roles=tuple(roles),
     )
@@ -96,7 +87,7 @@ def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
 
 def user_ref(*, user: UUID) -> str:
     """How the audit trail and events name a user."""
-    return f"{_USER_REF}{user}"
+    return f"{USER_REF}{user}"
 
 
 def require_manager(*, viewer: Actor) -> None:
@@ -111,16 +102,13 @@ def what_roles_may() -> tuple[tuple[type[Role], tuple[str, ...]], ...]:
     return tuple((role, tuple(words[key] for key in words if key in role.permissions)) for role in ROLES.values())
 
 
-def list_users(
-    *, viewer: Actor, at: datetime, text: str = "", offset: int = 0, limit: int = 50
-) -> tuple[int, tuple[User, ...]]:
-    """How many users have ``text`` in a name, and a page of them by username; none for who does not manage users."""
+def list_users(*, viewer: Actor, at: datetime, text: str = "") -> QuerySet[User]:
+    """The users who have ``text`` in a name, by username, with their grants; none for who does not manage users."""
     users = User.objects.visible_to(viewer).filter(erased_at=None)
     if wanted := text.strip():
         users = users.filter(Q(username__icontains=wanted) | Q(display_name__icontains=wanted))
     in_force = RoleGrant.objects.in_force(clock.local_date(at)).order_by("pk")
-    page = users.prefetch_related(Prefetch("grants", queryset=in_force))
-    return users.count(), tuple(page.order_by("username", "pk")[offset : offset + limit])
+    return users.prefetch_related(Prefetch("grants", queryset=in_force)).order_by("username", "pk")
 
 
 def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
@@ -131,7 +119,7 @@ def get_user(*, viewer: Actor, at: datetime, uuid: UUID | str) -> UserDetail:
         raise NotVisible(gettext_noop("没有找到这个账号。请从账号列表重新进入。"), "accounts.user.not_found")
     return UserDetail(
         user=user,
-        is_self=viewer.ref == user_ref(user=user.uuid),
+        is_self=viewer.ref == user.ref,
         has_second_factor=Authenticator.objects.filter(user=user).exists(),
         grants=tuple(user.grants.told(clock.local_date(at)).order_by("-valid_from", "-pk")),
     )
@@ -154,13 +142,15 @@ def get_my_account(*, viewer: Actor, at: datetime, session_key: str | None) -> M
         unused_recovery_codes=sum(len(code.wrap().get_unused_codes()) for code in codes),
         outside_identities=SocialAccount.objects.filter(user=user).count(),
         grants=tuple(user.grants.in_force(today).order_by("valid_from", "pk")),
-        sessions=_sessions(user, at=at, session_key=session_key),
+        sessions=tuple(
+            user.sessions.living(at).annotate(is_current=Q(session_key=session_key)).order_by("-signed_in_at", "-pk")
+        ),
     )
 
 
 def find_user(*, ref: str) -> User | None:
     """The user that the audit trail calls ``ref``, or None; for this app's own services."""
-    return next(iter(_users_by_ref([ref]).values()), None)
+    return User.objects.known_as(ref).first()
 
 
 def actor_of(*, ref: str, at: datetime) -> Actor:
@@ -187,7 +177,7 @@ def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     """
     if viewer.ref == NOBODY.ref:
         return {}
-    return {ref: user.display_name or user.username for ref, user in _users_by_ref(refs).items()}
+    return {user.ref: user.name for user in User.objects.known_as(*refs)}
 
 
 def name_in(names: Mapping[str, str], ref: str) -> str:
@@ -195,15 +185,12 @@ def name_in(names: Mapping[str, str], ref: str) -> str:
     return gettext("系统") if ref.startswith("system:") else names.get(ref, ref)
 
 
-def list_holders(*, permission: str, programme: str, at: datetime) -> tuple[Holder, ...]:
+def list_holders(*, permission: str, programme: str, at: datetime) -> tuple[User, ...]:
     """The active users who hold ``permission`` in a programme on that day, by name; for services that choose them."""
     roles = [role.key for role in ROLES.values() if permission in role.permissions]
     held = RoleGrant.objects.in_force(clock.local_date(at)).filter(role__in=roles, programme__in=["", programme])
     users = User.objects.filter(is_active=True, erased_at=None, grants__in=held).distinct()
-    return tuple(
-        Holder(user_ref(user=user.uuid), user.display_name or user.username)
-        for user in users.order_by("display_name", "username")
-    )
+    return tuple(users.order_by("display_name", "username"))
 
 
 def list_administrators(*, on: date) -> tuple[User, ...]:
@@ -212,19 +199,10 @@ def list_administrators(*, on: date) -> tuple[User, ...]:
     return tuple(User.objects.filter(is_active=True, grants__in=held).distinct().order_by("pk"))
 
 
-def list_digest_readers() -> tuple[DigestReader, ...]:
+def list_digest_readers() -> tuple[User, ...]:
     """The active users who have asked for the digest, in the order of their accounts: for who writes it. One query."""
     wanted = User.objects.filter(is_active=True).exclude(digest=Digest.OFF.value).exclude(email="")
-    return tuple(
-        DigestReader(
-            ref=user_ref(user=user.uuid),
-            name=user.display_name or user.username,
-            email=user.email,
-            digest=Digest(user.digest),
-            language=user.language,
-        )
-        for user in wanted.order_by("pk")
-    )
+    return tuple(wanted.order_by("pk"))
 
 
 def stop_token(*, ref: str) -> str:
@@ -242,18 +220,9 @@ def reader_of_token(*, token: str) -> str:
         ) from None
 
 
-def list_demo_accounts() -> tuple[DemoAccount, ...]:
+def list_demo_accounts() -> tuple[User, ...]:
     """The accounts made for the demonstration, whose passwords are public; empty in any real installation."""
-    users = User.objects.filter(is_demo=True, is_active=True).prefetch_related("grants").order_by("pk")
-    return tuple(
-        DemoAccount(
-            username=user.username,
-            password=DEMO_PASSWORD,
-            display_name=user.display_name,
-            roles=user.roles,
-        )
-        for user in users
-    )
+    return tuple(User.objects.filter(is_demo=True, is_active=True).prefetch_related("grants").order_by("pk"))
 
 
 def name_hash(*, username: str) -> str:
@@ -264,28 +233,3 @@ def name_hash(*, username: str) -> str:
 def browser_hash(*, user_agent: str) -> str:
     """A keyed hash of a User-Agent header, kept in the session that it signed in."""
     return salted_hmac("shanhai.accounts.browser", user_agent, algorithm="sha256").hexdigest()
-
-
-def _users_by_ref(refs: Iterable[str]) -> dict[str, User]:
-    uuids = {}
-    for ref in refs:
-        if ref.startswith(_USER_REF):
-            try:
-                uuids[UUID(ref.removeprefix(_USER_REF))] = ref
-            except ValueError:
-                continue
-    return {uuids[user.uuid]: user for user in User.objects.filter(uuid__in=uuids)}
-
-
-def _sessions(user: User, *, at: datetime, session_key: str | None) -> tuple[SessionRow, ...]:
-    opened = OpenSession.objects.filter(user=user).order_by("-signed_in_at", "-pk")
-    living = set(
-        Session.objects.filter(session_key__in=[row.session_key for row in opened], expire_date__gt=at).values_list(
-            "session_key", flat=True
-        )
-    )
-    return tuple(
-        SessionRow(row.uuid, row.browser, row.signed_in_at, row.session_key == session_key)
-        for row in opened
-        if row.session_key in living
-    )

@@ -138,7 +138,7 @@ def _note(request: HttpRequest, user: User, action: str, **changes: str) -> None
 
 
 def _actor(user: User) -> Actor:
-    return Actor(selectors.user_ref(user=user.uuid))
+    return Actor(user.ref)
 
 
 def _at(request: HttpRequest | None) -> datetime:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+# How a reference to a user begins, in the audit trail and in events.
+USER_REF = "user:"
 # The key of the web session under which sign-in leaves what ``rules.refusal`` asks for.
 MARKS = "shanhai_marks"
 # The password of every demo account, shown on the sign-in page of the demo: public on purpose.
@@ -31,51 +32,12 @@ class Digest(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class DigestReader:
-    """A user who wants the digest: ``ref`` as in the audit trail, where it goes and in which language."""
-
-    ref: str
-    name: str
-    email: str
-    digest: Digest
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class NewUser:
     """A user just made. ``first_password`` is shown once and stored nowhere in clear."""
 
     uuid: UUID
     username: str
     first_password: str
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """A browser the user is signed in with; ``browser`` is "" when it did not say which it is."""
-
-    uuid: UUID
-    browser: str
-    signed_in_at: datetime
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
-    """An account of the demonstration, with its public password."""
-
-    username: str
-    password: str
-    display_name: str
-    roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A user by the reference the audit trail knows them by, and their name."""
-
-    ref: str
-    name: str
 
 
 def add_person(parser: ArgumentParser) -> None:

@@ -25,11 +25,13 @@ from shanhai.base.accounts.forms import DigestForm, GrantForm, UserForm
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.accounts.services import letters, sessions, users
-from shanhai.base.accounts.values import Digest
+from shanhai.base.accounts.values import DEMO_PASSWORD, Digest
 from shanhai.kernel.errors import DomainError
-from shanhai.kernel.parts import page_number
+from shanhai.kernel.parts import Page
 
-sign_in = LoginView.as_view(extra_context={"demo_accounts": selectors.list_demo_accounts, "roles": ROLES})
+sign_in = LoginView.as_view(
+    extra_context={"demo_accounts": selectors.list_demo_accounts, "demo_password": DEMO_PASSWORD}
+)
 
 
 @login_not_required
@@ -104,9 +106,6 @@ def sign_out_everywhere(request: Request) -> HttpResponse:
     return redirect("account_login")
 
 
-PAGE = 50
-
-
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Tell who does not manage users that there is no such page."""
 
@@ -123,22 +122,9 @@ def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def user_list(request: Request) -> HttpResponse:
     """All users, found by a part of their names."""
     text = request.GET.get("q", "")[:100]
-    number = page_number(request.GET.get("page", ""))
-    count, rows = selectors.list_users(
-        viewer=request.viewer, at=request.at, text=text, offset=(number - 1) * PAGE, limit=PAGE
-    )
-    return render(
-        request,
-        "account/users/list.html",
-        {
-            "rows": rows,
-            "count": count,
-            "text": text,
-            "roles": ROLES,
-            "previous": number - 1 if number > 1 else None,
-            "next": number + 1 if number * PAGE < count else None,
-        },
-    )
+    found = selectors.list_users(viewer=request.viewer, at=request.at, text=text)
+    context = {"page": Page.of(found, request.GET.get("page", "")), "text": text, "roles": ROLES}
+    return render(request, "account/users/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -23,11 +23,9 @@ def choose_digest(*, by: Actor, at: datetime, digest: Digest, language: str) -> 
 
     Raises NotVisible for who is no user, Refused, BadInput.
     """
-    found = selectors.find_user(ref=by.ref)
-    if found is None:
+    user = User.objects.select_for_update().known_as(by.ref).first()
+    if user is None:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"), "accounts.user.not_found")
-
-    user = User.objects.select_for_update().get(pk=found.pk)
     if language not in dict(settings.LANGUAGES):
         raise BadInput(gettext_noop("没有这种语言的邮件。请从列表中选择。"), "accounts.digest.language_unknown")
     if digest is not Digest.OFF and not user.email:
@@ -39,13 +37,7 @@ def choose_digest(*, by: Actor, at: datetime, digest: Digest, language: str) -> 
     user.digest, user.language = digest.value, language
     user.save(update_fields=["digest", "language"])
 
-    audit.record(
-        by=by,
-        at=at,
-        action="accounts.digest.chosen",
-        on=user.subject(),
-        changes=changes,
-    )
+    audit.record(by=by, at=at, action="accounts.digest.chosen", on=user.subject(), changes=changes)
 
 
 @transaction.atomic
@@ -64,15 +56,9 @@ def stop_digest(*, by: Actor, at: datetime, token: str) -> None:
 
     Raises NotVisible for any other token.
     """
-    ref = selectors.reader_of_token(token=token)
-    found = selectors.find_user(ref=ref)
+    found = selectors.find_user(ref=selectors.reader_of_token(token=token))
     if found is None or found.digest == Digest.OFF.value:
         return
     User.objects.filter(pk=found.pk).update(digest=Digest.OFF.value)
-    audit.record(
-        by=by,
-        at=at,
-        action="accounts.digest.stopped",
-        on=found.subject(),
-        changes={"digest": [found.digest, Digest.OFF.value]},
-    )
+    changes = {"digest": [found.digest, Digest.OFF.value]}
+    audit.record(by=by, at=at, action="accounts.digest.stopped", on=found.subject(), changes=changes)

@@ -14,7 +14,6 @@ from uuid import UUID
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -34,8 +33,8 @@ from shanhai.kernel.subjects import Subject
 @transaction.atomic
 def open_session(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
     """Record that ``by``, a user, has signed in in a browser. Rows of their sessions that have expired go."""
-    user = User.objects.get(uuid=by.ref.removeprefix("user:"))
-    user.sessions.exclude(session_key__in=_living(at)).delete()
+    user = User.objects.known_as(by.ref).get()
+    user.sessions.exclude(pk__in=user.sessions.living(at)).delete()
 
     _write(user, at=at, session_key=session_key, user_agent=user_agent)
 
@@ -45,7 +44,7 @@ def open_session(*, by: Actor, at: datetime, session_key: str, user_agent: str) 
 @transaction.atomic
 def close_session(*, by: Actor, at: datetime, session_key: str) -> None:
     """Record that ``by``, a user, has signed out."""
-    user = User.objects.get(uuid=by.ref.removeprefix("user:"))
+    user = User.objects.known_as(by.ref).get()
     OpenSession.objects.filter(session_key=session_key).delete()
 
     audit.record(by=by, at=at, action="accounts.session.closed", on=user.subject())
@@ -64,7 +63,7 @@ def refuse_session(*, by: Actor, at: datetime, session_key: str, user: User, rea
 def end_session(*, by: Actor, at: datetime, session: UUID) -> None:
     """End one of the actor's own sessions. Raises NotVisible for anything else."""
     found = OpenSession.objects.select_related("user").filter(uuid=session).first()
-    if found is None or by.ref != selectors.user_ref(user=found.user.uuid):
+    if found is None or by.ref != found.user.ref:
         raise NotVisible(gettext_noop("这次登录已经结束。请刷新页面。"), "accounts.session.not_found")
 
     _end(OpenSession.objects.filter(pk=found.pk))
@@ -78,7 +77,7 @@ def end_all(*, by: Actor, at: datetime, user: User) -> int:
 
     Part of a service that records why; ``sign_out_everywhere`` is the one for itself.
     """
-    if by.ref != selectors.user_ref(user=user.uuid):
+    if by.ref != user.ref:
         by.require(Permission.USER_MANAGE)
     return _end(user.sessions.all())
 
@@ -86,7 +85,7 @@ def end_all(*, by: Actor, at: datetime, user: User) -> int:
 @transaction.atomic
 def sign_out_everywhere(*, by: Actor, at: datetime) -> None:
     """End all sessions of ``by``, a user, the present one too."""
-    user = User.objects.get(uuid=by.ref.removeprefix("user:"))
+    user = User.objects.known_as(by.ref).get()
     ended = end_all(by=by, at=at, user=user)
 
     audit.record(by=by, at=at, action="accounts.session.ended", on=user.subject(), changes={"sessions": ended})
@@ -95,7 +94,7 @@ def sign_out_everywhere(*, by: Actor, at: datetime) -> None:
 @transaction.atomic
 def change_own_password(*, by: Actor, at: datetime, session_key: str, user_agent: str) -> None:
     """Record that ``by``, a user, has chosen a new password; their other sessions end, this one goes on."""
-    user = User.objects.select_for_update().get(uuid=by.ref.removeprefix("user:"))
+    user = User.objects.select_for_update().known_as(by.ref).get()
 
     user.must_change_password = False
     user.save(update_fields=["must_change_password"])
@@ -121,15 +120,14 @@ def lock_out(*, by: Actor, at: datetime, username: str) -> None:
     user, subject = _named(username)
     audit.record(by=by, at=at, action=events.USER_LOCKED_OUT, on=subject)
     if user is not None:
-        payload = {"user": selectors.user_ref(user=user.uuid)}
-        outbox.publish(by=by, at=at, name=events.USER_LOCKED_OUT, payload=payload)
+        outbox.publish(by=by, at=at, name=events.USER_LOCKED_OUT, payload={"user": user.ref})
 
 
 @transaction.atomic
 def erase_ended(*, by: Actor, at: datetime) -> int:
     """Delete the rows of sessions that have ended by themselves; answer how many. Raises NotAllowed."""
     by.require(Permission.USER_MANAGE)
-    deleted, _ = OpenSession.objects.exclude(session_key__in=_living(at)).delete()
+    deleted, _ = OpenSession.objects.exclude(pk__in=OpenSession.objects.living(at)).delete()
     return deleted
 
 
@@ -157,10 +155,6 @@ def person_at(*, by: str, at: datetime, command: str, because: str) -> Actor:
         because=because.strip(),
     )
     return person
-
-
-def _living(at: datetime) -> QuerySet[Session, str]:
-    return Session.objects.filter(expire_date__gt=at).values_list("session_key", flat=True)
 
 
 def _write(user: User, *, at: datetime, session_key: str, user_agent: str) -> None:

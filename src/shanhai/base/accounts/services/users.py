@@ -273,7 +273,7 @@ def _lock(by: Actor, user: UUID) -> User:
 
 def _require_other(by: Actor, user: User) -> None:
     """Raise Refused when ``by`` is the user."""
-    if by.ref == selectors.user_ref(user=user.uuid):
+    if by.ref == user.ref:
         raise Refused(
             gettext_noop("不能改自己的岗位，也不能停用自己的账号。请另一位系统管理员来办。"),
             "accounts.user.own_account",

@@ -8,6 +8,7 @@ from shanhai.base.accounts import selectors
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.services import users
 from shanhai.base.accounts.tests.builders import a_new_user
+from shanhai.base.accounts.values import DEMO_PASSWORD
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.errors import NotVisible
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, OFFICE, STRANGER, a_user, actor_of
@@ -15,9 +16,9 @@ from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, OFFICE, STRANGER, a_user, act
 pytestmark = pytest.mark.django_db
 
 
-def names(**given):
-    count, rows = selectors.list_users(viewer=ADMIN, at=AT, **given)
-    return count, [row.username for row in rows]
+def names(offset=0, limit=50, **given):
+    found = selectors.list_users(viewer=ADMIN, at=AT, **given)
+    return found.count(), [row.username for row in found[offset : offset + limit]]
 
 
 def test_users_are_listed_by_name_in_pages():
@@ -45,7 +46,8 @@ def test_the_list_takes_three_queries_however_long_it_is(django_assert_num_queri
         users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
 
     with django_assert_num_queries(3):
-        count, rows = selectors.list_users(viewer=ADMIN, at=AT)
+        found = selectors.list_users(viewer=ADMIN, at=AT)
+        count, rows = found.count(), list(found)
 
     assert count == len(rows) == 20
     assert rows[0].roles == ("office",)
@@ -55,7 +57,7 @@ def test_the_list_takes_three_queries_however_long_it_is(django_assert_num_queri
 def test_others_see_no_user(viewer):
     made = a_new_user()
 
-    assert selectors.list_users(viewer=viewer, at=AT) == (0, ())
+    assert not selectors.list_users(viewer=viewer, at=AT)
     with pytest.raises(NotVisible):
         selectors.get_user(viewer=viewer, at=AT, uuid=made.uuid)
 
@@ -124,7 +126,7 @@ def test_demo_accounts_are_those_made_for_the_demo():
     (account,) = selectors.list_demo_accounts()
 
     assert (account.username, account.display_name, account.roles) == ("deputy", "副指挥长", ("commander",))
-    assert User.objects.get(username="deputy").check_password(account.password)
+    assert User.objects.get(username="deputy").check_password(DEMO_PASSWORD)
 
 
 def test_ones_own_account_counts_what_one_signs_in_with():
