@@ -6,10 +6,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.base.jobs.states import JobState
+from shanhai.base.jobs.states import ENDED, JobState
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.registry import registries
 from shanhai.kernel.subjects import Subject
+
+NO_NAME = message(gettext_noop("后台任务"))
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -24,6 +28,9 @@ class Job(models.Model):
     ``kind`` is the key of a ``kernel.registry.JobKind``; ``arguments`` are plain values and references. ``ran_at`` is
     when a worker last took it up.
     """
+
+    # How many of how many steps are done, as ``get_job`` found it; 0 of 0 before the first.
+    done = total = 0
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     kind = models.CharField(max_length=60)
@@ -53,6 +60,42 @@ class Job(models.Model):
 
     def subject(self) -> Subject:
         return Subject("jobs.job", self.uuid)
+
+    @property
+    def label(self) -> Message:
+        """What it is, in words."""
+        kind = registries.jobs.get(self.kind)
+        return kind.label if kind else NO_NAME
+
+    @property
+    def name(self) -> str:
+        """What it was started for."""
+        return str(self.arguments.get("name", ""))
+
+    @property
+    def percent(self) -> int:
+        """How far it is, in whole percent."""
+        return self.done * 100 // self.total if self.total else 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ENDED
+
+    @property
+    def url(self) -> str:
+        """Where its outcome stands."""
+        return str(self.outcome.get("url", "")) if self.state == JobState.DONE else ""
+
+    @property
+    def then(self) -> Message | None:
+        """What it leaves to do."""
+        return message(self.outcome["then"]) if self.outcome.get("then") else None
+
+    @property
+    def error(self) -> Message | None:
+        """What stopped it."""
+        return Message(self.outcome["text"], self.outcome["params"]) if self.state == JobState.FAILED else None
 
 
 class DailyRun(models.Model):

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from shanhai.base.jobs.selectors import JobView, list_unfinished_business
+from shanhai.base.jobs.selectors import list_unfinished_business
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Todo, TodoSource
 
 FAILED = message(gettext_noop("没有做成。请看原因，改好再做一次。"))
@@ -25,13 +25,11 @@ class UnfinishedBusiness(TodoSource):
         """Failed jobs, and finished ones that say what is left to do."""
         found = list_unfinished_business(viewer=viewer, programme=programme, at=at)
         return tuple(
-            Todo(job.name or job.label, _why(job), _page(job), "late" if job.error else "wait") for job in found
+            Todo(
+                job.name or job.label,
+                job.then or FAILED,
+                job.url or reverse("jobs:detail", args=[job.uuid]),
+                "late" if job.error else "wait",
+            )
+            for job in found
         )
-
-
-def _why(job: JobView) -> Message:
-    return job.then or FAILED
-
-
-def _page(job: JobView) -> str:
-    return job.url or reverse("jobs:detail", args=[job.uuid])

@@ -11,10 +11,8 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,89 +20,43 @@ from django.core.cache import caches
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.jobs.models import DailyRun, Job
-from shanhai.base.jobs.states import ENDED, JobState
+from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import registries
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import Daily, registries
 
 # The cache that holds how far each running job is: (done, total) by its uuid.
 PROGRESS = "progress"
 # How many of a week's jobs are looked through for what is left to do.
 MOST = 100
-NO_NAME = message(gettext_noop("后台任务"))
 
 
-@dataclass(frozen=True, slots=True)
-class DailyRow:
-    """Work of every day: when it is due, when it was done last, what it said, and whether that was an error."""
-
-    label: Message
-    after: str
-    done_on: date | None
-    tried_at: datetime | None
-    outcome: str
-    failed: bool
-
-
-def list_daily(*, viewer: Actor) -> tuple[DailyRow, ...]:
-    """Everything the worker does every day; nothing to who does not manage users. One query."""
+def list_daily(*, viewer: Actor) -> tuple[tuple[Daily, DailyRun], ...]:
+    """Everything the worker does every day, and its last run; nothing to who does not manage users. One query."""
     if not viewer.may_somewhere(Permission.USER_MANAGE):
         return ()
     runs = {run.key: run for run in DailyRun.objects.all()}
-    return tuple(_row(one.label, one.after, runs.get(one.key)) for one in registries.daily)
+    return tuple((one, runs.get(one.key) or DailyRun(key=one.key)) for one in registries.daily)
 
 
-def _row(label: Message, after: str, run: DailyRun | None) -> DailyRow:
-    if run is None:
-        return DailyRow(label, after, None, None, "", False)
-    return DailyRow(label, after, run.done_on, run.tried_at, run.outcome, run.failed)
-
-
-@dataclass(frozen=True, slots=True)
-class JobView:
-    """A job as its page shows it: ``done`` of ``total`` steps (0 of 0 before the first), and what came of it."""
-
-    uuid: UUID
-    label: Message
-    name: str
-    state: JobState
-    requested_at: datetime
-    done: int
-    total: int
-    url: str
-    then: Message | None
-    error: Message | None
-    outcome: dict[str, Any]
-    arguments: dict[str, Any]
-
-    @property
-    def percent(self) -> int:
-        """How far it is, in whole percent."""
-        return self.done * 100 // self.total if self.total else 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more will come."""
-        return self.state in ENDED
-
-
-def get_job(*, viewer: Actor, uuid: UUID) -> JobView:
-    """A job that the viewer started. Raises NotVisible."""
+def get_job(*, viewer: Actor, uuid: UUID) -> Job:
+    """A job that the viewer started, with how far it is. Raises NotVisible."""
     job = Job.objects.visible_to(viewer).filter(uuid=uuid).first()
     if job is None:
         raise NotVisible(gettext_noop("没有找到这个后台任务，或者不是您开始的。"), "jobs.not_found")
-    return _view(job)
+    if job.state == JobState.RUNNING:
+        job.done, job.total = caches[PROGRESS].get(str(job.uuid), (0, 0))
+    return job
 
 
-def list_jobs(*, viewer: Actor, limit: int = 20) -> tuple[JobView, ...]:
+def list_jobs(*, viewer: Actor, limit: int = 20) -> tuple[Job, ...]:
     """The viewer's latest jobs, newest first. One query."""
-    rows = Job.objects.visible_to(viewer).order_by("-requested_at", "-pk")
-    return tuple(_view(job) for job in rows[:limit])
+    return tuple(Job.objects.visible_to(viewer).order_by("-requested_at", "-pk")[:limit])
 
 
-def list_unfinished_business(*, viewer: Actor, programme: str, at: datetime) -> tuple[JobView, ...]:
+def list_unfinished_business(*, viewer: Actor, programme: str, at: datetime) -> tuple[Job, ...]:
     """The viewer's jobs of the last week that failed or left something to do, the newest first. One query.
 
     One that was started again, or carried on, under the same name is done with. Jobs of no programme go with each.
@@ -116,28 +68,7 @@ def list_unfinished_business(*, viewer: Actor, programme: str, at: datetime) -> 
     for job in rows[:MOST]:
         if job.arguments.get("programme", programme) == programme:
             newest.setdefault((job.kind, job.arguments.get("name", "")), job)
-    views = (_view(job) for job in newest.values())
-    return tuple(view for view in views if view.error is not None or view.then)
-
-
-def _view(job: Job) -> JobView:
-    kind, state = registries.jobs.get(job.kind), JobState(job.state)
-    done, total = caches[PROGRESS].get(str(job.uuid), (0, 0)) if state is JobState.RUNNING else (0, 0)
-    failed = state is JobState.FAILED
-    return JobView(
-        uuid=job.uuid,
-        label=kind.label if kind else NO_NAME,
-        name=str(job.arguments.get("name", "")),
-        state=state,
-        requested_at=job.requested_at,
-        done=done,
-        total=total,
-        url=str(job.outcome.get("url", "")) if state is JobState.DONE else "",
-        then=message(job.outcome["then"]) if job.outcome.get("then") else None,
-        error=Message(job.outcome["text"], job.outcome["params"]) if failed else None,
-        outcome=job.outcome,
-        arguments=job.arguments,
-    )
+    return tuple(job for job in newest.values() if job.error is not None or job.then)
 
 
 @contextmanager

@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.jobs import labels, selectors
-from shanhai.base.jobs.selectors import JobView, list_daily
+from shanhai.base.jobs.models import Job
+from shanhai.base.jobs.selectors import list_daily
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Status
 
 JOBS = message(gettext_noop("后台任务"))
-STATUSES: dict[JobState, Status] = {
+STATUSES: dict[str, Status] = {
     JobState.QUEUED: "wait",
     JobState.RUNNING: "ok",
     JobState.DONE: "done",
@@ -49,5 +50,5 @@ def job_page(request: Request, uuid: str) -> HttpResponse:
     return answer
 
 
-def _words(job: JobView) -> tuple[Status, Promise | str]:
-    return STATUSES[job.state], labels.STATES[job.state]
+def _words(job: Job) -> tuple[Status, Promise | str]:
+    return STATUSES[job.state], labels.STATES[JobState(job.state)]

@@ -22,7 +22,7 @@ from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.base.jobs import services as jobs
-from shanhai.base.jobs.selectors import JobView, get_job
+from shanhai.base.jobs.selectors import get_job
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -39,6 +39,7 @@ from shanhai.registers.documents.values import TABLES
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
+    from shanhai.base.jobs.models import Job
     from shanhai.registers.documents.models import Document
 
 # More problems than a person reads on a page; all of them stand in the file of errors.
@@ -186,7 +187,7 @@ def _asked(request: Request, given: QueryDict) -> Step:
     return Step(document, given.get("kind", ""), options, {key: value for key, value in answers.items() if value})
 
 
-def _checked(request: Request, job: str) -> JobView:
+def _checked(request: Request, job: str) -> Job:
     """The job of the viewer's that looked at a file and has ended well. Raises NotVisible for any other."""
     found = get_job(viewer=request.viewer, uuid=ids.parse_id(job))
     if found.state != JobState.DONE or "problems" not in found.outcome:

@@ -85,9 +85,9 @@ def test_only_who_manages_users_sees_how_it_stands(done, django_assert_num_queri
     daily.do_daily(by=BY, at=LATER)
 
     with django_assert_num_queries(1):
-        (row,) = list_daily(viewer=ADMIN)
+        ((one, row),) = list_daily(viewer=ADMIN)
 
-    assert (row.after, row.outcome, row.failed) == ("07:30", "3 letters", False)
+    assert (one.after, row.outcome, row.failed) == ("07:30", "3 letters", False)
     assert list_daily(viewer=DEPUTY) == ()
 
 
