@@ -3,15 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from shanhai.kernel.errors import Problem
 from shanhai.kernel.messages import Message
 
 Cells = Sequence[object]
+Row = TypeVar("Row")
+
+
+class Keyed(Protocol):
+    """What is stored under a key; it has none before."""
+
+    pk: Any
+
+
+Record = TypeVar("Record", bound=Keyed)
 
 
 class SheetCells(Protocol):
@@ -110,3 +120,27 @@ class ImportReport:
     def blocked(self) -> bool:
         """Whether a problem or an open question keeps the file out."""
         return any(problem.blocking for problem in self.problems) or any(not one.answer for one in self.questions)
+
+    def counted(self, created: Sized, changed: Sized) -> ImportReport:
+        """The report that says so many rows are new, so many changed, and the others as they were."""
+        new, other = len(created), len(changed)
+        return replace(self, counts={"new": new, "changed": other, "unchanged": self.rows - new - other})
+
+
+def brought(
+    pairs: Iterable[tuple[Record, Row]], fill: Callable[[Record, Row], object], fields: Sequence[str]
+) -> tuple[list[Record], list[Record]]:
+    """What rows create and what they change, filled in and not yet stored; what stays as it is stands in neither.
+
+    Each row comes with the record it speaks of, stored or fresh. A stored one is changed when one of its ``fields`` is,
+    or when ``fill`` says, by a true answer, that what is kept beside it is.
+    """
+    created, changed = [], []
+    for record, row in pairs:
+        before = [getattr(record, name) for name in fields]
+        beside = fill(record, row)
+        if record.pk is None:
+            created.append(record)
+        elif beside or before != [getattr(record, name) for name in fields]:
+            changed.append(record)
+    return created, changed

@@ -13,7 +13,7 @@ from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.labels import KINDS
 from shanhai.registers.organisations.models import Organisation
-from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow
+from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 from shanhai.registers.tables.forms import AnsweringForm
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import read_table
@@ -53,7 +53,7 @@ ORGANISATIONS = TableKind(
 def read_organisations(file: TableFile, answers: Mapping[str, str]) -> tuple[Table, tuple[OrganisationRow, ...]]:
     """What a file states, and its rows as the rules take them. Raises what opening the file raises."""
     table = read_table(ORGANISATIONS, file.sheets, answers)
-    return table, tuple(OrganisationRow(row.row % A_SHEET, **{"name": "", **row.values}) for row in table.rows)
+    return table, tuple(OrganisationRow(row.row % A_SHEET, **row.values) for row in table.rows)
 
 
 _KINDS = [(kind.value, _(words)) for kind, words in KINDS.items()]
@@ -96,13 +96,7 @@ class OrganisationForm(AnsweringForm):
         if organisation is None:
             del self.fields["because"]
 
-    def facts(self) -> OrganisationFacts:
+    def facts(self) -> OrganisationRow:
         """What was typed."""
         given = self.cleaned_data
-        return OrganisationFacts(
-            name=given["name"],
-            kind=OrganisationKind(given["kind"]),
-            short_name=given["short_name"],
-            uscc=given["uscc"],
-            division=given["division"],
-        )
+        return OrganisationRow(**{name: given[name] for name in ("name", "short_name", "uscc", "kind", "division")})

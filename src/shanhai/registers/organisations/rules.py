@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -19,23 +19,14 @@ from shanhai.registers.organisations.values import OrganisationKind, Organisatio
 LONGEST_NAME, LONGEST_SHORT_NAME = 120, 40
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOrganisation:
-    """A row that may be stored; "" and None are what the file did not state: the stored value stays."""
-
-    row: int
-    name: str
-    short_name: str
-    uscc: str
-    kind: OrganisationKind | None
-    division: str
-
-
 def checked_organisations(
     rows: Sequence[OrganisationRow], divisions: Collection[str]
-) -> tuple[tuple[CheckedOrganisation, ...], tuple[Problem, ...]]:
-    """The rows that are good, and all problems. ``divisions`` are the known codes among those the rows name."""
-    good: list[CheckedOrganisation] = []
+) -> tuple[tuple[OrganisationRow, ...], tuple[Problem, ...]]:
+    """The rows, with their credit codes in normal form, and all problems.
+
+    ``divisions`` are the known codes among those the rows name.
+    """
+    good: list[OrganisationRow] = []
     problems: list[Problem] = []
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -51,7 +42,7 @@ def checked_organisations(
     return tuple(good), tuple(problems)
 
 
-def _checked(row: OrganisationRow, divisions: Collection[str], problems: list[Problem]) -> CheckedOrganisation:
+def _checked(row: OrganisationRow, divisions: Collection[str], problems: list[Problem]) -> OrganisationRow:
     def fault(column: str, code: str, text: str, **params: object) -> None:
         problems.append(Problem(f"organisations.{code}", message(text, **params), row.row, column))
 
@@ -63,8 +54,7 @@ def _checked(row: OrganisationRow, divisions: Collection[str], problems: list[Pr
     ):
         if len(value) > longest:
             fault(column, "too_long", gettext_noop("超过 %(longest)s 个字符。请缩短。"), longest=longest)
-    kind = OrganisationKind(row.kind) if row.kind in list(OrganisationKind) else None
-    if row.kind and kind is None:
+    if row.kind and row.kind not in list(OrganisationKind):
         text = gettext_noop("“%(kind)s”不是已知的类别。请填：%(kinds)s。")
         fault("kind", "kind", text, kind=row.kind[:40], kinds=tuple(f"“{one}”" for one in OrganisationKind))
     if row.division and row.division not in divisions:
@@ -78,7 +68,7 @@ def _checked(row: OrganisationRow, divisions: Collection[str], problems: list[Pr
             problems.append(Problem(error.code, error.message, row.row, "uscc"))
         doubts = uscc_doubts(uscc) if uscc else ()
         problems += [Problem("organisations.uscc_doubtful", one, row.row, "uscc", blocking=False) for one in doubts]
-    return CheckedOrganisation(row.row, row.name, row.short_name, uscc, kind, row.division)
+    return replace(row, uscc=uscc)
 
 
 # GB 32100-2015, table 2: digits and capitals without I, O, S, V, Z; the place in the row is the value.

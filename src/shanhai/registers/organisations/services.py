@@ -16,7 +16,7 @@ from django.db.models import Q
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Problem
-from shanhai.kernel.imports import ImportReport
+from shanhai.kernel.imports import ImportReport, brought
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.numerals import same_code
 from shanhai.kernel.pinyin import initials_of
@@ -24,14 +24,14 @@ from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations import selectors
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.permissions import OrganisationPermission
-from shanhai.registers.organisations.rules import CheckedOrganisation, check_uscc, checked_organisations
-from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind, OrganisationRow
+from shanhai.registers.organisations.rules import check_uscc, checked_organisations
+from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 from shanhai.registers.places.selectors import divisions_of, said_of_change
 
 if TYPE_CHECKING:
     from shanhai.registers.places.models import Division
 
-_FIELDS = ["uscc", "name", "short_name", "initials", "kind", "division", "provenance"]
+_FIELDS = ["uscc", "name", "short_name", "kind", "division_id", "provenance"]
 
 
 _ALREADY = "organisations.already_registered"
@@ -42,7 +42,7 @@ TWIN = gettext_noop(
 
 @transaction.atomic
 def create_organisation(
-    *, by: Actor, at: datetime, facts: OrganisationFacts, provenance: str = "", apart: bool = False
+    *, by: Actor, at: datetime, facts: OrganisationRow, provenance: str = "", apart: bool = False
 ) -> Organisation:
     """Register an organisation; ``apart`` says that somebody has looked at a possible twin of its name.
 
@@ -53,7 +53,8 @@ def create_organisation(
     checked, divisions = _checked(facts)
     _require_no_twin(checked, apart=apart)
 
-    organisation = _filled(Organisation(), checked, divisions, provenance)
+    organisation = Organisation()
+    _fill(organisation, checked, divisions, provenance)
     with _registered_once():
         organisation.save()
 
@@ -64,7 +65,7 @@ def create_organisation(
 
 @transaction.atomic
 def correct_organisation(
-    *, by: Actor, at: datetime, uuid: UUID, facts: OrganisationFacts, because: str = "", apart: bool = False
+    *, by: Actor, at: datetime, uuid: UUID, facts: OrganisationRow, because: str = "", apart: bool = False
 ) -> Organisation:
     """Replace what is registered by ``facts``, whole.
 
@@ -80,7 +81,7 @@ def correct_organisation(
         _require_no_twin(checked, apart=apart, but=organisation.pk)
 
     organisation.short_name, organisation.uscc, organisation.division = "", None, None
-    _filled(organisation, checked, divisions, organisation.provenance)
+    _fill(organisation, checked, divisions, organisation.provenance)
     after = _shown(organisation)
     if after == before:
         return organisation
@@ -110,27 +111,20 @@ def import_organisations(
     report = ImportReport("organisations", len(rows), problems=(*problems, *conflicts))
     if report.blocked:
         return report
-    created: list[Organisation] = []
-    changed: list[Organisation] = []
-    for row, organisation in zip(checked, targets, strict=True):
-        before = _shown(organisation)
-        _filled(organisation, row, divisions, provenance)
-        if organisation.pk is None:
-            created.append(organisation)
-        elif _shown(organisation) != before:
-            changed.append(organisation)
-    counts = {"created": len(created), "changed": len(changed)}
-    unchanged = len(rows) - len(created) - len(changed)
-    report = replace(report, counts={"new": len(created), "changed": len(changed), "unchanged": unchanged})
+    created, changed = brought(
+        zip(targets, checked, strict=True), lambda target, row: _fill(target, row, divisions, provenance), _FIELDS
+    )
+    report = report.counted(created, changed)
     if dry_run:
         return report
 
     with _registered_once():
-        Organisation.objects.bulk_update(changed, _FIELDS, batch_size=200)
+        Organisation.objects.bulk_update(changed, [*_FIELDS, "initials"], batch_size=200)
         Organisation.objects.bulk_create(created, batch_size=500)
 
     if created or changed:
         about = Subject("organisations.organisation", "import")
+        counts = {"created": len(created), "changed": len(changed)}
         audit.record(by=by, at=at, action="organisations.imported", on=about, changes=counts)
     return replace(report, applied=True)
 
@@ -144,10 +138,10 @@ def _require_manage(by: Actor) -> None:
         raise NotAllowed(gettext_noop("您的岗位不管理单位登记。需要时请向指挥部办公室申请。"))
 
 
-def _checked(facts: OrganisationFacts) -> tuple[CheckedOrganisation, dict[str, Division]]:
+def _checked(facts: OrganisationRow) -> tuple[OrganisationRow, dict[str, Division]]:
     """Check one organisation as if it were the only row of a file; a wrong credit code is named by its own error."""
     uscc = check_uscc(facts.uscc) if facts.uscc else ""
-    row = OrganisationRow(1, facts.name.strip(), facts.short_name.strip(), uscc, facts.kind, facts.division)
+    row = replace(facts, name=facts.name.strip(), short_name=facts.short_name.strip(), uscc=uscc)
     divisions = divisions_of([facts.division])
     checked, problems = checked_organisations([row], divisions)
     for found in problems:
@@ -156,7 +150,7 @@ def _checked(facts: OrganisationFacts) -> tuple[CheckedOrganisation, dict[str, D
     return checked[0], divisions
 
 
-def _twins(rows: Sequence[CheckedOrganisation]) -> dict[str, Organisation]:
+def _twins(rows: Sequence[OrganisationRow]) -> dict[str, Organisation]:
     """By each name of ``rows`` a stored organisation whose name differs in case, width or blanks only."""
     forms = {same_code(row.name): row.name for row in rows}
     stored = Organisation.objects.only("name", "division_id").order_by("pk")
@@ -164,14 +158,14 @@ def _twins(rows: Sequence[CheckedOrganisation]) -> dict[str, Organisation]:
     return {name: one for name, one in found if name and name != one.name}
 
 
-def _require_no_twin(row: CheckedOrganisation, *, apart: bool, but: int | None = None) -> None:
+def _require_no_twin(row: OrganisationRow, *, apart: bool, but: int | None = None) -> None:
     twin = None if apart else _twins([row]).get(row.name)
     if twin is not None and twin.pk != but:
         raise Conflict(TWIN, "organisations.possible_twin", name=twin.name)
 
 
 def _matched(
-    rows: Sequence[CheckedOrganisation], divisions: dict[str, Division]
+    rows: Sequence[OrganisationRow], divisions: dict[str, Division]
 ) -> tuple[list[Organisation], list[Problem]]:
     """For each row the stored organisation it speaks of, or a fresh one, and what must be told of it."""
     stored = (
@@ -207,9 +201,7 @@ def _matched(
     return targets, conflicts
 
 
-def _filled(
-    organisation: Organisation, row: CheckedOrganisation, divisions: dict[str, Division], provenance: str
-) -> Organisation:
+def _fill(organisation: Organisation, row: OrganisationRow, divisions: dict[str, Division], provenance: str) -> None:
     organisation.name = row.name
     organisation.short_name = row.short_name or organisation.short_name
     organisation.initials = initials_of(organisation.name, organisation.short_name)
@@ -217,7 +209,6 @@ def _filled(
     organisation.kind = row.kind or organisation.kind or OrganisationKind.OTHER
     organisation.division = divisions[row.division] if row.division else organisation.division
     organisation.provenance = provenance or organisation.provenance
-    return organisation
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class OrganisationKind(StrEnum):
@@ -21,26 +22,15 @@ class OrganisationKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class OrganisationFacts:
-    """What is registered of an organisation. ``division`` is a GB/T 2260 code or "", ``uscc`` a code or ""."""
-
-    name: str
-    kind: OrganisationKind
-    short_name: str = ""
-    uscc: str = ""
-    division: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """One organisation as a file states it, not yet checked; "" is what the file does not state.
+    """One organisation as a file or a form states it; "" is what it does not state. ``division`` is a GB/T 2260 code.
 
     ``uscc`` is the cell as the file holds it: a number there is the trace of a spreadsheet that has rounded it.
     """
 
-    row: int
-    name: str
+    row: int = 1
+    name: str = ""
     short_name: str = ""
-    uscc: object = ""
+    uscc: Any = ""
     kind: str = ""
     division: str = ""

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotAllowed, Problem
-from shanhai.kernel.imports import ImportReport
+from shanhai.kernel.imports import ImportReport, brought
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
@@ -60,35 +59,34 @@ def import_divisions(
         return report
     drawn = Outline.objects.filter(division__code__in=[row.code for row in checked if row.outline]).order_by("pk")
     outlines = {code: bytes(wkb) for code, wkb in drawn.values_list("division__code", "wkb")}
-    created = [row for row in checked if row.code not in stored]
-    changed = []
-    for row in checked:
-        if (division := stored.get(row.code)) is not None:
-            before = _values(division, _DIVISION)
-            _fill(division, row, stored, provenance)
-            redrawn = row.outline is not None and outlines.get(row.code) != row.outline.wkb
-            if redrawn or _values(division, _DIVISION) != before:
-                changed.append(row)
-    report = replace(report, counts=_counts(rows, created, changed))
+    every = {row.code: stored.get(row.code) or Division(code=row.code, level=row.level) for row in checked}
+
+    def fill(division: Division, row: CheckedDivision) -> bool:
+        division.name = row.name or division.name
+        division.name_en = row.name_en or division.name_en
+        division.parent = every.get(row.parent, stored.get(row.parent)) if row.parent else None
+        division.provenance = provenance or division.provenance
+        if row.label:
+            division.label_lon, division.label_lat = row.label
+        return row.outline is not None and outlines.get(row.code) != row.outline.wkb
+
+    created, changed = brought(((every[row.code], row) for row in checked), fill, _DIVISION)
+    report = report.counted(created, changed)
     if dry_run:
         return report
 
+    for division in (*created, *changed):
+        division.changed_at = at
+    codes = [division.code for division in (*created, *changed)]
     with _imported_once():
         for level in Level:
-            fresh = [Division(code=row.code, level=level, changed_at=at) for row in created if row.level is level]
-            by_code = {row.code: row for row in created}
-            for division in fresh:
-                _fill(division, by_code[division.code], stored, provenance)
-            stored |= {one.code: one for one in Division.objects.bulk_create(fresh, batch_size=500)}
-        for row in changed:
-            stored[row.code].changed_at = at
-        fields = [*_DIVISION, "changed_at"]
-        Division.objects.bulk_update([stored[row.code] for row in changed], fields, batch_size=200)
-        _draw([row for row in (*created, *changed) if row.outline], stored)
+            Division.objects.bulk_create([one for one in created if one.level is level], batch_size=500)
+        Division.objects.bulk_update(changed, [*_DIVISION, "changed_at"], batch_size=200)
+        touched = set(codes)
+        _draw([row for row in checked if row.outline and row.code in touched], every)
     if created:
-        Division.objects.filter(code__in=[row.code for row in created]).date()
+        Division.objects.filter(code__in=[division.code for division in created]).date()
 
-    codes = [row.code for row in (*created, *changed)]
     _record(by, at, "division", created, changed, crs=declared.value, codes=codes)
     return replace(report, applied=True)
 
@@ -111,23 +109,24 @@ def import_changes(*, by: Actor, at: datetime, rows: Sequence[ChangeRow], dry_ru
     report = ImportReport("division-changes", len(rows), problems=change_problems(rows, followed))
     if report.blocked:
         return report
-    wanted = {_key(row): row for row in rows}
-    created = [row for key, row in wanted.items() if key not in stored]
-    changed = [
-        row for key, row in wanted.items() if key in stored and _values(stored[key], _CHANGE) != _values(row, _CHANGE)
+
+    def fill(change: DivisionChange, row: ChangeRow) -> None:
+        for field in _CHANGE:
+            setattr(change, field, getattr(row, field))
+
+    pairs = [
+        (stored.get(key) or DivisionChange(code_old=row.code_old, name_old=row.name_old, code_new=row.code_new), row)
+        for key, row in {_key(row): row for row in rows}.items()
     ]
-    report = replace(report, counts=_counts(rows, created, changed))
+    created, changed = brought(pairs, fill, _CHANGE)
+    report = report.counted(created, changed)
     if dry_run:
         return report
 
     with _imported_once():
-        fresh = [DivisionChange(code_old=row.code_old, name_old=row.name_old, code_new=row.code_new) for row in created]
-        for change, row in zip((*fresh, *(stored[_key(row)] for row in changed)), (*created, *changed), strict=True):
-            for field in _CHANGE:
-                setattr(change, field, getattr(row, field))
-        DivisionChange.objects.bulk_create(fresh, batch_size=500)
-        DivisionChange.objects.bulk_update([stored[_key(row)] for row in changed], _CHANGE, batch_size=200)
-    codes = sorted({code for row in (*created, *changed) for code in (row.code_old, row.code_new) if code})
+        DivisionChange.objects.bulk_create(created, batch_size=500)
+        DivisionChange.objects.bulk_update(changed, _CHANGE, batch_size=200)
+    codes = sorted({code for one in (*created, *changed) for code in (one.code_old, one.code_new) if code})
     Division.objects.filter(code__in=codes).date()
 
     _record(by, at, "change", created, changed, codes=codes)
@@ -172,8 +171,19 @@ def import_sites(
     if report.blocked:
         return report
     divisions = find_divisions(site.division for site in placed)
-    created, changed = _compared(placed, divisions, provenance)
-    report = replace(report, counts=_counts(rows, created, changed))
+    rows_there = Site.objects.select_for_update().filter(division__in=divisions.values()).order_by("pk")
+    stored = {(site.division_id, site.name): site for site in rows_there}
+
+    def fill(site: Site, row: CheckedSite) -> None:
+        site.kind = row.kind or site.kind or SiteKind.OTHER
+        site.lon, site.lat = row.lon, row.lat
+        site.altitude_m = site.altitude_m if row.altitude_m is None else row.altitude_m
+        site.provenance = provenance or site.provenance
+
+    named = [(divisions[row.division], row) for row in placed]
+    pairs = [(stored.get((of.pk, row.name)) or Site(division=of, name=row.name), row) for of, row in named]
+    created, changed = brought(pairs, fill, _SITE)
+    report = report.counted(created, changed)
     if dry_run:
         return report
 
@@ -213,26 +223,8 @@ def _record(
         audit.record(by=by, at=at, action=f"places.{what}s.imported", on=about, changes={**counted, **facts})
 
 
-def _counts(rows: Sequence[object], created: Sequence[object], changed: Sequence[object]) -> dict[str, int]:
-    unchanged = len(rows) - len(created) - len(changed)
-    return {"new": len(created), "changed": len(changed), "unchanged": unchanged}
-
-
-def _values(thing: object, fields: Sequence[str]) -> list[Any]:
-    return [getattr(thing, field) for field in fields]
-
-
 def _key(change: DivisionChange | ChangeRow) -> tuple[str, str, str]:
     return change.code_old, change.name_old, change.code_new
-
-
-def _fill(division: Division, row: CheckedDivision, stored: dict[str, Division], provenance: str) -> None:
-    division.name = row.name or division.name
-    division.name_en = row.name_en or division.name_en
-    division.parent = stored.get(row.parent) if row.parent else None
-    division.provenance = provenance or division.provenance
-    if row.label:
-        division.label_lon, division.label_lat = row.label
 
 
 def _draw(rows: Sequence[CheckedDivision], stored: dict[str, Division]) -> None:
@@ -248,26 +240,3 @@ def _draw(rows: Sequence[CheckedDivision], stored: dict[str, Division]) -> None:
     Outline.objects.bulk_create(
         outlines, batch_size=50, update_conflicts=True, update_fields=["wkb", *_BOX], unique_fields=["division"]
     )
-
-
-def _compared(
-    placed: Sequence[CheckedSite], divisions: dict[str, Division], provenance: str
-) -> tuple[list[Site], list[Site]]:
-    """The sites to create and the stored ones that change, filled in."""
-    rows = Site.objects.select_for_update().filter(division__in=divisions.values()).order_by("pk")
-    stored = {(site.division_id, site.name): site for site in rows}
-    created, changed = [], []
-    for row in placed:
-        division = divisions[row.division]
-        known = stored.get((division.pk, row.name))
-        site = known or Site(division=division, name=row.name)
-        before = _values(site, _SITE)
-        site.kind = row.kind or site.kind or SiteKind.OTHER
-        site.lon, site.lat = row.lon, row.lat
-        site.altitude_m = site.altitude_m if row.altitude_m is None else row.altitude_m
-        site.provenance = provenance or site.provenance
-        if known is None:
-            created.append(site)
-        elif before != _values(site, _SITE):
-            changed.append(site)
-    return created, changed

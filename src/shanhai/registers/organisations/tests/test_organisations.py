@@ -14,7 +14,7 @@ from shanhai.registers.organisations.services import (
     create_organisation,
 )
 from shanhai.registers.organisations.tests.builders import an_organisation
-from shanhai.registers.organisations.values import OrganisationFacts, OrganisationKind
+from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import ADMIN, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER
 from tests.refusals import refused
@@ -24,7 +24,7 @@ FactsNotUsable = (BadInput, "organisations.facts_not_usable")
 
 pytestmark = pytest.mark.django_db
 
-FACTS = OrganisationFacts(
+FACTS = OrganisationRow(
     name="甘孜州高原畜牧有限公司",
     kind=OrganisationKind.COMPANY,
     short_name="高原畜牧",

@@ -148,6 +148,15 @@ def test_a_county_may_lie_straight_under_its_province(at):
     assert Division.objects.get(code="429004").parent.code == "420000"
 
 
+def test_a_registered_county_comes_under_a_prefecture_of_the_same_file(at):
+    import_divisions(by=OFFICE, at=at, rows=[SICHUAN, DivisionRow(2, "513301", "康定市")])
+
+    report = import_divisions(by=OFFICE, at=at, rows=[GANZI, DivisionRow(3, "513301")])
+
+    assert tuple(report.counts.values()) == (1, 1, 0)
+    assert Division.objects.select_related("parent").get(code="513301").parent.code == "513300"
+
+
 @pytest.mark.parametrize("actor", [STRANGER, KANGDING, AUDITOR, DEPUTY], ids=lambda actor: actor.name)
 def test_who_does_not_manage_places_may_not_import(at, actor):
     with pytest.raises(NotAllowed):

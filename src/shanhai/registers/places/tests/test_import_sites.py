@@ -164,12 +164,11 @@ def test_the_number_of_queries_does_not_grow_with_the_file(at, django_assert_max
 
 
 def test_a_second_import_of_the_same_at_the_same_time_is_told_and_stores_nothing(at, monkeypatch):
-    def stale(placed, divisions, provenance):
-        fresh = [Site(division=divisions[row.division], name=row.name, lon=row.lon, lat=row.lat) for row in placed]
-        return fresh, []
+    def stale(pairs, fill, fields):
+        return [Site(division=site.division, name=row.name, lon=row.lon, lat=row.lat) for site, row in pairs], []
 
     import_sites(by=OFFICE, at=at, rows=[SCHOOL], crs="wgs84")
-    monkeypatch.setattr(services, "_compared", stale)
+    monkeypatch.setattr(services, "brought", stale)
 
     with refused(ImportedMeanwhile), transaction.atomic():
         import_sites(by=OFFICE, at=at, rows=[SiteRow(2, "另一处", "101.2", "29.2"), SCHOOL], crs="wgs84")
