@@ -4,22 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from shanhai.base.saved_views.models import SavedView
 from shanhai.base.saved_views.rules import asks_nothing, kept
 from shanhai.kernel.actors import Actor
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A saved view; ``current`` when the page is asked just this."""
-
-    uuid: UUID
-    name: str
-    query: str
-    is_default: bool
-    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +19,18 @@ class Views:
 
     page: str
     query: str
-    rows: tuple[View, ...]
+    rows: tuple[SavedView, ...]
     opens_with: str = ""
 
     @property
-    def current(self) -> View | None:
+    def current(self) -> SavedView | None:
         """The view the page shows now, if it is one."""
-        return next((view for view in self.rows if view.current), None)
+        return next((view for view in self.rows if view.query == self.query), None)
 
 
 def list_views(*, viewer: Actor, page: str, query: str) -> Views:
     """The viewer's views of a page that is now asked ``query``. One query."""
     asked = kept(query)
-    found = SavedView.objects.visible_to(viewer).filter(page=page).order_by("name", "pk")
-    rows = tuple(View(one.uuid, one.name, one.query, one.is_default, one.query == asked) for one in found)
+    rows = tuple(SavedView.objects.visible_to(viewer).filter(page=page).order_by("name", "pk"))
     default = next((view.query for view in rows if view.is_default), "")
     return Views(page, asked, rows, default if asks_nothing(query) else "")

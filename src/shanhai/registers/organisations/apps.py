@@ -11,5 +11,5 @@ class OrganisationsConfig(AppConfig):
         from shanhai.registers.organisations import labels, providers
 
         registries.areas.add(labels.AREA)
-        registries.importers.add(providers.Organisations())
+        registries.importers.add(providers.IMPORTER)
         registries.menu.add(providers.MENU)

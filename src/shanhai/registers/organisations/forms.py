@@ -1,23 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The table of organisations, its rows as the rules check them, and what people type on the pages."""
+"""The table of organisations, and what people type on the pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.labels import KINDS
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 from shanhai.registers.tables.forms import AnsweringForm
 from shanhai.registers.tables.rules import cells
-from shanhai.registers.tables.rules.reading import read_table
-from shanhai.registers.tables.rules.table import A_SHEET, Table
 from shanhai.registers.tables.values import Field, Holds, TableKind
 
 _KIND_WORDS = {word: kind.value for kind, word in KINDS.items()}
@@ -48,12 +44,6 @@ ORGANISATIONS = TableKind(
     passed_over=frozenset({"序号", "备注", "说明", "原因"}),
     asks_for="“名称”",
 )  # fmt: skip
-
-
-def read_organisations(file: TableFile, answers: Mapping[str, str]) -> tuple[Table, tuple[OrganisationRow, ...]]:
-    """What a file states, and its rows as the rules take them. Raises what opening the file raises."""
-    table = read_table(ORGANISATIONS, file.sheets, answers)
-    return table, tuple(OrganisationRow(row.row % A_SHEET, **row.values) for row in table.rows)
 
 
 _KINDS = [(kind.value, _(words)) for kind, words in KINDS.items()]

@@ -14,7 +14,7 @@ class PlacesConfig(AppConfig):
         from shanhai.registers.places.subscribers import bring_changes
 
         registries.areas.add(labels.AREA)
-        registries.importers.add(providers.Divisions(), providers.Changes(), providers.Sites())
+        registries.importers.add(*providers.IMPORTERS)
         registries.menu.add(providers.MENU)
         registries.integrity.add(providers.Boxes())
         post_migrate.connect(bring_changes, sender=self)
