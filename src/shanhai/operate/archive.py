@@ -58,6 +58,10 @@ MANIFEST_MAX_BYTES = 4 * 1024 * 1024
 _DOCUMENT = re.compile(r"^documents/(?P<folder>[0-9a-f]{2})/(?P<sha256>[0-9a-f]{64})$")
 
 
+def _not_understood(text: str, **params: object) -> BadInput:
+    return BadInput(text, "operate.backup_not_understood", **params)
+
+
 def models_kept() -> list[type[models.Model]]:
     """The models in a backup, those pointed at before those that point."""
     by_app = [(config, None) for config in apps.get_app_configs()]
@@ -193,9 +197,8 @@ def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) ->
                     document.unlink(missing_ok=True)
                 raise
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError, DatabaseError, ValidationError) as error:
-        raise BadInput(
+        raise _not_understood(
             gettext_noop("%(path)s 不是完整的备份文件（%(reason)s）。请检查文件是否传输完整。"),
-            "operate.backup_not_understood",
             path=path,
             reason=error,
         ) from error
@@ -203,26 +206,21 @@ def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) ->
 
 
 def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
-    try:
-        member = tar.getmember("manifest.json")
-    except KeyError:
-        raise BadInput(gettext_noop("文件里没有清单，不是山海的备份。"), "operate.backup_not_understood") from None
-    content = tar.extractfile(member)
-    if content is None or member.size > MANIFEST_MAX_BYTES:
-        raise BadInput(gettext_noop("文件里没有清单，不是山海的备份。"), "operate.backup_not_understood")
+    member = tar.getmember("manifest.json") if "manifest.json" in tar.getnames() else None
+    content = tar.extractfile(member) if member and member.size <= MANIFEST_MAX_BYTES else None
+    if content is None:
+        raise _not_understood(gettext_noop("文件里没有清单，不是山海的备份。"))
     manifest: dict[str, Any] = json.load(content)
     if manifest.get("format") != FORMAT:
-        raise BadInput(
+        raise _not_understood(
             gettext_noop("这个备份的格式是 %(format)s，本程序不认识。"),
-            "operate.backup_not_understood",
             format=manifest.get("format"),
         )
     ours = migration_heads()
     other = sorted(app for app, name in manifest["migrations"].items() if ours.get(app) != name)
     if other:
-        raise BadInput(
+        raise _not_understood(
             gettext_noop("备份由 %(version)s 版生成，数据结构不同（%(apps)s）。请用同一版本恢复，再升级。"),
-            "operate.backup_not_understood",
             version=manifest.get("version"),
             apps=", ".join(other),
         )
@@ -240,9 +238,7 @@ def _read_tables(tar: tarfile.TarFile, manifest: dict[str, Any], progress: Progr
         content = tar.extractfile(f"tables/{label}.jsonl")
         rows, digest = _read_table(model, stated["columns"], content) if content else (0, "")
         if rows != stated["rows"] or digest != stated["sha256"]:
-            raise BadInput(
-                gettext_noop("表 %(table)s 与清单不符，备份已损坏。"), "operate.backup_not_understood", table=label
-            )
+            raise _not_understood(gettext_noop("表 %(table)s 与清单不符，备份已损坏。"), table=label)
         progress(label, rows)
 
 
@@ -277,16 +273,14 @@ def _read_documents(tar: tarfile.TarFile, manifest: dict[str, Any], written: lis
             continue
         content = tar.extractfile(member)
         if content is None:
-            raise BadInput(
-                gettext_noop("备份里的 %(name)s 不是文件。"), "operate.backup_not_understood", name=member.name
-            )
+            raise _not_understood(gettext_noop("备份里的 %(name)s 不是文件。"), name=member.name)
         target = Path(settings.DOCUMENTS_DIR) / match["folder"] / match["sha256"]
         if not target.exists():
             written.append(target)
             _write_document(content, target, match["sha256"])
         found += 1
     if found != manifest["documents"]:
-        raise BadInput(gettext_noop("文件数与清单不符，备份已损坏。"), "operate.backup_not_understood")
+        raise _not_understood(gettext_noop("文件数与清单不符，备份已损坏。"))
 
 
 def _write_document(content: IO[bytes], target: Path, sha256: str) -> None:
@@ -301,9 +295,7 @@ def _write_document(content: IO[bytes], target: Path, sha256: str) -> None:
         os.fsync(out.fileno())
     if digest.hexdigest() != sha256:
         part.unlink()
-        raise BadInput(
-            gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), "operate.backup_not_understood", name=sha256
-        )
+        raise _not_understood(gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), name=sha256)
     part.replace(target)
 
 

@@ -128,24 +128,6 @@ def run(*, by: Actor, at: datetime, job: UUID) -> None:
 
 
 @transaction.atomic
-def queue_again(*, by: Actor, at: datetime, job: UUID) -> None:
-    """Put a job back whose worker died; it starts again from its beginning."""
-    found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
-    if found is not None:
-        _move(found, JobState.QUEUED)
-        audit.record(by=by, at=at, action="jobs.job.queued_again", on=found.subject())
-
-
-@transaction.atomic
-def give_up(*, by: Actor, at: datetime, job: UUID) -> None:
-    """End a job that has cost several workers their lives."""
-    found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
-    if found is not None:
-        _end(found, JobState.FAILED, outcome=_told("jobs.given_up", KILLED))
-        audit.record(by=by, at=at, action="jobs.job.given_up", on=found.subject())
-
-
-@transaction.atomic
 def purge_ended(*, by: Actor, at: datetime) -> int:
     """Delete jobs that ended more than 90 days ago, and answer how many; what they did stays."""
     DBTaskResult.objects.finished().filter(enqueued_at__lt=at - KEPT).delete()
@@ -195,10 +177,20 @@ def take_back(*, by: Actor, at: datetime) -> int:
             same = DBTaskResult.objects.filter(pk=result.pk, status=TaskResultStatus.RUNNING)
             if not same.update(status=status, started_at=None):
                 continue
-            if again:
-                queue_again(by=by, at=at, job=job)
-            else:
-                give_up(by=by, at=at, job=job)
+            _take_from_dead(by=by, at=at, job=job, again=again)
         log.warning("a worker died within a job", job=str(job), again=again)
         taken += 1
     return taken
+
+
+def _take_from_dead(*, by: Actor, at: datetime, job: UUID, again: bool) -> None:
+    """Put a job back whose worker died, to start from its beginning, or end one that has cost several their lives."""
+    found = Job.objects.select_for_update().filter(uuid=job, state=JobState.RUNNING).first()
+    if found is None:
+        return
+    if again:
+        _move(found, JobState.QUEUED)
+    else:
+        _end(found, JobState.FAILED, outcome=_told("jobs.given_up", KILLED))
+    act = "jobs.job.queued_again" if again else "jobs.job.given_up"
+    audit.record(by=by, at=at, action=act, on=found.subject())

@@ -28,7 +28,7 @@ from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, load_year
-from shanhai.operate.demo.projects import load_dossiers, load_projects
+from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
@@ -168,9 +168,9 @@ def _load_plan(by: Actor, at: datetime, given: dict[str, Any], plan: dict[str, A
     plans.issue_yearly_plan(by=by, at=at, plan=made.uuid, issued_on=date(year, 1, 20))
     # Nothing that is remembered changes meanwhile: programmes, places, and what has become of them.
     with remembering():
-        lines = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
-    lines.arrive(by=by, at=at, tranches=given["arrivals"][str(year)], year=year)
-    lines.allot_and_pay(by=by, at=at)
+        loaded = load_projects(by=by, at=at, programme=code, fund_source=source, rows=_project_rows(code, year))
+    tranches = given["arrivals"][str(year)]
+    move_money(by=by, at=at, programme=code, fund_source=source, year=year, tranches=tranches, loaded=loaded)
     if year == at.year and code == DESK:
         load_dossiers(by=by, at=at, programme=code, year=year)
 

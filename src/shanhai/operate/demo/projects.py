@@ -6,12 +6,10 @@ A dossier has the papers, contracts, progress and accounts of a project as far a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, TypeAlias
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -40,8 +38,10 @@ from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
 
 if TYPE_CHECKING:
-    from shanhai.planning.projects.models import Project
+    from shanhai.planning.projects.models import AllocationLine, Project
 
+# A line of demo/projects.csv, with the allocation line made of it.
+Loaded: TypeAlias = "tuple[AllocationLine, Mapping[str, str]]"
 VOUCHER = "demo.voucher"
 # Progress payments of a works contract: three, the last one smaller.
 PARTS = (4, 4, 2)
@@ -58,115 +58,87 @@ PAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    uuid: UUID
-    code: str
-    place: str
-    amount: Money
-    allotted: Money
-    paid: Money
-    since: date
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedLines:
-    """The allocation lines of one programme and year, whose money is still to move."""
-
-    programme: str
-    fund_source: str
-    lines: tuple[_Line, ...]
-
-    def arrive(self, *, by: Actor, at: datetime, tranches: Iterable[tuple[str, int]], year: int) -> None:
-        """Bring in what the lines were given in tranches (day, percent), shared among them."""
-        given = sum(line.amount.fen for line in self.lines)
-        for number, (day, percent) in enumerate(tranches, start=1):
-            funds.record_pooled_arrival(
-                by=by,
-                at=at,
-                programme=self.programme,
-                fund_source=self.fund_source,
-                year=year,
-                amount=Money(given * percent // 100),
-                on_date=date.fromisoformat(day),
-                source=Source(VOUCHER, f"{self.programme}:{year}:arrival:{number}"),
-                memo=f"第 {number} 批到位",
-            )
-
-    def allot_and_pay(self, *, by: Actor, at: datetime) -> None:
-        """Allot each line what it has been allotted, and pay it in parts over the time of the works."""
-        moving = [line for line in self.lines if line.allotted]
-        steps = [step for line in moving for step in self._steps(line)]
-        if steps:
-            found = lines_in(viewer=by, programme=self.programme).filter(uuid__in=[line.uuid for line in moving])
-            funds.take_steps(
-                by=by,
-                at=at,
-                lines=list(found.select_related("project__programme").order_by("pk")),
-                steps=steps,
-                under=FundPermission.POST,
-                on=max(step.on_date for step in steps),
-                because=WHY,
-            )
-
-    def _steps(self, line: _Line) -> Iterator[Step]:
-        def step(kind: StepKind, amount: Money, on: date, name: str, memo: str) -> Step:
-            return Step(
-                kind=kind,
-                programme=self.programme,
-                fund_source=self.fund_source,
-                amount=amount,
-                on_date=on,
-                source=Source(VOUCHER, f"{line.code}:{name}"),
-                subject=str(line.uuid),
-                place=line.place,
-                memo=memo,
-            )
-
-        yield step(StepKind.ALLOT, line.allotted, line.since, "allot", "核拨")
-        parts = line.paid.apportion(PARTS) if line.paid else ()
-        span = max(line.until - line.since, timedelta()) / len(PARTS)
-        for number, amount in enumerate(parts, start=1):
-            yield step(StepKind.PAY, amount, line.since + span * number, f"pay:{number}", f"第 {number} 次付款")
-
-
 def load_projects(
     *, by: Actor, at: datetime, programme: str, fund_source: str, rows: Iterable[Mapping[str, str]]
-) -> LoadedLines:
+) -> list[Loaded]:
     """Create the projects of ``rows`` (see demo/projects.csv, amounts in 万元) with one allocation line each."""
-    today = clock.local_date(at)
     loaded = []
     for row in rows:
-        dates = {name: _day(row[name]) for name in Dates.__dataclass_fields__}
-        project = create_project(
+        facts, standing = _facts(row), _standing(row)
+        project = create_project(by=by, at=at, programme=programme, facts=facts, standing=standing, provenance="demo")
+        line = add_line(by=by, at=at, project=project.uuid, facts=_line_facts(row, fund_source))
+        loaded.append((line, row))
+    return loaded
+
+
+def move_money(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    fund_source: str,
+    year: int,
+    tranches: Iterable[tuple[str, int]],
+    loaded: Sequence[Loaded],
+) -> None:
+    """Bring in what the lines were given in ``tranches`` (day, percent); allot each, and pay it while works go on."""
+    given = sum(_wan(row["aid_wan"]).fen for _, row in loaded)
+    for number, (day, percent) in enumerate(tranches, start=1):
+        funds.record_pooled_arrival(
             by=by,
             at=at,
             programme=programme,
-            facts=_facts(row, Dates(**dates)),
-            standing=_standing(row),
-            provenance="demo",
+            fund_source=fund_source,
+            year=year,
+            amount=Money(given * percent // 100),
+            on_date=date.fromisoformat(day),
+            source=Source(VOUCHER, f"{programme}:{year}:arrival:{number}"),
+            memo=f"第 {number} 批到位",
         )
-        line = add_line(by=by, at=at, project=project.uuid, facts=_line_facts(row, fund_source))
-        since = (dates["started_on"] or dates["planned_start_on"] or today) + timedelta(days=7)
-        # Works that go on were last paid some weeks ago.
-        until = dates["finished_on"] or today - timedelta(days=20)
-        loaded.append(
-            _Line(
-                line.uuid,
-                row["code"],
-                row["place"],
-                _wan(row["aid_wan"]),
-                _wan(row["allotted_wan"]),
-                _wan(row["paid_wan"]),
-                min(since, today),
-                until,
-            )
+    today = clock.local_date(at)
+    moving = [(line, row) for line, row in loaded if int(row["allotted_wan"])]
+    steps = [step for line, row in moving for step in _steps(programme, fund_source, line, row, today)]
+    if steps:
+        found = lines_in(viewer=by, programme=programme).filter(uuid__in=[line.uuid for line, _ in moving])
+        funds.take_steps(
+            by=by,
+            at=at,
+            lines=list(found.select_related("project__programme").order_by("pk")),
+            steps=steps,
+            under=FundPermission.POST,
+            on=max(step.on_date for step in steps),
+            because=WHY,
         )
-    return LoadedLines(programme, fund_source, tuple(loaded))
 
 
-def _facts(row: Mapping[str, str], dates: Dates) -> ProjectFacts:
+def _steps(
+    programme: str, fund_source: str, line: AllocationLine, row: Mapping[str, str], today: date
+) -> Iterator[Step]:
+    def step(kind: StepKind, amount: Money, on: date, name: str, memo: str) -> Step:
+        return Step(
+            kind=kind,
+            programme=programme,
+            fund_source=fund_source,
+            amount=amount,
+            on_date=on,
+            source=Source(VOUCHER, f"{row['code']}:{name}"),
+            subject=str(line.uuid),
+            place=row["place"],
+            memo=memo,
+        )
+
+    begun = _day(row["started_on"]) or _day(row["planned_start_on"]) or today
+    since = min(begun + timedelta(days=7), today)
+    # Works that go on were last paid some weeks ago.
+    until = _day(row["finished_on"]) or today - timedelta(days=20)
+    yield step(StepKind.ALLOT, _wan(row["allotted_wan"]), since, "allot", "核拨")
+    parts = _wan(row["paid_wan"]).apportion(PARTS) if int(row["paid_wan"]) else ()
+    span = max(until - since, timedelta()) / len(PARTS)
+    for number, amount in enumerate(parts, start=1):
+        yield step(StepKind.PAY, amount, since + span * number, f"pay:{number}", f"第 {number} 次付款")
+
+
+def _facts(row: Mapping[str, str]) -> ProjectFacts:
     return ProjectFacts(
         code=row["code"],
         name=row["name"],
@@ -179,7 +151,7 @@ def _facts(row: Mapping[str, str], dates: Dates) -> ProjectFacts:
         altitude_m=int(row["altitude_m"]),
         total_investment=_wan(row["total_wan"]),
         other_sources=_wan(row["other_wan"]),
-        dates=dates,
+        dates=Dates(**{name: _day(row[name]) for name in Dates.__dataclass_fields__}),
     )
 
 
@@ -288,19 +260,14 @@ def _close(by: Actor, at: datetime, project: Project) -> None:
 
 
 def _kinds(stage: Stage, *, capital: bool, delivery: Delivery) -> list[PaperKind]:
-    kinds = []
-    if capital:
-        kinds.append(PaperKind.APPROVAL)
-    if stage is not Stage.PREPARATION and delivery is Delivery.CHEQUE:
-        kinds.append(PaperKind.ENTRUSTMENT)
-    if capital and (stage in STARTED or stage is Stage.READY):
-        kinds.append(PaperKind.AWARD)
-    if capital and stage in STARTED:
-        kinds.append(PaperKind.START_PERMIT)
-    if stage in ACCEPTED_ON:
-        kinds.append(PaperKind.ACCEPTANCE)
-    if stage in CLOSED:
-        kinds.append(PaperKind.FINAL_ACCOUNT)
-    if stage is Stage.HANDED_OVER:
-        kinds.append(PaperKind.TRANSFER_LIST)
-    return kinds
+    started = stage in STARTED
+    wanted = {
+        PaperKind.APPROVAL: capital,
+        PaperKind.ENTRUSTMENT: stage is not Stage.PREPARATION and delivery is Delivery.CHEQUE,
+        PaperKind.AWARD: capital and (started or stage is Stage.READY),
+        PaperKind.START_PERMIT: capital and started,
+        PaperKind.ACCEPTANCE: stage in ACCEPTED_ON,
+        PaperKind.FINAL_ACCOUNT: stage in CLOSED,
+        PaperKind.TRANSFER_LIST: stage is Stage.HANDED_OVER,
+    }
+    return [kind for kind, has in wanted.items() if has]

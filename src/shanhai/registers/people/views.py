@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -112,28 +112,25 @@ def correct(request: Request, uuid: str) -> HttpResponse:
     return redirect("people:list")
 
 
-@never_cache
-@require_POST
-def end(request: Request, uuid: str) -> HttpResponse:
-    """POST /people/<uuid>/end: the duty is no longer held."""
-    person, form = _managed(request, uuid), EndForm(request.POST)
-    if not saved(form, lambda given: services.end_posting(by=request.viewer, at=request.at, uuid=person.uuid, **given)):
-        return _page(request, person, ending=form)
-    messages.success(request, gettext("任职已结束。三年后自动清除个人信息。"))
-    return redirect("people:list")
+def _changing(
+    name: str, form_of: type[forms.Form], act: Callable[..., object], done: str
+) -> Callable[[Request, str], HttpResponse]:
+    """A view that does one thing to a person, told by the form that the page calls ``name``."""
+
+    @never_cache
+    @require_POST
+    def changed(request: Request, uuid: str) -> HttpResponse:
+        person, form = _managed(request, uuid), form_of(request.POST)
+        if not saved(form, lambda given: act(by=request.viewer, at=request.at, uuid=person.uuid, **given)):
+            return _page(request, person, **{name: form})
+        messages.success(request, gettext(done))
+        return redirect("people:list")
+
+    return changed
 
 
-@never_cache
-@require_POST
-def erase(request: Request, uuid: str) -> HttpResponse:
-    """POST /people/<uuid>/erase: take away everything that tells who it was."""
-    person, form = _managed(request, uuid), EraseForm(request.POST)
-    if not saved(
-        form, lambda given: services.erase_person(by=request.viewer, at=request.at, uuid=person.uuid, **given)
-    ):
-        return _page(request, person, erasing=form)
-    messages.success(request, gettext("个人信息已清除。"))
-    return redirect("people:list")
+end = _changing("ending", EndForm, services.end_posting, gettext_noop("任职已结束。三年后自动清除个人信息。"))
+erase = _changing("erasing", EraseForm, services.erase_person, gettext_noop("个人信息已清除。"))
 
 
 def _managed(request: Request, uuid: str) -> Person:
