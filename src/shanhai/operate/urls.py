@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.operate import views
+from shanhai.operate import watching
 
 urlpatterns = [
-    path("healthz", views.health, name="health"),
-    path("metrics", views.metrics, name="metrics"),
+    path("healthz", watching.health, name="health"),
+    path("metrics", watching.metrics, name="metrics"),
 ]

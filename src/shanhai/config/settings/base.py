@@ -53,7 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "shanhai.operate.metrics.MetricsMiddleware",
+    "shanhai.operate.watching.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shanhai.portal.middleware.AnswerMiddleware",

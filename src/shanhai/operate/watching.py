@@ -1,17 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured while serving. Labels are route names, never addresses: those could carry personal data."""
+"""For machines that watch this one: what is measured while serving, how it does, and whether it is alive.
+
+Labels are route names, never addresses: those could carry personal data.
+"""
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from django.http import HttpRequest, HttpResponse
-from prometheus_client import CollectorRegistry, Counter, Histogram, PlatformCollector, ProcessCollector
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from shanhai import __version__
 from shanhai.base.outbox import selectors as outbox
 
 REGISTRY = CollectorRegistry()
@@ -51,3 +69,28 @@ class MetricsMiddleware:
         _seconds(route).observe(time.perf_counter() - start)
         _requests(route, request.method, response.status_code).inc()
         return response
+
+
+@login_not_required
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """200 when pages can be served; 503 when the database does not answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database unavailable", "version": __version__}, status=503)
+    return JsonResponse({"status": "ok", "version": __version__})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text, for whoever carries the token of SHANHAI_METRICS_TOKEN; without one there is no such page."""
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    expected = settings.METRICS_TOKEN
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise Http404
+    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
