@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from shanhai.base.accounts import selectors as accounts
@@ -32,8 +33,8 @@ from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.rounds import services
-from shanhai.planning.rounds.selectors import ReportRow, get_round
-from shanhai.planning.rounds.values import Said
+from shanhai.planning.rounds.selectors import get_round
+from shanhai.planning.rounds.services import Said
 from shanhai.planning.seasons.services import record_version
 from shanhai.planning.seasons.values import Season
 
@@ -127,8 +128,8 @@ def load_year(*, by: Actor, at: datetime, programme: str, percents: dict[str, in
             by=by, at=moment, programme=programme, year=year, month=month, opens_on=opens_on, due_on=due_on
         )
         of_groups = {group.name: group.uuid for group in list_groups(viewer=by, programme=programme)}
-        for place, report in enumerate(get_round(viewer=by, uuid=opened.uuid, at=moment).rows):
-            owed = list_tasks_of_group(viewer=by, group=of_groups[report.group], until_year=year)
+        for place, report in enumerate(get_round(viewer=by, uuid=opened.uuid, at=moment)[1]):
+            owed = list_tasks_of_group(viewer=by, group=of_groups[report.group.name], until_year=year)
             lines = {
                 task.uuid: Said(percents.get(task.name, 0) * step // MONTHS, WORDS)
                 for task in owed
@@ -166,13 +167,11 @@ def _set_targets(by: Actor, at: datetime, programme: str) -> None:
             targets.report_target(by=by, at=at, target=target.uuid, year=year, reached=Decimal(part), on=on)
 
 
-def _report(
-    by: Actor, judge: Actor, at: datetime, report: ReportRow, lines: dict[UUID, Said], place: int | None
-) -> None:
+def _report(by: Actor, judge: Actor, at: datetime, report: Any, lines: dict[UUID, Said], place: int | None) -> None:
     """Write a report as far as it has come; ``place`` among the groups of the running round decides how far that is."""
-    if place is not None and (report.group == OWN_GROUP or place % 5 == 4):
+    if place is not None and (report.group.name == OWN_GROUP or place % 5 == 4):
         return
-    summary = f"（演示）{report.group}本月工作小结。"
+    summary = f"（演示）{report.group.name}本月工作小结。"
     services.save_report(by=by, at=at, report=report.uuid, summary=summary, lines=lines)
     services.submit_report(by=by, at=at, report=report.uuid)
     if place is not None and place % 5 == 2:

@@ -11,11 +11,10 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.rounds.selectors import Line
-from shanhai.planning.rounds.values import Said
+from shanhai.planning.programmes.states import TaskState
+from shanhai.planning.rounds.models import ReportLine
+from shanhai.planning.rounds.services import Said
 from shanhai.registers.tables.forms import DayField, PercentField, WholeField
-
-DAY = {"type": "date"}
 
 
 class RoundForm(forms.Form):
@@ -38,9 +37,9 @@ class ReportForm(forms.Form):
         label=_("需要协调的事"), widget=forms.Textarea(attrs={"rows": 2}), required=False, help_text=_("没有就不填。")
     )
 
-    def __init__(self, data: Any = None, *, lines: Iterable[Line], **kw: Any) -> None:
+    def __init__(self, data: Any = None, *, lines: Iterable[ReportLine], **kw: Any) -> None:
         super().__init__(data, **kw)
-        self._lines = [line for line in lines if line.is_open or line.said.percent is not None]
+        self._lines = [line for line in lines if line.task.state == TaskState.OPEN or line.percent is not None]
         for line in self._lines:
             key, name = line.task.uuid, line.task.name
             self.fields[f"percent-{key}"] = PercentField(
@@ -48,28 +47,26 @@ class ReportForm(forms.Form):
                 min_value=0,
                 max_value=100,
                 required=False,
-                initial=line.said.percent,
+                initial=line.percent,
             )
             self.fields[f"words-{key}"] = forms.CharField(
                 label=_("“%(task)s” 的说明") % {"task": name},
                 required=False,
                 max_length=1000,
-                initial=line.said.words,
+                initial=line.words,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     @property
-    def rows(self) -> list[tuple[Line, BoundField, BoundField]]:
+    def rows(self) -> list[tuple[ReportLine, BoundField, BoundField]]:
         """Each task with its two fields."""
         return [(line, self[f"percent-{line.task.uuid}"], self[f"words-{line.task.uuid}"]) for line in self._lines]
 
     def said(self) -> dict[UUID, Said]:
         """What was typed of each task; nothing of those about which nothing was."""
-        found = {
-            line.task.uuid: Said(
-                self.cleaned_data[f"percent-{line.task.uuid}"], self.cleaned_data[f"words-{line.task.uuid}"]
-            )
-            for line in self._lines
-        }
-        spoken = {line.task.uuid for line in self._lines if line.said.percent is not None or line.said.words}
-        return {key: said for key, said in found.items() if key in spoken or said.percent is not None or said.words}
+        found = {}
+        for line in self._lines:
+            said = Said(self.cleaned_data[f"percent-{line.task.uuid}"], self.cleaned_data[f"words-{line.task.uuid}"])
+            if said != (None, "") or line.percent is not None or line.words:
+                found[line.task.uuid] = said
+        return found

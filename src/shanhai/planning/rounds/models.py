@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, TypeVar
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,20 +14,45 @@ from shanhai.base.database.models import Move
 from shanhai.base.database.selectors import around
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.rounds.states import ReportState, RoundState
 
 
-class ReportingRoundQuerySet(models.QuerySet["ReportingRound"]):
-    def visible_to(self, viewer: Actor) -> ReportingRoundQuerySet:
-        """Rounds of the programmes that the viewer may see."""
-        return self.filter(around(viewer, Permission.PROGRAMME_VIEW))
-
-
-class ReportingRound(models.Model):
-    """The reports of all groups of a programme on one month, from ``opens_on``, by ``due_on``."""
+class Found(models.Model):
+    """What is found by its uuid: ``missing`` says that it is not, ``path`` is how a row names its programme."""
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
+    path: ClassVar[str]
+    missing: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+
+M = TypeVar("M", bound=Found)
+
+
+class RoundQuerySet(models.QuerySet[M]):
+    """Rounds, and the reports in them: whoever sees the programme sees them."""
+
+    def one(self, viewer: Actor, uuid: UUID) -> M:
+        """The row of that uuid, with its programme. Raises NotVisible."""
+        seen = around(viewer, Permission.PROGRAMME_VIEW, programme=self.model.path)
+        found = self.filter(seen, uuid=uuid).select_related(self.model.path.removesuffix("__")).first()
+        if found is None:
+            raise NotVisible(self.model.missing)
+        return found
+
+
+class ReportingRoundQuerySet(RoundQuerySet["ReportingRound"]):
+    """Rounds."""
+
+
+class ReportingRound(Found):
+    """The reports of all groups of a programme on one month, from ``opens_on``, by ``due_on``."""
+
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
@@ -32,6 +60,8 @@ class ReportingRound(models.Model):
     due_on = models.DateField()
     state = models.CharField(max_length=10, default=RoundState.OPEN)
     closed_because = models.TextField(blank=True)
+    path = "programme__"
+    missing = gettext_noop("没有找到这一期月报。请从月报页重新进入。")
 
     objects = ReportingRoundQuerySet.as_manager()
 
@@ -58,16 +88,13 @@ class ReportingRound(models.Model):
         return f"{self.year}-{self.month:02}"
 
 
-class GroupReportQuerySet(models.QuerySet["GroupReport"]):
-    def visible_to(self, viewer: Actor) -> GroupReportQuerySet:
-        """Reports in the programmes that the viewer may see."""
-        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme="round__programme__"))
+class GroupReportQuerySet(RoundQuerySet["GroupReport"]):
+    """Reports."""
 
 
-class GroupReport(models.Model):
+class GroupReport(Found):
     """What one group reports on a month: a summary, what comes next, what it needs from others, and its lines."""
 
-    uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     round = models.ForeignKey(ReportingRound, on_delete=models.PROTECT, related_name="reports")
     group = models.ForeignKey("programmes.WorkGroup", on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, default=ReportState.DRAFT)
@@ -77,6 +104,8 @@ class GroupReport(models.Model):
     moved_at = models.DateTimeField()
     submitted_by = models.CharField(max_length=100, blank=True)
     reminded_at = models.DateTimeField(null=True)
+    path = "round__programme__"
+    missing = gettext_noop("没有找到这份月报。请从月报页重新进入。")
 
     objects = GroupReportQuerySet.as_manager()
 

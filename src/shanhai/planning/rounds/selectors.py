@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,56 +12,19 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.access import may_report_for
 from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.states import TaskState
-from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound
-from shanhai.planning.rounds.rules import usual_days
+from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
-from shanhai.planning.rounds.values import Said
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Task
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """A group's report in its round: whose turn it is since when, and whether it is late."""
-
-    uuid: UUID
-    group: str
-    state: ReportState
-    since: datetime
-    reminded_at: datetime | None
-    late: bool
-    own: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RoundPage:
-    """A round with all its reports."""
-
-    round: ReportingRound
-    rows: tuple[ReportRow, ...]
-    may_manage: bool
-
-    def count(self, *states: ReportState) -> int:
-        """How many reports are in one of ``states``."""
-        return sum(row.state in states for row in self.rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A task, and what the report says of it; ``percent_before`` is where it stood when that was said."""
-
-    task: Task
-    said: Said
-    percent_before: int
-    is_open: bool
+OPENS = 25
+DAYS_TO_REPORT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +32,7 @@ class ReportPage:
     """A report with its lines, its way, and what the viewer may do with it."""
 
     report: GroupReport
-    lines: tuple[Line, ...]
+    lines: tuple[ReportLine, ...]
     moves: tuple[GroupReportMove, ...]
     may_write: bool
     may_judge: bool
@@ -89,6 +52,16 @@ def list_rounds(*, viewer: Actor, programme: str) -> list[Any]:
     return list(counted.order_by("-year", "-month", "-pk"))
 
 
+def usual_days(year: int, month: int) -> tuple[date, date]:
+    """From which day a month is reported on, and by when: from the 25th, a week long.
+
+    >>> usual_days(2026, 2)
+    (datetime.date(2026, 2, 25), datetime.date(2026, 3, 4))
+    """
+    opens_on = date(year, month, OPENS)
+    return opens_on, opens_on + timedelta(days=DAYS_TO_REPORT)
+
+
 def next_round(*, viewer: Actor, programme: str, on: date) -> tuple[int, int, date, date]:
     """The month that is to be reported on next, with its usual days: after the last round, else this month.
 
@@ -100,58 +73,36 @@ def next_round(*, viewer: Actor, programme: str, on: date) -> tuple[int, int, da
     return year, month, *usual_days(year, month)
 
 
-def get_round(*, viewer: Actor, uuid: UUID, at: datetime) -> RoundPage:
-    """A round with the report of each group. Raises NotVisible."""
-    found = ReportingRound.objects.visible_to(viewer).select_related("programme").filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这一期月报。请从月报页重新进入。"))
-    code = found.programme.code
-    own = {group.pk for group in campaigns.own_groups(viewer=viewer, programme=code)}
+def get_round(*, viewer: Actor, uuid: UUID, at: datetime) -> tuple[ReportingRound, list[Any]]:
+    """A round with the report of each group: whether it is ``late``, and of the viewer's ``own``. Raises NotVisible."""
+    found = ReportingRound.objects.one(viewer, uuid)
+    own = {group.pk for group in campaigns.own_groups(viewer=viewer, programme=found.programme.code)}
     late = found.state == RoundState.OPEN and found.due_on < local_date(at)
-    rows = tuple(
-        ReportRow(
-            uuid=report.uuid,
-            group=report.group.name,
-            state=ReportState(report.state),
-            since=report.moved_at,
-            reminded_at=report.reminded_at,
-            late=late and ReportState(report.state) in IN_HAND,
-            own=report.group_id in own,
-        )
-        for report in found.reports.select_related("group").order_by("group__pk")
-    )
-    return RoundPage(found, rows, may_manage=viewer.may(ProgrammePermission.MANAGE, programme=code))
+    reports: list[Any] = list(found.reports.select_related("group").order_by("group__pk"))
+    for report in reports:
+        report.late, report.own = late and report.state in IN_HAND, report.group_id in own
+    return found, reports
 
 
 def get_report(*, viewer: Actor, uuid: UUID) -> ReportPage:
-    """A group's report with a line for each task it is to speak of. Raises NotVisible."""
-    rows = GroupReport.objects.visible_to(viewer).select_related("round__programme", "group")
-    report = rows.filter(uuid=uuid).first()
-    if report is None:
-        raise NotVisible(gettext_noop("没有找到这份月报。请从月报页重新进入。"))
-    code = report.round.programme.code
-    state, running = ReportState(report.state), report.round.state == RoundState.OPEN
+    """A group's report with a line, stored or new, for each task it is to speak of. Raises NotVisible."""
+    report = GroupReport.objects.select_related("group").one(viewer, uuid)
+    code, running = report.round.programme.code, report.round.state == RoundState.OPEN
     said = {line.task_id: line for line in report.lines.all()}
-    tasks = tasks_to_report(viewer=viewer, report=report)
-    if state not in IN_HAND:
-        tasks = [task for task in tasks if task.pk in said]
     lines = []
-    for task in tasks:
-        line = said.get(task.pk)
-        lines.append(
-            Line(
-                task=task,
-                said=Said(line.percent, line.words) if line else Said(None),
-                percent_before=line.percent_before if line else task.progress_percent,
-                is_open=task.state == TaskState.OPEN,
-            )
-        )
+    for task in tasks_to_report(viewer=viewer, report=report):
+        line = said.get(task.pk) or ReportLine(report=report, percent_before=task.progress_percent)
+        line.task = task
+        if line.pk or report.state in IN_HAND:
+            lines.append(line)
     return ReportPage(
         report=report,
         lines=tuple(lines),
         moves=tuple(report.moves.order_by("-at", "-pk")),
-        may_write=running and state in IN_HAND and may_report_for(viewer, report.group, code),
-        may_judge=running and state == ReportState.SUBMITTED and viewer.may(ProgrammePermission.MANAGE, programme=code),
+        may_write=running and report.state in IN_HAND and may_report_for(viewer, report.group, code),
+        may_judge=running
+        and report.state == ReportState.SUBMITTED
+        and viewer.may(ProgrammePermission.MANAGE, programme=code),
     )
 
 

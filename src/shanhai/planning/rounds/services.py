@@ -6,15 +6,16 @@ Accepting carries a report's percents into the tasks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import may_report_for
@@ -24,12 +25,17 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
-from shanhai.planning.rounds.rules import unsaid
 from shanhai.planning.rounds.selectors import tasks_to_report
 from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ROUND_MOVES, ReportState, RoundState
-from shanhai.planning.rounds.values import Said
 
 MOST_WORDS, MOST_TEXT = 1000, 4000
+
+
+class Said(NamedTuple):
+    """How far a task has come in percent, and a word on it; no percent where nothing has been said yet."""
+
+    percent: int | None
+    words: str = ""
 
 
 @transaction.atomic
@@ -132,7 +138,7 @@ def save_report(
     found = _locked_report(by, report)
     _require_writer(by, found)
 
-    if ReportState(found.state) not in IN_HAND:
+    if found.state not in IN_HAND:
         raise Conflict(gettext_noop("月报已经上报，不能再改。要改请办公室退回。"), "rounds.report_not_in_hand")
     texts = [_checked(text, MOST_TEXT) for text in (summary, next_steps, needs)]
     if found.state == ReportState.RETURNED and not texts[0]:
@@ -247,13 +253,21 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
     return found
 
 
+def unsaid(lines: Iterable[tuple[str, int, Said | None]]) -> list[str]:
+    """The names of tasks on which a report says too little: (name, percent now, what is said).
+
+    Each needs a percent; one that has not moved, or has fallen, needs words, too: why, and what comes next.
+    """
+    return [
+        name
+        for name, percent_now, said in lines
+        if said is None or said.percent is None or (said.percent <= percent_now and not said.words.strip())
+    ]
+
+
 def _locked_report(by: Actor, report: UUID) -> GroupReport:
-    rows = GroupReport.objects.visible_to(by).select_related("round__programme", "group")
-    found = rows.select_for_update(of=("self",)).filter(uuid=report).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这份月报。请从月报页重新进入。"))
-    if found.round.state == RoundState.CLOSED:
-        raise Refused(gettext_noop("这一期月报已经结束，不再改动。"), "rounds.round_closed")
+    found = GroupReport.objects.select_related("group").select_for_update(of=("self",)).one(by, report)
+    _require_open(found.round)
     return found
 
 
@@ -287,11 +301,12 @@ def _move(report: GroupReport, new: ReportState, *, by: Actor, at: datetime, bec
 
 
 def _locked_round(by: Actor, round_uuid: UUID) -> ReportingRound:
-    rows = ReportingRound.objects.visible_to(by).select_related("programme").select_for_update(of=("self",))
-    found = rows.filter(uuid=round_uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这一期月报。请从月报页重新进入。"))
+    found = ReportingRound.objects.select_for_update(of=("self",)).one(by, round_uuid)
     by.require(ProgrammePermission.MANAGE, programme=found.programme.code)
+    _require_open(found)
+    return found
+
+
+def _require_open(found: ReportingRound) -> None:
     if found.state == RoundState.CLOSED:
         raise Refused(gettext_noop("这一期月报已经结束，不再改动。"), "rounds.round_closed")
-    return found

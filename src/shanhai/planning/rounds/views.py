@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,7 +19,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.campaigns import selectors as board
@@ -25,9 +28,9 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.rounds import labels, selectors, services
 from shanhai.planning.rounds.forms import ReportForm, RoundForm
-from shanhai.planning.rounds.models import ReportingRound
-from shanhai.planning.rounds.selectors import ReportPage
+from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
+from shanhai.registers.tables.forms import saved
 
 ROUNDS = gettext_noop("月报")
 LATELY = timedelta(days=7)
@@ -44,13 +47,9 @@ def round_list(request: Request) -> HttpResponse:
 def open_new(request: Request) -> HttpResponse:
     """POST /rounds/open: open the reports on a month."""
     code, form = request.POST.get("programme", ""), RoundForm(request.POST)
-    if not form.is_valid():
-        return _list(request, code, form=form, status=422)
-    try:
-        opened = services.open_round(by=request.viewer, at=request.at, programme=code, **form.cleaned_data)
-    except (BadInput, Conflict, Refused) as error:
-        form.add_error(None, _words(error))
-        return _list(request, code, form=form, status=422)
+    opened = saved(form, lambda given: services.open_round(by=request.viewer, at=request.at, programme=code, **given))
+    if opened is None:
+        return _list(request, code, form=form)
     messages.success(request, gettext("已开报，各组可以填了。"))
     return redirect("rounds:detail", uuid=opened.uuid)
 
@@ -58,21 +57,20 @@ def open_new(request: Request) -> HttpResponse:
 @require_safe
 def round_page(request: Request, uuid: str) -> HttpResponse:
     """GET /rounds/<uuid>/: where each group stands, whose turn it is, and what has moved in the last seven days."""
-    found = selectors.get_round(viewer=request.viewer, uuid=ids.parse_id(uuid), at=request.at)
-    count, moved = board.list_moved(
-        viewer=request.viewer, programme=found.round.programme.code, since=request.at - LATELY, limit=15
-    )
+    found, rows = selectors.get_round(viewer=request.viewer, uuid=ids.parse_id(uuid), at=request.at)
+    code, tally = found.programme.code, Counter(row.state for row in rows)
+    count, moved = board.list_moved(viewer=request.viewer, programme=code, since=request.at - LATELY, limit=15)
     context = {
-        "crumbs": _crumbs(found.round),
-        "page": found,
-        "round": found.round,
-        "programme": found.round.programme,
-        "state": labels.ROUNDS[RoundState(found.round.state)],
-        "rows": [(row, *labels.REPORTS[row.state], labels.TURNS[row.state]) for row in found.rows],
-        "tally": [(word, found.count(state)) for state, (_kind, word) in labels.REPORTS.items()],
-        "in_hand": found.count(*IN_HAND),
-        "accepted": found.count(ReportState.ACCEPTED),
-        "running": found.round.state == RoundState.OPEN,
+        "crumbs": _crumbs(found),
+        "round": found,
+        "programme": found.programme,
+        "state": labels.ROUNDS[RoundState(found.state)],
+        "rows": [(row, *labels.REPORTS[row.state], labels.TURNS[row.state]) for row in rows],
+        "tally": [(word, tally[state]) for state, (_kind, word) in labels.REPORTS.items()],
+        "in_hand": sum(tally[state] for state in IN_HAND),
+        "accepted": tally[ReportState.ACCEPTED],
+        "running": found.state == RoundState.OPEN,
+        "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=code),
         "moved": moved,
         "moved_count": count,
     }
@@ -94,7 +92,7 @@ def close(request: Request, uuid: str) -> HttpResponse:
     try:
         services.close_round(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid), because=because)
     except (BadInput, Refused) as error:
-        messages.error(request, _words(error))
+        messages.error(request, say(error.message))
     else:
         messages.success(request, gettext("这一期月报已经结束。"))
     return redirect("rounds:detail", uuid=uuid)
@@ -104,26 +102,33 @@ def close(request: Request, uuid: str) -> HttpResponse:
 def report_page(request: Request, uuid: str) -> HttpResponse:
     """GET /rounds/reports/<uuid>/: what a group reports; POST saves it, and with ``submit`` hands it in."""
     page = selectors.get_report(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    if request.method != "POST":
-        return _report(request, page, _form(page))
-    form = _form(page, request.POST)
-    if not form.is_valid():
-        return _report(request, page, form, status=422)
-    try:
-        _save(request, page, form)
-    except (BadInput, Refused) as error:
-        form.add_error(None, _words(error))
-        return _report(request, page, form, status=422)
-    messages.success(request, gettext("月报已上报，等办公室审核。") if _submits(request) else gettext("草稿已保存。"))
-    return redirect("rounds:report", uuid=uuid)
+    texts = {name: getattr(page.report, name) for name in ("summary", "next_steps", "needs")}
+    form = ReportForm(request.POST if request.method == "POST" else None, lines=page.lines, initial=texts)
+    submits = "submit" in request.POST
 
+    def save(given: Mapping[str, Any]) -> GroupReport:
+        asked: dict[str, Any] = {"by": request.viewer, "at": request.at, "report": page.report.uuid}
+        written = services.save_report(**asked, lines=form.said(), **{name: given[name] for name in texts})
+        return services.submit_report(**asked) if submits else written
 
-def _save(request: Request, page: ReportPage, form: ReportForm) -> None:
-    texts = {name: form.cleaned_data[name] for name in ("summary", "next_steps", "needs")}
-    report = page.report.uuid
-    services.save_report(by=request.viewer, at=request.at, report=report, lines=form.said(), **texts)
-    if _submits(request):
-        services.submit_report(by=request.viewer, at=request.at, report=report)
+    if request.method == "POST" and saved(form, save):
+        messages.success(request, gettext("月报已上报，等办公室审核。") if submits else gettext("草稿已保存。"))
+        return redirect("rounds:report", uuid=uuid)
+    refs = {page.report.submitted_by, *(move.by for move in page.moves)}
+    names = accounts.names_by_ref(viewer=request.viewer, refs=refs)
+    report, state = page.report, ReportState(page.report.state)
+    context = {
+        "crumbs": (*_crumbs(report.round), Crumb(report.group.name)),
+        "page": page,
+        "report": report,
+        "programme": report.round.programme,
+        "form": form,
+        "state": labels.REPORTS[state],
+        "turn": labels.TURNS[state],
+        "moves": [(move, *labels.REPORTS[ReportState(move.new)], names.get(move.by, move.by)) for move in page.moves],
+        "late": report.round.due_on < clock.local_date(request.at) and state in IN_HAND,
+    }
+    return render(request, "rounds/report.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -144,45 +149,14 @@ def _judge(request: Request, uuid: str, *, accepted: bool) -> HttpResponse:
     try:
         judged = judge(by=request.viewer, at=request.at, report=ids.parse_id(uuid), because=because)
     except (BadInput, Conflict, Refused) as error:
-        messages.error(request, _words(error))
+        messages.error(request, say(error.message))
         return redirect("rounds:report", uuid=uuid)
     text = gettext("已通过，进展已记入任务。") if accepted else gettext("已退回，本组会看到您的意见。")
     messages.success(request, text)
     return redirect("rounds:detail", uuid=judged.round.uuid)
 
 
-def _words(error: DomainError) -> str:
-    return say(error.message)
-
-
-def _submits(request: Request) -> bool:
-    return "submit" in request.POST
-
-
-def _form(page: ReportPage, data: object = None) -> ReportForm:
-    initial = {name: getattr(page.report, name) for name in ("summary", "next_steps", "needs")}
-    return ReportForm(data, lines=page.lines, initial=initial)
-
-
-def _report(request: Request, page: ReportPage, form: ReportForm, *, status: int = 200) -> HttpResponse:
-    refs = {page.report.submitted_by, *(move.by for move in page.moves)}
-    names = accounts.names_by_ref(viewer=request.viewer, refs=refs)
-    report = page.report
-    context = {
-        "crumbs": (*_crumbs(report.round), Crumb(report.group.name)),
-        "page": page,
-        "report": report,
-        "programme": report.round.programme,
-        "form": form,
-        "state": labels.REPORTS[ReportState(report.state)],
-        "turn": labels.TURNS[ReportState(report.state)],
-        "moves": [(move, *labels.REPORTS[ReportState(move.new)], names.get(move.by, move.by)) for move in page.moves],
-        "late": report.round.due_on < clock.local_date(request.at) and ReportState(report.state) in IN_HAND,
-    }
-    return render(request, "rounds/report.html", context, status=status)
-
-
-def _list(request: Request, code: str | None, *, form: RoundForm | None = None, status: int = 200) -> HttpResponse:
+def _list(request: Request, code: str | None, *, form: RoundForm | None = None) -> HttpResponse:
     context: dict[str, object] = {"crumbs": (TODAY, Crumb(message(ROUNDS)))}
     if code is not None:
         programme = programmes.get_programme(viewer=request.viewer, code=code)
@@ -199,7 +173,7 @@ def _list(request: Request, code: str | None, *, form: RoundForm | None = None, 
             ],
             "form": (form or RoundForm(initial=days)) if may_open else None,
         }
-    return render(request, "rounds/list.html", context, status=status)
+    return render(request, "rounds/list.html", context, status=422 if form else 200)
 
 
 def _crumbs(of: ReportingRound) -> tuple[Crumb, ...]:

@@ -14,11 +14,10 @@ from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
 from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReport
-from shanhai.planning.rounds.rules import unsaid
 from shanhai.planning.rounds.selectors import get_report, list_waiting
+from shanhai.planning.rounds.services import Said, unsaid
 from shanhai.planning.rounds.states import REPORT_MOVES, ReportState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
-from shanhai.planning.rounds.values import Said
 from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
 from tests.refusals import refused
 
@@ -264,10 +263,10 @@ def test_the_page_lists_open_tasks_to_be_filled_in_and_later_what_was_said(repor
     a_task(action=action.uuid, name="后来的任务")
     after = get_report(viewer=AUDITOR, uuid=report.uuid)
 
-    assert [(line.task.name, line.said.percent) for line in before.lines] == [("牦牛集群", None)]
+    assert [(line.task.name, line.percent) for line in before.lines] == [("牦牛集群", None)]
     assert before.may_write
     assert not before.may_judge
-    assert [(line.task.name, line.percent_before, line.said.percent) for line in after.lines] == [("牦牛集群", 0, 40)]
+    assert [(line.task.name, line.percent_before, line.percent) for line in after.lines] == [("牦牛集群", 0, 40)]
     assert not after.may_write
     assert not after.may_judge
 
