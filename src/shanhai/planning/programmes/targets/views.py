@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids, proofs
-from shanhai.kernel.figures import Figure
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.kernel.shares import Base, Measure, Share
@@ -32,29 +29,6 @@ from shanhai.planning.programmes.values import measured
 from shanhai.registers.tables.forms import saved
 
 YEAR_PLAN = Base("year_plan", message(gettext_noop("当年计划")))
-
-
-@dataclass(frozen=True, slots=True)
-class YearLine:
-    """What one year was to add and has added; ``share`` is None where nothing was planned or reported."""
-
-    year: int
-    planned: Measure
-    reached: Measure | None
-    share: Share | None
-    reported_on: date | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class TargetCard:
-    """A target as its page shows it."""
-
-    target: Target
-    amount: Measure
-    figure: Figure | None
-    years: tuple[YearLine, ...]
-    form: TargetReportForm | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,12 +86,12 @@ def _page(
     may_manage = viewer.may(ProgrammePermission.MANAGE, programme=code)
     sent = dict([report]) if report else {}
     cards = [
-        TargetCard(
-            target=one,
-            amount=measured(one.amount, one.unit),
-            figure=figures.get(f"target:{one.uuid}"),
-            years=tuple(_line(one, year) for year in one.years.all()),
-            form=(sent.get(one.uuid) or _report_form(request, programme, one)) if may_manage else None,
+        (
+            one,
+            measured(one.amount, one.unit),
+            figures.get(f"target:{one.uuid}"),
+            [_line(one, year) for year in one.years.all()],
+            (sent.get(one.uuid) or _report_form(request, programme, one)) if may_manage else None,
         )
         for one in targets.list_targets(viewer=viewer, programme=code, as_of=scope.as_of)
     ]
@@ -147,10 +121,9 @@ def _report_form(
     )
 
 
-def _line(target: Target, year: TargetYear) -> YearLine:
-    def of(number: Decimal) -> Measure:
-        return measured(number, target.unit)
-
-    reached = None if year.reached is None else of(year.reached)
-    share = Share(reached, of(year.planned), YEAR_PLAN) if reached is not None and year.planned else None
-    return YearLine(year.year, of(year.planned), reached, share, year.reported_on, year.note)
+def _line(target: Target, year: TargetYear) -> tuple[TargetYear, Measure, Measure | None, Share | None]:
+    """What one year was to add and has added, and the share; None where nothing was planned or reported."""
+    planned = measured(year.planned, target.unit)
+    reached = None if year.reached is None else measured(year.reached, target.unit)
+    share = Share(reached, planned, YEAR_PLAN) if reached is not None and year.planned else None
+    return year, planned, reached, share

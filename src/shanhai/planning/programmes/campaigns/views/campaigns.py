@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, Status, page_number
+from shanhai.kernel.parts import Crumb, Page, page_number
 from shanhai.planning.programmes import labels
 from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.campaigns.forms import (
@@ -27,39 +26,19 @@ from shanhai.planning.programmes.campaigns.forms import (
     CarryOverForm,
     TaskForm,
 )
-from shanhai.planning.programmes.campaigns.rules import Bar, Calendar, columns_ahead
+from shanhai.planning.programmes.campaigns.rules import Calendar, columns_ahead
 from shanhai.planning.programmes.campaigns.selectors import BoardColumn, TaskFilters
 from shanhai.planning.programmes.campaigns.services import campaigns as writing
 from shanhai.planning.programmes.campaigns.services import tasks as assigning
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import campaign_crumbs, crumbs
-from shanhai.planning.programmes.models import Campaign, Task
+from shanhai.planning.programmes.models import Campaign
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.states import GIVEN_UP, Column, TaskState
+from shanhai.planning.programmes.states import GIVEN_UP, TaskState
 from shanhai.registers.tables.forms import saved
 
 SIZE = 50
 LATELY = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnColumn:
-    """A column with its name, and each task: whether it is late, a word on its state, the columns it may go to."""
-
-    column: BoardColumn
-    name: str
-    cards: list[tuple[Task, bool, str, list[tuple[Column, str]]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A task in the table or in time, with its state in words."""
-
-    task: Task
-    kind: Status
-    word: str
-    late: bool
-    bar: Bar | None = None
 
 
 @require_safe
@@ -85,7 +64,8 @@ def campaign_board(request: Request, uuid: str) -> HttpResponse:
     return render(request, "programmes/campaign_board.html", context)
 
 
-def _drawn(column: BoardColumn, may_manage: bool, mine: set[str], today: date) -> DrawnColumn:
+def _drawn(column: BoardColumn, may_manage: bool, mine: set[str], today: date) -> tuple[BoardColumn, str, list[Any]]:
+    """A column, its name, and each task: whether it is late, a word on its state, the columns it may go to."""
     cards = []
     for task in column.cards:
         may, state = may_manage or task.group.name in mine, TaskState(task.state)
@@ -93,7 +73,7 @@ def _drawn(column: BoardColumn, may_manage: bool, mine: set[str], today: date) -
         word = labels.TASKS[state][1] if state in GIVEN_UP else ""
         late = campaigns.is_late(task, today)
         cards.append((task, late, word, [(one, labels.COLUMNS[one]) for one in ahead]))
-    return DrawnColumn(column, labels.COLUMNS[column.key], cards)
+    return column, labels.COLUMNS[column.key], cards
 
 
 @require_safe
@@ -127,11 +107,11 @@ def _rows(
         limit=SIZE,
     )
     rows = [
-        Row(
+        (
             task,
-            *labels.TASKS[TaskState(task.state)],
-            late=campaigns.is_late(task, today),
-            bar=calendar.bar(task.starts_on, task.due_on) if calendar else None,
+            labels.TASKS[TaskState(task.state)],
+            campaigns.is_late(task, today),
+            calendar.bar(task.starts_on, task.due_on) if calendar else None,
         )
         for task in found
     ]
