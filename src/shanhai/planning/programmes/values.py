@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -57,15 +57,8 @@ class FundTotals:
 
     def minus(self, other: FundTotals) -> FundTotals:
         """What has been added since ``other``; a year has no share of the five-year plan."""
-        return FundTotals(
-            issued=self.issued - other.issued,
-            reserve=self.reserve - other.reserve,
-            released=self.released - other.released,
-            arrived=self.arrived - other.arrived,
-            allotted=self.allotted - other.allotted,
-            paid=self.paid - other.paid,
-            surplus=self.surplus - other.surplus,
-        )
+        sums = [one.name for one in fields(self) if one.name != "five_year_plan"]
+        return FundTotals(**{name: getattr(self, name) - getattr(other, name) for name in sums})
 
     @property
     def untouched(self) -> bool:

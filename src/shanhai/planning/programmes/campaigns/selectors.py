@@ -73,13 +73,10 @@ def list_columns(
     return tuple(BoardColumn(key, counts.get(key.value, 0), tuple(cards.get(key.value, ()))) for key in Column)
 
 
-def list_tasks(
-    *, viewer: Actor, campaign: Campaign, on: date, filters: TaskFilters | None = None, offset: int = 0, limit: int = 50
-) -> tuple[int, list[Task]]:
-    """How many tasks of a campaign match, and a page of them in the order of the actions. Two queries."""
-    found = _matching(viewer, campaign, on, filters or TaskFilters())
-    page = found.select_related("action", "group").order_by("action__position", "position", "pk")
-    return found.count(), list(page[offset : offset + limit])
+def list_tasks(*, viewer: Actor, campaign: Campaign, on: date, filters: TaskFilters | None = None) -> QuerySet[Any]:
+    """The tasks of a campaign that match, in the order of the actions."""
+    found = _matching(viewer, campaign, on, filters or TaskFilters()).select_related("action", "group")
+    return found.order_by("action__position", "position", "pk")
 
 
 def get_task(*, viewer: Actor, uuid: UUID) -> Task:

@@ -80,16 +80,10 @@ class Funds(FigureFamily):
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """All figures of the money in the scope. Five queries, four more for a year. Raises NotVisible."""
         found = funds.standing(viewer=viewer, scope=scope)
-        made_up = "demo" if found.provenance == "demo" else ""
-        note = _note(scope, found)
-        strengths = found.strengths.by_kind
-        amounts = [_amount(key, scope, found.totals, strengths[kind], note, made_up) for key, kind in AMOUNTS.items()]
-        rates = []
-        for key in RATES:
-            # The five-year plan knows no single years.
-            totals = found.ever if key == "plan_completion_rate" else found.totals
-            rates.append(_rate(key, scope, totals, strengths, note, made_up))
-        return (*amounts, *rates)
+        return (
+            *(_amount(key, scope, found, station) for key, station in AMOUNTS.items()),
+            *(_rate(key, scope, found) for key in RATES),
+        )
 
     def list_evidence(
         self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
@@ -111,55 +105,42 @@ class Funds(FigureFamily):
         return EvidencePage(title, shown, count + len(beside), amount)
 
 
-def _amount(
-    key: str, scope: FigureScope, totals: FundTotals, strength: Strength, note: Message | None, provenance: str
-) -> Figure:
-    amount: Money = getattr(totals, AMOUNTS[key].value)
-    return Figure(
-        key=key,
-        label=LABELS[key],
-        value=None if totals.untouched else amount,
-        unit=YUAN,
-        formula=FORMULAS[key],
-        as_of=scope.as_of,
-        strength=Strength.NONE if totals.untouched else strength,
-        gap=NOTHING_POSTED if totals.untouched else None,
-        note=note,
-        provenance=provenance,
-    )
+def _amount(key: str, scope: FigureScope, found: funds.Standing, station: AccountKind) -> Figure:
+    amount: Money = getattr(found.totals, station.value)
+    strength = found.strengths[station]
+    return _figure(key, scope, found, found.totals, value=amount, unit=YUAN, formula=FORMULAS[key], strength=strength)
 
 
-def _rate(
-    key: str,
-    scope: FigureScope,
-    totals: FundTotals,
-    strengths: dict[AccountKind, Strength],
-    note: Message | None,
-    provenance: str,
-) -> Figure:
-    found = rate(key, totals, scope.base)
-    share = None if totals.untouched else found.share
-    return Figure(
-        key=key,
-        label=LABELS[key],
-        value=share,
+def _rate(key: str, scope: FigureScope, found: funds.Standing) -> Figure:
+    # The five-year plan knows no single years.
+    totals = found.ever if key == "plan_completion_rate" else found.totals
+    one = rate(key, totals, scope.base)
+    return _figure(
+        key,
+        scope,
+        found,
+        totals,
+        value=one.share,
         unit=PERCENT,
-        formula=found.formula,
-        as_of=scope.as_of,
-        strength=Strength.NONE if share is None else _strength(key, share, strengths),
-        gap=NOTHING_POSTED if totals.untouched else found.gap,
-        note=note,
-        other_bases=() if totals.untouched else found.other_bases,
-        provenance=provenance,
+        formula=one.formula,
+        strength=_strength(key, one.share, found.strengths) if one.share else Strength.NONE,
+        gap=one.gap,
+        other_bases=one.other_bases,
     )
+
+
+def _figure(key: str, scope: FigureScope, found: funds.Standing, totals: FundTotals, **made: Any) -> Figure:
+    if totals.untouched:
+        made |= {"value": None, "strength": Strength.NONE, "gap": NOTHING_POSTED, "other_bases": ()}
+    note, provenance = _note(scope, found), "demo" if found.provenance == "demo" else ""
+    return Figure(key=key, label=LABELS[key], as_of=scope.as_of, note=note, provenance=provenance, **made)
 
 
 def _strength(key: str, share: Share, strengths: dict[AccountKind, Strength]) -> Strength:
     """As weak as the weaker of part and whole; the five-year plan is what somebody has entered in a form."""
     base = RATE_STATIONS.get(share.base.key)
-    numerator = strengths[AccountKind(RATES[key].numerator)]
     # Nothing at a station is known from all the postings that did not go there.
-    parts = [numerator] if share.part else []
+    parts = [strengths[AccountKind(RATES[key].numerator)]] if share.part else []
     return weakest((*parts, Strength.FORM if base is None else strengths[base]))
 
 
@@ -168,7 +149,7 @@ def _note(scope: FigureScope, found: funds.Standing) -> Message | None:
         return OWN_PLACE
     if scope.year is not None:
         return BY_DAY
-    return None if found.strengths.whole else JUDGED
+    return None if found.whole else JUDGED
 
 
 def _behind(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, page_number
+from shanhai.kernel.parts import Crumb, Page
 from shanhai.planning.programmes import labels
 from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.campaigns.forms import (
@@ -37,7 +37,6 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import GIVEN_UP, TaskState
 from shanhai.registers.tables.forms import saved
 
-SIZE = 50
 LATELY = timedelta(days=7)
 
 
@@ -97,15 +96,9 @@ def campaign_timeline(request: Request, uuid: str) -> HttpResponse:
 def _rows(
     request: Request, context: dict[str, Any], filters: TaskFilters, here: str, calendar: Calendar | None = None
 ) -> dict[str, Any]:
-    campaign, today, number = context["campaign"], context["today"], page_number(request.GET.get("page", ""))
-    count, found = campaigns.list_tasks(
-        viewer=request.viewer,
-        campaign=campaign,
-        on=today,
-        filters=filters,
-        offset=(number - 1) * SIZE,
-        limit=SIZE,
-    )
+    campaign, today = context["campaign"], context["today"]
+    found = campaigns.list_tasks(viewer=request.viewer, campaign=campaign, on=today, filters=filters)
+    page = Page.of(found, request.GET.get("page", ""))
     rows = [
         (
             task,
@@ -113,9 +106,9 @@ def _rows(
             campaigns.is_late(task, today),
             calendar.bar(task.starts_on, task.due_on) if calendar else None,
         )
-        for task in found
+        for task in page.rows
     ]
-    return context | {"rows": rows, "page": Page(rows=rows, count=count, number=number, size=SIZE), "here": here}
+    return context | {"rows": rows, "page": page, "here": here}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,23 +30,17 @@ JUDGED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Strengths:
-    """The weakest evidence of each station; ``whole`` unless there are more postings than have been looked at."""
-
-    by_kind: dict[AccountKind, Strength]
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the money stands in a scope: of the year asked for, and ever.
+    """Where the money stands in a scope: of the year asked for, and ever; the weakest evidence of each station.
 
-    ``limited`` when the viewer, confined to some place, sees less than what was asked for.
+    ``limited`` when the viewer, confined to some place, sees less than what was asked for; ``whole`` unless a station
+    has more postings than have been looked at.
     """
 
     totals: FundTotals
     ever: FundTotals
-    strengths: Strengths
+    strengths: dict[AccountKind, Strength]
+    whole: bool
     limited: bool
     provenance: str
 
@@ -55,10 +49,19 @@ def standing(*, viewer: Actor, scope: FigureScope) -> Standing:
     """All that the figures of the money are made of. Three queries. Raises NotVisible."""
     programme = get_programme(viewer=viewer, code=scope.programme)
     ever, totals = _asked(viewer, programme, scope.as_of, scope.year, scope.place)
+    newest = postings.newest_strengths(
+        viewer=viewer,
+        programme=programme.code,
+        kinds=STATIONS,
+        as_of=scope.as_of,
+        place=_narrowed(programme, scope.place),
+        limit=JUDGED,
+    )
     return Standing(
         totals=totals,
         ever=ever,
-        strengths=_strengths(viewer, programme, scope.as_of, scope.place),
+        strengths={kind: weakest(seen) for kind, seen in newest.items()},
+        whole=all(len(seen) < JUDGED for seen in newest.values()),
         limited=scope.place is None and not _sees_whole(viewer, programme, None),
         provenance=programme.provenance,
     )
@@ -92,21 +95,6 @@ def _asked(
 
 def _sees_whole(viewer: Actor, programme: Programme, place: str | None) -> bool:
     return viewer.may(FundPermission.VIEW, programme=programme.code) and _narrowed(programme, place) is None
-
-
-def _strengths(viewer: Actor, programme: Programme, as_of: date, place: str | None) -> Strengths:
-    newest = postings.newest_strengths(
-        viewer=viewer,
-        programme=programme.code,
-        kinds=STATIONS,
-        as_of=as_of,
-        place=_narrowed(programme, place),
-        limit=JUDGED,
-    )
-    return Strengths(
-        {kind: weakest(seen) for kind, seen in newest.items()},
-        whole=all(len(seen) < JUDGED for seen in newest.values()),
-    )
 
 
 def list_rows(
@@ -156,18 +144,12 @@ def _totals(viewer: Actor, programme: Programme, days: Collection[date], place: 
 
 
 def _totals_of(moved: Mapping[AccountKind, Movement], five_year_plan: Money | None) -> FundTotals:
+    """The field of each station by its name; what was released has come back into what is issued."""
     reserve = moved[AccountKind.RESERVE]
     released = reserve.turnover - reserve.balance
-    return FundTotals(
-        issued=moved[AccountKind.ISSUED].turnover - released,
-        reserve=reserve.balance,
-        released=released,
-        arrived=moved[AccountKind.ARRIVED].turnover,
-        allotted=moved[AccountKind.ALLOTTED].turnover,
-        paid=moved[AccountKind.PAID].turnover,
-        surplus=moved[AccountKind.SURPLUS].turnover,
-        five_year_plan=five_year_plan,
-    )
+    gone_in = {kind.value: movement.turnover for kind, movement in moved.items()}
+    sums = gone_in | {"issued": gone_in["issued"] - released, "reserve": reserve.balance}
+    return FundTotals(**sums, released=released, five_year_plan=five_year_plan)
 
 
 def _narrowed(programme: Programme, place: str | None) -> str | None:
