@@ -10,9 +10,7 @@ class ProgrammesConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.planning.programmes import labels
         from shanhai.planning.programmes import providers as desk
-        from shanhai.planning.programmes.campaigns import panels as campaign_panels
         from shanhai.planning.programmes.campaigns import providers as campaigns
-        from shanhai.planning.programmes.money import panels as money_panels
         from shanhai.planning.programmes.money import providers as money
         from shanhai.planning.programmes.targets import providers as targets
 
@@ -20,4 +18,4 @@ class ProgrammesConfig(AppConfig):
         registries.figures.add(money.Funds(), targets.Targets(), campaigns.Campaigns(), money.Statements())
         registries.menu.add(desk.PLANS, desk.FUNDS)
         registries.todos.add(desk.Waiting())
-        registries.panels.add(*money_panels.PANELS, *campaign_panels.PANELS)
+        registries.panels.add(*money.PANELS, *campaigns.PANELS)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -115,7 +114,3 @@ class RetireForm(SavingForm):
     """The day from which a group gets no more tasks."""
 
     on = DayField(label=_("从哪一天起停用"))
-
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].initial = today

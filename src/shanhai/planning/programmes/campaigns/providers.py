@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How far campaigns and their actions have come, under "campaign:<uuid>" and "action:<uuid>", with the tasks behind."""
+"""How far campaigns and their actions have come, under "campaign:<uuid>" and "action:<uuid>", with the tasks behind.
+
+On 今日 stand the actions of the newest one.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
-from shanhai.kernel.registry import FigureFamily
+from shanhai.kernel.registry import Asked, FigureFamily, Filled, Panel
 from shanhai.kernel.units import ITEM, PERCENT, Quantity
 from shanhai.planning.programmes.campaigns.selectors import list_campaign_summaries
 from shanhai.planning.programmes.values import CampaignSummary, Summary, TaskStanding
@@ -82,3 +85,14 @@ def _row(task: TaskStanding, part: str) -> EvidenceRow:
         strength=Strength.FORM,
         source=Source(label=f"{task.progress_percent} %", url=f"/programmes/tasks/{task.uuid}/"),
     )
+
+
+def newest(asked: Asked) -> Filled:
+    """The actions of the newest campaign with tasks, each with its progress."""
+    scope = asked.scope
+    found = list_campaign_summaries(viewer=asked.viewer, programme=scope.programme, on=scope.as_of)
+    context = {"board": next((one for one in found if one.tasks), None)}
+    return Filled("programmes/panels/campaign.html", context, columns=3)
+
+
+PANELS = (Panel("campaigns.newest", "today", 40, newest),)

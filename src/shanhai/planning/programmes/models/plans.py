@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from shanhai.base.database.models import Move
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.models.programmes import FundSource, OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import PlanState
@@ -72,6 +73,16 @@ class PlanAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.fund_source_id}"
+
+    @property
+    def amount(self) -> Money:
+        """What the plan takes."""
+        return Money(self.amount_fen, self.plan.programme.currency)
+
+    @property
+    def reserve(self) -> Money:
+        """How much of that is kept back."""
+        return Money(self.reserve_fen, self.plan.programme.currency)
 
 
 class PlanChange(models.Model):

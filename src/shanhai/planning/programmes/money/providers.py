@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of the money with the postings behind them, and what has been published, never mixed into the former."""
+"""The figures of the money with the postings behind them, and what has been published, never mixed into the former.
+
+What of it stands on 今日 and 资金: how far it has come, what went where, the vouchers, what has been published.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
+from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength, weakest
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Flow, Page, page_number
 from shanhai.kernel.proofs import NOT_FOUND
-from shanhai.kernel.registry import FigureFamily, Headline
+from shanhai.kernel.registry import Asked, FigureFamily, Filled, Headline, Panel
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, UNITS, YUAN
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
@@ -24,6 +30,9 @@ from shanhai.planning.programmes.money.rules import AMOUNTS, RATE_STATIONS, RATE
 from shanhai.planning.programmes.money.selectors import funds
 from shanhai.planning.programmes.money.selectors.classifications import get_statement, list_statements
 from shanhai.planning.programmes.values import FLAG_SENTENCES, FundTotals, StatementFlag, measured
+from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.ledger.selectors import balances, postings
 from shanhai.registers.ledger.values import AccountKind, PostingRow
 from shanhai.registers.places.selectors import find_divisions
 
@@ -245,3 +254,64 @@ def _printed(statement: PublicStatement) -> Figure:
 
 def _source(statement: PublicStatement) -> Source:
     return Source(label=f"{statement.outlet}《{statement.title}》", url=statement.url, note=statement.position)
+
+
+CHAIN = ("plan_issued", "funds_arrived", "funds_allotted", "funds_paid")
+KINDS = (AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID)
+VOUCHERS, MOST_PUBLISHED = 20, 4
+
+
+def chain(asked: Asked) -> Filled:
+    """How far the money has come, each stage with its proof."""
+    found = proofs.some_figures(asked.viewer, asked.scope, ("funds",))
+    stages = [
+        Flow(figure.label, figure.value, url=f"{reverse('proof')}?{proofs.proof_address(asked.scope, figure.key)}")
+        for figure in (found[key] for key in CHAIN)
+        if isinstance(figure.value, Money)
+    ]
+    return Filled("programmes/panels/chain.html", {"stages": stages}, columns=5)
+
+
+def counties(asked: Asked) -> Filled:
+    """What has arrived, been allotted and been paid in each county."""
+    scope = asked.scope
+    amounts = balances.turnover_by_place(
+        viewer=asked.viewer, programme=scope.programme, kinds=KINDS, as_of=scope.as_of, place=scope.place
+    )
+    places = find_divisions({place for place, _kind in amounts if place})
+    rows = [(places[code], [amounts.get((code, kind), Money(0)) for kind in KINDS]) for code in sorted(places)]
+    # Who posts has the form of arrivals beside it.
+    columns = 8 if asked.viewer.may(FundPermission.POST, programme=scope.programme) else 12
+    return Filled("programmes/panels/counties.html", {"counties": rows}, columns)
+
+
+def vouchers(asked: Asked) -> Filled:
+    """Every posting, newest first, a page of them."""
+    scope, number = asked.scope, page_number(asked.query.get("page", ""))
+    count, rows = postings.list_postings(
+        viewer=asked.viewer,
+        programme=scope.programme,
+        as_of=scope.as_of,
+        place=scope.place,
+        offset=(number - 1) * VOUCHERS,
+        limit=VOUCHERS,
+    )
+    shown = [(row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind]) for row in rows]
+    page = Page(rows=rows, count=count, number=number, size=VOUCHERS)
+    return Filled("programmes/panels/vouchers.html", {"rows": shown, "page": page})
+
+
+def published(asked: Asked) -> Filled | None:
+    """The first of what has been published about the programme."""
+    found = [one for one in proofs.all_figures(asked.viewer, asked.scope) if one.provenance == "public"]
+    context = {"figures": found[:MOST_PUBLISHED], "count": len(found)}
+    return Filled("programmes/panels/published.html", context) if found else None
+
+
+PANELS = (
+    Panel("money.chain", "today", 30, chain),
+    Panel("money.published", "today", 90, published),
+    Panel("money.chain.funds", "funds", 10, chain),
+    Panel("money.counties", "funds", 40, counties),
+    Panel("money.vouchers", "funds", 90, vouchers),
+)

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.programmes.core.forms import offer, typed
-from shanhai.planning.programmes.models import FundSource
+from shanhai.planning.programmes.models import FundSource, PlanAmount
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.tables.forms import DayField, MoneyField, SavingForm
 
@@ -27,13 +26,14 @@ class AmountsForm(SavingForm):
         self,
         *args: Any,
         sources: Iterable[FundSource],
-        amounts: Mapping[str, SourceAmount] | None = None,
+        amounts: Iterable[PlanAmount] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.sources = tuple(sources)
+        standing = {line.fund_source_id: line for line in amounts}
         for source in self.sources:
-            stands = (amounts or {}).get(source.code)
+            stands = standing.get(source.pk)
             amount, reserve = (typed(stands.amount), typed(stands.reserve)) if stands else (None, None)
             self.fields[f"amount-{source.code}"] = MoneyField(
                 label=_("计划额（万元）"), required=False, initial=amount, help_text=""
@@ -89,10 +89,9 @@ class IssueForm(SavingForm):
     checked = forms.BooleanField()
     seen_fen = forms.IntegerField(min_value=0, max_value=MAX_FEN, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, total: Money, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, total: Money, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen_fen"].initial = total.fen
-        self.fields["on"].initial = today
         self.fields["checked"].label = gettext("已核对：合计 %(wan)s 万元，即 %(yuan)s 元") % {
             "wan": f"{in_unit(total, WAN_YUAN):,.2f}",
             "yuan": f"{total.yuan:,.2f}",
@@ -117,7 +116,7 @@ class CloseForm(SavingForm):
 
 
 class ReleaseForm(SavingForm):
-    """Releasing some of the reserve of one source; ``reserves`` are what each keeps, by code and name."""
+    """Releasing some of the reserve of one source; ``reserves`` are the lines of those that keep some."""
 
     source = forms.ChoiceField(label=_("从哪个来源的预备费"))
     amount = MoneyField(label=_("动用金额（万元）"))
@@ -125,15 +124,14 @@ class ReleaseForm(SavingForm):
     because = forms.CharField(label=_("为什么动用，用到哪里"), max_length=400)
     checked = forms.BooleanField(label=_("已核对：动用后进入可以安排和到位的资金，不能退回预备费"))
 
-    def __init__(self, *args: Any, reserves: Iterable[tuple[str, str, Money]], today: date, **kw: Any):
+    def __init__(self, *args: Any, reserves: Iterable[PlanAmount], **kw: Any):
         super().__init__(*args, **kw)
-        self.fields["on"].initial = today
         offered = []
-        for code, name, reserve in reserves:
+        for line in reserves:
             # What was shown goes along, so that who comes second does not release what has gone.
-            wan = f"{in_unit(reserve, WAN_YUAN):,.2f}"
+            words = {"name": line.fund_source.name, "wan": f"{in_unit(line.reserve, WAN_YUAN):,.2f}"}
             offered.append(
-                (f"{code}:{reserve.fen}", gettext("%(name)s，留有 %(wan)s 万元") % {"name": name, "wan": wan})
+                (f"{line.fund_source.code}:{line.reserve_fen}", gettext("%(name)s，留有 %(wan)s 万元") % words)
             )
         offer(self, "source", offered)
 

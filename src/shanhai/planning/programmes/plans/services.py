@@ -14,7 +14,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.money import Money
+from shanhai.kernel.money import Money, total
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
@@ -89,14 +89,13 @@ def issue_yearly_plan(
 
     require_move(PLAN_MOVES, PlanState(found.state), PlanState.ISSUED)
     fields.check_day(issued_on, found.programme.starts_on, clock.local_date(at))
-    currency = found.programme.currency
     lines = list(found.amounts.select_related("fund_source").order_by("pk"))
-    _check_confirmed(Money(sum(line.amount_fen for line in lines), currency), confirmed)
+    _check_confirmed(total((line.amount for line in lines), found.programme.currency), confirmed)
 
     for line in lines:
-        amount, reserve = Money(line.amount_fen, currency), Money(line.reserve_fen, currency)
-        source = Source("programmes.plan", f"{found.uuid}:{line.fund_source.code}")
-        _take_step(by, at, found, StepKind.ISSUE, line.fund_source.code, amount, issued_on, source, reserve=reserve)
+        code = line.fund_source.code
+        source = Source("programmes.plan", f"{found.uuid}:{code}")
+        _take_step(by, at, found, StepKind.ISSUE, code, line.amount, issued_on, source, reserve=line.reserve)
     found.issued_on = issued_on
     _move(found, PlanState.ISSUED, by=by, at=at, because=because)
     return found
@@ -131,7 +130,6 @@ def release_plan_reserve(
     than the plan keeps.
     """
     found = YearlyPlan.objects.managed(by, plan)
-    currency = found.programme.currency
     line = found.amounts.filter(fund_source__code=fund_source).select_related("fund_source").first()
     if found.state != PlanState.ISSUED or line is None or not line.reserve_fen:
         raise Refused(
@@ -141,8 +139,8 @@ def release_plan_reserve(
     if not because:
         raise BadInput(gettext_noop("请写明为什么动用预备费，用到哪里。"), "programmes.reason_missing")
     fields.check_day(on_date, found.programme.starts_on, clock.local_date(at))
-    fields.check_amount(amount, currency)
-    stands = Money(line.reserve_fen, currency)
+    fields.check_amount(amount, found.programme.currency)
+    stands = line.reserve
     _check_release(stands, amount, seen)
 
     # What is left only falls, so each release begins at another sum.

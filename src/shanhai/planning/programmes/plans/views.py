@@ -35,7 +35,6 @@ from shanhai.planning.programmes.plans.forms import (
     ReleaseForm,
 )
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.tables.forms import SavingForm, saved
 
@@ -169,7 +168,6 @@ def _managed(request: Request, code: str, year: int) -> YearlyPlan:
 def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpResponse:
     """The page; ``sent`` is the form that was sent and not saved, by its name on the page."""
     viewer, programme, state = request.viewer, plan.programme, PlanState(plan.state)
-    lines = _lines(plan)
     scope = _scope(request, programme.code, plan.year)
     now = scope.as_of == clock.local_date(request.at)
     manages = viewer.may(ProgrammePermission.MANAGE, programme=programme.code)
@@ -183,9 +181,9 @@ def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpRespons
         "steps": [Step(message(word), _place(step, state)) for step, (_, word) in PLAN_STATES.items()],
         "shows_money": viewer.may(FundPermission.VIEW, programme=programme.code),
         "may_ask": request.viewer.may("adjustment.propose", programme=programme.code),
-        "lines": [(line.fund_source.name, lines[line.fund_source.code]) for line in plan.amounts.all()],
+        "lines": plan.amounts.all(),
         "total": _total(plan),
-        "reserve": total((line.reserve for line in lines.values()), programme.currency),
+        "reserve": total((line.reserve for line in plan.amounts.all()), programme.currency),
         "history": _history(request, plan),
         "scope": scope,
         "figures": _figures(request, plan, scope),
@@ -201,7 +199,7 @@ def _offered(request: Request, plan: YearlyPlan) -> dict[str, SavingForm]:
     if plan.state == PlanState.DRAFT:
         sources = programmes.list_fund_sources(viewer=request.viewer, programme=plan.programme.code)
         return {
-            "amounts": AmountsForm(sources=sources, amounts=_lines(plan)),
+            "amounts": AmountsForm(sources=sources, amounts=plan.amounts.all()),
             "issue": _issue_form(request, plan, None),
         }
     if plan.state != PlanState.ISSUED:
@@ -211,31 +209,16 @@ def _offered(request: Request, plan: YearlyPlan) -> dict[str, SavingForm]:
 
 
 def _issue_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> IssueForm:
-    return IssueForm(sent, total=_total(plan), today=clock.local_date(request.at))
+    return IssueForm(sent, total=_total(plan), initial={"on": clock.local_date(request.at)})
 
 
 def _release_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> ReleaseForm:
-    lines = _lines(plan)
-    reserves = [
-        (line.fund_source.code, line.fund_source.name, lines[line.fund_source.code].reserve)
-        for line in plan.amounts.all()
-        if line.reserve_fen
-    ]
-    return ReleaseForm(sent, reserves=reserves, today=clock.local_date(request.at))
-
-
-def _lines(plan: YearlyPlan) -> dict[str, SourceAmount]:
-    currency = plan.programme.currency
-    return {
-        line.fund_source.code: SourceAmount(
-            line.fund_source.code, Money(line.amount_fen, currency), Money(line.reserve_fen, currency)
-        )
-        for line in plan.amounts.all()
-    }
+    reserves = [line for line in plan.amounts.all() if line.reserve_fen]
+    return ReleaseForm(sent, reserves=reserves, initial={"on": clock.local_date(request.at)})
 
 
 def _total(plan: YearlyPlan) -> Money:
-    return total((line.amount for line in _lines(plan).values()), plan.programme.currency)
+    return total((line.amount for line in plan.amounts.all()), plan.programme.currency)
 
 
 def _place(step: PlanState, now: PlanState) -> Literal["done", "now", "ahead"]:

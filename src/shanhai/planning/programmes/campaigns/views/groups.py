@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -23,7 +23,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import crumbs
 from shanhai.planning.programmes.models import WorkGroup
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.registers.tables.forms import saved
+from shanhai.registers.tables.forms import SavingForm, saved
 
 GROUPS = gettext_noop("工作组")
 NO_POST = gettext_noop("%(name)s（已没有填报任务的岗位）")
@@ -84,8 +84,7 @@ def choose_members(request: Request, code: str, uuid: str) -> HttpResponse:
 @require_POST
 def retire_group(request: Request, code: str, uuid: str) -> HttpResponse:
     """POST /programmes/<code>/groups/<uuid>/retire: no more tasks for it."""
-    group = _group(request, code, uuid)
-    form = _retire_form(request, group, request.POST)
+    group, form = _group(request, code, uuid), RetireForm(request.POST)
     if saved(form, lambda given: writing.retire_group(by=request.viewer, at=request.at, group=group.uuid, **given)):
         messages.success(request, gettext("“%(name)s”已停用，做过的事都留着。") % {"name": group.name})
         return redirect("programmes:groups", code)
@@ -98,37 +97,20 @@ def _group(request: Request, code: str, uuid: str) -> WorkGroup:
     return group
 
 
-def _page(
-    request: Request,
-    group: WorkGroup,
-    *,
-    form: GroupForm | None = None,
-    members: MembersForm | None = None,
-    retire: RetireForm | None = None,
-) -> HttpResponse:
-    code = group.programme.code
+def _page(request: Request, group: WorkGroup, **sent: SavingForm) -> HttpResponse:
+    """The page; ``sent`` is the form that was sent and not saved, by its name on the page."""
+    address = reverse("programmes:groups", args=[group.programme.code])
     chosen = {"refs": [one.ref for one in group.members.all()]}
-    forms: dict[str, Any] = {
-        "form": form or GroupForm(initial={"name": group.name, "duty": group.duty}),
-        "members": members or MembersForm(people=_people(request, group), initial=chosen),
-        "retire": retire or _retire_form(request, group, None),
-    }
     context = {
-        "crumbs": (
-            *crumbs(group.programme),
-            Crumb(message(GROUPS), reverse("programmes:groups", args=[code])),
-            Crumb(group.name),
-        ),
+        "crumbs": (*crumbs(group.programme), Crumb(message(GROUPS), address), Crumb(group.name)),
         "programme": group.programme,
         "group": group,
-        **forms,
+        "form": GroupForm(initial={"name": group.name, "duty": group.duty}),
+        "members": MembersForm(people=_people(request, group), initial=chosen),
+        "retire": RetireForm(initial={"on": clock.local_date(request.at)}),
+        **sent,
     }
-    failed = any(one.errors for one in forms.values())
-    return render(request, "programmes/group.html", context, status=422 if failed else 200)
-
-
-def _retire_form(request: Request, group: WorkGroup, sent: QueryDict | None) -> RetireForm:
-    return RetireForm(sent, today=clock.local_date(request.at))
+    return render(request, "programmes/group.html", context, status=422 if sent else 200)
 
 
 def _people(request: Request, group: WorkGroup) -> list[tuple[str, Any]]:
