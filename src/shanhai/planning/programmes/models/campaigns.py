@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.models.programmes import OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.values import PROVENANCES
@@ -36,10 +35,6 @@ class WorkGroup(Recorded):
 
     def __str__(self) -> str:
         return self.name
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.workgroup", self.uuid, self.programme.code)
 
 
 class GroupMember(models.Model):
@@ -91,10 +86,6 @@ class Campaign(Recorded):
     def __str__(self) -> str:
         return self.name
 
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.campaign", self.uuid, self.programme.code)
-
 
 class Action(Recorded):
     """One of a campaign's actions (行动), in order."""
@@ -116,10 +107,6 @@ class Action(Recorded):
 
     def __str__(self) -> str:
         return self.name
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.action", self.uuid, self.campaign.programme.code)
 
 
 class Task(Recorded):
@@ -168,10 +155,6 @@ class Task(Recorded):
 
     def __str__(self) -> str:
         return self.name
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.task", self.uuid, self.action.campaign.programme.code)
 
 
 class TaskReport(models.Model):

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 from shanhai.base.database.models import Move
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.models.programmes import FundSource, OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import PROVENANCES
@@ -23,7 +22,7 @@ class YearlyPlan(Recorded):
     state = models.CharField(max_length=10, default=PlanState.DRAFT)
     issued_on = models.DateField(null=True)
     reserve_fen = models.BigIntegerField(default=0)
-
+    kind = "programmes.yearly_plan"
     missing = gettext_noop("没有找到这份年度计划。请从计划页重新进入。")
 
     objects = OfProgramme["YearlyPlan"].as_manager()
@@ -47,10 +46,6 @@ class YearlyPlan(Recorded):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.year}"
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.yearly_plan", self.uuid, self.programme.code)
 
 
 class PlanAmount(models.Model):
@@ -145,10 +140,6 @@ class Target(Recorded):
 
     def __str__(self) -> str:
         return self.name
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.target", self.uuid, self.programme.code)
 
 
 class TargetYear(models.Model):

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -30,13 +29,17 @@ class Recorded(models.Model):
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     path: ClassVar[str] = "programme__"
     missing: ClassVar[str]
+    kind: ClassVar[str] = ""
 
     class Meta:
         abstract = True
 
-    @abstractmethod
     def subject(self) -> Subject:
-        """The row as a subject of the trail."""
+        """The row as a subject of the trail, under its ``kind`` where that is not the name of its model."""
+        programme: Any = self
+        for step in self.path.split("__")[:-1]:
+            programme = getattr(programme, step)
+        return Subject(self.kind or self._meta.label_lower, self.uuid, programme.code)
 
 
 M = TypeVar("M", bound=Recorded)
@@ -109,10 +112,6 @@ class Programme(Recorded):
 
     def __str__(self) -> str:
         return self.name
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.programme", self.uuid, self.code)
 
     @property
     def five_year_plan(self) -> Money:
@@ -193,6 +192,7 @@ class PublicStatement(Recorded):
     note = models.TextField(blank=True)
     flags = models.JSONField(default=list)
     provenance = models.CharField(max_length=10, default="public")
+    kind = "programmes.public_statement"
 
     objects = OfProgramme["PublicStatement"].as_manager()
 
@@ -212,10 +212,6 @@ class PublicStatement(Recorded):
 
     def __str__(self) -> str:
         return self.label
-
-    def subject(self) -> Subject:
-        """The row as a subject of the trail."""
-        return Subject("programmes.public_statement", self.uuid, self.programme.code)
 
 
 class Classification(Recorded):
