@@ -48,7 +48,7 @@ from shanhai.planning.adjustments.states import OF_PROJECT, Kind, PaperKind, Sta
 from shanhai.planning.adjustments.values import Wish, broken_floors
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.money.selectors import classifications
+from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.projects.core.selectors.projects import get_project, lines_of
@@ -290,7 +290,7 @@ def _offered(request: Request, project: Project) -> dict[str, Choices]:
             str(site.uuid): f"{site.division.name} · {site.name}"
             for site in places.list_sites(viewer=request.viewer, under=recipient.code)[:MOST_OFFERED]
         },
-        "category": {one.code: one.name for one in classifications.list_categories(viewer=request.viewer, on=on)},
+        "category": {one.code: one.name for one in list_categories(viewer=request.viewer, on=on)},
     }
     for field, offered in known.items():
         own = str(getattr(project.facts, field) or "")

@@ -19,7 +19,7 @@ from shanhai.planning.imports.rules.questions import ask, leave_money
 from shanhai.planning.imports.rules.whole_table import check_whole
 from shanhai.planning.imports.rules.words import Ground
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
-from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.projects.bulk.selectors import arrivals_over_issued, objections, stored_projects
 from shanhai.planning.projects.bulk.values import Stated
 from shanhai.planning.projects.labels.tables import FIELDS, PROJECTS

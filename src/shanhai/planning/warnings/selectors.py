@@ -19,7 +19,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.numerals import same_code
 from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
 from shanhai.planning.projects.core.selectors.projects import rooms_in_plans

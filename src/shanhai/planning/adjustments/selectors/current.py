@@ -35,7 +35,7 @@ from shanhai.planning.adjustments.rules import (
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, PLAN_AMOUNT, STAGE, Change, Stored, Wish
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
-from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.core.selectors.projects import get_line, get_project
 from shanhai.planning.projects.permissions import ProjectPermission

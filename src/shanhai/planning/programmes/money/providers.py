@@ -26,9 +26,9 @@ from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, UNITS, YUAN
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.programmes.models import PublicStatement
+from shanhai.planning.programmes.money import selectors as funds
 from shanhai.planning.programmes.money.rules import AMOUNTS, RATE_STATIONS, RATES, Line, lines_beside, rate, whole_of
-from shanhai.planning.programmes.money.selectors import funds
-from shanhai.planning.programmes.money.selectors.classifications import get_statement, list_statements
+from shanhai.planning.programmes.money.selectors import Standing, get_statement, list_statements
 from shanhai.planning.programmes.values import FLAG_SENTENCES, FundTotals, StatementFlag, measured
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
@@ -114,13 +114,13 @@ class Funds(FigureFamily):
         return EvidencePage(title, shown, count + len(beside), amount)
 
 
-def _amount(key: str, scope: FigureScope, found: funds.Standing, station: AccountKind) -> Figure:
+def _amount(key: str, scope: FigureScope, found: Standing, station: AccountKind) -> Figure:
     amount: Money = getattr(found.totals, station.value)
     strength = found.strengths[station]
     return _figure(key, scope, found, found.totals, value=amount, unit=YUAN, formula=FORMULAS[key], strength=strength)
 
 
-def _rate(key: str, scope: FigureScope, found: funds.Standing) -> Figure:
+def _rate(key: str, scope: FigureScope, found: Standing) -> Figure:
     # The five-year plan knows no single years.
     totals = found.ever if key == "plan_completion_rate" else found.totals
     one = rate(key, totals, scope.base)
@@ -138,7 +138,7 @@ def _rate(key: str, scope: FigureScope, found: funds.Standing) -> Figure:
     )
 
 
-def _figure(key: str, scope: FigureScope, found: funds.Standing, totals: FundTotals, **made: Any) -> Figure:
+def _figure(key: str, scope: FigureScope, found: Standing, totals: FundTotals, **made: Any) -> Figure:
     if totals.untouched:
         made |= {"value": None, "strength": Strength.NONE, "gap": NOTHING_POSTED, "other_bases": ()}
     note, provenance = _note(scope, found), "demo" if found.provenance == "demo" else ""
@@ -153,7 +153,7 @@ def _strength(key: str, share: Share, strengths: dict[AccountKind, Strength]) ->
     return weakest((*parts, Strength.FORM if base is None else strengths[base]))
 
 
-def _note(scope: FigureScope, found: funds.Standing) -> Message | None:
+def _note(scope: FigureScope, found: Standing) -> Message | None:
     if found.limited:
         return OWN_PLACE
     if scope.year is not None:

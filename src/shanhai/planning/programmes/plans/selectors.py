@@ -16,7 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
-from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.permissions import FundPermission

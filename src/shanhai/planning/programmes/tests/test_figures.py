@@ -11,8 +11,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
-from shanhai.planning.programmes.money.selectors import funds
-from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.selectors import JUDGED, plan_totals
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.programmes.tests.test_chain import take
 from shanhai.planning.programmes.values import StepKind
@@ -248,7 +247,7 @@ def test_the_figures_ask_three_questions_whatever_there_is(money, django_assert_
 
 
 def test_where_there_are_more_entries_than_are_looked_at_the_figure_says_so_and_no_station_is_left_out(money):
-    for number in range(funds.JUDGED):
+    for number in range(JUDGED):
         take(StepKind.ARRIVE, 1, f"small:{number}", day="2024-01-01")
 
     found = figures()

@@ -11,7 +11,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.errors import Conflict
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
-from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan

@@ -23,7 +23,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.money.selectors import classifications
+from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.forms import ProjectForm
 from shanhai.planning.projects.core.services import add_line, create_project
@@ -99,7 +99,7 @@ def _choices(request: Request, scope: FigureScope) -> dict[str, list[tuple[str, 
     viewer = request.viewer
     programme = programmes.get_programme(viewer=viewer, code=scope.programme)
     counties = places.list_counties_of(programme.recipient.code)
-    categories = classifications.list_categories(viewer=viewer, on=scope.as_of)
+    categories = list_categories(viewer=viewer, on=scope.as_of)
     years = plans.list_yearly_plans(viewer=viewer, programme=scope.programme)
     sources = programmes.list_fund_sources(viewer=viewer, programme=scope.programme)
     return {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.money.selectors.funds import plan_totals
+from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.money.services.chain import take_step
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.programmes.values import Step, StepKind

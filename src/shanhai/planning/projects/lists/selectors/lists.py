@@ -16,7 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
-from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import in_place
 from shanhai.planning.projects.dossier.selectors.gates import waiting_for

@@ -24,7 +24,7 @@ from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Base, Share
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.money.selectors.classifications import list_categories
+from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.planning.projects.shares.rules import flow as flows
