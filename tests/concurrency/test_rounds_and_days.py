@@ -16,8 +16,8 @@ from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action
 from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReportMove
-from shanhai.planning.rounds.services import Said
 from shanhai.planning.rounds.tests.builders import a_round, report_of
+from shanhai.planning.rounds.values import Said
 from tests.cast import AT, DEPUTY, LEAD, OFFICE
 from tests.concurrency.together import together
 

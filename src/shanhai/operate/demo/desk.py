@@ -34,7 +34,7 @@ from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.rounds import services
 from shanhai.planning.rounds.selectors import get_round
-from shanhai.planning.rounds.services import Said
+from shanhai.planning.rounds.values import Said
 from shanhai.planning.seasons.services import record_version
 from shanhai.planning.seasons.values import Season
 

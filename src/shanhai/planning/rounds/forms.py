@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import ReportLine
-from shanhai.planning.rounds.services import Said
+from shanhai.planning.rounds.values import Said
 from shanhai.registers.tables.forms import DayField, PercentField, WholeField
 
 

@@ -6,9 +6,8 @@ Accepting carries a report's percents into the tasks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -27,15 +26,9 @@ from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
 from shanhai.planning.rounds.selectors import tasks_to_report
 from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ROUND_MOVES, ReportState, RoundState
+from shanhai.planning.rounds.values import Said, unsaid
 
 MOST_WORDS, MOST_TEXT = 1000, 4000
-
-
-class Said(NamedTuple):
-    """How far a task has come in percent, and a word on it; no percent where nothing has been said yet."""
-
-    percent: int | None
-    words: str = ""
 
 
 @transaction.atomic
@@ -251,18 +244,6 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
             report_progress(by=by, at=at, task=line.task.uuid, progress_percent=line.percent, note=line.words)
     _move(found, ReportState.ACCEPTED, by=by, at=at, because=_checked(because, MOST_WORDS))
     return found
-
-
-def unsaid(lines: Iterable[tuple[str, int, Said | None]]) -> list[str]:
-    """The names of tasks on which a report says too little: (name, percent now, what is said).
-
-    Each needs a percent; one that has not moved, or has fallen, needs words, too: why, and what comes next.
-    """
-    return [
-        name
-        for name, percent_now, said in lines
-        if said is None or said.percent is None or (said.percent <= percent_now and not said.words.strip())
-    ]
 
 
 def _locked_report(by: Actor, report: UUID) -> GroupReport:

@@ -15,9 +15,9 @@ from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_pr
 from shanhai.planning.rounds import services
 from shanhai.planning.rounds.models import GroupReport
 from shanhai.planning.rounds.selectors import get_report, list_waiting
-from shanhai.planning.rounds.services import Said, unsaid
 from shanhai.planning.rounds.states import REPORT_MOVES, ReportState
 from shanhai.planning.rounds.tests.builders import a_round, report_of
+from shanhai.planning.rounds.values import Said, unsaid
 from tests.cast import AT, AUDITOR, DEPUTY, LEAD, OFFICE, STRANGER, actor
 from tests.refusals import refused
 
