@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recording a project by hand, with the money one year's plan gives it."""
+"""The frame of pages about a programme, and recording a project by hand with the money one year's plan gives it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -35,18 +37,55 @@ from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.forms import saved
 
-PROJECTS = message(gettext_noop("项目"))
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
+
+    Framed = Callable[[Request, FigureScope, Programme], HttpResponseBase | dict[str, Any]]
+
+PROJECTS = Crumb(message(gettext_noop("项目")), "/projects/")
+FUNDS = Crumb(message(gettext_noop("资金")), "/funds/")
+
+
+def framed(template: str = "", *trail: Crumb) -> Callable[[Framed], Callable[[Request], HttpResponseBase]]:
+    """The frame of a view that is given the scope its address asks about, with the programme.
+
+    What the view answers goes into ``template``, beside both and the crumbs: today, then ``trail``. Who may see no
+    programme gets the template without one, or NotVisible where there is none.
+    """
+
+    def frame(view: Framed) -> Callable[[Request], HttpResponseBase]:
+        @wraps(view)
+        def page(request: Request) -> HttpResponseBase:
+            asked = request.POST if request.method == "POST" else request.GET
+            scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
+            if scope is None:
+                if not template:
+                    raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+                return render(request, template, {"crumbs": (TODAY, *trail)})
+            programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
+            shown = view(request, scope, programme)
+            if not isinstance(shown, dict):
+                return shown
+            context = {"crumbs": crumbs(programme, *trail), "programme": programme, "scope": scope}
+            return render(request, template, context | shown)
+
+        return page
+
+    return frame
+
+
+def crumbs(programme: Programme, *trail: Crumb) -> tuple[Crumb, ...]:
+    """Today, then ``trail``; the projects and the money in it are those of the programme."""
+    asked = f"?programme={programme.code}"
+    return (TODAY, *(replace(one, url=one.url + asked) if one in (PROJECTS, FUNDS) else one for one in trail))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_project(request: Request) -> HttpResponse:
+@framed()
+def new_project(request: Request, scope: FigureScope, programme: Programme) -> HttpResponse:
     """GET and POST /projects/new/: a project and its first line of money, both or neither."""
-    asked = request.POST if request.method == "POST" else request.GET
-    scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
-    if scope is None:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     request.viewer.require(ProjectPermission.MANAGE, programme=scope.programme)
-    choices = _choices(request, scope)
+    choices = _choices(request, scope, programme)
     form = ProjectForm(
         request.POST if request.method == "POST" else None,
         choices=choices,
@@ -56,7 +95,7 @@ def new_project(request: Request) -> HttpResponse:
         messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
         return redirect("projects:dossier", uuid=project.uuid)
     context = {
-        "crumbs": (TODAY, Crumb(PROJECTS, reverse("projects:list")), Crumb(message(gettext_noop("登记项目")))),
+        "crumbs": crumbs(programme, PROJECTS, Crumb(message(gettext_noop("登记项目")))),
         "form": form,
         "scope": scope,
         "ready": all(choices.values()),
@@ -95,9 +134,8 @@ def _record(request: Request, scope: FigureScope, given: Mapping[str, Any]) -> P
     return project
 
 
-def _choices(request: Request, scope: FigureScope) -> dict[str, list[tuple[str, str]]]:
+def _choices(request: Request, scope: FigureScope, programme: Programme) -> dict[str, list[tuple[str, str]]]:
     viewer = request.viewer
-    programme = programmes.get_programme(viewer=viewer, code=scope.programme)
     counties = places.list_counties_of(programme.recipient.code)
     categories = list_categories(viewer=viewer, on=scope.as_of)
     years = plans.list_yearly_plans(viewer=viewer, programme=scope.programme)

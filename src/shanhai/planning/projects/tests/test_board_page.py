@@ -130,6 +130,10 @@ def test_who_may_only_look_is_offered_no_move(some):
     assert "board.js" not in page
 
 
+def test_the_way_back_keeps_to_the_programme(some):
+    assert 'href="/projects/?programme=zj-ganzi"' in text_of(a_client("office")).split("<h1")[0]
+
+
 def test_a_card_says_to_the_script_where_it_may_go(some):
     page = text_of(a_client("office"))
     card = page.split('data-column="preparation"')[1].split("</li>")[0]

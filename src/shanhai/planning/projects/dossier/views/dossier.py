@@ -18,15 +18,15 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.kernel.parts import Crumb
 from shanhai.planning.projects import labels
+from shanhai.planning.projects.core.views import PROJECTS, crumbs
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.selectors.dossier import Dossier, project_dossier
 from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.states import ACCEPTED_ON, ON_SITE, Method, PaperKind, Size, StopReason
 from shanhai.registers.tables.forms import SavingForm, saved
 
-PROJECTS = message(gettext_noop("项目"))
 Act = Callable[[Request, Dossier, Mapping[str, Any]], str]
 # By name, as the addresses have it: the form, its heading and its button, in the order they stand on the page.
 FORMS: dict[str, tuple[type[SavingForm], Promise, Promise]] = {
@@ -192,9 +192,9 @@ def _render(
     if form is not None:
         shown[name] = form
     context = {
-        "crumbs": (
-            TODAY,
-            Crumb(PROJECTS, f"{reverse('projects:list')}?programme={project.programme.code}"),
+        "crumbs": crumbs(
+            project.programme,
+            PROJECTS,
             Crumb(project.code, reverse("projects:detail", args=[project.uuid])),
             Crumb(message(gettext_noop("档案"))),
         ),

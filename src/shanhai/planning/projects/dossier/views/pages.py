@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,14 +19,15 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import named
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
-from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Happening, Step
+from shanhai.kernel.messages import Message
+from shanhai.kernel.parts import Crumb, Happening, Step
 from shanhai.planning.projects import labels
+from shanhai.planning.projects.core.views import PROJECTS, crumbs
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
 from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.labels import STANDING, STATUS
-from shanhai.planning.projects.models import StageMove
+from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.registers.documents import selectors as documents
@@ -37,7 +38,6 @@ from shanhai.registers.ledger.values import PostingRow, Source
 from shanhai.registers.tables.forms import refused
 
 MOST_VOUCHERS = 50
-PROJECTS = gettext_noop("项目")
 # The way a project goes; a stop stands where it happened.
 WAY = (
     Stage.PREPARATION, Stage.TENDERING, Stage.READY, Stage.UNDER_WAY, Stage.COMPLETED, Stage.ACCEPTED, Stage.SETTLED,
@@ -58,25 +58,30 @@ def move(request: Request, uuid: str) -> HttpResponse:
     form = MoveForm(request.POST, allowed=())
     if not form.is_valid():
         return _render(request, shown, move_form=form, status=422)
-    given = form.cleaned_data
     try:
-        stages.move(
-            by=request.viewer,
-            at=request.at,
-            project=shown.project.uuid,
-            to=Stage(given["to"]),
-            because=given.get("because", ""),
-            seen_stage=Stage(given["seen_stage"]),
-            on=given["on"],
-            stop=form.stop_reason,
-            restart_expected_on=given.get("restart_expected_on"),
-        )
+        moved = move_on(request, shown.project.uuid, form)
     except (BadInput, Conflict, Refused) as error:
         # With what may follow now: somebody may have been faster.
         kept = MoveForm(request.POST, allowed=shown.allowed_moves)
         return _render(request, shown, move_form=kept, refusal=error)
-    messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(given["to"])]})
+    messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(moved.stage)]})
     return redirect("projects:detail", uuid=uuid)
+
+
+def move_on(request: Request, project: UUID, form: MoveForm) -> Project:
+    """Move the project as a valid form says. Raises what ``stages.move`` raises."""
+    given = form.cleaned_data
+    return stages.move(
+        by=request.viewer,
+        at=request.at,
+        project=project,
+        to=Stage(given["to"]),
+        because=given["because"],
+        seen_stage=Stage(given["seen_stage"]),
+        on=given["on"],
+        stop=form.stop_reason,
+        restart_expected_on=given.get("restart_expected_on"),
+    )
 
 
 @require_POST
@@ -125,11 +130,7 @@ def _render(
     project, today = shown.project, clock.local_date(request.at)
     seen = {"seen_stage": project.stage, "on": today}
     context = {
-        "crumbs": (
-            TODAY,
-            Crumb(message(PROJECTS), f"{reverse('projects:list')}?programme={project.programme.code}"),
-            Crumb(project.code),
-        ),
+        "crumbs": crumbs(project.programme, PROJECTS, Crumb(project.code)),
         "shown": shown,
         "project": project,
         "refusal": refusal.message if refusal else None,

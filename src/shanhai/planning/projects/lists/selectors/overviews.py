@@ -62,24 +62,6 @@ class BoardColumn:
         return self.count - len(self.cards)
 
 
-@dataclass(frozen=True, slots=True)
-class Onward:
-    """A project before a move to ``to``, with what stands at the gate."""
-
-    uuid: UUID
-    code: str
-    name: str
-    programme: str
-    stage: Stage
-    to: Stage
-    asked: tuple[Asked, ...]
-
-    @property
-    def missing(self) -> int:
-        """How many requirements keep the gate shut."""
-        return sum(one.open for one in self.asked)
-
-
 def project_board(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters) -> tuple[BoardColumn, ...]:
     """The projects that match, every stage a column, the next to be finished first. Three queries.
 
@@ -102,14 +84,12 @@ def project_board(*, viewer: Actor, programme: str, on: date, filters: ProjectFi
     )
 
 
-def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> Onward:
-    """What a move of the project to ``to`` asks for. Raises NotVisible, NotAllowed, IllegalMove."""
+def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> tuple[Project, tuple[Asked, ...]]:
+    """The project, and what its move to ``to`` asks for. Raises NotVisible, NotAllowed, IllegalMove."""
     project = get_project(viewer=viewer, uuid=uuid)
     viewer.require(ProjectPermission.MOVE, programme=project.programme.code, place=project.place.code)
-    stage = Stage(project.stage)
-    require_move(MOVES, stage, to)
-    asked = open_gate(project, to)
-    return Onward(project.uuid, project.code, project.name, project.programme.code, stage, to, asked)
+    require_move(MOVES, Stage(project.stage), to)
+    return project, open_gate(project, to)
 
 
 def _card(project: Project, viewer: Actor, programme: str, on: date) -> BoardCard:

@@ -6,9 +6,9 @@ A card is moved after looking at what the gate asks for. The chart is a table wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -23,64 +23,56 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
-from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.kernel.parts import Crumb, Page, Status, page_number
 from shanhai.planning.projects import labels
+from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
 from shanhai.planning.projects.dossier.forms import MoveForm
-from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, GateShut, ReasonMissing
+from shanhai.planning.projects.dossier.views.pages import move_on
 from shanhai.planning.projects.labels import STANDING
 from shanhai.planning.projects.lists.rules import Axis, Stretch, axis_over
 from shanhai.planning.projects.lists.selectors.overviews import (
-    BoardCard,
-    BoardColumn,
-    Onward,
     TimedProject,
     onward,
     project_board,
     project_timeline,
 )
-from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
+from shanhai.planning.projects.lists.views.lists import filter_form
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage, StopReason
 
-BOARD = message(gettext_noop("看板"))
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
 
 
-@dataclass(frozen=True, slots=True)
-class ShownColumn:
-    """A column with its words; each card with the stages it may go on to, in words."""
-
-    column: BoardColumn
-    name: Promise
-    cards: tuple[tuple[BoardCard, tuple[tuple[Stage, Promise], ...]], ...]
+BOARD = Crumb(message(gettext_noop("看板")))
 
 
 @require_safe
-def board(request: Request) -> HttpResponse:
+@framed("projects/board.html", PROJECTS, BOARD)
+def board(request: Request, scope: FigureScope, programme: Programme) -> dict[str, Any]:
     """GET /projects/board/: the projects that match, by stage."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    crumbs = (TODAY, Crumb(message(PROJECTS), reverse("projects:list")), Crumb(BOARD))
-    if scope is None:
-        return render(request, "projects/board.html", {"crumbs": crumbs})
-    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     form = filter_form(request, programme, as_of=scope.as_of)
     filters = form.filters()
     columns = project_board(viewer=request.viewer, programme=programme.code, on=scope.as_of, filters=filters)
     fields = [field for field in form if field.name != "stage"]
-    context = {
-        "crumbs": crumbs,
-        "programme": programme,
+    return {
         "fields": fields,
         "filtered": any(request.GET.get(field.name) for field in fields),
-        "columns": [_shown(column) for column in columns],
+        "columns": [
+            (
+                column,
+                labels.STAGES[column.stage],
+                [(card, [(to, labels.STAGES[to]) for to in card.onward]) for card in column.cards],
+            )
+            for column in columns
+        ],
         "count": sum(column.count for column in columns),
         "may_move": any(card.onward for column in columns for card in column.cards),
         "kept": _kept(request.GET),
     }
-    return render(request, "projects/board.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,64 +82,45 @@ def move(request: Request, uuid: str) -> HttpResponse:
     ``back`` is the query of the board to come back to.
     """
     asked = request.POST or request.GET
-    ahead = onward(viewer=request.viewer, uuid=ids.parse_id(uuid), to=_stage(asked.get("to", "")))
-    if request.method != "POST":
-        seen = {"to": ahead.to.value, "seen_stage": ahead.stage.value, "on": clock.local_date(request.at)}
-        return _confirm(request, ahead, _form(ahead, initial=seen))
-    form = _form(ahead, data=request.POST)
-    if not form.is_valid():
-        return _confirm(request, ahead, form, status=422)
-    given = form.cleaned_data
-    try:
-        stages.move(
-            by=request.viewer,
-            at=request.at,
-            project=ahead.uuid,
-            to=ahead.to,
-            because=given["because"],
-            seen_stage=Stage(given["seen_stage"]),
-            on=given["on"],
-            stop=form.stop_reason,
-            restart_expected_on=given.get("restart_expected_on"),
-        )
-    except (GateShut, DayNotAccepted, ReasonMissing) as error:
-        return _confirm(request, ahead, form, status=error.status, error=error)
-    messages.success(
-        request, gettext("%(name)s 已进入“%(stage)s”。") % {"name": ahead.name, "stage": labels.STAGES[ahead.to]}
-    )
-    return redirect(_board_address(request, ahead))
-
-
-def _shown(column: BoardColumn) -> ShownColumn:
-    cards = tuple((card, tuple((to, labels.STAGES[to]) for to in card.onward)) for card in column.cards)
-    return ShownColumn(column, labels.STAGES[column.stage], cards)
-
-
-def _form(ahead: Onward, *, data: QueryDict | None = None, initial: Mapping[str, object] | None = None) -> MoveForm:
-    form = MoveForm(data, initial=initial, allowed=(ahead.to,))
-    form.fields["to"].widget = forms.HiddenInput()
-    because = form.fields["because"]
-    because.required = ahead.to in NEED_REASON
-    because.help_text = because.help_text if because.required else ""
-    return form
-
-
-def _confirm(
-    request: Request, ahead: Onward, form: MoveForm, *, status: int = 200, error: DomainError | None = None
-) -> HttpResponse:
-    back = _board_address(request, ahead)
-    crumbs = (TODAY, Crumb(message(PROJECTS), reverse("projects:list")), Crumb(BOARD, back), Crumb(ahead.code))
+    to = _stage(asked.get("to", ""))
+    project, gate = onward(viewer=request.viewer, uuid=ids.parse_id(uuid), to=to)
+    form = _form(project, to, request)
+    error: DomainError | None = None
+    back = _kept(QueryDict(asked.get("back", "")[:500])) or f"programme={project.programme.code}"
+    if form.is_valid():
+        try:
+            move_on(request, project.uuid, form)
+        except (GateShut, DayNotAccepted, ReasonMissing) as refusal:
+            error = refusal
+        else:
+            words = {"name": project.name, "stage": labels.STAGES[to]}
+            messages.success(request, gettext("%(name)s 已进入“%(stage)s”。") % words)
+            return redirect(f"{reverse('projects:board')}?{back}")
+    board_address = f"{reverse('projects:board')}?{back}"
     context = {
-        "crumbs": crumbs,
-        "ahead": ahead,
-        "old": labels.STAGES[ahead.stage],
-        "new": labels.STAGES[ahead.to],
+        "crumbs": crumbs(project.programme, PROJECTS, replace(BOARD, url=board_address), Crumb(project.code)),
+        "project": project,
+        "asked": gate,
+        "missing": sum(one.open for one in gate),
+        "old": labels.STAGES[Stage(project.stage)],
+        "new": labels.STAGES[to],
         "form": form,
         "error": error.message if error else None,
-        "back": back,
-        "kept": _kept(QueryDict(_back(request))),
+        "back": board_address,
+        "kept": back,
     }
+    status = error.status if error else 422 if form.errors else 200
     return render(request, "projects/board_move.html", context, status=status)
+
+
+def _form(project: Project, to: Stage, request: Request) -> MoveForm:
+    seen = {"to": to.value, "seen_stage": project.stage, "on": clock.local_date(request.at)}
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=seen, allowed=(to,))
+    form.fields["to"].widget = forms.HiddenInput()
+    because = form.fields["because"]
+    because.required = to in NEED_REASON
+    because.help_text = because.help_text if because.required else ""
+    return form
 
 
 def _stage(text: str) -> Stage:
@@ -159,10 +132,6 @@ def _stage(text: str) -> Stage:
         ) from None
 
 
-def _back(request: Request) -> str:
-    return (request.POST or request.GET).get("back", "")[:500]
-
-
 def _kept(asked: QueryDict) -> str:
     """What the board was asked for, without what belongs to one move or one page."""
     kept = asked.copy()
@@ -171,13 +140,8 @@ def _kept(asked: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _board_address(request: Request, ahead: Onward) -> str:
-    kept = _kept(QueryDict(_back(request))) or f"programme={ahead.programme}"
-    return f"{reverse('projects:board')}?{kept}"
-
-
 SIZE = 50
-BARS = message(gettext_noop("横道图"))
+BARS = Crumb(message(gettext_noop("横道图")))
 _DAY = timedelta(days=1)
 
 
@@ -198,13 +162,9 @@ class Drawn:
 
 
 @require_safe
-def timeline(request: Request) -> HttpResponse:
+@framed("projects/timeline.html", PROJECTS, BARS)
+def timeline(request: Request, scope: FigureScope, programme: Programme) -> dict[str, Any]:
     """GET /projects/timeline/: planned and actual time of the projects that match, fifty a page."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    crumbs = (TODAY, Crumb(message(PROJECTS), reverse("projects:list")), Crumb(BARS))
-    if scope is None:
-        return render(request, "projects/timeline.html", {"crumbs": crumbs})
-    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     form = filter_form(request, programme, as_of=scope.as_of)
     filters, number = form.filters(), page_number(request.GET.get("page", ""))
     found = project_timeline(
@@ -217,9 +177,7 @@ def timeline(request: Request) -> HttpResponse:
     )
     year = filters.year
     axis = Axis(year, year) if year is not None else axis_over(found.span, scope.as_of)
-    context = {
-        "crumbs": crumbs,
-        "programme": programme,
+    return {
         "form": form,
         "filtered": any(request.GET.get(name) for name in form.fields),
         "drawn": [_drawn(row, axis, scope.as_of) for row in found.rows],
@@ -229,7 +187,6 @@ def timeline(request: Request) -> HttpResponse:
         "today_x": axis.at(scope.as_of) if axis.holds(scope.as_of) else None,
         "is_sample": any(row.season is not None and row.season.is_sample for row in found.rows),
     }
-    return render(request, "projects/timeline.html", context)
 
 
 def _drawn(row: TimedProject, axis: Axis, today: date) -> Drawn:

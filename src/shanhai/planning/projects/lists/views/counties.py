@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -19,23 +17,25 @@ from django.views.decorators.http import require_safe
 
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import TODAY, Crumb, Shape
+from shanhai.kernel.parts import Crumb, Shape
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
-from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.projects.core.views import PROJECTS, framed
 from shanhai.planning.projects.lists.selectors.overviews import CountyLine, CountyLines, county_lines
-from shanhai.planning.projects.lists.views.lists import PROJECTS, filter_form
+from shanhai.planning.projects.lists.views.lists import downloaded, filter_form
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places import selectors as places
-from shanhai.registers.tables.selectors.writing import CONTENT_TYPE, write_table
 from shanhai.registers.tables.selectors.writing import Column as SheetColumn
+from shanhai.registers.tables.selectors.writing import write_table
 
-TITLE = message(gettext_noop("县表"))
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
+
+
+TITLE = Crumb(message(gettext_noop("县表")))
 MAP_WIDTH, MAP_HEIGHT = 320, 240
 CLASSES = 5
 FORMS = {"count": "0", "money": "#,##0.00####", "share": "0.0%"}
@@ -93,40 +93,29 @@ class Shown:
 
 
 @require_safe
-def counties(request: Request) -> HttpResponse:
+@framed("projects/counties.html", PROJECTS, TITLE)
+def counties(request: Request, scope: FigureScope, programme: Programme) -> dict[str, Any]:
     """GET /projects/counties/: each county in a row, with the sums; ``year`` keeps what that year's plan pays for."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    crumbs = (TODAY, Crumb(message(PROJECTS), reverse("projects:list")), Crumb(TITLE))
-    if scope is None:
-        return render(request, "projects/counties.html", {"crumbs": crumbs})
-    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     form = filter_form(request, programme, as_of=scope.as_of)
     filters = form.filters()
     found = _found(request, scope, filters.county, filters.year)
     kept = {"year": str(filters.year or ""), "as_of": request.GET.get("as_of", "")}
     asked = {"programme": programme.code} | {name: value for name, value in kept.items() if value}
-    context = {
-        "crumbs": crumbs,
-        "programme": programme,
+    return {
         "fields": (form["county"], form["year"]),
         "filtered": filters.county or filters.year,
         "columns": COLUMNS,
         "shown": [_shown(line, asked) for line in found.lines],
         "total": _shown(found.total, asked) if len(found.lines) > 1 and not filters.county else None,
         "cancelled": found.total.stages[Stage.CANCELLED],
-        "as_of": scope.as_of,
         "shapes": _shapes(programme.recipient.code, found, asked),
     }
-    return render(request, "projects/counties.html", context)
 
 
 @require_safe
-def workbook(request: Request) -> FileResponse:
+@framed()
+def workbook(request: Request, scope: FigureScope, programme: Programme) -> FileResponse:
     """GET /projects/counties.xlsx: the same table, amounts in 万元."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     filters = filter_form(request, programme, as_of=scope.as_of).filters()
     found = _found(request, scope, filters.county, filters.year)
     year = str(filters.year) if filters.year else gettext("全部年度")
@@ -139,12 +128,10 @@ def workbook(request: Request) -> FileResponse:
         SheetColumn(gettext("县（市）"), 16),
         *(SheetColumn(_header(one), 12, FORMS[one.kind]) for one in COLUMNS),
     ]
-    # The answer closes it, and with it it is gone.
-    target = tempfile.TemporaryFile()  # noqa: SIM115
-    write_table(target, tab=gettext("县表"), above=above, columns=columns, rows=_sheet_rows(found))
-    target.seek(0)
-    name = f"{programme.code}-counties-{scope.as_of.isoformat()}.xlsx"
-    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+    return downloaded(
+        f"{programme.code}-counties-{scope.as_of.isoformat()}.xlsx",
+        lambda target: write_table(target, tab=gettext("县表"), above=above, columns=columns, rows=_sheet_rows(found)),
+    )
 
 
 def _found(request: Request, scope: FigureScope, county: str | None, year: int | None) -> CountyLines:

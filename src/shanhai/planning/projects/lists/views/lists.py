@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, QueryDict
@@ -26,12 +26,13 @@ from shanhai.base.formats import name_of, named
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
+from shanhai.kernel.parts import Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors.projects import renamed_places
+from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import (
     ProjectFilters,
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 
 
 SIZES = (20, 50, 100)
-PROJECTS = gettext_noop("项目")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,12 @@ class Listed:
 
 
 @require_safe
-def project_list(request: Request) -> HttpResponse:
+@framed("projects/list.html", replace(PROJECTS, url=""))
+def project_list(request: Request, scope: FigureScope, programme: Programme) -> HttpResponse | dict[str, Any]:
     """GET /projects/: filtered, ordered, twenty, fifty or a hundred a page, with the sums of all that match.
 
     Asked nothing it leads to the viewer's default view; ``view=all`` shows all.
     """
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None:
-        return render(request, "projects/list.html", {"crumbs": (TODAY, Crumb(message(PROJECTS)))})
-    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     views = list_views(viewer=request.viewer, page="projects:list", query=request.GET.urlencode())
     if views.opens_with:
         return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
@@ -96,9 +93,7 @@ def project_list(request: Request) -> HttpResponse:
     together = TogetherForm(auto_id="together_%s", initial={"on": scope.as_of}) if found.rows else None
     writer = RowWriter(columns, categories, programme=programme.code, ticks=together is not None)
     fields = list(form)
-    context = {
-        "crumbs": (TODAY, Crumb(message(PROJECTS))),
-        "programme": programme,
+    return {
         "usual_fields": [field for field in fields if field.name not in form.FURTHER],
         "further_fields": [field for field in fields if field.name in form.FURTHER],
         "views": views,
@@ -117,7 +112,6 @@ def project_list(request: Request) -> HttpResponse:
         "may_import": request.viewer.may(ProjectPermission.IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
-    return render(request, "projects/list.html", context)
 
 
 def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:
@@ -164,15 +158,14 @@ def together(request: Request) -> HttpResponse:
             on=form.cleaned_data["on"],
             because=form.cleaned_data["because"],
         )
-    address = f"{reverse('projects:list')}?programme={programme.code}"
     context = {
-        "crumbs": (TODAY, Crumb(message(PROJECTS), address), Crumb(TITLE)),
+        "crumbs": crumbs(programme, PROJECTS, Crumb(TITLE)),
         "programme": programme,
         "form": form,
         "to": labels.STAGES[Stage(form.cleaned_data["to"])] if form.is_valid() else "",
         "moved": [one for one in moved if one.refusal is None],
         "refused": [(one, labels.STAGES[one.project.stage]) for one in moved if one.refusal is not None],
-        "back": address,
+        "back": f"{reverse('projects:list')}?programme={programme.code}",
     }
     return render(request, "projects/together.html", context, status=422 if form.errors else 200)
 
@@ -282,12 +275,9 @@ def stage_words(stage: Stage, late: bool) -> tuple[Status, str]:
 
 
 @require_safe
-def export(request: Request) -> FileResponse:
+@framed()
+def export(request: Request, scope: FigureScope, programme: Programme) -> FileResponse:
     """GET /projects/export.xlsx: everything that the filter of the list keeps, in the order of the list."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
     form = filter_form(request, programme, as_of=scope.as_of)
     return workbook_of(request, programme, on=scope.as_of, filters=form.filters(), words=form.words())
 
@@ -313,17 +303,23 @@ def workbook_of(
         gettext("%(programme)s 项目表") % {"programme": programme.name},
         gettext("数据截至 %(day)s · 筛选：%(asked)s · 单位：万元") % {"day": on.isoformat(), "asked": asked},
     )
-    # The answer closes it, and with it it is gone.
-    target = tempfile.TemporaryFile()  # noqa: SIM115
-    export_projects(
-        viewer=request.viewer,
-        programme=programme.code,
-        on=on,
-        target=target,
-        above=above,
-        filters=filters,
-        order=request.GET.get("order", "code"),
+    return downloaded(
+        f"{programme.code}-{on.isoformat()}.xlsx",
+        lambda target: export_projects(
+            viewer=request.viewer,
+            programme=programme.code,
+            on=on,
+            target=target,
+            above=above,
+            filters=filters,
+            order=request.GET.get("order", "code"),
+        ),
     )
+
+
+def downloaded(name: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
+    """A table to download, as ``write`` writes it into a file that is gone with the answer, which closes it."""
+    target = tempfile.TemporaryFile()  # noqa: SIM115
+    write(target)
     target.seek(0)
-    name = f"{programme.code}-{on.isoformat()}.xlsx"
     return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,20 +18,21 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.kernel.parts import Crumb
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Base, Share
-from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.projects.core.views import FUNDS, framed
 from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.planning.projects.shares.rules import flow as flows
 from shanhai.planning.projects.shares.rules.flow import GROUP, SOURCE, Link, Node
 from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
 from shanhai.registers.places import selectors as places
 
-FUNDS, FLOW = message(gettext_noop("资金")), Crumb(message(gettext_noop("资金流向")))
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
+
 WAYS = {"category": _("按类别"), "county": _("按县（市）"), "delivery": _("按建设方式")}
 HEADINGS = (_("资金来源"), _("年度计划"), _("到位"), _("用在哪里"), _("核拨和支付"))
 NODES = {
@@ -97,11 +97,9 @@ class ShownLink:
 
 
 @require_safe
-def flow(request: Request) -> HttpResponse:
+@framed("projects/flow.html", FUNDS, Crumb(message(gettext_noop("资金流向"))))
+def flow(request: Request, scope: FigureScope, programme: Programme) -> dict[str, Any]:
     """GET /funds/flow/: ``by`` category, county or delivery; ``category`` keeps the projects of one."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None:
-        return render(request, "projects/flow.html", {"crumbs": (TODAY, Crumb(FUNDS, reverse("funds")), FLOW)})
     viewer, by = request.viewer, flows.way_of(request.GET.get("by", ""))
     category = request.GET.get("category", "").replace("\x00", "")[:40] if "category" in request.GET else None
     found = money_flow(
@@ -125,10 +123,7 @@ def flow(request: Request) -> HttpResponse:
         for node in picture.nodes
     }
     links = [_shown(link, path, nodes, found.currency) for link, path in picture.ribbons]
-    context = {
-        "crumbs": (TODAY, Crumb(FUNDS, f"{reverse('funds')}?programme={scope.programme}"), FLOW),
-        "programme": programmes.get_programme(viewer=viewer, code=scope.programme),
-        "scope": scope,
+    return {
         "years": [one.year for one in plans.list_yearly_plans(viewer=viewer, programme=scope.programme)],
         "ways": WAYS.items(),
         "by": by,
@@ -140,7 +135,6 @@ def flow(request: Request) -> HttpResponse:
         "columns": _columns(nodes, links),
         "size": (flows.WIDTH, picture.height + 28),
     }
-    return render(request, "projects/flow.html", context)
 
 
 def _shown(link: Link, path: str, nodes: Mapping[str, ShownNode], currency: str) -> ShownLink:

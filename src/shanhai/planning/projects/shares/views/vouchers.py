@@ -6,7 +6,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,8 +14,9 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.projects.core.views import FUNDS, crumbs
 from shanhai.planning.projects.shares import services
 from shanhai.planning.projects.shares.forms import arrival_form
 from shanhai.registers.documents import selectors as documents
@@ -26,8 +26,6 @@ from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import Source
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.registers.tables.forms import saved
-
-FUNDS = message(gettext_noop("资金"))
 
 
 @require_POST
@@ -50,12 +48,8 @@ def record_arrival(request: Request) -> HttpResponse:
         ),
     )
     if entry is None:
-        crumbs = (
-            TODAY,
-            Crumb(FUNDS, f"{reverse('funds')}?programme={programme.code}"),
-            Crumb(message(gettext_noop("记到位"))),
-        )
-        context = {"crumbs": crumbs, "programme": programme, "form": form}
+        trail = crumbs(programme, FUNDS, Crumb(message(gettext_noop("记到位"))))
+        context = {"crumbs": trail, "programme": programme, "form": form}
         return render(request, "projects/arrival.html", context, status=422)
     messages.success(request, gettext("已记到位，凭证号 %(number)s。") % {"number": form.cleaned_data["number"]})
     return redirect("entry", uuid=entry.uuid)
@@ -65,17 +59,14 @@ def record_arrival(request: Request) -> HttpResponse:
 def entry_page(request: Request, uuid: str) -> HttpResponse:
     """GET /funds/entries/<uuid>/: one voucher with its postings and its papers."""
     entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    programme = programmes.get_programme(viewer=request.viewer, code=entry.programme)
     places = find_divisions({row.place for row in entry.postings if row.place})
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=entry.programme)
     source_names = {source.code: source.name for source in sources}
     context = {
-        "crumbs": (
-            TODAY,
-            Crumb(FUNDS, f"{reverse('funds')}?programme={entry.programme}"),
-            Crumb(message(gettext_noop("凭证"))),
-        ),
+        "crumbs": crumbs(programme, FUNDS, Crumb(message(gettext_noop("凭证")))),
         "entry": entry,
-        "programme": programmes.get_programme(viewer=request.viewer, code=entry.programme),
+        "programme": programme,
         "rows": [
             (row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind], places.get(row.place)) for row in entry.postings
         ],

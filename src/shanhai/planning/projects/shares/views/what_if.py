@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from shanhai.base import formats
@@ -16,29 +13,23 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.projects.core.views import FUNDS, framed
 from shanhai.planning.projects.shares.forms import NEW, WhatIfForm
 from shanhai.planning.projects.shares.rules.money import LineMoney
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.states import Level
 
-CRUMBS = (
-    TODAY,
-    Crumb(message(gettext_noop("资金")), "/funds/"),
-    Crumb(message(gettext_noop("调一调看"))),
-)
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
 
 
 @require_safe
-def what_if(request: Request) -> HttpResponse:
+@framed("projects/what_if.html", FUNDS, Crumb(message(gettext_noop("调一调看"))))
+def what_if(request: Request, scope: FigureScope, programme: Programme) -> dict[str, Any]:
     """GET /funds/what-if/: head-room as it is; with a line and an amount, both shares before and after."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None:
-        return render(request, "projects/what_if.html", {"crumbs": CRUMBS})
     if not shares.may_ask(viewer=request.viewer, programme=scope.programme):
         request.viewer.require(ProgrammePermission.MANAGE, programme=scope.programme)
     text = request.GET.get("text", "").replace("\x00", "")[:100]
@@ -48,10 +39,7 @@ def what_if(request: Request) -> HttpResponse:
     asked = "source" in request.GET
     form = WhatIfForm(request.GET if asked else None, lines=lines)
     found = _found(request, scope, form) if asked and form.is_valid() else None
-    context = {
-        "crumbs": (CRUMBS[0], Crumb(CRUMBS[1].label, f"{reverse('funds')}?programme={scope.programme}"), CRUMBS[2]),
-        "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
-        "scope": scope,
+    return {
         "years": [one.year for one in plans.list_yearly_plans(viewer=request.viewer, programme=scope.programme)],
         "text": text,
         "count": count,
@@ -60,7 +48,6 @@ def what_if(request: Request) -> HttpResponse:
         "found": found,
         "rooms": () if found else shares.head_rooms(**_of(request, scope)),
     }
-    return render(request, "projects/what_if.html", context)
 
 
 def _found(request: Request, scope: FigureScope, form: WhatIfForm) -> shares.WhatIf | None:
