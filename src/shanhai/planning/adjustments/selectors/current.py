@@ -208,8 +208,8 @@ def shares_of(*, row: CountyRow) -> dict[str, Share]:
     livelihood, grassroots = row.livelihood_shares, row.grassroots_shares
     bases = ("plan", "arrived", "paid")
     return {
-        "completion": row.completion_rate,
-        "investment": row.investment_completion_rate,
+        "completion": row.rates["completion_rate"]["all_projects"],
+        "investment": row.rates["investment_completion_rate"]["planned_investment"],
         "arrival": Share(row.amount("arrived"), row.amount("plan"), livelihood["plan"].base),
         **{f"livelihood.{base}": livelihood[base] for base in bases},
         **{f"grassroots.{base}": grassroots[base] for base in bases},

@@ -17,7 +17,7 @@ from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.pinyin import initials_of
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.rules import MAX_FEN
+from shanhai.planning.projects.rules import MAX_FEN, late_since
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
     FINISHED,
@@ -55,7 +55,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(holding(text, "name", "code", initials="initials"))
 
     def late(self, on: date) -> ProjectQuerySet:
-        """The same question as ``rules.progress.is_late``, asked of the database."""
+        """The same question as ``rules.late_since``, asked of the database."""
         start = Q(stage__in=NOT_STARTED, planned_start_on__lt=on)
         finish = Q(stage__in=[*NOT_STARTED, Stage.UNDER_WAY], planned_finish_on__lt=on)
         return self.filter(start | finish)
@@ -169,6 +169,10 @@ class Project(models.Model):
     def dates(self) -> Dates:
         """The five dates as one value."""
         return Dates(self.planned_start_on, self.planned_finish_on, self.started_on, self.finished_on, self.accepted_on)
+
+    def late_since(self, on: date) -> date | None:
+        """The planned day that has passed without its step, as ``rules.late_since`` has it."""
+        return late_since(Stage(self.stage), self.planned_start_on, self.planned_finish_on, on)
 
     @property
     def facts(self) -> ProjectFacts:

@@ -14,10 +14,9 @@ from shanhai.kernel.registry import FigureFamily, Headline
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
 from shanhai.planning.programmes.values import FLOOR_PERCENT
-from shanhai.planning.projects.core import rules as progress
 from shanhai.planning.projects.shares.rules.money import chosen
 from shanhai.planning.projects.shares.selectors.evidence import list_evidence
-from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
+from shanhai.planning.projects.shares.selectors.portfolio import county_table
 
 LABELS: dict[str, Message] = {
     "project_count": message(gettext_noop("项目数")),
@@ -72,26 +71,17 @@ class Projects(FigureFamily):
             return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in LABELS)
         projects = Quantity(Decimal(total.counts.total), PROJECT)
         count = _figure("project_count", scope, projects, unit=PROJECT, provenance=total.provenance)
-        return (count, *(_share(key, scope, shares, total.provenance) for key, shares in shares_of(total).items()))
+        shares = total.rates | {
+            "livelihood_share": total.livelihood_shares,
+            "grassroots_share": total.grassroots_shares,
+        }
+        return (count, *(_share(key, scope, by_base, total.provenance) for key, by_base in shares.items()))
 
     def list_evidence(
         self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
     ) -> EvidencePage:
         """The projects or lines behind it. Raises NotVisible."""
         return list_evidence(viewer=viewer, scope=scope, key=key, part=part, offset=offset, limit=limit)
-
-
-def shares_of(row: CountyRow) -> dict[str, Mapping[str, Share]]:
-    """Each share of a row of the county table on all its bases, by figure and base, the usual base first."""
-    investment = progress.investment_completion_rate(completed=row.completed_investment, planned=row.planned_investment)
-    rates = {
-        "start_rate": progress.start_rate(row.counts),
-        "completion_rate": progress.completion_rate(row.counts),
-        "acceptance_rate": progress.acceptance_rate(row.counts),
-        "investment_completion_rate": investment,
-    }
-    by_base = {key: {share.base.key: share for share in (first, *others)} for key, (first, others) in rates.items()}
-    return {**by_base, "livelihood_share": row.livelihood_shares, "grassroots_share": row.grassroots_shares}
 
 
 def _share(key: str, scope: FigureScope, shares: Mapping[str, Share], provenance: str) -> Figure:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.projects.core.rules import Timeline, is_late
+from shanhai.planning.projects.rules import late_since
 from shanhai.planning.projects.states import Stage
 
 ON = date(2026, 11, 22)
@@ -33,4 +33,4 @@ CASES = [
 
 @pytest.mark.parametrize(("stage", "start", "finish", "late"), CASES)
 def test_late_means_planned_before_today_and_not_done(stage, start, finish, late):
-    assert is_late(Timeline(Stage(stage), start, finish), ON) is late
+    assert (late_since(Stage(stage), start, finish, ON) is not None) is late

@@ -9,7 +9,6 @@ import pytest
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core import providers as desk
-from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.dossier.selectors.gates import project_detail
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
@@ -155,11 +154,7 @@ def test_the_database_and_the_rule_agree_on_what_is_late():
 
     late = set(Project.objects.late(ON).values_list("code", flat=True))
 
-    assert late == {
-        project.code
-        for project in Project.objects.all()
-        if is_late(Timeline(Stage(project.stage), project.planned_start_on, project.planned_finish_on), ON)
-    }
+    assert late == {project.code for project in Project.objects.all() if project.late_since(ON)}
     assert 0 < len(late) < Project.objects.count()
 
 

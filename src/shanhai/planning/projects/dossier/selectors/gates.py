@@ -17,7 +17,6 @@ from django.db.models.functions import RowNumber
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project, lines_of
 from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate, near_end
 from shanhai.planning.projects.models import (
@@ -210,7 +209,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
     may_move = viewer.may(ProjectPermission.MOVE, **scope)
     return ProjectDetail(
         project,
-        is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
+        project.late_since(on) is not None,
         lines,
         {name: Money(fen, project.currency) for name, fen in sums.items()},
         moves=list(project.moves.order_by("-at", "-pk")),

@@ -15,13 +15,12 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.rules import refuse_twins
 from shanhai.planning.projects.core.selectors.projects import locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import BY_KEY
 from shanhai.planning.projects.models import Contract, Paper, ProgressNote, Project, Waiver
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.rules import MAX_FEN
+from shanhai.planning.projects.rules import MAX_FEN, refuse_twins
 from shanhai.planning.projects.states import ON_SITE, Method, PaperKind, Stage
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.services import attach_proof, store_document

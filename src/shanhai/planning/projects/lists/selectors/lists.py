@@ -17,11 +17,11 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.money.selectors import list_categories
-from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import in_place
 from shanhai.planning.projects.dossier.selectors.gates import waiting_for
 from shanhai.planning.projects.labels.tables import DELIVERIES, FIELDS, LEVELS, NOVELTIES, STAGES
 from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet
+from shanhai.planning.projects.rules import late_since
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
 from shanhai.planning.projects.values import Dates
 from shanhai.registers.tables.selectors.writing import columns_of, in_wan, write_table
@@ -222,7 +222,7 @@ def _row(
     plan, arrived, paid = of_lines
     return ProjectRow(
         uuid, code, name, place, place_name, place_name_en, category, Delivery(delivery), Novelty(novelty), stage,
-        is_late(Timeline(stage, start, finish), on), start, finish, percent, Money(total, currency),
+        late_since(stage, start, finish, on) is not None, start, finish, percent, Money(total, currency),
         Money(done, currency), Money(plan, currency), Money(arrived, currency), Money(paid, currency), provenance,
     )  # fmt: skip
 

@@ -21,7 +21,6 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.rules import Timeline, is_late
 from shanhai.planning.projects.core.selectors.projects import get_project, renamed_places
 from shanhai.planning.projects.dossier.rules import Asked
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
@@ -93,33 +92,19 @@ def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> tuple[Project, tuple[Aske
 
 
 def _card(project: Project, viewer: Actor, programme: str, on: date) -> BoardCard:
-    stage = Stage(project.stage)
     may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
-    return BoardCard(
-        project,
-        late=is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on),
-        onward=tuple(to for to in Stage if may_move and to in MOVES[stage]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class TimedProject:
-    """A project in time, with its place and its stops.
-
-    ``late_since`` is the planned day that has passed; ``season`` is None without an altitude.
-    """
-
-    project: Project
-    late_since: date | None
-    stops: tuple[Suspension, ...]
-    season: Season | None
+    onward = tuple(to for to in Stage if may_move and to in MOVES[Stage(project.stage)])
+    return BoardCard(project, project.late_since(on) is not None, onward)
 
 
 @dataclass(frozen=True, slots=True)
 class TimedProjects:
-    """A page of rows out of ``count``; ``span`` are the earliest and the latest day of all ``count``."""
+    """A page of projects out of ``count``, each with its place, its stops and the season of its altitude.
 
-    rows: tuple[TimedProject, ...]
+    The season is None without an altitude; ``span`` are the earliest and the latest day of all ``count``.
+    """
+
+    rows: tuple[tuple[Project, Season | None], ...]
     count: int
     span: tuple[date | None, ...]
 
@@ -136,25 +121,12 @@ def project_timeline(
     page = found.select_related("place").prefetch_related(stops)
     page = page.order_by(F("planned_start_on").asc(nulls_last=True), "code", "pk")[max(offset, 0) :][:limit]
     bands = bands_in_force(viewer=viewer, programme=programme)
-    rows = tuple(_timed(project, bands, on) for project in page)
+    rows = tuple((project, _season(project.altitude_m, bands)) for project in page)
     return TimedProjects(rows, whole["count"], tuple(whole[name] for name in ends))
 
 
-def _timed(project: Project, bands: Sequence[Season], on: date) -> TimedProject:
-    altitude = project.altitude_m
-    return TimedProject(
-        project,
-        late_since=_late_since(project, Stage(project.stage), on),
-        stops=tuple(project.suspensions.all()),
-        season=None if altitude is None else next(band for band in bands if band.covers(max(altitude, 0))),
-    )
-
-
-def _late_since(project: Project, stage: Stage, on: date) -> date | None:
-    if not is_late(Timeline(stage, project.planned_start_on, project.planned_finish_on), on):
-        return None
-    finish = project.planned_finish_on
-    return finish if finish is not None and finish < on else project.planned_start_on
+def _season(altitude: int | None, bands: Sequence[Season]) -> Season | None:
+    return None if altitude is None else next(band for band in bands if band.covers(max(altitude, 0)))
 
 
 # The stages as reports group them, in the order of a project's life.

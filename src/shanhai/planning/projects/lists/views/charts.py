@@ -34,7 +34,6 @@ from shanhai.planning.projects.dossier.views.pages import move_on
 from shanhai.planning.projects.labels import STANDING
 from shanhai.planning.projects.lists.rules import Axis, Stretch, axis_over
 from shanhai.planning.projects.lists.selectors.overviews import (
-    TimedProject,
     onward,
     project_board,
     project_timeline,
@@ -42,6 +41,7 @@ from shanhai.planning.projects.lists.selectors.overviews import (
 from shanhai.planning.projects.lists.views.lists import filter_form
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage, StopReason
+from shanhai.planning.seasons.values import Season
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -180,31 +180,32 @@ def timeline(request: Request, scope: FigureScope, programme: Programme) -> dict
     return {
         "form": form,
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "drawn": [_drawn(row, axis, scope.as_of) for row in found.rows],
+        "drawn": [_drawn(project, season, axis, scope.as_of) for project, season in found.rows],
         "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
         "axis": axis,
         "today": scope.as_of,
         "today_x": axis.at(scope.as_of) if axis.holds(scope.as_of) else None,
-        "is_sample": any(row.season is not None and row.season.is_sample for row in found.rows),
+        "is_sample": any(season is not None and season.is_sample for _, season in found.rows),
     }
 
 
-def _drawn(row: TimedProject, axis: Axis, today: date) -> Drawn:
-    project, stands = row.project, Stage(row.project.stage)
+def _drawn(project: Project, season: Season | None, axis: Axis, today: date) -> Drawn:
+    stands, late_since = Stage(project.stage), project.late_since(today)
+    stops = project.suspensions.all()
     dates, stage, going = project.dates, labels.STAGES[stands], stands in ON_SITE
     until = dates.finished_on if dates.finished_on else today if going else None
-    stopped = (axis.stretch(stop.since_on, max(stop.restarted_on or today + _DAY, stop.since_on)) for stop in row.stops)
+    stopped = (axis.stretch(stop.since_on, max(stop.restarted_on or today + _DAY, stop.since_on)) for stop in stops)
     return Drawn(
         project=project,
-        stage=_("%(stage)s，已逾期") % {"stage": stage} if row.late_since else stage,
-        status="late" if row.late_since else STANDING[stands],
-        stops=tuple((labels.STOPS[StopReason(stop.reason)], stop.since_on, stop.restarted_on) for stop in row.stops),
+        stage=_("%(stage)s，已逾期") % {"stage": stage} if late_since else stage,
+        status="late" if late_since else STANDING[stands],
+        stops=tuple((labels.STOPS[StopReason(stop.reason)], stop.since_on, stop.restarted_on) for stop in stops),
         planned=axis.stretch(dates.planned_start_on, _day_after(dates.planned_finish_on)),
         actual=axis.stretch(dates.started_on, _day_after(until)),
         open_end=going,
-        late=axis.stretch(_day_after(row.late_since), _day_after(today)) if row.late_since else None,
+        late=axis.stretch(_day_after(late_since), _day_after(today)) if late_since else None,
         stopped=tuple(stretch for stretch in stopped if stretch is not None),
-        winters=axis.winters(row.season),
+        winters=axis.winters(season),
     )
 
 

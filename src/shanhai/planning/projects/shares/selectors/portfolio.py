@@ -22,13 +22,12 @@ from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core import rules as progress
-from shanhai.planning.projects.core.rules import Counts
 from shanhai.planning.projects.core.selectors.line_funds import AsSubject, rows_by_line
 from shanhai.planning.projects.core.selectors.projects import in_place, renamed_places
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
+from shanhai.planning.projects.rules import Counts, rates
 from shanhai.planning.projects.shares.rules import money as rules
 from shanhai.planning.projects.shares.rules.money import TaggedSums
 from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty
@@ -64,25 +63,9 @@ class CountyRow:
         return Money(self.sums[key].whole, self.currency)
 
     @property
-    def start_rate(self) -> Share:
-        """Started new projects of the new ones."""
-        return progress.start_rate(self.counts)[0]
-
-    @property
-    def completion_rate(self) -> Share:
-        """Completed of all."""
-        return progress.completion_rate(self.counts)[0]
-
-    @property
-    def acceptance_rate(self) -> Share:
-        """Accepted of completed."""
-        return progress.acceptance_rate(self.counts)[0]
-
-    @property
-    def investment_completion_rate(self) -> Share:
-        """Completed investment of planned."""
-        rate = progress.investment_completion_rate(completed=self.completed_investment, planned=self.planned_investment)
-        return rate[0]
+    def rates(self) -> dict[str, dict[str, Share]]:
+        """How far projects and their investment have come, by figure and base, the usual base first."""
+        return rates(self.counts, completed=self.completed_investment, planned=self.planned_investment)
 
     @property
     def livelihood_shares(self) -> dict[str, Share]:
