@@ -56,7 +56,7 @@ def test_a_new_app_passes_every_contract(copy, layer):
     [
         ("planning/projects/core/services/lines.py", "import shanhai.planning.projects.lists.services"),
         ("planning/projects/shares/rules/money.py", "import shanhai.planning.projects.shares.selectors.portfolio"),
-        ("planning/projects/models/lines.py", "import shanhai.planning.projects.core.selectors.projects"),
+        ("planning/projects/models/lines.py", "import shanhai.planning.projects.core.selectors"),
         ("planning/projects/core/rules.py", "import django"),
         ("planning/projects/core/handy/things.py", ""),
         ("planning/projects/other/services.py", ""),

@@ -8,8 +8,8 @@ import pytest
 
 from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.projects.core import selectors as projects
 from shanhai.planning.projects.core import services as lines
-from shanhai.planning.projects.core.selectors import projects
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from tests.cast import AT, OFFICE

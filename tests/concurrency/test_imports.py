@@ -9,7 +9,7 @@ import pytest
 from shanhai.planning.imports import services as imports
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.tests.builders import import_file
-from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from tests.cast import AT, DEPUTY, OFFICE, OFFICE_WHO_POSTS

@@ -8,7 +8,7 @@ import pytest
 
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import StepKind
-from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.models import AllocationLineQuerySet, Project, ProjectQuerySet, StageMove
 from shanhai.planning.projects.states import Stage
@@ -92,7 +92,7 @@ def test_two_payments_of_one_line_leave_the_ledgers_total_and_the_later_day(line
 
 def test_control_without_the_line_lock_the_later_day_is_lost(line, monkeypatch):
     # Holding the plan puts both in line by itself.
-    monkeypatch.setattr("shanhai.planning.projects.core.selectors.projects.hold_plans", lambda **plan: None)
+    monkeypatch.setattr("shanhai.planning.projects.core.selectors.hold_plans", lambda **plan: None)
     monkeypatch.setattr(AllocationLineQuerySet, "select_for_update", lambda self, **kwargs: self)
 
     both_pay(line)

@@ -16,7 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.selectors.projects import get_project
+from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects

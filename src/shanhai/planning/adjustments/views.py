@@ -51,7 +51,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.projects.core.selectors.projects import get_project, lines_of
+from shanhai.planning.projects.core.selectors import get_project, lines_of
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
 from shanhai.registers.documents import selectors as documents

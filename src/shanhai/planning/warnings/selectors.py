@@ -22,7 +22,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
-from shanhai.planning.projects.core.selectors.projects import rooms_in_plans
+from shanhai.planning.projects.core.selectors import rooms_in_plans
 from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import ProjectTuple
 from shanhai.planning.projects.shares.selectors.what_if import head_rooms

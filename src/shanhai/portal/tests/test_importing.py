@@ -14,7 +14,7 @@ from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
 from shanhai.kernel.imports import ImportReport
 from shanhai.planning.imports.models import ImportBatch
-from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from shanhai.portal import imports

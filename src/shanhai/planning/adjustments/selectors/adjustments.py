@@ -15,7 +15,7 @@ from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
 from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, State
 from shanhai.planning.adjustments.values import Change, Effect, effects_from_json
-from shanhai.planning.projects.core.selectors.projects import get_project
+from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 
 MAX_LIMIT = 200

@@ -37,7 +37,7 @@ from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, P
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
-from shanhai.planning.projects.core.selectors.projects import get_line, get_project
+from shanhai.planning.projects.core.selectors import get_line, get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table, lines_in
 from shanhai.planning.projects.states import Stage

@@ -15,7 +15,7 @@ from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.projects.bulk.selectors import BuiltUpon
-from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
+from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine, ProgressNote, Project, StageMove
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_row, a_workbook, some_money

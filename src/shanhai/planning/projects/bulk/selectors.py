@@ -35,8 +35,7 @@ from shanhai.planning.projects.bulk.values import (
     StoredProject,
     Taken,
 )
-from shanhai.planning.projects.core.selectors.line_funds import READER, ledger_funds
-from shanhai.planning.projects.core.selectors.projects import rooms_in_plans
+from shanhai.planning.projects.core.selectors import READER, ledger_funds, rooms_in_plans
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of
 from shanhai.planning.projects.labels.tables import STAGES
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove

@@ -6,8 +6,7 @@ from __future__ import annotations
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
-from shanhai.planning.projects.core.selectors.line_funds import lines_that_differ
-from shanhai.planning.projects.core.selectors.projects import find_projects
+from shanhai.planning.projects.core.selectors import find_projects, lines_that_differ
 from shanhai.planning.projects.permissions import ProjectPermission
 
 MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", ProjectPermission.VIEW.value, order=30)

@@ -22,7 +22,7 @@ from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_plans
 from shanhai.planning.projects import events
-from shanhai.planning.projects.core.selectors.projects import get_line, get_project, locked_project, rooms_in_plans
+from shanhai.planning.projects.core.selectors import get_line, get_project, locked_project, rooms_in_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import (

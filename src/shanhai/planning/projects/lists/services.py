@@ -12,7 +12,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.planning.projects.dossier.services.stages import move
-from shanhai.planning.projects.lists.selectors.lists import ProjectBrief, list_briefs
+from shanhai.planning.projects.lists.selectors.lists import list_these
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import Stage
 
 MOST = 100
@@ -22,7 +23,7 @@ MOST = 100
 class Moved:
     """What came of one project: ``refusal`` is None where it was moved."""
 
-    project: ProjectBrief
+    project: Project
     refusal: Message | None
 
 
@@ -36,11 +37,11 @@ def move_together(
     """
     if not 1 <= len(seen) <= MOST:
         raise BadInput(gettext_noop("请选 1 到 %(most)s 个项目。"), "projects.too_many_at_once", most=str(MOST))
-    found = list_briefs(viewer=by, programme=programme, projects=seen)
+    found = list_these(viewer=by, programme=programme, projects=seen)
     return tuple(_move(one, by=by, at=at, seen=seen[one.uuid], to=to, on=on, because=because) for one in found)
 
 
-def _move(project: ProjectBrief, *, by: Actor, at: datetime, seen: Stage, to: Stage, on: date, because: str) -> Moved:
+def _move(project: Project, *, by: Actor, at: datetime, seen: Stage, to: Stage, on: date, because: str) -> Moved:
     try:
         move(by=by, at=at, project=project.uuid, to=to, because=because, seen_stage=seen, on=on)
     except DomainError as error:

@@ -21,14 +21,12 @@ from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects import events
-from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
-from shanhai.planning.projects.core.selectors.projects import get_line
+from shanhai.planning.projects.core.selectors import get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
 from shanhai.planning.projects.shares.rules.money import Awaited, Outflow, Outgoing, pooled_shares, refusal
-from shanhai.planning.projects.shares.selectors.outflows import passed_ceilings
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
-from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
+from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting, passed_ceilings
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry

@@ -24,7 +24,7 @@ from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.bulk.rules import grown_lines, issue_due
 from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stated, Stored, slices
-from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
+from shanhai.planning.projects.core.selectors import ledger_funds
 from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission

@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
-from shanhai.planning.projects.core.selectors.projects import get_project
+from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.dossier.rules import Asked, gate, settlement_due, transfer_due
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts
 from shanhai.planning.projects.models import (

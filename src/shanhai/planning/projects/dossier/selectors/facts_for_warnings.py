@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.numerals import same_code
-from shanhai.planning.projects.core.selectors.line_funds import AsSubject, ledger_funds
+from shanhai.planning.projects.core.selectors import AsSubject, ledger_funds
 from shanhai.planning.projects.dossier import rules as closing
 from shanhai.planning.projects.models import (
     AllocationLine,

@@ -17,7 +17,7 @@ from django.db.models.functions import RowNumber
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.selectors.projects import get_project, lines_of
+from shanhai.planning.projects.core.selectors import get_project, lines_of
 from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate, near_end
 from shanhai.planning.projects.models import (
     AllocationLine,

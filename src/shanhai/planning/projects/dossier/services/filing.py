@@ -15,7 +15,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.selectors.projects import locked_project
+from shanhai.planning.projects.core.selectors import locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import BY_KEY
 from shanhai.planning.projects.models import Contract, Paper, ProgressNote, Project, Waiver

@@ -19,8 +19,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.selectors import projects
-from shanhai.planning.projects.core.selectors.projects import locked_project
+from shanhai.planning.projects.core.selectors import get_line, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import latest_extension
 from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
@@ -203,7 +202,7 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
     Raises NotVisible, NotAllowed, Refused, BadInput when there is none or it went back
     before, and ReturnOverAllotted when the line has less.
     """
-    found = projects.get_line(viewer=by, uuid=line)
+    found = get_line(viewer=by, uuid=line)
     project = locked_project(by=by, project=found.project.uuid, permission=FundPermission.POST)
     settlement = _settlement(project, at)
     if settlement.approved_on is None or not settlement.surplus_fen or settlement.surplus_returned_on is not None:

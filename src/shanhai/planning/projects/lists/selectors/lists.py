@@ -17,7 +17,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.money.selectors import list_categories
-from shanhai.planning.projects.core.selectors.projects import in_place
+from shanhai.planning.projects.core.selectors import in_place
 from shanhai.planning.projects.dossier.selectors.gates import waiting_for
 from shanhai.planning.projects.labels.tables import DELIVERIES, FIELDS, LEVELS, NOVELTIES, STAGES
 from shanhai.planning.projects.models import AllocationLine, Project, ProjectQuerySet
@@ -227,20 +227,10 @@ def _row(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectBrief:
-    """A project by its code and name, and where it stands."""
-
-    uuid: UUID
-    code: str
-    name: str
-    stage: Stage
-
-
-def list_briefs(*, viewer: Actor, programme: str, projects: Collection[UUID]) -> tuple[ProjectBrief, ...]:
+def list_these(*, viewer: Actor, programme: str, projects: Collection[UUID]) -> list[Project]:
     """These projects by code. One query. Raises NotVisible unless the viewer sees all of them in the programme."""
     rows = Project.objects.visible_to(viewer).filter(programme__code=programme, uuid__in=list(projects))
-    found = tuple(ProjectBrief(row.uuid, row.code, row.name, Stage(row.stage)) for row in rows.order_by("code", "pk"))
+    found = list(rows.order_by("code", "pk"))
     if len(found) != len(set(projects)):
         raise NotVisible(gettext_noop("有的项目没有找到，或者您的岗位看不到。请刷新列表后再选。"))
     return found

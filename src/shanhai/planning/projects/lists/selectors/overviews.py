@@ -21,7 +21,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.selectors.projects import get_project, renamed_places
+from shanhai.planning.projects.core.selectors import get_project, renamed_places
 from shanhai.planning.projects.dossier.rules import Asked
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered

@@ -31,7 +31,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.core.selectors.projects import renamed_places
+from shanhai.planning.projects.core.selectors import renamed_places
 from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import (
@@ -40,8 +40,8 @@ from shanhai.planning.projects.lists.selectors.lists import (
     ProjectSums,
     categories_in_use,
     export_projects,
-    list_briefs,
     list_projects,
+    list_these,
 )
 from shanhai.planning.projects.lists.services import Moved, move_together
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -164,7 +164,7 @@ def together(request: Request) -> HttpResponse:
         "form": form,
         "to": labels.STAGES[Stage(form.cleaned_data["to"])] if form.is_valid() else "",
         "moved": [one for one in moved if one.refusal is None],
-        "refused": [(one, labels.STAGES[one.project.stage]) for one in moved if one.refusal is not None],
+        "refused": [(one, labels.STAGES[Stage(one.project.stage)]) for one in moved if one.refusal is not None],
         "back": f"{reverse('projects:list')}?programme={programme.code}",
     }
     return render(request, "projects/together.html", context, status=422 if form.errors else 200)
@@ -289,7 +289,7 @@ def export_chosen(request: Request) -> FileResponse:
     chosen = ticked(request.POST.getlist("chosen"))
     if not chosen:
         raise BadInput(gettext_noop("还没有选项目。请在列表里打勾。"), "projects.too_many_at_once")
-    briefs = list_briefs(viewer=request.viewer, programme=programme.code, projects=chosen)
+    briefs = list_these(viewer=request.viewer, programme=programme.code, projects=chosen)
     filters = ProjectFilters(only=frozenset(one.uuid for one in briefs))
     return workbook_of(request, programme, on=clock.local_date(request.at), filters=filters, words=[])
 

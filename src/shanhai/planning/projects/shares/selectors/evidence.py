@@ -17,7 +17,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Measure
 from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.selectors.line_funds import funds_as_of
+from shanhai.planning.projects.core.selectors import funds_as_of
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares.rules.money import livelihood_part
 from shanhai.planning.projects.shares.selectors.portfolio import (

@@ -20,8 +20,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
-from shanhai.planning.projects.core.selectors.line_funds import ledger_funds
-from shanhai.planning.projects.core.selectors.projects import renamed_places
+from shanhai.planning.projects.core.selectors import ledger_funds, renamed_places
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.shares.rules.flow import Cell, Link, Sums, links_of, sums_of, way_of
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in

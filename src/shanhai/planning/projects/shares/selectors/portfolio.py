@@ -22,8 +22,7 @@ from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.selectors.line_funds import AsSubject, rows_by_line
-from shanhai.planning.projects.core.selectors.projects import in_place, renamed_places
+from shanhai.planning.projects.core.selectors import AsSubject, in_place, renamed_places, rows_by_line
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
