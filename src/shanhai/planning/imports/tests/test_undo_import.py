@@ -14,6 +14,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.bulk.selectors import BuiltUpon
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine, ProgressNote, Project, StageMove
@@ -193,8 +194,8 @@ def test_money_that_went_on_elsewhere_keeps_the_batch(table):
     line = AllocationLine.objects.get()
     report = table(a_row(项目编号="GZ-2026-002", **{"核拨（万元）": 0, "支付（万元）": 0}), name="second.xlsx")
     # What has arrived is one pot: this takes more than the first project brought to it.
-    funds.allot(
-        by=DEPUTY, at=AT, line=line.uuid, amount=Money.from_yuan(1200), on_date=date(2026, 11, 22),
+    funds.take_step(
+        by=DEPUTY, at=AT, kind=StepKind.ALLOT, line=line.uuid, amount=Money.from_yuan(1200), on_date=date(2026, 11, 22),
         source=Source("test", "pot"), because="应急抢修",
     )  # fmt: skip
 

@@ -15,7 +15,6 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.money.services import chain
@@ -38,70 +37,53 @@ BATCH = 500
 MAX_POSTINGS = 1000
 
 
+# What each step of a line lets go out of it, if anything; other steps are not taken for single lines here.
+GOES_OUT = {StepKind.ARRIVE: None, StepKind.ALLOT: Outgoing.ALLOTTED, StepKind.PAY: Outgoing.PAID}
+
+
 @transaction.atomic
-def arrive(
+def take_step(
     *,
     by: Actor,
     at: datetime,
+    kind: StepKind,
     line: UUID,
     amount: Money,
     on_date: date,
     source: Source,
-    strength: Strength = Strength.VOUCHER,
-    memo: str = "",
-) -> EntryRef:
-    """Record that money earmarked for the line has arrived. The same source twice is posted once.
-
-    Raises NotVisible, NotAllowed, and what ``chain.take_step`` raises.
-    """
-    found = get_line(viewer=by, uuid=line, lock=True)
-    return _post_for(found, StepKind.ARRIVE, by, at, amount, on_date, source, strength, memo)
-
-
-@transaction.atomic
-def allot(
-    *,
-    by: Actor,
-    at: datetime,
-    line: UUID,
-    amount: Money,
-    on_date: date,
-    source: Source,
-    strength: Strength = Strength.VOUCHER,
     memo: str = "",
     because: str = "",
 ) -> EntryRef:
-    """Record that money was allotted to the line.
+    """Record that money earmarked for the line has arrived, was allotted to it or paid out; the same source twice once.
 
-    Where it takes one of the two 80 % shares out of reach of its floor (``rules.money.broken_by``), or passes a
-    ceiling (``rules.money.Outflow``), it is refused; with ``because`` whoever holds fund.override may do it all the
+    What goes out and takes one of the two 80 % shares out of reach of its floor (``rules.money.broken_by``), or passes
+    a ceiling (``rules.money.Outflow``), is refused; with ``because`` whoever holds fund.override may do it all the
     same, without fund.post, and the trail keeps the numbers.
 
-    Raises Refused, and what ``chain.take_step`` raises (more than has arrived).
+    Raises NotVisible, NotAllowed, Refused, and what ``chain.take_step`` raises (more goes out than came in).
     """
-    found = get_line(viewer=by, uuid=line, lock=True)
-    return _send_out(Outgoing.ALLOTTED, found, by, at, amount, on_date, source, strength, memo, because.strip())
-
-
-@transaction.atomic
-def pay(
-    *,
-    by: Actor,
-    at: datetime,
-    line: UUID,
-    amount: Money,
-    on_date: date,
-    source: Source,
-    strength: Strength = Strength.VOUCHER,
-    memo: str = "",
-    because: str = "",
-) -> EntryRef:
-    """Record that the line's money was paid out; beyond a ceiling as for ``allot``.
-
-    Raises Refused, and what ``chain.take_step`` raises (more than was allotted).
-    """
-    found = get_line(viewer=by, uuid=line, lock=True)
-    return _send_out(Outgoing.PAID, found, by, at, amount, on_date, source, strength, memo, because.strip())
+    found, because, what = get_line(viewer=by, uuid=line, lock=True), because.strip(), GOES_OUT[kind]
+    programme, place = found.project.programme.code, found.project.place.code
+    overrides = what and because and by.may(FundPermission.OVERRIDE, programme=programme, place=place)
+    step = Step(
+        kind,
+        programme=programme,
+        fund_source=found.fund_source.code,
+        amount=amount,
+        on_date=on_date,
+        source=source,
+        subject=str(found.uuid),
+        place=place,
+        memo=memo,
+    )
+    gone = what and getattr(found, f"{what.value}_fen")
+    ref = chain.take_step(by=by, at=at, step=step, under=FundPermission.OVERRIDE if overrides else FundPermission.POST)
+    _bring_up_to_date([found], on_date)
+    _tell_of(found.project, by, at)
+    # Where the voucher stood already, nothing was added that could break a share or pass a ceiling.
+    if what and getattr(found, f"{what.value}_fen") != gone:
+        _keep_limits(by, at, found, what, amount, ref, because if overrides else "")
+    return ref
 
 
 @transaction.atomic
@@ -115,7 +97,6 @@ def record_pooled_arrival(
     amount: Money,
     on_date: date,
     source: Source,
-    strength: Strength = Strength.VOUCHER,
     memo: str = "",
 ) -> EntryRef:
     """Record money that arrived for a year's plan as a whole, shared over the lines that still wait for money.
@@ -143,7 +124,6 @@ def record_pooled_arrival(
             on_date=on_date,
             postings=[_arrival(line, share) for line, share in given[start : start + MAX_POSTINGS]],
             memo=memo,
-            strength=strength,
         )
         for start in range(0, len(given) or 1, MAX_POSTINGS)
     ]
@@ -211,72 +191,26 @@ def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[St
             _record_beyond(by, at, programme, beyond, because)
 
 
-def _post_for(
-    found: AllocationLine,
-    kind: StepKind,
-    by: Actor,
-    at: datetime,
-    amount: Money,
-    on_date: date,
-    source: Source,
-    strength: Strength,
-    memo: str,
-    under: str = FundPermission.POST,
-) -> EntryRef:
-    step = Step(
-        kind,
-        programme=found.project.programme.code,
-        fund_source=found.fund_source.code,
-        amount=amount,
-        on_date=on_date,
-        source=source,
-        subject=str(found.uuid),
-        place=found.project.place.code,
-        strength=strength,
-        memo=memo,
-    )
-    ref = chain.take_step(by=by, at=at, step=step, under=under)
-    _bring_up_to_date([found], on_date)
-    _tell_of(found.project, by, at)
-    return ref
+def _keep_limits(
+    by: Actor, at: datetime, found: AllocationLine, what: Outgoing, amount: Money, ref: EntryRef, because: str
+) -> None:
+    """Refuse what breaks a limit unless ``because`` overrides it; what breaks none is for those who post.
 
-
-def _send_out(
-    what: Outgoing,
-    found: AllocationLine,
-    by: Actor,
-    at: datetime,
-    amount: Money,
-    on_date: date,
-    source: Source,
-    strength: Strength,
-    memo: str,
-    because: str,
-) -> EntryRef:
+    Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
+    """
     programme, place = found.project.programme.code, found.project.place.code
-    overrides = bool(because) and by.may(FundPermission.OVERRIDE, programme=programme, place=place)
-    under = FundPermission.OVERRIDE if overrides else FundPermission.POST
-
-    before = getattr(found, f"{what.value}_fen")
-    kind = StepKind.ALLOT if what is Outgoing.ALLOTTED else StepKind.PAY
-    ref = _post_for(found, kind, by, at, amount, on_date, source, strength, memo, under)
-    if getattr(found, f"{what.value}_fen") == before:
-        # The voucher stood already; nothing was added that could break a share or pass a ceiling.
-        return ref
     if what is Outgoing.ALLOTTED:
         require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
-    # Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
     beyond = next(passed_ceilings(lines=[found.uuid], what=what), None)
     broken = broken_by_allotting(found) if what is Outgoing.ALLOTTED else None
-    if broken is None and beyond is None:
+    if beyond is None and broken is None:
         by.require(FundPermission.POST, programme=programme, place=place)
-        return ref
     if beyond is not None:
-        if not overrides:
+        if not because:
             raise beyond.refusal()
         _record_beyond(by, at, programme, beyond, because, amount=amount, entry=ref)
     if broken is not None:
-        if not overrides:
+        if not because:
             raise refusal(broken)
         changes = {
             "share": broken.key,
@@ -287,7 +221,6 @@ def _send_out(
         }
         below, line = "projects.line.allotted_below_floor", Subject("projects.line", found.uuid, programme, place)
         audit.record(by=by, at=at, action=below, on=line, changes=changes, because=because)
-    return ref
 
 
 def _record_beyond(

@@ -14,6 +14,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme, YearlyPlan
 from shanhai.planning.programmes.tests import builders as programmes
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.dossier.rules import REQUIREMENTS
 from shanhai.planning.projects.dossier.services.filing import file_paper
@@ -101,9 +102,10 @@ def some_money(
     act: str, line: AllocationLine, yuan: int, *, on: date = date(2026, 6, 1), source: str = "", at: datetime = AT
 ) -> EntryRef:
     """Post ``yuan`` for a line: "arrive", "allot" or "pay"."""
-    return getattr(funds, act)(
+    return funds.take_step(
         by=FINANCE,
         at=at,
+        kind=StepKind(act),
         line=line.uuid,
         amount=Money.from_yuan(yuan),
         on_date=on,

@@ -9,6 +9,7 @@ import pytest
 from shanhai.kernel.actors import system
 from shanhai.kernel.money import Money
 from shanhai.kernel.registry import registries
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.rules.flow import SOURCE, Cell, links_of, sums_of
@@ -30,7 +31,9 @@ PERCENTS = (0, 1, 33, 49, 50, 67, 99, 100)
 def post(act, line, fen, on):
     source, amount = Source("test", f"{act}:{line.pk}:{on}"), Money(fen)
     because = {} if act == "arrive" else {"because": "应急抢修"}
-    getattr(funds, act)(by=POSTER, at=AT, line=line.uuid, amount=amount, on_date=on, source=source, **because)
+    funds.take_step(
+        by=POSTER, at=AT, kind=StepKind(act), line=line.uuid, amount=amount, on_date=on, source=source, **because
+    )
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
@@ -35,8 +36,8 @@ def outside():
 
 
 def allot(line, fen, by=FINANCE, source="", **kw):
-    return funds.allot(
-        by=by, at=AT, line=line.uuid, amount=Money(fen), on_date=date(2026, 6, 1),
+    return funds.take_step(
+        by=by, at=AT, kind=StepKind.ALLOT, line=line.uuid, amount=Money(fen), on_date=date(2026, 6, 1),
         source=Source("test", source or f"allot:{fen}"), **kw,
     )  # fmt: skip
 

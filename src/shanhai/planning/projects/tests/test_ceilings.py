@@ -38,8 +38,8 @@ def line():
 
 
 def send(act, line, yuan, by=FINANCE, **kw):
-    return getattr(funds, act)(
-        by=by, at=AT, line=line.uuid, amount=Money.from_yuan(yuan), on_date=JUNE,
+    return funds.take_step(
+        by=by, at=AT, kind=StepKind(act), line=line.uuid, amount=Money.from_yuan(yuan), on_date=JUNE,
         source=Source("test", f"{act}:{line.pk}:{yuan}"), **kw,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ import pytest
 
 from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
@@ -68,8 +69,14 @@ def test_a_payment_over_what_is_allotted_is_refused_with_the_sums_and_leaves_no_
     some_money("allot", line, 80)
 
     with pytest.raises(Refused, match=r"80\.01.*80\.00"):
-        funds.pay(
-            by=FINANCE, at=AT, line=line.uuid, amount=Money(8001), on_date=JUNE, source=Source("test", "too much")
+        funds.take_step(
+            by=FINANCE,
+            at=AT,
+            kind=StepKind.PAY,
+            line=line.uuid,
+            amount=Money(8001),
+            on_date=JUNE,
+            source=Source("test", "too much"),
         )
 
     assert stored(line) == (9000, 8000, 0)
@@ -119,7 +126,15 @@ def test_only_finance_posts(who):
     line = a_line(project=a_project())
 
     with pytest.raises(NotAllowed):
-        funds.arrive(by=who, at=AT, line=line.uuid, amount=Money(1), on_date=JUNE, source=Source("test", "x"))
+        funds.take_step(
+            by=who,
+            at=AT,
+            kind=StepKind.ARRIVE,
+            line=line.uuid,
+            amount=Money(1),
+            on_date=JUNE,
+            source=Source("test", "x"),
+        )
 
 
 def test_to_who_sees_no_projects_the_line_is_not_there():
@@ -127,7 +142,15 @@ def test_to_who_sees_no_projects_the_line_is_not_there():
     line = a_line(project=a_project())
 
     with pytest.raises(NotVisible):
-        funds.arrive(by=ADMIN, at=AT, line=line.uuid, amount=Money(1), on_date=JUNE, source=Source("test", "x"))
+        funds.take_step(
+            by=ADMIN,
+            at=AT,
+            kind=StepKind.ARRIVE,
+            line=line.uuid,
+            amount=Money(1),
+            on_date=JUNE,
+            source=Source("test", "x"),
+        )
 
 
 @pytest.mark.parametrize("fen", [0, -1])
@@ -136,7 +159,15 @@ def test_zero_and_negative_amounts_are_refused(fen):
     line = a_line(project=a_project())
 
     with pytest.raises(Exception, match="金额"):
-        funds.arrive(by=FINANCE, at=AT, line=line.uuid, amount=Money(fen), on_date=JUNE, source=Source("test", "x"))
+        funds.take_step(
+            by=FINANCE,
+            at=AT,
+            kind=StepKind.ARRIVE,
+            line=line.uuid,
+            amount=Money(fen),
+            on_date=JUNE,
+            source=Source("test", "x"),
+        )
 
     assert stored(line) == (0, 0, 0)
 

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import Message
 from shanhai.kernel.parts import Crumb, Happening, Step
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.views import PROJECTS, crumbs
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
@@ -92,20 +92,17 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
     if not form.is_valid():
         return _render(request, shown, voucher_form=form, status=422)
     given, programme = form.cleaned_data, shown.project.programme.code
-    acts: dict[str, Callable[..., object]] = {
-        "arrive": funds.arrive,
-        "allot": partial(funds.allot, because=given.get("because", "")),
-        "pay": partial(funds.pay, because=given.get("because", "")),
-    }
     try:
-        acts[given["act"]](
+        funds.take_step(
             by=request.viewer,
             at=request.at,
+            kind=StepKind(given["act"]),
             line=ids.parse_id(given["line"]),
             amount=given["amount"],
             on_date=given["on"],
             source=Source("projects.voucher", f"{programme}:{given['act']}:{given['number']}", apart=given["apart"]),
             memo=given["memo"] or given["number"],
+            because=given.get("because", ""),
         )
     except (BadInput, Conflict, Refused) as error:
         form.add_error(None, refused(error))
