@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.registers.documents.values import TABLES_SHOWN
-from shanhai.registers.tables.forms import DayField
+from shanhai.registers.tables.forms import DayField, offer
 
 # What may be said beside a file; each kind takes what it knows.
 OPTIONS = ("programme", "cut_off", "crs")
@@ -43,10 +43,8 @@ class ImportForm(forms.Form):
         self, *args: Any, programmes: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("programme", list(programmes)), ("kind", [("", _("按表头判断")), *kinds])):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
+        offer(self, "programme", programmes)
+        offer(self, "kind", [("", _("按表头判断")), *kinds])
         if not {"divisions", "sites"} & {key for key, _label in kinds}:
             del self.fields["crs"]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
-from shanhai.registers.tables.forms import DayField
+from shanhai.registers.tables.forms import DayField, offer
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Batch
@@ -29,9 +29,7 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, batches: Sequence[Batch], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["batch"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(one.uuid), _batch_words(one)) for one in batches]
+        offer(self, "batch", [(str(one.uuid), _batch_words(one)) for one in batches])
 
 
 class FilterForm(forms.Form):
@@ -48,9 +46,7 @@ class FilterForm(forms.Form):
             "kind": [(kind.value, gettext(words)) for kind, words in labels.KINDS.items()],
         }
         for name, known in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", gettext("全部")), *known]
+            offer(self, name, [("", gettext("全部")), *known])
 
     def filters(self) -> dict[str, Any]:
         """The filters that were understood."""

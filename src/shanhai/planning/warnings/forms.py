@@ -14,6 +14,7 @@ from shanhai.planning.warnings.labels import ACTIONS, SEVERITIES, STATES
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.services import MOST_WORDS
 from shanhai.planning.warnings.states import Action
+from shanhai.registers.tables.forms import offer
 
 ALL = ("", _("全部"))
 
@@ -36,9 +37,7 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         rules = [(rule.key, say(rule.said["title"])) for rule in CATALOGUE.values()]
         for name, choices in (("rule", rules), ("place", counties)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [ALL, *choices]
+            offer(self, name, [ALL, *choices])
 
     def filters(self) -> dict[str, str]:
         """The filters that were understood."""
@@ -57,6 +56,4 @@ class ActForm(forms.Form):
 
     def __init__(self, *args: Any, actions: Iterable[Action], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["action"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(action.value, ACTIONS[action]) for action in actions]
+        offer(self, "action", [(action.value, ACTIONS[action]) for action in actions])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -141,6 +141,13 @@ class AnsweringForm(forms.Form):
             code = self.ANSWERS.get(field.name)
             if code is None or self.data.get(field.name) or self.has_error(NON_FIELD_ERRORS, code):
                 yield field
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Let the field ``name`` choose among ``choices``."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
 
 def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:

@@ -9,9 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.planning.programmes.core.forms import offer
 from shanhai.planning.programmes.states import Column
-from shanhai.registers.tables.forms import DayField, PercentField, SavingForm, WholeField
+from shanhai.registers.tables.forms import DayField, PercentField, SavingForm, WholeField, offer
 
 
 class CampaignForm(SavingForm):

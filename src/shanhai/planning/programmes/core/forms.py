@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,13 +23,6 @@ def plain(number: Decimal) -> str:
     """A number without exponent and without zeros at its end."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
-    """Let the field ``name`` choose among ``choices``."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
 
 
 DIVISIONS = "divisions"

@@ -14,8 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.units import UNITS
-from shanhai.planning.programmes.core.forms import offer
-from shanhai.registers.tables.forms import DayField, NumberField, SavingForm
+from shanhai.registers.tables.forms import DayField, NumberField, SavingForm, offer
 
 
 class TargetForm(SavingForm):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
-from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, WholeField
+from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, WholeField, offer
 
 
 class ProjectForm(AnsweringForm):
@@ -56,6 +56,4 @@ class ProjectForm(AnsweringForm):
         if not may_override:
             del self.fields["because"]
         for name, offered in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = list(offered)
+            offer(self, name, offered)

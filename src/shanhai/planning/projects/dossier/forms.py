@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.shares.forms import AmountForm
 from shanhai.planning.projects.states import Stage, StopReason
-from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, SavingForm
+from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, SavingForm, offer
 
 
 class MoveForm(SavingForm):
@@ -40,10 +40,8 @@ class MoveForm(SavingForm):
 
     def __init__(self, *args: Any, allowed: Sequence[Stage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)
         # Every stage is a choice, so that a move somebody else made impossible meanwhile gets its own sentence.
-        field.choices = [(s.value, STAGES[s]) for s in (allowed or list(Stage))]
+        offer(self, "to", [(s.value, STAGES[s]) for s in (allowed or list(Stage))])
         if allowed and Stage.SUSPENDED not in allowed:
             del self.fields["stop"], self.fields["restart_expected_on"]
 
@@ -80,7 +78,7 @@ class VoucherForm(AmountForm, AnsweringForm):
         super().__init__(*args, **kwargs)
         if not may_override:
             del self.fields["because"]
-        self.offer("line", lines)
+        offer(self, "line", lines)
 
 
 class PaperForm(SavingForm):
@@ -153,9 +151,7 @@ class SurplusForm(SavingForm):
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["line"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(lines)
+        offer(self, "line", lines)
 
 
 class AssetForm(SavingForm):

@@ -19,7 +19,7 @@ from shanhai.planning.projects.dossier.selectors.gates import MOVE
 from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
-from shanhai.registers.tables.forms import DayField
+from shanhai.registers.tables.forms import DayField, offer
 
 CROSS_YEAR = "cross_year"
 
@@ -77,9 +77,7 @@ class FilterForm(forms.Form):
             del self.fields["waits"]
         offered = {"county": counties, "year": [(str(year), str(year)) for year in years], "category": categories}
         for name, choices in offered.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("全部")), *choices]
+            offer(self, name, [("", _("全部")), *choices])
 
     def filters(self) -> ProjectFilters:
         """The filters that were understood."""

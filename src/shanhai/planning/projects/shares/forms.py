@@ -19,7 +19,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.registers.tables.forms import AnsweringForm, DayField, PercentField, read_amount
+from shanhai.registers.tables.forms import AnsweringForm, DayField, PercentField, offer, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 NEW = "new"
@@ -34,12 +34,6 @@ class AmountForm(forms.Form):
     def clean_amount(self) -> Money:
         """The amount in its unit."""
         return read_amount(self.cleaned_data["amount"], UNITS.get(self.data.get("unit", ""), YUAN))
-
-    def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-        """Let one choose among ``choices`` in a field."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(choices)
 
 
 class ArrivalForm(AmountForm, AnsweringForm):
@@ -57,8 +51,8 @@ class ArrivalForm(AmountForm, AnsweringForm):
 
     def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("fund_source", sources)
-        self.offer("year", [(str(year), str(year)) for year in years])
+        offer(self, "fund_source", sources)
+        offer(self, "year", [(str(year), str(year)) for year in years])
 
 
 class WhatIfForm(AmountForm):
@@ -73,8 +67,8 @@ class WhatIfForm(AmountForm):
     def __init__(self, *args: Any, lines: Sequence[AllocationLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(str(line.uuid), f"{line.project} · {line.words} · {formats.money(line.amount)}") for line in lines]
-        self.offer("source", choices)
-        self.offer("target", [(NEW, gettext("一笔新的安排")), *choices])
+        offer(self, "source", choices)
+        offer(self, "target", [(NEW, gettext("一笔新的安排")), *choices])
         for name in ("percent", "level"):
             self.fields[name].required = self.data.get("target") == NEW
 
