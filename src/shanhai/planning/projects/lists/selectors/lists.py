@@ -36,10 +36,11 @@ ORDERS = {
     "completed_investment": ("completed_investment_fen", "code"),
 }
 MAX_LIMIT = 500
+# What becomes something else in a row, then what its last fields are.
 _OF_ROWS = (
-    "pk", "currency", "stage", "delivery", "novelty", "total_investment_fen", "completed_investment_fen",
-    "uuid", "code", "name", "place__code", "place__name", "place__name_en", "category", "planned_start_on",
-    "planned_finish_on", "progress_percent", "provenance",
+    "pk", "currency", "stage", "total_investment_fen", "completed_investment_fen",
+    "uuid", "code", "name", "place__code", "place__name", "place__name_en", "category", "delivery", "novelty",
+    "progress_percent", "provenance", "planned_start_on", "planned_finish_on",
 )  # fmt: skip
 
 
@@ -69,6 +70,13 @@ class ProjectFilters:
 class ProjectRow:
     """A project as a list shows it; stage, delivery and novelty are keys of ``labels``."""
 
+    stage: Stage
+    late: bool
+    total_investment: Money
+    completed_investment: Money
+    plan: Money
+    arrived: Money
+    paid: Money
     uuid: UUID
     code: str
     name: str
@@ -78,17 +86,10 @@ class ProjectRow:
     category: str
     delivery: Delivery
     novelty: Novelty
-    stage: Stage
-    late: bool
+    progress_percent: int
+    provenance: str
     planned_start_on: date | None
     planned_finish_on: date | None
-    progress_percent: int
-    total_investment: Money
-    completed_investment: Money
-    plan: Money
-    arrived: Money
-    paid: Money
-    provenance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,34 +198,18 @@ def ordered(order: str) -> tuple[str, ...]:
     return (*(f"{sign}{key}" for key in keys), f"{sign}pk")
 
 
-def _row(
-    on: date,
-    of_lines: tuple[int, ...],
-    currency: str,
-    stands: str,
-    delivery: str,
-    novelty: str,
-    total: int,
-    done: int,
-    uuid: UUID,
-    code: str,
-    name: str,
-    place: str,
-    place_name: str,
-    place_name_en: str,
-    category: str,
-    start: date | None,
-    finish: date | None,
-    percent: int,
-    provenance: str,
-) -> ProjectRow:
-    stage = Stage(stands)
-    plan, arrived, paid = of_lines
+def _row(on: date, fen: tuple[int, ...], currency: str, stands: str, total: int, done: int, *own: Any) -> ProjectRow:
+    stage, (plan, arrived, paid) = Stage(stands), fen
     return ProjectRow(
-        uuid, code, name, place, place_name, place_name_en, category, Delivery(delivery), Novelty(novelty), stage,
-        late_since(stage, start, finish, on) is not None, start, finish, percent, Money(total, currency),
-        Money(done, currency), Money(plan, currency), Money(arrived, currency), Money(paid, currency), provenance,
-    )  # fmt: skip
+        stage,
+        late_since(stage, start=own[-2], finish=own[-1], on=on) is not None,
+        Money(total, currency),
+        Money(done, currency),
+        Money(plan, currency),
+        Money(arrived, currency),
+        Money(paid, currency),
+        *own,
+    )
 
 
 def list_these(*, viewer: Actor, programme: str, projects: Collection[UUID]) -> list[Project]:
