@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q, Sum
@@ -19,44 +18,16 @@ from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors import funds_as_of
 from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.rules import RATES
 from shanhai.planning.projects.shares.rules.money import livelihood_part
 from shanhai.planning.projects.shares.selectors.portfolio import (
     COLUMNS,
-    accepted,
-    completed,
+    counted_on,
     lines_in,
     livelihood_of,
     projects_in,
-    started,
 )
-from shanhai.planning.projects.states import GRASSROOTS, Novelty
-
-ALL = ~Q(pk__in=[])
-NEW, CONTINUING = Q(novelty=Novelty.NEW), Q(novelty=Novelty.CONTINUING)
-WITHIN = Q(cross_year=False)
-
-# By figure and base, the usual base first: which projects are the part, and which the whole.
-Sets = dict[str, dict[str, tuple[Q, Q]]]
-
-
-def _sets(on: date) -> Sets:
-    return {
-        "project_count": {"": (ALL, ALL)},
-        "start_rate": {
-            "new_projects": (NEW & started(on), NEW),
-            "continuing_projects": (CONTINUING & started(on), CONTINUING),
-            "all_projects": (started(on), ALL),
-        },
-        "completion_rate": {
-            "all_projects": (completed(on), ALL),
-            "within_year_projects": (WITHIN & completed(on), WITHIN),
-        },
-        "acceptance_rate": {
-            "completed_projects": (accepted(on), completed(on)),
-            "all_projects": (accepted(on), ALL),
-        },
-    }
-
+from shanhai.planning.projects.states import GRASSROOTS
 
 PART = message(gettext_noop("分子：计入的各行"))
 WHOLE = message(gettext_noop("分母：全部各行"))
@@ -65,12 +36,12 @@ WHOLE = message(gettext_noop("分母：全部各行"))
 def list_evidence(*, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
     """A page of the rows of a figure's "part" or "whole", whose total is the figure's. Raises NotVisible."""
     currency = get_programme(viewer=viewer, code=scope.programme).currency
-    sets = _sets(scope.as_of)
     title = PART if part == "part" else WHOLE
-    if key in sets:
-        by_base = sets[key]
-        pair = by_base.get(scope.base or "", next(iter(by_base.values())))
-        return _projects(viewer, scope, pair[0] if part == "part" else pair[1], title, offset, limit)
+    if key == "project_count" or key in RATES:
+        names = {base.key: (first, second) for base, first, second in RATES.get(key, ())}
+        of_part, of_whole = names.get(scope.base or "", next(iter(names.values()), ("total", "total")))
+        kept = counted_on(scope.as_of)[of_part if part == "part" else of_whole]
+        return _projects(viewer, scope, kept, title, offset, limit)
     if key == "investment_completion_rate":
         column = "completed_investment_fen" if part == "part" else "total_investment_fen"
         return _investments(viewer, scope, column, title, offset, limit, currency)

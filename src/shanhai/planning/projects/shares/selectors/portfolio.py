@@ -8,7 +8,7 @@ from the ledger as of that day instead.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -143,19 +143,23 @@ def lines_in(*, viewer: Actor, programme: str, place: str | None = None, year: i
     return found if year is None else found.filter(yearly_plan__year=year)
 
 
-def started(as_of: date) -> Q:
-    """Projects at work or further on that day, as far as their dates tell."""
-    return Q(stage__in=STARTED) & (Q(started_on=None) | Q(started_on__lte=as_of))
-
-
-def completed(as_of: date) -> Q:
-    """Projects completed by that day."""
-    return Q(stage__in=FINISHED) & (Q(finished_on=None) | Q(finished_on__lte=as_of))
-
-
-def accepted(as_of: date) -> Q:
-    """Projects accepted by that day."""
-    return Q(stage__in=ACCEPTED_ON) & (Q(accepted_on=None) | Q(accepted_on__lte=as_of))
+def counted_on(day: date) -> dict[str, Q]:
+    """The projects that are counted, by what ``Counts`` calls them: where they stood then, as far as dates tell."""
+    new, continuing, within = Q(novelty=Novelty.NEW), Q(novelty=Novelty.CONTINUING), Q(cross_year=False)
+    started = Q(stage__in=STARTED) & (Q(started_on=None) | Q(started_on__lte=day))
+    completed = Q(stage__in=FINISHED) & (Q(finished_on=None) | Q(finished_on__lte=day))
+    return {
+        "total": Q(),
+        "new": new,
+        "new_started": new & started,
+        "continuing": continuing,
+        "continuing_started": continuing & started,
+        "started": started,
+        "completed": completed,
+        "within": within,
+        "within_completed": within & completed,
+        "accepted": Q(stage__in=ACCEPTED_ON) & (Q(accepted_on=None) | Q(accepted_on__lte=day)),
+    }
 
 
 def livelihood_of(amount: str | Combinable) -> Combinable:
@@ -165,18 +169,11 @@ def livelihood_of(amount: str | Combinable) -> Combinable:
 
 
 def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[CountyRow]:
-    new, within_year = Q(novelty=Novelty.NEW), Q(cross_year=False)
+    kept, names = counted_on(as_of), [field.name for field in fields(Counts)]
     rows: Any = (
         found.values("place__code", "place__name", "place__name_en")
         .annotate(
-            total=Count("pk"),
-            new=Count("pk", filter=new),
-            new_started=Count("pk", filter=new & started(as_of)),
-            started=Count("pk", filter=started(as_of)),
-            completed=Count("pk", filter=completed(as_of)),
-            within=Count("pk", filter=within_year),
-            within_completed=Count("pk", filter=within_year & completed(as_of)),
-            accepted=Count("pk", filter=accepted(as_of)),
+            **{name: Count("pk", filter=kept[name]) for name in names},
             planned_fen=Sum("total_investment_fen"),
             completed_fen=Sum("completed_investment_fen"),
             made_up=Count("pk", filter=Q(provenance="demo")),
@@ -188,7 +185,7 @@ def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[Count
             row["place__code"],
             row["place__name"],
             row["place__name_en"],
-            Counts(**{name: row[name] for name in Counts.__dataclass_fields__}),
+            Counts(*(row[name] for name in names)),
             Money(row["planned_fen"], currency),
             Money(row["completed_fen"], currency),
             currency=currency,
