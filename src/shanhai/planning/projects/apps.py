@@ -12,12 +12,11 @@ class ProjectsConfig(AppConfig):
         from shanhai.planning.projects.core import providers as desk
         from shanhai.planning.projects.dossier import providers as gates
         from shanhai.planning.projects.lists import panels as lists
-        from shanhai.planning.projects.shares import panels as shares
         from shanhai.planning.projects.shares import providers as figures
 
         registries.areas.add(labels.AREA)
         registries.figures.add(figures.Projects())
-        registries.panels.add(*shares.PANELS, *lists.PANELS)
+        registries.panels.add(*figures.PANELS, *lists.PANELS)
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects())
         registries.integrity.add(desk.Lines())

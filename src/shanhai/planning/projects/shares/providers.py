@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The figures of projects: how many, how far, and the two 80 % shares. One table by county answers them all."""
+"""The figures of projects: how many, how far, and the two 80 % shares; and what their money has on 资金.
+
+One table by county answers all figures.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,16 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.registry import FigureFamily, Headline
+from shanhai.kernel.registry import Asked, FigureFamily, Filled, Headline, Panel
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
 from shanhai.planning.programmes.values import FLOOR_PERCENT
+from shanhai.planning.projects.shares.forms import arrival_form
 from shanhai.planning.projects.shares.rules.money import chosen
+from shanhai.planning.projects.shares.selectors import what_if
 from shanhai.planning.projects.shares.selectors.evidence import list_evidence
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
+from shanhai.registers.ledger.permissions import FundPermission
 
 LABELS: dict[str, Message] = {
     "project_count": message(gettext_noop("项目数")),
@@ -121,3 +127,25 @@ def _figure(
         floor_percent=floor,
         provenance=provenance,
     )
+
+
+def head_rooms(asked: Asked) -> Filled:
+    """How much may go elsewhere before a share falls below its floor."""
+    scope = asked.scope
+    rooms = what_if.head_rooms(
+        viewer=asked.viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
+    )
+    may_try = what_if.may_ask(viewer=asked.viewer, programme=scope.programme)
+    return Filled("projects/panels/head_rooms.html", {"rooms": rooms, "may_try": may_try})
+
+
+def arrival(asked: Asked) -> Filled | None:
+    """The form in which money that has come in is recorded."""
+    programme = asked.scope.programme
+    if not asked.viewer.may(FundPermission.POST, programme=programme):
+        return None
+    form = arrival_form(viewer=asked.viewer, programme=programme, on=asked.scope.as_of)
+    return Filled("projects/panels/arrival.html", {"form": form}, columns=4)
+
+
+PANELS = (Panel("shares.head_rooms", "funds", 30, head_rooms), Panel("shares.arrival", "funds", 50, arrival))
