@@ -7,17 +7,23 @@ number is computed from it. Rows never change; a return that was wrong is withdr
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cached_property
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, from_plain
 from shanhai.kernel.subjects import Subject
-from shanhai.kernel.units import WAN_YUAN, YI_YUAN, YUAN
+from shanhai.kernel.units import UNITS, WAN_YUAN, YI_YUAN, YUAN, Unit
 from shanhai.planning.returns.permissions import ReturnPermission
+from shanhai.planning.returns.rules.reading import read_stated
 from shanhai.planning.returns.states import FindingState, ReturnState
 from shanhai.planning.returns.values.findings import CheckKind, Confidence, Severity
+from shanhai.planning.returns.values.tables import COUNTY, At, Row
 
 # How a return is named in the audit trail and among the things that a document proves.
 SUBJECT = "returns.return"
@@ -101,11 +107,18 @@ class ReturnRowQuerySet(models.QuerySet["ReturnRow"]):
         """Rows of the counties in which the viewer holds ``permission``; the total belongs to the whole prefecture."""
         return self.filter(visible(viewer, permission, programme="report__programme__code"))
 
+    def newest_first(self, year: int | None) -> ReturnRowQuerySet:
+        """Those that stand, with their returns, of one year or of all: the later before what it replaces."""
+        rows = self.filter(report__state=ReturnState.SUBMITTED.value).select_related("report")
+        if year is not None:
+            rows = rows.filter(report__cut_off_on__range=(date(year, 1, 1), date(year, 12, 31)))
+        return rows.order_by("-report__cut_off_on", "-report__submitted_at", "-report_id", "position", "pk")
+
 
 class ReturnRow(models.Model):
     """A county, the prefecture's own projects, or the total, whose place is the prefecture.
 
-    ``stated`` maps keys of ``rules.schemes.COUNTY`` to what was printed, e.g. ``{"arrived": "8.20"}``.
+    ``stated`` maps keys of ``values.tables.COUNTY`` to what was printed, e.g. ``{"arrived": "8.20"}``.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -133,6 +146,18 @@ class ReturnRow(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @cached_property
+    def numbers(self) -> Row:
+        """What it states, as the rules know it."""
+        kinds = COUNTY.by_key()
+        cells = {key: read_stated(text, kinds[key].kind, in_percent=True) for key, text in self.stated.items()}
+        return Row(self.label, cells)
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of its amounts."""
+        return UNITS[self.report.unit]
+
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, viewer: Actor, permission: str = ReturnPermission.VIEW) -> FindingQuerySet:
@@ -151,7 +176,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 class Finding(models.Model):
     """A finding (``values.findings.Finding``) on one cell, and what the county says to it.
 
-    ``content`` holds the finding's sentences as plain JSON, see ``rules.storing``.
+    ``content`` holds its sentences as plain JSON, see ``values.findings.content_of``.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -192,6 +217,21 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} {self.kind}"
+
+    @property
+    def at(self) -> At:
+        """The cell that is doubted."""
+        return At(self.row.label, self.measure)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether a number must be wrong, not only may be."""
+        return self.severity == Severity.ERROR
+
+    @property
+    def message(self) -> Message:
+        """What is doubted."""
+        return from_plain(self.content["message"])
 
     def subject(self) -> Subject:
         """The finding in the trail."""

@@ -26,6 +26,7 @@ from shanhai.kernel.registry import (
     Todo,
     TodoSource,
 )
+from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.selectors.files import is_county_table
@@ -37,7 +38,6 @@ from shanhai.planning.returns.selectors.newest import (
     newest_lines,
 )
 from shanhai.planning.returns.services.returns import submit_return
-from shanhai.planning.returns.values.tables import CountyLine
 from shanhai.registers.tables.rules import cells
 
 PREFIX = "returned:"
@@ -76,7 +76,7 @@ class Reported(FigureFamily):
         lines, base = _behind(rule, scope, newest)
         measure = base if part == "whole" and base else rule.part
         rows = [
-            EvidenceRow(line.row.label, found, Strength.FORM, line.cut_off_on, _source(line))
+            EvidenceRow(line.label, found, Strength.FORM, line.report.cut_off_on, _source(line.report))
             for line in lines
             if (found := measured(line, measure)) is not None
         ]
@@ -93,7 +93,7 @@ def _figure(rule: FigureRule, scope: FigureScope, newest: Newest) -> Figure:
         if other != base and (found := lines_behind(newest.counties, newest.total, (rule.part, other)))
     ]
     concerned = {rule.key, rule.part, *([base] if base else [])}
-    used = {line.row.label for line in (*newest.counties, *([newest.total] if newest.total else []))}
+    used = {line.label for line in newest.lines}
     return Figure(
         key=f"{PREFIX}{rule.key}",
         label=rule.label,
@@ -110,25 +110,21 @@ def _figure(rule: FigureRule, scope: FigureScope, newest: Newest) -> Figure:
             for finding in newest.findings
             if finding.at.measure in concerned and finding.at.label in used
         ),
-        sources=_sources(lines),
-        provenance=next((line.provenance for line in lines if line.provenance), ""),
+        sources=tuple(_source(report) for report in dict.fromkeys(line.report for line in lines)),
+        provenance=next((line.report.provenance for line in lines if line.report.provenance), ""),
     )
 
 
-def _behind(rule: FigureRule, scope: FigureScope, newest: Newest) -> tuple[tuple[CountyLine, ...], str]:
+def _behind(rule: FigureRule, scope: FigureScope, newest: Newest) -> tuple[tuple[ReturnRow, ...], str]:
     """The lines that a figure is made of, and its base: the one asked for, else the usual one; "" for an amount."""
     base = scope.base if scope.base in rule.bases else next(iter(rule.bases), "")
     keys = (rule.part, base) if base else (rule.part,)
     return lines_behind(newest.counties, newest.total, keys), base
 
 
-def _sources(lines: tuple[CountyLine, ...]) -> tuple[Source, ...]:
-    return tuple({line.report: _source(line) for line in lines}.values())
-
-
-def _source(line: CountyLine) -> Source:
-    words = {"title": line.title, "day": line.cut_off_on.isoformat()}
-    return Source(gettext("%(title)s（截至 %(day)s）") % words, f"/returns/{line.report}/")
+def _source(report: Return) -> Source:
+    words = {"title": report.title, "day": report.cut_off_on.isoformat()}
+    return Source(gettext("%(title)s（截至 %(day)s）") % words, f"/returns/{report.uuid}/")
 
 
 def reported(asked: Asked) -> Filled | None:
@@ -204,9 +200,9 @@ class ToExplain(TodoSource):
             for one in again
         ) + tuple(
             Todo(
-                label=f"{finding.report.title} · {finding.label}",
+                label=f"{finding.row.report.title} · {finding.row.label}",
                 why=finding.message,
-                url=f"/returns/{finding.report.uuid}/",
+                url=f"/returns/{finding.row.report.uuid}/",
                 status="late" if finding.is_error else "wait",
             )
             for finding in list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)

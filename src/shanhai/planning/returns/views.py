@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -22,22 +21,11 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.selectors.files import return_template
-from shanhai.planning.returns.selectors.returns import FindingView, list_returns, return_page
+from shanhai.planning.returns.selectors.returns import list_returns, return_page
 from shanhai.planning.returns.services import returns
-from shanhai.planning.returns.services import returns as findings
-from shanhai.planning.returns.values.findings import Severity
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 RETURNS = gettext_noop("报表")
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A finding with its place in the numbering of the page, for the marks in the grid."""
-
-    number: int
-    view: FindingView
-    kind: str
 
 
 @require_safe
@@ -67,26 +55,14 @@ def template(request: Request) -> HttpResponse:
 def page(request: Request, uuid: str) -> HttpResponse:
     """GET /returns/<uuid>/: the table as printed, the rows added up, and each doubt with what speaks for it."""
     shown = return_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    doubts = [
-        Doubt(number, view, "finding" if view.finding.severity == Severity.ERROR else "doubt")
-        for number, view in enumerate(shown.findings, start=1)
-    ]
-    numbers = {doubt.view.uuid: doubt.number for doubt in doubts}
-    names = accounts.names_by_ref(
-        viewer=request.viewer, refs={shown.report.submitted_by, *(view.explained_by for view in shown.findings)}
-    )
+    report = shown.report
+    names = accounts.names_by_ref(viewer=request.viewer, refs={report.submitted_by})
+    listed = Crumb(message(RETURNS), f"{reverse('returns:list')}?programme={report.programme.code}")
     context = {
-        "crumbs": (
-            TODAY,
-            Crumb(message(RETURNS), f"{reverse('returns:list')}?programme={shown.report.programme.code}"),
-            Crumb(shown.report.title),
-        ),
+        "crumbs": (TODAY, listed, Crumb(report.title)),
         "page": shown,
-        "report": shown.report,
-        "doubts": doubts,
-        "rows": [(row, [(cell, [numbers[one] for one in cell.findings]) for cell in row.cells]) for row in shown.rows],
-        "submitted_by": names.get(shown.report.submitted_by, shown.report.submitted_by),
-        "names": names,
+        "report": report,
+        "submitted_by": names.get(report.submitted_by, report.submitted_by),
     }
     return render(request, "returns/detail.html", context)
 
@@ -94,7 +70,7 @@ def page(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def explain(request: Request, uuid: str) -> HttpResponse:
     """POST /returns/findings/<uuid>/explain: why a doubted number stands, or that a new return follows."""
-    found = findings.explain_finding(
+    found = returns.explain_finding(
         by=request.viewer, at=request.at, uuid=ids.parse_id(uuid), because=request.POST.get("because", "")
     )
     messages.success(request, gettext("已记下说明。疑点和说明会一直留在这里。"))

@@ -138,7 +138,7 @@ def list_doubted(*, viewer: Actor, programme: str, until: date, at: datetime) ->
     One item a return, however many findings; the division that sent it in answers for it. Four queries.
     """
     findings = list_open_findings(viewer=viewer, programme=programme, at=at)
-    reports = list(dict.fromkeys(found.report for found in findings))
+    reports = list(dict.fromkeys(found.row.report for found in findings))
     places = find_divisions(report.place for report in reports)
     for report in reports:
         if report.cut_off_on <= until:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -15,7 +16,9 @@ from shanhai.kernel.money import total as total_of
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.kernel.units import PERCENT, PROJECT, YUAN, Quantity, Unit, money_in
 from shanhai.planning.returns.rules.checks import value_in
-from shanhai.planning.returns.values.tables import COUNTY, CountyLine, MeasureKind, Row
+from shanhai.planning.returns.values.tables import COUNTY, Line, MeasureKind, Row
+
+AnyLine = TypeVar("AnyLine", bound=Line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +115,16 @@ FIGURES: tuple[FigureRule, ...] = (
 )
 
 
-def measured(line: CountyLine, key: str) -> Measure | None:
+def measured(line: Line, key: str) -> Measure | None:
     """What a line answers for ``key``: as stated, or for a count as its rate implies when that leaves one number."""
     if COUNTY.measure(key).kind == MeasureKind.AMOUNT:
-        stated = line.row.cells.get(key)
+        stated = line.numbers.cells.get(key)
         return money_in(stated.number, line.unit) if stated else None
-    value = value_in(COUNTY, line.row, key)
+    value = value_in(COUNTY, line.numbers, key)
     return Quantity(value.low, PROJECT) if value is not None and value.is_exact else None
 
 
-def lines_behind(
-    counties: tuple[CountyLine, ...], total: CountyLine | None, keys: tuple[str, ...]
-) -> tuple[CountyLine, ...]:
+def lines_behind(counties: tuple[AnyLine, ...], total: AnyLine | None, keys: tuple[str, ...]) -> tuple[AnyLine, ...]:
     """The lines that answer for all of ``keys``: every county; or else the stated total alone; or none."""
     for lines in (counties, (total,) if total else ()):
         if lines and all(measured(line, key) is not None for line in lines for key in keys):
@@ -131,7 +132,7 @@ def lines_behind(
     return ()
 
 
-def summed(lines: tuple[CountyLine, ...], key: str) -> Measure:
+def summed(lines: Sequence[Line], key: str) -> Measure:
     """What ``lines``, which all answer for ``key``, come to."""
     found = [measured(line, key) for line in lines]
     if COUNTY.measure(key).kind == MeasureKind.AMOUNT:
@@ -139,7 +140,7 @@ def summed(lines: tuple[CountyLine, ...], key: str) -> Measure:
     return Quantity(sum((measure.number for measure in found if isinstance(measure, Quantity)), Decimal(0)), PROJECT)
 
 
-def share_of(lines: tuple[CountyLine, ...], part: str, base: str) -> Share:
+def share_of(lines: Sequence[Line], part: str, base: str) -> Share:
     """The share of ``part`` in ``base`` over ``lines``."""
     return Share(summed(lines, part), summed(lines, base), Base(base, COUNTY.measure(base).label))
 

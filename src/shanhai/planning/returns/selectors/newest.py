@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
@@ -15,17 +15,13 @@ from shanhai.base.database.selectors import within
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
-from shanhai.kernel.messages import Message, from_plain, gettext_noop
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.units import UNITS
-from shanhai.planning.returns.models import Finding, ReturnRow
-from shanhai.planning.returns.models import Return as ReturnModel
+from shanhai.planning.returns.models import Finding, Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
-from shanhai.planning.returns.rules.reading import read_stated
-from shanhai.planning.returns.states import ReturnState
-from shanhai.planning.returns.values import findings as values
-from shanhai.planning.returns.values.findings import Severity, finding_from
-from shanhai.planning.returns.values.tables import COUNTY, At, CountyLine, Row, Table
+from shanhai.planning.returns.values.findings import Severity
+from shanhai.planning.returns.values.tables import COUNTY, Table
 
 NO_SOURCE = gettext_noop("没有说明资金来源，所以没有记账。请撤回后选定资金来源再报。")
 
@@ -34,9 +30,14 @@ NO_SOURCE = gettext_noop("没有说明资金来源，所以没有记账。请撤
 class Newest:
     """The newest lines, the total that belongs to just these lines if there is one, and the open findings on them."""
 
-    counties: tuple[CountyLine, ...] = ()
-    total: CountyLine | None = None
-    findings: tuple[values.Finding, ...] = ()
+    counties: tuple[ReturnRow, ...] = ()
+    total: ReturnRow | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def lines(self) -> tuple[ReturnRow, ...]:
+        """All of them, the total last."""
+        return (*self.counties, self.total) if self.total else self.counties
 
 
 @remembered
@@ -49,15 +50,9 @@ def newest_lines(*, viewer: Actor, scope: FigureScope) -> Newest:
     rows = ReturnRow.objects.visible_to(viewer).filter(
         within(scope.place),
         report__programme__code=scope.programme,
-        report__state=ReturnState.SUBMITTED,
         report__cut_off_on__lte=scope.as_of,
     )
-    if scope.year is not None:
-        rows = rows.filter(report__cut_off_on__range=(date(scope.year, 1, 1), date(scope.year, 12, 31)))
-    newest = rows.select_related("report").order_by(
-        "-report__cut_off_on", "-report__submitted_at", "-report_id", "position", "pk"
-    )
-    chosen = _first_of_each(newest)
+    chosen = _first_of_each(rows.newest_first(scope.year))
     if not chosen:
         return Newest()
     counties = tuple(row for row in chosen if not row.is_total)
@@ -66,36 +61,17 @@ def newest_lines(*, viewer: Actor, scope: FigureScope) -> Newest:
         chosen, total = list(counties), None
     stored = Finding.objects.open().filter(row__in=[row.pk for row in chosen]).select_related("row")
     return Newest(
-        counties=tuple(_line(row) for row in sorted(counties, key=lambda row: (row.place, row.pk))),
-        total=_line(total) if total else None,
-        findings=tuple(finding_value(finding) for finding in stored.worst_first()),
+        counties=tuple(sorted(counties, key=lambda row: (row.place, row.pk))),
+        total=total,
+        findings=tuple(stored.worst_first()),
     )
 
 
-def stated_row(label: str, stated: Mapping[str, str]) -> Row:
-    """A row as the rules know it, from the stored text of its cells."""
-    kinds = COUNTY.by_key()
-    return Row(label, {key: read_stated(text, kinds[key].kind, in_percent=True) for key, text in stated.items()})
-
-
-def stated_table(report: ReturnModel, rows: Iterable[ReturnRow]) -> Table:
+def stated_table(report: Return, rows: Iterable[ReturnRow]) -> Table:
     """The table that stored ``rows`` make, the total among them set apart."""
-    stated = [(row.is_total, stated_row(row.label, row.stated)) for row in rows]
-    total = next((row for is_total, row in stated if is_total), None)
-    return Table(COUNTY, tuple(row for is_total, row in stated if not is_total), total, UNITS[report.unit])
-
-
-def finding_value(stored: Finding) -> values.Finding:
-    """A stored finding, loaded with its row, as the rules made it."""
-    return finding_from(
-        stored.content,
-        kind=stored.kind,
-        severity=stored.severity,
-        at=At(stored.row.label, stored.measure),
-        stated=stored.stated,
-        suggested=stored.suggested,
-        confidence=stored.confidence,
-    )
+    stated = list(rows)
+    total = next((row.numbers for row in stated if row.is_total), None)
+    return Table(COUNTY, tuple(row.numbers for row in stated if not row.is_total), total, UNITS[report.unit])
 
 
 def _first_of_each(rows: Iterable[ReturnRow]) -> list[ReturnRow]:
@@ -109,39 +85,14 @@ def _first_of_each(rows: Iterable[ReturnRow]) -> list[ReturnRow]:
     return list(found.values())
 
 
-def _line(row: ReturnRow) -> CountyLine:
-    report = row.report
-    return CountyLine(
-        uuid=row.uuid,
-        row=stated_row(row.label, row.stated),
-        unit=UNITS[report.unit],
-        place=row.place,
-        is_total=row.is_total,
-        report=report.uuid,
-        title=report.title,
-        cut_off_on=report.cut_off_on,
-        provenance=report.provenance,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class OpenFinding:
-    """A finding nobody has explained: where it stands and what it says."""
-
-    report: ReturnModel
-    label: str
-    is_error: bool
-    message: Message
-
-
-def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[ReturnModel, ...]:
+def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[Return, ...]:
     """Returns withdrawn in the last thirty days, or not posted for want of a fund source, which nothing has replaced.
 
     Those that the viewer may submit. Whatever is sent in afterwards, for the same place and up to that day or a later
     one, replaces one. One query.
     """
     later = (
-        ReturnModel.objects.submitted()
+        Return.objects.submitted()
         .filter(
             programme=OuterRef("programme"),
             place=OuterRef("place"),
@@ -151,7 +102,7 @@ def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: in
         .exclude(pk=OuterRef("pk"))
     )
     own = ReturnRow.objects.visible_to(viewer, ReturnPermission.SUBMIT).filter(report=OuterRef("pk"))
-    rows = ReturnModel.objects.alias(since=Coalesce("withdrawn_at", "submitted_at")).filter(
+    rows = Return.objects.alias(since=Coalesce("withdrawn_at", "submitted_at")).filter(
         Q(withdrawn_at__gte=at - timedelta(days=30)) | Q(withdrawn_at=None, fund_source=""),
         Exists(own),
         ~Exists(later),
@@ -161,13 +112,11 @@ def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: in
     return tuple(islice(found, limit))
 
 
-def _lacks_source(report: ReturnModel) -> bool:
+def _lacks_source(report: Return) -> bool:
     return any(reason["message"]["text"] == NO_SOURCE for reason in report.unposted)
 
 
-def list_open_findings(
-    *, viewer: Actor, programme: str, at: datetime, limit: int | None = None
-) -> tuple[OpenFinding, ...]:
+def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: int | None = None) -> tuple[Finding, ...]:
     """Open errors and warnings on the newest lines of every county, where the viewer may submit; the worst first.
 
     All of them without a ``limit``. What a later return has replaced waits for nobody. Notes are only read on the page
@@ -175,24 +124,15 @@ def list_open_findings(
     """
     scope = FigureScope(programme, clock.local_date(at))
     newest = newest_lines(viewer=viewer, scope=scope)
-    lines = (*newest.counties, *([newest.total] if newest.total else []))
-    if not lines:
+    if not newest.lines:
         return ()
     rank = Case(When(severity=Severity.ERROR, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = (
         Finding.objects.visible_to(viewer, ReturnPermission.SUBMIT)
         .open()
         .exclude(severity=Severity.NOTE)
-        .filter(row__uuid__in=[line.uuid for line in lines])
+        .filter(row__in=[line.pk for line in newest.lines])
         .select_related("row__report")
         .order_by(rank, "-row__report__cut_off_on", "position", "pk")
     )
-    return tuple(
-        OpenFinding(
-            report=row.row.report,
-            label=row.row.label,
-            is_error=row.severity == Severity.ERROR,
-            message=from_plain(row.content["message"]),
-        )
-        for row in rows[:limit]
-    )
+    return tuple(rows[:limit])

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
@@ -20,11 +20,13 @@ from shanhai.planning.returns.models import SUBJECT, Finding, Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.checks import column_decimals
 from shanhai.planning.returns.rules.reading import printed
-from shanhai.planning.returns.selectors.newest import finding_value, stated_table
+from shanhai.planning.returns.selectors.newest import stated_table
 from shanhai.planning.returns.states import ReturnState
-from shanhai.planning.returns.values import findings as kept
 from shanhai.planning.returns.values.tables import COUNTY, At, Measure, MeasureKind, Table
 from shanhai.registers.documents.selectors import list_proofs
+
+if TYPE_CHECKING:
+    from shanhai.registers.documents.models import Proof
 
 
 def get_return(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Return:
@@ -64,42 +66,22 @@ def _count(rows: QuerySet[ReturnRow] | QuerySet[Finding], parent: str) -> Coales
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """A cell of the grid: what is printed, the findings on it, and those that it only has a part in."""
-
-    stated: str
-    findings: tuple[UUID, ...] = ()
-    involved: tuple[UUID, ...] = ()
+Cell = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class RowView:
-    """A row of the grid, its cells in the order of the columns."""
+class Doubt:
+    """A finding by its number on the page, and what its checks say; ``may_explain`` is for this viewer."""
 
-    label: str
-    place: str
-    is_total: bool
-    cells: tuple[CellView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FindingView:
-    """A finding with what was said to it; ``may_explain`` is for this viewer."""
-
-    uuid: UUID
-    finding: kept.Finding
-    measure: Message
-    state: str
-    because: str
-    explained_at: datetime | None
-    explained_by: str
+    number: int
+    finding: Finding
+    checks: tuple[Message, ...]
     may_explain: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnPage:
-    """A return with what its page shows.
+    """A return with what its page shows: each cell is what is printed, and the numbers of the doubts about it.
 
     ``sums`` are the rows added up, column by column, "" where a row is silent and for rates; there are none without a
     total, or for viewers who may not see it. ``unposted`` are the reasons why amounts did not go into the ledger.
@@ -107,12 +89,11 @@ class ReturnPage:
 
     report: Return
     unit: Unit
-    document: UUID | None
-    file_name: str
+    proof: Proof | None
     columns: tuple[Measure, ...]
-    rows: tuple[RowView, ...]
+    rows: tuple[tuple[ReturnRow, tuple[Cell, ...]], ...]
     sums: tuple[str, ...]
-    findings: tuple[FindingView, ...]
+    doubts: tuple[Doubt, ...]
     unposted: tuple[Message, ...]
     may_withdraw: bool
 
@@ -124,60 +105,34 @@ def return_page(*, viewer: Actor, uuid: UUID) -> ReturnPage:
     rows = list(report.rows.visible_to(viewer).order_by("is_total", "position", "pk"))
     stored = Finding.objects.visible_to(viewer).filter(row__report=report).select_related("row").worst_first()
     labels = {row.label for row in rows}
-    findings = tuple(_finding_view(viewer, programme, finding, labels) for finding in stored)
+    doubts = tuple(
+        Doubt(
+            number,
+            finding,
+            # A check may speak of rows that this viewer may not see: of the total, or of other counties added up.
+            tuple(from_plain(one["message"]) for one in finding.content["checks"] if one["label"] in labels),
+            may_submit(viewer, programme=programme, places=[finding.row.place]),
+        )
+        for number, finding in enumerate(stored, start=1)
+    )
+    marks: dict[At, tuple[int, ...]] = {}
+    for doubt in doubts:
+        marks[doubt.finding.at] = (*marks.get(doubt.finding.at, ()), doubt.number)
     columns = tuple(measure for measure in COUNTY.measures if any(measure.key in row.stated for row in rows))
-    proof = next(iter(list_proofs(viewer=viewer, subject_type=SUBJECT, subject_id=report.uuid)), None)
     places = set(report.rows.values_list("place", flat=True))
     return ReturnPage(
         report,
         UNITS[report.unit],
-        document=proof.document.uuid if proof else None,
-        file_name=proof.label if proof else "",
+        proof=next(iter(list_proofs(viewer=viewer, subject_type=SUBJECT, subject_id=report.uuid)), None),
         columns=columns,
-        rows=tuple(_row_view(row, columns, findings) for row in rows),
+        rows=tuple(
+            (row, tuple((row.stated.get(one.key, ""), marks.get(At(row.label, one.key), ())) for one in columns))
+            for row in rows
+        ),
         sums=_sums(stated_table(report, rows), columns),
-        findings=findings,
+        doubts=doubts,
         unposted=_unposted(viewer, report),
         may_withdraw=report.state == ReturnState.SUBMITTED and may_submit(viewer, programme=programme, places=places),
-    )
-
-
-def _finding_view(viewer: Actor, programme: str, stored: Finding, labels: set[str]) -> FindingView:
-    found = finding_value(stored)
-    # A check may speak of rows that this viewer may not see: of the total, or of other counties added up.
-    checks = tuple(check for check in found.checks if check.key.at.label in labels)
-    return FindingView(
-        uuid=stored.uuid,
-        finding=replace(found, checks=checks),
-        measure=COUNTY.measure(stored.measure).label,
-        state=stored.state,
-        because=stored.because,
-        explained_at=stored.explained_at,
-        explained_by=stored.explained_by,
-        may_explain=may_submit(viewer, programme=programme, places=[stored.row.place]),
-    )
-
-
-def _row_view(row: ReturnRow, columns: tuple[Measure, ...], findings: tuple[FindingView, ...]) -> RowView:
-    return RowView(
-        label=row.label,
-        place=row.place,
-        is_total=row.is_total,
-        cells=tuple(
-            _cell_view(row.stated.get(column.key, ""), At(row.label, column.key), findings) for column in columns
-        ),
-    )
-
-
-def _cell_view(stated: str, at: At, findings: tuple[FindingView, ...]) -> CellView:
-    return CellView(
-        stated=stated,
-        findings=tuple(view.uuid for view in findings if view.finding.at == at),
-        involved=tuple(
-            view.uuid
-            for view in findings
-            if view.finding.at != at and any(check.key.at == at for check in view.finding.checks)
-        ),
     )
 
 

@@ -14,7 +14,6 @@ from shanhai.kernel.errors import Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
 from shanhai.kernel.money import Money
-from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
@@ -23,8 +22,7 @@ from shanhai.planning.returns.access import keeping_accounts
 from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import POSTED, Alignment, alignment, amounts_of, subject_of
-from shanhai.planning.returns.selectors.newest import NO_SOURCE, stated_row
-from shanhai.planning.returns.states import ReturnState
+from shanhai.planning.returns.selectors.newest import NO_SOURCE
 from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.services import entries as ledger
@@ -83,7 +81,7 @@ def _changes(keeper: Actor, report: Return, places: Collection[str]) -> tuple[li
             reasons.append((place, message(text, label=row.label if row else place)))
             continue
         try:
-            stated = amounts_of(stated_row(row.label, row.stated), UNITS[row.report.unit]) if row else {}
+            stated = amounts_of(row.numbers, row.unit) if row else {}
         except Refused as error:
             reasons.append((place, error.message))
             continue
@@ -99,19 +97,9 @@ def _changes(keeper: Actor, report: Return, places: Collection[str]) -> tuple[li
 
 
 def _newest_rows(report: Return, places: Collection[str]) -> dict[str, ReturnRow]:
-    year = report.cut_off_on.year
-    rows = ReturnRow.objects.filter(
-        report__programme=report.programme_id,
-        report__state=ReturnState.SUBMITTED,
-        report__cut_off_on__range=(date(year, 1, 1), date(year, 12, 31)),
-        is_total=False,
-        place__in=places,
-    )
-    found: dict[str, ReturnRow] = {}
-    newest_first = ("-report__cut_off_on", "-report__submitted_at", "-report_id", "pk")
-    for row in rows.select_related("report").order_by(*newest_first):
-        found.setdefault(row.place, row)
-    return found
+    rows = ReturnRow.objects.filter(report__programme=report.programme_id, is_total=False, place__in=places)
+    # Of several the last one stays.
+    return {row.place: row for row in reversed(rows.newest_first(report.cut_off_on.year))}
 
 
 def _places_with_accounts(viewer: Actor, programme: str, year: int) -> set[str]:

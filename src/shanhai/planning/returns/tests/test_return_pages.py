@@ -44,7 +44,7 @@ def test_the_page_shows_the_table_as_printed_with_the_rows_added_up(kezhou):
     columns = [column.key for column in page.columns]
     assert len(columns) == 15
     assert "arrival_rate" not in columns
-    grid = {row.label: dict(zip(columns, (cell.stated for cell in row.cells), strict=True)) for row in page.rows}
+    grid = {row.label: dict(zip(columns, (stated for stated, _ in cells), strict=True)) for row, cells in page.rows}
     assert grid["合计"]["arrived"] == "17.87"
     assert grid["阿克陶县"]["arrived"] == "8.20"
     assert grid["阿图什市"]["completed"] == ""
@@ -57,31 +57,31 @@ def test_the_cells_point_at_the_findings_on_them_and_at_those_they_take_part_in(
     page = return_page(viewer=OFFICE, uuid=kezhou.uuid)
 
     columns = [column.key for column in page.columns]
-    total = dict(zip(columns, page.rows[-1].cells, strict=True))
-    arrival = page.findings[0]
-    assert total["arrived"].findings == (arrival.uuid,)
-    assert total["payment_rate"].involved == (arrival.uuid,)
-    assert total["paid"].findings == total["paid"].involved == ()
+    total = dict(zip(columns, page.rows[-1][1], strict=True))
+    arrival = page.doubts[0]
+    assert total["arrived"] == ("17.87", (arrival.number,))
+    involved = {(check["label"], check["measure"]) for check in arrival.finding.content["checks"]}
+    assert ("合计", "payment_rate") in involved
+    assert total["paid"][1] == ()
+    assert ("合计", "paid") not in involved
 
 
 def test_the_page_names_the_file_and_what_the_viewer_may_do(kezhou):
     page = return_page(viewer=OFFICE, uuid=kezhou.uuid)
 
-    assert (page.file_name, page.document) == ("kezhou-2021.csv", kezhou.document.uuid)
-    assert (page.may_withdraw, {finding.may_explain for finding in page.findings}) == (True, {True})
+    assert (page.proof.label, page.proof.document.uuid) == ("kezhou-2021.csv", kezhou.document.uuid)
+    assert (page.may_withdraw, {doubt.may_explain for doubt in page.doubts}) == (True, {True})
     seen = return_page(viewer=AUDITOR, uuid=kezhou.uuid)
-    assert (seen.may_withdraw, {finding.may_explain for finding in seen.findings}) == (False, {False})
+    assert (seen.may_withdraw, {doubt.may_explain for doubt in seen.doubts}) == (False, {False})
 
 
 def test_a_county_user_sees_his_row_without_the_total_and_checks_only_of_his_row(kezhou):
     page = return_page(viewer=AKQI, uuid=kezhou.uuid)
 
-    assert [row.label for row in page.rows] == ["阿合奇县"]
-    assert [(finding.finding.at.measure, finding.may_explain) for finding in page.findings] == [
-        ("completion_rate", True)
-    ]
-    assert {check.key.at.label for check in page.findings[0].finding.checks} == {"阿合奇县"}
-    assert (page.sums, page.document, page.may_withdraw) == ((), None, False)
+    assert [row.label for row, _ in page.rows] == ["阿合奇县"]
+    assert [(doubt.finding.measure, doubt.may_explain) for doubt in page.doubts] == [("completion_rate", True)]
+    assert {check.params["label"] for check in page.doubts[0].checks} == {"阿合奇县"}
+    assert (page.sums, page.proof, page.may_withdraw) == ((), None, False)
 
 
 def test_a_county_user_without_a_row_does_not_know_of_the_return(tmp_path):

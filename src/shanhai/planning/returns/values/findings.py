@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shanhai.kernel.errors import Problem
 from shanhai.kernel.imports import ImportReport, Question, Remark, SheetMarks
-from shanhai.kernel.messages import Message, from_plain, to_plain
+from shanhai.kernel.messages import Message, to_plain
 from shanhai.planning.returns.values.tables import At
 
 
@@ -118,33 +118,6 @@ def content_of(finding: Finding) -> dict[str, Any]:
             for check in finding.checks
         ],
     }
-
-
-def finding_from(
-    content: dict[str, Any], *, kind: str, severity: str, at: At, stated: str, suggested: str, confidence: str
-) -> Finding:
-    """The finding whose sentences ``content_of`` stored."""
-    return Finding(
-        kind=CheckKind(kind),
-        severity=Severity(severity),
-        at=at,
-        message=from_plain(content["message"]),
-        stated=stated,
-        suggested=suggested,
-        confidence=Confidence(confidence),
-        checks=tuple(_check(stored) for stored in content["checks"]),
-    )
-
-
-def _check(stored: dict[str, Any]) -> Check:
-    at = At(stored["label"], stored["measure"])
-    return Check(
-        key=CheckKey(CheckKind(stored["kind"]), at, stored["against"]),
-        passed=stored["passed"],
-        severity=Severity(stored["severity"]),
-        message=from_plain(stored["message"]),
-        base=stored["base"],
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,30 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
-from uuid import UUID
+from typing import NamedTuple, Protocol
 
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.units import YUAN, Unit
-
-
-@dataclass(frozen=True, slots=True)
-class CountyLine:
-    """The newest line of one county, or of the total, with the return it stands in."""
-
-    uuid: UUID
-    row: Row
-    unit: Unit
-    place: str
-    is_total: bool
-    report: UUID
-    title: str
-    cut_off_on: date
-    provenance: str
-
 
 HUNDRED = Decimal(100)
 
@@ -166,6 +148,15 @@ class Row:
 
     label: str
     cells: Mapping[str, Stated]
+
+
+class Line(Protocol):
+    """A row of a return, with the unit of its amounts."""
+
+    @property
+    def numbers(self) -> Row: ...
+    @property
+    def unit(self) -> Unit: ...
 
 
 @dataclass(frozen=True, slots=True)
