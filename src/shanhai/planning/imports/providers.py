@@ -18,7 +18,7 @@ from shanhai.planning.imports.services import JOB, import_projects, undo_batch
 from shanhai.planning.projects.labels.tables import PROJECTS
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.tables.rules import cells
-from shanhai.registers.tables.rules.reading import carries
+from shanhai.registers.tables.rules.reading import is_of
 
 
 class Projects(Importer):
@@ -33,10 +33,7 @@ class Projects(Importer):
 
     def recognises(self, file: TableFile) -> bool:
         """Whether a sheet has a header with names of projects and codes or amounts; a county table has not."""
-        try:
-            return any(carries(PROJECTS, sheet) for sheet in file.sheets if sheet.shown)
-        except BadInput:
-            return False
+        return is_of(PROJECTS, file)
 
     def run(
         self,

@@ -15,12 +15,11 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import Progress
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.rules.matching import match_rows
-from shanhai.planning.imports.rules.questions import ask, leave_money
-from shanhai.planning.imports.rules.whole_table import check_whole
+from shanhai.planning.imports.rules.whole_table import ask, check_whole, leave_money
 from shanhai.planning.imports.rules.words import Ground
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.selectors import list_categories
-from shanhai.planning.projects.bulk.selectors import arrivals_over_issued, objections, stored_projects
+from shanhai.planning.projects.bulk.selectors import objections, stored_projects
 from shanhai.planning.projects.bulk.values import Stated
 from shanhai.planning.projects.labels.tables import FIELDS, PROJECTS
 from shanhai.registers.ledger.permissions import FundPermission
@@ -64,11 +63,6 @@ class Checked:
     totals: dict[str, int]
     ground: Ground
 
-    @property
-    def blocked(self) -> bool:
-        """Whether a problem or an open question stops the import."""
-        return self.table.blocked or any(not question.answer for question in self.table.questions)
-
 
 def check_table(
     *,
@@ -91,7 +85,7 @@ def check_table(
     leave_money(table, ground, answers)
     matched = match_rows(table, ground, year=answers.get("year", ""), progress=progress)
     rows = [row for row in matched.rows if row.row not in table.faulty]
-    check_whole(table, rows, ground, arrivals_over_issued(rows=rows, stored=ground.stored))
+    check_whole(table, rows, ground)
     for against in objections(viewer=viewer, rows=matched.rows, stored=ground.stored):
         table.problem(against.row, against.field, against.code, against.said, blocking=against.blocking)
     kept = tuple(row for row in rows if row.row not in table.faulty)

@@ -33,8 +33,7 @@ from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.services import make_yearly_plan
 from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
-from shanhai.planning.projects.bulk.services.taking_back import take_back
-from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
+from shanhai.planning.projects.bulk.services import lock_projects, take_back, take_over
 from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.documents.services import attach_proof, store_document
@@ -88,7 +87,7 @@ def import_projects(
                 checked = check_table(viewer=by, programme=programme, file=file, answers=answers, today=today)
                 ready = ready_rows(rows=checked.rows)
             report = _report(checked)
-            if checked.blocked:
+            if checked.table.held:
                 return report
             if not ready:
                 return replace(_imported_before(report, by, programme, file), applied=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is wrong with a table as a whole: amounts in the wrong unit, plans that are missing, names that changed."""
+"""What is wrong with a table as a whole, and what it leaves to the person to decide."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.imports import Choice, Question
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.imports.rules.words import Ground
+from shanhai.kernel.numerals import same_code
+from shanhai.planning.imports.rules.words import OWN_YEAR, Ground
 from shanhai.planning.projects.bulk.values import Novel, Stated
+from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.values import STATIONS
 from shanhai.registers.tables.rules.table import Table
 
 TAGS = ("beneficiary_level", "implementer_level")
@@ -18,8 +22,8 @@ ROW_FACTOR = 1_000
 PLAN_FACTOR = 100
 
 
-def check_whole(table: Table, rows: Sequence[Stated], ground: Ground, over_issued: Mapping[str, int]) -> None:
-    """Everything that only shows when all rows are looked at; ``over_issued`` is by fund source what arrives beyond."""
+def check_whole(table: Table, rows: Sequence[Stated], ground: Ground) -> None:
+    """Everything that only shows when all rows are looked at."""
     _check_names(table, rows)
     _check_units(table, ground)
     _check_totals(table, ground)
@@ -30,10 +34,6 @@ def check_whole(table: Table, rows: Sequence[Stated], ground: Ground, over_issue
         if not table.has(name):
             text = gettext_noop("没有“%(column)s”一列，新项目按县级计。")
             table.problem(None, name, "tag_missing", message(text, column=table.header_of(name)), blocking=False)
-    for source, over in over_issued.items():
-        text = gettext_noop("“%(source)s”到位比下达的计划多 %(over)s，多出的部分按超计划到位记。请核对。")
-        sentence = message(text, source=source, over=Money(over, ground.stored.currency))
-        table.problem(None, "arrived", "arrived_over_issued", sentence, blocking=False)
 
 
 def years_to_plan(rows: Collection[Stated], ground: Ground) -> tuple[int, ...]:
@@ -108,3 +108,98 @@ def _twice_median_without(known: Sequence[int], left_out: int) -> int:
     count = len(known) - 1
     low, high = (count - 1) // 2, count // 2
     return sum(known[place + (place >= left_out)] for place in (low, high))
+
+
+YES, APART, LEAVE = "yes", "apart", "leave"
+_NAMED = 5
+
+
+def ask(
+    table: Table, rows: Sequence[Stated], undated: Sequence[Stated], ground: Ground, answers: Mapping[str, str]
+) -> None:
+    """Put every question that the rows raise to the table, with the answer that was given."""
+    _ask_year(table, undated, ground, answers)
+    _ask_taken_over(table, rows, answers)
+    _ask_twins(table, ground, answers)
+    _ask_money(table, rows, ground, answers)
+
+
+def leave_money(table: Table, ground: Ground, answers: Mapping[str, str]) -> None:
+    """Read no money columns for who may not post, when the person wants the rest taken over without them."""
+    if not ground.may_post and answers.get("money") == LEAVE:
+        for row in table.rows:
+            for name in STATIONS:
+                row.values.pop(name, None)
+
+
+def _ask_year(table: Table, undated: Sequence[Stated], ground: Ground, answers: Mapping[str, str]) -> None:
+    if not undated:
+        return
+    text = gettext_noop("表里没有写年度，而有 %(count)s 个项目（%(codes)s）的安排在别的年度。这张表说的是哪一年的钱？")
+    choices = [Choice(OWN_YEAR, message(gettext_noop("各项目自己的年度")))]
+    years = {ground.year} | {year for one in undated if one.known for year in one.known.years}
+    label = gettext_noop("%(year)s 年的计划")
+    choices += [Choice(str(year), message(label, year=str(year))) for year in sorted(years)]
+    said = message(text, count=len(undated), codes=_codes([one.facts.code for one in undated]))
+    table.ask(_question("year", said, choices, answers))
+
+
+def _ask_taken_over(table: Table, rows: Sequence[Stated], answers: Mapping[str, str]) -> None:
+    later = [one for one in rows if one.known is None and one.standing.stage is not Stage.PREPARATION]
+    if not later:
+        return
+    text = gettext_noop(
+        "有 %(count)s 个新项目（%(codes)s）一来就在“前期准备”以后的阶段，没有经过各道关口。"
+        "只有接管以前建的项目才能这样登记，登记后标明“接管”。"
+    )
+    codes = list(dict.fromkeys(one.facts.code for one in later))
+    choices = [Choice(YES, message(gettext_noop("是接管的项目，照表里的阶段登记")))]
+    table.ask(_question("taken_over", message(text, count=len(codes), codes=_codes(codes)), choices, answers))
+
+
+def _ask_twins(table: Table, ground: Ground, answers: Mapping[str, str]) -> None:
+    """Codes that differ only in case, width, blanks or leading noughts, from each other or from stored ones."""
+    spelled: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in table.rows:
+        code = row.values.get("code")
+        if code is not None:
+            spelled[same_code(code)][code] = None
+    pairs = []
+    for form, codes in spelled.items():
+        stored = ground.stored.codes.get(form, ())
+        fresh = [code for code in codes if code not in stored]
+        alike = list(dict.fromkeys((*stored, *codes)))
+        if fresh and len(alike) > 1:
+            pairs.append(" = ".join(alike))
+    if not pairs:
+        return
+    text = gettext_noop("有 %(count)s 组编号只差大小写、全半角、空格或前面的零，像是同一个项目：%(pairs)s。")
+    named = "；".join(pairs[:_NAMED]) + ("……" if len(pairs) > _NAMED else "")
+    choices = [Choice(APART, message(gettext_noop("确实是不同的项目，分别登记")))]
+    table.ask(_question("twins", message(text, count=len(pairs), pairs=named), choices, answers))
+
+
+def _ask_money(table: Table, rows: Sequence[Stated], ground: Ground, answers: Mapping[str, str]) -> None:
+    if ground.may_post:
+        return
+    left = answers.get("money") == LEAVE
+    posting = [one for one in rows if _moves_money(one)]
+    if not posting and not left:
+        return
+    text = gettext_noop("您的岗位不记账：表里的到位、核拨、支付不能由您导入（有 %(count)s 行会记账）。")
+    choices = [Choice(LEAVE, message(gettext_noop("不读这几列，其余照常导入；账由财务另记")))]
+    table.ask(_question("money", message(text, count=len(posting)), choices, answers))
+
+
+def _moves_money(row: Stated) -> bool:
+    old = row.known_line.funds if row.known_line else None
+    return any(getattr(row.funds, name) > (getattr(old, name) if old else 0) for name in STATIONS)
+
+
+def _question(key: str, text: Message, choices: Sequence[Choice], answers: Mapping[str, str]) -> Question:
+    answer = answers.get(key, "")
+    return Question(key, text, tuple(choices), answer if any(answer == choice.key for choice in choices) else "")
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return "、".join(codes[:_NAMED]) + ("……" if len(codes) > _NAMED else "")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -37,6 +37,21 @@ def objections(rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
             yield from _against_plan(row, stored)
             yield from _against_county(row, stored)
             yield from _against_funds(row, gone)
+    yield from _arriving_over_issued(rows, stored)
+
+
+def _arriving_over_issued(rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
+    """What arrives beyond what stands issued once the rows' own lines are issued is no fault, and is told."""
+    over: dict[str, int] = defaultdict(int)
+    for row in rows:
+        old = row.known_line.funds.arrived if row.known_line else 0
+        over[row.line.fund_source] += row.funds.arrived - old - issue_due(row, stored.plans)
+    for source, fen in over.items():
+        beyond = Money(fen - stored.issued.get(source, 0), stored.currency)
+        if beyond.fen > 0:
+            text = gettext_noop("“%(source)s”到位比下达的计划多 %(over)s，多出的部分按超计划到位记。请核对。")
+            said = message(text, source=source, over=beyond)
+            yield Objection(None, "arrived", "arrived_over_issued", said, blocking=False)
 
 
 def _against_facts(row: Stated) -> Iterator[Objection]:
@@ -194,16 +209,6 @@ def issue_due(row: Stated, plans: Mapping[int, StoredPlan]) -> int:
     if plan is not None and plan.amounts:
         return 0
     return max(row.line.amount.fen - row.funds.issued, 0)
-
-
-def arrivals_over_issued(rows: Collection[Stated], stored: Stored) -> dict[str, int]:
-    """By fund source, how much more arrives, in fen, than stands issued once the rows' own lines are issued."""
-    arriving: dict[str, int] = defaultdict(int)
-    for row in rows:
-        old = row.known_line.funds.arrived if row.known_line else 0
-        arriving[row.line.fund_source] += row.funds.arrived - old - issue_due(row, stored.plans)
-    issued = stored.issued
-    return {source: fen - issued.get(source, 0) for source, fen in arriving.items() if fen > issued.get(source, 0)}
 
 
 def grown_lines(rows: Iterable[Stated]) -> dict[LineKey, int]:

@@ -148,11 +148,6 @@ def _made(row: Stated, uuid: UUID) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def arrivals_over_issued(*, rows: Sequence[Stated], stored: Stored) -> dict[str, int]:
-    """By fund source, how much more arrives, in fen, than stands issued once the rows' own lines are issued."""
-    return rules.arrivals_over_issued(rows, stored)
-
-
 def _others(programme: str, codes: frozenset[str]) -> dict[int, tuple[int, ...]]:
     rows = AllocationLine.objects.counted().filter(project__programme__code=programme).order_by("pk")
     amounts: dict[int, list[int]] = defaultdict(list)

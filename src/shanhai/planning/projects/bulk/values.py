@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from shanhai.kernel.messages import Message
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shanhai.registers.ledger.values import Source
 
 LineKey = tuple[int, str]
+Key = TypeVar("Key")
 BATCH = 500
 # What a table says of a new project, as columns; "owner" and "site" are never in one.
 FRESH = (
@@ -161,6 +162,6 @@ class Origin:
     because: str
 
 
-def slices(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+def slices(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     """``keys``, as many at a time as one statement takes well."""
     return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import Choice, ImportReport, Question, SheetCells, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.numerals import has_odd_blanks
@@ -43,6 +44,14 @@ _IN_NUMBERS = frozenset({Holds.MONEY, Holds.PERCENT, Holds.NUMBER, Holds.COUNT})
 def carries(kind: TableKind, sheet: SheetCells) -> bool:
     """Whether a sheet has the header of such a table."""
     return sheet.count > 0 and find_header(kind, sheet.head) is not None
+
+
+def is_of(kind: TableKind, file: TableFile) -> bool:
+    """Whether a shown sheet has the header of such a table; False for a file that cannot be read."""
+    try:
+        return any(carries(kind, sheet) for sheet in file.sheets if sheet.shown)
+    except BadInput:
+        return False
 
 
 def read_table(kind: TableKind, sheets: Sequence[SheetCells], answers: Mapping[str, str]) -> Table:

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Taking over many projects and lines as a table states them: in bulk, as plain rows."""
+"""Taking over many projects and lines as a table states them, and taking that back: in bulk, as plain rows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_many, new_keys
@@ -16,6 +17,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
+from shanhai.kernel.pinyin import initials_of
 from shanhai.kernel.registry import Progress
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
@@ -23,13 +25,14 @@ from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.bulk.rules import grown_lines, issue_due
-from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stated, Stored, slices
+from shanhai.planning.projects.bulk.selectors import require_untouched
+from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stated, Stored, Taken, slices
 from shanhai.planning.projects.core.selectors import ledger_funds
 from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
-from shanhai.planning.projects.shares.services import keep_ceilings
+from shanhai.planning.projects.shares.services import keep_ceilings, take_steps
 from shanhai.planning.projects.states import Stage, StopReason
 from shanhai.planning.projects.values import Dates, Funds
 from shanhai.registers.ledger.permissions import FundPermission
@@ -277,3 +280,89 @@ def _taken(row: Ready, moved: Mapping[str, Funds]) -> tuple[object, ...]:
 def _act(row: Ready, programme: str) -> audit.Act:
     on = Subject("projects.project", row.project, programme, row.stated.facts.place)
     return audit.Act("projects.project.imported", on, changes=row.changes)
+
+
+@transaction.atomic
+def take_back(
+    *, by: Actor, at: datetime, programme: str, rows: Sequence[Taken], taken_at: datetime, origin: Origin
+) -> dict[str, int]:
+    """Undo what ``take_over`` did with these rows at ``taken_at``; answers how many projects were deleted and restored.
+
+    The postings are reversed on their own day, so that no day shows them. A yearly plan that was made for them stays.
+    Raises NotVisible, NotAllowed, BuiltUpon, FundsInsufficient where the money has gone elsewhere.
+    """
+    by.require(ProjectPermission.IMPORT, programme=programme)
+
+    projects = _by_uuid(Project.objects.select_related("place", "site", "owner"), [row.project for row in rows])
+    of_lines = AllocationLine.objects.select_related("project__programme", "yearly_plan", "fund_source")
+    lines = _by_uuid(of_lines, [row.line for row in rows])
+    require_untouched(rows=rows, projects=projects, lines=lines, taken_at=taken_at)
+
+    kinds = (StepKind.ISSUE, StepKind.ARRIVE, StepKind.ALLOT, StepKind.PAY)
+    chain.take_back_steps(
+        by=by,
+        at=at,
+        programme=programme,
+        places={row.after["place"] for row in rows},
+        sources=(origin.source(row.row, kind) for row in rows for kind in kinds),
+        recorded_at=taken_at,
+        because=origin.because,
+        under=ProjectPermission.IMPORT,
+    )
+    _restore(rows, projects, lines, by=by, at=at, because=origin.because)
+    counts = _delete_made(rows, projects, lines)
+    left = [lines[row.line] for row in rows if row.line_before is not None]
+    take_steps(by=by, at=at, lines=left, steps=(), under=ProjectPermission.IMPORT, on=date.min)
+    return counts
+
+
+def _by_uuid(rows: models.QuerySet[Any], uuids: Sequence[UUID]) -> dict[UUID, Any]:
+    return {row.uuid: row for some in slices(uuids) for row in rows.filter(uuid__in=some)}
+
+
+def _restore(
+    rows: Sequence[Taken],
+    projects: Mapping[UUID, Project],
+    lines: Mapping[UUID, AllocationLine],
+    *,
+    by: Actor,
+    at: datetime,
+    because: str,
+) -> None:
+    known = [(row, projects[row.project], row.before) for row in rows if row.before is not None]
+    places = find_divisions(before["place"] for _, _, before in known)
+    moves, stopped, restarted = [], [], []
+    for _, project, before in known:
+        if before["stage"] != project.stage:
+            moves.append((project.pk, project.stage, before["stage"], by.ref, at, local_date(at), because))
+            stopped += [project.pk] if project.stage == Stage.SUSPENDED else []
+            restarted += [project.pk] if before["stage"] == Stage.SUSPENDED else []
+        for name in STATED:
+            if name in before and name != "place":
+                value = before[name]
+                setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
+        project.place, project.initials = places[before["place"]], initials_of(before["name"])
+    Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
+    insert_many(StageMove, MOVED, moves)
+    Suspension.objects.filter(project__in=stopped, restarted_on=None).delete()
+    last = {one.project_id: one.pk for one in Suspension.objects.filter(project__in=restarted).order_by("pk")}
+    Suspension.objects.filter(pk__in=last.values()).update(restarted_on=None)
+    kept = []
+    for row, _, _ in known:
+        if row.line_before is not None:
+            for name in TAGS:
+                setattr(lines[row.line], name, row.line_before[name])
+            kept.append(lines[row.line])
+    AllocationLine.objects.bulk_update(kept, TAGS, batch_size=BATCH)
+
+
+def _delete_made(
+    rows: Sequence[Taken], projects: Mapping[UUID, Project], lines: Mapping[UUID, AllocationLine]
+) -> dict[str, int]:
+    made = list({projects[row.project].pk for row in rows if row.before is None})
+    for some in slices([lines[row.line].pk for row in rows if row.line_before is None]):
+        AllocationLine.objects.filter(pk__in=some).delete()
+    for some in slices(made):
+        StageMove.objects.filter(project__in=some).delete()
+        Project.objects.filter(pk__in=some).delete()
+    return {"deleted": len(made), "restored": len({row.project for row in rows if row.before is not None})}
