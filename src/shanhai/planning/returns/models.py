@@ -12,6 +12,7 @@ from functools import cached_property
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
@@ -22,8 +23,7 @@ from shanhai.kernel.units import UNITS, WAN_YUAN, YI_YUAN, YUAN, Unit
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.reading import read_stated
 from shanhai.planning.returns.states import FindingState, ReturnState
-from shanhai.planning.returns.values.findings import CheckKind, Confidence, Severity
-from shanhai.planning.returns.values.tables import COUNTY, At, Row
+from shanhai.planning.returns.values import COUNTY, At, CheckKind, Confidence, Row, Severity
 
 # How a return is named in the audit trail and among the things that a document proves.
 SUBJECT = "returns.return"
@@ -97,6 +97,10 @@ class Return(models.Model):
     def __str__(self) -> str:
         return f"{self.title} {self.cut_off_on}"
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("returns:detail", args=[self.uuid])
+
     def subject(self) -> Subject:
         """The return in the trail and among what a document proves."""
         return Subject(SUBJECT, self.uuid, self.programme.code, self.place)
@@ -118,7 +122,7 @@ class ReturnRowQuerySet(models.QuerySet["ReturnRow"]):
 class ReturnRow(models.Model):
     """A county, the prefecture's own projects, or the total, whose place is the prefecture.
 
-    ``stated`` maps keys of ``values.tables.COUNTY`` to what was printed, e.g. ``{"arrived": "8.20"}``.
+    ``stated`` maps keys of ``values.COUNTY`` to what was printed, e.g. ``{"arrived": "8.20"}``.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -174,9 +178,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """A finding (``values.findings.Finding``) on one cell, and what the county says to it.
+    """A finding (``values.Finding``) on one cell, and what the county says to it.
 
-    ``content`` holds its sentences as plain JSON, see ``values.findings.content_of``.
+    ``content`` holds its sentences as plain JSON, see ``values.content_of``.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)

@@ -29,8 +29,8 @@ from shanhai.kernel.registry import (
 from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
-from shanhai.planning.returns.selectors.files import is_county_table
-from shanhai.planning.returns.selectors.newest import (
+from shanhai.planning.returns.rules.sheet import COUNTIES
+from shanhai.planning.returns.selectors.returns import (
     NO_SOURCE,
     Newest,
     list_open_findings,
@@ -39,6 +39,7 @@ from shanhai.planning.returns.selectors.newest import (
 )
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.registers.tables.rules import cells
+from shanhai.registers.tables.rules.reading import is_of
 
 PREFIX = "returned:"
 SILENT = message(gettext_noop("县级报表里没有填全这一项，算不出来。请看报表原表。"))
@@ -124,7 +125,7 @@ def _behind(rule: FigureRule, scope: FigureScope, newest: Newest) -> tuple[tuple
 
 def _source(report: Return) -> Source:
     words = {"title": report.title, "day": report.cut_off_on.isoformat()}
-    return Source(gettext("%(title)s（截至 %(day)s）") % words, f"/returns/{report.uuid}/")
+    return Source(gettext("%(title)s（截至 %(day)s）") % words, report.get_absolute_url())
 
 
 def reported(asked: Asked) -> Filled | None:
@@ -150,7 +151,7 @@ class Returns(Importer):
 
     def recognises(self, file: TableFile) -> bool:
         """Whether a sheet has the header of a county table."""
-        return is_county_table(file)
+        return is_of(COUNTIES, file)
 
     def run(
         self,
@@ -183,7 +184,7 @@ class Returns(Importer):
             fund_source=options.get("fund_source", ""),
             provenance=options.get("provenance", ""),
             dry_run=dry_run,
-        ).named(self.key)
+        )
 
 
 class ToExplain(TodoSource):
@@ -196,13 +197,13 @@ class ToExplain(TodoSource):
         """What the viewer may explain or send in for a county."""
         again = list_to_send_again(viewer=viewer, programme=programme, at=at, limit=10)
         return tuple(
-            Todo(one.title, SEND_AGAIN if one.withdrawn_at else message(NO_SOURCE), f"/returns/{one.uuid}/")
+            Todo(one.title, SEND_AGAIN if one.withdrawn_at else message(NO_SOURCE), one.get_absolute_url())
             for one in again
         ) + tuple(
             Todo(
                 label=f"{finding.row.report.title} · {finding.row.label}",
                 why=finding.message,
-                url=f"/returns/{finding.row.report.uuid}/",
+                url=finding.row.report.get_absolute_url(),
                 status="late" if finding.is_error else "wait",
             )
             for finding in list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)

@@ -24,7 +24,7 @@ from shanhai.planning.projects.dossier.selectors.gates import SIGNED
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
-from shanhai.planning.returns.selectors.newest import list_open_findings
+from shanhai.planning.returns.selectors.returns import list_open_findings
 from shanhai.planning.rounds.selectors import list_open_reports
 from shanhai.planning.warnings.selectors import list_warnings
 from shanhai.planning.warnings.states import Severity, WarningState
@@ -148,7 +148,7 @@ def list_doubted(*, viewer: Actor, programme: str, until: date, at: datetime) ->
                 subject_type="returns.return",
                 subject_id=str(report.uuid),
                 label=report.title,
-                url=reverse("returns:detail", args=[report.uuid]),
+                url=report.get_absolute_url(),
                 responsible=Responsible(ResponsibleKind.ORGANISATION, place.name if place else report.place),
                 place=report.place,
                 since=report.cut_off_on,

@@ -7,15 +7,17 @@ counts as the whole numbers that give the printed rate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.money import Money, rounded
-from shanhai.planning.returns.values.findings import Check, CheckKey, CheckKind, Severity
-from shanhai.planning.returns.values.tables import (
+from shanhai.planning.returns.values import (
     HUNDRED,
     At,
+    Check,
+    CheckKey,
+    CheckKind,
     Identity,
     Interval,
     Measure,
@@ -24,7 +26,7 @@ from shanhai.planning.returns.values.tables import (
     Rate,
     Row,
     Scheme,
-    Stated,
+    Severity,
     Table,
 )
 
@@ -116,146 +118,120 @@ def _label(table: Table, key: str) -> Message:
     return table.scheme.measure(key).label
 
 
+def _check(
+    kind: CheckKind,
+    at: At,
+    severity: Severity,
+    passed: bool,
+    said: tuple[str, str],
+    params: Mapping[str, object],
+    *,
+    against: str = "",
+    base: str = "",
+) -> Check:
+    """A check that says the first sentence where it passed, the second where not."""
+    return Check(CheckKey(kind, at, against), passed, severity, Message(said[not passed], params), base)
+
+
 def _check_sum(table: Table, total: Row, measure: Measure) -> Iterator[Check]:
     stated, added = value_in(table.scheme, total, measure.key), sum_of_rows(table, measure.key)
     if stated is None or added is None:
         return
-    implied = any(measure.key not in line.cells for line in table.lines)
-    kind = CheckKind.IMPLIED_SUM if implied else CheckKind.SUM
-    passed = added.meets(stated)
-    if implied:
-        severity = Severity.WARNING if measure.kind == MeasureKind.COUNT else Severity.NOTE
-        text = (
-            gettext_noop("按各行写的比率推算，“%(measure)s”相加为 %(sum)s，与合计 %(stated)s 相符。")
-            if passed
-            else gettext_noop("按各行写的比率推算，“%(measure)s”相加为 %(sum)s，合计写的是 %(stated)s，对不上。")
+    if all(measure.key in line.cells for line in table.lines):
+        kind, severity = CheckKind.SUM, Severity.ERROR
+        said = (
+            gettext_noop("“%(measure)s”各行相加为 %(sum)s，与合计 %(stated)s 相符。"),
+            gettext_noop("“%(measure)s”各行相加为 %(sum)s，合计写的是 %(stated)s，对不上。"),
         )
     else:
-        severity = Severity.ERROR
-        text = (
-            gettext_noop("“%(measure)s”各行相加为 %(sum)s，与合计 %(stated)s 相符。")
-            if passed
-            else gettext_noop("“%(measure)s”各行相加为 %(sum)s，合计写的是 %(stated)s，对不上。")
+        kind = CheckKind.IMPLIED_SUM
+        severity = Severity.WARNING if measure.kind == MeasureKind.COUNT else Severity.NOTE
+        said = (
+            gettext_noop("按各行写的比率推算，“%(measure)s”相加为 %(sum)s，与合计 %(stated)s 相符。"),
+            gettext_noop("按各行写的比率推算，“%(measure)s”相加为 %(sum)s，合计写的是 %(stated)s，对不上。"),
         )
-    yield Check(
-        CheckKey(kind, At(total.label, measure.key)),
-        passed,
-        severity,
-        message(
-            text,
-            measure=measure.label,
-            sum=shown(table, measure.key, added.middle),
-            stated=shown(table, measure.key, stated.middle),
-        ),
-    )
+    params = {
+        "measure": measure.label,
+        "sum": shown(table, measure.key, added.middle),
+        "stated": shown(table, measure.key, stated.middle),
+    }
+    yield _check(kind, At(total.label, measure.key), severity, added.meets(stated), said, params)
 
 
 def _check_row(table: Table, row: Row) -> Iterator[Check]:
     for rate in table.scheme.rates:
-        percent = row.cells.get(rate.key)
-        if percent is not None and rate.part in row.cells:
-            yield from _check_rate(table, row, rate, percent)
-        elif percent is not None and table.scheme.measure(rate.part).kind == MeasureKind.COUNT:
-            yield from _check_whole(table, row, rate, percent)
+        yield from _check_rate(table, row, rate)
     for order in table.scheme.orders:
         yield from _check_order(table, row, order)
     for identity in table.scheme.identities:
         yield from _check_identity(table, row, identity)
 
 
-def _check_rate(table: Table, row: Row, rate: Rate, percent: Stated) -> Iterator[Check]:
-    part = row.cells[rate.part].interval
-    bases = {key: value for key in rate.bases if (value := value_in(table.scheme, row, key)) is not None}
-    fitting = next((key for key, base in bases.items() if fits(part, base, percent.interval)), "")
-    usual = rate.bases[0]
-    if not fitting and usual not in bases:
+def _check_rate(table: Table, row: Row, rate: Rate) -> Iterator[Check]:
+    """A printed rate against its part; where a count is silent, against the whole numbers that may stand there."""
+    percent, part = row.cells.get(rate.key), row.cells.get(rate.part)
+    if percent is None or (part is None and table.scheme.measure(rate.part).kind != MeasureKind.COUNT):
         return
-    base = fitting or usual
-    text = (
-        gettext_noop("%(label)s的“%(rate)s”%(stated)s 与 %(part)s ÷ %(base)s（%(base_name)s）相符。")
-        if fitting
-        else gettext_noop(
-            "%(label)s的“%(rate)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s（%(base_name)s）= %(share)s。"
-        )
-    )
-    params = {
+    bases = {key: value for key in rate.bases if (value := value_in(table.scheme, row, key)) is not None}
+    parts = {key: part.interval if part else whole_numbers(percent.interval, base) for key, base in bases.items()}
+    fitting = next((key for key, one in parts.items() if one and fits(one, bases[key], percent.interval)), "")
+    base = fitting or rate.bases[0]
+    if base not in bases:
+        return
+    found = parts[base]
+    params: dict[str, object] = {
         "label": row.label,
         "rate": _label(table, rate.key),
         "stated": percent.text,
-        "part": shown(table, rate.part, part.middle),
+        "part": shown(table, rate.part, found.middle) if found else "",
         "base": shown(table, base, bases[base].middle),
-        "base_name": _label(table, base),
-        "share": share_text(part, bases[base], percent.decimals),
     }
-    if not fitting and row is table.total:
-        added = sum_of_rows(table, usual)
-        if added is not None and fits(part, added, percent.interval):
+    if part is None:
+        kind = CheckKind.WHOLE
+        said = (
+            gettext_noop("%(label)s的“%(rate)s”%(stated)s 即 %(base)s 中的 %(part)s。"),
+            gettext_noop("%(label)s的“%(rate)s”写的是 %(stated)s，但在 %(base)s 中没有哪个整数占这个比例。"),
+        )
+    else:
+        kind = CheckKind.RATE
+        said = (
+            gettext_noop("%(label)s的“%(rate)s”%(stated)s 与 %(part)s ÷ %(base)s（%(base_name)s）相符。"),
+            gettext_noop(
+                "%(label)s的“%(rate)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s（%(base_name)s）= %(share)s。"
+            ),
+        )
+        params |= {"base_name": _label(table, base), "share": share_text(part.interval, bases[base], percent.decimals)}
+        added = sum_of_rows(table, base) if row is table.total and not fitting else None
+        if added is not None and fits(part.interval, added, percent.interval):
             text = gettext_noop(
                 "%(label)s的“%(rate)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s（%(base_name)s）= %(share)s；"
                 "除以各行相加的 %(sum)s 则相符。"
             )
-            params["sum"] = shown(table, usual, added.middle)
-    yield Check(
-        CheckKey(CheckKind.RATE, At(row.label, rate.key)),
-        bool(fitting),
-        Severity.WARNING,
-        Message(text, params),
-        fitting,
-    )
-
-
-def _check_whole(table: Table, row: Row, rate: Rate, percent: Stated) -> Iterator[Check]:
-    bases = {key: value for key in rate.bases if (value := value_in(table.scheme, row, key)) is not None}
-    wholes = {key: whole_numbers(percent.interval, base) for key, base in bases.items()}
-    fitting = next((key for key, whole in wholes.items() if whole is not None), "")
-    usual = rate.bases[0]
-    if not fitting and usual not in bases:
-        return
-    base = fitting or usual
-    whole = wholes[base]
-    text = (
-        gettext_noop("%(label)s的“%(rate)s”%(stated)s 即 %(base)s 中的 %(part)s。")
-        if fitting
-        else gettext_noop("%(label)s的“%(rate)s”写的是 %(stated)s，但在 %(base)s 中没有哪个整数占这个比例。")
-    )
-    yield Check(
-        CheckKey(CheckKind.WHOLE, At(row.label, rate.key)),
-        bool(fitting),
-        Severity.WARNING,
-        message(
-            text,
-            label=row.label,
-            rate=_label(table, rate.key),
-            stated=percent.text,
-            base=shown(table, base, bases[base].middle),
-            part=shown(table, rate.part, whole.middle) if whole else "",
-        ),
-        fitting,
-    )
+            said, params["sum"] = (said[0], text), shown(table, base, added.middle)
+    yield _check(kind, At(row.label, rate.key), Severity.WARNING, bool(fitting), said, params, base=fitting)
 
 
 def _check_order(table: Table, row: Row, order: Order) -> Iterator[Check]:
     lesser, greater = row.cells.get(order.lesser), row.cells.get(order.greater)
     if lesser is None or greater is None:
         return
-    passed = lesser.interval.low <= greater.interval.high
-    text = (
-        gettext_noop("%(label)s的“%(lesser)s”%(less)s 不超过“%(greater)s”%(more)s。")
-        if passed
-        else gettext_noop("%(label)s的“%(lesser)s”%(less)s 超过了“%(greater)s”%(more)s。")
-    )
-    yield Check(
-        CheckKey(CheckKind.ORDER, At(row.label, order.lesser), order.greater),
-        passed,
+    yield _check(
+        CheckKind.ORDER,
+        At(row.label, order.lesser),
         Severity.ERROR if order.strict else Severity.WARNING,
-        message(
-            text,
-            label=row.label,
-            lesser=_label(table, order.lesser),
-            less=shown(table, order.lesser, lesser.number),
-            greater=_label(table, order.greater),
-            more=shown(table, order.greater, greater.number),
+        lesser.interval.low <= greater.interval.high,
+        (
+            gettext_noop("%(label)s的“%(lesser)s”%(less)s 不超过“%(greater)s”%(more)s。"),
+            gettext_noop("%(label)s的“%(lesser)s”%(less)s 超过了“%(greater)s”%(more)s。"),
         ),
+        {
+            "label": row.label,
+            "lesser": _label(table, order.lesser),
+            "less": shown(table, order.lesser, lesser.number),
+            "greater": _label(table, order.greater),
+            "more": shown(table, order.greater, greater.number),
+        },
+        against=order.greater,
     )
 
 
@@ -264,26 +240,22 @@ def _check_identity(table: Table, row: Row, identity: Identity) -> Iterator[Chec
     whole = row.cells.get(identity.whole)
     if whole is None or len(parts) < len(identity.parts):
         return
-    added = Interval.exact(0)
-    for part in parts:
-        added += part.interval
-    passed = added.meets(whole.interval)
-    text = (
-        gettext_noop("%(label)s的“%(whole)s”%(stated)s 等于各项之和 %(sum)s。")
-        if passed
-        else gettext_noop("%(label)s的“%(whole)s”写的是 %(stated)s，而各项之和是 %(sum)s。")
-    )
-    yield Check(
-        CheckKey(CheckKind.IDENTITY, At(row.label, identity.whole)),
-        passed,
+    added = sum((part.interval for part in parts), Interval.exact(0))
+    yield _check(
+        CheckKind.IDENTITY,
+        At(row.label, identity.whole),
         Severity.ERROR,
-        message(
-            text,
-            label=row.label,
-            whole=_label(table, identity.whole),
-            stated=shown(table, identity.whole, whole.number),
-            sum=shown(table, identity.whole, added.middle),
+        added.meets(whole.interval),
+        (
+            gettext_noop("%(label)s的“%(whole)s”%(stated)s 等于各项之和 %(sum)s。"),
+            gettext_noop("%(label)s的“%(whole)s”写的是 %(stated)s，而各项之和是 %(sum)s。"),
         ),
+        {
+            "label": row.label,
+            "whole": _label(table, identity.whole),
+            "stated": shown(table, identity.whole, whole.number),
+            "sum": shown(table, identity.whole, added.middle),
+        },
     )
 
 

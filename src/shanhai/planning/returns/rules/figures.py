@@ -16,7 +16,7 @@ from shanhai.kernel.money import total as total_of
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.kernel.units import PERCENT, PROJECT, YUAN, Quantity, Unit, money_in
 from shanhai.planning.returns.rules.checks import value_in
-from shanhai.planning.returns.values.tables import COUNTY, Line, MeasureKind, Row
+from shanhai.planning.returns.values import COUNTY, Line, MeasureKind, Row
 
 AnyLine = TypeVar("AnyLine", bound=Line)
 
@@ -39,79 +39,31 @@ class FigureRule:
         return PROJECT if COUNTY.measure(self.part).kind == MeasureKind.COUNT else YUAN
 
 
-FIGURES: tuple[FigureRule, ...] = (
-    FigureRule(
-        "project_count",
-        message(gettext_noop("项目数（县级报表）")),
-        message(gettext_noop("项目数 = 各县市上报的项目数之和")),
-        "project_count",
-    ),
-    FigureRule(
-        "start_rate",
-        message(gettext_noop("开工率（县级报表）")),
-        message(gettext_noop("开工率 = 开工项目数 ÷ 项目数")),
-        "started",
-        ("project_count",),
-    ),
-    FigureRule(
-        "completion_rate",
-        message(gettext_noop("完工率（县级报表）")),
-        message(gettext_noop("完工率 = 完工项目数 ÷ 项目数")),
-        "completed",
-        ("project_count", "started"),
-    ),
-    FigureRule(
-        "acceptance_rate",
-        message(gettext_noop("验收率（县级报表）")),
-        message(gettext_noop("验收率 = 验收项目数 ÷ 完工项目数")),
-        "accepted",
-        ("completed", "project_count"),
-    ),
-    FigureRule(
-        "investment_completion_rate",
-        message(gettext_noop("投资完成率（县级报表）")),
-        message(gettext_noop("投资完成率 = 完成投资 ÷ 计划投资")),
-        "invested",
-        ("planned",),
-    ),
-    FigureRule(
-        "plan_issued",
-        message(gettext_noop("计划投资（县级报表）")),
-        message(gettext_noop("计划投资 = 各县市上报的计划投资之和")),
-        "planned",
-    ),
-    FigureRule(
-        "funds_arrived",
-        message(gettext_noop("到位资金（县级报表）")),
-        message(gettext_noop("到位资金 = 各县市上报的到位资金之和")),
-        "arrived",
-    ),
-    FigureRule(
-        "funds_allotted",
-        message(gettext_noop("核拨资金（县级报表）")),
-        message(gettext_noop("核拨资金 = 各县市上报的核拨资金之和")),
-        "allotted",
-    ),
-    FigureRule(
-        "funds_paid",
-        message(gettext_noop("支付资金（县级报表）")),
-        message(gettext_noop("支付资金 = 各县市上报的支付资金之和")),
-        "paid",
-    ),
-    FigureRule(
-        "allotment_rate",
-        message(gettext_noop("核拨率（县级报表）")),
-        message(gettext_noop("核拨率 = 核拨资金 ÷ 到位资金")),
-        "allotted",
-        ("arrived", "planned"),
-    ),
-    FigureRule(
-        "payment_rate",
-        message(gettext_noop("支付率（县级报表）")),
-        message(gettext_noop("支付率 = 支付资金 ÷ 到位资金")),
-        "paid",
-        ("arrived", "allotted", "planned"),
-    ),
+def _figure(key: str, column: str = "") -> FigureRule:
+    """The figure of a column: a rate of its parts, as the table has it; else the sum over the counties."""
+    label = COUNTY.measure(column or key).label
+    named = message(gettext_noop("%(measure)s（县级报表）"), measure=label)
+    rate = next((rate for rate in COUNTY.rates if rate.key == key), None)
+    if rate is None:
+        text = gettext_noop("%(measure)s = 各县市上报的“%(measure)s”之和")
+        return FigureRule(key, named, message(text, measure=label), column or key)
+    part, base = COUNTY.measure(rate.part).label, COUNTY.measure(rate.bases[0]).label
+    formula = message(gettext_noop("%(rate)s = “%(part)s” ÷ “%(base)s”"), rate=label, part=part, base=base)
+    return FigureRule(key, named, formula, rate.part, rate.bases)
+
+
+FIGURES = (
+    _figure("project_count"),
+    _figure("start_rate"),
+    _figure("completion_rate"),
+    _figure("acceptance_rate"),
+    _figure("investment_completion_rate"),
+    _figure("plan_issued", "planned"),
+    _figure("funds_arrived", "arrived"),
+    _figure("funds_allotted", "allotted"),
+    _figure("funds_paid", "paid"),
+    _figure("allotment_rate"),
+    _figure("payment_rate"),
 )
 
 

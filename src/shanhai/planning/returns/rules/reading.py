@@ -12,7 +12,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import rounded
 from shanhai.kernel.numerals import read_number
-from shanhai.planning.returns.values.tables import HUNDRED, Interval, MeasureKind, Stated
+from shanhai.planning.returns.values import HUNDRED, Interval, MeasureKind, Stated
 
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _SEPARATORS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]")

@@ -13,7 +13,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.units import Unit, money_in
 from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
-from shanhai.planning.returns.values.tables import COUNTY, MeasureKind, Row, Stated, Table
+from shanhai.planning.returns.values import COUNTY, MeasureKind, Row, Stated, Table
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.table import A_SHEET, TableRow
 from shanhai.registers.tables.rules.table import Table as Read
@@ -99,11 +99,6 @@ class CountySheet:
     row_numbers: dict[str, int] = field(default_factory=dict)
     total: Row | None = None
     unit: Unit | None = None
-
-    @property
-    def blocked(self) -> bool:
-        """Whether a problem or an open question stops the return from being stored."""
-        return self.read.blocked or any(not question.answer for question in self.read.questions)
 
     def all_places(self, recipient: str) -> tuple[tuple[str, str], ...]:
         """(label, code) of every row; the total stands for the ``recipient`` as a whole."""
@@ -206,7 +201,7 @@ def _read_rows(sheet: CountySheet, meanings: _Meanings) -> None:
         else:
             sheet.rows.append(found)
             sheet.places[name] = code
-    if not sheet.rows and not sheet.blocked:
+    if not sheet.rows and not sheet.read.held:
         sheet.problem("no_rows", message(gettext_noop("表里没有县市的行。请每个县市填一行。")))
     if len(sheet.rows) > 1 and sheet.total is None:
         text = gettext_noop("没有合计行，无法核对各行相加是否等于合计。")

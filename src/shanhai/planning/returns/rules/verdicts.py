@@ -23,16 +23,23 @@ from shanhai.planning.returns.rules.checks import (
     value_in,
 )
 from shanhai.planning.returns.rules.reading import printed
-from shanhai.planning.returns.values.findings import (
+from shanhai.planning.returns.values import (
+    HUNDRED,
+    At,
     Check,
     CheckKey,
     CheckKind,
     Confidence,
     Finding,
+    Interval,
+    MeasureKind,
+    Rate,
     Reconciliation,
+    Row,
     Severity,
+    Stated,
+    Table,
 )
-from shanhai.planning.returns.values.tables import HUNDRED, At, Interval, MeasureKind, Rate, Row, Stated, Table
 
 # More failures than this come from how the sheet was read (unit, columns), not from one mistyped number.
 MOST_FAILURES_JUDGED = 60

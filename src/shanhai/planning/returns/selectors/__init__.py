@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading returns: single ones and lists, the page of one, and the newest line of every county."""
+"""Reading returns, stored ones and files."""

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.units import money_in
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
-from shanhai.planning.returns.access import may_submit
+from shanhai.planning.returns.permissions import may_submit
 from shanhai.planning.returns.rules.checks import in_wrong_unit
 from shanhai.planning.returns.rules.sheet import COUNTIES, CountySheet, county_sheet
-from shanhai.planning.returns.values.tables import COUNTY
+from shanhai.planning.returns.values import COUNTY
 from shanhai.registers.places.selectors import OWN_LEVEL, PlaceWords, list_counties_of
-from shanhai.registers.tables.rules.reading import carries, read_table
+from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.selectors.writing import write_template
 
 if TYPE_CHECKING:
@@ -37,14 +36,6 @@ NOTES = (
     ("比率", "可以空着。填了的，系统按分子分母核对。"),
     ("没有的列", "可以删去；至少留“县市”和两列数。"),
 )
-
-
-def is_county_table(file: TableFile) -> bool:
-    """Whether the file is a table with the header of a county table; False for what cannot be read."""
-    try:
-        return any(carries(COUNTIES, sheet) for sheet in file.sheets if sheet.shown)
-    except BadInput:
-        return False
 
 
 def return_template(*, viewer: Actor, programme: str) -> bytes:
@@ -78,7 +69,7 @@ def read_return(
     sheet.cut_off_on = cut_off_on or sheet.cut_off_on
     _check_day(sheet, programme, clock.local_date(at))
     _check_places(sheet, viewer, programme)
-    if not sheet.blocked:
+    if not sheet.read.held:
         _check_unit(sheet, viewer, programme)
     return sheet
 

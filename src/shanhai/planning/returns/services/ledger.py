@@ -18,15 +18,14 @@ from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
-from shanhai.planning.returns.access import keeping_accounts
 from shanhai.planning.returns.models import Return, ReturnRow
-from shanhai.planning.returns.permissions import ReturnPermission
+from shanhai.planning.returns.permissions import ReturnPermission, keeping_accounts
 from shanhai.planning.returns.rules.figures import POSTED, Alignment, alignment, amounts_of, subject_of
-from shanhai.planning.returns.selectors.newest import NO_SOURCE
+from shanhai.planning.returns.selectors.returns import NO_SOURCE
 from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.services import entries as ledger
-from shanhai.registers.ledger.values import AccountKind, PostingRow, Source
+from shanhai.registers.ledger.values import AccountKind, Source
 
 KINDS = dict(
     zip(POSTED, (AccountKind.ISSUED, AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID), strict=True)
@@ -121,7 +120,8 @@ def _take_back(keeper: Actor, at: datetime, report: Return, changes: Iterable[_C
             viewer=keeper, programme=report.programme.code, subject=subject, offset=0, limit=_MOST_POSTINGS
         )
         standing = [row for row in rows if not row.is_reversal and not row.is_reversed]
-        for row in _one_an_entry(sorted(standing, key=_last_station_first)):
+        standing.sort(key=lambda row: -list(KINDS.values()).index(row.kind))
+        for row in {row.entry: row for row in standing}.values():
             ledger.reverse_entry(
                 by=keeper,
                 at=at,
@@ -129,14 +129,6 @@ def _take_back(keeper: Actor, at: datetime, report: Return, changes: Iterable[_C
                 because=gettext_noop("县级报表更正，按新的累计数重记。"),
                 on_date=_effective(change, report, row.on_date),
             )
-
-
-def _last_station_first(row: PostingRow) -> int:
-    return -list(KINDS.values()).index(row.kind)
-
-
-def _one_an_entry(rows: Iterable[PostingRow]) -> Iterable[PostingRow]:
-    return {row.entry: row for row in rows}.values()
 
 
 def _effective(change: _Change, report: Return, *days: date) -> date:

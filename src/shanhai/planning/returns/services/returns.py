@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -16,20 +15,19 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible, Problem
-from shanhai.kernel.imports import TableFile
+from shanhai.kernel.imports import ImportReport, Remark, TableFile
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
-from shanhai.planning.returns.access import require_submit, require_submit_somewhere
+from shanhai.planning.returns import values
 from shanhai.planning.returns.models import PROVENANCES, SUBJECT, Finding, Return, ReturnRow
-from shanhai.planning.returns.rules.sheet import CountySheet
+from shanhai.planning.returns.permissions import require_submit, require_submit_somewhere
+from shanhai.planning.returns.rules.sheet import COUNTIES, CountySheet
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.selectors.files import read_return
 from shanhai.planning.returns.selectors.returns import get_return
 from shanhai.planning.returns.services.ledger import keep_in_step
 from shanhai.planning.returns.states import FINDING_MOVES, RETURN_MOVES, FindingState, ReturnState
-from shanhai.planning.returns.values import findings as values
-from shanhai.planning.returns.values.findings import Submission, content_of
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
 
@@ -49,7 +47,7 @@ def submit_return(
     fund_source: str = "",
     provenance: str = "",
     dry_run: bool = False,
-) -> Submission:
+) -> ImportReport:
     """Read a county table, reconcile it, store it with what was found, and bring the ledger in step.
 
     ``cut_off_on`` and ``title`` are taken from above the table when not given; ``fund_source`` may be left out where
@@ -65,20 +63,20 @@ def submit_return(
     sheet = read_return(viewer=by, at=at, programme=found, file=file, answers=answers, cut_off_on=cut_off_on)
     report = Return(programme=found, title=title.strip(), provenance=provenance)
     report.fund_source = _fund_source(by, programme, fund_source)
-    findings = () if sheet.blocked else reconcile(sheet.table()).findings
-    answer = Submission(
-        len(sheet.rows), sheet.read.problems, findings, tuple(sheet.read.questions), marks=sheet.read.marks
-    )
+    findings = () if sheet.read.held else reconcile(sheet.table()).findings
+    remarks = tuple(_remark(finding) for finding in findings)
+    answer = sheet.read.completed(ImportReport(COUNTIES.key, len(sheet.rows), findings=remarks))
     if before is not None:
-        return replace(answer, problems=(*answer.problems, _sent_before(before)), report=before.uuid)
-    if sheet.blocked or dry_run:
+        page = before.get_absolute_url()
+        return replace(answer, problems=(*answer.problems, _sent_before(before)), url=page, before=page)
+    if sheet.read.held or dry_run:
         return answer
 
     _store_findings(_store(by, at, report, sheet, file), findings)
     reasons = keep_in_step(by=by, at=at, report=report, places=sorted(set(sheet.places.values())))
     facts = {"rows": len(sheet.rows), "findings": len(findings), "cut_off_on": report.cut_off_on.isoformat()}
     audit.record(by=by, at=at, action="returns.return.submitted", on=report.subject(), changes=facts)
-    return replace(answer, unposted=reasons, applied=True, report=report.uuid)
+    return replace(answer, findings=(*remarks, *map(Remark, reasons)), applied=True, url=report.get_absolute_url())
 
 
 @transaction.atomic
@@ -111,6 +109,19 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
 def _sha256(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _remark(finding: values.Finding) -> Remark:
+    facts = {
+        "measure": finding.at.measure,
+        "place": finding.at.label,
+        "severity": finding.severity.value,
+        "stated": finding.stated,
+        "suggested": finding.suggested,
+        "confidence": finding.confidence.value,
+        "checks": str(len(finding.checks)),
+    }
+    return Remark(finding.message, facts)
 
 
 def _sent_before(before: Return) -> Problem:
@@ -180,10 +191,6 @@ def _checked_reason(because: str) -> str:
     return reason
 
 
-if TYPE_CHECKING:
-    pass
-
-
 def _store(by: Actor, at: datetime, report: Return, sheet: CountySheet, file: TableFile) -> dict[str, ReturnRow]:
     """Store the file, the return with what the sheet says of it, and its rows, which are answered by label."""
     if report.provenance not in PROVENANCES:
@@ -243,7 +250,7 @@ def _store_findings(rows: dict[str, ReturnRow], findings: Iterable[values.Findin
             confidence=finding.confidence,
             stated=finding.stated,
             suggested=finding.suggested,
-            content=content_of(finding),
+            content=values.content_of(finding),
         )
         for position, finding in enumerate(findings, start=1)
     )

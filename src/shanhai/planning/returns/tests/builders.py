@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme
 from shanhai.planning.returns.models import Return
 from shanhai.planning.returns.services.returns import submit_return
 from shanhai.planning.returns.tests.tables import COUNTIES, DATA, RECIPIENT
-from shanhai.planning.returns.values.findings import Submission
 from shanhai.registers.places.tests.builders import a_division
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.cast import AT, OFFICE
@@ -60,7 +60,7 @@ def a_county_file(
     return path
 
 
-def submit_file(path: Path, *, by: Actor = OFFICE, **kw: Any) -> Submission:
+def submit_file(path: Path, *, by: Actor = OFFICE, **kw: Any) -> ImportReport:
     """What sending in the file at ``path`` comes to."""
     with open_workbook(path=path) as file:
         return submit_return(by=by, at=AT, file=file, **kw)
@@ -72,7 +72,7 @@ def a_return(folder: Path, *rows: tuple[object, ...], by: Actor = OFFICE, **kw: 
     path = a_county_file(folder, *(rows or (("康定市", 10, 100, 80, 60, 40),)), name=f"{given['cut_off_on']}.csv")
     answer = submit_file(path, by=by, **given)
     assert answer.applied, [str(problem.message) for problem in answer.problems]
-    return Return.objects.get(uuid=answer.report)
+    return Return.objects.get(uuid=answer.url.split("/")[2])
 
 
 def the_kezhou_return(by: Actor = OFFICE) -> Return:
@@ -84,7 +84,7 @@ def the_kezhou_return(by: Actor = OFFICE) -> Return:
         cut_off_on=date(2021, 9, 30),
         provenance="public",
     )
-    return Return.objects.get(uuid=answer.report)
+    return Return.objects.get(uuid=answer.url.split("/")[2])
 
 
 def _named(names: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from shanhai.kernel.messages import message
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, Unit
 from shanhai.planning.returns.rules.reading import read_stated
-from shanhai.planning.returns.values.tables import COUNTY, Identity, Measure, MeasureKind, Rate, Row, Scheme, Table
+from shanhai.planning.returns.values import COUNTY, Identity, Measure, MeasureKind, Rate, Row, Scheme, Table
 
 DATA = Path(__file__).parent / "data"
 COUNT, AMOUNT, RATE = MeasureKind.COUNT, MeasureKind.AMOUNT, MeasureKind.RATE

@@ -6,8 +6,7 @@ import pytest
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.tests.tables import BY_PLACE, SIDES, a_table, kezhou, lines_of
-from shanhai.planning.returns.values.findings import CheckKind, Confidence, Severity
-from shanhai.planning.returns.values.tables import At
+from shanhai.planning.returns.values import At, CheckKind, Confidence, Severity
 
 
 @pytest.fixture(scope="module")

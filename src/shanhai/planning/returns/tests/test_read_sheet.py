@@ -92,7 +92,7 @@ def test_the_prefectures_own_projects_are_a_row_of_the_prefecture():
 def test_the_unit_may_stand_above_the_table():
     sheet = read(["单位：万元"], ["县（市）", "项目数", "到位资金"], ["阿图什市", 1, 2])
 
-    assert (sheet.unit, sheet.blocked) == (WAN_YUAN, False)
+    assert (sheet.unit, sheet.read.held) == (WAN_YUAN, False)
 
 
 def test_a_county_alone_needs_no_total():
@@ -112,7 +112,7 @@ def test_blank_lines_notes_and_dashes_say_nothing():
     sheet = read(HEAD, [], ["阿图什市", 1, "—", "/"], [None, None], ["注：数据由各县市提供"], ["制表人", ""])
 
     assert [list(row.cells) for row in sheet.rows] == [["project_count"]]
-    assert not sheet.blocked
+    assert not sheet.read.held
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_header_of_two_rows_gives_each_column_its_group_and_its_unit():
 
     sheet = read(*head, ["阿图什市", 10, 5, 100, 80])
 
-    assert (list(sheet.rows[0].cells), sheet.unit, sheet.blocked) == (
+    assert (list(sheet.rows[0].cells), sheet.unit, sheet.read.held) == (
         ["project_count", "planned", "started", "arrived"], WAN_YUAN, False,
     )  # fmt: skip
 
@@ -238,7 +238,7 @@ def test_a_hidden_column_and_a_second_table_are_asked_about():
     sheet = read(HEAD, ["阿图什市", 1, 2, "3%"], hidden_columns=frozenset({2}))
     twice = read_table(KIND, [MadeSheet([HEAD, ["阿图什市", 1, 2, "3%"]], number=n, name=f"表{n}") for n in (0, 1)], {})
 
-    assert ([one.key for one in sheet.read.questions], sheet.blocked) == (["hidden_columns"], True)
+    assert ([one.key for one in sheet.read.questions], sheet.read.held) == (["hidden_columns"], True)
     assert ([(one.key, one.several) for one in twice.questions], len(twice.rows)) == ([("sheets", False)], 1)
 
 

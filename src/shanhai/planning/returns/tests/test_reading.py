@@ -5,7 +5,7 @@ import pytest
 
 from shanhai.kernel.errors import BadInput
 from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
-from shanhai.planning.returns.values.tables import COUNTY, Interval, MeasureKind, Row, Table
+from shanhai.planning.returns.values import COUNTY, Interval, MeasureKind, Row, Table
 from tests.refusals import refused
 
 COUNT, AMOUNT, RATE = MeasureKind.COUNT, MeasureKind.AMOUNT, MeasureKind.RATE

@@ -14,7 +14,7 @@ from shanhai.planning.returns.rules.sheet import COUNTIES
 from shanhai.planning.returns.selectors.returns import get_return, list_returns, return_page
 from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
-from shanhai.planning.returns.values.tables import COUNTY
+from shanhai.planning.returns.values import COUNTY
 from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, a_user, actor, waiting_for

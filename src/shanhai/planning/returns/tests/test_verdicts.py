@@ -12,8 +12,7 @@ from shanhai.kernel.money import rounded
 from shanhai.planning.returns.rules.reading import printed
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.tests.tables import AMOUNT, BY_PLACE, COUNT, RATE, a_table, county
-from shanhai.planning.returns.values.findings import CheckKind, Confidence, Severity
-from shanhai.planning.returns.values.tables import COUNTY, HUNDRED, At, Row, Table
+from shanhai.planning.returns.values import COUNTY, HUNDRED, At, CheckKind, Confidence, Row, Severity, Table
 
 
 def said(text: str) -> list[tuple[str, str, str, str]]:
