@@ -11,7 +11,7 @@ from typing import Protocol
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.units import Unit, money_in
+from shanhai.kernel.units import YUAN, Unit, money_in
 from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
 from shanhai.planning.returns.values import COUNTY, MeasureKind, Row, Stated, Table
 from shanhai.registers.tables.rules import cells
@@ -100,14 +100,9 @@ class CountySheet:
     total: Row | None = None
     unit: Unit | None = None
 
-    def all_places(self, recipient: str) -> tuple[tuple[str, str], ...]:
-        """(label, code) of every row; the total stands for the ``recipient`` as a whole."""
-        rows = tuple(self.places.items())
-        return (*rows, (self.total.label, recipient)) if self.total else rows
-
     def table(self) -> Table:
         """The stated table, to be reconciled. Only when nothing is blocked."""
-        return Table(COUNTY, tuple(self.rows), self.total, self.unit) if self.unit else Table(COUNTY, tuple(self.rows))
+        return Table(COUNTY, tuple(self.rows), self.total, self.unit or YUAN)
 
     def problem(self, code: str, text: Message, *, blocking: bool = True) -> None:
         """Note a fault of the table as a whole."""
@@ -150,7 +145,7 @@ def _unit(sheet: CountySheet, number: int) -> Unit | None:
     for key in (key for key, column in amounts.items() if column.unit is None):
         text = gettext_noop("这一列没有写单位。请在列名后写“（万元）”或“（元）”，或在表头上方写“单位：万元”。")
         sheet.read.problem(row, key, "unit_undeclared", message(text))
-    return next((unit for unit in units if unit), None)
+    return next((unit for unit in units if unit), None) if amounts else YUAN
 
 
 class _Meanings:

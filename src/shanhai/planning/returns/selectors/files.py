@@ -88,7 +88,8 @@ def _check_day(sheet: CountySheet, programme: Programme, today: date) -> None:
 
 
 def _check_places(sheet: CountySheet, viewer: Actor, programme: Programme) -> None:
-    for label, place in sheet.all_places(programme.recipient.code):
+    total = {sheet.total.label: programme.recipient.code} if sheet.total else {}
+    for label, place in (sheet.places | total).items():
         if not may_submit(viewer, programme=programme.code, places=[place]):
             text = gettext_noop("您的岗位不能报“%(label)s”的数。请只留您负责的县市的行。")
             sheet.read.problem(sheet.row_numbers[label], None, "place_not_yours", message(text, label=label))

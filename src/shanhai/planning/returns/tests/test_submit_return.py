@@ -165,6 +165,16 @@ def test_the_day_and_the_title_are_taken_from_above_the_table(tmp_path):
     assert (report.cut_off_on, report.title) == (date(2023, 9, 30), "甘孜州援建项目进展(截至2023年9月30日)")
 
 
+def test_a_table_of_counts_alone_is_stored_and_its_total_compared(tmp_path):
+    ganzi_programme()
+    head, rows = ("县市", "项目数", "开工"), (("康定市", 10, 8), ("泸定县", 5, 4), ("合计", 18, 12))
+
+    answer = submit(a_county_file(tmp_path, *rows, head=head), cut_off_on=date(2023, 9, 30))
+
+    assert (answer.applied, Return.objects.get().unit) == (True, "yuan")
+    assert [(f.row.label, f.measure, f.kind) for f in Finding.objects.all()] == [("合计", "project_count", "sum")]
+
+
 @pytest.mark.parametrize(
     ("options", "code"),
     [
