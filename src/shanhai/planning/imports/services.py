@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,6 +35,7 @@ from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
 from shanhai.planning.projects.bulk.services import lock_projects, take_back, take_over
 from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.registers.documents.selectors import hash_of
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
 from shanhai.registers.ledger.services.writing import FundsInsufficient
@@ -191,9 +191,7 @@ def _part(progress: Progress, low: int, high: int) -> Progress:
 
 def _imported_before(report: ImportReport, by: Actor, programme: str, file: TableFile) -> ImportReport:
     """Who was first, when this very file has been taken over."""
-    with file.path.open("rb") as content:
-        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    same = ImportBatch.objects.filter(programme__code=programme, document__sha256=sha256, undone_at=None)
+    same = ImportBatch.objects.filter(programme__code=programme, document__sha256=hash_of(file.path), undone_at=None)
     batch = same.order_by("-pk").first()
     if batch is None:
         return replace(report, note=NOTHING_NEW)

@@ -30,14 +30,14 @@ from shanhai.planning.returns.models import Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.rules.sheet import COUNTIES
-from shanhai.planning.returns.selectors.returns import (
+from shanhai.planning.returns.selectors import (
     NO_SOURCE,
     Newest,
     list_open_findings,
     list_to_send_again,
     newest_lines,
 )
-from shanhai.planning.returns.services.returns import submit_return
+from shanhai.planning.returns.services import submit_return
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import is_of
 

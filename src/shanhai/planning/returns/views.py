@@ -20,9 +20,8 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.returns.permissions import ReturnPermission
-from shanhai.planning.returns.selectors.files import return_template
-from shanhai.planning.returns.selectors.returns import list_returns, return_page
-from shanhai.planning.returns.services import returns
+from shanhai.planning.returns.selectors import list_returns, return_page, return_template
+from shanhai.planning.returns.services import explain_finding, withdraw_return
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 RETURNS = gettext_noop("报表")
@@ -70,7 +69,7 @@ def page(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def explain(request: Request, uuid: str) -> HttpResponse:
     """POST /returns/findings/<uuid>/explain: why a doubted number stands, or that a new return follows."""
-    found = returns.explain_finding(
+    found = explain_finding(
         by=request.viewer, at=request.at, uuid=ids.parse_id(uuid), because=request.POST.get("because", "")
     )
     messages.success(request, gettext("已记下说明。疑点和说明会一直留在这里。"))
@@ -80,8 +79,6 @@ def explain(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def withdraw(request: Request, uuid: str) -> HttpResponse:
     """POST /returns/<uuid>/withdraw: take a return back; it stays readable, its entries are reversed."""
-    returns.withdraw_return(
-        by=request.viewer, at=request.at, uuid=ids.parse_id(uuid), because=request.POST.get("because", "")
-    )
+    withdraw_return(by=request.viewer, at=request.at, uuid=ids.parse_id(uuid), because=request.POST.get("because", ""))
     messages.success(request, gettext("报表已撤回，它记的账已冲正。"))
     return redirect("returns:detail", uuid=uuid)

@@ -92,6 +92,12 @@ def name_for(*, viewer: Actor, document: Document) -> str:
     return known.label if known else f"{document.sha256[:12]}.{document.kind}"
 
 
+def hash_of(path: Path) -> str:
+    """The hash by which the content of a file is known."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def broken_documents() -> tuple[str, ...]:
     """A sentence for each stored file that is missing or no longer has its content."""
     faults = []
@@ -100,9 +106,7 @@ def broken_documents() -> tuple[str, ...]:
         if not path.is_file():
             faults.append(f"document {document.uuid}: the file is missing")
             continue
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
-        if digest.hexdigest() != document.sha256:
+        if hash_of(path) != document.sha256:
             faults.append(f"document {document.uuid}: the file was altered")
     return tuple(faults)
 

@@ -24,7 +24,7 @@ from shanhai.planning.projects.dossier.selectors.gates import SIGNED
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Delivery, PaperKind, Stage
-from shanhai.planning.returns.selectors.returns import list_open_findings
+from shanhai.planning.returns.selectors import list_open_findings
 from shanhai.planning.rounds.selectors import list_open_reports
 from shanhai.planning.warnings.selectors import list_warnings
 from shanhai.planning.warnings.states import Severity, WarningState

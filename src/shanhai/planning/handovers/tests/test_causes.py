@@ -22,7 +22,7 @@ from shanhai.planning.projects.states import Delivery, PaperKind
 from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
-from shanhai.planning.returns.services.returns import explain_finding
+from shanhai.planning.returns.services import explain_finding
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.models import EarlyWarning

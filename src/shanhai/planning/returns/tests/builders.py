@@ -14,7 +14,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme
 from shanhai.planning.returns.models import Return
-from shanhai.planning.returns.services.returns import submit_return
+from shanhai.planning.returns.services import submit_return
 from shanhai.planning.returns.tests.tables import COUNTIES, DATA, RECIPIENT
 from shanhai.registers.places.tests.builders import a_division
 from shanhai.registers.tables.selectors.workbooks import open_workbook
@@ -63,7 +63,7 @@ def a_county_file(
 def submit_file(path: Path, *, by: Actor = OFFICE, **kw: Any) -> ImportReport:
     """What sending in the file at ``path`` comes to."""
     with open_workbook(path=path) as file:
-        return submit_return(by=by, at=AT, file=file, **kw)
+        return submit_return(by=by, at=AT, file=file, **{"answers": {}, **kw})
 
 
 def a_return(folder: Path, *rows: tuple[object, ...], by: Actor = OFFICE, **kw: Any) -> Return:

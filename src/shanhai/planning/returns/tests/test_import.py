@@ -10,7 +10,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.registry import registries
 from shanhai.planning.returns.models import Finding, Return
 from shanhai.planning.returns.providers import Returns
-from shanhai.planning.returns.selectors.returns import stated_table
+from shanhai.planning.returns.selectors import stated_table
 from shanhai.planning.returns.tests.builders import a_county_file, kezhou_programme
 from shanhai.planning.returns.tests.tables import DATA, kezhou
 from shanhai.registers.tables.selectors.workbooks import open_workbook

@@ -13,12 +13,12 @@ from shanhai.kernel.units import WAN_YUAN
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.tests.builders import a_line, a_project
+from shanhai.planning.returns import services as keeping
 from shanhai.planning.returns.models import Return
 from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.rules.figures import alignment, amounts_of
-from shanhai.planning.returns.selectors.returns import NO_SOURCE
-from shanhai.planning.returns.services import ledger as keeping
-from shanhai.planning.returns.services.returns import withdraw_return
+from shanhai.planning.returns.selectors import NO_SOURCE
+from shanhai.planning.returns.services import withdraw_return
 from shanhai.planning.returns.tests.builders import (
     a_return,
     a_second_source,

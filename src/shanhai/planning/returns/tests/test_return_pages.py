@@ -11,8 +11,8 @@ from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import ToExplain
 from shanhai.planning.returns.rules.sheet import COUNTIES
-from shanhai.planning.returns.selectors.returns import get_return, list_returns, return_page
-from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
+from shanhai.planning.returns.selectors import get_return, list_returns, return_page
+from shanhai.planning.returns.services import explain_finding, withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from shanhai.planning.returns.values import COUNTY
 from shanhai.registers.tables.rules.reading import read_table

@@ -12,7 +12,7 @@ from shanhai.kernel.shares import Share
 from shanhai.planning.returns import providers
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.providers import Reported
-from shanhai.planning.returns.services.returns import explain_finding, withdraw_return
+from shanhai.planning.returns.services import explain_finding, withdraw_return
 from shanhai.planning.returns.tests.builders import a_return, ganzi_programme, kezhou_programme, the_kezhou_return
 from tests.cast import ADMIN, AT, AUDITOR, KANGDING, OFFICE, STRANGER, actor
 
