@@ -251,10 +251,8 @@ def _built_upon(projects: Sequence[int], lines: Sequence[int], taken_at: datetim
 
 
 def _plain(project: Project) -> dict[str, Any]:
-    standing = Standing(Stage(project.stage), project.facts.total_investment, project.progress_percent).plain | {
-        "completed_investment_fen": project.completed_investment_fen
-    }
-    return project.facts.plain | standing
+    standing = Standing(Stage(project.stage), project.completed_investment, project.progress_percent)
+    return project.facts.plain | standing.plain
 
 
 def _plain_line(line: AllocationLine) -> dict[str, Any]:
