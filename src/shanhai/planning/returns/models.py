@@ -21,7 +21,7 @@ from shanhai.kernel.messages import Message, from_plain
 from shanhai.kernel.subjects import Subject
 from shanhai.kernel.units import UNITS, WAN_YUAN, YI_YUAN, YUAN, Unit
 from shanhai.planning.returns.permissions import ReturnPermission
-from shanhai.planning.returns.rules.reading import read_stated
+from shanhai.planning.returns.rules.checks import read_stated
 from shanhai.planning.returns.states import FindingState, ReturnState
 from shanhai.planning.returns.values import COUNTY, At, CheckKind, Confidence, Row, Severity
 

@@ -28,8 +28,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.returns.models import SUBJECT, Finding, Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission, may_submit
-from shanhai.planning.returns.rules.checks import column_decimals, in_wrong_unit
-from shanhai.planning.returns.rules.reading import printed
+from shanhai.planning.returns.rules.checks import column_decimals, in_wrong_unit, printed
 from shanhai.planning.returns.rules.sheet import COUNTIES, CountySheet, county_sheet
 from shanhai.planning.returns.states import ReturnState
 from shanhai.planning.returns.values import COUNTY, At, Measure, MeasureKind, Severity, Table

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every check that a stated table allows, each on intervals: rounding alone never fails one.
+"""Printed numbers, and every check that a stated table allows, each on intervals: rounding alone never fails one.
 
 A check that lacks a number is not made. Rows may state a rate and leave out its part: the part is then implied, for
 counts as the whole numbers that give the printed rate.
@@ -7,11 +7,15 @@ counts as the whole numbers that give the printed rate.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.money import Money, rounded
+from shanhai.kernel.numerals import read_number
 from shanhai.planning.returns.values import (
     HUNDRED,
     At,
@@ -27,8 +31,54 @@ from shanhai.planning.returns.values import (
     Row,
     Scheme,
     Severity,
+    Stated,
     Table,
 )
+
+_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_SEPARATORS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]")
+
+
+def printed(number: Decimal, decimals: int, kind: MeasureKind, interval: Interval | None = None) -> Stated:
+    """``number`` as it would be printed with ``decimals``; ``interval`` where it is known better than by rounding."""
+    to_digit = rounded(number, decimals)
+    if interval is None:
+        half = Decimal(0) if kind == MeasureKind.COUNT else Decimal(5).scaleb(-decimals - 1)
+        interval = Interval(max(to_digit - half, Decimal(0)), to_digit + half)
+    return Stated(f"{to_digit:f}" + ("%" if kind == MeasureKind.RATE else ""), to_digit, decimals, interval)
+
+
+def read_stated(text: str, kind: MeasureKind, *, in_percent: bool = False) -> Stated:
+    """Read a printed number: 1,234.5 or 89.71%.
+
+    A count is exact; an amount and a rate may be off by half of the last printed digit. A rate without its sign is a
+    fraction up to 1 ("0.9071" is 90.71%), unless the column says that it is ``in_percent``. Raises BadInput
+    for anything else, for a negative, and for a count that is not whole.
+    """
+    bare = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text[:60]))
+    if "," in bare:
+        # A comma is a mark of thousands, or it is refused.
+        read_number(bare.removesuffix("%"))
+        bare = bare.replace(",", "")
+    signed = kind == MeasureKind.RATE and bare.endswith("%")
+    bare = bare[:-1] if signed else bare
+    if not _NUMBER.fullmatch(bare):
+        raise BadInput(
+            gettext_noop("“%(text)s”不是可以核对的数。请只填数字，例如 68、17.44 或 89.71%%。"),
+            "returns.number_not_understood",
+            text=text[:40],
+        )
+    number, decimals = Decimal(bare), len(bare.partition(".")[2])
+    if kind == MeasureKind.COUNT:
+        if number != number.to_integral_value():
+            raise BadInput(
+                gettext_noop("“%(text)s”不是整数。个数请填整数。"), "returns.number_not_understood", text=text[:40]
+            )
+        decimals = 0
+    if kind == MeasureKind.RATE and not signed and not in_percent and number <= 1:
+        number, decimals = number * HUNDRED, max(decimals - 2, 0)
+    return printed(number, decimals, kind)
+
 
 Checks = dict[CheckKey, Check]
 

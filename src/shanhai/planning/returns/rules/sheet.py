@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.units import YUAN, Unit, money_in
-from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
+from shanhai.planning.returns.rules.checks import printed, read_stated
 from shanhai.planning.returns.values import COUNTY, MeasureKind, Row, Stated, Table
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.table import A_SHEET, TableRow
@@ -24,6 +26,8 @@ MOST_ROWS = 200
 _TOTALS = {"合计", "总计", "共计", "全州", "全地区", "全市", "全区", "total", "sum"}
 _OWN_LEVEL = ("本级", "州直", "地直", "市直")
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+# A spreadsheet keeps binary fractions: what it shows as 17.44 may be stored as 17.439999999999998.
+_SIGNIFICANT = 12
 _HOLDS = {MeasureKind.COUNT: Holds.COUNT, MeasureKind.AMOUNT: Holds.MONEY, MeasureKind.RATE: Holds.PERCENT}
 _BRACKETS = {MeasureKind.COUNT: "", MeasureKind.AMOUNT: "（万元）", MeasureKind.RATE: "（%）"}
 # A place may be named by its name, by the unit that reports, or by its code; of several the first counts.
@@ -233,6 +237,15 @@ def _place(sheet: CountySheet, row: TableRow, meanings: _Meanings) -> tuple[str,
     said = message(text, label=label, recipient=names[meanings.recipient])
     sheet.read.problem(row.row, key, "place_unknown", said)
     return None
+
+
+def plain_number(number: float | int) -> str:
+    """A number from a spreadsheet as a person would have typed it: without binary dust, without an exponent."""
+    if not math.isfinite(number):
+        return str(number)
+    if isinstance(number, int) or number.is_integer():
+        return str(int(number))
+    return f"{Decimal(f'{number:.{_SIGNIFICANT}g}'):f}"
 
 
 def _is_number(cell: object) -> bool:

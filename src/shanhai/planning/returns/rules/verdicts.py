@@ -18,11 +18,11 @@ from shanhai.planning.returns.rules.checks import (
     check_table,
     column_decimals,
     implying_rate,
+    printed,
     shown,
     sum_of_rows,
     value_in,
 )
-from shanhai.planning.returns.rules.reading import printed
 from shanhai.planning.returns.values import (
     HUNDRED,
     At,

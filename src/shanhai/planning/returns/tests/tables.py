@@ -8,7 +8,7 @@ from pathlib import Path
 
 from shanhai.kernel.messages import message
 from shanhai.kernel.units import WAN_YUAN, YI_YUAN, Unit
-from shanhai.planning.returns.rules.reading import read_stated
+from shanhai.planning.returns.rules.checks import read_stated
 from shanhai.planning.returns.values import COUNTY, Identity, Measure, MeasureKind, Rate, Row, Scheme, Table
 
 DATA = Path(__file__).parent / "data"

@@ -4,7 +4,8 @@ from decimal import Decimal
 import pytest
 
 from shanhai.kernel.errors import BadInput
-from shanhai.planning.returns.rules.reading import plain_number, printed, read_stated
+from shanhai.planning.returns.rules.checks import printed, read_stated
+from shanhai.planning.returns.rules.sheet import plain_number
 from shanhai.planning.returns.values import COUNTY, Interval, MeasureKind, Row, Table
 from tests.refusals import refused
 

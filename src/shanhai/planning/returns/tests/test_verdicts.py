@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shanhai.kernel.money import rounded
-from shanhai.planning.returns.rules.reading import printed
+from shanhai.planning.returns.rules.checks import printed
 from shanhai.planning.returns.rules.verdicts import reconcile
 from shanhai.planning.returns.tests.tables import AMOUNT, BY_PLACE, COUNT, RATE, a_table, county
 from shanhai.planning.returns.values import COUNTY, HUNDRED, At, CheckKind, Confidence, Row, Severity, Table
