@@ -84,7 +84,7 @@ def submit_return(
     if sheet.read.held or dry_run:
         return answer
 
-    _store(by, at, report, sheet, file, findings)
+    _store_findings(_store(by, at, report, sheet, file), findings)
     reasons = _keep_in_step(by=by, at=at, report=report, places=sorted(set(sheet.places.values())))
     facts = {"rows": len(sheet.rows), "findings": len(findings), "cut_off_on": report.cut_off_on.isoformat()}
     audit.record(by=by, at=at, action="returns.return.submitted", on=report.subject(), changes=facts)
@@ -183,15 +183,8 @@ def _checked_reason(because: str) -> str:
     return reason
 
 
-def _store(
-    by: Actor,
-    at: datetime,
-    report: Return,
-    sheet: CountySheet,
-    file: TableFile,
-    findings: Iterable[values.Finding],
-) -> None:
-    """Store the file, the return with what the sheet says of it, its rows, and what was found in them."""
+def _store(by: Actor, at: datetime, report: Return, sheet: CountySheet, file: TableFile) -> dict[str, ReturnRow]:
+    """Store the file, the return with what the sheet says of it, and its rows, which are answered by label."""
     if report.provenance not in PROVENANCES:
         raise BadInput(gettext_noop("来历只能是 public、demo 或留空。"), "returns.provenance_unknown")
     if sheet.unit is None or sheet.cut_off_on is None:
@@ -234,7 +227,10 @@ def _store(
         )
         for position, line in enumerate(sheet.table().lines, start=1)
     )
-    rows = {row.label: row for row in stored}
+    return {row.label: row for row in stored}
+
+
+def _store_findings(rows: Mapping[str, ReturnRow], findings: Iterable[values.Finding]) -> None:
     Finding.objects.bulk_create(
         Finding(
             row=rows[finding.at.label],
