@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.programmes.core.forms import typed
-from shanhai.planning.programmes.models import FundSource
+from shanhai.planning.programmes.models import FundSource, PlanAmount
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.tables.forms import DayField, MoneyField, SavingForm, offer
 
