@@ -17,7 +17,7 @@ FORMS = {
     "estimate": (lambda data: WishForm(data, kind=Kind.ESTIMATE, offered={}), "total_investment_fen"),
     "moved": (lambda data: WishForm(data, kind=Kind.MOVE_MONEY, offered={}), "moved_fen"),
     "plan": (lambda data: PlanForm(data, sources=[("province", "省级财政")]), "amount_of_province"),
-    "release": (lambda data: ReleaseForm(data, reserves=[], today=None), "amount"),
+    "release": (lambda data: ReleaseForm(data, reserves=[]), "amount"),
 }
 
 
