@@ -122,11 +122,8 @@ def content_digest(entry: NewEntry) -> str:
         entry.fund_source,
         entry.on_date.isoformat(),
         entry.memo,
-        entry.strength.value,
-        [
-            [p.from_kind.value, p.to_kind.value, p.amount.fen, p.amount.currency, p.subject, p.place]
-            for p in entry.postings
-        ],
+        entry.strength,
+        [[p.from_kind, p.to_kind, p.amount.fen, p.amount.currency, p.subject, p.place] for p in entry.postings],
     ]
     return hashlib.sha256(_AS_JSON.encode(content).encode()).hexdigest()
 
