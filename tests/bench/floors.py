@@ -69,6 +69,11 @@ def _copies(tables: Sequence[str]) -> Iterator[None]:
         for table in tables:
             if connection.vendor == "postgresql":
                 cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
+                # What LIKE leaves out, and SQLite's own statement below has: the references.
+                kept = f"contype = 'f' AND conrelid = '{table}'::regclass"
+                cursor.execute(f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE {kept}")
+                for (reference,) in cursor.fetchall():
+                    cursor.execute(f"ALTER TABLE bare_{table} ADD {reference}")
                 continue
             cursor.execute("SELECT sql FROM sqlite_master WHERE tbl_name = %s AND sql <> '' ORDER BY rootpage", [table])
             for (sql,) in cursor.fetchall():
