@@ -41,6 +41,16 @@ def frozen_clock(at: datetime):
 
 
 @pytest.fixture
+def ganzi(db):
+    """The programme zj-ganzi and two of its counties, for who is bound to them."""
+    from shanhai.planning.programmes.tests.builders import a_division, a_programme  # noqa: PLC0415 - models
+
+    for code in ("513301", "513322"):
+        a_division(code)
+    return a_programme()
+
+
+@pytest.fixture
 def sign_in():
     """Somebody of that role, signed in."""
     from tests.cast import a_user  # noqa: PLC0415 - models, which need the settings first

@@ -111,7 +111,7 @@ def lay_ground(*, at: datetime, projects: int) -> Ground:
     _load_places(by, at)
     counties = tuple(one.code for one in places.list_counties_of(RECIPIENT))
     user = users.create_user(by=by, at=at, username=USERNAME, password="measured-and-dropped-51")
-    users.grant_role(by=by, at=at, user=user.uuid, role="commander", valid_from=date(years[0], 1, 1))
+    users.grant_role(by=by, at=at, user=user.uuid, role="commander", everywhere=True, valid_from=date(years[0], 1, 1))
     rows = list(_rows(projects, years, counties))
     _make_programme(by, at, years, rows)
     return Ground(by, at, years, counties, user.uuid, rows)

@@ -8,7 +8,7 @@ against it. A registry refuses what lacks a part, and a key it already has, at s
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
@@ -140,6 +140,17 @@ class SearchSource(Protocol):
     @abstractmethod
     def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
         """What matches and the viewer may see."""
+
+
+@runtime_checkable
+class ScopeKind(Protocol):
+    """What a role may be bound to; its ``key`` is "programme" or "place"."""
+
+    key: str
+
+    @abstractmethod
+    def list_choices(self) -> Sequence[tuple[str, str]]:
+        """The code and the name, for the reader, of each there is, whoever asks. One query."""
 
 
 class Progress(Protocol):
@@ -329,6 +340,7 @@ class Registries:
     figures: Registry[FigureFamily] = field(default_factory=lambda: Registry(FigureFamily))
     menu: Registry[MenuItem] = field(default_factory=lambda: Registry(MenuItem))
     search: Registry[SearchSource] = field(default_factory=lambda: Registry(SearchSource))
+    scopes: Registry[ScopeKind] = field(default_factory=lambda: Registry(ScopeKind))
     importers: Registry[Importer] = field(default_factory=lambda: Registry(Importer))
     jobs: Registry[JobKind] = field(default_factory=lambda: Registry(JobKind))
     daily: Registry[Daily] = field(default_factory=lambda: Registry(Daily))

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.values import Digest
+from shanhai.kernel.registry import registries
 
+ALL = "*"
 RHYTHMS = {Digest.OFF: _("不寄"), Digest.DAILY: _("每天早上八点"), Digest.WEEKLY: _("每周一早上八点")}
 
 
@@ -24,14 +28,16 @@ class UserForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """A role for a user, within a scope."""
+    """A role for a user, within a scope; what there is to choose from, the apps of programmes and places say."""
 
     role = forms.ChoiceField(label=_("岗位"), choices=[(role.key, role.name) for role in ROLES.values()])
-    programme = forms.CharField(
-        label=_("援助项目代码"), max_length=40, required=False, help_text=_("如 zj-ganzi；不填就是全部。")
-    )
+    programme = forms.ChoiceField(label=_("援助项目"), required=False, help_text=_("系统管理员不选。"))
     place = forms.CharField(
-        label=_("区划代码"), max_length=6, required=False, help_text=_("六位数字，如 513301；不填就是全部地方。")
+        label=_("县（市）"),
+        max_length=6,
+        required=False,
+        help_text=_("受援县工作人员必填：输入名称或代码，从列表中选；其他岗位不填就是全部地方。"),
+        widget=forms.TextInput(attrs={"list": "divisions", "autocomplete": "off"}),
     )
     valid_from = forms.DateField(
         label=_("从哪天起"),
@@ -39,6 +45,19 @@ class GrantForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("不填就是今天。"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choices = {kind.key: kind.list_choices() for kind in registries.scopes}
+        programmes = self.fields["programme"]
+        assert isinstance(programmes, forms.ChoiceField)
+        programmes.choices = [("", _("请选择")), *self.choices["programme"], (ALL, _("全部援助项目"))]
+
+    def clean(self) -> dict[str, Any]:
+        """All programmes are no programme, said aloud."""
+        given = super().clean() or self.cleaned_data
+        everywhere = given.get("programme") == ALL
+        return {**given, "everywhere": everywhere, **({"programme": ""} if everywhere else {})}
 
 
 class DigestForm(forms.Form):

@@ -17,12 +17,16 @@ _LOOK = frozenset({"programme.view", "project.view", "return.view", "fund.view",
 
 
 class Role:
-    """A named set of permissions."""
+    """A named set of permissions.
+
+    ``bound_to`` is what a grant of it must name; who holds it in all programmes is given that by saying so.
+    """
 
     key: ClassVar[str]
     name: ClassVar[Promise]
     description: ClassVar[Promise]
     permissions: ClassVar[frozenset[str]]
+    bound_to: ClassVar[tuple[str, ...]] = ("programme",)
 
 
 class Commander(Role):
@@ -59,6 +63,7 @@ class CountyUser(Role):
     name = _("受援县工作人员")
     description = _("看本县的项目和资金，报本县的数。")
     permissions = _LOOK | {"project.move", "return.submit", "document.upload", "adjustment.propose"}
+    bound_to = ("programme", "place")
 
 
 class Finance(Role):
@@ -87,6 +92,7 @@ class Administrator(Role):
     name = _("系统管理员")
     description = _("管账号和岗位，看操作记录；不看项目和资金。")
     permissions = frozenset({"user.manage", "audit.view"})
+    bound_to = ()
 
 
 ROLES: dict[str, type[Role]] = {role.key: role for role in Role.__subclasses__()}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a username and a scope may look like, how a browser is named, and when a session is refused."""
+"""What a username may look like, how a browser is named, and when a session is refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import Any
 from shanhai.base.accounts.values import Refusal
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
-_PLACE = re.compile(r"[0-9]{6}")
-_PROGRAMME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 # The first match names it: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
 _BROWSERS = (
@@ -38,16 +36,6 @@ _SYSTEMS = (
 def is_username(text: str) -> bool:
     """Whether ``text`` is 2 to 60 of a–z, 0–9, dot, underscore, hyphen, starting with a letter or a digit."""
     return _USERNAME.fullmatch(text) is not None
-
-
-def is_place_code(text: str) -> bool:
-    """Whether ``text`` has the form of a GB/T 2260 code: six ASCII digits."""
-    return _PLACE.fullmatch(text) is not None
-
-
-def is_programme_code(text: str) -> bool:
-    """Whether ``text`` has the form of a programme code: up to 40 of a–z, 0–9 and hyphen."""
-    return _PROGRAMME.fullmatch(text) is not None
 
 
 def browser_name(user_agent: str) -> str:

@@ -38,12 +38,21 @@ ACCOUNTS = (
 )
 
 
-def make_accounts(*, by: Actor, at: datetime) -> None:
-    """Make every demo account with its role."""
+def make_accounts(*, by: Actor, at: datetime, bound: bool) -> None:
+    """Make the demo accounts whose roles are ``bound`` to a programme, which must be there, or the others."""
     for one in ACCOUNTS:
+        if bool(one.programme) != bound:
+            continue
         user = users.create_user(by=by, at=at, username=one.username, display_name=one.display_name, is_demo=True)
         users.grant_role(
-            by=by, at=at, user=user.uuid, role=one.role, programme=one.programme, place=one.place, valid_from=SINCE
+            by=by,
+            at=at,
+            user=user.uuid,
+            role=one.role,
+            programme=one.programme,
+            place=one.place,
+            everywhere=not bound,
+            valid_from=SINCE,
         )
 
 

@@ -79,7 +79,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         progress("地图轮廓 outlines")
         _load_places(by, at)
         progress("账号 accounts")
-        make_accounts(by=by, at=at)
+        make_accounts(by=by, at=at, bound=False)
         reference.record_classification(
             by=by, at=at, version="示例", valid_from=date(2021, 1, 1), categories=SAMPLE_CATEGORIES
         )
@@ -87,6 +87,7 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         for programme in given:
             progress(f"{programme['name']}  {programme['name_en']}")
             _load_programme(by, at, programme)
+        make_accounts(by=by, at=at, bound=True)
         progress("计划台 desk")
         load_desk(by=by, at=at, programme=DESK)
         load_year(by=by, at=at, programme=DESK, percents=_percents(given))

@@ -16,6 +16,7 @@ class ProgrammesConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.figures.add(money.Funds(), targets.Targets(), campaigns.Campaigns(), money.Statements())
+        registries.scopes.add(desk.Programmes())
         registries.menu.add(desk.PLANS, desk.FUNDS)
         registries.todos.add(desk.Waiting())
         registries.panels.add(*money.PANELS, *campaigns.PANELS)

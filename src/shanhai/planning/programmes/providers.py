@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What programmes put on the desk: the lines of the menu, and what waits for the viewer."""
+"""What programmes put on the desk: the lines of the menu, what waits for the viewer, what a role may be bound to."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from itertools import chain
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.formats import name_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import MenuItem, ScopeKind, Todo, TodoSource
 from shanhai.planning.programmes.campaigns import selectors as campaigns
+from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.selectors import list_waiting_plans
 from shanhai.planning.programmes.states import PlanState
@@ -34,6 +36,17 @@ LATE = message(gettext_noop("任务已经逾期，请填报进展。"))
 SET_A_DAY = message(gettext_noop("任务从上年结转而来，请定期限。"))
 CARRY_OVER = gettext_noop("活动已到期，还有 %(count)s 项任务没有完成。请结转，或填报完成。")
 REACHED = gettext_noop("%(year)s 年的完成数还没有填报。")
+
+
+class Programmes(ScopeKind):
+    """The programmes, to bind a role to."""
+
+    key = "programme"
+
+    def list_choices(self) -> list[tuple[str, str]]:
+        """Those that run longest first."""
+        found = Programme.objects.order_by("-ends_on", "code").values_list("code", "name", "name_en")
+        return [(code, name_of(name, name_en)) for code, name, name_en in found]
 
 
 class Waiting(TodoSource):

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.formats import name_of
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import IntegrityCheck, MenuItem
+from shanhai.kernel.registry import IntegrityCheck, MenuItem, ScopeKind
 from shanhai.registers.places import forms
 from shanhai.registers.places.permissions import PlacePermission
-from shanhai.registers.places.selectors import list_wrong_boxes
+from shanhai.registers.places.selectors import list_divisions, list_wrong_boxes
 from shanhai.registers.places.services import import_changes, import_divisions, import_sites
 from shanhai.registers.places.values import ChangeRow, DivisionRow, SiteRow
 from shanhai.registers.tables.rules.reading import Register
@@ -29,6 +30,17 @@ IMPORTERS = (
     Register(forms.CHANGES, ChangeRow, import_changes, permission=_MANAGE),
     Register(forms.SITES, SiteRow, import_sites, permission=_MANAGE, options=_SAID, features=forms.site_rows),
 )
+
+
+class Divisions(ScopeKind):
+    """The divisions in force, to bind a role to."""
+
+    key = "place"
+
+    def list_choices(self) -> list[tuple[str, str]]:
+        """By code."""
+        found = list_divisions().values_list("code", "name", "name_en")
+        return [(code, name_of(name, name_en)) for code, name, name_en in found]
 
 
 class Boxes(IntegrityCheck):

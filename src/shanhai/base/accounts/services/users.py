@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from uuid import UUID
@@ -28,9 +29,18 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import registries
 
 # How long after an account was shut its personal data stays, so that who signed what can still be answered.
 KEEP_AFTER_DEACTIVATION = timedelta(days=730)
+UNKNOWN = {
+    "programme": gettext_noop("没有登记代码为“%(code)s”的援助项目。请从列表中选。"),
+    "place": gettext_noop("没有登记代码为“%(code)s”的行政区划。请从列表中选，如 513301。"),
+}
+MISSING = {
+    "programme": gettext_noop("这个岗位要写明在哪个援助项目；管全部的，请明确选“全部援助项目”。"),
+    "place": gettext_noop("这个岗位要写明在哪个县（市）；管全部的，请明确选“全部援助项目”。"),
+}
 # Without letters and digits that are mistaken for one another when read aloud or copied by hand.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -214,16 +224,18 @@ def grant_role(
     role: str,
     programme: str = "",
     place: str = "",
+    everywhere: bool = False,
     valid_from: date | None = None,
 ) -> UUID:
-    """Let a user hold ``role`` from a day (today when not given) on, in a programme and a place or ("") everywhere.
+    """Let a user hold ``role`` from a day (today when not given) on, in a programme and in a place, or all of it ("").
 
+    What the role is bound to must be named; ``everywhere`` stands for all programmes and all places.
     Answers the grant's uuid. Raises NotAllowed, NotVisible, Refused, BadInput, Conflict.
     """
     found = _lock(by, user)
 
     _require_other(by, found)
-    _require_known_role_and_scope(role, programme, place)
+    _require_known_role_and_scope(role, {"programme": programme, "place": place}, everywhere)
     _require_not_held(found, role, programme, place)
 
     grant = RoleGrant.objects.create(
@@ -294,7 +306,7 @@ def _require_administrator_without(user: User, at: datetime) -> None:
         )
 
 
-def _require_known_role_and_scope(role: str, programme: str, place: str) -> None:
+def _require_known_role_and_scope(role: str, scope: Mapping[str, str], everywhere: bool) -> None:
     if role not in ROLES:
         raise BadInput(
             gettext_noop("没有“%(role)s”这个岗位。可选：%(known)s。"),
@@ -302,23 +314,15 @@ def _require_known_role_and_scope(role: str, programme: str, place: str) -> None
             role=role,
             known="、".join(ROLES),
         )
-    if programme and not rules.is_programme_code(programme):
-        raise BadInput(
-            gettext_noop("援助项目代码“%(code)s”的写法不对，应如 zj-ganzi。"),
-            "accounts.grant.scope_not_accepted",
-            code=programme,
-        )
-    if place and not rules.is_place_code(place):
-        raise BadInput(
-            gettext_noop("区划代码“%(code)s”的写法不对，应为六位数字，如 513301。"),
-            "accounts.grant.scope_not_accepted",
-            code=place,
-        )
-    if role == Administrator.key and (programme or place):
-        raise BadInput(
-            gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。"),
-            "accounts.grant.scope_not_accepted",
-        )
+    if role == Administrator.key and any(scope.values()):
+        text = gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。")
+        raise BadInput(text, "accounts.grant.scope_not_accepted")
+    for key, code in scope.items():
+        kind = registries.scopes.get(key)
+        if code and (kind is None or code not in dict(kind.list_choices())):
+            raise BadInput(UNKNOWN[key], "accounts.grant.scope_not_accepted", code=code[:40])
+        if not code and key in ROLES[role].bound_to and not everywhere:
+            raise BadInput(MISSING[key], "accounts.grant.scope_missing")
 
 
 def _require_not_held(user: User, role: str, programme: str, place: str) -> None:

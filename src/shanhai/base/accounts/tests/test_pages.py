@@ -72,7 +72,7 @@ def test_changes_are_not_made_by_links(admin):
 
 def test_the_list_shows_users_and_finds_them(admin):
     made = a_new_user(username="zhangsan", display_name="张三")
-    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office", everywhere=True)
 
     everybody = admin.get("/users/").content.decode()
     found = admin.get("/users/", {"q": "张"}).content.decode()
@@ -138,7 +138,7 @@ def test_what_is_wrong_with_a_new_user_is_said_on_the_form(admin, form, sentence
     assert User.objects.count() == 1
 
 
-def test_a_role_is_given_and_ended(admin):
+def test_a_role_is_given_and_ended(admin, ganzi):
     made = a_new_user(username="zhangsan")
 
     given = admin.post(
@@ -156,13 +156,15 @@ def test_a_role_is_given_and_ended(admin):
     ("form", "sentence"),
     [
         ({"role": "emperor"}, "id_role_error"),
-        ({"role": "office", "place": "51330"}, "应为六位数字"),
-        ({"role": "office", "programme": "No Such"}, "应如 zj-ganzi"),
+        ({"role": "office", "programme": "*", "place": "51330"}, "没有登记代码为“51330”"),
+        ({"role": "office", "programme": "No Such"}, "id_programme_error"),
+        ({"role": "office"}, "在哪个援助项目"),
+        ({"role": "county_user", "programme": "zj-ganzi"}, "在哪个县（市）"),
         ({"role": "administrator", "place": "513301"}, "不能只限于"),
         ({"role": "office", "valid_from": "2026-13-45"}, "id_valid_from_error"),
     ],
 )
-def test_what_is_wrong_with_a_role_is_said_on_the_form(admin, form, sentence):
+def test_what_is_wrong_with_a_role_is_said_on_the_form(admin, ganzi, form, sentence):
     made = a_new_user(username="zhangsan")
 
     answer = admin.post(f"/users/{made.uuid}/", form)
@@ -217,7 +219,7 @@ def test_a_user_nobody_has_made_is_a_missing_page(admin):
     assert admin.get("/users/not-a-uuid/").status_code == 404
 
 
-def test_ones_own_page_shows_roles_and_ways_to_sign_in():
+def test_ones_own_page_shows_roles_and_ways_to_sign_in(ganzi):
     made = a_new_user(username="zhangsan", display_name="<b>张三</b>")
     users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="county_user", programme="zj-ganzi", place="513301")
 

@@ -43,7 +43,7 @@ def test_users_are_found_by_a_part_of_either_name(text, found):
 def test_the_list_takes_three_queries_however_long_it_is(django_assert_num_queries):
     for number in range(20):
         made = a_new_user(username=f"user{number:02}")
-        users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+        users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office", everywhere=True)
 
     with django_assert_num_queries(3):
         found = selectors.list_users(viewer=ADMIN, at=AT)
@@ -81,9 +81,9 @@ def test_an_erased_user_leaves_the_list_and_keeps_a_page():
 
 def test_a_users_page_tells_which_grants_hold_and_which_can_be_ended():
     made = a_new_user()
-    ended = users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    ended = users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office", everywhere=True)
     users.end_grant(by=ADMIN, at=AT, grant=ended)
-    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="finance")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="finance", everywhere=True)
 
     found = selectors.get_user(viewer=ADMIN, at=AT, uuid=str(made.uuid))
 
@@ -121,7 +121,7 @@ def test_any_number_of_names_takes_one_query(django_assert_num_queries):
 def test_demo_accounts_are_those_made_for_the_demo():
     a_new_user(username="real")
     demo = users.create_user(by=ADMIN, at=AT, username="deputy", display_name="副指挥长", is_demo=True)
-    users.grant_role(by=ADMIN, at=AT, user=demo.uuid, role="commander")
+    users.grant_role(by=ADMIN, at=AT, user=demo.uuid, role="commander", everywhere=True)
 
     (account,) = selectors.list_demo_accounts()
 

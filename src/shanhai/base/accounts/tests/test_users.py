@@ -121,7 +121,7 @@ def test_only_who_manages_users_changes_them(by):
         lambda: users.remove_second_factors(by=by, at=AT, user=made.uuid),
         lambda: users.erase_user(by=by, at=AT, user=made.uuid),
         lambda: users.erase_due_users(by=by, at=AT),
-        lambda: users.grant_role(by=by, at=AT, user=made.uuid, role="office"),
+        lambda: users.grant_role(by=by, at=AT, user=made.uuid, role="office", everywhere=True),
         lambda: users.end_grant(by=by, at=AT, grant=uuid4()),
     ):
         with pytest.raises(NotAllowed):
@@ -136,7 +136,7 @@ def test_a_user_nobody_has_made_is_not_found():
 
 def test_a_shut_account_keeps_its_roles_and_opens_again():
     made = a_new_user()
-    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office", everywhere=True)
 
     users.deactivate_user(by=ADMIN, at=AT, user=made.uuid)
     shut = actor_of(User.objects.get(uuid=made.uuid))
@@ -214,7 +214,7 @@ def test_erasing_leaves_nothing_personal_and_ends_the_roles():
     user = User.objects.get(uuid=made.uuid)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     SocialAccount.objects.create(user=user, provider="oidc", uid="42")
-    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office")
+    users.grant_role(by=ADMIN, at=AT, user=made.uuid, role="office", everywhere=True)
 
     users.erase_user(by=ADMIN, at=AT, user=made.uuid)
     user.refresh_from_db()

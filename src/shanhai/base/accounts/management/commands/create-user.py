@@ -25,8 +25,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--role", required=True, help=", ".join(ROLES))
-        parser.add_argument("--programme", default="", help="code of the programme; without it, all")
-        parser.add_argument("--place", default="", help="GB/T 2260 code, six digits; without it, everywhere")
+        parser.add_argument("--programme", default="", help="code of the programme")
+        parser.add_argument("--place", default="", help="GB/T 2260 code, six digits")
+        parser.add_argument("--everywhere", action="store_true", help="in all programmes and places not named")
         add_person(parser)
         parser.add_argument("--display-name", default="", help="the name that others see; by default the username")
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                     role=options["role"],
                     programme=options["programme"],
                     place=options["place"],
+                    everywhere=options["everywhere"],
                 )
         except DomainError as error:
             raise CommandError(str(error)) from error
