@@ -37,6 +37,19 @@ def test_axe_finds_no_fault_on_any_page(visit, faults, locale, viewport):
     assert found == {}
 
 
+def test_axe_finds_no_fault_in_the_dark(visit, faults):
+    page, found = visit("deputy"), {}
+    page.emulate_media(color_scheme="dark")
+
+    for path in (*PAGES, "/projects/board/", "/projects/timeline/", "/funds/flow/", "/warnings/"):
+        page.goto(path)
+        if wrong := faults(page):
+            found[path] = wrong
+
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(230, 238, 240)"
+    assert found == {}
+
+
 @pytest.mark.parametrize("username", ["", "admin"])
 def test_axe_finds_no_fault_on_the_pages_of_others(visit, faults, username):
     page = visit(username)

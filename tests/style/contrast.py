@@ -22,10 +22,8 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("ink", "mark", TEXT),
     ("paper", "lake", TEXT),
     ("paper", "lake-dark", TEXT),
-    ("paper", "lake-deep", TEXT),
     ("on-lake", "lake-deep", TEXT),
     ("on-lake", "ridge", TEXT),
-    ("lake-deep", "paper", TEXT),
     ("ink", "map-1", TEXT),
     ("ink", "map-2", TEXT),
     ("ink", "map-3", TEXT),
@@ -56,9 +54,11 @@ class Pair:
         return self.ratio >= self.needed
 
 
-def colours(css: str) -> dict[str, str]:
-    """The colour tokens of a style sheet, name to #rrggbb: those of its first block, which is what screens show."""
-    return dict(_TOKEN.findall(css.partition("}")[0]))
+def colours(css: str, *, dark: bool = False) -> dict[str, str]:
+    """The colour tokens of a style sheet, name to #rrggbb: of its first block, or as the dark scheme changes them."""
+    light, _, rest = css.partition("}")
+    changed = rest.partition("(prefers-color-scheme: dark)")[2].partition("}")[0] if dark else ""
+    return dict(_TOKEN.findall(light + changed))
 
 
 def ratio(one: str, other: str) -> float:
@@ -67,9 +67,9 @@ def ratio(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def pairs(css: str) -> tuple[Pair, ...]:
+def pairs(css: str, *, dark: bool = False) -> tuple[Pair, ...]:
     """Every pair in use, measured. Raises KeyError for a token the style sheet does not have."""
-    found = colours(css)
+    found = colours(css, dark=dark)
     return tuple(
         Pair(text, ground, found[text], found[ground], ratio(found[text], found[ground]), needed)
         for text, ground, needed in PAIRS

@@ -11,7 +11,11 @@ from tests.style import contrast
 CSS = (Path(settings.SHARE_DIR) / "static" / "shanhai" / "tokens.css").read_text("utf-8")
 
 
-@pytest.mark.parametrize("pair", contrast.pairs(CSS), ids=lambda pair: f"{pair.text} on {pair.ground}")
+@pytest.mark.parametrize(
+    "pair",
+    [*contrast.pairs(CSS), *contrast.pairs(CSS, dark=True)],
+    ids=lambda pair: f"{pair.text} on {pair.ground} {pair.ground_colour}",
+)
 def test_every_pair_in_use_stands_far_enough_apart(pair):
     assert pair.enough, f"{pair.ratio:.2f} is less than {pair.needed}"
 
@@ -33,6 +37,12 @@ def test_a_pale_token_would_be_found():
     pale = CSS.replace("--stone: #54636a;", "--stone: #9aa5a9;")
 
     assert next(pair.text for pair in contrast.pairs(pale) if not pair.enough) == "stone"
+
+
+def test_the_dark_scheme_changes_every_colour_that_is_measured():
+    light, dark = contrast.colours(CSS), contrast.colours(CSS, dark=True)
+
+    assert {name for name in light if light[name] == dark[name]} == {"on-lake"}
 
 
 def test_what_print_changes_is_not_taken_for_the_screen():
