@@ -25,8 +25,9 @@ def waiting(asked: Asked) -> Filled:
 
 
 PANELS = (
-    Panel("portal.headlines", "today", 10, headlines),
-    Panel("portal.waiting", "today", 20, waiting),
+    # On a phone they stand one below the other: what waits comes before the figures.
+    Panel("portal.waiting", "today", 10, waiting),
+    Panel("portal.headlines", "today", 20, headlines),
     Panel("portal.headlines.funds", "funds", 20, headlines),
 )
 

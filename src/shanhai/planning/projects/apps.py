@@ -18,6 +18,6 @@ class ProjectsConfig(AppConfig):
         registries.figures.add(figures.Projects())
         registries.panels.add(*figures.PANELS, *lists.PANELS)
         registries.menu.add(desk.MENU)
-        registries.search.add(desk.Projects())
+        registries.search.add(desk.Projects(), desk.Papers(), desk.Vouchers())
         registries.integrity.add(desk.Lines())
         registries.todos.add(gates.AtTheGates())

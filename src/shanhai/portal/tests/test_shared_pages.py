@@ -45,7 +45,7 @@ def headings(html):
 
 def test_today_has_the_panels_of_all_apps_in_order(browser):
     assert headings(browser.get("/").content.decode()) == [
-        "关键数字", "需要我处理", "钱走到哪里了", "活动与任务", "各县民生份额", "各县",
+        "需要我处理", "关键数字", "钱走到哪里了", "活动与任务", "各县民生份额", "各县",
     ]  # fmt: skip
 
 

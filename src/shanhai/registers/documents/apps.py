@@ -12,4 +12,5 @@ class DocumentsConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.integrity.add(providers.Documents())
+        registries.search.add(providers.Files())
         registries.daily.add(providers.HalfTaken())

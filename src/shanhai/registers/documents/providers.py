@@ -3,9 +3,23 @@ from datetime import datetime
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily, IntegrityCheck
-from shanhai.registers.documents.selectors import broken_documents
+from shanhai.kernel.registry import Daily, IntegrityCheck, SearchHit, SearchSource
+from shanhai.registers.documents.selectors import broken_documents, find_proofs
 from shanhai.registers.documents.services import clear_half_taken
+
+
+class Files(SearchSource):
+    """Files by the names they came with."""
+
+    key = "documents"
+    order = 50
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """The newest first."""
+        kind = message(gettext_noop("文件"))
+        # One file may prove several things.
+        found = {one.document_id: one for one in reversed(find_proofs(viewer=viewer, text=text, limit=limit))}
+        return tuple(SearchHit(one.label, kind, f"/documents/{one.document.uuid}/") for one in reversed(found.values()))
 
 
 class HalfTaken(Daily):

@@ -12,4 +12,5 @@ class OrganisationsConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.importers.add(providers.IMPORTER)
+        registries.search.add(providers.Directory())
         registries.menu.add(providers.MENU)

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What organisations offer the registries: an importer and a line of the menu."""
+"""What organisations offer the registries: an importer, a line of the menu, hits of the search box."""
 
 from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MenuItem
+from shanhai.kernel.registry import MenuItem, SearchHit, SearchSource
 from shanhai.registers.organisations.forms import ORGANISATIONS
 from shanhai.registers.organisations.permissions import OrganisationPermission
+from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.organisations.values import OrganisationRow
 from shanhai.registers.tables.rules.headers import find_header, read_columns
@@ -30,6 +32,18 @@ class Organisations(Register):
         except BadInput:
             return False
         return any("uscc" in read_columns(ORGANISATIONS, one.cells).by_field for one in headers if one)
+
+
+class Directory(SearchSource):
+    """Organisations by what their list is searched for."""
+
+    key = "organisations"
+    order = 60
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """By name."""
+        found = list_organisations(viewer=viewer, text=text)[:limit]
+        return tuple(SearchHit(one.name, MENU.label, f"/organisations/{one.uuid}/") for one in found)
 
 
 IMPORTER = Organisations(

@@ -13,4 +13,5 @@ class PeopleConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.daily.add(providers.EraseDue())
         registries.personal_data.add(providers.Persons())
+        registries.search.add(providers.Directory())
         registries.menu.add(providers.MENU)

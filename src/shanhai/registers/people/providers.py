@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people offer the registries: a line of the menu, and the declaration of the personal data they are."""
+"""What people offer the registries: a line of the menu, hits of the search box, what personal data they are."""
 
 from __future__ import annotations
 
@@ -7,11 +7,24 @@ from datetime import datetime
 
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily, MenuItem, PersonalData
+from shanhai.kernel.registry import Daily, MenuItem, PersonalData, SearchHit, SearchSource
 from shanhai.registers.people.permissions import PersonPermission
+from shanhai.registers.people.selectors import list_people
 from shanhai.registers.people.services import erase_due_people
 
 MENU = MenuItem("people", message(gettext_noop("人员")), "people:list", PersonPermission.VIEW.value, order=80)
+
+
+class Directory(SearchSource):
+    """People by what their list is searched for."""
+
+    key = "people"
+    order = 70
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """Who has been here, too."""
+        found = list_people(viewer=viewer, text=text)[:limit]
+        return tuple(SearchHit(f"{one.name} {one.duty}", MENU.label, f"/people/{one.uuid}/") for one in found)
 
 
 class Persons(PersonalData):

@@ -15,6 +15,7 @@ class PlacesConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.importers.add(*providers.IMPORTERS)
+        registries.search.add(providers.Found())
         registries.scopes.add(providers.Divisions())
         registries.menu.add(providers.MENU)
         registries.integrity.add(providers.Boxes())

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.formats import name_of
+from shanhai.base.formats import name_of, named
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import IntegrityCheck, MenuItem, ScopeKind
+from shanhai.kernel.registry import IntegrityCheck, MenuItem, ScopeKind, SearchHit, SearchSource
 from shanhai.registers.places import forms
 from shanhai.registers.places.permissions import PlacePermission
 from shanhai.registers.places.selectors import list_divisions, list_wrong_boxes
@@ -41,6 +42,20 @@ class Divisions(ScopeKind):
         """By code."""
         found = list_divisions().values_list("code", "name", "name_en")
         return [(code, name_of(name, name_en)) for code, name, name_en in found]
+
+
+class Found(SearchSource):
+    """Divisions by what their list is searched for."""
+
+    key = "places"
+    order = 80
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """Those in force."""
+        if not viewer.may_somewhere(Permission.PROGRAMME_VIEW):
+            return ()
+        found = list_divisions(text=text)[:limit]
+        return tuple(SearchHit(f"{one.code} {named(one)}", MENU.label, f"/places/?text={one.code}") for one in found)
 
 
 class Boxes(IntegrityCheck):

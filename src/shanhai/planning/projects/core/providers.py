@@ -6,12 +6,18 @@ from __future__ import annotations
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
-from shanhai.planning.projects.core.selectors import find_projects, lines_that_differ
+from shanhai.planning.programmes.core.selectors.programmes import list_programmes
+from shanhai.planning.programmes.values import StepKind
+from shanhai.planning.projects.core.selectors import find_contracts, find_papers, find_projects, lines_that_differ
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.registers.ledger.selectors.postings import find_entries
+from shanhai.registers.ledger.values import Source
 
 MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", ProjectPermission.VIEW.value, order=30)
 
 KIND = message(gettext_noop("项目"))
+CONTRACT, PAPER = message(gettext_noop("合同")), message(gettext_noop("材料"))
+VOUCHER = message(gettext_noop("凭证"))
 
 
 class Projects(SearchSource):
@@ -25,6 +31,39 @@ class Projects(SearchSource):
         found = find_projects(viewer=viewer, text=text, limit=limit)
         return tuple(
             SearchHit(f"{project.code} {project.name}", KIND, f"/projects/{project.uuid}/") for project in found
+        )
+
+
+class Papers(SearchSource):
+    """Contracts and papers by their numbers, contracts by their contractors, too."""
+
+    key = "projects.papers"
+    order = 35
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """Those of projects the viewer may see."""
+        return tuple(
+            SearchHit(f"{number} {project.name}", kind, f"/projects/{project.uuid}/dossier/")
+            for kind, found in ((CONTRACT, find_contracts), (PAPER, find_papers))
+            for number, project in found(viewer=viewer, text=text, limit=limit)
+        )
+
+
+class Vouchers(SearchSource):
+    """Entries by the whole number of their voucher, in whatever case, width or with leading noughts."""
+
+    key = "projects.vouchers"
+    order = 40
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """Those of which the viewer may see a posting."""
+        codes = [programme.code for programme in list_programmes(viewer=viewer)]
+        sources = [Source("funds.arrival", f"{code}:{text}") for code in codes]
+        sources += [Source("projects.voucher", f"{code}:{act}:{text}") for code in codes for act in StepKind]
+        found = find_entries(viewer=viewer, sources=sources)[:limit]
+        return tuple(
+            SearchHit(f"{one.source.id.rpartition(':')[2]} · {one.on_date}", VOUCHER, f"/funds/entries/{one.uuid}/")
+            for one in found
         )
 
 

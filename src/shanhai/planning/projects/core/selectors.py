@@ -17,12 +17,12 @@ from uuid import UUID
 from django.db.models import Case, CharField, Func, Q, Sum, When
 from django.db.models.sql.compiler import SQLCompiler
 
-from shanhai.base.database.selectors import within
+from shanhai.base.database.selectors import holding, within
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
-from shanhai.planning.projects.models import AllocationLine, AllocationLineQuerySet, Project
+from shanhai.planning.projects.models import AllocationLine, AllocationLineQuerySet, Contract, Paper, Project
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
@@ -83,6 +83,23 @@ def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:
     """Projects of any programme whose name, code or pinyin initials hold ``text``, by code. One query."""
     found = Project.objects.visible_to(viewer).matching(text)
     return list(found.order_by("code", "pk")[:limit]) if text.strip() else []
+
+
+def find_contracts(*, viewer: Actor, text: str, limit: int) -> list[tuple[str, Project]]:
+    """(number, project) of the contracts whose number or contractor holds ``text``, newest first. One query."""
+    rows = Contract.objects.filter(holding(text, "number", "contractor")).order_by("-signed_on", "pk")
+    return _with_projects(rows, viewer, limit)
+
+
+def find_papers(*, viewer: Actor, text: str, limit: int) -> list[tuple[str, Project]]:
+    """(number, project) of the papers whose number holds ``text``, newest first. One query."""
+    rows = Paper.objects.exclude(number="").filter(holding(text, "number")).order_by("-added_at", "pk")
+    return _with_projects(rows, viewer, limit)
+
+
+def _with_projects(rows: Any, viewer: Actor, limit: int) -> list[tuple[str, Project]]:
+    found = rows.filter(project__in=Project.objects.visible_to(viewer)).select_related("project")
+    return [(one.number, one.project) for one in found[:limit]]
 
 
 def in_place(place: str | None, path: str) -> Q:

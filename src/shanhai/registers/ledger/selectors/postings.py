@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from shanhai.base.database.selectors import within
 from shanhai.kernel.actors import Actor
@@ -19,8 +22,9 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.entries import PostingQuerySet
+from shanhai.registers.ledger.rules import source_form
 from shanhai.registers.ledger.selectors.balances import count_postings, require_sight
-from shanhai.registers.ledger.values import AccountKind, EntryDetail, PostingRow
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Source
 
 
 def list_postings(
@@ -84,6 +88,17 @@ def newest_strengths(
         for code, strength in cursor:
             found[AccountKind(code)].append(Strength(strength))
     return {kind: tuple(strengths) for kind, strengths in found.items()}
+
+
+def find_entries(*, viewer: Actor, sources: Iterable[Source]) -> list[EntryRef]:
+    """Entries from ``sources`` or from their possible twins, of which the viewer may see a posting, newest first."""
+    forms = defaultdict(set)
+    for source in sources:
+        forms[source.kind].add(source_form(source.id))
+    alike = reduce(or_, [Q(source_kind=kind, source_form__in=found) for kind, found in forms.items()], Q(pk__in=[]))
+    seen = Exists(Posting.objects.visible_to(viewer).filter(entry=OuterRef("pk")))
+    found = Entry.objects.filter(alike).filter(seen).order_by("-on_date", "-pk")
+    return [EntryRef(entry.uuid, entry.source, entry.on_date, entry.recorded_at) for entry in found]
 
 
 def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:
