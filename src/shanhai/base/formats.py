@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, gettext_noop, pgettext
 
 from shanhai.kernel import clock
@@ -168,6 +169,11 @@ def _word_of(member: StrEnum) -> str:
 def word(said: Any) -> str:
     """A word of an enumeration, with or without its mark, in the active language."""
     return say(said[-1] if isinstance(said, tuple) else said)
+
+
+def label(text: str) -> str:
+    """Words that stand by themselves: in the active language, beginning with a capital where it has them."""
+    return capfirst(gettext(text)) if text else ""
 
 
 def say(message: Message | str) -> str:

@@ -89,6 +89,20 @@ def test_states_and_kinds_are_shown_in_words_of_both_languages(client, at, actio
         assert f"</span> {words}</td>" in page.replace("\n", "")
 
 
+def test_what_was_done_and_what_it_changed_begin_with_a_capital_in_english(client, at):
+    sign_in(client)
+    shared = dict.fromkeys(registries.area_of("audit").fields, "x")
+    shown = []
+    for area in registries.areas:
+        for act in area.acts:
+            record(at, action=act, changes={**shared, **dict.fromkeys(area.fields, "x")})
+        shown += client.get("/audit/", {"area": area.key}, headers={"accept-language": "en"}).context["lines"]
+
+    labels = {line.what for line in shown} | {name for line in shown for name, _value in line.changes}
+    assert len(labels) > 200
+    assert [label for label in sorted(labels) if label[0].islower()] == []
+
+
 @pytest.mark.parametrize("role", ["county_user", "work_group_lead", "finance", None])
 def test_those_who_may_not_read_the_trail_do_not_know_of_it(client, role):
     sign_in(client, role)

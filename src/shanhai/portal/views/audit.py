@@ -79,7 +79,7 @@ def _lines(viewer: Actor, rows: list[AuditRow]) -> list[TrailLine]:
         TrailLine(
             row=row,
             who=names.get(row.actor) or _who(row.actor),
-            what=gettext(registries.words_for(row.action)) or row.action,
+            what=formats.label(registries.words_for(row.action)) or row.action,
             changes=tuple(_change(row.action, key, value) for key, value in row.changes.items()),
         )
         for row in rows
@@ -98,7 +98,7 @@ def _change(action: str, key: str, value: object) -> tuple[str, str]:
     known = [one for one in values if isinstance(one, str) and one]
     words = registries.words_for_values(action, name, known)
     shown = (formats.word(words[one]) if one in known and words else _shown(name, one) for one in values)
-    return gettext(registries.words_for_field(action, name)) or key, " → ".join(shown)
+    return formats.label(registries.words_for_field(action, name)) or key, " → ".join(shown)
 
 
 def _shown(name: str, value: object) -> str:

@@ -11,7 +11,6 @@ from django.core.signals import got_request_exception
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from shanhai.base import formats
@@ -139,7 +138,7 @@ def _done(request: Request) -> list[dict[str, Any]]:
         {
             "seq": row.seq,
             "at": row.at,
-            "what": gettext(registries.words_for(row.action)) or row.action,
+            "what": formats.label(registries.words_for(row.action)) or row.action,
             "because": row.because,
             "url": f"/projects/{row.subject_id}/" if row.subject_type == "projects.project" else "",
         }
