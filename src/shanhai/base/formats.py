@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, pgette
 
 from shanhai.kernel import clock
 from shanhai.kernel.messages import Message
-from shanhai.kernel.money import CURRENCY, Money, rounded
+from shanhai.kernel.money import CURRENCY, Money, rounded, rounded_in
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, WAN_YUAN, YUAN, Dimension, Quantity, Unit, in_unit, scale_for
@@ -69,9 +69,7 @@ def money(amount: Money, unit: Unit | None = None, places: int = 2) -> Words:
         return Words(yuan, amount.currency, f"{yuan} {amount.currency}")
     exact = f"{yuan} {gettext(YUAN.symbol)}"
     if unit is WAN_YUAN and places == 2:
-        # Half up, away from nought, without a Decimal: a page of a list has hundreds of these.
-        half_up = (abs(amount.fen) + 5_000) // 10_000
-        return Words(hundredths(half_up if amount.fen >= 0 else -half_up), gettext(unit.symbol), exact)
+        return Words(hundredths(rounded_in(amount.fen, 10_000)), gettext(unit.symbol), exact)
     chosen = unit or _natural_unit(amount)
     value = in_unit(amount, chosen, places)
     whole = value == value.to_integral_value() and chosen.key in {"yuan", "wan_yuan"} and unit is None

@@ -32,6 +32,12 @@ def rounded(value: Decimal, places: int = 0) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def rounded_in(fen: int, step: int) -> int:
+    """``fen`` in steps of so many, ``rounded`` to a whole one without a Decimal: a list shows hundreds of amounts."""
+    half_up = (abs(fen) + step // 2) // step
+    return half_up if fen >= 0 else -half_up
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
     """An amount: ``fen`` (integer, may be negative) in ``currency`` (ISO 4217). Refuses floats."""

@@ -45,7 +45,7 @@ class Share:
         return number_of(self.part) / whole if whole else None
 
     def percent(self, places: int = 2) -> Decimal | None:
-        """The share in percent, rounded half up; None when the whole is zero."""
+        """The share in percent, ``rounded``; None when the whole is zero."""
         ratio = self.ratio
         return None if ratio is None else rounded(ratio * 100, places)
 

@@ -138,5 +138,5 @@ def scale_for(amount: Money) -> Unit:
 
 
 def in_unit(amount: Money, unit: Unit, places: int = 2) -> Decimal:
-    """``amount`` as a number of ``unit``, rounded half up to ``places``."""
+    """``amount`` as a number of ``unit``, ``rounded`` to ``places``."""
     return rounded(Decimal(amount.fen) / unit.factor, places)

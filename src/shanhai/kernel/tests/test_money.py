@@ -11,6 +11,7 @@ from shanhai.kernel.money import (
     MoneyNotUnderstood,
     largest_remainder,
     rounded,
+    rounded_in,
     total,
 )
 
@@ -63,6 +64,16 @@ def test_money_does_not_add_to_a_number():
 )
 def test_rounding_is_half_up(value, places, expected):
     assert rounded(Decimal(value), places) == Decimal(expected)
+
+
+@given(FEN, st.sampled_from([1, 2, 100, 10_000, 1_000_000]))
+def test_rounding_without_a_decimal_is_the_same_rounding(fen, step):
+    assert rounded_in(fen, step) == rounded(Decimal(fen) / step)
+
+
+@pytest.mark.parametrize(("fen", "steps"), [(15_000, 2), (14_999, 1), (-15_000, -2), (25_000, 3), (0, 0)])
+def test_a_half_step_counts_as_a_whole_one(fen, steps):
+    assert rounded_in(fen, 10_000) == steps
 
 
 @given(FEN, FEN, FEN)
