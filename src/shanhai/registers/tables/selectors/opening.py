@@ -17,7 +17,7 @@ import resource
 import struct
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from xml.parsers import expat
@@ -337,22 +337,33 @@ def _packed(cell: object) -> object:
     return {"day": cell.isoformat()} if isinstance(cell, date) else str(cell)
 
 
+def _teller(path: str) -> Callable[[str, int], Marks]:
+    """Answers the marks of a sheet, by its name and place; each kind of file has its own way of writing them.
+
+    One whose way is not known here is refused: errors in it would pass for empty cells.
+    """
+    nothing = Marks({}, uncalculated=False)
+    if not zipfile.is_zipfile(path):
+        old = _old_marks(path)
+        return lambda name, number: old[number] if number < len(old) else nothing
+    packed = zipfile.ZipFile(path)
+    parts, uncalculated = _parts(packed)
+    there = {name: part for name, part in parts.items() if part in packed.namelist()}
+    return lambda name, number: _marks(packed, there[name], uncalculated=uncalculated) if name in there else nothing
+
+
 def _write(path: str, most: int) -> None:
     said = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_packed).encode
 
     def line(value: Any) -> None:
         sys.stdout.buffer.write(f"{said(value)}\n".encode())
 
-    packed = zipfile.ZipFile(path) if zipfile.is_zipfile(path) else None
-    parts, uncalculated = _parts(packed) if packed else ({}, False)
+    marks_of = _teller(path)
     with python_calamine.CalamineWorkbook.from_path(path) as book:
         sheets = [one for one in book.sheets_metadata if one.typ == python_calamine.SheetTypeEnum.WorkSheet]
-        old = [] if packed is not None else _old_marks(path)
         for number, one in enumerate(sheets):
             sheet = book.get_sheet_by_name(one.name)
-            marks = old[number] if number < len(old) else Marks({}, uncalculated=False)
-            if packed is not None and parts.get(one.name) in packed.namelist():
-                marks = _marks(packed, parts[one.name], uncalculated=uncalculated)
+            marks = marks_of(one.name, number)
             merged = [
                 (first[0], first[1], last[0], last[1])
                 for first, last in sheet.merged_cell_ranges or ()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import xlsxwriter
 
 from shanhai.kernel.errors import BadInput
 from shanhai.registers.documents.tests.builders import PDF, an_ole2, an_xls, an_xlsx
+from shanhai.registers.documents.values import TABLES, Kind
 from shanhai.registers.tables.selectors import opening, workbooks
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.values import Faulty, Shown
@@ -89,9 +91,27 @@ def test_an_old_workbook_is_read(tmp_path):
     assert read(tmp_path, an_xls(), "表.xls") == (("县市", "项目数"), ("康定市", 3.0))
 
 
-def test_errors_and_hidden_rows_of_an_old_workbook_are_told(tmp_path):
-    path = tmp_path / "表.xls"
-    path.write_bytes(an_xls((("县市", "项目数"), ("康定市", "#N/A"), ("泸定县", 3)), hidden=(2,)))
+def an_xlsx_with_marks(rows, hidden):
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer) as made:
+        sheet = made.add_worksheet()
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                error = str(cell).startswith("#")
+                sheet.write_formula(number, column, "=NA()", None, cell) if error else sheet.write(number, column, cell)
+        for number in hidden:
+            sheet.set_row(number, options={"hidden": True})
+    return buffer.getvalue()
+
+
+# A file of each kind, with rows of which some are hidden. In text there are neither errors nor hidden rows.
+FILES = {Kind.XLSX: an_xlsx_with_marks, Kind.XLS: lambda rows, hidden: an_xls(rows, hidden=hidden)}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TABLES if kind != Kind.CSV])
+def test_errors_and_hidden_rows_are_told_whatever_the_kind_of_file(tmp_path, kind):
+    path = tmp_path / f"表.{kind}"
+    path.write_bytes(FILES[kind]((("县市", "项目数"), ("康定市", "#N/A"), ("泸定县", 3)), (2,)))
 
     with open_workbook(path=path) as book:
         assert [tuple(row) for row in book.first.rows()] == [
