@@ -165,7 +165,7 @@ class Importer(Protocol):
 
     ``permissions`` are those of which one is needed somewhere to see the kind offered; what is needed for the file is
     asked in its service. ``options`` are the names of what may be said beside the file. Large files of a kind
-    ``in_background`` are taken in by a job. ``template`` names the page that gives its empty table, where there is one.
+    ``in_background`` are taken in by a job.
     """
 
     key: str
@@ -173,7 +173,10 @@ class Importer(Protocol):
     permissions: frozenset[str]
     options: frozenset[str]
     in_background: bool
-    template: str = ""
+
+    @abstractmethod
+    def write_template(self, *, viewer: Actor, programme: str) -> bytes:
+        """Its empty table, an .xlsx, for a programme. Raises NotVisible for what the viewer does not see."""
 
     @abstractmethod
     def recognises(self, file: TableFile) -> bool:

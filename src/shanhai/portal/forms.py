@@ -10,6 +10,8 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.formats import say
+from shanhai.kernel.registry import Importer
 from shanhai.registers.documents.values import TABLES_SHOWN
 from shanhai.registers.tables.forms import DayField, offer
 
@@ -40,13 +42,14 @@ class ImportForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, programmes: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]], **kwargs: Any
+        self, *args: Any, programmes: Sequence[tuple[str, str]], kinds: Sequence[Importer], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "programme", programmes)
-        offer(self, "kind", [("", _("按表头判断")), *kinds])
-        if not {"divisions", "sites"} & {key for key, _label in kinds}:
-            del self.fields["crs"]
+        offer(self, "kind", [("", _("按表头判断")), *((one.key, say(one.label)) for one in kinds)])
+        # Every file is kept for a programme; the rest only some kinds ask for.
+        for name in set(OPTIONS).difference({"programme"}, *(one.options for one in kinds)):
+            del self.fields[name]
 
     def options(self) -> dict[str, str]:
         """What was said beside the file, as text."""

@@ -16,6 +16,9 @@ urlpatterns = [
     path("rounds/", include("shanhai.planning.rounds.urls")),
     path("projects/", include("shanhai.planning.imports.urls")),
     path("projects/", include("shanhai.planning.projects.urls")),
+    # The empty tables of projects and of returns also stand where earlier releases gave them out.
+    path("projects/import-template.xlsx", importing.template, {"kind": "projects"}),
+    path("returns/template.xlsx", importing.template, {"kind": "returns"}),
     path("returns/", include("shanhai.planning.returns.urls")),
     path("seasons/", include("shanhai.planning.seasons.urls")),
     path("adjustments/", include("shanhai.planning.adjustments.urls")),
@@ -38,6 +41,7 @@ urlpatterns = [
     path("import/answer", importing.answer, name="import-answer"),
     path("import/confirm", importing.confirm, name="import-confirm"),
     path("import/checked/<str:job>/", importing.checked, name="import-checked"),
+    path("import/templates/<slug:kind>.xlsx", importing.template, name="import-template"),
     path("import/errors.xlsx", importing.errors, name="import-errors"),
     path("import/demo-table.xlsx", importing.demo_table, name="demo-table"),
     path("api/", api.urls()),

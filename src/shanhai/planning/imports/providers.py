@@ -13,7 +13,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress
-from shanhai.planning.imports.selectors import get_batch
+from shanhai.planning.imports.selectors import get_batch, import_template
 from shanhai.planning.imports.services import JOB, import_projects, undo_batch
 from shanhai.planning.projects.labels.tables import PROJECTS
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -29,7 +29,10 @@ class Projects(Importer):
     permissions = frozenset({ProjectPermission.IMPORT.value})
     options = frozenset({"programme", "cut_off", "note"})
     in_background = True
-    template = "imports:template"
+
+    def write_template(self, *, viewer: Actor, programme: str) -> bytes:
+        """Raises NotVisible for a programme the viewer does not see."""
+        return import_template(viewer=viewer, programme=programme)
 
     def recognises(self, file: TableFile) -> bool:
         """Whether a sheet has a header with names of projects and codes or amounts; a county table has not."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -155,21 +155,8 @@ def import_template(*, viewer: Actor, programme: str) -> bytes:
     counties = [division.name for division in list_counties_of(found.recipient.code)]
     categories = [item.name for item in list_categories(viewer=viewer, on=found.ends_on)]
     sources = [source.name for source in list_fund_sources(viewer=viewer, programme=programme)]
-    choices: dict[str, Sequence[str]] = {
-        "place": counties,
-        "category": categories,
-        "delivery": ("交钥匙", "交支票"),
-        "novelty": ("新建", "续建"),
-        "cross_year": ("是", "否"),
-        "capital": ("固投", "非固投"),
-        "stage": ("前期准备", "招投标", "待开工", "已开工", "停工", "完工", "验收", "竣工决算", "移交", "取消"),
-        "fund_source": sources,
-        "year": [str(number) for number in range(found.starts_on.year, found.ends_on.year + 1)],
-        "beneficiary_level": ("州", "县", "乡", "村"),
-        "implementer_level": ("州", "县", "乡", "村"),
-    }
-    fields = [
-        replace(one, example=choices[one.key][0]) if choices.get(one.key) and one.example is None else one
-        for one in FIELDS
-    ]
-    return write_template(tab="项目", title=TITLE, fields=fields, choices=choices, notes=NOTES)
+    years = [str(number) for number in range(found.starts_on.year, found.ends_on.year + 1)]
+    own = {"place": counties, "category": categories, "fund_source": sources, "year": years}
+    fields = [replace(one, choices=own.get(one.key, one.choices)) for one in FIELDS]
+    fields = [replace(one, example=one.choices[0]) if one.choices and one.example is None else one for one in fields]
+    return write_template(tab="项目", title=TITLE, fields=fields, notes=NOTES)

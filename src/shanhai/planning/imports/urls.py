@@ -6,7 +6,6 @@ from shanhai.planning.imports import views
 # Mounted under the projects' address, before it: there a word in this place is a project.
 app_name = "imports"
 urlpatterns = [
-    path("import-template.xlsx", views.import_template, name="template"),
     path("imports/", views.batch_list, name="list"),
     path("imports/<str:uuid>/", views.batch_page, name="batch"),
     path("imports/<str:uuid>/undo", views.undo, name="undo"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The empty table, the batches that were imported, and undoing one."""
+"""The batches that were imported, and undoing one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,9 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.imports.selectors import get_batch, list_batches
-from shanhai.planning.imports.selectors import import_template as made
 from shanhai.planning.imports.services import JOB, undo_batch
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 PROJECTS, IMPORTS = message(gettext_noop("项目")), message(gettext_noop("导入记录"))
 
@@ -72,13 +70,3 @@ def _crumbs(programme: str) -> tuple[Crumb, ...]:
     asked = f"?programme={programme}"
     listed = Crumb(PROJECTS, f"{reverse('projects:list')}{asked}")
     return (TODAY, listed, Crumb(IMPORTS, f"{reverse('imports:list')}{asked}"))
-
-
-@require_safe
-def import_template(request: Request) -> HttpResponse:
-    """GET /projects/import-template.xlsx: an empty table with drop-downs and notes."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    content = made(viewer=request.viewer, programme=scope.programme if scope else "")
-    answer = HttpResponse(content, content_type=CONTENT_TYPE)
-    answer["Content-Disposition"] = 'attachment; filename="projects.xlsx"'
-    return answer

@@ -36,6 +36,7 @@ from shanhai.planning.returns.selectors import (
     list_open_findings,
     list_to_send_again,
     newest_lines,
+    return_template,
 )
 from shanhai.planning.returns.services import submit_return
 from shanhai.registers.tables.rules import cells
@@ -147,7 +148,10 @@ class Returns(Importer):
     permissions = frozenset({ReturnPermission.SUBMIT.value})
     options = frozenset({"programme", "cut_off", "title", "fund_source", "provenance"})
     in_background = False
-    template = "returns:template"
+
+    def write_template(self, *, viewer: Actor, programme: str) -> bytes:
+        """Raises NotVisible for a programme the viewer does not see."""
+        return return_template(viewer=viewer, programme=programme)
 
     def recognises(self, file: TableFile) -> bool:
         """Whether a sheet has the header of a county table."""

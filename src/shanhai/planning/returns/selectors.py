@@ -304,10 +304,9 @@ def return_template(*, viewer: Actor, programme: str) -> bytes:
     recipient = get_programme(viewer=viewer, code=programme).recipient
     names = [division.name for division in list_counties_of(recipient.code)]
     wanted = [one for one in COUNTIES.fields if one.key == "place" or one.key in COUNTY.by_key()]
-    fields = [replace(one, example=f"示例：{names[0]}") if names and one.key == "place" else one for one in wanted]
-    return write_template(
-        tab="县级报表", title=TITLE, fields=fields, choices={"place": (*names, *OWN_LEVEL[:1], "合计")}, notes=NOTES
-    )
+    example, choices = (f"示例：{names[0]}" if names else None), (*names, *OWN_LEVEL[:1], "合计")
+    fields = [replace(one, example=example, choices=choices) if one.key == "place" else one for one in wanted]
+    return write_template(tab="县级报表", title=TITLE, fields=fields, notes=NOTES)
 
 
 def read_return(

@@ -6,7 +6,6 @@ from shanhai.planning.returns import views
 app_name = "returns"
 urlpatterns = [
     path("", views.return_list, name="list"),
-    path("template.xlsx", views.template, name="template"),
     path("<str:uuid>/", views.page, name="detail"),
     path("<str:uuid>/withdraw", views.withdraw, name="withdraw"),
     path("findings/<str:uuid>/explain", views.explain, name="explain"),

@@ -20,9 +20,8 @@ from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.returns.permissions import ReturnPermission
-from shanhai.planning.returns.selectors import list_returns, return_page, return_template
+from shanhai.planning.returns.selectors import list_returns, return_page
 from shanhai.planning.returns.services import explain_finding, withdraw_return
-from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 RETURNS = gettext_noop("报表")
 
@@ -39,15 +38,6 @@ def return_list(request: Request) -> HttpResponse:
             "may_submit": request.viewer.may_somewhere(ReturnPermission.SUBMIT),
         }
     return render(request, "returns/list.html", context)
-
-
-@require_safe
-def template(request: Request) -> HttpResponse:
-    """GET /returns/template.xlsx: an empty county table for the programme of the page."""
-    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    content = return_template(viewer=request.viewer, programme=scope.programme if scope else "")
-    kept = {"Content-Disposition": 'attachment; filename="returns.xlsx"'}
-    return HttpResponse(content, content_type=CONTENT_TYPE, headers=kept)
 
 
 @require_safe

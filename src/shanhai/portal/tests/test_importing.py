@@ -13,14 +13,17 @@ from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
 from shanhai.kernel.imports import ImportReport
+from shanhai.kernel.registry import registries
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme, a_row, a_workbook
 from shanhai.portal import imports
+from shanhai.portal.forms import ImportForm
 from shanhai.registers.documents.models import Document
+from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.tests.builders import rows_in
-from tests.cast import a_user
+from tests.cast import AT, OFFICE, a_user
 
 pytestmark = pytest.mark.django_db
 BAD = {"县(市)": "不存在县"}
@@ -212,12 +215,53 @@ def test_a_text_table_is_taken_in_whatever_its_encoding(office, sent, encoding):
     assert {str(day) for _, day in found} == {"2026-05-01"}
 
 
-def test_the_page_offers_the_template_of_each_kind_that_has_one(office):
+def test_the_page_offers_the_template_of_each_kind(office):
     page = office.get(f"{reverse('import')}?programme=zj-ganzi").content.decode()
 
     links = dict(re.findall(r'<a href="([^"]+template[^"]*)">([^<]+)</a>', page))
     assert links == {
-        "/projects/import-template.xlsx?programme=zj-ganzi": "下载项目表模板",
-        "/returns/template.xlsx?programme=zj-ganzi": "下载县级报表模板",
+        "/import/templates/division-changes.xlsx?programme=zj-ganzi": "下载区划变更模板",
+        "/import/templates/divisions.xlsx?programme=zj-ganzi": "下载行政区划模板",
+        "/import/templates/organisations.xlsx?programme=zj-ganzi": "下载单位名录模板",
+        "/import/templates/projects.xlsx?programme=zj-ganzi": "下载项目表模板",
+        "/import/templates/returns.xlsx?programme=zj-ganzi": "下载县级报表模板",
+        "/import/templates/sites.xlsx?programme=zj-ganzi": "下载地点模板",
     }
     assert {office.get(url).status_code for url in links} == {200}
+
+
+@pytest.mark.parametrize("address", ["/projects/import-template.xlsx", "/returns/template.xlsx"])
+def test_the_addresses_of_earlier_releases_still_give_a_template(office, address):
+    assert office.get(f"{address}?programme=zj-ganzi").content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("importer", [*registries.importers], ids=lambda importer: importer.key)
+def test_each_kind_reads_its_own_template_and_finds_nothing_but_its_emptiness(tmp_path, importer):
+    a_programme()
+    path = tmp_path / "模板.xlsx"
+    path.write_bytes(importer.write_template(viewer=OFFICE, programme="zj-ganzi"))
+    options = {"programme": "zj-ganzi", "cut_off": "2023-10-31", "crs": "wgs84"}
+    given = {key: value for key, value in options.items() if key in importer.options}
+
+    with open_workbook(path=path) as file:
+        report = imports.run(importer=importer, file=file, options=given, answers={}, by=OFFICE, at=AT, dry_run=True)
+
+    assert report.rows == 0
+    assert {problem.code.partition(".")[2] for problem in report.problems} <= {"no_rows", "sample_row"}
+
+
+def test_only_what_some_kind_asks_for_may_be_said_beside_a_file():
+    def asked(*kinds):
+        form = ImportForm(programmes=[], kinds=[importer for importer in registries.importers if importer.key in kinds])
+        return {*form.fields} - {"file", "kind"}
+
+    assert asked("organisations") == {"programme"}
+    assert asked("sites") == {"programme", "crs"}
+    assert asked("sites", "returns") == {"programme", "cut_off", "crs"}
+
+
+def test_a_template_is_for_those_who_may_take_in_its_kind(client):
+    client.force_login(a_user("auditor"))
+
+    assert client.get("/import/templates/organisations.xlsx").status_code == 404
+    assert client.get("/import/templates/nothing.xlsx").status_code == 404

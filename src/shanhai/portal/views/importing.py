@@ -31,6 +31,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.registry import Importer, registries
 from shanhai.planning.programmes.core.selectors import programmes
+from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal import imports
 from shanhai.portal.forms import OPTIONS, ImportForm
 from shanhai.registers.documents import selectors as documents
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 # More problems than a person reads on a page; all of them stand in the file of errors.
 SHOWN = 200
 ANSWER = "answer_"
+NOT_FOUND = gettext_noop("没有找到您要的内容。请从菜单重新进入。")
 CRUMBS = (TODAY, Crumb(message(gettext_noop("导入"))))
 
 
@@ -191,13 +193,13 @@ def _checked(request: Request, job: str) -> Job:
     """The job of the viewer's that looked at a file and has ended well. Raises NotVisible for any other."""
     found = get_job(viewer=request.viewer, uuid=ids.parse_id(job))
     if found.state != JobState.DONE or "problems" not in found.outcome:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+        raise NotVisible(NOT_FOUND)
     return found
 
 
 def _form(request: Request, form: ImportForm) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
-    templates = [(one.label, reverse(one.template)) for one in _kinds(request) if one.template]
+    templates = [(one.label, reverse("import-template", args=[one.key])) for one in _kinds(request)]
     context = {"form": form, "crumbs": CRUMBS, "templates": templates}
     return render(request, "portal/import.html", context, status=status)
 
@@ -226,23 +228,34 @@ def _preview(report: ImportReport, step: Step, *, job: str = "") -> dict[str, An
 
 
 def _form_of(request: Request) -> ImportForm:
-    kinds = [(one.key, say(one.label)) for one in _kinds(request)]
     choices = [(one.code, formats.named(one)) for one in programmes.list_programmes(viewer=request.viewer)]
-    return ImportForm(request.POST or None, request.FILES or None, programmes=choices, kinds=kinds)
+    return ImportForm(request.POST or None, request.FILES or None, programmes=choices, kinds=_kinds(request))
 
 
 def _kinds(request: Request) -> list[Importer]:
     """The kinds of file that the viewer may take in somewhere. Raises NotVisible where there is none."""
     found = [one for one in registries.importers if any(request.viewer.may_somewhere(name) for name in one.permissions)]
     if not found:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+        raise NotVisible(NOT_FOUND)
     return found
+
+
+@require_safe
+def template(request: Request, kind: str) -> HttpResponse:
+    """GET /import/templates/<kind>.xlsx: an empty table of the kind, for the programme of the page."""
+    importer = registries.importers.get(kind)
+    if importer is None:
+        raise NotVisible(NOT_FOUND)
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    content = importer.write_template(viewer=request.viewer, programme=scope.programme if scope else "")
+    kept = {"Content-Disposition": f'attachment; filename="{kind}.xlsx"'}
+    return HttpResponse(content, content_type=CONTENT_TYPE, headers=kept)
 
 
 @require_safe
 def demo_table(request: Request) -> FileResponse:
     """GET /import/demo-table.xlsx: a published county table to try the import with; only in the demo."""
     if not settings.DEMO:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+        raise NotVisible(NOT_FOUND)
     path = Path(settings.SHARE_DIR) / "demo" / "kezhou-2021.xlsx"
     return FileResponse(path.open("rb"), as_attachment=True, filename="kezhou-2021.xlsx")

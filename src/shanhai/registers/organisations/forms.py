@@ -37,7 +37,7 @@ ORGANISATIONS = TableKind(
         Field("short_name", ("简称", "short name"), Holds.TEXT, cells.text(_LONG)),
         # As it stands in the sheet: a number here has lost digits, and the rules must see that.
         Field("uscc", ("统一社会信用代码", "信用代码"), Holds.CODE, lambda cell: cell, width=22),
-        Field("kind", ("类别", "类型"), Holds.TEXT, _kind),
+        Field("kind", ("类别", "类型"), Holds.TEXT, _kind, choices=tuple(KINDS.values())),
         Field("division", ("行政区划代码", "区划代码"), Holds.TEXT, cells.text_of),
     ),
     tells=lambda keys: "name" in keys,

@@ -15,7 +15,7 @@ from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.organisations.values import OrganisationRow
 from shanhai.registers.tables.rules.headers import find_header, read_columns
-from shanhai.registers.tables.rules.reading import Register
+from shanhai.registers.tables.selectors.registers import Register
 
 MENU = MenuItem(
     "organisations", message(gettext_noop("单位名录")), "organisations:list", Permission.PROGRAMME_VIEW.value, order=82

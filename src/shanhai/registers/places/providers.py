@@ -13,7 +13,7 @@ from shanhai.registers.places.permissions import PlacePermission
 from shanhai.registers.places.selectors import list_divisions, list_wrong_boxes
 from shanhai.registers.places.services import import_changes, import_divisions, import_sites
 from shanhai.registers.places.values import ChangeRow, DivisionRow, SiteRow
-from shanhai.registers.tables.rules.reading import Register
+from shanhai.registers.tables.selectors.registers import Register
 
 MENU = MenuItem("places", message(gettext_noop("行政区划")), "places:list", Permission.PROGRAMME_VIEW.value, order=84)
 # With coordinates ``crs`` is needed: wgs84, cgcs2000 or gcj02; ``provenance`` is public, demo or nothing.

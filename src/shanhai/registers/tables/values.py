@@ -64,7 +64,7 @@ class Field:
     ``headers`` are its names, the first one for templates, exports and problems; ``bracket`` stands behind it there
     (（万元）). ``read`` makes a value of a cell; money, percentages and days without one are read by the kit, which
     looks at the whole column. A ``required`` field must have its column, ``identity`` names what the row is about, and
-    ``starred`` ones bear a mark in the template.
+    ``starred`` ones bear a mark in the template, which offers the ``choices`` where there are some.
     """
 
     key: str
@@ -77,6 +77,7 @@ class Field:
     starred: bool = False
     width: int = 14
     example: object = None
+    choices: Sequence[str] = ()
 
     @property
     def title(self) -> str:

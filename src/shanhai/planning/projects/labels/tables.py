@@ -50,6 +50,8 @@ def _day(key: str, *headers: str) -> Field:
     return Field(key, headers, Holds.DAY)
 
 
+_OFFERED_LEVELS = ("州", "县", "乡", "村")
+
 FIELDS = (
     Field(
         "code", ("项目编号", "项目代码", "项目编码", "编号", "project code", "project number"), Holds.CODE, cells.code,
@@ -71,17 +73,24 @@ FIELDS = (
     Field("category", ("类别", "项目类别", "项目类型", "类型", "类别名称"), Holds.TEXT, cells.text(60)),
     Field(
         "delivery", ("建设方式", "实施方式", "交钥匙/交支票", "delivery mode"), Holds.WORD,
-        cells.word(DELIVERIES, Delivery), starred=True,
+        cells.word(DELIVERIES, Delivery), starred=True, choices=("交钥匙", "交支票"),
     ),
     Field(
         "novelty", ("新建/续建", "新续建", "建设性质", "项目性质", "new/continuing"), Holds.WORD,
-        cells.word(NOVELTIES, Novelty),
+        cells.word(NOVELTIES, Novelty), choices=("新建", "续建"),
     ),
-    Field("cross_year", ("跨年", "是否跨年", "跨年项目", "是否跨年度"), Holds.WORD, cells.yes_or_no, example="否"),
-    Field("capital", ("固投/非固投", "固投", "是否固投", "固投非固投"), Holds.WORD, cells.yes_or_no),
+    Field(
+        "cross_year", ("跨年", "是否跨年", "跨年项目", "是否跨年度"), Holds.WORD, cells.yes_or_no, example="否",
+        choices=("是", "否"),
+    ),
+    Field(
+        "capital", ("固投/非固投", "固投", "是否固投", "固投非固投"), Holds.WORD, cells.yes_or_no,
+        choices=("固投", "非固投"),
+    ),
     Field(
         "stage", ("阶段", "项目阶段", "建设阶段", "当前阶段", "进展阶段", "项目状态", "status"), Holds.WORD,
         cells.word(STAGES, Stage), example="前期准备",
+        choices=("前期准备", "招投标", "待开工", "已开工", "停工", "完工", "验收", "竣工决算", "移交", "取消"),
     ),
     Field(
         "year", ("年度", "计划年度", "计划年份", "年份", "plan year"), Holds.NUMBER, cells.whole_number(1990, 2100)
@@ -104,8 +113,14 @@ FIELDS = (
         "livelihood_percent", ("民生比例", "民生占比", "民生", "livelihood", "livelihood share"), Holds.PERCENT,
         bracket=PERCENT, example=100,
     ),
-    Field("beneficiary_level", ("受益层级", "受益级次"), Holds.WORD, cells.word(LEVELS, Level), example="乡"),
-    Field("implementer_level", ("实施层级", "实施单位层级"), Holds.WORD, cells.word(LEVELS, Level), example="县"),
+    Field(
+        "beneficiary_level", ("受益层级", "受益级次"), Holds.WORD, cells.word(LEVELS, Level), example="乡",
+        choices=_OFFERED_LEVELS,
+    ),
+    Field(
+        "implementer_level", ("实施层级", "实施单位层级"), Holds.WORD, cells.word(LEVELS, Level), example="县",
+        choices=_OFFERED_LEVELS,
+    ),
     _day("planned_start_on", "计划开工", "planned start"),
     _day("planned_finish_on", "计划完工", "计划竣工", "planned finish"),
     _day("started_on", "实际开工", "开工", "started", "actual start"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the sheets of a file to typed rows of one kind of table, and the importer of a register that is told so.
+"""From the sheets of a file to typed rows of one kind of table.
 
 Knows nothing of what is stored; every fault becomes a Problem with its row and column, and reading goes on. What only a
 person can decide (hidden rows, several sheets) becomes a Question.
@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
-from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
-from shanhai.kernel.imports import Choice, ImportReport, Question, SheetCells, TableFile
+from shanhai.kernel.imports import Choice, Question, SheetCells, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.numerals import has_odd_blanks
-from shanhai.kernel.registry import Importer, Progress
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.headers import (
     HEADER_WITHIN,
@@ -316,57 +312,3 @@ _TOLD = {
     Structural.GROUP: gettext_noop("第 %(rows)s 行没有编号，是分组或小计，没有当作内容导入。"),
     Structural.NOTE: gettext_noop("第 %(rows)s 行是落款、日期或说明，没有当作内容导入。"),
 }
-
-
-class Register(Importer):
-    """Tables of one kind, each row a ``row``, for ``bring``; the options go to it by their names, "" for none given.
-
-    ``features`` answers the rows of a file of shapes (GeoJSON), and None for any other.
-    """
-
-    in_background = False
-
-    def __init__(
-        self,
-        kind: TableKind,
-        row: Callable[..., Any],
-        bring: Callable[..., ImportReport],
-        *,
-        permission: str,
-        options: frozenset[str] = frozenset(),
-        features: Callable[[Path], Sequence[Any] | None] = lambda path: None,
-    ) -> None:
-        self.key, self.label, self.kind, self.options = kind.key, kind.label, kind, options
-        self.permissions = frozenset({permission})
-        self._row, self._bring, self._features = row, bring, features
-
-    def recognises(self, file: TableFile) -> bool:
-        """Never by itself: many tables name places and organisations."""
-        return False
-
-    def run(
-        self,
-        *,
-        file: TableFile,
-        options: Mapping[str, str],
-        answers: Mapping[str, str],
-        by: Actor,
-        at: datetime,
-        dry_run: bool,
-        progress: Progress,
-    ) -> ImportReport:
-        """Take in a file. Raises BadInput for one that cannot be read, and what the service raises."""
-        given = {name: options.get(name, "") for name in self.options}
-        features = self._features(file.path)
-        if features is None:
-            table = read_table(self.kind, file.sheets, answers)
-            rows = [self._row(row.row % A_SHEET, **row.values) for row in table.rows]
-            return table.completed(self._bring(by=by, at=at, rows=rows, dry_run=dry_run or table.held, **given))
-        report = self._bring(by=by, at=at, rows=features, dry_run=dry_run, **given)
-        names = {row.row: row.name[:20] for row in features if row.name}
-        # A feature shows no number: its name tells where to look.
-        found = (
-            replace(one, column=f"{names[one.row]} · {one.column}") if one.row in names else one
-            for one in report.problems
-        )
-        return replace(report, problems=tuple(found))

@@ -108,10 +108,8 @@ def write_marked(target: IO[bytes], *, marked: Sequence[Marked], title: str) -> 
             _write_marked(book, one, title)
 
 
-def write_template(
-    *, tab: str, title: str, fields: Sequence[Field], choices: Mapping[str, Sequence[str]], notes: Cells
-) -> bytes:
-    """An empty table for these fields: a title, headers, one sample row, drop-downs of ``choices``, and ``notes``.
+def write_template(*, tab: str, title: str, fields: Sequence[Field], notes: Cells) -> bytes:
+    """An empty table for these fields: a title, headers, a row of examples, drop-downs of choices, ``notes``.
 
     ``notes`` are pairs of what a note is about and what it says.
     """
@@ -126,9 +124,9 @@ def write_template(
             form = "@" if one.holds in AS_TEXT else _FORMS.get(one.holds, "")
             sheet.set_column(index, index, one.width, book.add_format({"num_format": form}) if form else None)
             _write_sample(book, sheet, index, one)
-            if choices.get(one.key):
-                options.write_column(0, index, choices[one.key])
-                _limit(sheet, index, len(choices[one.key]))
+            if one.choices:
+                options.write_column(0, index, one.choices)
+                _limit(sheet, index, len(one.choices))
         sheet.freeze_panes(3, 2)
         told.set_column(0, 0, 22)
         told.set_column(1, 1, 90)
