@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's short ways: tables made at once are those of the migrations, links lead to the address that serves."""
+"""The demo: its tables are those of the migrations, its links lead to where it is served, its figures add up."""
 
 import ast
 import csv
@@ -7,15 +7,22 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import granian
 import pytest
 from django.db import connection
 
 from shanhai.base.audit.models import AuditRow
+from shanhai.kernel import clock, proofs
+from shanhai.kernel.actors import system
+from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.registry import registries
+from shanhai.kernel.shares import Share, number_of
+from shanhai.kernel.units import Quantity
 from shanhai.operate import serving
 from shanhai.operate.demo.load import demo_folder, load_demo
+from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 
 SHOW = (
     "from shanhai.operate.demo.load import make_tables; from shanhai.operate.tests.test_demo import tables; "
@@ -104,6 +111,42 @@ def test_every_act_field_and_state_that_the_demo_records_has_words(at, settings,
     }
     assert len(held) > 30
     assert [one for one in sorted(held) if not registries.words_for_values(*one[:2], one[2:])] == []
+
+
+def differing(viewer, scope, figure):
+    """The parts of a figure that are not what its rows, read page by page, add up to."""
+    value = figure.value
+    parts = {"part": value.part, "whole": value.whole} if isinstance(value, Share) else {"part": value}
+    for part, measure in parts.items():
+        page = proofs.evidence(viewer, scope, figure.key, part, limit=1)
+        rows = [
+            row
+            for offset in range(0, page.count, 50)
+            for row in proofs.evidence(viewer, scope, figure.key, part, offset=offset, limit=50).rows
+        ]
+        added = sum(number_of(row.measure) for row in rows)
+        if (len(rows), page.total, added) != (page.count, measure, number_of(measure)):
+            yield f"{figure.key} {part}"
+
+
+@pytest.mark.django_db
+def test_every_figure_of_the_demo_is_what_the_rows_behind_it_add_up_to(at, settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    load_demo(at=at, progress=lambda what: None)
+    viewer = system("demo", tuple(registries.permissions))
+    figures = [
+        (scope, figure)
+        for programme in list_programmes(viewer=viewer)
+        for scope in [FigureScope(programme.code, clock.local_date(at))]
+        for figure in proofs.all_figures(viewer, scope)
+        if figure.value is not None
+    ]
+
+    assert len(figures) > 100
+    assert [one for scope, figure in figures for one in differing(viewer, scope, figure)] == []
+    scope, figure = next(one for one in figures if one[1].key == "project_count")
+    wrong = replace(figure, value=Quantity(figure.value.number + 1, figure.value.unit))
+    assert [*differing(viewer, scope, wrong)] == ["project_count part"]
 
 
 def test_the_newest_plan_of_each_programme_has_room_for_more_projects():
