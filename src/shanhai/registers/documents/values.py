@@ -5,32 +5,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO
+from typing import IO, Self
 
 
 class Kind(StrEnum):
     """What a file is by its content, whatever its name says."""
 
-    XLSX = "xlsx"
-    XLS = "xls"
-    CSV = "csv"
-    DOCX = "docx"
-    PDF = "pdf"
-    JPEG = "jpeg"
-    PNG = "png"
+    XLSX = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True
+    XLS = "xls", "application/vnd.ms-excel", True
+    CSV = "csv", "text/csv", True
+    DOCX = "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    PDF = "pdf", "application/pdf"
+    JPEG = "jpeg", "image/jpeg"
+    PNG = "png", "image/png"
+
+    media_type: str
+    is_table: bool
+
+    def __new__(cls, value: str, media_type: str = "", is_table: bool = False) -> Self:
+        """A kind, with its media type, and whether tables come in it."""
+        kind = str.__new__(cls, value)
+        kind._value_, kind.media_type, kind.is_table = value, media_type, is_table
+        return kind
 
 
-MEDIA_TYPES: dict[Kind, str] = {
-    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Kind.XLS: "application/vnd.ms-excel",
-    Kind.CSV: "text/csv",
-    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Kind.PDF: "application/pdf",
-    Kind.JPEG: "image/jpeg",
-    Kind.PNG: "image/png",
-}
 ENDINGS: dict[str, Kind] = {**{kind.value: kind for kind in Kind}, "jpg": Kind.JPEG}
-TABLES = (Kind.XLSX, Kind.XLS, Kind.CSV)
+TABLES = tuple(kind for kind in Kind if kind.is_table)
 # As people read them and as a browser is told.
 TABLES_SHOWN = ", ".join(f".{kind}" for kind in TABLES)
 

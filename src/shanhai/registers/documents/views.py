@@ -15,14 +15,13 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents.services import withdraw_proof
-from shanhai.registers.documents.values import MEDIA_TYPES
 
 
 @require_safe
 def download(request: Request, uuid: str) -> FileResponse:
     """The file itself, always as an attachment: nothing people upload is ever shown as a page of ours."""
     opened = documents.open_document(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    return FileResponse(opened.content, as_attachment=True, filename=opened.name, content_type=MEDIA_TYPES[opened.kind])
+    return FileResponse(opened.content, as_attachment=True, filename=opened.name, content_type=opened.kind.media_type)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

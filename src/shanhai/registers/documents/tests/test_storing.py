@@ -14,7 +14,7 @@ from shanhai.registers.documents import services
 from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.documents.rules import checked_name
 from shanhai.registers.documents.tests.builders import EXE, JPEG, PDF, PNG, a_bomb, a_zip, an_ole2, an_xls, an_xlsx
-from shanhai.registers.documents.values import MEDIA_TYPES, Kind
+from shanhai.registers.documents.values import Kind
 from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user, actor
 from tests.refusals import refused
 
@@ -29,7 +29,7 @@ LUHUO = actor("county_user", programme="zj-ganzi", place="513327", ref="user:luh
 
 
 def test_every_kind_of_file_has_its_media_type():
-    assert {*MEDIA_TYPES} == {*Kind}
+    assert [kind for kind in Kind if "/" not in kind.media_type] == []
 
 
 @pytest.fixture(autouse=True)
