@@ -18,7 +18,7 @@ from shanhai.registers.tables.selectors.workbooks import open_workbook
 
 
 class Command(BaseCommand):
-    help = "Take in a file in the name of an account: projects (or a county table), returns, organisations, places."
+    help = "Take in a file of a kind in the name of an account."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("subject", choices=[importer.key for importer in registries.importers])
