@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -34,6 +35,13 @@ FLAGS = [
 ]
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+# Each language on each width; and every two of language, width and scheme of colours together.
+LOOKS = [
+    pytest.param({"locale": "zh-CN", "viewport": DESK}, id="zh-desk"),
+    pytest.param({"locale": "en-GB", "viewport": PHONE}, id="en-phone"),
+    pytest.param({"locale": "zh-CN", "viewport": PHONE, "color_scheme": "dark"}, id="zh-phone-dark"),
+    pytest.param({"locale": "en-GB", "viewport": DESK, "color_scheme": "dark"}, id="en-desk-dark"),
+]
 
 
 # First, or xdist has read the groups already.
@@ -122,9 +130,9 @@ def visit(demo: Demo, browser: Browser, signed_in: dict[str, StorageState]) -> I
     """``visit("deputy")`` answers a page in which that demo account is signed in; ``visit()`` a stranger's page."""
     contexts: list[BrowserContext] = []
 
-    def open_page(username: str = "", *, viewport: dict[str, int] = DESK, locale: str = "zh-CN") -> Page:
-        known = signed_in.get(username)
-        context = browser.new_context(base_url=demo.url, viewport=viewport, locale=locale, storage_state=known)
+    def open_page(username: str = "", **look: Any) -> Page:
+        known, look = signed_in.get(username), {"viewport": DESK, "locale": "zh-CN", **look}
+        context = browser.new_context(base_url=demo.url, storage_state=known, **look)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

@@ -4,7 +4,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import LOOKS
 
 PAGES = {
     "deputy": ("/inbox/", "/inbox/?tab=done", "/warnings/", "/adjustments/", "/handovers/", "/seasons/"),
@@ -64,12 +64,11 @@ def test_the_inbox_leads_to_what_waits_and_keeps_what_was_done(visit):
     expect(office.locator("main")).to_contain_text("演示：收件箱里要看得到")
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-def test_axe_finds_no_fault_on_the_pages_of_the_desk_and_none_is_wider_than_the_screen(visit, faults, locale, viewport):
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_no_fault_on_the_pages_of_the_desk_and_none_is_wider_than_the_screen(visit, faults, look):
     found = {}
     for who, paths in PAGES.items():
-        page = visit(who, locale=locale, **({"viewport": viewport} if viewport else {}))
+        page = visit(who, **look)
         inner = {}
         for path in paths:
             assert page.goto(path).status == 200, path

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import LOOKS
 
 PAPER = {"name": "材料.pdf", "mimeType": "application/pdf"}
 TODAY = date.today()  # noqa: DTZ011 - the demo runs on the real day
@@ -169,10 +169,9 @@ def test_a_requirement_of_the_law_is_waived_by_the_commander_only(visit):
     assert deputy.locator("#gates summary").count() == 2
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-def test_axe_finds_no_fault_in_a_dossier_nor_in_the_form_of_a_project(visit, faults, viewport, locale):
-    page = visit("office", locale=locale, **({"viewport": viewport} if viewport else {}))
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_no_fault_in_a_dossier_nor_in_the_form_of_a_project(visit, faults, look):
+    page = visit("office", **look)
     page.goto("/projects/?programme=zj-ganzi&stage=under_way")
     first = page.locator("tbody th a").first.get_attribute("href").split("?")[0]
 

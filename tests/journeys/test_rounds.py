@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import LOOKS
 
 YEAR = date.today().year  # noqa: DTZ011 - the demo runs on the real day
 
@@ -124,10 +124,9 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-def test_axe_finds_no_fault_on_the_pages_of_the_year_and_none_is_wider_than_the_screen(visit, faults, locale, viewport):
-    page = visit("office", locale=locale, **({"viewport": viewport} if viewport else {}))
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_no_fault_on_the_pages_of_the_year_and_none_is_wider_than_the_screen(visit, faults, look):
+    page = visit("office", **look)
     paths = list(PAGES)
     page.goto("/rounds/?programme=zj-ganzi")
     month = page.locator("tbody th a").first.get_attribute("href")
