@@ -17,10 +17,8 @@ from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import PLANS
-from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
-from shanhai.planning.programmes.states import PlanState
 
 PROGRESS = ("campaign:", "action:")
 
@@ -55,10 +53,7 @@ def programme_page(request: Request, code: str) -> HttpResponse:
         "scope": scope,
         "computed": [figure for figure in figures if figure.provenance != "public"],
         "published": [figure for figure in figures if figure.provenance == "public"],
-        "plans": [
-            (plan, *PLAN_STATES[PlanState(plan.state)])
-            for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)
-        ],
+        "plans": plans.list_yearly_plans(viewer=request.viewer, programme=code),
         "batches": programmes.list_batches(viewer=request.viewer, programme=code),
         "campaigns": [
             (one, progress.get(str(one.uuid)), [(action, progress.get(str(action.uuid))) for action in one.actions])

@@ -5,23 +5,30 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import say
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
 from shanhai.kernel.units import WAN_YUAN, Unit, parse_money
 from shanhai.registers.tables.rules import cells
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from shanhai.base.accounts.selectors import Request
 
 
 def read_amount(text: str, unit: Unit) -> Money:
@@ -166,3 +173,37 @@ def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:
 def refused(error: DomainError) -> forms.ValidationError:
     """The sentence of a refusal, with its code, as a form says it."""
     return forms.ValidationError(say(error.message), code=error.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One of the forms of a page: made of what was sent or of None, saved by a service, and what is said then.
+
+    ``said`` names fields of the form and words of the page.
+    """
+
+    form: Callable[[Any], forms.Form]
+    save: Callable[..., object]
+    said: str = ""
+
+
+def answered(
+    request: Request, acts: Mapping[str, Act], sent: str, then: Callable[[Any], HttpResponse], **words: object
+) -> tuple[dict[str, Any], HttpResponse | None]:
+    """The forms of a page by name, the ``sent`` one as it was filled; and where that leads ``then``, once it is saved.
+
+    ``then`` is asked with what was saved. Raises NotVisible for a form that is none of theirs, and as ``saved`` does.
+    """
+    data = request.POST if request.method == "POST" else None
+    if data is not None and sent not in acts:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    drawn = {name: act.form(data if name == sent else None) for name, act in acts.items()}
+    if data is None:
+        return drawn, None
+    act, form = acts[sent], drawn[sent]
+    made = saved(form, lambda given: act.save(by=request.viewer, at=request.at, **given))
+    if made is None:
+        return drawn, None
+    if act.said:
+        messages.success(request, gettext(act.said) % {**words, **form.cleaned_data})
+    return drawn, then(made)

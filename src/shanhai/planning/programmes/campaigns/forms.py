@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.planning.programmes.models import Action
 from shanhai.planning.programmes.states import Column
 from shanhai.registers.tables.forms import DayField, PercentField, SavingForm, WholeField, offer
 
@@ -40,8 +42,8 @@ class BoardFilterForm(forms.Form):
     """Which tasks of a campaign are shown."""
 
     text = forms.CharField(label=_("任务"), max_length=100, required=False)
-    group = forms.ChoiceField(label=_("工作组"), required=False)
-    action = forms.ChoiceField(label=_("行动"), required=False)
+    group = forms.TypedChoiceField(label=_("工作组"), required=False, coerce=UUID, empty_value=None)
+    action = forms.TypedChoiceField(label=_("行动"), required=False, coerce=UUID, empty_value=None)
     late = forms.BooleanField(label=_("只看逾期"), required=False)
 
     def __init__(
@@ -90,6 +92,32 @@ class TaskForm(SavingForm):
         choices = [(name, name) for name in groups]
         offer(self, "owner_group", choices)
         offer(self, "helpers", choices)
+
+
+class NewTaskForm(TaskForm):
+    """A task, and the action that it belongs to."""
+
+    action = forms.TypedChoiceField(
+        label=_("行动"),
+        coerce=UUID,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("请选这项任务属于哪个行动。")),
+    )
+    field_order = ("action",)
+
+    def __init__(self, data: Any = None, *, actions: Iterable[Action], **kw: Any) -> None:
+        super().__init__(data, **kw)
+        offer(self, "action", [(str(one.uuid), f"{one.position}. {one.name}") for one in actions])
+
+
+class PaperForm(SavingForm):
+    """A file that proves what was reported of a task."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("照片、PDF 或表格。"),
+        allow_empty_file=True,
+        error_messages={"required": _("请先选一个文件。")},
+    )
 
 
 class GroupForm(SavingForm):

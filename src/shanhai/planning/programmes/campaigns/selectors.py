@@ -35,16 +35,6 @@ _COLUMN = Case(
 
 
 @dataclass(frozen=True, slots=True)
-class TaskFilters:
-    """Which tasks to keep: of a group (leading or helping), of an action, late ones, those whose name holds a text."""
-
-    group: UUID | None = None
-    action: UUID | None = None
-    late: bool = False
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class BoardColumn:
     """A column with its first cards, the most urgent first, out of ``count``."""
 
@@ -59,24 +49,47 @@ class BoardColumn:
 
 
 def list_columns(
-    *, viewer: Actor, campaign: Campaign, on: date, filters: TaskFilters | None = None, limit: int = CARDS
+    *, viewer: Actor, campaign: Campaign, on: date, limit: int = CARDS, **filters: Any
 ) -> tuple[BoardColumn, ...]:
-    """The board of a campaign: every column, with its first ``limit`` cards. Two queries, however long it is."""
-    found = _matching(viewer, campaign, on, filters or TaskFilters()).annotate(column=_COLUMN)
+    """The board of a campaign: every column, with its first ``limit`` cards; ``filters`` are those of ``list_tasks``.
+
+    Two queries, however long it is.
+    """
+    found = list_tasks(viewer=viewer, campaign=campaign, on=on, **filters).annotate(column=_COLUMN).order_by()
     counts = dict(found.values_list("column").annotate(Count("pk")).order_by("column"))
     order = [F("due_on").asc(nulls_last=True), F("pk").asc()]
     ranked = found.annotate(rank=Window(RowNumber(), partition_by=F("column"), order_by=order))
-    shown = ranked.filter(rank__lte=limit).select_related("action", "group").order_by("rank", "pk")
+    shown = ranked.filter(rank__lte=limit).order_by("rank", "pk")
     cards: dict[str, list[Task]] = {}
     for task in shown:
         cards.setdefault(task.column, []).append(task)
     return tuple(BoardColumn(key, counts.get(key.value, 0), tuple(cards.get(key.value, ()))) for key in Column)
 
 
-def list_tasks(*, viewer: Actor, campaign: Campaign, on: date, filters: TaskFilters | None = None) -> QuerySet[Any]:
-    """The tasks of a campaign that match, in the order of the actions."""
-    found = _matching(viewer, campaign, on, filters or TaskFilters()).select_related("action", "group")
-    return found.order_by("action__position", "position", "pk")
+def list_tasks(
+    *,
+    viewer: Actor,
+    campaign: Campaign,
+    on: date,
+    group: UUID | None = None,
+    action: UUID | None = None,
+    late: bool = False,
+    text: str = "",
+) -> QuerySet[Any]:
+    """The tasks of a campaign in the order of the actions.
+
+    Those only of a ``group`` (leading or helping), of an ``action``, ``late`` ones, those whose name holds a ``text``.
+    """
+    found: QuerySet[Any] = Task.objects.visible_to(viewer).filter(action__campaign=campaign)
+    if group is not None:
+        helping = Task.helpers.through.objects.filter(workgroup__uuid=group).values("task")
+        found = found.filter(Q(group__uuid=group) | Q(pk__in=helping))
+    if action is not None:
+        found = found.filter(action__uuid=action)
+    if late:
+        found = found.filter(state=TaskState.OPEN, due_on__lt=on)
+    found = found.filter(name__icontains=text) if text else found
+    return found.select_related("action", "group").order_by("action__position", "position", "pk")
 
 
 def get_task(*, viewer: Actor, uuid: UUID) -> Task:
@@ -102,18 +115,6 @@ def list_moved(
     if campaign is not None:
         found = found.filter(task__action__campaign=campaign)
     return found.count(), list(found.select_related("task__group").order_by("-at", "-pk")[:limit])
-
-
-def _matching(viewer: Actor, campaign: Campaign, on: date, filters: TaskFilters) -> QuerySet[Any]:
-    found: QuerySet[Any] = Task.objects.visible_to(viewer).filter(action__campaign=campaign)
-    if filters.group is not None:
-        helping = Task.helpers.through.objects.filter(workgroup__uuid=filters.group).values("task")
-        found = found.filter(Q(group__uuid=filters.group) | Q(pk__in=helping))
-    if filters.action is not None:
-        found = found.filter(action__uuid=filters.action)
-    if filters.late:
-        found = found.filter(state=TaskState.OPEN, due_on__lt=on)
-    return found.filter(name__icontains=filters.text) if filters.text else found
 
 
 def is_late(task: Task, on: date) -> bool:

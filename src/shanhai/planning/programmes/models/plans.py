@@ -9,6 +9,8 @@ from django.db.models import F, Q
 from shanhai.base.database.models import Move
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Status
+from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.models.programmes import FundSource, OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import PROVENANCES
@@ -46,6 +48,11 @@ class YearlyPlan(Recorded):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.year}"
+
+    @property
+    def status(self) -> tuple[Status, str]:
+        """Its state by mark and word."""
+        return PLAN_STATES[PlanState(self.state)]
 
 
 class PlanAmount(models.Model):

@@ -43,32 +43,21 @@ class AmountsForm(SavingForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a reserve of nothing; a source without an amount gives nothing."""
+        """The amounts that were understood; a source without one gives nothing. Refuse a reserve of nothing."""
         given = super().clean() or self.cleaned_data
+        amounts = []
         for source in self.sources:
-            if (
-                given.get(f"reserve-{source.code}")
-                and f"amount-{source.code}" in given
-                and not given[f"amount-{source.code}"]
-            ):
+            amount, reserve = given.pop(f"amount-{source.code}", None), given.pop(f"reserve-{source.code}", None)
+            if amount is not None:
+                amounts.append(SourceAmount(source.code, amount, reserve or Money.zero()))
+            if reserve and not amount and not self.has_error(f"amount-{source.code}"):
                 self.add_error(f"reserve-{source.code}", gettext("先填计划额，再填其中的预备费。"))
-        return given
+        return {**given, "amounts": amounts}
 
     def rows(self) -> Iterator[tuple[FundSource, BoundField, BoundField]]:
         """Each fund source with its two fields."""
         for source in self.sources:
             yield source, self[f"amount-{source.code}"], self[f"reserve-{source.code}"]
-
-    @property
-    def amounts(self) -> list[SourceAmount]:
-        """The amounts that were understood."""
-        given = self.cleaned_data
-        found = (
-            (source.code, given[f"amount-{source.code}"], given[f"reserve-{source.code}"]) for source in self.sources
-        )
-        return [
-            SourceAmount(code, amount, reserve or Money.zero()) for code, amount, reserve in found if amount is not None
-        ]
 
 
 class NewPlanForm(AmountsForm):
@@ -102,11 +91,6 @@ class IssueForm(SavingForm):
         kept = {key: value for key, value in self.data.items() if key != "checked"}
         self.data = {**kept, "seen_fen": str(total.fen)}
 
-    @property
-    def seen(self) -> Money:
-        """The sum that was confirmed."""
-        return Money(self.cleaned_data["seen_fen"])
-
 
 class CloseForm(SavingForm):
     """Why, or with what paper, a plan is closed."""
@@ -115,10 +99,16 @@ class CloseForm(SavingForm):
     checked = forms.BooleanField(label=_("确认结束，以后不能再打开"))
 
 
+def _chosen(value: str) -> tuple[str, Money]:
+    """The code of the source, and the reserve that was shown."""
+    code, _sep, fen = value.rpartition(":")
+    return code, Money(int(fen))
+
+
 class ReleaseForm(SavingForm):
     """Releasing some of the reserve of one source; ``reserves`` are the lines of those that keep some."""
 
-    source = forms.ChoiceField(label=_("从哪个来源的预备费"))
+    source = forms.TypedChoiceField(label=_("从哪个来源的预备费"), coerce=_chosen)
     amount = MoneyField(label=_("动用金额（万元）"))
     on = DayField(label=_("动用日期"))
     because = forms.CharField(label=_("为什么动用，用到哪里"), max_length=400)
@@ -134,9 +124,3 @@ class ReleaseForm(SavingForm):
                 (f"{line.fund_source.code}:{line.reserve_fen}", gettext("%(name)s，留有 %(wan)s 万元") % words)
             )
         offer(self, "source", offered)
-
-    @property
-    def chosen(self) -> tuple[str, Money]:
-        """The code of the source, and the reserve that was shown."""
-        code, _sep, fen = self.cleaned_data["source"].rpartition(":")
-        return code, Money(int(fen))

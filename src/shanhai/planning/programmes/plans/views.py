@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from typing import Any, Literal
 
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request, names_by_ref
 from shanhai.kernel import clock, proofs
@@ -36,7 +36,7 @@ from shanhai.planning.programmes.plans.forms import (
 )
 from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.tables.forms import SavingForm, saved
+from shanhai.registers.tables.forms import Act, answered
 
 MOVED_ON = gettext_noop("这份计划现在不能这样办。请看它走到了哪一步。")
 MOVED = gettext_noop("%(old)s → %(new)s")
@@ -50,171 +50,110 @@ def new_plan(request: Request, code: str) -> HttpResponse:
     planned = {plan.year for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)}
     years = [year for year in range(programme.starts_on.year, programme.ends_on.year + 1) if year not in planned]
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=code)
-    form = NewPlanForm(request.POST if request.method == "POST" else None, years=years, sources=sources)
-    if request.method == "POST" and saved(
-        form,
-        lambda given: writing.make_yearly_plan(
-            by=request.viewer, at=request.at, programme=code, year=given["year"], amounts=form.amounts
-        ),
-    ):
-        messages.success(
-            request, gettext("已编制 %(year)s 年的计划，还没有下达。") % {"year": form.cleaned_data["year"]}
+    usual = next((year for year in years if year >= clock.local_date(request.at).year), max(years, default=None))
+    acts = {
+        "form": Act(
+            partial(NewPlanForm, years=years, sources=sources, initial={"year": usual}),
+            partial(writing.make_yearly_plan, programme=code),
+            gettext_noop("已编制 %(year)s 年的计划，还没有下达。"),
         )
-        return redirect("programmes:plan", code, form.cleaned_data["year"])
-    if not form.is_bound and years:
-        this_year = clock.local_date(request.at).year
-        form.fields["year"].initial = next((year for year in years if year >= this_year), years[-1])
+    }
+    forms, went = answered(request, acts, "form", lambda made: redirect("programmes:plan", code, made.year))
+    if went:
+        return went
     context = {
         "crumbs": (*crumbs(programme), Crumb(message(gettext_noop("编制年度计划")))),
         "programme": programme,
-        "form": form,
         "years": years,
         "sources": sources,
+        **forms,
     }
-    return render(request, "programmes/plan_new.html", context, status=422 if form.errors else 200)
+    return render(request, "programmes/plan_new.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_safe
-def plan_page(request: Request, code: str, year: int) -> HttpResponse:
-    """GET /programmes/<code>/plans/<year>/: the amounts, the state and how it came to it; ``as_of`` is a past day."""
-    as_of = _scope(request, code, year).as_of
-    return _page(request, plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year, as_of=as_of))
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_page(request: Request, code: str, year: int, act: str = "") -> HttpResponse:
+    """GET /programmes/<code>/plans/<year>/: the amounts, the state and how it came to it; ``as_of`` is a past day.
 
-
-@require_POST
-def change_amounts(request: Request, code: str, year: int) -> HttpResponse:
-    """POST /programmes/<code>/plans/<year>/amounts: other amounts, while it is a draft."""
-    plan = _managed(request, code, year)
-    form = AmountsForm(request.POST, sources=programmes.list_fund_sources(viewer=request.viewer, programme=code))
-    if saved(
-        form,
-        lambda given: writing.change_plan_amounts(
-            by=request.viewer, at=request.at, plan=plan.uuid, amounts=form.amounts
-        ),
-    ):
-        messages.success(request, gettext("已改 %(year)s 年计划的金额。") % {"year": year})
-        return redirect("programmes:plan", code, year)
-    return _page(request, plan, amounts=form)
-
-
-@require_POST
-def issue(request: Request, code: str, year: int) -> HttpResponse:
-    """POST /programmes/<code>/plans/<year>/issue: its sum, once confirmed, goes into the ledger."""
-    plan = _managed(request, code, year)
-    form = _issue_form(request, plan, request.POST)
-    if saved(
-        form,
-        lambda given: writing.issue_yearly_plan(
-            by=request.viewer,
-            at=request.at,
-            plan=plan.uuid,
-            issued_on=given["on"],
-            because=given["because"],
-            confirmed=form.seen,
-        ),
-    ):
-        messages.success(request, gettext("已下达 %(year)s 年的计划。") % {"year": year})
-        return redirect("programmes:plan", code, year)
-    form.ask_again(_total(plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year)))
-    return _page(request, plan, issue=form)
-
-
-@require_POST
-def close(request: Request, code: str, year: int) -> HttpResponse:
-    """POST /programmes/<code>/plans/<year>/close: the year is over."""
-    plan, form = _managed(request, code, year), CloseForm(request.POST)
-    if saved(
-        form,
-        lambda given: writing.close_yearly_plan(
-            by=request.viewer, at=request.at, plan=plan.uuid, because=given["because"]
-        ),
-    ):
-        messages.success(request, gettext("%(year)s 年的计划已结束。") % {"year": year})
-        return redirect("programmes:plan", code, year)
-    return _page(request, plan, close=form)
-
-
-@require_POST
-def release(request: Request, code: str, year: int) -> HttpResponse:
-    """POST /programmes/<code>/plans/<year>/release: some of the reserve, once confirmed, may be arranged."""
-    plan = _managed(request, code, year)
-    form = _release_form(request, plan, request.POST)
-
-    def save(given: Mapping[str, Any]) -> object:
-        source, seen = form.chosen
-        return writing.release_plan_reserve(
-            by=request.viewer,
-            at=request.at,
-            plan=plan.uuid,
-            fund_source=source,
-            amount=given["amount"],
-            on_date=given["on"],
-            because=given["because"],
-            seen=seen,
-        )
-
-    if saved(form, save):
-        messages.success(request, gettext("已动用预备费，可以安排到项目了。"))
-        return redirect("programmes:plan", code, year)
-    return _page(request, plan, release=form)
-
-
-def _managed(request: Request, code: str, year: int) -> YearlyPlan:
-    plan = plans.get_yearly_plan(viewer=request.viewer, programme=code, year=year)
-    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
-    return plan
-
-
-def _page(request: Request, plan: YearlyPlan, **sent: SavingForm) -> HttpResponse:
-    """The page; ``sent`` is the form that was sent and not saved, by its name on the page."""
-    viewer, programme, state = request.viewer, plan.programme, PlanState(plan.state)
-    scope = _scope(request, programme.code, plan.year)
+    POST /amounts, /issue, /close and /release below it.
+    """
+    viewer, sent = request.viewer, act if request.method == "POST" else ""
+    scope = scope_from(viewer=viewer, asked={"programme": code, "as_of": request.GET.get("as_of", "")}, at=request.at)
+    assert scope is not None
+    scope = replace(scope, year=year)
+    plan = plans.get_yearly_plan(viewer=viewer, programme=code, year=year, as_of=None if sent else scope.as_of)
+    manages = viewer.may(ProgrammePermission.MANAGE, programme=code)
+    if sent:
+        viewer.require(ProgrammePermission.MANAGE, programme=code)
     now = scope.as_of == clock.local_date(request.at)
-    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme.code)
-    offered = _offered(request, plan) if manages and now else {}
-    homeless = [form for name, form in sent.items() if name not in offered]
+    acts, offered = _acts(request, plan), _offered(plan) if manages and now else ()
+    asked = {name: one for name, one in acts.items() if name in offered or name == sent}
+    forms, went = answered(request, asked, sent, lambda _: redirect("programmes:plan", code, year), year=year)
+    if went:
+        return went
+    if sent:
+        plan = plans.get_yearly_plan(viewer=viewer, programme=code, year=year)
+    if sent == "issue":
+        forms[sent].ask_again(_total(plan))
+    homeless = forms.pop(sent) if sent and sent not in offered else None
+    state = PlanState(plan.state)
     context = {
-        "crumbs": (*crumbs(programme), Crumb(message(gettext_noop("%(year)s 年度计划"), year=str(plan.year)))),
-        "programme": programme,
+        "crumbs": (*crumbs(plan.programme), Crumb(message(gettext_noop("%(year)s 年度计划"), year=str(year)))),
+        "programme": plan.programme,
         "plan": plan,
-        "state": PLAN_STATES[state],
         "steps": [Step(message(word), _place(step, state)) for step, (_, word) in PLAN_STATES.items()],
-        "shows_money": viewer.may(FundPermission.VIEW, programme=programme.code),
-        "may_ask": request.viewer.may("adjustment.propose", programme=programme.code),
+        "shows_money": viewer.may(FundPermission.VIEW, programme=code),
+        "may_ask": viewer.may("adjustment.propose", programme=code),
         "lines": plan.amounts.all(),
         "total": _total(plan),
-        "reserve": total((line.reserve for line in plan.amounts.all()), programme.currency),
+        "reserve": total((line.reserve for line in plan.amounts.all()), plan.programme.currency),
         "history": _history(request, plan),
         "scope": scope,
         "figures": _figures(request, plan, scope),
-        "refusal": next(iter(homeless[0].non_field_errors()), message(MOVED_ON)) if homeless else None,
-        **offered,
-        **{name: form for name, form in sent.items() if name in offered},
+        "refusal": next(iter(homeless.non_field_errors()), message(MOVED_ON)) if homeless else None,
+        **forms,
     }
     return render(request, "programmes/plan.html", context, status=422 if sent else 200)
 
 
-def _offered(request: Request, plan: YearlyPlan) -> dict[str, SavingForm]:
+def _offered(plan: YearlyPlan) -> Collection[str]:
     """The forms that a plan in its state offers to who manages it; a closed one offers none."""
-    if plan.state == PlanState.DRAFT:
+    offers = {PlanState.DRAFT: ("amounts", "issue"), PlanState.ISSUED: ("release", "close")}
+    return [name for name in offers.get(PlanState(plan.state), ()) if name != "release" or plan.reserve_fen]
+
+
+def _acts(request: Request, plan: YearlyPlan) -> dict[str, Act]:
+    """What can ever be done with a plan. ``checked`` was ticked in the form and is nothing that a service asks."""
+    today, lines = {"on": clock.local_date(request.at)}, plan.amounts.all()
+
+    def amounts(sent: Any) -> AmountsForm:
         sources = programmes.list_fund_sources(viewer=request.viewer, programme=plan.programme.code)
-        return {
-            "amounts": AmountsForm(sources=sources, amounts=plan.amounts.all()),
-            "issue": _issue_form(request, plan, None),
-        }
-    if plan.state != PlanState.ISSUED:
-        return {}
-    release = {"release": _release_form(request, plan, None)} if plan.reserve_fen else {}
-    return {**release, "close": CloseForm()}
+        return AmountsForm(sent, sources=sources, amounts=lines)
 
+    def issue(*, on: date, checked: bool, seen_fen: int, **given: Any) -> YearlyPlan:
+        return writing.issue_yearly_plan(plan=plan.uuid, issued_on=on, confirmed=Money(seen_fen), **given)
 
-def _issue_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> IssueForm:
-    return IssueForm(sent, total=_total(plan), initial={"on": clock.local_date(request.at)})
+    def close(*, checked: bool, **given: Any) -> YearlyPlan:
+        return writing.close_yearly_plan(plan=plan.uuid, **given)
 
+    def release(*, source: tuple[str, Money], on: date, checked: bool, **given: Any) -> YearlyPlan:
+        code, seen = source
+        return writing.release_plan_reserve(plan=plan.uuid, fund_source=code, seen=seen, on_date=on, **given)
 
-def _release_form(request: Request, plan: YearlyPlan, sent: QueryDict | None) -> ReleaseForm:
-    reserves = [line for line in plan.amounts.all() if line.reserve_fen]
-    return ReleaseForm(sent, reserves=reserves, initial={"on": clock.local_date(request.at)})
+    reserves = [line for line in lines if line.reserve_fen]
+    change = partial(writing.change_plan_amounts, plan=plan.uuid)
+    return {
+        "amounts": Act(amounts, change, gettext_noop("已改 %(year)s 年计划的金额。")),
+        "issue": Act(
+            partial(IssueForm, total=_total(plan), initial=today), issue, gettext_noop("已下达 %(year)s 年的计划。")
+        ),
+        "release": Act(
+            partial(ReleaseForm, reserves=reserves, initial=today),
+            release,
+            gettext_noop("已动用预备费，可以安排到项目了。"),
+        ),
+        "close": Act(CloseForm, close, gettext_noop("%(year)s 年的计划已结束。")),
+    }
 
 
 def _total(plan: YearlyPlan) -> Money:
@@ -243,13 +182,6 @@ def _history(request: Request, plan: YearlyPlan) -> list[Happening]:
         )
         for move in moves
     ]
-
-
-def _scope(request: Request, code: str, year: int) -> FigureScope:
-    asked = {"programme": code, "as_of": request.GET.get("as_of", "")}
-    scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
-    assert scope is not None
-    return replace(scope, year=year)
 
 
 def _figures(request: Request, plan: YearlyPlan, scope: FigureScope) -> list[Figure]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -36,11 +35,11 @@ class TargetForm(SavingForm):
         """The fields of the years."""
         return [self[f"plan-{year}"] for year in self.years]
 
-    @property
-    def by_year(self) -> dict[int, Decimal]:
-        """What was typed for each year; a year left empty is not planned."""
-        found = {year: self.cleaned_data[f"plan-{year}"] for year in self.years}
-        return {year: number for year, number in found.items() if number is not None}
+    def clean(self) -> dict[str, Any]:
+        """What was typed, with the numbers of the years together; a year left empty is not planned."""
+        given = super().clean() or self.cleaned_data
+        found = {year: given.pop(f"plan-{year}", None) for year in self.years}
+        return {**given, "by_year": {year: number for year, number in found.items() if number is not None}}
 
 
 class TargetReportForm(SavingForm):

@@ -7,7 +7,6 @@ import pytest
 
 from shanhai.kernel.errors import NotVisible
 from shanhai.planning.programmes.campaigns.selectors import (
-    TaskFilters,
     get_task,
     is_late,
     list_columns,
@@ -79,11 +78,11 @@ def test_the_board_is_kept_to_a_group_an_action_what_is_late_or_a_text(campaign,
     put(other, "学校", owner_group="教育组")
 
     group = helped.helpers.get()
-    assert columns(campaign, filters=TaskFilters(group=group.uuid))["waiting"] == ["牦牛", "供氧"]
-    assert columns(campaign, filters=TaskFilters(action=other.uuid))["waiting"] == ["供氧", "学校"]
-    assert columns(campaign, filters=TaskFilters(late=True))["waiting"] == ["牦牛"]
-    assert columns(campaign, filters=TaskFilters(text="学"))["waiting"] == ["学校"]
-    assert list_tasks(viewer=DEPUTY, campaign=campaign, on=ON, filters=TaskFilters(text="学")).count() == 1
+    assert columns(campaign, group=group.uuid)["waiting"] == ["牦牛", "供氧"]
+    assert columns(campaign, action=other.uuid)["waiting"] == ["供氧", "学校"]
+    assert columns(campaign, late=True)["waiting"] == ["牦牛"]
+    assert columns(campaign, text="学")["waiting"] == ["学校"]
+    assert list_tasks(viewer=DEPUTY, campaign=campaign, on=ON, text="学").count() == 1
 
 
 def test_a_board_takes_two_queries(campaign, action, django_assert_num_queries):

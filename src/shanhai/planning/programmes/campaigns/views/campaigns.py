@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
@@ -24,18 +24,17 @@ from shanhai.planning.programmes.campaigns.forms import (
     BoardFilterForm,
     CampaignForm,
     CarryOverForm,
-    TaskForm,
+    NewTaskForm,
 )
 from shanhai.planning.programmes.campaigns.rules import Calendar, columns_ahead
-from shanhai.planning.programmes.campaigns.selectors import BoardColumn, TaskFilters
+from shanhai.planning.programmes.campaigns.selectors import BoardColumn
 from shanhai.planning.programmes.campaigns.services import campaigns as writing
 from shanhai.planning.programmes.campaigns.services import tasks as assigning
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.views import campaign_crumbs, crumbs
-from shanhai.planning.programmes.models import Campaign
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import GIVEN_UP, TaskState
-from shanhai.registers.tables.forms import saved
+from shanhai.registers.tables.forms import Act, answered
 
 LATELY = timedelta(days=7)
 
@@ -45,7 +44,7 @@ def campaign_board(request: Request, uuid: str) -> HttpResponse:
     """GET /programmes/campaigns/<uuid>/: the tasks in columns, to be moved; what has moved in the last seven days."""
     context, filters = _context(request, uuid)
     campaign, today = context["campaign"], context["today"]
-    columns = campaigns.list_columns(viewer=request.viewer, campaign=campaign, on=today, filters=filters)
+    columns = campaigns.list_columns(viewer=request.viewer, campaign=campaign, on=today, **filters)
     count, moved = campaigns.list_moved(
         viewer=request.viewer,
         programme=campaign.programme.code,
@@ -94,10 +93,10 @@ def campaign_timeline(request: Request, uuid: str) -> HttpResponse:
 
 
 def _rows(
-    request: Request, context: dict[str, Any], filters: TaskFilters, here: str, calendar: Calendar | None = None
+    request: Request, context: dict[str, Any], filters: dict[str, Any], here: str, calendar: Calendar | None = None
 ) -> dict[str, Any]:
     campaign, today = context["campaign"], context["today"]
-    found = campaigns.list_tasks(viewer=request.viewer, campaign=campaign, on=today, filters=filters)
+    found = campaigns.list_tasks(viewer=request.viewer, campaign=campaign, on=today, **filters)
     page = Page.of(found, request.GET.get("page", ""))
     rows = [
         (
@@ -116,93 +115,61 @@ def new_campaign(request: Request, code: str) -> HttpResponse:
     """GET and POST /programmes/<code>/campaigns/new/: start a year's campaign."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
     request.viewer.require(ProgrammePermission.MANAGE, programme=code)
-    year = clock.local_date(request.at).year
-    form = CampaignForm(request.POST if request.method == "POST" else None, initial={"year": year})
-    if request.method == "POST" and (
-        made := saved(
-            form, lambda given: writing.start_campaign(by=request.viewer, at=request.at, programme=code, **given)
-        )
-    ):
-        messages.success(request, gettext("活动已建好。请加行动和任务。"))
-        return redirect("programmes:campaign-edit", uuid=made.uuid)
+    make = partial(CampaignForm, initial={"year": clock.local_date(request.at).year})
+    save = partial(writing.start_campaign, programme=code)
+    acts = {"form": Act(make, save, gettext_noop("活动已建好。请加行动和任务。"))}
+    forms, went = answered(request, acts, "form", lambda made: redirect("programmes:campaign-edit", made.uuid))
+    if went:
+        return went
     way = (*crumbs(programme), Crumb(message(gettext_noop("新的年度活动"))))
-    context = {"crumbs": way, "programme": programme, "form": form}
-    return render(request, "programmes/campaign_new.html", context, status=422 if form.errors else 200)
+    context = {"crumbs": way, "programme": programme, **forms}
+    return render(request, "programmes/campaign_new.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_safe
-def edit_campaign(request: Request, uuid: str) -> HttpResponse:
-    """GET /programmes/campaigns/<uuid>/edit/: the forms for actions, tasks and carrying over."""
-    return _edit(request, ids.parse_id(uuid))
-
-
-@require_POST
-def add_action(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/campaigns/<uuid>/actions: another action."""
-    key, form = ids.parse_id(uuid), ActionForm(request.POST)
-    if saved(form, lambda given: writing.add_action(by=request.viewer, at=request.at, campaign=key, **given)):
-        messages.success(request, gettext("已加行动“%(name)s”。") % {"name": form.cleaned_data["name"]})
-        return redirect("programmes:campaign-edit", uuid=uuid)
-    return _edit(request, key, action_form=form)
-
-
-@require_POST
-def add_task(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/campaigns/<uuid>/tasks: another task of one of its actions."""
-    key = ids.parse_id(uuid)
-    campaign = campaigns.get_campaign(viewer=request.viewer, uuid=key)
-    form = TaskForm(request.POST, groups=_group_names(request, campaign))
-    action = next(
-        (one for one in campaigns.list_actions(campaign=campaign) if str(one.uuid) == request.POST.get("action")), None
-    )
-    if action is None:
-        form.add_error(None, gettext("请选这项任务属于哪个行动。"))
-    elif saved(form, lambda given: assigning.add_task(by=request.viewer, at=request.at, action=action.uuid, **given)):
-        messages.success(request, gettext("已加任务“%(name)s”。") % {"name": form.cleaned_data["name"]})
-        return redirect("programmes:campaign-edit", uuid=uuid)
-    return _edit(request, key, task_form=form)
-
-
-@require_POST
-def carry_over(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/campaigns/<uuid>/carry-over: go on with the open tasks in a later year."""
-    key, form = ids.parse_id(uuid), CarryOverForm(request.POST)
-    went = saved(form, lambda given: writing.carry_over(by=request.viewer, at=request.at, campaign=key, **given))
-    if went is None:
-        return _edit(request, key, carry_form=form)
-    target, count = went
-    text = gettext("已结转 %(tasks)s 项任务到 %(year)s 年。请给它们定期限。")
-    messages.success(request, text % {"tasks": count, "year": target.year})
-    return redirect("programmes:campaign", uuid=target.uuid)
-
-
-def _edit(request: Request, key: UUID, **given: Any) -> HttpResponse:
-    campaign = campaigns.get_campaign(viewer=request.viewer, uuid=key)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_campaign(request: Request, uuid: str, act: str = "") -> HttpResponse:
+    """GET /programmes/campaigns/<uuid>/edit/, POST /actions, /tasks and /carry-over below it: what fills a campaign."""
+    campaign = campaigns.get_campaign(viewer=request.viewer, uuid=ids.parse_id(uuid))
     programme = programmes.get_programme(viewer=request.viewer, code=campaign.programme.code)
     request.viewer.require(ProgrammePermission.MANAGE, programme=programme.code)
-    names = _group_names(request, campaign)
+    names = [group.name for group in campaigns.list_groups(viewer=request.viewer, programme=programme.code)]
+    actions = campaigns.list_actions(campaign=campaign)
     carried = {"year": campaign.year + 1, "name": campaign.name}
+    acts = {
+        "action_form": Act(
+            ActionForm, partial(writing.add_action, campaign=campaign.uuid), gettext_noop("已加行动“%(name)s”。")
+        ),
+        "task_form": Act(
+            partial(NewTaskForm, groups=names, actions=actions),
+            assigning.add_task,
+            gettext_noop("已加任务“%(name)s”。"),
+        ),
+        "carry_form": Act(partial(CarryOverForm, initial=carried), partial(writing.carry_over, campaign=campaign.uuid)),
+    }
+
+    def then(made: Any) -> HttpResponse:
+        if act != "carry_form":
+            return redirect("programmes:campaign-edit", uuid)
+        target, count = made
+        text = gettext("已结转 %(tasks)s 项任务到 %(year)s 年。请给它们定期限。")
+        messages.success(request, text % {"tasks": count, "year": target.year})
+        return redirect("programmes:campaign", target.uuid)
+
+    forms, went = answered(request, acts, act, then)
+    if went:
+        return went
     context = {
         "crumbs": (*campaign_crumbs(campaign), Crumb(message(gettext_noop("行动和任务")))),
         "campaign": campaign,
         "programme": programme,
-        "actions": campaigns.list_actions(campaign=campaign),
-        "chosen": request.POST.get("action", ""),
+        "actions": actions,
         "groups": names,
-        "action_form": ActionForm(),
-        "task_form": TaskForm(groups=names),
-        "carry_form": CarryOverForm(initial=carried),
-        **given,
+        **forms,
     }
-    return render(request, "programmes/campaign_edit.html", context, status=422 if given else 200)
+    return render(request, "programmes/campaign_edit.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _group_names(request: Request, campaign: Campaign) -> list[str]:
-    found = campaigns.list_groups(viewer=request.viewer, programme=campaign.programme.code)
-    return [group.name for group in found]
-
-
-def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
+def _context(request: Request, uuid: str) -> tuple[dict[str, Any], dict[str, Any]]:
     campaign = campaigns.get_campaign(viewer=request.viewer, uuid=ids.parse_id(uuid))
     programme = programmes.get_programme(viewer=request.viewer, code=campaign.programme.code)
     form = BoardFilterForm(
@@ -212,13 +179,6 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
             for one in campaigns.list_groups(viewer=request.viewer, programme=programme.code, retired=True)
         ],
         actions=[(str(one.uuid), one.name) for one in campaigns.list_actions(campaign=campaign)],
-    )
-    asked = form.cleaned_data if form.is_valid() else {}
-    filters = TaskFilters(
-        group=UUID(asked["group"]) if asked.get("group") else None,
-        action=UUID(asked["action"]) if asked.get("action") else None,
-        late=asked.get("late", False),
-        text=asked.get("text", ""),
     )
     context = {
         "crumbs": (*crumbs(programme), Crumb(f"{campaign.year} · {campaign.name}")),
@@ -230,4 +190,4 @@ def _context(request: Request, uuid: str) -> tuple[dict[str, Any], TaskFilters]:
         "today": clock.local_date(request.at),
         "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=programme.code),
     }
-    return context, filters
+    return context, form.cleaned_data if form.is_valid() else {}

@@ -4,25 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, NotVisible, Refused
+from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.programmes import labels
 from shanhai.planning.programmes.access import may_report_for
 from shanhai.planning.programmes.campaigns import selectors as campaigns
-from shanhai.planning.programmes.campaigns.forms import TaskForm, TaskMoveForm, TaskReportForm
+from shanhai.planning.programmes.campaigns.forms import PaperForm, TaskForm, TaskMoveForm, TaskReportForm
 from shanhai.planning.programmes.campaigns.rules import columns_ahead
 from shanhai.planning.programmes.campaigns.services import tasks as writing
 from shanhai.planning.programmes.core.selectors import programmes
@@ -31,54 +32,66 @@ from shanhai.planning.programmes.models import Task
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TASK_MOVES, Column, TaskState
 from shanhai.registers.documents.selectors import list_proofs
-from shanhai.registers.tables.forms import saved
+from shanhai.registers.tables.forms import Act, answered, saved
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
-@require_safe
-def task_page(request: Request, uuid: str) -> HttpResponse:
-    """GET /programmes/tasks/<uuid>/: the task, its reports, its papers."""
-    return _page(request, campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid)))
-
-
-@require_POST
-def report_task(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/tasks/<uuid>/report: how far a task has come."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
+    """GET /programmes/tasks/<uuid>/: the task, its reports, its papers; POST /report, /correct and /papers below it."""
     task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    form = TaskReportForm(request.POST)
-    if not saved(
-        form, lambda given: writing.report_progress(by=request.viewer, at=request.at, task=task.uuid, **given)
-    ):
-        return _page(request, task, report_form=form)
-    percent = form.cleaned_data["progress_percent"]
-    messages.success(request, gettext("已填报：%(task)s %(percent)s%%。") % {"task": task.name, "percent": percent})
-    return redirect("programmes:task", uuid=uuid)
+    campaign, state, helpers = task.action.campaign, TaskState(task.state), [one.name for one in task.helpers.all()]
+    code = campaign.programme.code
+    acts = _acts(request, task, helpers)
+    forms, went = answered(request, acts, act, lambda _: redirect("programmes:task", uuid), task=task.name)
+    if went:
+        return went
+    if not request.viewer.may(ProgrammePermission.MANAGE, programme=code):
+        del forms["task_form"]
+    reports = campaigns.list_reports(task=task)
+    names = accounts.names_by_ref(viewer=request.viewer, refs={report.by for report in reports})
+    context = {
+        "crumbs": (*campaign_crumbs(campaign), Crumb(task.name)),
+        "task": task,
+        "campaign": campaign,
+        "programme": programmes.get_programme(viewer=request.viewer, code=code),
+        "helpers": helpers,
+        "state": labels.TASKS[state],
+        "late": campaigns.is_late(task, clock.local_date(request.at)),
+        "reports": [(one, *labels.TASKS[TaskState(one.new)], names.get(one.by, one.by)) for one in reports],
+        "proofs": list_proofs(viewer=request.viewer, subject_type="programmes.task", subject_id=task.uuid),
+        "may_report": may_report_for(request.viewer, task.group, code) and bool(TASK_MOVES[state]),
+        "may_drop": Column.DROPPED in _ahead(request, task),
+        **forms,
+    }
+    return render(request, "programmes/task.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_POST
-def correct_task(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/tasks/<uuid>/correct: the task written anew."""
-    task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    form = TaskForm(request.POST, groups=_group_names(request, task))
-    if not saved(form, lambda given: writing.correct_task(by=request.viewer, at=request.at, task=task.uuid, **given)):
-        return _page(request, task, task_form=form)
-    messages.success(request, gettext("任务已更正。"))
-    return redirect("programmes:task", uuid=uuid)
+def _acts(request: Request, task: Task, helpers: list[str]) -> dict[str, Act]:
+    written = {name: getattr(task, name) for name in ("name", "starts_on", "due_on", "measure")}
+    written |= {"owner_group": task.group.name, "helpers": helpers}
+    found = campaigns.list_groups(viewer=request.viewer, programme=task.action.campaign.programme.code)
+    # Groups that rest meanwhile stay where they are.
+    groups = dict.fromkeys([task.group.name, *helpers, *(group.name for group in found)])
 
+    def prove(*, file: UploadedFile[Any], **given: Any) -> object:
+        return writing.prove_task(task=task.uuid, file=file.open(), name=file.name or "", **given)
 
-@require_POST
-def prove_task(request: Request, uuid: str) -> HttpResponse:
-    """POST /programmes/tasks/<uuid>/papers: a file that proves what was reported."""
-    task = campaigns.get_task(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    file = request.FILES.get("file")
-    if file is None:
-        messages.error(request, gettext("请先选一个文件。"))
-        return redirect("programmes:task", uuid=uuid)
-    try:
-        writing.prove_task(by=request.viewer, at=request.at, task=task.uuid, file=file.open(), name=file.name or "")
-    except (BadInput, Refused) as error:
-        return _page(request, task, refusal=error.message)
-    messages.success(request, gettext("证明材料已上传。"))
-    return redirect("programmes:task", uuid=uuid)
+    return {
+        "report_form": Act(
+            partial(TaskReportForm, initial={"progress_percent": task.progress_percent}),
+            partial(writing.report_progress, task=task.uuid),
+            gettext_noop("已填报：%(task)s %(progress_percent)s%%。"),
+        ),
+        "task_form": Act(
+            partial(TaskForm, groups=groups, initial=written),
+            partial(writing.correct_task, task=task.uuid),
+            gettext_noop("任务已更正。"),
+        ),
+        "paper_form": Act(lambda sent: PaperForm(sent, request.FILES or None), prove, gettext_noop("证明材料已上传。")),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,44 +147,3 @@ def _back(task: Task, asked: QueryDict) -> str:
     kept = QueryDict(asked.get("back", ""))
     address = reverse("programmes:campaign", args=[task.action.campaign.uuid])
     return f"{address}?{kept.urlencode()}" if kept else address
-
-
-def _page(request: Request, task: Task, **given: Any) -> HttpResponse:
-    campaign = task.action.campaign
-    code = campaign.programme.code
-    reports = campaigns.list_reports(task=task)
-    names = accounts.names_by_ref(viewer=request.viewer, refs={report.by for report in reports})
-    may_manage = request.viewer.may(ProgrammePermission.MANAGE, programme=code)
-    written = {
-        "name": task.name,
-        "owner_group": task.group.name,
-        "helpers": [group.name for group in task.helpers.all()],
-        "starts_on": task.starts_on,
-        "due_on": task.due_on,
-        "measure": task.measure,
-    }
-    may_report = may_report_for(request.viewer, task.group, code) and bool(TASK_MOVES[TaskState(task.state)])
-    context = {
-        "crumbs": (*campaign_crumbs(task.action.campaign), Crumb(task.name)),
-        "task": task,
-        "campaign": campaign,
-        "programme": programmes.get_programme(viewer=request.viewer, code=code),
-        "helpers": written["helpers"],
-        "state": labels.TASKS[TaskState(task.state)],
-        "late": campaigns.is_late(task, clock.local_date(request.at)),
-        "reports": [(one, *labels.TASKS[TaskState(one.new)], names.get(one.by, one.by)) for one in reports],
-        "proofs": list_proofs(viewer=request.viewer, subject_type="programmes.task", subject_id=task.uuid),
-        "may_report": may_report,
-        "ahead": [(one, labels.COLUMNS[one]) for one in _ahead(request, task) if one is Column.DROPPED],
-        "report_form": TaskReportForm(initial={"progress_percent": task.progress_percent}),
-        "task_form": TaskForm(groups=_group_names(request, task), initial=written) if may_manage else None,
-        **given,
-    }
-    return render(request, "programmes/task.html", context, status=422 if given else 200)
-
-
-def _group_names(request: Request, task: Task) -> list[str]:
-    found = campaigns.list_groups(viewer=request.viewer, programme=task.action.campaign.programme.code)
-    # Groups that rest meanwhile stay where they are.
-    own = [task.group.name, *(group.name for group in task.helpers.all())]
-    return list(dict.fromkeys([*own, *(group.name for group in found)]))
