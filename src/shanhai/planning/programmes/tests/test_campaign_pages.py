@@ -251,6 +251,17 @@ def test_odd_filters_answer_a_page(task, auditor, query):
         assert auditor.get(f"{board(task)}{page}?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("page", ["tasks/", "timeline/"])
+def test_a_page_behind_the_last_one_is_the_last_one(task, auditor, page):
+    for number in range(50):
+        a_task(action=task.action.uuid, name=f"任务{number}")
+
+    behind, last = (auditor.get(f"{board(task)}{page}?page={number}").context for number in (9, 2))
+
+    assert [row[0].name for row in behind["rows"]] == [row[0].name for row in last["rows"]] == ["任务49"]
+    assert behind["page"].number == 2
+
+
 def test_pages_ask_the_database_a_fixed_number_of_times(task, office, django_assert_max_num_queries):
     for number in range(12):
         other = a_task(action=task.action.uuid, name=f"任务{number}", owner_group=f"组{number}")

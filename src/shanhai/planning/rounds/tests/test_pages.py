@@ -91,6 +91,17 @@ def test_what_was_typed_stays_when_it_cannot_be_handed_in(report, task, lead):
     assert GroupReport.objects.get(pk=report.pk).state == "draft"
 
 
+def test_a_report_that_is_no_longer_in_hand_is_refused_on_its_form_and_stays_as_it_was(report, task, lead):
+    address = f"/rounds/reports/{report.uuid}/"
+    lead.post(address, fill(task, submit="1"))
+
+    answer = lead.post(address, fill(task, percent="90", summary="改写"))
+
+    assert answer.status_code == 422
+    assert "月报已经上报，不能再改" in answer.content.decode()
+    assert (GroupReport.objects.get(pk=report.pk).summary, report.lines.get().percent) == ("开工", 40)
+
+
 @pytest.mark.parametrize("percent", ["101", "-1", "一半", "1e9", "9" * 400])
 def test_a_percent_that_is_none_is_said_beside_its_field(report, task, lead, percent):
     answer = lead.post(f"/rounds/reports/{report.uuid}/", fill(task, percent=percent))
