@@ -29,15 +29,11 @@ from shanhai.planning.adjustments.rules import NEEDS, Need, checked_words, with_
 from shanhai.planning.adjustments.selectors.adjustments import locked, still_true
 from shanhai.planning.adjustments.selectors.current import (
     ask,
-    ask_of_plan,
     changes_of,
-    county_rows,
     first_approved,
     plan_of,
-    plan_shares_of,
     rule_of,
-    shares_of,
-    shares_table,
+    shares_by_place,
 )
 from shanhai.planning.adjustments.states import (
     DECISIONS,
@@ -135,24 +131,18 @@ def weigh(*, by: Actor, at: datetime, adjustment: Adjustment) -> list[dict[str, 
     refused now. Raises what ``apply_adjustment`` raises of the services of projects. Call it in a transaction.
     """
     changes = changes_of(adjustment)
-    before = shares_table(adjustment=adjustment, at=at)
-    of_plan = adjustment.kind == Kind.PLAN
-    plan_before = plan_shares_of(adjustment=adjustment, row=before.total) if of_plan else {}
+    places = {str(value) for one in changes if one.field == "place" for value in (one.old, one.new)}
+    places |= {place for place in adjustment.places if place is not None}
+    before = shares_by_place(adjustment=adjustment, places=places, at=at)
     with transaction.atomic():
         lent = replace(by, grants=dict.fromkeys((one.value for one in NEEDED), (Scope(),)))
         _carry_out(lent, at, adjustment, changes)
-        after = shares_table(adjustment=adjustment, at=at)
-        plan_after = plan_shares_of(adjustment=adjustment, row=after.total) if of_plan else {}
+        after = shares_by_place(adjustment=adjustment, places=places, at=at)
         transaction.set_rollback(True)
-    if of_plan:
-        return [area_as_json("", f"{adjustment.programme.name} {adjustment.year}", plan_before, plan_after)]
-    concerned = {str(value) for one in changes if one.field == "place" for value in (one.old, one.new)}
-    concerned |= {one.place.code for one in (adjustment.project, adjustment.other_project) if one is not None}
-    areas = [area_as_json("", adjustment.programme.name, shares_of(row=before.total), shares_of(row=after.total))]
-    for place in sorted(concerned):
-        name, old, new = county_rows(place=place, before=before, after=after)
-        areas.append(area_as_json(place, name, shares_of(row=old), shares_of(row=new)))
-    return areas
+    return [
+        area_as_json(place, name or after[place][0], shares, after[place][1])
+        for place, (name, shares) in before.items()
+    ]
 
 
 def step(*, by: Actor, at: datetime, adjustment: Adjustment, to: State, words: str = "", **fields: Any) -> Adjustment:
@@ -334,11 +324,7 @@ def _write(by: Actor, at: datetime, adjustment: Adjustment, wish: Wish, reason: 
         raise BadInput(
             gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), "adjustments.reason_missing", most=MOST_REASON
         )
-    if adjustment.project is None:
-        programme, year = adjustment.programme.code, adjustment.year or 0
-        asked = ask_of_plan(viewer=by, at=at, programme=programme, year=year, wish=wish)
-    else:
-        asked = ask(viewer=by, at=at, project=adjustment.project.uuid, kind=Kind(adjustment.kind), wish=wish)
+    asked = ask(viewer=by, at=at, adjustment=adjustment, wish=wish)
 
     act = "proposed" if adjustment.pk is None else "revised"
     if act == "proposed":

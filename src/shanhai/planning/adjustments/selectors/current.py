@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,12 +34,12 @@ from shanhai.planning.adjustments.rules import (
 )
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.values import AMOUNT, CONTENT, MONEY_FIELDS, PLAN_AMOUNT, STAGE, Change, Stored, Wish
-from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
+from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.projects.core.selectors import get_line, get_project
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table, lines_in
+from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table, lines_in
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors import get_division, get_site
@@ -180,27 +180,43 @@ def limits() -> Limits:
 
 def is_stale(adjustment: Adjustment, changes: tuple[Change, ...], first: First) -> bool:
     """Whether a value it is based on is no longer what it was, or another line of the table holds meanwhile."""
+    standing: dict[tuple[str, str], Stored]
     if adjustment.kind == Kind.PLAN:
-        standing = plan_of(adjustment).amounts
-        moved = any(change.old != standing.get(change.subject, 0) for change in changes)
-        return moved or (bool(adjustment.rule) and rule_of(adjustment, changes, first).key != adjustment.rule)
-    project, other = adjustment.its_project, adjustment.other_project
-    values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
-    lines = {
-        str(line.uuid): line.amount_fen
-        for one in (project, other)
-        if one is not None and any(change.field == AMOUNT for change in changes)
-        for line in one.lines.all()
-    }
-    moved = any(
-        change.old != (lines.get(change.subject) if change.subject else values[change.field]) for change in changes
-    )
+        plan = plan_of(adjustment)
+        standing = {(source, PLAN_AMOUNT): plan.amounts.get(source, 0) for source in plan.codes}
+    elif any(change.subject for change in changes):
+        sides = [one for one in (adjustment.project, adjustment.other_project) if one is not None]
+        standing = {(str(line.uuid), AMOUNT): line.amount_fen for side in sides for line in side.lines.all()}
+    else:
+        project = adjustment.its_project
+        values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
+        standing = {("", field): value for field, value in values.items()}
+    moved = any(change.old != standing.get((change.subject, change.field)) for change in changes)
     return moved or (bool(adjustment.rule) and rule_of(adjustment, changes, first).key != adjustment.rule)
 
 
-def shares_table(*, adjustment: Adjustment, at: datetime) -> CountyTable:
-    """The programme by county; where money of a plan changes, only what that year's plan pays for."""
-    return county_table(viewer=READER, programme=adjustment.programme.code, as_of=local_date(at), year=adjustment.year)
+def shares_by_place(
+    *, adjustment: Adjustment, places: Iterable[str], at: datetime
+) -> dict[str, tuple[str, dict[str, Share]]]:
+    """What an adjustment is weighed by, and a name: of the programme under "", and of each of ``places``.
+
+    Where money of a plan changes, only of what that year's plan pays for; of a whole plan, how much of it has arrived
+    and is arranged for projects.
+    """
+    programme, year = adjustment.programme, adjustment.year
+    table = county_table(viewer=READER, programme=programme.code, as_of=local_date(at), year=year)
+    if adjustment.kind == Kind.PLAN:
+        plan = Money(sum(plan_of(adjustment).amounts.values()), programme.currency)
+        parts = {"plan.arrived": table.total.amount("arrived"), "plan.arranged": table.total.amount("plan")}
+        return {"": (f"{programme.name} {year}", {key: Share(part, plan, PLAN) for key, part in parts.items()})}
+    nothing = Money(0, table.total.currency)
+    empty = CountyRow(planned_investment=nothing, completed_investment=nothing, currency=nothing.currency)
+    rows = {row.place: row for row in table.rows}
+    found = {place: rows.get(place, empty) for place in sorted(places)}
+    return {
+        "": (programme.name, shares_of(row=table.total)),
+        **{place: (row.name, shares_of(row=row)) for place, row in found.items()},
+    }
 
 
 def shares_of(*, row: CountyRow) -> dict[str, Share]:
@@ -216,27 +232,6 @@ def shares_of(*, row: CountyRow) -> dict[str, Share]:
     }
 
 
-def plan_shares_of(*, adjustment: Adjustment, row: CountyRow) -> dict[str, Share]:
-    """How much of the year's plan has arrived and is arranged for projects, where a whole plan is raised."""
-    plan = Money(sum(plan_of(adjustment).amounts.values()), row.currency)
-    return {
-        "plan.arrived": Share(row.amount("arrived"), plan, PLAN),
-        "plan.arranged": Share(row.amount("plan"), plan, PLAN),
-    }
-
-
-def county_rows(*, place: str, before: CountyTable, after: CountyTable) -> tuple[str, CountyRow, CountyRow]:
-    """The name of a county and its row in both tables; an empty row where it has no project."""
-
-    def row(table: CountyTable) -> CountyRow | None:
-        return next((one for one in table.rows if one.place == place), None)
-
-    nothing = Money(0, before.total.currency)
-    empty = CountyRow(planned_investment=nothing, completed_investment=nothing, currency=before.total.currency)
-    old, new = row(before), row(after)
-    return (old or new or empty).name, old or empty, new or empty
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a wish comes to: the changes in order, and for money the plan's year and the project that gets it."""
@@ -246,34 +241,34 @@ class Asked:
     other: Project | None = None
 
 
-def ask(*, viewer: Actor, at: datetime, project: UUID, kind: Kind, wish: Wish) -> Asked:
+def ask(*, viewer: Actor, at: datetime, adjustment: Adjustment, wish: Wish) -> Asked:
     """What the wish would change.
 
-    Raises NotVisible, BadInput, Refused.
+    Raises NotVisible, BadInput, also for a fund source that is not the programme's or a value that is none, Refused.
     """
-    found = get_project(viewer=viewer, uuid=project)
-    if kind is Kind.MOVE_MONEY:
-        asked = _moved(viewer, found, wish)
-    elif kind is Kind.AMOUNT:
-        asked = _amount(viewer, found, wish)
+    kind, currency = Kind(adjustment.kind), adjustment.programme.currency
+    if adjustment.project is None:
+        asked = _of_plan(adjustment, wish)
     else:
-        wanted: Mapping[str, Stored] = {STAGE: Stage.CANCELLED.value} if kind is Kind.CANCEL else wish.values
-        current = project_values(project=found.uuid, facts=found.facts, stage=found.stage)
-        asked = Asked(changes_between(current, checked_values(kind, wanted)))
+        found = get_project(viewer=viewer, uuid=adjustment.project.uuid)
+        if kind is Kind.MOVE_MONEY:
+            asked = _moved(viewer, found, wish)
+        elif kind is Kind.AMOUNT:
+            line = _line(viewer, found, wish.line)
+            asked = Asked(_line_changes(line, checked_values(kind, wish.values)), line.yearly_plan.year)
+        else:
+            wanted: Mapping[str, Stored] = {STAGE: Stage.CANCELLED.value} if kind is Kind.CANCEL else wish.values
+            current = project_values(project=found.uuid, facts=found.facts, stage=found.stage)
+            asked = Asked(changes_between(current, checked_values(kind, wanted)))
     if not asked.changes:
         raise BadInput(
             gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"), "adjustments.nothing_changes"
         )
-    return replace(asked, changes=tuple(_in_words(change, found.currency, at) for change in asked.changes))
+    return replace(asked, changes=tuple(_in_words(change, currency, at) for change in asked.changes))
 
 
-def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish: Wish) -> Asked:
-    """What the wish would change in a yearly plan.
-
-    Raises NotVisible, BadInput for a fund source that is not the programme's or a value that is none, Refused.
-    """
-    currency = get_programme(viewer=viewer, code=programme).currency
-    plan = standing_plan(programme=programme, year=year)
+def _of_plan(adjustment: Adjustment, wish: Wish) -> Asked:
+    plan = plan_of(adjustment)
     if strange := set(wish.values) - set(plan.codes.values()):
         raise BadInput(
             gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"),
@@ -286,13 +281,9 @@ def ask_of_plan(*, viewer: Actor, at: datetime, programme: str, year: int, wish:
             wanted = checked_values(Kind.PLAN, {PLAN_AMOUNT: wish.values[code]})
             current = {PLAN_AMOUNT: plan.amounts.get(subject, 0)}
             changes += changes_between(current, wanted, subject=subject, name=plan.names[subject])
-    if not changes:
-        raise BadInput(
-            gettext_noop("填的和现在的一样，没有要调整的内容。请填写要改成什么。"), "adjustments.nothing_changes"
-        )
     for change in changes:
-        _check_arranged(programme, year, change, plan.codes[change.subject], currency)
-    return Asked(tuple(_in_words(change, currency, at) for change in changes), year)
+        _check_arranged(adjustment, change, plan.codes[change.subject])
+    return Asked(tuple(changes), adjustment.year)
 
 
 def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationLine]:
@@ -316,8 +307,9 @@ def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationL
     return [row for row in rows if row.project.code in meant]
 
 
-def _check_arranged(programme: str, year: int, change: Change, source: str, currency: str) -> None:
-    lines = lines_in(viewer=READER, programme=programme, year=year).filter(fund_source__code=source)
+def _check_arranged(adjustment: Adjustment, change: Change, source: str) -> None:
+    programme, currency = adjustment.programme.code, adjustment.programme.currency
+    lines = lines_in(viewer=READER, programme=programme, year=adjustment.year).filter(fund_source__code=source)
     arranged = lines.aggregate(sum=Sum("amount_fen", default=0))["sum"]
     if int(change.new or 0) < min(arranged, int(change.old or 0)):
         raise Refused(
@@ -327,12 +319,6 @@ def _check_arranged(programme: str, year: int, change: Change, source: str, curr
             arranged=Money(arranged, currency),
             new=Money(int(change.new or 0), currency),
         )
-
-
-def _amount(viewer: Actor, project: Project, wish: Wish) -> Asked:
-    line = _line(viewer, project, wish.line)
-    wanted = checked_values(Kind.AMOUNT, wish.values)
-    return Asked(_line_changes(line, wanted), line.yearly_plan.year)
 
 
 def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
