@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.functional import Promise
 
 from shanhai.base.database.selectors import holding, visible
@@ -48,8 +48,8 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
         )
         return self.filter(here | there, ~Q(state=State.DRAFT.value) | Q(proposed_by=viewer.ref))
 
-    def waiting_for(self, viewer: Actor) -> AdjustmentQuerySet:
-        """What the viewer is the one to act on: to decide, to send off again, or to carry out."""
+    def with_waits(self, viewer: Actor) -> AdjustmentQuerySet:
+        """Each with ``waits``: whether the viewer is the one to decide it, to send it off again, or to carry it out."""
 
         def held(permission: str) -> Q:
             here, there = (
@@ -64,7 +64,8 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
         again = Q(state__in=[State.DRAFT.value, State.RETURNED.value], proposed_by=viewer.ref)
         of_plan = Q(kind=Kind.PLAN.value)
         carrying = ~of_plan & held(ProjectPermission.MANAGE) | of_plan & held(ProgrammePermission.MANAGE)
-        return self.filter(decide | again | Q(state=State.APPROVED.value) & carrying)
+        waits = decide | again | Q(state=State.APPROVED.value) & carrying
+        return self.annotate(waits=Case(When(waits, then=True), default=False, output_field=models.BooleanField()))
 
     def about(self, text: str) -> AdjustmentQuerySet:
         """Adjustments of projects whose name, code or pinyin initials hold ``text``, or whose reason does."""

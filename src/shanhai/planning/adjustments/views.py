@@ -23,7 +23,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Happening, Page
 from shanhai.planning.adjustments import labels, services
 from shanhai.planning.adjustments.forms import (
     Choices,
@@ -83,15 +83,15 @@ def adjustment_list(request: Request) -> HttpResponse:
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
     context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(ADJUSTMENTS)))}
     if scope is not None:
-        form, number = FilterForm(request.GET), page_number(request.GET.get("page", ""))
-        at_once: dict[str, Any] = {"offset": (number - 1) * SIZE, "limit": SIZE}
-        found = list_adjustments(viewer=request.viewer, programme=scope.programme, **form.filters(), **at_once)
-        names = accounts.names_by_ref(viewer=request.viewer, refs={row.proposed_by for row in found.rows})
+        form = FilterForm(request.GET)
+        found = list_adjustments(viewer=request.viewer, programme=scope.programme, **form.filters())
+        page = Page.of(found, request.GET.get("page", ""), SIZE)
+        names = accounts.names_by_ref(viewer=request.viewer, refs={row.proposed_by for row in page.rows})
         context |= {
             "programme": programmes.get_programme(viewer=request.viewer, code=scope.programme),
             "form": form,
-            "listed": [(row, accounts.name_in(names, row.proposed_by), row.pk in found.waiting) for row in found.rows],
-            "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+            "listed": [(row, accounts.name_in(names, row.proposed_by)) for row in page.rows],
+            "page": page,
             "may_plan": request.viewer.may(AdjustmentPermission.PROPOSE, programme=scope.programme),
             "filtered": any(request.GET.get(name) for name in form.fields),
         }

@@ -18,17 +18,6 @@ from shanhai.planning.adjustments.values import Change, Effect, effects_from_jso
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 
-MAX_LIMIT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentList:
-    """A page of adjustments out of ``count``, and the keys of those that wait for the viewer."""
-
-    rows: tuple[Adjustment, ...]
-    count: int
-    waiting: frozenset[int] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class Rights:
@@ -100,34 +89,19 @@ def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
 
 
 def list_adjustments(
-    *,
-    viewer: Actor,
-    programme: str,
-    text: str = "",
-    kind: str = "",
-    state: str = "",
-    waits: bool = False,
-    offset: int = 0,
-    limit: int = 20,
-) -> AdjustmentList:
-    """The adjustments of a programme that the viewer may see, the latest first; ``waits`` for them. Three queries."""
-    found = Adjustment.objects.visible_to(viewer).filter(programme__code=programme)
+    *, viewer: Actor, programme: str, text: str = "", kind: str = "", state: str = "", waits: bool = False
+) -> AdjustmentQuerySet:
+    """The adjustments of a programme that the viewer may see, the latest first, each with whether it ``waits``."""
+    asked = {name: value for name, value in {"kind": kind, "state": state, "waits": waits}.items() if value}
+    found = Adjustment.objects.visible_to(viewer).with_waits(viewer).filter(programme__code=programme, **asked)
     if wanted := text.replace("\x00", "").strip()[:100]:
         found = found.about(wanted)
-    found = found.filter(**{name: value for name, value in {"kind": kind, "state": state}.items() if value})
-    found = found.waiting_for(viewer) if waits else found
-    count = found.count()
-    if not count:
-        return AdjustmentList((), 0)
-    page = list(_joined(found).order_by("-proposed_at", "-pk")[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))])
-    waiting = Adjustment.objects.filter(pk__in=[one.pk for one in page]).waiting_for(viewer).order_by("pk")
-    return AdjustmentList(tuple(page), count, frozenset(waiting.values_list("pk", flat=True)))
+    return _joined(found).order_by("-proposed_at", "-pk")
 
 
 def list_waiting(*, viewer: Actor, programme: str, limit: int) -> list[Adjustment]:
     """What the viewer is the one to act on, the oldest first. One query."""
-    found = Adjustment.objects.visible_to(viewer).waiting_for(viewer).filter(programme__code=programme)
-    return list(_joined(found).order_by("proposed_at", "pk")[:limit])
+    return list(list_adjustments(viewer=viewer, programme=programme, waits=True).reverse()[:limit])
 
 
 def list_open(*, viewer: Actor, programme: str) -> list[Adjustment]:

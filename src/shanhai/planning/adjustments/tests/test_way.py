@@ -285,8 +285,8 @@ def test_who_does_not_see_the_project_does_not_know_of_the_adjustment(project, v
         get_adjustment(viewer=viewer, uuid=adjustment.uuid)
     with refused(NotVisible, "adjustments.not_visible"):
         approve_adjustment(by=viewer, **here(adjustment))
-    assert list_adjustments(viewer=viewer, programme="zj-ganzi").count == 0
-    assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count == 1
+    assert list_adjustments(viewer=viewer, programme="zj-ganzi").count() == 0
+    assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count() == 1
 
 
 def test_a_draft_is_seen_by_its_proposer_alone(project):

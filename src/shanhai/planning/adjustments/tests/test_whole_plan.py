@@ -194,7 +194,7 @@ def test_a_county_does_not_see_it_and_the_one_to_act_finds_it_on_the_desk():
 
     with refused(NotVisible, "adjustments.not_visible"):
         get_adjustment(viewer=KANGDING, uuid=adjustment.uuid)
-    assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count == 0
+    assert list_adjustments(viewer=KANGDING, programme="zj-ganzi").count() == 0
     assert [todo.label for todo in WaitingAdjustments().find(viewer=DEPUTY, programme="zj-ganzi", at=AT)] == [
         "2026 浙江省对口支援甘孜州"
     ]
