@@ -39,9 +39,7 @@ def open_round(
 
     Raises Conflict, BadInput, Refused, NotVisible.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
     if not 1 <= month <= 12 or not found.starts_on.year <= year <= found.ends_on.year or due_on < opens_on:
         raise BadInput(
             gettext_noop("%(year)s 年 %(month)s 月（%(opens_on)s 至 %(due_on)s）不能开报。请核对月份和起止日期。"),

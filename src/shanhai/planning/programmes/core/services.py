@@ -91,9 +91,7 @@ def correct_programme(
 
     Raises Refused, BadInput, NotVisible.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     new: dict[str, object] = {}
     if name is not None:
@@ -124,9 +122,7 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
 
     Raises Conflict, BadInput, NotVisible.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
     numbering = {"supporter_code": found.supporter.code, "region_code": found.recipient.code[:2]}
 
     fields.check_days(starts_on, ends_on)
@@ -154,9 +150,7 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
 @transaction.atomic
 def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name: str) -> FundSource:
     """Add a source of money under a code that the ledger will know it by. Raises Conflict, BadInput, NotVisible."""
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     fields.checked_code(code, SOURCE_CODE)
     name = fields.checked_text(name, SOURCE_NAME, 100)

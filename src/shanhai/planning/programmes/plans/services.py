@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,6 +27,11 @@ from shanhai.planning.programmes.values import SourceAmount, Step, StepKind
 from shanhai.registers.ledger.values import Source
 
 BECAUSE = message(gettext_noop("理由"))
+NOT_RAISED = {
+    PlanState.CLOSED: gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
+    PlanState.DRAFT: gettext_noop("%(year)s 年的计划还没有下达，不用调整。请在计划页直接改金额。"),
+}
+NOT_BY_SOURCE = gettext_noop("%(year)s 年的计划按项目逐笔下达，没有总额可以调整。请调整项目的援助资金。")
 
 
 @transaction.atomic
@@ -37,9 +43,7 @@ def make_yearly_plan(
     A plan without amounts is issued project by project (a step of ``chain`` with a subject). Raises BadInput,
     Conflict.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     fields.check_year(year, found.starts_on, found.ends_on)
     if found.yearly_plans.filter(year=year).exists():
@@ -90,7 +94,14 @@ def issue_yearly_plan(
     require_move(PLAN_MOVES, PlanState(found.state), PlanState.ISSUED)
     fields.check_day(issued_on, found.programme.starts_on, clock.local_date(at))
     lines = list(found.amounts.select_related("fund_source").order_by("pk"))
-    _check_confirmed(total((line.amount for line in lines), found.programme.currency), confirmed)
+    stands = total((line.amount for line in lines), found.programme.currency)
+    if confirmed is not None and confirmed.fen != stands.fen:
+        raise Conflict(
+            gettext_noop("您核对的合计是 %(seen)s 元，现在是 %(now)s 元。请看过新的金额再下达。"),
+            "programmes.plan_amounts_changed",
+            seen=f"{confirmed.yuan:,.2f}",
+            now=f"{stands.yuan:,.2f}",
+        )
 
     for line in lines:
         code = line.fund_source.code
@@ -141,7 +152,17 @@ def release_plan_reserve(
     fields.check_day(on_date, found.programme.starts_on, clock.local_date(at))
     fields.check_amount(amount, found.programme.currency)
     stands = line.reserve
-    _check_release(stands, amount, seen)
+    if seen is not None and seen != stands:
+        raise Conflict(
+            gettext_noop("预备费在您看过以后变过了。请核对现在的金额再动用。"), "programmes.reserve_moved_meanwhile"
+        )
+    if amount.fen > stands.fen:
+        raise Refused(
+            gettext_noop("要动用预备费 %(asked)s，但这份计划只留有 %(stands)s。请核对金额。"),
+            "programmes.release_over_reserve",
+            asked=amount,
+            stands=stands,
+        )
 
     # What is left only falls, so each release begins at another sum.
     taken_from = Source("programmes.reserve_released", f"{found.uuid}:{fund_source}:{stands.fen}")
@@ -180,8 +201,15 @@ def raise_issued_plan(
     fields.check_day(on_date, stored.programme.starts_on, clock.local_date(at))
     _check_raise(stored, lines, amounts)
 
-    for code, (_, new) in sorted(amounts.items()):
-        _raise(by, at, stored, lines.get(code), code, new, on_date, ground)
+    for code, (old, new) in sorted(amounts.items()):
+        source = programmes.get_fund_source(viewer=by, programme=stored.programme.code, code=code)
+        line = lines.get(code) or PlanAmount(plan=stored, fund_source=source)
+        line.amount_fen = new.fen
+        line.save()
+        if added := new - old:
+            PlanChange.objects.create(line=line, on=on_date, amount_fen=added.fen)
+            raised = Source("programmes.plan_raised", f"{ground}:{code}")
+            _take_step(by, at, stored, StepKind.ISSUE, code, added, on_date, raised)
     audit.record(
         by=by,
         at=at,
@@ -191,20 +219,6 @@ def raise_issued_plan(
         because=because,
     )
     return stored
-
-
-def _check_release(stands: Money, amount: Money, seen: Money | None) -> None:
-    if seen is not None and seen != stands:
-        raise Conflict(
-            gettext_noop("预备费在您看过以后变过了。请核对现在的金额再动用。"), "programmes.reserve_moved_meanwhile"
-        )
-    if amount.fen > stands.fen:
-        raise Refused(
-            gettext_noop("要动用预备费 %(asked)s，但这份计划只留有 %(stands)s。请核对金额。"),
-            "programmes.release_over_reserve",
-            asked=amount,
-            stands=stands,
-        )
 
 
 def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dict[str, SourceAmount]:
@@ -230,16 +244,6 @@ def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dic
     return lines
 
 
-def _check_confirmed(stands: Money, confirmed: Money | None) -> None:
-    if confirmed is not None and confirmed.fen != stands.fen:
-        raise Conflict(
-            gettext_noop("您核对的合计是 %(seen)s 元，现在是 %(now)s 元。请看过新的金额再下达。"),
-            "programmes.plan_amounts_changed",
-            seen=f"{confirmed.yuan:,.2f}",
-            now=f"{stands.yuan:,.2f}",
-        )
-
-
 def _write_lines(plan: YearlyPlan, lines: dict[str, SourceAmount]) -> None:
     sources = {source.code: source for source in plan.programme.fund_sources.all()}
     PlanAmount.objects.bulk_create(
@@ -262,24 +266,9 @@ def _move(plan: YearlyPlan, new: PlanState, *, by: Actor, at: datetime, because:
 
 def _check_raise(plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Mapping[str, tuple[Money, Money]]) -> None:
     year = str(plan.year)
-    if plan.state == PlanState.CLOSED:
-        raise Refused(
-            gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
-            "programmes.plan_not_raisable",
-            year=year,
-        )
-    if plan.state == PlanState.DRAFT:
-        raise Refused(
-            gettext_noop("%(year)s 年的计划还没有下达，不用调整。请在计划页直接改金额。"),
-            "programmes.plan_not_raisable",
-            year=year,
-        )
-    if not lines:
-        raise Refused(
-            gettext_noop("%(year)s 年的计划按项目逐笔下达，没有总额可以调整。请调整项目的援助资金。"),
-            "programmes.plan_not_raisable",
-            year=year,
-        )
+    if plan.state != PlanState.ISSUED or not lines:
+        text = NOT_RAISED.get(PlanState(plan.state), NOT_BY_SOURCE)
+        raise Refused(text, "programmes.plan_not_raisable", year=year)
     for code, (old, new) in amounts.items():
         fields.check_amount(new, plan.programme.currency)
         standing = Money(lines[code].amount_fen if code in lines else 0, plan.programme.currency)
@@ -299,33 +288,16 @@ def _check_raise(plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Map
             )
 
 
-def _raise(
-    by: Actor, at: datetime, plan: YearlyPlan, line: PlanAmount | None, code: str, new: Money, on: date, ground: str
-) -> None:
-    source = programmes.get_fund_source(viewer=by, programme=plan.programme.code, code=code)
-    if line is None:
-        line = PlanAmount(plan=plan, fund_source=source, amount_fen=0)
-    added = Money(new.fen - line.amount_fen, plan.programme.currency)
-    line.amount_fen = new.fen
-    line.save()
-    if added.fen:
-        PlanChange.objects.create(line=line, on=on, amount_fen=added.fen)
-        raised = Source("programmes.plan_raised", f"{ground}:{code}")
-        _take_step(by, at, plan, StepKind.ISSUE, code, added, on, raised)
-
-
 def _take_step(
     by: Actor,
     at: datetime,
     plan: YearlyPlan,
     kind: StepKind,
-    fund_source: str,
+    code: str,
     amount: Money,
     on: date,
     source: Source,
-    *,
-    memo: str = "",
-    reserve: Money | None = None,
+    **kept: Any,
 ) -> None:
-    step = Step(kind, plan.programme.code, fund_source, amount, on, source, memo=memo, reserve=reserve)
+    step = Step(kind, plan.programme.code, code, amount, on, source, **kept)
     chain.take_step(by=by, at=at, step=step, under=ProgrammePermission.MANAGE)

@@ -19,7 +19,6 @@ from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Target, TargetYear
-from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import PROVENANCES, measured
 
 NAME = message(gettext_noop("目标名称"))
@@ -43,9 +42,7 @@ def set_target(
 
     Raises Conflict, BadInput, NotVisible, and what ``measured`` refuses.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     name = fields.checked_text(name, NAME, 100)
     fields.checked_provenance(provenance, PROVENANCES)
@@ -99,22 +96,13 @@ def report_target(
 
 
 def _check_amount(amount: Decimal, unit: str, *, positive: bool = False) -> None:
+    text = ""
     if amount.is_finite() and amount >= _LARGEST:
-        raise BadInput(
-            gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。"),
-            "programmes.target_not_accepted",
-            amount=str(amount)[:40],
-        )
-    if not amount.is_finite() or amount < 0 or (positive and not amount):
-        raise BadInput(
-            gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。"),
-            "programmes.target_not_accepted",
-            amount=str(amount)[:40],
-        )
-    if amount != round(amount, 4):
-        raise BadInput(
-            gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。"),
-            "programmes.target_not_accepted",
-            amount=str(amount)[:40],
-        )
+        text = gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。")
+    elif not amount.is_finite() or amount < 0 or (positive and not amount):
+        text = gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。")
+    elif amount != round(amount, 4):
+        text = gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。")
+    if text:
+        raise BadInput(text, "programmes.target_not_accepted", amount=str(amount)[:40])
     measured(amount, unit)

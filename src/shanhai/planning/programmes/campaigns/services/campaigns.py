@@ -49,9 +49,7 @@ def start_campaign(
 
     Raises BadInput, Conflict, NotVisible.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     name = fields.checked_text(name, CAMPAIGN, 100)
     fields.checked_provenance(provenance, PROVENANCES)
@@ -131,9 +129,7 @@ def carry_over(
 @transaction.atomic
 def add_group(*, by: Actor, at: datetime, programme: str, name: str, duty: str = "") -> WorkGroup:
     """Add a work group. Raises Conflict, BadInput, NotVisible."""
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     name, duty = fields.checked_text(name, GROUP, 60), fields.checked_text(duty, DUTY, 200, optional=True)
     _check_free(name, found.groups.all())

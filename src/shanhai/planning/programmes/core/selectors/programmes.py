@@ -9,15 +9,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.page_memory import remembered
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.models.programmes import OfProgramme
-
-__all__ = [
-    "default_programme",
-    "get_fund_source",
-    "get_programme",
-    "list_batches",
-    "list_fund_sources",
-    "list_programmes",
-]
+from shanhai.planning.programmes.permissions import ProgrammePermission
 
 
 def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:
@@ -33,6 +25,12 @@ def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:
     if found is None:
         raise NotVisible(gettext_noop("没有找到对口支援“%(code)s”，或者您的岗位看不到它。"), code=code[:60])
     return found
+
+
+def managed_programme(*, viewer: Actor, code: str) -> Programme:
+    """The programme of that code, its row held, for who manages it. Raises NotAllowed, NotVisible."""
+    viewer.require(ProgrammePermission.MANAGE, programme=code)
+    return get_programme(viewer=viewer, code=code, lock=True)
 
 
 @remembered

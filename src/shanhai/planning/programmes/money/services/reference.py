@@ -109,9 +109,7 @@ def record_statement(
 
     Raises Conflict, BadInput, and AmountNotUnderstood for an amount finer than one fen.
     """
-    by.require(ProgrammePermission.MANAGE, programme=programme)
-
-    found = programmes.get_programme(viewer=by, code=programme, lock=True)
+    found = programmes.managed_programme(viewer=by, code=programme)
 
     fields.checked_code(key, KEY)
     fields.checked_provenance(provenance, PROVENANCES)
