@@ -12,10 +12,10 @@ class ProgrammesConfig(AppConfig):
         from shanhai.planning.programmes import providers as desk
         from shanhai.planning.programmes.campaigns import providers as campaigns
         from shanhai.planning.programmes.money import providers as money
-        from shanhai.planning.programmes.targets import providers as targets
+        from shanhai.planning.programmes.plans import providers as plans
 
         registries.areas.add(labels.AREA)
-        registries.figures.add(money.Funds(), targets.Targets(), campaigns.Campaigns(), money.Statements())
+        registries.figures.add(money.Funds(), plans.Targets(), campaigns.Campaigns(), money.Statements())
         registries.scopes.add(desk.Programmes())
         registries.menu.add(desk.PLANS, desk.FUNDS)
         registries.todos.add(desk.Waiting())

@@ -18,9 +18,8 @@ from shanhai.kernel.registry import MenuItem, ScopeKind, Todo, TodoSource
 from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.plans.selectors import list_waiting_plans
+from shanhai.planning.programmes.plans.selectors import list_targets_to_report, list_waiting_plans
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.programmes.targets.selectors import list_targets_to_report
 from shanhai.registers.ledger.permissions import FundPermission
 
 PLANS = MenuItem("plans", message(gettext_noop("计划")), "programmes:list", Permission.PROGRAMME_VIEW.value, order=20)

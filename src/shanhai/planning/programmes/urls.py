@@ -5,7 +5,6 @@ from shanhai.planning.programmes import views as programmes
 from shanhai.planning.programmes.campaigns.views import campaigns, groups, tasks
 from shanhai.planning.programmes.core import views as making
 from shanhai.planning.programmes.plans import views as plans
-from shanhai.planning.programmes.targets import views as targets
 
 app_name = "programmes"
 urlpatterns = [
@@ -39,6 +38,6 @@ urlpatterns = [
     path("<str:code>/plans/<int:year>/issue", plans.plan_page, {"act": "issue"}, name="plan-issue"),
     path("<str:code>/plans/<int:year>/close", plans.plan_page, {"act": "close"}, name="plan-close"),
     path("<str:code>/plans/<int:year>/release", plans.plan_page, {"act": "release"}, name="plan-release"),
-    path("<str:code>/targets/", targets.target_list, name="targets"),
-    path("<str:code>/targets/<str:uuid>/report", targets.target_list, name="target-report"),
+    path("<str:code>/targets/", plans.target_list, name="targets"),
+    path("<str:code>/targets/<str:uuid>/report", plans.target_list, name="target-report"),
 ]

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,11 +16,13 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import Quantity, in_unit
+from shanhai.planning.programmes.values import PROVENANCES, measured
 
 # Addresses hang below /programmes/: a programme of such a code could not be opened.
 RESERVED = frozenset({"new", "tasks", "campaigns"})
 FIRST_YEAR, LAST_YEAR = 1978, 2100
 ONE_LINE = 200
+_LARGEST = Decimal(10) ** 15
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -149,6 +151,20 @@ def check_reserve(amount: Money, reserve: Money, source: str) -> None:
         )
 
 
+def check_target_number(amount: Decimal, unit: str, *, positive: bool = False) -> None:
+    """Raise BadInput unless a target can be ``amount`` of the unit: at most four decimals, not negative."""
+    text = ""
+    if amount.is_finite() and amount >= _LARGEST:
+        text = gettext_noop("目标的数 %(amount)s 太大，记不下。请换一个更大的单位。")
+    elif not amount.is_finite() or amount < 0 or (positive and not amount):
+        text = gettext_noop("目标的数 %(amount)s 不对：应大于零。请改正后再保存。")
+    elif amount != round(amount, 4):
+        text = gettext_noop("%(amount)s 的小数太长，最多四位。请换一个单位。")
+    if text:
+        raise BadInput(text, "programmes.target_not_accepted", amount=str(amount)[:40])
+    measured(amount, unit)
+
+
 def check_year(year: int, starts_on: date, ends_on: date) -> None:
     """Raise BadInput unless the programme runs in ``year``."""
     if not starts_on.year <= year <= ends_on.year:
@@ -161,9 +177,9 @@ def check_year(year: int, starts_on: date, ends_on: date) -> None:
         )
 
 
-def checked_provenance(provenance: str, known: Collection[str]) -> str:
-    """``provenance`` as it is. Raises BadInput for one that is not ``known``."""
-    if provenance not in known:
+def checked_provenance(provenance: str) -> str:
+    """``provenance`` as it is. Raises BadInput for one that is not known."""
+    if provenance not in PROVENANCES:
         raise BadInput(
             gettext_noop("来源标记“%(provenance)s”不认识。"),
             "programmes.provenance_unknown",

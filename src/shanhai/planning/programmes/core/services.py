@@ -17,7 +17,6 @@ from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.values import PROVENANCES
 from shanhai.registers.places import selectors as places
 
 CODE = message(gettext_noop("对口支援的编号"))
@@ -51,7 +50,7 @@ def create_programme(
     sides = (places.get_division(supporter), places.get_division(recipient))
 
     fields.checked_programme_code(code, CODE)
-    fields.checked_provenance(provenance, PROVENANCES)
+    fields.checked_provenance(provenance)
     fields.check_term(starts_on, ends_on)
     fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
     if supporter == recipient:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Yearly plans: written as a draft, issued into the ledger, raised, their reserve released, closed."""
+"""Yearly plans, from draft through the ledger to closed; targets of the five-year plan, set and reported by year."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +18,27 @@ from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.states import require_move
+from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.models import PlanAmount, PlanChange, PlanMove, Programme, YearlyPlan
+from shanhai.planning.programmes.models import (
+    PlanAmount,
+    PlanChange,
+    PlanMove,
+    Programme,
+    Target,
+    TargetYear,
+    YearlyPlan,
+)
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
-from shanhai.planning.programmes.values import SourceAmount, Step, StepKind
+from shanhai.planning.programmes.values import SourceAmount, Step, StepKind, measured
 from shanhai.registers.ledger.values import Source
 
 BECAUSE = message(gettext_noop("理由"))
+NAME = message(gettext_noop("目标名称"))
+NOTE = message(gettext_noop("说明"))
 NOT_RAISED = {
     PlanState.CLOSED: gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
     PlanState.DRAFT: gettext_noop("%(year)s 年的计划还没有下达，不用调整。请在计划页直接改金额。"),
@@ -301,3 +313,72 @@ def _take_step(
 ) -> None:
     step = Step(kind, plan.programme.code, code, amount, on, source, **kept)
     chain.take_step(by=by, at=at, step=step, under=ProgrammePermission.MANAGE)
+
+
+@transaction.atomic
+def set_target(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    name: str,
+    unit: str,
+    amount: Decimal,
+    by_year: Mapping[int, Decimal] | None = None,
+    provenance: str = "",
+) -> Target:
+    """Set a target of the five-year plan, and what each year is to add.
+
+    Raises Conflict, BadInput, NotVisible, and what ``measured`` refuses.
+    """
+    found = programmes.managed_programme(viewer=by, code=programme)
+
+    name = fields.checked_text(name, NAME, 100)
+    fields.checked_provenance(provenance)
+    if unit not in UNITS:
+        raise BadInput(
+            gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), "programmes.target_not_accepted", unit=unit[:20]
+        )
+    fields.check_target_number(amount, unit, positive=True)
+    planned = dict(by_year or {})
+    for year, part in planned.items():
+        fields.check_year(year, found.starts_on, found.ends_on)
+        fields.check_target_number(part, unit)
+    if standing := fields.twin(name, found.targets.values_list("name", flat=True)):
+        raise Conflict(
+            gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"),
+            "programmes.target_already_there",
+            name=standing,
+        )
+
+    target = Target.objects.create(programme=found, name=name, unit=unit, amount=amount, provenance=provenance)
+    TargetYear.objects.bulk_create(TargetYear(target=target, year=year, planned=part) for year, part in planned.items())
+    facts = {"name": name, "unit": unit, "amount": str(amount), "by_year": {str(y): str(a) for y, a in planned.items()}}
+    audit.record(by=by, at=at, action="programmes.target.set", on=target.subject(), changes=facts)
+    return target
+
+
+@transaction.atomic
+def report_target(
+    *, by: Actor, at: datetime, target: UUID, year: int, reached: Decimal, on: date, note: str = ""
+) -> TargetYear:
+    """Say what a year has added to a target by a day; a later word replaces an earlier one, the audit trail keeps both.
+
+    Raises BadInput, NotVisible, and what ``measured`` refuses.
+    """
+    found = Target.objects.managed(by, target)
+
+    fields.check_day(on, found.programme.starts_on, clock.local_date(at))
+    fields.check_year(year, found.programme.starts_on, found.programme.ends_on)
+    fields.check_target_number(reached, found.unit)
+    others = found.years.exclude(year=year).values_list("reached", flat=True)
+    measured(sum((number for number in others if number is not None), reached), found.unit)
+    note = fields.checked_text(note, NOTE, 200, optional=True)
+
+    row, _ = TargetYear.objects.get_or_create(target=found, year=year)
+    old = None if row.reached is None else str(row.reached)
+    row.reached, row.reported_on, row.note = reached, on, note
+    row.save(update_fields=["reached", "reported_on", "note"])
+    facts = {"year": year, "reached": [old, str(reached)]}
+    audit.record(by=by, at=at, action="programmes.target.reported", on=found.subject(), changes=facts)
+    return row

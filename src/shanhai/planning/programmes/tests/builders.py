@@ -24,7 +24,6 @@ from shanhai.planning.programmes.models import (
     YearlyPlan,
 )
 from shanhai.planning.programmes.plans import services as plans
-from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.places.models import Division
 from tests.cast import AT, LEAD, OFFICE
@@ -126,4 +125,4 @@ def a_target(
     *, programme: str = "zj-ganzi", name: str = "培训人次", unit: str = "person_time", amount: int = 1000, **kw: Any
 ) -> Target:
     """A target of the five-year plan: 1,000 people trained."""
-    return targets.set_target(by=OFFICE, at=AT, programme=programme, name=name, unit=unit, amount=Decimal(amount), **kw)
+    return plans.set_target(by=OFFICE, at=AT, programme=programme, name=name, unit=unit, amount=Decimal(amount), **kw)

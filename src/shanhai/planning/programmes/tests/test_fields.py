@@ -69,6 +69,6 @@ def test_a_year_lies_within_the_programme(year, taken):
 
 
 def test_an_unknown_provenance_is_refused():
-    assert fields.checked_provenance("demo", ("", "demo")) == "demo"
+    assert fields.checked_provenance("demo") == "demo"
     with refused(BadInput, "programmes.provenance_unknown"):
-        fields.checked_provenance("hearsay", ("", "demo"))
+        fields.checked_provenance("hearsay")

@@ -12,7 +12,6 @@ from shanhai.planning.programmes.models import Task, YearlyPlan
 from shanhai.planning.programmes.money.services import chain
 from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.states import PLAN_MOVES, TASK_MOVES, PlanState, TaskState
-from shanhai.planning.programmes.targets import services as targets
 from shanhai.planning.programmes.tests.builders import (
     a_campaign,
     a_group,
@@ -176,7 +175,7 @@ def test_a_year_of_a_target_that_is_over_waits_to_be_reported():
     target = a_target(by_year={2025: Decimal(200), 2026: Decimal(300)})
     assert waits() == {"office": ["/programmes/zj-ganzi/targets/"]}
 
-    targets.report_target(by=OFFICE, at=AT, target=target.uuid, year=2025, reached=Decimal(0), on=date(2026, 1, 5))
+    plans.report_target(by=OFFICE, at=AT, target=target.uuid, year=2025, reached=Decimal(0), on=date(2026, 1, 5))
 
     assert waits() == {}
 

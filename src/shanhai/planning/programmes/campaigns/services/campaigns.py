@@ -22,7 +22,6 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Action, Campaign, GroupMember, Task, TaskReport, WorkGroup
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
-from shanhai.planning.programmes.values import PROVENANCES
 
 CAMPAIGN = message(gettext_noop("活动名称"))
 ACTION = message(gettext_noop("行动名称"))
@@ -52,7 +51,7 @@ def start_campaign(
     found = programmes.managed_programme(viewer=by, code=programme)
 
     name = fields.checked_text(name, CAMPAIGN, 100)
-    fields.checked_provenance(provenance, PROVENANCES)
+    fields.checked_provenance(provenance)
     fields.check_year(year, found.starts_on, found.ends_on)
     starts_on, due_on = starts_on or date(year, 1, 1), due_on or date(year, 12, 31)
     fields.check_days(starts_on, due_on)

@@ -20,7 +20,7 @@ from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Classification, ClassificationItem, PublicStatement
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.values import PROVENANCES, Category, StatementFlag
+from shanhai.planning.programmes.values import Category, StatementFlag
 
 VERSION = message(gettext_noop("分类表版本"))
 CATEGORY_CODE = message(gettext_noop("类别编号"))
@@ -112,7 +112,7 @@ def record_statement(
     found = programmes.managed_programme(viewer=by, code=programme)
 
     fields.checked_code(key, KEY)
-    fields.checked_provenance(provenance, PROVENANCES)
+    fields.checked_provenance(provenance)
     _check_statement(value=value, unit=unit, url=url, flags=flags)
     if found.statements.filter(key=key).exists():
         raise Conflict(

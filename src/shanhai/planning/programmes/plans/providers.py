@@ -17,7 +17,7 @@ from shanhai.kernel.registry import FigureFamily
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.kernel.units import PERCENT
 from shanhai.planning.programmes.models import Target, TargetYear
-from shanhai.planning.programmes.targets.selectors import list_targets
+from shanhai.planning.programmes.plans.selectors import list_targets
 from shanhai.planning.programmes.values import measured
 
 PREFIX = "target:"
