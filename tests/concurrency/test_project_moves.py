@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.dossier.services import stages

@@ -20,7 +20,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in

@@ -30,7 +30,7 @@ from shanhai.planning.programmes.models import (
     TargetYear,
     YearlyPlan,
 )
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
 from shanhai.planning.programmes.values import SourceAmount, Step, StepKind, measured

@@ -9,7 +9,7 @@ from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.registers.ledger.models import Entry

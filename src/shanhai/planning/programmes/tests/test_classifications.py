@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed
 from shanhai.planning.programmes.models import Classification, ClassificationItem
+from shanhai.planning.programmes.money import services as classifications
 from shanhai.planning.programmes.money.selectors import find_classification, list_categories
-from shanhai.planning.programmes.money.services import reference as classifications
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, Category
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER, actor
 from tests.refusals import refused

@@ -13,8 +13,8 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import SCHOOL, AmountNotUnderstood, Quantity
 from shanhai.planning.programmes.models import PublicStatement
+from shanhai.planning.programmes.money import services as statements
 from shanhai.planning.programmes.money.selectors import get_statement, list_statements
-from shanhai.planning.programmes.money.services import reference as statements
 from shanhai.planning.programmes.tests.builders import a_programme
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
 from tests.refusals import refused

@@ -10,7 +10,7 @@ from shanhai.kernel.errors import Conflict
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.models import Campaign
-from shanhai.planning.programmes.money.services import reference
+from shanhai.planning.programmes.money import services as reference
 from shanhai.planning.programmes.plans import services as targets
 from shanhai.planning.programmes.tests.builders import (
     a_campaign,

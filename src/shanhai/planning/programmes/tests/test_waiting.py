@@ -9,7 +9,7 @@ import pytest
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.models import Task, YearlyPlan
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.states import PLAN_MOVES, TASK_MOVES, PlanState, TaskState
 from shanhai.planning.programmes.tests.builders import (

@@ -21,7 +21,7 @@ from shanhai.kernel.pinyin import initials_of
 from shanhai.kernel.registry import Progress
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.bulk.rules import grown_lines, issue_due

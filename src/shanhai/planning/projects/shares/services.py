@@ -17,7 +17,7 @@ from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
-from shanhai.planning.programmes.money.services import chain
+from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects import events
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.money.selectors import plan_totals
-from shanhai.planning.programmes.money.services.chain import take_step
+from shanhai.planning.programmes.money.services import take_step
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.shares.rules.flow import (

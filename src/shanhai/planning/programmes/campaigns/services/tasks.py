@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Required, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from shanhai.kernel.numerals import same_code
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import require_reporter
 from shanhai.planning.programmes.core import rules as fields
-from shanhai.planning.programmes.models import Action, Programme, Task, TaskReport, WorkGroup
+from shanhai.planning.programmes.models import Action, Task, TaskReport
 from shanhai.planning.programmes.states import TASK_MOVES, TaskState
 from shanhai.registers.documents.services import attach_proof, store_document
 
@@ -31,72 +31,36 @@ MEASURE = message(gettext_noop("衡量标准"))
 NOTE = message(gettext_noop("进展说明"))
 
 
+class TaskFacts(TypedDict, total=False):
+    """What is written about a task; groups are named by their names."""
+
+    name: Required[str]
+    owner_group: Required[str]
+    helpers: Iterable[str]
+    starts_on: date | None
+    due_on: date | None
+    measure: str
+
+
 @transaction.atomic
-def add_task(
-    *,
-    by: Actor,
-    at: datetime,
-    action: UUID,
-    name: str,
-    owner_group: str,
-    helpers: Iterable[str] = (),
-    starts_on: date | None = None,
-    due_on: date | None = None,
-    measure: str = "",
-) -> Task:
-    """Add a task at the end of an action; groups are named by their names.
-
-    Raises BadInput, NotVisible.
-    """
+def add_task(*, by: Actor, at: datetime, action: UUID, **written: Unpack[TaskFacts]) -> Task:
+    """Add a task at the end of an action. Raises BadInput, NotVisible."""
     found = Action.objects.managed(by, action)
-
-    owner, helping = _groups(found.campaign.programme, owner_group, helpers)
-    fields.check_task_days(found.campaign.starts_on, starts_on, due_on)
     last = found.tasks.aggregate(last=Max("position"))["last"] or 0
 
-    task = Task.objects.create(
-        action=found,
-        position=last + 1,
-        name=fields.checked_text(name, TASK, 200),
-        group=owner,
-        starts_on=starts_on,
-        due_on=due_on,
-        measure=fields.checked_text(measure, MEASURE, 200, optional=True),
-    )
-    task.helpers.set(helping)
-    facts = _facts(task, helping)
+    task = Task(action=found, position=last + 1)
+    facts = _write(task, written)
     audit.record(by=by, at=at, action="programmes.task.added", on=task.subject(), changes=facts)
     return task
 
 
 @transaction.atomic
-def correct_task(
-    *,
-    by: Actor,
-    at: datetime,
-    task: UUID,
-    name: str,
-    owner_group: str,
-    helpers: Iterable[str] = (),
-    starts_on: date | None = None,
-    due_on: date | None = None,
-    measure: str = "",
-) -> Task:
+def correct_task(*, by: Actor, at: datetime, task: UUID, **written: Unpack[TaskFacts]) -> Task:
     """Write a task anew; what was reported stays. Raises what ``add_task`` raises."""
     found = Task.objects.managed(by, task)
-    campaign = found.action.campaign
+    old = _facts(found)
 
-    kept = {found.group_id, *found.helpers.values_list("pk", flat=True)}
-    owner, helping = _groups(campaign.programme, owner_group, helpers, kept)
-    fields.check_task_days(campaign.starts_on, starts_on, due_on)
-    old = _facts(found, list(found.helpers.all()))
-
-    found.name = fields.checked_text(name, TASK, 200)
-    found.group, found.starts_on, found.due_on = owner, starts_on, due_on
-    found.measure = fields.checked_text(measure, MEASURE, 200, optional=True)
-    found.save(update_fields=["name", "group", "starts_on", "due_on", "measure"])
-    found.helpers.set(helping)
-    new = _facts(found, helping)
+    new = _write(found, written)
     changes = {key: [old[key], new[key]] for key in new if old[key] != new[key]}
     if changes:
         audit.record(by=by, at=at, action="programmes.task.corrected", on=found.subject(), changes=changes)
@@ -165,20 +129,27 @@ def prove_task(*, by: Actor, at: datetime, task: UUID, file: IO[bytes], name: st
     return document
 
 
-def _groups(
-    programme: Programme, owner: str, helpers: Iterable[str], kept: Iterable[int] = ()
-) -> tuple[WorkGroup, list[WorkGroup]]:
-    groups = [group for group in programme.groups.all() if group.retired_on is None or group.pk in kept]
+def _write(task: Task, written: TaskFacts) -> dict[str, object]:
+    """Store what is written of a task, and answer with it; groups that rest stay where they are."""
+    campaign = task.action.campaign
+    kept = {task.group_id, *task.helpers.values_list("pk", flat=True)} if task.pk else set()
+    groups = [group for group in campaign.programme.groups.all() if group.retired_on is None or group.pk in kept]
     known = {same_code(group.name): group for group in groups}
-    named = [owner, *(name for name in helpers if name.strip())]
+    named = [written["owner_group"], *(name for name in written.get("helpers", ()) if name.strip())]
     if unknown := [name for name in named if same_code(name) not in known]:
         raise BadInput(
             gettext_noop("没有工作组“%(name)s”，或者它已停用。请先在“工作组”里登记。"),
             "programmes.group_unknown",
             name=unknown[0].strip()[:60],
         )
-    leading, *helping = dict.fromkeys(known[same_code(name)] for name in named)
-    return leading, helping
+    task.starts_on, task.due_on = written.get("starts_on"), written.get("due_on")
+    fields.check_task_days(campaign.starts_on, task.starts_on, task.due_on)
+    task.name = fields.checked_text(written["name"], TASK, 200)
+    task.measure = fields.checked_text(written.get("measure", ""), MEASURE, 200, optional=True)
+    task.group, *helping = dict.fromkeys(known[same_code(name)] for name in named)
+    task.save()
+    task.helpers.set(helping)
+    return _facts(task)
 
 
 def _report(task: Task, *, by: Actor, at: datetime, new: TaskState, progress_percent: int, note: str) -> None:
@@ -200,11 +171,11 @@ def _report(task: Task, *, by: Actor, at: datetime, new: TaskState, progress_per
     audit.record(by=by, at=at, action="programmes.task.reported", on=task.subject(), changes=changes)
 
 
-def _facts(task: Task, helpers: Iterable[WorkGroup]) -> dict[str, object]:
+def _facts(task: Task) -> dict[str, object]:
     return {
         "name": task.name,
         "owner_group": task.group.name,
-        "helpers": sorted(group.name for group in helpers),
+        "helpers": sorted(task.helpers.values_list("name", flat=True)),
         "starts_on": task.starts_on.isoformat() if task.starts_on else None,
         "due_on": task.due_on.isoformat() if task.due_on else None,
         "measure": task.measure,
