@@ -2,7 +2,7 @@
 from django.urls import path
 
 from shanhai.planning.programmes import views as programmes
-from shanhai.planning.programmes.campaigns.views import campaigns, groups, tasks
+from shanhai.planning.programmes.campaigns import views as campaigns
 from shanhai.planning.programmes.core import views as making
 from shanhai.planning.programmes.plans import views as plans
 
@@ -10,14 +10,14 @@ app_name = "programmes"
 urlpatterns = [
     path("", programmes.programme_list, name="list"),
     path("new/", making.new_programme, name="new"),
-    path("tasks/<str:uuid>/", tasks.task_page, name="task"),
-    path("tasks/<str:uuid>/report", tasks.task_page, {"act": "report_form"}, name="task-report"),
-    path("tasks/<str:uuid>/correct", tasks.task_page, {"act": "task_form"}, name="task-correct"),
-    path("tasks/<str:uuid>/papers", tasks.task_page, {"act": "paper_form"}, name="task-prove"),
-    path("tasks/<str:uuid>/move", tasks.move_task, name="task-move"),
+    path("tasks/<str:uuid>/", campaigns.task_page, name="task"),
+    path("tasks/<str:uuid>/report", campaigns.task_page, {"act": "report_form"}, name="task-report"),
+    path("tasks/<str:uuid>/correct", campaigns.task_page, {"act": "task_form"}, name="task-correct"),
+    path("tasks/<str:uuid>/papers", campaigns.task_page, {"act": "paper_form"}, name="task-prove"),
+    path("tasks/<str:uuid>/move", campaigns.move_task, name="task-move"),
     path("campaigns/<str:uuid>/", campaigns.campaign_board, name="campaign"),
-    path("campaigns/<str:uuid>/tasks/", campaigns.campaign_tasks, name="campaign-tasks"),
-    path("campaigns/<str:uuid>/timeline/", campaigns.campaign_timeline, name="campaign-timeline"),
+    path("campaigns/<str:uuid>/tasks/", campaigns.campaign_table, {"here": "tasks"}, name="campaign-tasks"),
+    path("campaigns/<str:uuid>/timeline/", campaigns.campaign_table, {"here": "timeline"}, name="campaign-timeline"),
     path("campaigns/<str:uuid>/edit/", campaigns.edit_campaign, name="campaign-edit"),
     path("campaigns/<str:uuid>/edit/actions", campaigns.edit_campaign, {"act": "action_form"}, name="action-add"),
     path("campaigns/<str:uuid>/edit/tasks", campaigns.edit_campaign, {"act": "task_form"}, name="task-add"),
@@ -27,11 +27,11 @@ urlpatterns = [
     path("<str:code>/edit/batches", making.edit_programme, {"act": "batch"}, name="batch-add"),
     path("<str:code>/edit/sources", making.edit_programme, {"act": "source"}, name="source-add"),
     path("<str:code>/campaigns/new/", campaigns.new_campaign, name="campaign-new"),
-    path("<str:code>/groups/", groups.group_list, name="groups"),
-    path("<str:code>/groups/<str:uuid>/", groups.group_page, name="group"),
-    path("<str:code>/groups/<str:uuid>/name", groups.group_page, {"act": "form"}, name="group-rename"),
-    path("<str:code>/groups/<str:uuid>/members", groups.group_page, {"act": "members"}, name="group-members"),
-    path("<str:code>/groups/<str:uuid>/retire", groups.group_page, {"act": "retire"}, name="group-retire"),
+    path("<str:code>/groups/", campaigns.group_list, name="groups"),
+    path("<str:code>/groups/<str:uuid>/", campaigns.group_page, name="group"),
+    path("<str:code>/groups/<str:uuid>/name", campaigns.group_page, {"act": "form"}, name="group-rename"),
+    path("<str:code>/groups/<str:uuid>/members", campaigns.group_page, {"act": "members"}, name="group-members"),
+    path("<str:code>/groups/<str:uuid>/retire", campaigns.group_page, {"act": "retire"}, name="group-retire"),
     path("<str:code>/plans/new/", plans.new_plan, name="plan-new"),
     path("<str:code>/plans/<int:year>/", plans.plan_page, name="plan"),
     path("<str:code>/plans/<int:year>/amounts", plans.plan_page, {"act": "amounts"}, name="plan-amounts"),

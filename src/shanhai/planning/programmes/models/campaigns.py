@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.parts import Status
+from shanhai.planning.programmes.labels import TASKS
 from shanhai.planning.programmes.models.programmes import OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.programmes.values import PROVENANCES
@@ -153,6 +155,11 @@ class Task(Recorded):
         ]
         indexes = [models.Index(fields=["state", "due_on"], name="programmes_task_due")]
 
+    @property
+    def status(self) -> tuple[Status, str]:
+        """Its state by mark and word."""
+        return TASKS[TaskState(self.state)]
+
     def __str__(self) -> str:
         return self.name
 
@@ -181,6 +188,11 @@ class TaskReport(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["at"], name="programmes_report_at")]
+
+    @property
+    def status(self) -> tuple[Status, str]:
+        """The state afterwards by mark and word."""
+        return TASKS[TaskState(self.new)]
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.progress_percent} %"
