@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,13 +20,15 @@ from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
 from shanhai.planning.adjustments.states import Kind, PaperKind
 from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
-from shanhai.registers.tables.forms import DayField, WholeField, read_amount
+from shanhai.registers.tables.forms import DayField, WholeField, read_amount, refused
 
 # What the names of the fields of a plan's fund sources begin with.
 SOURCE = "amount_of_"
 AMOUNTS = MONEY_FIELDS | {"moved_fen"}
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 Choices = Sequence[tuple[str, Any]]
+# The lines that can get money of a line, at the project of a code. Raises BadInput.
+Getting = Callable[[str, str], Choices]
 NONE: Mapping[str, Choices] = {"site": [("", _("不指定"))], "category": [("", _("不分类"))]}
 
 
@@ -101,9 +104,11 @@ class WishForm(AskingForm):
         label=_("增加资金的来源"), max_length=200, required=False, help_text=_("概算增加时要写。")
     )
 
-    def __init__(self, *args: Any, kind: Kind, offered: Mapping[str, Choices], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: Kind, offered: Mapping[str, Choices], getting: Getting | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.kind, self.getting = kind, getting
         # Asked where the project that gets money has several lines that could get it.
         self._to_line = self.fields["to_line"]
         self.fields = {name: self.fields[name] for name in ASKED[kind]}
@@ -115,19 +120,41 @@ class WishForm(AskingForm):
             self.fields[name].label = str(FIELDS[name])
         for name in DATE_FIELDS & set(self.fields):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        if getting and not self.is_bound and "to_line" in self.initial:
+            # Where it cannot get money any more, that is told when the form is sent.
+            with suppress(BadInput):
+                self._offer(getting(self.initial["line"], self.initial["to_code"]))
 
-    def offer(self, lines: Choices) -> None:
+    def clean(self) -> dict[str, Any]:
+        """What is asked for, and why. Refused while it is open which line of the other project gets the money."""
+        given, to_line = super().clean(), None
+        if self.getting and self.kind is Kind.MOVE_MONEY and not self.errors:
+            try:
+                to_line = self._chosen(self.getting(given["line"], given["to_code"].strip()))
+            except BadInput as error:
+                self.add_error(None, refused(error))
+        money = self.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}
+        wish = Wish(
+            values={name: _stored(name, given[name]) for name in given if name in FIELDS},
+            line=UUID(given["line"]) if money and "line" in given else None,
+            to_line=to_line,
+            moved_fen=given.get("moved_fen", 0),
+            extra_source=given.get("extra_source", ""),
+        )
+        return {"wish": wish, "reason": given.get("reason")}
+
+    def _offer(self, lines: Choices) -> None:
         """Ask from now on which of the lines gets the money, where there are several."""
         if len(lines) > 1:
             assert isinstance(self._to_line, forms.ChoiceField)
             self._to_line.choices = [("", "—"), *lines]
             self.fields["to_line"] = self._to_line
 
-    def chosen(self, lines: Choices) -> UUID:
+    def _chosen(self, lines: Choices) -> UUID:
         """Which of the lines that could get money was chosen. Raises BadInput while none is."""
         if len(lines) == 1:
             return UUID(lines[0][0])
-        self.offer(lines)
+        self._offer(lines)
         given = self.data.get("to_line")
         if given not in {uuid for uuid, _words in lines}:
             raise BadInput(
@@ -137,18 +164,6 @@ class WishForm(AskingForm):
                 number=len(lines),
             )
         return UUID(given)
-
-    def wish(self, *, to_line: UUID | None = None) -> Wish:
-        """What was asked for."""
-        given = self.cleaned_data
-        money = self.kind in {Kind.AMOUNT, Kind.MOVE_MONEY}
-        return Wish(
-            values={name: _stored(name, given[name]) for name in given if name in FIELDS},
-            line=UUID(given["line"]) if money else None,
-            to_line=to_line,
-            moved_fen=given.get("moved_fen", 0),
-            extra_source=given.get("extra_source", ""),
-        )
 
 
 ASKED: Mapping[Kind, tuple[str, ...]] = {
@@ -170,10 +185,11 @@ class PlanForm(AskingForm):
         amounts = {f"{SOURCE}{code}": forms.CharField(label=name, max_length=30) for code, name in sources}
         self.fields = {**amounts, **self.fields}
 
-    def wish(self) -> Wish:
-        """What was asked for."""
-        given = self.cleaned_data
-        return Wish({name.removeprefix(SOURCE): given[name] for name in given if name.startswith(SOURCE)})
+    def clean(self) -> dict[str, Any]:
+        """What is asked for, and why."""
+        given = super().clean()
+        values = {name.removeprefix(SOURCE): given[name] for name in given if name.startswith(SOURCE)}
+        return {"wish": Wish(values), "reason": given.get("reason")}
 
 
 class PaperForm(forms.Form):

@@ -69,12 +69,14 @@ NEEDED = (
 
 
 @transaction.atomic
-def give_opinion(*, by: Actor, at: datetime, adjustment: UUID, verdict: Verdict, words: str = "") -> Opinion:
+def give_opinion(
+    *, by: Actor, at: datetime, adjustment: UUID, verdict: Verdict, words: str = "", seen: State | None = None
+) -> Opinion:
     """Say for the record what one thinks of a submitted request; it moves nothing.
 
     Raises NotVisible, NotAllowed, BadInput, Conflict.
     """
-    found = locked(viewer=by, adjustment=adjustment, seen=None)
+    found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_adviser(by, found)
     if verdict not in OPINIONS:
         raise BadInput(gettext_noop("意见只能是“同意”或“有不同意见”。请重新选择。"), "adjustments.not_an_opinion")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
+from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb, Happening, Page
@@ -35,7 +35,7 @@ from shanhai.planning.adjustments.forms import (
     initial_of_money,
     initial_of_plan,
 )
-from shanhai.planning.adjustments.models import SUBJECT, Adjustment
+from shanhai.planning.adjustments.models import SUBJECT, Adjustment, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.rules import BY_KEY
 from shanhai.planning.adjustments.selectors.adjustments import (
@@ -45,7 +45,7 @@ from shanhai.planning.adjustments.selectors.adjustments import (
 )
 from shanhai.planning.adjustments.selectors.current import getting_lines, project_values, standing_plan, words_for
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind, PaperKind, State, Verdict
-from shanhai.planning.adjustments.values import Wish, broken_floors
+from shanhai.planning.adjustments.values import broken_floors
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import list_categories
@@ -56,7 +56,7 @@ from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.places import selectors as places
-from shanhai.registers.tables.forms import saved
+from shanhai.registers.tables.forms import Act, answered
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import AllocationLine, Project
@@ -64,15 +64,16 @@ if TYPE_CHECKING:
 SIZE = 20
 MOST_OFFERED = 500
 ADJUSTMENTS = gettext_noop("调整")
-DONE = {
-    "submit": _("已报送，等审批。"),
-    "withdraw": _("已撤回。"),
-    "approve": _("已批准。办公室可以执行了。"),
-    "refuse": _("已记下：不同意。"),
-    "return": _("已退回提出的人。"),
-    "apply": _("已执行，项目已经改过来。"),
-    "support": _("已记下您的意见。"),
-    "doubt": _("已记下您的意见。"),
+# The steps and opinions: how each is taken, under what name it is told words, and what is said then.
+ACTS: dict[str, tuple[Callable[..., Adjustment | Opinion], str, Promise]] = {
+    "submit": (services.submit_adjustment, "", _("已报送，等审批。")),
+    "withdraw": (services.withdraw_adjustment, "because", _("已撤回。")),
+    "approve": (partial(services.decide_adjustment, to=State.APPROVED), "words", _("已批准。办公室可以执行了。")),
+    "refuse": (partial(services.decide_adjustment, to=State.REFUSED), "words", _("已记下：不同意。")),
+    "return": (partial(services.decide_adjustment, to=State.RETURNED), "words", _("已退回提出的人。")),
+    "apply": (services.apply_adjustment, "", _("已执行，项目已经改过来。")),
+    "support": (partial(services.give_opinion, verdict=Verdict.SUPPORTED), "words", _("已记下您的意见。")),
+    "doubt": (partial(services.give_opinion, verdict=Verdict.DOUBTED), "words", _("已记下您的意见。")),
 }
 PLAN_DONE = _("已执行，追加的部分已下达记账。")
 
@@ -127,24 +128,14 @@ def paper(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def act(request: Request, uuid: str, act: str) -> HttpResponse:
     """POST /adjustments/<uuid>/<act>: one step, if the adjustment still stands where the page showed it."""
-    words = request.POST.get("words", "")
-    here: dict[str, Any] = {"by": request.viewer, "at": request.at, "adjustment": ids.parse_id(uuid)}
-    seen: dict[str, Any] = {"seen": next((state for state in State if state.value == request.POST.get("seen")), None)}
-    steps: dict[str, Callable[[], object]] = {
-        "submit": lambda: services.submit_adjustment(**here, **seen),
-        "withdraw": lambda: services.withdraw_adjustment(**here, **seen, because=words),
-        "approve": lambda: services.decide_adjustment(**here, **seen, to=State.APPROVED, words=words),
-        "refuse": lambda: services.decide_adjustment(**here, **seen, to=State.REFUSED, words=words),
-        "return": lambda: services.decide_adjustment(**here, **seen, to=State.RETURNED, words=words),
-        "apply": lambda: services.apply_adjustment(**here, **seen),
-        "support": lambda: services.give_opinion(**here, verdict=Verdict.SUPPORTED, words=words),
-        "doubt": lambda: services.give_opinion(**here, verdict=Verdict.DOUBTED, words=words),
-    }
-    if act not in steps:
+    if act not in ACTS:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    done = steps[act]()
+    take, words, said = ACTS[act]
+    asked: dict[str, Any] = {words: request.POST.get("words", "")} if words else {}
+    asked["seen"] = next((state for state in State if state.value == request.POST.get("seen")), None)
+    done = take(by=request.viewer, at=request.at, adjustment=ids.parse_id(uuid), **asked)
     of_plan = act == "apply" and isinstance(done, Adjustment) and done.kind == Kind.PLAN
-    messages.success(request, str(PLAN_DONE if of_plan else DONE[act]))
+    messages.success(request, str(PLAN_DONE if of_plan else said))
     return redirect("adjustments:detail", uuid=uuid)
 
 
@@ -249,29 +240,17 @@ def _ask(
     save: Callable[..., Adjustment],
     crumbs: tuple[Crumb, ...],
 ) -> HttpResponse:
-    form = WishForm(_typed(request), kind=kind, offered=_offered(request, project), initial=initial)
-    if not form.is_bound and "to_line" in initial:
-        # Where it cannot get money any more, that is told when the form is sent.
-        with suppress(BadInput):
-            form.offer(_getting(request, initial["line"], initial["to_code"]))
-    context = {"crumbs": crumbs, "project": project, "kind": labels.KINDS[kind], "may": _may(request, project)}
-    return _answer(request, "adjustments/ask.html", form, save, context)
-
-
-def _typed(request: Request) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
-def _answer(
-    request: Request, template: str, form: WishForm | PlanForm, save: Callable[..., Adjustment], context: Any
-) -> HttpResponse:
-    """Save what was asked and go to its page; what cannot be is told above the form."""
-    made = saved(
-        form, lambda given: save(by=request.viewer, at=request.at, wish=_wish(request, form), reason=given["reason"])
+    make = partial(
+        WishForm, kind=kind, offered=_offered(request, project), getting=partial(_getting, request), initial=initial
     )
-    if made:
-        return redirect("adjustments:detail", uuid=made.uuid)
-    return render(request, template, {**context, "form": form}, status=422 if form.is_bound else 200)
+    context = {"crumbs": crumbs, "project": project, "kind": labels.KINDS[kind], "may": _may(request, project)}
+    return _answer(request, "adjustments/ask.html", Act(make, save), context)
+
+
+def _answer(request: Request, template: str, act: Act, context: dict[str, Any]) -> HttpResponse:
+    """Save what was asked and go to its page; what cannot be is told above the form."""
+    forms, went = answered(request, {"form": act}, "form", lambda made: redirect("adjustments:detail", made.uuid))
+    return went or render(request, template, {**context, **forms}, status=422 if request.method == "POST" else 200)
 
 
 def _may(request: Request, project: Project) -> bool:
@@ -298,14 +277,6 @@ def _offered(request: Request, project: Project) -> dict[str, Choices]:
             known[field] = {own: words_for(field=field, value=own, currency="", at=request.at), **offered}
     lines = [(str(line.uuid), _told_apart(line)) for line in lines_of(project)]
     return {"line": lines, **{field: list(offered.items()) for field, offered in known.items()}}
-
-
-def _wish(request: Request, form: WishForm | PlanForm) -> Wish:
-    """What was asked for. Raises BadInput while it is open which line of the other project gets the money."""
-    if isinstance(form, PlanForm) or form.kind is not Kind.MOVE_MONEY:
-        return form.wish()
-    lines = _getting(request, form.cleaned_data["line"], form.cleaned_data["to_code"].strip())
-    return form.wish(to_line=form.chosen(lines))
 
 
 def _getting(request: Request, giving: str, code: str) -> list[tuple[str, str]]:
@@ -346,13 +317,13 @@ def _ask_of_plan(
 ) -> HttpResponse:
     standing = standing_plan(programme=programme, year=year)
     current = {code: standing.amounts.get(subject, 0) for subject, code in standing.codes.items()}
-    form = PlanForm(
-        _typed(request),
+    make = partial(
+        PlanForm,
         sources=[(code, standing.names[subject]) for subject, code in standing.codes.items()],
         initial={**initial_of_plan(current), **stated},
     )
     context = _plan_context(request, programme, years) | {"year": year}
-    return _answer(request, "adjustments/plan.html", form, save, context)
+    return _answer(request, "adjustments/plan.html", Act(make, save), context)
 
 
 def _plan_context(request: Request, programme: str, years: Sequence[int]) -> dict[str, Any]:
