@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -39,9 +39,7 @@ def programme_list(request: Request) -> HttpResponse:
 def programme_page(request: Request, code: str) -> HttpResponse:
     """GET /programmes/<code>/: its figures, plans, batches and campaigns."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
-    asked = QueryDict(request.GET.urlencode(), mutable=True)
-    asked["programme"] = code
-    scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
+    scope = scope_from(viewer=request.viewer, asked={**request.GET.dict(), "programme": code}, at=request.at)
     assert scope is not None
     found = proofs.all_figures(request.viewer, scope)
     # How far campaigns and actions have come stands beside their tasks.

@@ -16,12 +16,7 @@ from shanhai.registers.tables.forms import DayField, MoneyField, SavingForm, Who
 
 def typed(amount: Money) -> str:
     """An amount as one would type it into a MoneyField: exact, in 万元."""
-    return plain(Decimal(amount.fen) / WAN_YUAN.factor)
-
-
-def plain(number: Decimal) -> str:
-    """A number without exponent and without zeros at its end."""
-    text = f"{number:f}"
+    text = f"{Decimal(amount.fen) / WAN_YUAN.factor:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -14,7 +14,7 @@ from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScop
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import FigureFamily
-from shanhai.kernel.shares import Base, Measure, Share
+from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import PERCENT
 from shanhai.planning.programmes.models import Target, TargetYear
 from shanhai.planning.programmes.plans.selectors import list_targets
@@ -47,36 +47,31 @@ class Targets(FigureFamily):
         self, *, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int
     ) -> EvidencePage:
         """The years behind what was reached, or the target itself behind the whole. Raises NotVisible."""
-        target = next(
-            (
-                one
-                for one in list_targets(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
-                if f"{PREFIX}{one.uuid}" == key
-            ),
-            None,
-        )
+        found = list_targets(viewer=viewer, programme=scope.programme, as_of=scope.as_of)
+        target = {f"{PREFIX}{one.uuid}": one for one in found}.get(key)
         if target is None:
             raise NotVisible(NOT_FOUND)
         if part == "whole":
-            whole = _measure(target, target.amount)
-            row = EvidenceRow(label=target.name, measure=whole, strength=Strength.FORM, source=_page_of(scope))
+            whole = measured(target.amount, target.unit)
+            page = Source(label=gettext("五年目标"), url=f"/programmes/{scope.programme}/targets/")
+            row = EvidenceRow(label=target.name, measure=whole, strength=Strength.FORM, source=page)
             return EvidencePage(WANTED, (row,)[offset:][:limit], 1, whole)
         years = _reported(target)
         rows = tuple(
             EvidenceRow(
                 label=f"{year.year} {year.note}".strip(),
-                measure=_measure(target, year.reached or Decimal(0)),
+                measure=measured(year.reached or Decimal(0), target.unit),
                 strength=Strength.FORM,
                 on=year.reported_on,
             )
             for year in years
         )
-        return EvidencePage(REACHED, rows[offset:][:limit], len(rows), _measure(target, _sum(years)))
+        return EvidencePage(REACHED, rows[offset:][:limit], len(rows), measured(_sum(years), target.unit))
 
 
 def _figure(target: Target, scope: FigureScope) -> Figure:
     years = _reported(target)
-    share = Share(_measure(target, _sum(years)), _measure(target, target.amount), BASE)
+    share = Share(measured(_sum(years), target.unit), measured(target.amount, target.unit), BASE)
     return Figure(
         key=f"{PREFIX}{target.uuid}",
         label=message(target.name),
@@ -96,11 +91,3 @@ def _reported(target: Target) -> list[TargetYear]:
 
 def _sum(years: Iterable[TargetYear]) -> Decimal:
     return sum((year.reached or Decimal(0) for year in years), Decimal(0))
-
-
-def _measure(target: Target, number: Decimal) -> Measure:
-    return measured(number, target.unit)
-
-
-def _page_of(scope: FigureScope) -> Source:
-    return Source(label=gettext("五年目标"), url=f"/programmes/{scope.programme}/targets/")
