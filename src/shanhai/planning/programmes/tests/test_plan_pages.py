@@ -199,6 +199,15 @@ def test_the_office_closes_an_issued_plan_and_no_draft():
     assert the_plan().state == "closed"
 
 
+def test_the_page_alone_takes_no_form_and_the_address_of_one_shows_the_page():
+    a_yearly_plan()
+    client = a_client()
+
+    assert client.post(PAGE, {"amount-province": "9"}).status_code == 404
+    assert 'name="amount-province"' in text_of(client.get(f"{PAGE}amounts"))
+    assert lines() == {"province": (10_000, 0)}
+
+
 def test_a_closed_plan_offers_nothing_says_why_and_is_not_reopened():
     closed()
     client = a_client()
