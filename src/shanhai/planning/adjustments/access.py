@@ -55,7 +55,7 @@ def may_decide(viewer: Actor, adjustment: Adjustment) -> bool:
 
 def require_decider(by: Actor, adjustment: Adjustment) -> None:
     """Raise NotAllowed unless ``may_decide``."""
-    _not_his_own(by, adjustment)
+    _not_ones_own(by, adjustment)
     require(by, DECIDES[Approver(adjustment.approver)], adjustment)
 
 
@@ -66,12 +66,12 @@ def may_advise(viewer: Actor, adjustment: Adjustment) -> bool:
 
 def require_adviser(by: Actor, adjustment: Adjustment) -> None:
     """Raise NotAllowed unless ``may_advise``."""
-    _not_his_own(by, adjustment)
+    _not_ones_own(by, adjustment)
     if not may_advise(by, adjustment):
         require(by, AdjustmentPermission.APPROVE, adjustment)
 
 
-def _not_his_own(by: Actor, adjustment: Adjustment) -> None:
+def _not_ones_own(by: Actor, adjustment: Adjustment) -> None:
     if adjustment.proposed_by == by.ref:
         raise NotAllowed(
             gettext_noop("这份调整是您自己提出的，要由别人审批。请等其他有审批权的人处理。"),
