@@ -7,12 +7,16 @@ For a row with its place the answer of ``visible`` is that of ``Actor.may``.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from shanhai.kernel.actors import Actor, Scope, place_prefix
+from shanhai.kernel.errors import NotVisible
 
 MOST_WORDS = 8
+M = TypeVar("M", bound=Model)
 
 
 class Unplaced(StrEnum):
@@ -90,6 +94,14 @@ def holding(text: str, *paths: str, initials: str = "", whole: str = "") -> Q:
         for path in paths:
             either |= Q(**{f"{path}__icontains": word})
         found &= either | Q(**{whole: word.upper()}) if whole else either
+    return found
+
+
+def row_of(rows: QuerySet[M], uuid: UUID, missing: str, code: str = "", /, *, lock: bool = False) -> M:
+    """The row of that uuid; ``lock`` holds it until the transaction ends. Raises NotVisible, which says ``missing``."""
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible(missing, code)
     return found
 
 

@@ -14,10 +14,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from shanhai.base.database.selectors import within
+from shanhai.base.database.selectors import row_of, within
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import Message, from_plain, gettext_noop, message
@@ -48,12 +47,8 @@ def get_return(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Return:
     Raises NotVisible.
     """
     rows = Return.objects.visible_to(viewer).select_related("programme__recipient", "document")
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(
-            gettext_noop("没有找到这份报表，或者您的岗位看不到它。请从报表列表进入。"), "returns.return_not_found"
-        )
-    return found
+    missing = gettext_noop("没有找到这份报表，或者您的岗位看不到它。请从报表列表进入。")
+    return row_of(rows, uuid, missing, "returns.return_not_found", lock=lock)
 
 
 def list_returns(*, viewer: Actor, programme: str) -> tuple[Return, ...]:

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
+from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, NotVisible, Problem, Refused
+from shanhai.kernel.errors import BadInput, Problem, Refused
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.imports import ImportReport, Remark, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
@@ -151,10 +152,9 @@ def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Fin
 
     The number stays as printed, and so does the finding beside it. Raises NotVisible, NotAllowed, BadInput.
     """
-    rows = Finding.objects.visible_to(by).select_related("row__report__programme").select_for_update(of=("self",))
-    found = rows.filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这条核对意见。请从报表页重新进入。"), "returns.finding_not_found")
+    rows = Finding.objects.visible_to(by).select_related("row__report__programme")
+    missing = gettext_noop("没有找到这条核对意见。请从报表页重新进入。")
+    found = row_of(rows, uuid, missing, "returns.finding_not_found", lock=True)
     require_submit(by, programme=found.row.report.programme.code, places=[found.row.place])
 
     require_move(FINDING_MOVES, FindingState(found.state), FindingState.EXPLAINED)

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Value, When
 
+from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.numerals import same_code
 from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
@@ -51,12 +51,8 @@ LIVE = (WarningState.OPEN.value, WarningState.ACTED.value)
 def get_warning(*, viewer: Actor, uuid: UUID, lock: bool = False) -> EarlyWarning:
     """A warning with its programme; ``lock`` holds its row until the transaction ends. Raises NotVisible."""
     rows = EarlyWarning.objects.visible_to(viewer).select_related("programme")
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(
-            gettext_noop("没有找到这条预警，或者您的岗位看不到它。请从预警列表进入。"), "warnings.warning_not_found"
-        )
-    return found
+    missing = gettext_noop("没有找到这条预警，或者您的岗位看不到它。请从预警列表进入。")
+    return row_of(rows, uuid, missing, "warnings.warning_not_found", lock=lock)
 
 
 def list_moves(*, viewer: Actor, warning: UUID) -> list[WarningMove]:

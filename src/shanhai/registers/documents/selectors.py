@@ -15,7 +15,7 @@ from uuid import UUID
 import puremagic
 from django.conf import settings
 
-from shanhai.base.database.selectors import holding
+from shanhai.base.database.selectors import holding, row_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -46,10 +46,7 @@ def path_of(sha256: str) -> Path:
 
 def get_document(*, viewer: Actor, uuid: UUID) -> Document:
     """A stored file. Raises NotVisible when there is none or it proves nothing the viewer may see."""
-    found = Document.objects.visible_to(viewer).filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这份文件，或者您的岗位看不到它。"))
-    return found
+    return row_of(Document.objects.visible_to(viewer), uuid, gettext_noop("没有找到这份文件，或者您的岗位看不到它。"))
 
 
 def list_proofs(*, viewer: Actor, subject_type: str, subject_id: object) -> list[Proof]:
@@ -69,11 +66,8 @@ def find_proofs(*, viewer: Actor, text: str, limit: int) -> list[Proof]:
 
 def get_proof(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Proof:
     """A proof in force, with its file; ``lock`` holds its row. Raises NotVisible."""
-    rows = Proof.objects.in_force().visible_to(viewer).select_related("document").filter(uuid=uuid)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这份证明材料，或者它已经撤回。"))
-    return found
+    rows = Proof.objects.in_force().visible_to(viewer).select_related("document")
+    return row_of(rows, uuid, gettext_noop("没有找到这份证明材料，或者它已经撤回。"), lock=lock)
 
 
 def may_withdraw(viewer: Actor, proof: Proof) -> bool:

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shanhai.base.database.selectors import holding, within
+from shanhai.base.database.selectors import holding, row_of, within
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.values import OrganisationKind
@@ -17,10 +16,8 @@ from shanhai.registers.organisations.values import OrganisationKind
 
 def get_organisation(*, viewer: Actor, uuid: UUID) -> Organisation:
     """The organisation with its division. Raises NotVisible."""
-    found = Organisation.objects.visible_to(viewer).select_related("division").filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这个单位。请从列表重新选择。"), "organisations.not_found")
-    return found
+    rows = Organisation.objects.visible_to(viewer).select_related("division")
+    return row_of(rows, uuid, gettext_noop("没有找到这个单位。请从列表重新选择。"), "organisations.not_found")
 
 
 def list_organisations(

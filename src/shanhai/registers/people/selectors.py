@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shanhai.base.database.selectors import holding, within
+from shanhai.base.database.selectors import holding, row_of, within
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.people.models import Person
 from shanhai.registers.places.selectors import codes_of_one_place
@@ -20,10 +19,8 @@ from shanhai.registers.places.selectors import codes_of_one_place
 
 def get_person(*, viewer: Actor, uuid: UUID) -> Person:
     """The person with the organisation. Raises NotVisible, also for one that was erased."""
-    found = Person.objects.visible_to(viewer).kept().select_related("organisation", "user").filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这个人员。请从列表重新选择。"), "people.not_found")
-    return found
+    rows = Person.objects.visible_to(viewer).kept().select_related("organisation", "user")
+    return row_of(rows, uuid, gettext_noop("没有找到这个人员。请从列表重新选择。"), "people.not_found")
 
 
 def list_people(

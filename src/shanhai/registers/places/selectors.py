@@ -14,9 +14,9 @@ from uuid import UUID
 import shapely
 from django.db.models import Count, Max, Q, QuerySet
 
-from shanhai.base.database.selectors import holding, within
+from shanhai.base.database.selectors import holding, row_of, within
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.page_memory import remembered
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
@@ -244,10 +244,8 @@ def list_wrong_boxes() -> tuple[str, ...]:
 
 def get_site(*, viewer: Actor, uuid: UUID) -> Site:
     """The site with its division. Raises NotVisible."""
-    found = Site.objects.visible_to(viewer).select_related("division").filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(gettext_noop("没有找到这个地点。请从列表重新选择。"))
-    return found
+    rows = Site.objects.visible_to(viewer).select_related("division")
+    return row_of(rows, uuid, gettext_noop("没有找到这个地点。请从列表重新选择。"))
 
 
 def list_sites(*, viewer: Actor, under: str | None = None) -> QuerySet[Site]:

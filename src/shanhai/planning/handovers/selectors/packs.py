@@ -12,9 +12,9 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.selectors import names_by_ref
+from shanhai.base.database.selectors import row_of
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem
@@ -89,23 +89,15 @@ def get_handover(*, viewer: Actor, uuid: UUID, lock: bool = False) -> BatchHando
     Raises NotVisible.
     """
     rows = BatchHandover.objects.visible_to(viewer).select_related("programme", "batch")
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(
-            gettext_noop("没有找到这份交接清单，或者您的岗位看不到它。请从交接列表进入。"),
-            "handovers.handover_not_found",
-        )
-    return found
+    missing = gettext_noop("没有找到这份交接清单，或者您的岗位看不到它。请从交接列表进入。")
+    return row_of(rows, uuid, missing, "handovers.handover_not_found", lock=lock)
 
 
 def get_item(*, viewer: Actor, uuid: UUID) -> HandoverItem:
     """One item with its hand-over. Raises NotVisible."""
-    found = HandoverItem.objects.visible_to(viewer).select_related("handover__programme").filter(uuid=uuid).first()
-    if found is None:
-        raise NotVisible(
-            gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。"), "handovers.item_not_found"
-        )
-    return found
+    rows = HandoverItem.objects.visible_to(viewer).select_related("handover__programme")
+    missing = gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。")
+    return row_of(rows, uuid, missing, "handovers.item_not_found")
 
 
 def list_handovers(*, viewer: Actor, programme: str) -> list[tuple[BatchHandover, Counts]]:
