@@ -114,6 +114,9 @@ class HandoverItem(models.Model):
     closed_by = models.CharField(max_length=100, blank=True)
 
     objects = HandoverItemQuerySet.as_manager()
+    # Of an item of a pack: who answers for it and who closed it, by name, and whether the viewer may waive it.
+    name = closer = ""
+    may_waive = False
 
     class Meta:
         constraints = [

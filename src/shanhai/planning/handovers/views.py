@@ -24,10 +24,9 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.handovers import labels, services
 from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
+from shanhai.planning.handovers.models import HandoverItem
 from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.packs import (
-    GroupRow,
-    ItemRow,
     Pack,
     get_pack,
     list_batches_without,
@@ -35,7 +34,7 @@ from shanhai.planning.handovers.selectors.packs import (
     pack_workbook,
 )
 from shanhai.planning.handovers.states import ItemState
-from shanhai.planning.handovers.values import ResponsibleKind
+from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
@@ -89,8 +88,8 @@ def _pack_page(
         "crumbs": _crumbs(pack),
         "pack": pack,
         "groups": [
-            (_heading(group), group, _address(pack, group), group.responsible == filters["responsible"])
-            for group in pack.groups
+            (_heading(who, name), counts, f"?{urlencode({'who': as_asked(who)})}", who == filters["responsible"])
+            for who, name, counts in pack.groups
         ],
         "kinds": [(labels.KINDS[kind], number) for kind, number in pack.kinds],
         "owed": _owed(pack.items),
@@ -184,18 +183,14 @@ def _crumbs(pack: Pack) -> tuple[Crumb, ...]:
     )
 
 
-def _heading(one: GroupRow | ItemRow) -> Message:
-    kind = message(labels.RESPONSIBLE_KINDS[one.responsible.kind])
-    if one.responsible.kind is ResponsibleKind.OFFICE:
+def _heading(who: Responsible, name: str) -> Message:
+    kind = message(labels.RESPONSIBLE_KINDS[who.kind])
+    if who.kind is ResponsibleKind.OFFICE:
         return kind
-    return message(gettext_noop("%(kind)s · %(name)s"), kind=kind, name=one.name)
+    return message(gettext_noop("%(kind)s · %(name)s"), kind=kind, name=name)
 
 
-def _address(pack: Pack, group: GroupRow) -> str:
-    return f"{reverse('handovers:detail', args=[pack.handover.uuid])}?{urlencode({'who': as_asked(group.responsible)})}"
-
-
-def _owed(rows: Sequence[ItemRow]) -> list[tuple[Message, list[ItemRow]]]:
+def _owed(rows: Sequence[HandoverItem]) -> list[tuple[Message, list[HandoverItem]]]:
     """Items of one who answers for them, under their name."""
-    groups = [list(found) for _, found in groupby(rows, key=attrgetter("responsible"))]
-    return [(_heading(found[0]), found) for found in groups]
+    groups = [list(found) for _, found in groupby(rows, key=attrgetter("answers"))]
+    return [(_heading(found[0].answers, found[0].name), found) for found in groups]

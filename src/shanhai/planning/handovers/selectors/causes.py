@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import override
@@ -36,52 +37,60 @@ if TYPE_CHECKING:
     from shanhai.planning.warnings.models import EarlyWarning
 
 
+# What an item of each kind is about, and the page on which it is brought to its end.
+_ABOUT = {
+    ItemKind.OPEN_SETTLEMENT: ("projects.project", "projects:dossier"),
+    ItemKind.ASSET_NOT_TRANSFERRED: ("projects.project", "projects:dossier"),
+    ItemKind.UNSIGNED_PAPER: ("projects.paper", "projects:dossier"),
+    ItemKind.UNFINISHED_PROJECT: ("projects.project", "projects:detail"),
+    ItemKind.OPEN_ADJUSTMENT: ("adjustments.adjustment", "adjustments:detail"),
+    ItemKind.OPEN_WARNING: ("warnings.earlywarning", "warnings:detail"),
+    ItemKind.OPEN_TASK: ("programmes.task", "programmes:task"),
+    ItemKind.OPEN_REPORT: ("rounds.groupreport", "rounds:report"),
+    ItemKind.OPEN_PLAN: ("programmes.yearlyplan", "programmes:detail"),
+    ItemKind.DOUBTED_RETURN: ("returns.return", "returns:detail"),
+}
+
+
+def _cause(
+    kind: ItemKind,
+    subject: UUID | str,
+    label: str,
+    whose: Responsible,
+    place: str = "",
+    *,
+    since: date | None,
+    page: UUID | str = "",
+) -> Cause:
+    """The cause of that kind; ``page`` is what its page is called by, where that is not the subject."""
+    subject_type, name = _ABOUT[kind]
+    return Cause(kind, subject_type, str(subject), label, reverse(name, args=[page or subject]), whose, place, since)
+
+
 def list_open_tasks(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Open tasks that are due by ``until``; one without a day is due when its campaign's year ends."""
     for uuid, name, year, campaign, group, due_on, state in list_tasks_plainly(viewer=viewer, programme=programme):
         since = due_on or date(year, 12, 31)
         if state == TaskState.OPEN and since <= until:
-            yield Cause(
-                kind=ItemKind.OPEN_TASK,
-                subject_type="programmes.task",
-                subject_id=str(uuid),
-                label=f"{year} {campaign} · {name}",
-                url=reverse("programmes:task", args=[uuid]),
-                responsible=Responsible(ResponsibleKind.GROUP, group),
-                since=since,
-            )
+            whose = Responsible(ResponsibleKind.GROUP, group)
+            yield _cause(ItemKind.OPEN_TASK, uuid, f"{year} {campaign} · {name}", whose, since=since)
 
 
 def list_open_plans(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Yearly plans of years that are over by ``until`` and were not closed."""
-    page = reverse("programmes:detail", args=[programme])
     for plan in list_yearly_plans(viewer=viewer, programme=programme):
         over_on = date(plan.year, 12, 31)
         if plan.state != PlanState.CLOSED and over_on <= until:
-            yield Cause(
-                kind=ItemKind.OPEN_PLAN,
-                subject_type="programmes.yearlyplan",
-                subject_id=str(plan.uuid),
-                label=str(plan.year),
-                url=page,
-                responsible=THE_OFFICE,
-                since=over_on,
-            )
+            yield _cause(ItemKind.OPEN_PLAN, plan.uuid, str(plan.year), THE_OFFICE, since=over_on, page=programme)
 
 
 def list_missing_reports(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
     """Reports that are due by ``until`` and were not accepted."""
     for report in list_open_reports(viewer=viewer, programme=programme):
         if report.round.due_on <= until:
-            yield Cause(
-                kind=ItemKind.OPEN_REPORT,
-                subject_type="rounds.groupreport",
-                subject_id=str(report.uuid),
-                label=f"{report.round.year}-{report.round.month:02} · {report.group.name}",
-                url=reverse("rounds:report", args=[report.uuid]),
-                responsible=Responsible(ResponsibleKind.GROUP, report.group.name),
-                since=report.round.due_on,
-            )
+            label = f"{report.round.year}-{report.round.month:02} · {report.group.name}"
+            whose = Responsible(ResponsibleKind.GROUP, report.group.name)
+            yield _cause(ItemKind.OPEN_REPORT, report.uuid, label, whose, since=report.round.due_on)
 
 
 def list_open_adjustments(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
@@ -90,16 +99,10 @@ def list_open_adjustments(*, viewer: Actor, programme: str, until: date, at: dat
     One query.
     """
     for one in list_open(viewer=viewer, programme=programme):
-        yield Cause(
-            kind=ItemKind.OPEN_ADJUSTMENT,
-            subject_type="adjustments.adjustment",
-            subject_id=str(one.uuid),
-            label=f"{one.code} {one.name}",
-            url=reverse("adjustments:detail", args=[one.uuid]),
-            responsible=Responsible(ResponsibleKind.PERSON, one.proposed_by),
-            place=one.places[0] or "",
-            since=clock.local_date(one.submitted_at or one.proposed_at),
-        )
+        whose = Responsible(ResponsibleKind.PERSON, one.proposed_by)
+        since = clock.local_date(one.submitted_at or one.proposed_at)
+        label, place = f"{one.code} {one.name}", one.places[0] or ""
+        yield _cause(ItemKind.OPEN_ADJUSTMENT, one.uuid, label, whose, place, since=since)
 
 
 def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
@@ -111,16 +114,8 @@ def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: dateti
     rows = [row for row in found if row.since_on <= until and row.its_rule.severity is not Severity.NOTICE]
     names = {code: place.name for code, place in find_divisions(row.place for row in rows).items()}
     for row in rows:
-        yield Cause(
-            kind=ItemKind.OPEN_WARNING,
-            subject_type="warnings.earlywarning",
-            subject_id=str(row.uuid),
-            label=f"{row.label} · {row.its_rule.said['title']}",
-            url=reverse("warnings:detail", args=[row.uuid]),
-            responsible=_whose_turn(row, names.get(row.place, "")),
-            place=row.place,
-            since=row.since_on,
-        )
+        label, whose = f"{row.label} · {row.its_rule.said['title']}", _whose_turn(row, names.get(row.place, ""))
+        yield _cause(ItemKind.OPEN_WARNING, row.uuid, label, whose, row.place, since=row.since_on)
 
 
 def _whose_turn(row: EarlyWarning, county: str) -> Responsible:
@@ -143,22 +138,13 @@ def list_doubted(*, viewer: Actor, programme: str, until: date, at: datetime) ->
     for report in reports:
         if report.cut_off_on <= until:
             place = places.get(report.place)
-            yield Cause(
-                kind=ItemKind.DOUBTED_RETURN,
-                subject_type="returns.return",
-                subject_id=str(report.uuid),
-                label=report.title,
-                url=report.get_absolute_url(),
-                responsible=Responsible(ResponsibleKind.ORGANISATION, place.name if place else report.place),
-                place=report.place,
-                since=report.cut_off_on,
-            )
+            whose = Responsible(ResponsibleKind.ORGANISATION, place.name if place else report.place)
+            since = report.cut_off_on
+            yield _cause(ItemKind.DOUBTED_RETURN, report.uuid, report.title, whose, report.place, since=since)
 
 
 _WITH_ACCOUNTS_OPEN = frozenset({Stage.COMPLETED, Stage.ACCEPTED})
 _WITH_ASSETS_HERE = frozenset({Stage.ACCEPTED, Stage.SETTLED})
-# Where each is brought to its end; accounts and assets are in the dossier.
-_PAGES = {ItemKind.UNFINISHED_PROJECT: "projects:detail"}
 _OWING = NOT_STARTED | ON_SITE | _WITH_ACCOUNTS_OPEN | _WITH_ASSETS_HERE
 
 
@@ -178,17 +164,9 @@ def list_unfinished(*, viewer: Actor, programme: str, until: date, at: datetime)
         owner = names.get(row.owner, "") if row.owner else ""
         turnkey = not owner and row.delivery == Delivery.TURNKEY
         named = Responsible(ResponsibleKind.ORGANISATION, owner or places[row.place].name)
+        whose = THE_OFFICE if turnkey else named
         for kind, since in _owed(row, accounts.get(row.pk), moves.get(row.pk), until):
-            yield Cause(
-                kind=kind,
-                subject_type="projects.project",
-                subject_id=str(row.uuid),
-                label=f"{row.code} {row.name}",
-                url=reverse(_PAGES.get(kind, "projects:dossier"), args=[row.uuid]),
-                responsible=THE_OFFICE if turnkey else named,
-                place=row.place,
-                since=since,
-            )
+            yield _cause(kind, row.uuid, f"{row.code} {row.name}", whose, row.place, since=since)
 
 
 def _owed(
@@ -230,16 +208,9 @@ def list_unsigned(*, viewer: Actor, programme: str, until: date, at: datetime) -
             # What is stored is Chinese, whoever brings the list up to date.
             with override(None):
                 word = str(labels.PAPERS[PaperKind(kind)])
-            yield Cause(
-                kind=ItemKind.UNSIGNED_PAPER,
-                subject_type="projects.paper",
-                subject_id=f"{uuid}:{kind}",
-                label=f"{code} {name} · {word}",
-                url=reverse("projects:dossier", args=[uuid]),
-                responsible=Responsible(ResponsibleKind.PERSON, added_by),
-                place=place,
-                since=clock.local_date(added_at),
-            )
+            label, whose = f"{code} {name} · {word}", Responsible(ResponsibleKind.PERSON, added_by)
+            since = clock.local_date(added_at)
+            yield _cause(ItemKind.UNSIGNED_PAPER, f"{uuid}:{kind}", label, whose, place, since=since, page=uuid)
 
 
 # As long as the columns of an item are.

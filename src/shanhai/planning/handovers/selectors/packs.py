@@ -43,39 +43,18 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupRow:
-    """One who answers for items, and how many; ``name`` is for people."""
-
-    responsible: Responsible
-    name: str
-    counts: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """An item, with who answers for it and who closed it by name; ``may_waive`` is for this viewer."""
-
-    item: HandoverItem
-    name: str
-    closed_by: str
-    may_waive: bool
-
-    @property
-    def responsible(self) -> Responsible:
-        """Who answers for it."""
-        return self.item.answers
-
-
-@dataclass(frozen=True, slots=True)
 class Pack:
-    """A hand-over with everybody who owes something, and a page of the items: ``found`` match the filters."""
+    """A hand-over with everybody who owes something, their name and how much, and a page of the items.
+
+    ``found`` match the filters.
+    """
 
     handover: BatchHandover
     released_by: str
     counts: Counts
-    groups: tuple[GroupRow, ...]
+    groups: tuple[tuple[Responsible, str, Counts], ...]
     kinds: tuple[tuple[ItemKind, int], ...]
-    items: tuple[ItemRow, ...]
+    items: list[HandoverItem]
     found: int
     may_manage: bool
 
@@ -171,24 +150,19 @@ def get_pack(
     rows = list(chosen if limit is None else chosen[:limit])
     refs = {handover.released_by, *(row.closed_by for row in rows), *(name for _, name, *_ in groups)}
     names = names_by_ref(viewer=viewer, refs=refs)
+    for row in rows:
+        row.name, row.closer = (names.get(ref, ref) for ref in (row.responsible, row.closed_by))
+        row.may_waive = _may_waive(viewer, handover, row)
     return Pack(
         handover=handover,
         released_by=names.get(handover.released_by, handover.released_by),
         counts=Counts(*(sum(column) for column in zip(*(counts for _, _, *counts in groups), strict=True))),
         groups=tuple(
-            GroupRow(Responsible(ResponsibleKind(kind), name), names.get(name, name), Counts(*counts))
+            (Responsible(ResponsibleKind(kind), name), names.get(name, name), Counts(*counts))
             for kind, name, *counts in groups
         ),
         kinds=tuple((ItemKind(kind), number) for kind, number in kinds),
-        items=tuple(
-            ItemRow(
-                row,
-                names.get(row.responsible, row.responsible),
-                names.get(row.closed_by, row.closed_by),
-                _may_waive(viewer, handover, row),
-            )
-            for row in rows
-        ),
+        items=rows,
         found=len(rows) if limit is None and not offset else matching.count(),
         may_manage=viewer.may(HandoverPermission.MANAGE, programme=handover.programme.code),
     )
@@ -234,17 +208,16 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(row: ItemRow) -> tuple[str, ...]:
-    item = row.item
+def _cells(item: HandoverItem) -> tuple[str, ...]:
     return (
         item.label,
         gettext(item.kind_name),
-        gettext(labels.RESPONSIBLE_KINDS[row.responsible.kind]),
-        row.name,
+        gettext(labels.RESPONSIBLE_KINDS[item.answers.kind]),
+        item.name,
         item.since.isoformat() if item.since else "",
         gettext(item.status[1]),
         item.waived_because,
-        row.closed_by,
+        item.closer,
         clock.local(item.closed_at).strftime("%Y-%m-%d %H:%M") if item.closed_at else "",
         gettext(item.next_step),
     )
