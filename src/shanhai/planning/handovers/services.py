@@ -16,9 +16,8 @@ from shanhai.kernel.errors import Conflict, NotVisible, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.access import collector_for
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
-from shanhai.planning.handovers.permissions import HandoverPermission
+from shanhai.planning.handovers.permissions import HandoverPermission, collector_for
 from shanhai.planning.handovers.rules import changes_between, checked_reason
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.selectors.packs import count_open_by_kind, get_handover, get_item

@@ -17,8 +17,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.warnings.access import WATCHER
-from shanhai.planning.warnings.selectors import list_to_act_on
+from shanhai.planning.warnings.selectors import WATCHER, list_to_act_on
 from shanhai.planning.warnings.services import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity, WarningState
 

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Warnings as a viewer may see them, and the facts of a programme on a day, gathered in a fixed number of queries."""
+"""Warnings as a viewer may see and act on them, who evaluates, and the facts of a programme on a day.
+
+Facts are gathered in a fixed number of queries.
+"""
 
 from __future__ import annotations
 
@@ -12,26 +15,29 @@ from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Value, When
 
+from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import row_of
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.actors import Actor, Scope, system
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.numerals import same_code
 from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.money.selectors import plan_totals
+from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
 from shanhai.planning.projects.core.selectors import rooms_in_plans
 from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import ProjectTuple
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.selectors.what_if import head_rooms
 from shanhai.planning.projects.states import Stage, StopReason
 from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.values import DayOutOfReach, Season
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
 from shanhai.planning.warnings.rules.catalogue import keys_of
-from shanhai.planning.warnings.states import Severity, WarningState
+from shanhai.planning.warnings.states import Action, Severity, WarningState
 from shanhai.planning.warnings.values import (
     UNALLOTTED_DAYS,
     UNPAID_DAYS,
@@ -42,6 +48,7 @@ from shanhai.planning.warnings.values import (
     TaskCase,
     YearCase,
 )
+from shanhai.registers.ledger.permissions import FundPermission
 
 # More open warnings than this few things have.
 MOST_OF_ONE = 8
@@ -272,3 +279,34 @@ def _lost_days(season: Season | None, since: date | None, until: date) -> int:
     if since is None:
         return 0
     return season.working_days(since, until) if season else max((until - since).days, 0)
+
+
+# The product itself, when news comes in: it evaluates, and acts on nothing.
+WATCHER = system("warnings", (Permission.PROGRAMME_VIEW.value, ProgrammePermission.MANAGE.value))
+_LOOK = (Permission.PROGRAMME_VIEW, ProjectPermission.VIEW, FundPermission.VIEW)
+
+
+def reader_of(programme: str) -> Actor:
+    """Who reads all of one programme for an evaluation; it only ever reads.
+
+    It has a name of its own, so that nothing remembered for a person is taken for what is there.
+    """
+    grants = {permission.value: (Scope(programme),) for permission in _LOOK}
+    return Actor("system:warnings.reader", name="warnings", grants=grants)
+
+
+def needed_for(action: Action, warning: EarlyWarning) -> str:
+    """The permission that an action asks for: the rule's; a dismissal is for who manages the programme."""
+    return ProgrammePermission.MANAGE if action is Action.DISMISSED else warning.its_rule.acts
+
+
+def actions_of(viewer: Actor, warning: EarlyWarning) -> list[Action]:
+    """What the viewer may do about a warning that is not closed; dismissed are only those whose rule says so."""
+    here = {"programme": warning.programme.code, "place": warning.place or None}
+    return [
+        one
+        for one in Action
+        if warning.state != WarningState.CLOSED
+        and (one is not Action.DISMISSED or warning.its_rule.by_words)
+        and viewer.may(needed_for(one, warning), **here)
+    ]

@@ -24,10 +24,16 @@ from shanhai.kernel.states import require_move
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.warnings.access import needed_for, reader_of
 from shanhai.planning.warnings.models import EarlyWarning, EarlyWarningQuerySet, WarningMove
 from shanhai.planning.warnings.rules.findings import Found, Standing, Told, changes_between, findings_in
-from shanhai.planning.warnings.selectors import get_warning, project_cases, task_cases, year_cases
+from shanhai.planning.warnings.selectors import (
+    get_warning,
+    needed_for,
+    project_cases,
+    reader_of,
+    task_cases,
+    year_cases,
+)
 from shanhai.planning.warnings.states import MOVES, Action, Ending, Happened, WarningState
 from shanhai.planning.warnings.values import Case, SubjectKind
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from shanhai.kernel.registry import Subscriber
 from shanhai.planning.imports import events as imports
 from shanhai.planning.projects import events
-from shanhai.planning.warnings.access import WATCHER
+from shanhai.planning.warnings.selectors import WATCHER
 from shanhai.planning.warnings.services import evaluate_programme, evaluate_project
 
 

@@ -22,12 +22,11 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.warnings import labels
-from shanhai.planning.warnings.access import actions_of
 from shanhai.planning.warnings.forms import ActForm, FilterForm
 from shanhai.planning.warnings.models import EarlyWarning, WarningMove
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
 from shanhai.planning.warnings.rules.findings import from_json
-from shanhai.planning.warnings.selectors import count_by_rule, get_warning, list_moves, list_warnings
+from shanhai.planning.warnings.selectors import actions_of, count_by_rule, get_warning, list_moves, list_warnings
 from shanhai.planning.warnings.services import JOB
 from shanhai.planning.warnings.services import act as act_on
 from shanhai.planning.warnings.states import Action, Ending, Happened

@@ -20,8 +20,8 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.page_memory import remembered
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
-from shanhai.registers.places.rules.divisions import Succession, level_of, parent_codes
 from shanhai.registers.places.rules.geometry import Area, drawn
+from shanhai.registers.places.rules.rows import Succession, level_of, parent_codes
 from shanhai.registers.places.values import ENDING, Level, MapShape
 
 _BLANKS = re.compile(r"[\s\u3000\u200b]+")

@@ -19,9 +19,15 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
 from shanhai.registers.places.permissions import PlacePermission
-from shanhai.registers.places.rules.divisions import CheckedDivision, change_problems, checked_divisions
 from shanhai.registers.places.rules.geometry import declared_crs
-from shanhai.registers.places.rules.sites import CheckedSite, checked_sites, placed_sites
+from shanhai.registers.places.rules.rows import (
+    CheckedDivision,
+    CheckedSite,
+    change_problems,
+    checked_divisions,
+    checked_sites,
+    placed_sites,
+)
 from shanhai.registers.places.selectors import divisions_of, find_divisions, locate, outlines_of, said_of_change
 from shanhai.registers.places.values import ENDING, ChangeRow, Crs, DivisionRow, Level, SiteKind, SiteRow
 

@@ -10,7 +10,7 @@ from shanhai.kernel.messages import message, to_plain
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
-from shanhai.planning.handovers.access import collector_for
+from shanhai.planning.handovers.permissions import collector_for
 from shanhai.planning.handovers.selectors import causes as collectors
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task

@@ -10,9 +10,9 @@ from shanhai.base.jobs.models import Job
 from shanhai.kernel.registry import JobOutcome, registries
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.tests.builders import a_programme
-from shanhai.planning.warnings.access import WATCHER
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.providers import ToActOn
+from shanhai.planning.warnings.selectors import WATCHER
 from shanhai.planning.warnings.services import act, evaluate_programme
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import (

@@ -8,7 +8,7 @@ from typing import Any
 import shapely
 
 from shanhai.registers.places.models import Division, Outline, Site
-from shanhai.registers.places.rules.divisions import level_of, parent_codes
+from shanhai.registers.places.rules.rows import level_of, parent_codes
 from tests.cast import AT
 
 NAMES = {

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from shanhai.kernel.errors import BadInput
 from shanhai.registers.places.models import Division, DivisionChange
-from shanhai.registers.places.rules.divisions import Succession
+from shanhai.registers.places.rules.rows import Succession
 from shanhai.registers.places.selectors import (
     PlaceWords,
     codes_of_one_place,

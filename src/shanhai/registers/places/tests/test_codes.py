@@ -2,7 +2,7 @@
 import pytest
 
 from shanhai.kernel.errors import BadInput
-from shanhai.registers.places.rules.divisions import full_code, level_of, parent_codes
+from shanhai.registers.places.rules.rows import full_code, level_of, parent_codes
 from shanhai.registers.places.values import Level
 from tests.refusals import refused
 
