@@ -199,6 +199,10 @@ class Finding(models.Model):
     because = models.TextField(blank=True)
 
     objects = FindingQuerySet.as_manager()
+    # On the page of its return: its number there, what its checks say, and whether the viewer may explain it.
+    number = 0
+    checks: tuple[Message, ...] = ()
+    may_explain = False
 
     class Meta:
         constraints = [

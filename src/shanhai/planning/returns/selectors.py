@@ -78,16 +78,6 @@ Cell = tuple[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A finding by its number on the page, and what its checks say; ``may_explain`` is for this viewer."""
-
-    number: int
-    finding: Finding
-    checks: tuple[Message, ...]
-    may_explain: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ReturnPage:
     """A return with what its page shows: each cell is what is printed, and the numbers of the doubts about it.
 
@@ -101,7 +91,7 @@ class ReturnPage:
     columns: tuple[Measure, ...]
     rows: tuple[tuple[ReturnRow, tuple[Cell, ...]], ...]
     sums: tuple[str, ...]
-    doubts: tuple[Doubt, ...]
+    doubts: list[Finding]
     unposted: tuple[Message, ...]
     may_withdraw: bool
 
@@ -111,21 +101,16 @@ def return_page(*, viewer: Actor, uuid: UUID) -> ReturnPage:
     report = get_return(viewer=viewer, uuid=uuid)
     programme = report.programme.code
     rows = list(report.rows.visible_to(viewer).order_by("is_total", "position", "pk"))
-    stored = Finding.objects.visible_to(viewer).filter(row__report=report).select_related("row").worst_first()
+    doubts = list(Finding.objects.visible_to(viewer).filter(row__report=report).select_related("row").worst_first())
     labels = {row.label for row in rows}
-    doubts = tuple(
-        Doubt(
-            number,
-            finding,
-            # A check may speak of rows that this viewer may not see: of the total, or of other counties added up.
-            tuple(from_plain(one["message"]) for one in finding.content["checks"] if one["label"] in labels),
-            may_submit(viewer, programme=programme, places=[finding.row.place]),
-        )
-        for number, finding in enumerate(stored, start=1)
-    )
     marks: dict[At, tuple[int, ...]] = {}
-    for doubt in doubts:
-        marks[doubt.finding.at] = (*marks.get(doubt.finding.at, ()), doubt.number)
+    for number, doubt in enumerate(doubts, start=1):
+        doubt.number = number
+        # A check may speak of rows that this viewer may not see: of the total, or of other counties added up.
+        seen = (check["message"] for check in doubt.content["checks"] if check["label"] in labels)
+        doubt.checks = tuple(map(from_plain, seen))
+        doubt.may_explain = may_submit(viewer, programme=programme, places=[doubt.row.place])
+        marks[doubt.at] = (*marks.get(doubt.at, ()), doubt.number)
     columns = tuple(measure for measure in COUNTY.measures if any(measure.key in row.stated for row in rows))
     places = set(report.rows.values_list("place", flat=True))
     return ReturnPage(
@@ -139,7 +124,11 @@ def return_page(*, viewer: Actor, uuid: UUID) -> ReturnPage:
         ),
         sums=_sums(stated_table(report, rows), columns),
         doubts=doubts,
-        unposted=_unposted(viewer, report),
+        unposted=tuple(
+            from_plain(reason["message"])
+            for reason in report.unposted
+            if viewer.may(ReturnPermission.VIEW, programme=programme, place=reason["place"] or None)
+        ),
         may_withdraw=report.state == ReturnState.SUBMITTED and may_submit(viewer, programme=programme, places=places),
     )
 
@@ -155,14 +144,6 @@ def _sum(table: Table, column: Measure) -> str:
     if column.kind == MeasureKind.RATE or not known or len(known) < len(cells):
         return ""
     return printed(sum(known, Decimal(0)), column_decimals(table, column.key), column.kind).text
-
-
-def _unposted(viewer: Actor, report: Return) -> tuple[Message, ...]:
-    return tuple(
-        from_plain(reason["message"])
-        for reason in report.unposted
-        if viewer.may(ReturnPermission.VIEW, programme=report.programme.code, place=reason["place"] or None)
-    )
 
 
 NO_SOURCE = gettext_noop("没有说明资金来源，所以没有记账。请撤回后选定资金来源再报。")
@@ -250,12 +231,12 @@ def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: in
         ~Exists(later),
         programme__code=programme,
     )
-    found = (one for one in rows.order_by("-since", "-pk") if one.withdrawn_at or _lacks_source(one))
-    return tuple(islice(found, limit))
-
-
-def _lacks_source(report: Return) -> bool:
-    return any(reason["message"]["text"] == NO_SOURCE for reason in report.unposted)
+    waiting = (
+        one
+        for one in rows.order_by("-since", "-pk")
+        if one.withdrawn_at or any(reason["message"]["text"] == NO_SOURCE for reason in one.unposted)
+    )
+    return tuple(islice(waiting, limit))
 
 
 def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: int | None = None) -> tuple[Finding, ...]:

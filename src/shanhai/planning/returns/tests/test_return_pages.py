@@ -60,7 +60,7 @@ def test_the_cells_point_at_the_findings_on_them_and_at_those_they_take_part_in(
     total = dict(zip(columns, page.rows[-1][1], strict=True))
     arrival = page.doubts[0]
     assert total["arrived"] == ("17.87", (arrival.number,))
-    involved = {(check["label"], check["measure"]) for check in arrival.finding.content["checks"]}
+    involved = {(check["label"], check["measure"]) for check in arrival.content["checks"]}
     assert ("合计", "payment_rate") in involved
     assert total["paid"][1] == ()
     assert ("合计", "paid") not in involved
@@ -79,7 +79,7 @@ def test_a_county_user_sees_his_row_without_the_total_and_checks_only_of_his_row
     page = return_page(viewer=AKQI, uuid=kezhou.uuid)
 
     assert [row.label for row, _ in page.rows] == ["阿合奇县"]
-    assert [(doubt.finding.measure, doubt.may_explain) for doubt in page.doubts] == [("completion_rate", True)]
+    assert [(doubt.measure, doubt.may_explain) for doubt in page.doubts] == [("completion_rate", True)]
     assert {check.params["label"] for check in page.doubts[0].checks} == {"阿合奇县"}
     assert (page.sums, page.proof, page.may_withdraw) == ((), None, False)
 
