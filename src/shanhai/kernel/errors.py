@@ -65,6 +65,20 @@ class Refused(DomainError):
     status = 422
 
 
+def checked_reason(because: str, missing: str, app: str, /, *, most: int = 500) -> str:
+    """The reason without spaces around it and signs that cannot be stored. Raises BadInput, for none with ``missing``.
+
+    The codes are those of ``app``.
+    """
+    reason = because.replace("\x00", "").strip()
+    if not reason:
+        raise BadInput(missing, f"{app}.reason_missing")
+    if len(reason) > most:
+        text = gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。")
+        raise BadInput(text, f"{app}.reason_too_long", count=len(reason), most=most)
+    return reason
+
+
 _WHERE = {
     (True, True, True): gettext_noop("%(sheet)s · 第 %(row)s 行 · %(column)s"),
     (True, True, False): gettext_noop("%(sheet)s · 第 %(row)s 行"),

@@ -12,13 +12,13 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Conflict, NotVisible, Refused
+from shanhai.kernel.errors import Conflict, NotVisible, Refused, checked_reason
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
 from shanhai.planning.handovers.permissions import HandoverPermission, collector_for
-from shanhai.planning.handovers.rules import changes_between, checked_reason
+from shanhai.planning.handovers.rules import changes_between
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.selectors.packs import count_open_by_kind, get_handover, get_item
 from shanhai.planning.handovers.states import HANDOVER_MOVES, ITEM_MOVES, HandoverState, ItemState
@@ -26,6 +26,7 @@ from shanhai.planning.handovers.values import Cause, ItemKind
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_batches
 
 AT_ONCE = 500
+NO_REASON = gettext_noop("请写明为什么可以不办就离任，交给谁接着办。")
 _ORDER = {kind: order for order, kind in enumerate(ItemKind, start=1)}
 _TOLD = ("label", "url", "place", "responsible_kind", "responsible", "since")
 
@@ -145,7 +146,7 @@ def waive(*, by: Actor, at: datetime, item: UUID, because: str) -> HandoverItem:
     require_move(ITEM_MOVES, ItemState(found.state), ItemState.WAIVED)
     if found.is_answered_for_by(by.ref):
         raise Refused(gettext_noop("这一项由您自己负责，不能自己放行。请另一位指挥长决定。"), "handovers.own_item")
-    because = checked_reason(because)
+    because = checked_reason(because, NO_REASON, "handovers")
 
     old, found.state = found.state, ItemState.WAIVED.value
     found.waived_because, found.closed_at, found.closed_by = because, at, by.ref

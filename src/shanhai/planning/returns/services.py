@@ -14,7 +14,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Problem, Refused
+from shanhai.kernel.errors import BadInput, Problem, Refused, checked_reason
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.imports import ImportReport, Remark, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
@@ -45,6 +45,9 @@ from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.selectors.postings import list_postings
 from shanhai.registers.ledger.services import entries as ledger
 from shanhai.registers.ledger.values import AccountKind, Source
+
+MOST = 2000
+NO_REASON = gettext_noop("请写明理由。")
 
 
 @transaction.atomic
@@ -106,7 +109,7 @@ def withdraw_return(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Ret
     get_programme(viewer=by, code=programme, lock=True)
 
     require_move(RETURN_MOVES, ReturnState(report.state), ReturnState.WITHDRAWN)
-    because = _checked_reason(because)
+    because = checked_reason(because, NO_REASON, "returns", most=MOST)
 
     old = report.state
     report.state, report.because = ReturnState.WITHDRAWN, because
@@ -158,7 +161,7 @@ def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Fin
     require_submit(by, programme=found.row.report.programme.code, places=[found.row.place])
 
     require_move(FINDING_MOVES, FindingState(found.state), FindingState.EXPLAINED)
-    because = _checked_reason(because)
+    because = checked_reason(because, NO_REASON, "returns", most=MOST)
 
     old = found.state
     found.state, found.because = FindingState.EXPLAINED, because
@@ -167,20 +170,6 @@ def explain_finding(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Fin
     changes = {"state": [old, FindingState.EXPLAINED.value], "measure": found.measure, "row": found.row.label}
     audit.record(by=by, at=at, action="returns.finding.explained", on=found.subject(), changes=changes, because=because)
     return found
-
-
-MOST = 2000
-
-
-def _checked_reason(because: str) -> str:
-    """The reason without spaces around it and signs that cannot be stored. Raises BadInput."""
-    reason = because.replace("\x00", "").strip()
-    if not reason:
-        raise BadInput(gettext_noop("请写明理由。"), "returns.reason_missing")
-    if len(reason) > MOST:
-        text = gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。")
-        raise BadInput(text, "returns.reason_too_long", count=len(reason), most=MOST)
-    return reason
 
 
 def _store(by: Actor, at: datetime, report: Return, sheet: CountySheet, file: TableFile) -> dict[str, ReturnRow]:

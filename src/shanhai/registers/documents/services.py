@@ -17,7 +17,7 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.errors import BadInput, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.documents import rules
@@ -128,12 +128,11 @@ def attach_proof(
 def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Proof:
     """Take back that a file proves a thing; file and row stay.
 
-    Raises NotVisible, NotAllowed, and BadInput without a reason.
+    Raises NotVisible, NotAllowed, BadInput.
     """
     found = get_proof(viewer=by, uuid=proof, lock=True)
     by.require(DocumentPermission.UPLOAD, programme=found.programme or None, place=found.place or None)
-    if not because.strip():
-        raise BadInput(gettext_noop("请写明为什么撤回。"))
+    because = checked_reason(because, gettext_noop("请写明为什么撤回。"), "documents")
 
     found.withdrawn_at, found.withdrawn_by = at, by.ref
     found.save(update_fields=["withdrawn_at", "withdrawn_by"])

@@ -12,7 +12,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.people.models import Person
@@ -90,8 +90,7 @@ def erase_person(*, by: Actor, at: datetime, uuid: UUID, because: str) -> Person
     Raises NotVisible, NotAllowed, and BadInput without a reason.
     """
     person = _locked(by=by, uuid=uuid)
-    if not because.strip():
-        raise BadInput(gettext_noop("请写明为什么清除。"), "people.reason_missing")
+    because = checked_reason(because, gettext_noop("请写明为什么清除。"), "people")
 
     _erase(person, at=at)
     person.save()

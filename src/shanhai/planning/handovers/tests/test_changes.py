@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from shanhai.kernel.errors import BadInput
-from shanhai.planning.handovers.rules import Changes, changes_between, checked_reason
+from shanhai.kernel.errors import BadInput, checked_reason
+from shanhai.planning.handovers.rules import Changes, changes_between
 from shanhai.planning.handovers.states import ItemState
 from shanhai.planning.handovers.tests.builders import a_cause
 from tests.refusals import refused
@@ -47,7 +47,7 @@ def test_an_item_follows_its_cause_unless_it_was_waived(state, causes, expected)
 
 
 def test_a_reason_loses_its_margins_and_what_cannot_be_stored():
-    assert checked_reason("  由第十批\x00接着办 \n") == "由第十批接着办"
+    assert checked_reason("  由第十批\x00接着办 \n", "", "handovers") == "由第十批接着办"
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_a_reason_loses_its_margins_and_what_cannot_be_stored():
 )
 def test_a_reason_says_something_and_not_too_much(words, error):
     with refused(error):
-        checked_reason(words)
+        checked_reason(words, "", "handovers")

@@ -309,6 +309,15 @@ def test_a_withdrawn_proof_no_longer_shows_its_file_but_keeps_it(at):
     assert documents.path_of(document.sha256).is_file()
 
 
+@pytest.mark.parametrize("because", ["", " \x00\n", "长" * 501], ids=["nothing", "nothing to be seen", "too long"])
+def test_a_proof_is_taken_back_only_for_a_reason_that_can_be_stored(because, at):
+    proof = prove(at, store(at, PDF, "批复.pdf"), "513301")
+
+    with pytest.raises(BadInput):
+        services.withdraw_proof(by=DEPUTY, at=at, proof=proof.uuid, because=because)
+    assert Proof.objects.get(pk=proof.pk).withdrawn_at is None
+
+
 def test_a_proof_is_taken_back_on_its_page_with_a_reason(at, sign_in):
     proof = prove(at, store(at, PDF, "批复.pdf"), "513301")
     address, client = f"/documents/proofs/{proof.uuid}/withdraw", sign_in("office")
