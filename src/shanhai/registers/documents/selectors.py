@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Collection
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 from uuid import UUID
 
 import puremagic
@@ -22,7 +22,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.rules import ending_of, stream_names
-from shanhai.registers.documents.values import ENDINGS, Kind, OpenedDocument
+from shanhai.registers.documents.values import ENDINGS, Kind
 
 MAX_MEMBERS = 5000
 # Office files pack text about tenfold; a bomb packs a thousandfold and more.
@@ -75,12 +75,15 @@ def may_withdraw(viewer: Actor, proof: Proof) -> bool:
     return viewer.may(DocumentPermission.UPLOAD, programme=proof.programme or None, place=proof.place or None)
 
 
-def open_document(*, viewer: Actor, uuid: UUID) -> OpenedDocument:
-    """A stored file, opened for reading. Raises NotVisible."""
+def open_document(*, viewer: Actor, uuid: UUID) -> tuple[str, Kind, IO[bytes]]:
+    """The name by which the viewer knows a stored file, what it is, and its bytes; the reader closes them.
+
+    Raises NotVisible.
+    """
     document = get_document(viewer=viewer, uuid=uuid)
     name = name_for(viewer=viewer, document=document)
     try:
-        return OpenedDocument(name, Kind(document.kind), path_of(document.sha256).open("rb"))
+        return name, Kind(document.kind), path_of(document.sha256).open("rb")
     except FileNotFoundError:
         text = gettext_noop("“%(name)s”的内容在服务器上找不到了。请联系系统管理员从备份恢复。")
         raise NotVisible(text, "documents.content_missing", name=name) from None

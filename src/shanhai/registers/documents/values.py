@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of file that are taken in, and a stored file that is opened."""
+"""Kinds of file that are taken in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import IO, Self
+from typing import Self
 
 
 class Kind(StrEnum):
@@ -33,12 +32,3 @@ ENDINGS: dict[str, Kind] = {**{kind.value: kind for kind in Kind}, "jpg": Kind.J
 TABLES = tuple(kind for kind in Kind if kind.is_table)
 # As people read them and as a browser is told.
 TABLES_SHOWN = ", ".join(f".{kind}" for kind in TABLES)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedDocument:
-    """A stored file to be sent: the name the viewer knows it by, what it is, and its bytes; the reader closes them."""
-
-    name: str
-    kind: Kind
-    content: IO[bytes]

@@ -20,8 +20,8 @@ from shanhai.registers.documents.services import withdraw_proof
 @require_safe
 def download(request: Request, uuid: str) -> FileResponse:
     """The file itself, always as an attachment: nothing people upload is ever shown as a page of ours."""
-    opened = documents.open_document(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    return FileResponse(opened.content, as_attachment=True, filename=opened.name, content_type=opened.kind.media_type)
+    name, kind, content = documents.open_document(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    return FileResponse(content, as_attachment=True, filename=name, content_type=kind.media_type)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

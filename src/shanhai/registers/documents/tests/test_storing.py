@@ -243,8 +243,8 @@ def test_each_who_put_a_file_in_sees_it_by_his_own_name_and_others_do_not(at):
     first = store(at, PDF, "批复.pdf", by=KANGDING, programme="zj-ganzi", place="513301")
     store(at, PDF, "扫描件.pdf", by=DEPUTY)
 
-    assert documents.open_document(viewer=KANGDING, uuid=first.uuid).name == "批复.pdf"
-    assert documents.open_document(viewer=DEPUTY, uuid=first.uuid).name == "扫描件.pdf"
+    assert documents.open_document(viewer=KANGDING, uuid=first.uuid)[0] == "批复.pdf"
+    assert documents.open_document(viewer=DEPUTY, uuid=first.uuid)[0] == "扫描件.pdf"
     with pytest.raises(NotVisible):
         documents.open_document(viewer=LUHUO, uuid=first.uuid)
     assert AuditRow.objects.filter(action="documents.document.received").count() == 1
