@@ -10,13 +10,12 @@ from dataclasses import replace
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.bulk.values import LineKey, Novel, Objection, Stated, Stored, StoredPlan
-from shanhai.planning.projects.dossier.rules import GateFacts, gate, may_hold_money
+from shanhai.planning.projects.dossier.rules import ARRIVALS, PROGRESS, GateFacts, gate, may_hold_money
 from shanhai.planning.projects.rules import line_faults, project_faults
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds, LineFacts
 
 OUTGOING = ("allotted", "paid")
-Gates = Mapping[int, tuple[GateFacts, frozenset[str]]]
 
 
 def objections(rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
@@ -174,7 +173,9 @@ def moving(rows: Iterable[Stated]) -> list[Stated]:
     return list({row.facts.code: row for row in rows if row.known is not None and row.steps}.values())
 
 
-def shut_gates(rows: Sequence[Stated], gates: Gates, words: Mapping[Stage, Message]) -> Iterator[Objection]:
+def shut_gates(
+    rows: Sequence[Stated], gates: Mapping[int, GateFacts], words: Mapping[Stage, Message]
+) -> Iterator[Objection]:
     """Hold each of the rows that move a project against the gate before it; ``gates`` are the facts by project's key.
 
     What the row itself brings counts: its progress, its arrivals. A table moves a project one step, as the board does.
@@ -183,15 +184,11 @@ def shut_gates(rows: Sequence[Stated], gates: Gates, words: Mapping[Stage, Messa
         if row.known is None or not row.steps:
             continue
         old, to = row.known.standing.stage, row.steps[0]
-        found, waived = gates[row.known.pk]
-        brings = replace(
-            found,
-            delivery=row.facts.delivery,
-            capital=row.facts.capital,
-            arrived_fen=max(found.arrived_fen, row.funds.arrived),
-            progress_percent=row.standing.progress_percent,
-        )
-        shut = [asked.requirement for asked in gate(to, brings, old=old, waived=waived) if asked.open]
+        found = gates[row.known.pk]
+        met = found.met - {PROGRESS} | ({PROGRESS} if row.standing.progress_percent == 100 else set())
+        met |= {ARRIVALS} if row.funds.arrived > 0 else set()
+        brings = replace(found, delivery=row.facts.delivery, capital=row.facts.capital, met=met)
+        shut = [asked.requirement for asked in gate(to, brings, old=old) if asked.open]
         if len(row.steps) > 1:
             asks = shut[0].asks if shut else message(gettext_noop("没有别的要求。"))
             text = gettext_noop("从“%(old)s”到“%(new)s”隔着几步，一次只能走一步。下一步是“%(next)s”，要先有：%(asks)s")

@@ -9,7 +9,7 @@ at most two months, or six for a large project (财建〔2016〕503号). Hand-ov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,24 +62,17 @@ ACCOUNTS_RULE = gettext_noop("财建〔2016〕503号")
 
 @dataclass(frozen=True, slots=True)
 class GateFacts:
-    """What the gates look at. ``papers`` are the kinds whose last version is signed or needs no signature."""
+    """What the gates look at: the kind of project, and the keys of what is met and of what has been waived."""
 
     delivery: Delivery
     capital: bool
-    papers: frozenset[PaperKind] = frozenset()
-    has_contract: bool = False
-    arrived_fen: int = 0
-    planned_fen: int = 0
-    progress_percent: int = 0
-    accounts_approved: bool = False
-    surplus_fen: int = 0
-    surplus_returned: bool = False
-    assets_transferred: bool = False
+    met: frozenset[str] = frozenset()
+    waived: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One thing a gate asks for: ``met`` answers from the facts, ``holds`` whether it is asked of such a project.
+    """One thing a gate asks for; ``holds`` answers whether it is asked of such a project.
 
     ``supplier`` is the permission of those who can supply it. ``at_the_end`` is what comes by itself as the work goes
     on: it waits for nobody before the planned finish, where one is known, is near (``near_end``).
@@ -88,7 +81,6 @@ class Requirement:
     key: str
     before: Stage
     asks: Message
-    met: Callable[[GateFacts], bool]
     supplier: str = ProjectPermission.MOVE
     law: Message | None = None
     paper: PaperKind | None = None
@@ -125,11 +117,11 @@ def _article(number: str) -> Message:
 
 
 def _paper(kind: PaperKind, before: Stage, asks: str, **more: Any) -> Requirement:
-    return Requirement(
-        f"{before.value}.{kind.value}", before, message(asks), lambda facts: kind in facts.papers, paper=kind, **more
-    )
+    return Requirement(f"{before.value}.{kind.value}", before, message(asks), paper=kind, **more)
 
 
+# What a row of a table can bring itself.
+ARRIVALS, PROGRESS = "under_way.funds", "completed.progress"
 CHEQUE, TURNKEY = frozenset({Delivery.CHEQUE}), frozenset({Delivery.TURNKEY})
 
 REQUIREMENTS: tuple[Requirement, ...] = (
@@ -147,7 +139,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "ready.contract",
         Stage.READY,
         message(gettext_noop("签好的合同。请在“合同”里登记。")),
-        lambda facts: facts.has_contract,
         only_capital=True,
     ),
     _paper(
@@ -158,18 +149,16 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         only_capital=True,
     ),
     Requirement(
-        "under_way.funds",
+        ARRIVALS,
         Stage.UNDER_WAY,
         message(gettext_noop("资金已经到位（不得由施工单位垫资）。请由财务记到位。")),
-        lambda facts: facts.arrived_fen > 0 or facts.planned_fen == 0,
         FundPermission.POST,
         law=_article("22"),
     ),
     Requirement(
-        "completed.progress",
+        PROGRESS,
         Stage.COMPLETED,
         message(gettext_noop("形象进度到 100%。请在“进度”里登记。")),
-        lambda facts: facts.progress_percent == 100,
         at_the_end=True,
     ),
     _paper(
@@ -179,7 +168,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "settled.accounts",
         Stage.SETTLED,
         message(gettext_noop("批复的竣工财务决算。请在“决算”里登记。")),
-        lambda facts: facts.accounts_approved,
         ProjectPermission.MANAGE,
         law=message(ACCOUNTS_RULE),
         only_capital=True,
@@ -189,7 +177,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "settled.surplus",
         Stage.SETTLED,
         message(gettext_noop("结余资金已经交回。请由财务在“决算”里登记。")),
-        lambda facts: facts.surplus_fen == 0 or facts.surplus_returned,
         FundPermission.POST,
         law=_article("25"),
     ),
@@ -197,7 +184,6 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "handed_over.assets",
         Stage.HANDED_OVER,
         message(gettext_noop("资产移交登记，写明接收管护单位。请在“移交”里登记。")),
-        lambda facts: facts.assets_transferred,
         ProjectPermission.MANAGE,
         deliveries=TURNKEY,
         only_capital=True,
@@ -212,12 +198,12 @@ ONWARD: Mapping[Stage, Stage] = {
 BY_KEY = {requirement.key: requirement for requirement in REQUIREMENTS}
 
 
-def gate(to: Stage, facts: GateFacts, *, old: Stage, waived: Collection[str] = ()) -> tuple[Asked, ...]:
+def gate(to: Stage, facts: GateFacts, *, old: Stage) -> tuple[Asked, ...]:
     """Everything asked of the project before ``to``. A restart after a stop passes freely: it has passed already."""
     if old is Stage.SUSPENDED:
         return ()
     return tuple(
-        Asked(requirement, requirement.met(facts), requirement.key in waived)
+        Asked(requirement, requirement.key in facts.met, requirement.key in facts.waived)
         for requirement in REQUIREMENTS
         if requirement.before is to and requirement.holds(facts)
     )

@@ -4,21 +4,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Sum, Value, When, Window
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors import get_project, lines_of
-from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS, Asked, GateFacts, Requirement, gate, near_end
+from shanhai.planning.projects.dossier.rules import (
+    ARRIVALS,
+    BY_KEY,
+    ONWARD,
+    PROGRESS,
+    REQUIREMENTS,
+    Asked,
+    GateFacts,
+    Requirement,
+    gate,
+    near_end,
+)
 from shanhai.planning.projects.models import (
     AllocationLine,
     AssetTransfer,
@@ -40,68 +63,25 @@ SIGNED = frozenset({PaperKind.ENTRUSTMENT, PaperKind.ACCEPTANCE, PaperKind.TRANS
 CHUNK = 500
 
 
-def gate_facts(project: Project) -> GateFacts:
-    """What the gates look at. Seven queries."""
-    return gate_facts_of([project.pk])[project.pk][0]
-
-
-def gate_facts_of(projects: Collection[int]) -> dict[int, tuple[GateFacts, frozenset[str]]]:
-    """By the key of each project what the gates look at, and what has been waived. Seven queries for 500 of them."""
-    found: dict[int, tuple[GateFacts, frozenset[str]]] = {}
-    keys = iter(projects)
-    while some := list(islice(keys, CHUNK)):
-        found |= _gate_facts(some)
-    return found
-
-
-def _gate_facts(some: list[int]) -> dict[int, tuple[GateFacts, frozenset[str]]]:
-    money = {
-        key: (planned, arrived)
-        for key, planned, arrived in AllocationLine.objects.filter(project__in=some)
-        .values_list("project")
-        .annotate(Sum("amount_fen", default=0), Sum("arrived_fen", default=0))
-        .order_by("project")
-    }
-    settled = {one.project_id: one for one in Settlement.objects.filter(project__in=some)}
-    contracts = set(Contract.objects.filter(project__in=some).values_list("project", flat=True))
-    transfers = set(AssetTransfer.objects.filter(project__in=some).values_list("project", flat=True))
-    papers, waived = _papers(some), defaultdict(set)
-    for key, requirement in Waiver.objects.filter(project__in=some).values_list("project", "requirement"):
-        waived[key].add(requirement)
+def gate_facts_of(projects: Sequence[int]) -> dict[int, GateFacts]:
+    """By the key of each project what the gates look at. Two queries for 500 of them."""
     found = {}
-    rows = Project.objects.filter(pk__in=some).order_by("pk")
-    for key, delivery, capital, percent in rows.values_list("pk", "delivery", "capital", "progress_percent"):
-        settlement, (planned, arrived) = settled.get(key), money.get(key, (0, 0))
-        facts = GateFacts(
-            delivery=Delivery(delivery),
-            capital=capital,
-            papers=papers.get(key, frozenset()),
-            has_contract=key in contracts,
-            arrived_fen=arrived,
-            planned_fen=planned,
-            progress_percent=percent,
-            accounts_approved=settlement is not None and settlement.approved_on is not None,
-            surplus_fen=settlement.surplus_fen if settlement else 0,
-            surplus_returned=settlement is not None and settlement.surplus_returned_on is not None,
-            assets_transferred=key in transfers,
-        )
-        found[key] = (facts, frozenset(waived[key]))
+    met = {f"met_{number}": ExpressionWrapper(_met(one), BooleanField()) for number, one in enumerate(REQUIREMENTS)}
+    for start in range(0, len(projects), CHUNK):
+        some = projects[start : start + CHUNK]
+        waived = defaultdict(set)
+        for key, requirement in Waiver.objects.filter(project__in=some).values_list("project", "requirement"):
+            waived[key].add(requirement)
+        rows: Any = Project.objects.filter(pk__in=some).annotate(**met).order_by("pk")
+        for key, delivery, capital, *answers in rows.values_list("pk", "delivery", "capital", *met):
+            fulfilled = frozenset(one for one, answer in zip(BY_KEY, answers, strict=True) if answer)
+            found[key] = GateFacts(Delivery(delivery), capital, fulfilled, frozenset(waived[key]))
     return found
-
-
-def _papers(some: list[int]) -> dict[int, frozenset[PaperKind]]:
-    """The kinds of paper whose last version counts: signed, where the kind is worth something only when signed."""
-    last: dict[int, dict[PaperKind, bool]] = defaultdict(dict)
-    rows = Paper.objects.filter(project__in=some).order_by("version").values_list("project", "kind", "signed_on")
-    for key, kind, signed in rows:
-        last[key][PaperKind(kind)] = signed is not None or PaperKind(kind) not in SIGNED
-    return {key: frozenset(kind for kind, counts in kinds.items() if counts) for key, kinds in last.items()}
 
 
 def open_gate(project: Project, to: Stage) -> tuple[Asked, ...]:
     """Everything asked before the project goes on to ``to``, met or not."""
-    facts, waived = gate_facts_of([project.pk])[project.pk]
-    return gate(to, facts, old=Stage(project.stage), waived=waived)
+    return gate(to, gate_facts_of([project.pk])[project.pk], old=Stage(project.stage))
 
 
 class Waiting(NamedTuple):
@@ -162,6 +142,7 @@ def _open(one: Requirement) -> Q:
 
 
 def _met(one: Requirement) -> Q:
+    """Whether a project has it: of papers the last version counts, and one that is to be signed only once it is."""
     if one.paper is not None:
         papers = Paper.objects.filter(project=OuterRef("pk"), kind=one.paper)
         if one.paper in SIGNED:
@@ -174,8 +155,8 @@ def _met(one: Requirement) -> Q:
     accounts = Settlement.objects.filter(project=OuterRef("pk"))
     return {
         "ready.contract": Q(Exists(Contract.objects.filter(project=OuterRef("pk")))),
-        "under_way.funds": Q(Exists(lines.filter(arrived_fen__gt=0))) | ~Q(Exists(lines.filter(amount_fen__gt=0))),
-        "completed.progress": Q(progress_percent=100),
+        ARRIVALS: Q(Exists(lines.filter(arrived_fen__gt=0))) | ~Q(Exists(lines.filter(amount_fen__gt=0))),
+        PROGRESS: Q(progress_percent=100),
         "settled.accounts": Q(Exists(accounts.filter(approved_on__isnull=False))),
         "settled.surplus": ~Q(Exists(accounts.filter(surplus_fen__gt=0, surplus_returned_on=None))),
         "handed_over.assets": Q(Exists(AssetTransfer.objects.filter(project=OuterRef("pk")))),
