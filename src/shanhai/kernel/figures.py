@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
@@ -42,6 +43,11 @@ class FigureScope:
     place: str | None = None
     year: int | None = None
     base: str | None = None
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """What selectors are asked with, whatever the base."""
+        return {"programme": self.programme, "as_of": self.as_of, "place": self.place, "year": self.year}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.money import Money
 from shanhai.kernel.registry import Asked, FigureFamily, Filled, Headline, Panel
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import PERCENT, PROJECT, Quantity, Unit
@@ -20,8 +20,7 @@ from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.shares.forms import arrival_form
 from shanhai.planning.projects.shares.rules.money import chosen
 from shanhai.planning.projects.shares.selectors import what_if
-from shanhai.planning.projects.shares.selectors.evidence import list_evidence
-from shanhai.planning.projects.shares.selectors.portfolio import county_table
+from shanhai.planning.projects.shares.selectors.portfolio import county_table, list_evidence
 from shanhai.registers.ledger.permissions import FundPermission
 
 LABELS: dict[str, Message] = {
@@ -69,10 +68,7 @@ class Projects(FigureFamily):
 
     def list_figures(self, *, viewer: Actor, scope: FigureScope) -> tuple[Figure, ...]:
         """All figures of projects in the scope, or their gaps where no project may be seen there."""
-        table = county_table(
-            viewer=viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
-        )
-        total = table.total
+        total = county_table(viewer=viewer, **scope.selection).total
         if not total.counts.total:
             return tuple(_figure(key, scope, None, gap=NO_PROJECTS) for key in LABELS)
         projects = Quantity(Decimal(total.counts.total), PROJECT)
@@ -95,47 +91,24 @@ def _share(key: str, scope: FigureScope, shares: Mapping[str, Share], provenance
     others = tuple(other for other in others if other.ratio is not None)
     floor = FLOOR_PERCENT if key in ("livelihood_share", "grassroots_share") else None
     note = NO_HISTORY if key == "investment_completion_rate" else None
+    more: dict[str, Any] = {"other_bases": others, "floor_percent": floor, "note": note}
     if share.ratio is None:
-        gap = message(NO_BASE.text, base=share.base.name)
-        return _figure(key, scope, None, gap=gap, others=others, floor=floor, note=note)
-    return _figure(key, scope, share, others=others, floor=floor, note=note, provenance=provenance)
+        return _figure(key, scope, None, gap=message(NO_BASE.text, base=share.base.name), **more)
+    return _figure(key, scope, share, provenance=provenance, **more)
 
 
-def _figure(
-    key: str,
-    scope: FigureScope,
-    value: Money | Quantity | Share | None,
-    *,
-    unit: Unit = PERCENT,
-    gap: Message | None = None,
-    others: tuple[Share, ...] = (),
-    floor: int | None = None,
-    note: Message | None = None,
-    provenance: str = "",
-) -> Figure:
+def _figure(key: str, scope: FigureScope, value: Quantity | Share | None, unit: Unit = PERCENT, **more: Any) -> Figure:
+    strength = Strength.NONE if value is None else Strength.FORM
     return Figure(
-        key=key,
-        label=LABELS[key],
-        value=value,
-        unit=unit,
-        formula=FORMULAS[key],
-        as_of=scope.as_of,
-        strength=Strength.NONE if value is None else Strength.FORM,
-        gap=gap,
-        note=note,
-        other_bases=others,
-        floor_percent=floor,
-        provenance=provenance,
-    )
+        key=key, label=LABELS[key], value=value, unit=unit, formula=FORMULAS[key], as_of=scope.as_of,
+        strength=strength, **more,
+    )  # fmt: skip
 
 
 def head_rooms(asked: Asked) -> Filled:
     """How much may go elsewhere before a share falls below its floor."""
-    scope = asked.scope
-    rooms = what_if.head_rooms(
-        viewer=asked.viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place, year=scope.year
-    )
-    may_try = what_if.may_ask(viewer=asked.viewer, programme=scope.programme)
+    rooms = what_if.head_rooms(viewer=asked.viewer, **asked.scope.selection)
+    may_try = what_if.may_ask(viewer=asked.viewer, programme=asked.scope.programme)
     return Filled("projects/panels/head_rooms.html", {"rooms": rooms, "may_try": may_try})
 
 

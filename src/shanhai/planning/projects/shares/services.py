@@ -23,7 +23,7 @@ from shanhai.planning.projects import events
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
-from shanhai.planning.projects.shares.rules.money import Awaited, Outflow, Outgoing, pooled_shares, refusal
+from shanhai.planning.projects.shares.rules.money import Outflow, Outgoing, pooled_shares, refusal
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting, passed_ceilings
 from shanhai.planning.projects.values import Funds
@@ -111,7 +111,7 @@ def record_pooled_arrival(
     rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
     lines = list(rows.order_by("pk"))
 
-    shares = pooled_shares(amount, [Awaited(line.amount_fen, line.arrived_fen) for line in lines])
+    shares = pooled_shares(amount, [(line.amount_fen, line.arrived_fen) for line in lines])
 
     given = [(line, Money(fen, amount.currency)) for line, fen in zip(lines, shares, strict=True) if fen]
     refs = [
@@ -122,7 +122,10 @@ def record_pooled_arrival(
             programme=programme,
             fund_source=fund_source,
             on_date=on_date,
-            postings=[_arrival(line, share) for line, share in given[start : start + MAX_POSTINGS]],
+            postings=[
+                NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, share, str(line.uuid), line.project.place.code)
+                for line, share in given[start : start + MAX_POSTINGS]
+            ],
             memo=memo,
         )
         for start in range(0, len(given) or 1, MAX_POSTINGS)
@@ -244,10 +247,6 @@ def _record_beyond(
 def _tell_of(project: Project, by: Actor, at: datetime) -> None:
     news = {"programme": project.programme.code, "project": str(project.uuid)}
     outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
-
-
-def _arrival(line: AllocationLine, amount: Money) -> NewPosting:
-    return NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, amount, str(line.uuid), line.project.place.code)
 
 
 def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date) -> None:

@@ -13,8 +13,7 @@ from shanhai.kernel.shares import Share, number_of
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.providers import Projects
-from shanhai.planning.projects.shares.selectors.evidence import list_evidence
-from shanhai.planning.projects.shares.selectors.portfolio import county_table
+from shanhai.planning.projects.shares.selectors.portfolio import county_table, list_evidence
 from shanhai.planning.projects.states import Level, Novelty, Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from shanhai.planning.projects.values import Dates

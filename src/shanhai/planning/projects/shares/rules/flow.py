@@ -7,6 +7,7 @@ need no solver, and so the picture prints, needs no script, and stands in the pa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
@@ -121,17 +122,17 @@ def links_of(cells: Iterable[Cell], plans: Mapping[str, tuple[int, int]] | None 
     "from_reserve" as far as it reaches, and what the plan did not foresee at all from "beyond": lines beyond its
     amount, and arrivals and allotments beyond a line.
     """
-    found: dict[tuple[str, str], int] = {}
+    found: Counter[tuple[str, str]] = Counter()
 
     def flows(source: str, target: str, fen: int) -> None:
-        found[source, target] = found.get((source, target), 0) + fen
+        found[source, target] += fen
 
-    planned: dict[str, int] = {}
+    planned: Counter[str] = Counter()
     for cell in cells:
         sums, source, group = cell.sums, SOURCE + cell.fund_source, GROUP + cell.group
         plan = "plan" if cell.issued else "draft"
         if cell.issued:
-            planned[cell.fund_source] = planned.get(cell.fund_source, 0) + sums.planned
+            planned[cell.fund_source] += sums.planned
         else:
             flows(source, plan, sums.planned)
         flows("beyond", "extra", sums.whole - sums.planned)
@@ -146,7 +147,7 @@ def links_of(cells: Iterable[Cell], plans: Mapping[str, tuple[int, int]] | None 
         flows(group, "unallotted", sums.reached - sums.allotted)
         flows(group, "awaited", sums.whole - sums.reached)
     for code in [*planned, *(code for code in plans or {} if code not in planned)]:
-        given = planned.get(code, 0)
+        given = planned[code]
         amount, reserve = (plans or {}).get(code, (0, 0)) if plans is not None else (given, 0)
         usable = max(amount - reserve, 0)
         foreseen = min(given, usable)
@@ -165,7 +166,7 @@ def picture(links: Sequence[Link], order: Sequence[str] = ()) -> Picture:
     gone_out, gone_in = _added(links, "source"), _added(links, "target")
     keys = sorted({**gone_out, **gone_in}, key=lambda key: (*_place(key), rank.get(key, len(rank)), key))
     columns = [(number, list(group)) for number, group in groupby(keys, key=lambda key: _place(key)[0])]
-    fen = {key: max(gone_out.get(key, 0), gone_in.get(key, 0)) for key in keys}
+    fen = {key: max(gone_out[key], gone_in[key]) for key in keys}
     most = max((len(group) for _, group in columns), default=0)
     height = most * ROOM + INK
     scale = INK / max((sum(fen[key] for key in group) for _, group in columns), default=1)
@@ -200,11 +201,10 @@ def _ribbons(links: Sequence[Link], nodes: Mapping[str, Node], scale: float) -> 
     return tuple(ribbons)
 
 
-def _added(links: Iterable[Link], side: str) -> dict[str, int]:
-    sums: dict[str, int] = {}
+def _added(links: Iterable[Link], side: str) -> Counter[str]:
+    sums: Counter[str] = Counter()
     for link in links:
-        key = getattr(link, side)
-        sums[key] = sums.get(key, 0) + link.fen
+        sums[getattr(link, side)] += link.fen
     return sums
 
 

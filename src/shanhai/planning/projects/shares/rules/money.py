@@ -9,7 +9,7 @@ the tag to what does not. A line's allotments and payments never pass its plan, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from uuid import UUID
@@ -293,32 +293,19 @@ class Outflow:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """What one line was given by the plan and what of it has arrived, in fen."""
-
-    amount: int
-    arrived: int
-
-    @property
-    def outstanding(self) -> int:
-        """What has not arrived; never negative."""
-        return max(self.amount - self.arrived, 0)
-
-
-def pooled_shares(amount: Money, lines: Sequence[Awaited]) -> tuple[int, ...]:
+def pooled_shares(amount: Money, lines: Iterable[tuple[int, int]]) -> tuple[int, ...]:
     """Split ``amount`` over ``lines`` in proportion to what has not arrived, by largest remainder; in fen, in order.
 
-    Raises Refused when the lines together wait for less.
+    A line is what the plan gave it and what of that has arrived, in fen. Raises Refused when all wait for less.
     """
-    waiting = sum(line.outstanding for line in lines)
-    if amount.fen > waiting:
+    awaited = [max(given - arrived, 0) for given, arrived in lines]
+    if amount.fen > sum(awaited):
         raise Refused(
             gettext_noop("到位 %(amount)s，本年度各项目还未到位的合计只有 %(waiting)s。请核对金额或先调整计划。"),
             "projects.pooled_arrival.beyond_plan",
             amount=amount,
-            waiting=Money(waiting, amount.currency),
+            waiting=Money(sum(awaited), amount.currency),
         )
     if not amount:
-        return (0,) * len(lines)
-    return largest_remainder(amount.fen, [line.outstanding for line in lines])
+        return (0,) * len(awaited)
+    return largest_remainder(amount.fen, awaited)

@@ -106,18 +106,13 @@ def _cells(
         names[code] = name
         sums[code, group, is_issued] = Sums(*added)
     since = list(lines.filter(moved).values_list("uuid", "amount_fen", *keys).order_by("pk"))
-    then = _then([str(row[0]) for row in since], programme, currency, as_of)
+    subjects = [str(row[0]) for row in since]
+    then = ledger_funds(programme=programme, currency=currency, subjects=subjects, as_of=as_of) if since else {}
     for uuid, amount, code, name, group, is_issued in since:
         names[code] = name
         funds, key = then.get(str(uuid), Funds()), (code, group, is_issued)
         sums[key] = sums.get(key, Sums()).plus(sums_of(amount, funds.arrived, funds.allotted, funds.paid))
     return tuple(Cell(*key, added) for key, added in sums.items())
-
-
-def _then(subjects: list[str], programme: str, currency: str, as_of: date) -> dict[str, Funds]:
-    if not subjects:
-        return {}
-    return ledger_funds(programme=programme, currency=currency, subjects=subjects, as_of=as_of)
 
 
 def _plans(

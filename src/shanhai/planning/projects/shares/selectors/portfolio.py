@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A programme's projects by county: how many, how far, with what money and for whom. Added up in the database.
+"""A programme's projects by county: how many, how far, with what money and for whom; and the rows behind the figures.
 
-Lines carry the ledger's totals of today. Where money has moved for a line after the day asked for, its totals are read
-from the ledger as of that day instead.
+Added up in the database. Lines carry the ledger's totals of today. Where money has moved for a line after the day asked
+for, its totals are read from the ledger as of that day instead.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -18,17 +19,21 @@ from django.db.models import BigIntegerField, Case, Count, F, Max, Q, Sum, Value
 from django.db.models.expressions import Combinable
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import EvidencePage, EvidenceRow, FigureScope, Source, Strength
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.page_memory import remembered
-from shanhai.kernel.shares import Share
+from shanhai.kernel.shares import Measure, Share
+from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.selectors import AsSubject, in_place, renamed_places, rows_by_line
+from shanhai.planning.projects.core.selectors import AsSubject, funds_as_of, in_place, renamed_places, rows_by_line
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
-from shanhai.planning.projects.rules import Counts, rates
+from shanhai.planning.projects.rules import RATES, Counts, rates
 from shanhai.planning.projects.shares.rules import money as rules
-from shanhai.planning.projects.shares.rules.money import TaggedSums
+from shanhai.planning.projects.shares.rules.money import TaggedSums, livelihood_part
 from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty
 from shanhai.planning.projects.values import NO_MONEY
 
@@ -168,6 +173,21 @@ def livelihood_of(amount: str | Combinable) -> Combinable:
     return (fen * F("livelihood_percent") + 50) / 100
 
 
+def tagged(key: str, fen: str | Combinable) -> dict[str, Sum]:
+    """What ``sums_from`` reads for ``key``: all of the lines' ``fen`` and the parts that carry a tag, added up."""
+    return {
+        f"{key}_whole": Sum(fen, default=0),
+        f"{key}_livelihood": Sum(livelihood_of(fen), default=0),
+        f"{key}_grassroots": Sum(fen, filter=Q(beneficiary_level__in=GRASSROOTS), default=0),
+        f"{key}_grassroots_by_implementer": Sum(fen, filter=Q(implementer_level__in=GRASSROOTS), default=0),
+    }
+
+
+def sums_from(row: Mapping[str, int], key: str) -> TaggedSums:
+    """The sums of ``tagged`` in a row of the database's answer."""
+    return TaggedSums(*(row[f"{key}_{part.name}"] for part in fields(TaggedSums)))
+
+
 def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[CountyRow]:
     kept, names = counted_on(as_of), [field.name for field in fields(Counts)]
     rows: Any = (
@@ -204,16 +224,9 @@ def _sums_by_place(lines: Lines, as_of: date) -> tuple[dict[str, dict[str, Tagge
             stands = Case(
                 When(funds_changed_on__gt=as_of, then=Value(0, output_field=BigIntegerField())), default=column
             )
-        measures[f"{key}_whole"] = Sum(stands)
-        measures[f"{key}_livelihood"] = Sum(livelihood_of(stands))
-        measures[f"{key}_grassroots"] = Sum(stands, filter=Q(beneficiary_level__in=GRASSROOTS), default=0)
-        measures[f"{key}_implementer"] = Sum(stands, filter=Q(implementer_level__in=GRASSROOTS), default=0)
+        measures |= tagged(key, stands)
     rows: Any = list(lines.values("project__place__code").annotate(**measures).order_by("project__place__code"))
-    parts = ("whole", "livelihood", "grassroots", "implementer")
-    sums = {
-        row["project__place__code"]: {key: TaggedSums(*(row[f"{key}_{part}"] for part in parts)) for key in COLUMNS}
-        for row in rows
-    }
+    sums = {row["project__place__code"]: {key: sums_from(row, key) for key in COLUMNS} for row in rows}
     return sums, max((row["latest"] for row in rows if row["latest"]), default=None)
 
 
@@ -251,3 +264,78 @@ def _sums_then(lines: Lines, programme: str, currency: str, as_of: date) -> dict
             place: {key: TaggedSums(*map(int, found[at : at + 4])) for key, at in zip(MOVING, (0, 4, 8), strict=True)}
             for place, *found in cursor
         }
+
+
+PART = message(gettext_noop("分子：计入的各行"))
+WHOLE = message(gettext_noop("分母：全部各行"))
+
+
+def list_evidence(*, viewer: Actor, scope: FigureScope, key: str, part: str, offset: int, limit: int) -> EvidencePage:
+    """A page of the rows of a figure's "part" or "whole", whose total is the figure's. Raises NotVisible."""
+    currency = get_programme(viewer=viewer, code=scope.programme).currency
+    title, is_part = (PART, True) if part == "part" else (WHOLE, False)
+    if key in ("livelihood_share", "grassroots_share"):
+        return _lines(viewer, scope, key if is_part else "", title, offset, limit, currency)
+    found = projects_in(viewer=viewer, programme=scope.programme, place=scope.place, year=scope.year)
+    page = slice(offset, offset + limit)
+    if key == "investment_completion_rate":
+        column = "completed_investment_fen" if is_part else "total_investment_fen"
+        found = found.filter(**{f"{column}__gt": 0})
+        total = Money(found.aggregate(total=Sum(column, default=0))["total"], currency)
+        listed = found.order_by("code", "pk")[page]
+        rows = tuple(_row(project, Money(getattr(project, column), currency)) for project in listed)
+        return EvidencePage(title, rows, found.count(), total)
+    if key == "project_count" or key in RATES:
+        names = {base.key: (first, second) for base, first, second in RATES.get(key, ())}
+        of_part, of_whole = names.get(scope.base or "", next(iter(names.values()), ("total", "total")))
+        found = found.filter(counted_on(scope.as_of)[of_part if is_part else of_whole])
+        rows = tuple(_row(project, Quantity(Decimal(1), PROJECT)) for project in found.order_by("code", "pk")[page])
+        count = found.count()
+        return EvidencePage(title, rows, count, Quantity(Decimal(count), PROJECT))
+    raise NotVisible(gettext_noop("没有找到这个数。请从页面上的数重新进入。"))
+
+
+def _lines(
+    viewer: Actor, scope: FigureScope, tag: str, title: Message, offset: int, limit: int, currency: str
+) -> EvidencePage:
+    base = scope.base or "plan"
+    key = base.removesuffix("_by_implementer")
+    key = key if key in ("plan", "arrived", "paid") else "plan"
+    column = COLUMNS[key]
+    level = "implementer_level" if base.endswith("_by_implementer") else "beneficiary_level"
+    found = lines_in(viewer=viewer, programme=scope.programme, place=scope.place, year=scope.year)
+    if tag == "grassroots_share":
+        found = found.filter(**{f"{level}__in": GRASSROOTS})
+    elif tag == "livelihood_share":
+        found = found.filter(livelihood_percent__gt=0)
+    since = Q(funds_changed_on__gt=scope.as_of) if key != "plan" else Q(pk__in=[])
+    found = found.filter(Q(**{f"{column}__gt": 0}) | since).select_related("project", "yearly_plan", "fund_source")
+
+    moved = list(found.filter(since).order_by("pk"))
+    then = funds_as_of(moved, scope.programme, currency, scope.as_of)
+    page = list(found.order_by("project__code", "-yearly_plan__year", "fund_source__code", "pk")[offset:][:limit])
+    summed: Combinable = livelihood_of(column) if tag == "livelihood_share" else F(column)
+    now = found.aggregate(total=Sum(summed, default=0))["total"]
+    change = sum(
+        _counted(line, getattr(then[line.pk], key), tag) - _counted(line, getattr(line, column), tag) for line in moved
+    )
+    rows = tuple(
+        _row(
+            line.project,
+            Money(
+                _counted(line, getattr(then[line.pk], key) if line.pk in then else getattr(line, column), tag), currency
+            ),
+            f" · {line.yearly_plan.year} · {line.fund_source.name}",
+        )
+        for line in page
+    )
+    return EvidencePage(title, rows, found.count(), Money(now + change, currency))
+
+
+def _counted(line: AllocationLine, fen: int, tag: str) -> int:
+    return livelihood_part(fen, line.livelihood_percent) if tag == "livelihood_share" else fen
+
+
+def _row(project: Project, measure: Measure, more: str = "") -> EvidenceRow:
+    source = Source(project.code, f"/projects/{project.uuid}/")
+    return EvidenceRow(f"{project.code} {project.name}{more}", measure, Strength.FORM, source=source)

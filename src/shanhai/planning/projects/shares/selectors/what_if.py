@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
@@ -24,14 +23,15 @@ from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules import money as rules
-from shanhai.planning.projects.shares.rules.money import BASES, HeadRoom, LineMoney, Outflow, Outgoing, TaggedSums
+from shanhai.planning.projects.shares.rules.money import BASES, HeadRoom, LineMoney, Outflow, Outgoing
 from shanhai.planning.projects.shares.selectors.portfolio import (
     COLUMNS,
     county_table,
     lines_in,
-    livelihood_of,
+    sums_from,
+    tagged,
 )
-from shanhai.planning.projects.states import GRASSROOTS, Level
+from shanhai.planning.projects.states import Level
 from shanhai.registers.ledger.permissions import FundPermission
 
 # The rule holds for the whole programme, whatever part of it the one who allots may see.
@@ -113,17 +113,9 @@ def broken_by_allotting(line: AllocationLine) -> HeadRoom | None:
     One query over the programme's lines, whoever asks.
     """
     programme = line.project.programme
-    sums: dict[str, Any] = {}
-    for key in ("arrived", "allotted"):
-        column = COLUMNS[key]
-        sums[f"{key}_whole"] = Sum(column, default=0)
-        sums[f"{key}_livelihood"] = Sum(livelihood_of(column), default=0)
-        sums[f"{key}_grassroots"] = Sum(column, filter=Q(beneficiary_level__in=GRASSROOTS), default=0)
+    sums = tagged("arrived", "arrived_fen") | tagged("allotted", "allotted_fen")
     found = lines_in(viewer=READER, programme=programme.code).aggregate(**sums)
-    arrived, allotted = (
-        TaggedSums(*(found[f"{key}_{part}"] for part in ("whole", "livelihood", "grassroots")))
-        for key in ("arrived", "allotted")
-    )
+    arrived, allotted = (sums_from(found, key) for key in ("arrived", "allotted"))
     return rules.broken_by(money_of(line), arrived, allotted, programme.currency)
 
 
