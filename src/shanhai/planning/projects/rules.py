@@ -6,7 +6,7 @@ Asked by forms, by services and by the import.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -28,64 +28,49 @@ MAX_FEN = 10**15
 Fault = tuple[str, str, Message]
 
 
-def project_faults(facts: ProjectFacts, standing: Standing, *, today: date, currency: str) -> tuple[Fault, ...]:
-    """Everything that cannot be so about a project; empty when all is well."""
-    amounts = (
-        ("total_investment", facts.total_investment),
-        ("other_sources", facts.other_sources),
-        ("completed_investment", standing.completed_investment),
-    )
-    return (
-        *_text_fault("code", facts.code, 40),
-        *_text_fault("name", facts.name, 200),
-        *(fault for field, money in amounts for fault in amount_faults(field, money, currency)),
-        *_percent_fault("progress_percent", standing.progress_percent),
-        *_altitude_fault(facts.altitude_m),
-        *date_faults(standing.stage, facts.dates, today=today),
-    )
+def project_faults(facts: ProjectFacts, standing: Standing, *, today: date, currency: str) -> Iterator[Fault]:
+    """Everything that cannot be so about a project; nothing when all is well."""
+    yield from _text_fault("code", facts.code, 40)
+    yield from _text_fault("name", facts.name, 200)
+    yield from amount_faults("total_investment", facts.total_investment, currency)
+    yield from amount_faults("other_sources", facts.other_sources, currency)
+    yield from amount_faults("completed_investment", standing.completed_investment, currency)
+    yield from _percent_fault("progress_percent", standing.progress_percent)
+    if facts.altitude_m is not None and not -200 <= facts.altitude_m <= 9000:
+        text = gettext_noop("海拔 %(altitude)s 米不可能。请填 -200 到 9000 之间的数。")
+        yield "altitude_m", "impossible_altitude", message(text, altitude=facts.altitude_m)
+    yield from date_faults(standing.stage, facts.dates, today=today)
 
 
-def line_faults(facts: LineFacts, *, currency: str) -> tuple[Fault, ...]:
-    """Everything that cannot be so about an allocation line; empty when all is well."""
-    return (
-        *amount_faults("amount", facts.amount, currency),
-        *_percent_fault("livelihood_percent", facts.livelihood_percent),
-    )
+def line_faults(facts: LineFacts, *, currency: str) -> Iterator[Fault]:
+    """Everything that cannot be so about an allocation line; nothing when all is well."""
+    yield from amount_faults("amount", facts.amount, currency)
+    yield from _percent_fault("livelihood_percent", facts.livelihood_percent)
 
 
-def amount_faults(field: str, amount: Money, currency: str) -> tuple[Fault, ...]:
+def amount_faults(field: str, amount: Money, currency: str) -> Iterator[Fault]:
     """An amount is not negative, not beyond any plan, and in the programme's currency."""
     if amount.currency != currency:
         text = gettext_noop("这项对口支援用 %(currency)s 记账，不能填 %(other)s。请换算后再填。")
-        return ((field, "other_currency", message(text, currency=currency, other=amount.currency)),)
-    if amount.fen < 0:
-        return ((field, "negative", message(gettext_noop("金额不能是负数（%(amount)s）。"), amount=amount)),)
-    if amount.fen > MAX_FEN:
-        return ((field, "too_large", message(gettext_noop("金额过大。请检查单位是元还是万元。"))),)
-    return ()
+        yield field, "other_currency", message(text, currency=currency, other=amount.currency)
+    elif amount.fen < 0:
+        yield field, "negative", message(gettext_noop("金额不能是负数（%(amount)s）。"), amount=amount)
+    elif amount.fen > MAX_FEN:
+        yield field, "too_large", message(gettext_noop("金额过大。请检查单位是元还是万元。"))
 
 
-def _text_fault(field: str, text: str, most: int) -> tuple[Fault, ...]:
+def _text_fault(field: str, text: str, most: int) -> Iterator[Fault]:
     if not text.strip():
-        return ((field, "empty", message(gettext_noop("这一格不能空着。请填写后再保存。"))),)
-    if len(text) > most or not text.isprintable():
+        yield field, "empty", message(gettext_noop("这一格不能空着。请填写后再保存。"))
+    elif len(text) > most or not text.isprintable():
         sentence = gettext_noop("最多 %(most)s 个字，不能有换行和控制符。请缩短后再保存。")
-        return ((field, "too_long", message(sentence, most=most)),)
-    return ()
+        yield field, "too_long", message(sentence, most=most)
 
 
-def _percent_fault(field: str, percent: int) -> tuple[Fault, ...]:
-    if 0 <= percent <= 100:
-        return ()
-    text = gettext_noop("百分比应在 0 到 100 之间，现在是 %(percent)s。")
-    return ((field, "not_a_percentage", message(text, percent=percent)),)
-
-
-def _altitude_fault(altitude: int | None) -> tuple[Fault, ...]:
-    if altitude is None or -200 <= altitude <= 9000:
-        return ()
-    text = gettext_noop("海拔 %(altitude)s 米不可能。请填 -200 到 9000 之间的数。")
-    return (("altitude_m", "impossible_altitude", message(text, altitude=altitude)),)
+def _percent_fault(field: str, percent: int) -> Iterator[Fault]:
+    if not 0 <= percent <= 100:
+        text = gettext_noop("百分比应在 0 到 100 之间，现在是 %(percent)s。")
+        yield field, "not_a_percentage", message(text, percent=percent)
 
 
 # Programmes of counterpart support began in 1994; twenty years ahead is further than any plan looks.
@@ -93,60 +78,59 @@ EARLIEST = date(1990, 1, 1)
 YEARS_AHEAD = 20
 
 
+# The date that a project has from the day on which it comes to a stage.
+DATED: Mapping[Stage, str] = {
+    Stage.UNDER_WAY: "started_on", Stage.COMPLETED: "finished_on", Stage.ACCEPTED: "accepted_on"
+}  # fmt: skip
+
+
 def known_since(stage: Stage, dates: Dates, today: date) -> date:
     """The day since when a project has stood at ``stage``, as far as its dates tell; ``today`` when they do not."""
-    since = {Stage.UNDER_WAY: dates.started_on, Stage.COMPLETED: dates.finished_on, Stage.ACCEPTED: dates.accepted_on}
-    return since.get(stage) or today
+    return (stage in DATED and getattr(dates, DATED[stage])) or today
 
 
-def date_faults(stage: Stage, dates: Dates, *, today: date) -> tuple[tuple[str, str, Message], ...]:
-    """What cannot be true about the dates: (field, code, sentence) each; empty when all agree."""
-    return _impossible(dates, today) + _out_of_order(dates) + _against_stage(stage, dates)
-
-
-def _impossible(dates: Dates, today: date) -> tuple[tuple[str, str, Message], ...]:
-    faults = []
+def date_faults(stage: Stage, dates: Dates, *, today: date) -> Iterator[Fault]:
+    """What cannot be true about the dates; nothing when all agree."""
     latest = date(today.year + YEARS_AHEAD, 12, 31)
-    for field in ("planned_start_on", "planned_finish_on", "started_on", "finished_on", "accepted_on"):
-        day: date | None = getattr(dates, field)
-        if day is not None and not EARLIEST <= day <= latest:
+    days: dict[str, date] = {
+        name: day for name in Dates.__dataclass_fields__ if (day := getattr(dates, name)) is not None
+    }
+    for field, day in days.items():
+        if not EARLIEST <= day <= latest:
             text = gettext_noop("日期 %(day)s 不在可能的范围内（1990 年以后，20 年以内）。请核对年份。")
-            faults.append((field, "impossible_date", message(text, day=day)))
-        elif day is not None and not field.startswith("planned") and day > today:
+            yield field, "impossible_date", message(text, day=day)
+        elif not field.startswith("planned") and day > today:
             text = gettext_noop("%(day)s 还没有到，不能是实际日期。请填到计划日期一栏，或改正年份。")
-            faults.append((field, "future_date", message(text, day=day)))
-    return tuple(faults)
-
-
-def _out_of_order(dates: Dates) -> tuple[tuple[str, str, Message], ...]:
-    faults = []
-    pairs = (
+            yield field, "future_date", message(text, day=day)
+    for first, second, text in (
         ("planned_start_on", "planned_finish_on", gettext_noop("计划完工 %(later)s 早于计划开工 %(earlier)s。")),
         ("started_on", "finished_on", gettext_noop("实际完工 %(later)s 早于实际开工 %(earlier)s。")),
         ("finished_on", "accepted_on", gettext_noop("验收 %(later)s 早于实际完工 %(earlier)s。")),
-    )
-    for first, second, text in pairs:
-        earlier, later = getattr(dates, first), getattr(dates, second)
-        if earlier is not None and later is not None and later < earlier:
-            faults.append((second, "date_order", message(text, earlier=earlier, later=later)))
+    ):
+        if first in days and second in days and days[second] < days[first]:
+            yield second, "date_order", message(text, earlier=days[first], later=days[second])
     if dates.accepted_on is not None and dates.finished_on is None:
         text = gettext_noop("有验收日期，没有实际完工日期。先有完工，才有验收。")
-        faults.append(("finished_on", "accepted_without_finish", message(text)))
-    return tuple(faults)
-
-
-def _against_stage(stage: Stage, dates: Dates) -> tuple[tuple[str, str, Message], ...]:
-    faults = []
-    if stage in NOT_STARTED and dates.started_on is not None:
-        text = gettext_noop("阶段还没有开工，却有实际开工日期 %(day)s。请改阶段或删去日期。")
-        faults.append(("started_on", "stage_against_dates", message(text, day=dates.started_on)))
-    if stage not in FINISHED and dates.finished_on is not None:
-        text = gettext_noop("阶段还没有完工，却有实际完工日期 %(day)s。请改阶段或删去日期。")
-        faults.append(("finished_on", "stage_against_dates", message(text, day=dates.finished_on)))
-    if stage not in ACCEPTED_ON and dates.accepted_on is not None:
-        text = gettext_noop("阶段还没有验收，却有验收日期 %(day)s。请改阶段或删去日期。")
-        faults.append(("accepted_on", "stage_against_dates", message(text, day=dates.accepted_on)))
-    return tuple(faults)
+        yield "finished_on", "accepted_without_finish", message(text)
+    for field, has_come, text in (
+        (
+            "started_on",
+            stage not in NOT_STARTED,
+            gettext_noop("阶段还没有开工，却有实际开工日期 %(day)s。请改阶段或删去日期。"),
+        ),
+        (
+            "finished_on",
+            stage in FINISHED,
+            gettext_noop("阶段还没有完工，却有实际完工日期 %(day)s。请改阶段或删去日期。"),
+        ),
+        (
+            "accepted_on",
+            stage in ACCEPTED_ON,
+            gettext_noop("阶段还没有验收，却有验收日期 %(day)s。请改阶段或删去日期。"),
+        ),
+    ):
+        if field in days and not has_come:
+            yield field, "stage_against_dates", message(text, day=days[field])
 
 
 NEW_PROJECTS = Base("new_projects", message(gettext_noop("新建项目")))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
@@ -13,7 +14,7 @@ from shanhai.planning.projects.bulk.values import LineKey, Novel, Objection, Sta
 from shanhai.planning.projects.dossier.rules import ARRIVALS, PROGRESS, GateFacts, gate, may_hold_money
 from shanhai.planning.projects.rules import line_faults, project_faults
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.values import Funds, LineFacts
+from shanhai.planning.projects.values import Funds
 
 OUTGOING = ("allotted", "paid")
 
@@ -22,12 +23,9 @@ def objections(rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
     """What speaks against each row, its project and its plan as they would stand with all rows."""
     gone = gone_of_projects(rows)
     for row in rows:
-        found = [
-            *project_faults(row.facts, row.standing, today=stored.today, currency=stored.currency),
-            *line_faults(row.line, currency=stored.currency),
-        ]
-        for field, code, said in found:
-            yield Objection(row.row, field, code, said)
+        of_project = project_faults(row.facts, row.standing, today=stored.today, currency=stored.currency)
+        for fault in chain(of_project, line_faults(row.line, currency=stored.currency)):
+            yield Objection(row.row, *fault)
         if row.known is not None and row.known.standing.stage is not row.standing.stage and not row.steps:
             text = gettext_noop("库里的阶段比表里的靠后，不能往回退。请核对；库里记错的，请在项目页更正。")
             yield Objection(row.row, "stage", "stage_backwards", message(text))
@@ -76,7 +74,7 @@ def _against_plan(row: Stated, stored: Stored) -> Iterator[Objection]:
             yield Objection(row.row, "year", "plan_closed", message(text, year=year))
         return
     alike = len(row.known.lines[line.year, line.fund_source]) if row.known else 1
-    if closed and (_given(line), row.funds.allotted) != (_given(old.facts), old.funds.allotted):
+    if closed and (line, row.funds.allotted) != (old.facts, old.funds.allotted):
         text = gettext_noop("%(year)s 年的计划已经关闭，不能再核拨或更改安排。请核对年度。")
         yield Objection(row.row, "year", "plan_closed", message(text, year=year))
     elif alike > 1 and (line, row.funds) != (old.facts, old.funds):
@@ -86,10 +84,6 @@ def _against_plan(row: Stated, stored: Stored) -> Iterator[Objection]:
         text = gettext_noop("计划里是 %(old)s，表里是 %(new)s。计划下达后改金额要走计划调整，导入不改。")
         said = message(text, old=old.facts.amount, new=line.amount)
         yield Objection(row.row, "amount", "plan_amount_changed", said)
-
-
-def _given(line: LineFacts) -> tuple[object, ...]:
-    return line.amount, line.livelihood_percent, line.beneficiary_level, line.implementer_level
 
 
 def _may_change(new: Money, old: Money, plan: StoredPlan | None) -> bool:

@@ -213,7 +213,11 @@ def require_untouched(
     changed, funded = [], []
     for row in rows:
         project, line = projects.get(row.project), lines.get(row.line)
-        if project is None or line is None or _plain(project) != row.after or _plain_line(line) != row.line_after:
+        if project is None or line is None:
+            changed.append(row.after["code"])
+            continue
+        of_line = {"year": line.yearly_plan.year, "fund_source": line.fund_source.code, **line.tags}
+        if project.facts.plain | project.standing.plain != row.after or of_line != row.line_after:
             changed.append(row.after["code"])
         elif [line.arrived_fen, line.allotted_fen, line.paid_fen] != row.funds:
             funded.append(row.after["code"])
@@ -248,12 +252,3 @@ def _built_upon(projects: Sequence[int], lines: Sequence[int], taken_at: datetim
                 on_them = relation.related_model._base_manager.filter(**{f"{name}__in": things})
                 codes |= set(on_them.values_list(f"{name}__{path}code"))
     return {code for (code,) in codes}
-
-
-def _plain(project: Project) -> dict[str, Any]:
-    standing = Standing(Stage(project.stage), project.completed_investment, project.progress_percent)
-    return project.facts.plain | standing.plain
-
-
-def _plain_line(line: AllocationLine) -> dict[str, Any]:
-    return {"year": line.yearly_plan.year, "fund_source": line.fund_source.code, **line.tags}

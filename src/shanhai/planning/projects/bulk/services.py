@@ -26,7 +26,7 @@ from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.bulk.rules import grown_lines, issue_due
 from shanhai.planning.projects.bulk.selectors import require_untouched
-from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stated, Stored, Taken, slices
+from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stored, Taken, slices
 from shanhai.planning.projects.core.selectors import ledger_funds
 from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
@@ -94,8 +94,16 @@ def take_over(
     _change_lines(rows, moved, on)
     keep_ceilings(by=by, at=at, programme=stored.programme, steps=steps)
     keep_plans(by=by, at=at, programme=stored.programme, grown=grown_lines(row.stated for row in rows))
-    known = [row for row in rows if row.stated.known is not None]
-    audit.record_many(by=by, at=at, acts=[_act(row, stored.programme) for row in known])
+    acts = [
+        audit.Act(
+            "projects.project.imported",
+            on=Subject("projects.project", row.project, stored.programme, row.stated.facts.place),
+            changes=row.changes,
+        )
+        for row in rows
+        if row.stated.known is not None
+    ]
+    audit.record_many(by=by, at=at, acts=acts)
     return posted, [_taken(row, moved) for row in rows]
 
 
@@ -126,7 +134,9 @@ def _insert_projects(by: Actor, at: datetime, rows: Sequence[Ready], stored: Sto
 def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: str) -> dict[UUID, int]:
     """Projects that are known, brought up to date where a row says something new of them."""
     old = {row.stated.known.pk: row.stated for row in rows if row.stated.known is not None}
-    changed = [one for one in old.values() if one.known and _says_new(one)]
+    changed = [
+        one for one in old.values() if one.known and (one.facts, one.standing) != (one.known.facts, one.known.standing)
+    ]
     divisions = find_divisions({one.facts.place for one in changed})
     today = local_date(at)
     projects, moves, stops, restarts = [], [], [], {}
@@ -162,10 +172,6 @@ def _stop_and_restart(stops: Sequence[tuple[int, str, date]], restarts: Mapping[
         day = restarts[one.project_id]
         one.restarted_on = day if day >= one.since_on else max(today, one.since_on)
     Suspension.objects.bulk_update(open_ones, ["restarted_on"], batch_size=BATCH)
-
-
-def _says_new(one: Stated) -> bool:
-    return one.known is not None and (one.facts, one.standing) != (one.known.facts, one.known.standing)
 
 
 def _post(
@@ -275,11 +281,6 @@ def _taken(row: Ready, moved: Mapping[str, Funds]) -> tuple[object, ...]:
     line = row.stated.known_line
     funds = moved.get(str(row.line)) or (line.funds if line else _NOTHING)
     return row.stated.row, row.project, row.line, *row.said, f"[{funds.arrived}, {funds.allotted}, {funds.paid}]"
-
-
-def _act(row: Ready, programme: str) -> audit.Act:
-    on = Subject("projects.project", row.project, programme, row.stated.facts.place)
-    return audit.Act("projects.project.imported", on, changes=row.changes)
 
 
 @transaction.atomic

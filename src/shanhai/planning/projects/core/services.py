@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -94,8 +94,7 @@ def correct_project(
     by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=facts.place)
 
     old, new = found.facts.plain, facts.plain
-    standing = Standing(Stage(found.stage), found.completed_investment)
-    _check(project_faults(facts, standing, today=local_date(at), currency=found.currency))
+    _check(project_faults(facts, found.standing, today=local_date(at), currency=found.currency))
     if facts.code != found.code:
         _check_code(Project.objects.filter(programme=found.programme).exclude(pk=found.pk), facts.code, apart)
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
@@ -113,7 +112,7 @@ def correct_project(
     return found
 
 
-def _check(faults: tuple[Fault, ...]) -> None:
+def _check(faults: Iterable[Fault]) -> None:
     for field, _code, said in faults:
         raise BadInput(said.text, f"projects.{field}_not_accepted", **said.params)
 

@@ -18,16 +18,8 @@ from shanhai.kernel.pinyin import initials_of
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import MAX_FEN, late_since
-from shanhai.planning.projects.states import (
-    ACCEPTED_ON,
-    FINISHED,
-    NOT_STARTED,
-    Delivery,
-    Level,
-    Novelty,
-    Stage,
-)
-from shanhai.planning.projects.values import Dates, ProjectFacts
+from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, NOT_STARTED, Delivery, Level, Novelty, Stage
+from shanhai.planning.projects.values import Dates, ProjectFacts, Standing
 
 
 class InFen:
@@ -194,6 +186,11 @@ class Project(models.Model):
             owner=self.owner.uuid if self.owner else None,
         )
 
+    @property
+    def standing(self) -> Standing:
+        """How far it has come."""
+        return Standing(Stage(self.stage), self.completed_investment, self.progress_percent)
+
     def state(self, facts: ProjectFacts) -> None:
         """Take over what ``facts`` say, except the place, site and owner, which are rows of other apps."""
         self.code, self.name, self.initials = facts.code, facts.name, initials_of(facts.name)
@@ -236,12 +233,8 @@ class AllocationLine(models.Model):
     allotted_fen = models.BigIntegerField(default=0)
     paid_fen = models.BigIntegerField(default=0)
     funds_changed_on = models.DateField(null=True)
-    amount, arrived, allotted, paid = (
-        InFen("amount_fen"),
-        InFen("arrived_fen"),
-        InFen("allotted_fen"),
-        InFen("paid_fen"),
-    )
+    amount, arrived = InFen("amount_fen"), InFen("arrived_fen")
+    allotted, paid = InFen("allotted_fen"), InFen("paid_fen")
 
     objects = AllocationLineQuerySet.as_manager()
 
@@ -290,8 +283,3 @@ class AllocationLine(models.Model):
             "beneficiary_level": self.beneficiary_level,
             "implementer_level": self.implementer_level,
         }
-
-    @property
-    def has_funds(self) -> bool:
-        """Whether any money has moved for the line."""
-        return bool(self.arrived_fen or self.allotted_fen or self.paid_fen or self.funds_changed_on)
