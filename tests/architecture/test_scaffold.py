@@ -54,7 +54,7 @@ def test_a_new_app_passes_every_contract(copy, layer):
 @pytest.mark.parametrize(
     ("path", "line"),
     [
-        ("planning/projects/core/services/lines.py", "import shanhai.planning.projects.lists.services"),
+        ("planning/projects/core/services/lines.py", "import shanhai.planning.projects.dossier.services.stages"),
         ("planning/projects/shares/rules/money.py", "import shanhai.planning.projects.shares.selectors.portfolio"),
         ("planning/projects/models/lines.py", "import shanhai.planning.projects.core.selectors"),
         ("planning/projects/core/rules.py", "import django"),

@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What people type to record a project."""
+"""What people type to record a project, and how any form of projects offers words to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
+from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, WholeField, offer
+
+
+def words(
+    label: Any, kind: type[StrEnum], named: Mapping[Any, Promise], *before: tuple[str, Promise], **kwargs: Any
+) -> forms.TypedChoiceField:
+    """A choice among the members of ``kind`` as they are ``named``, after what stands ``before`` them."""
+    choices = [*before, *((one.value, name) for one, name in named.items())]
+    return forms.TypedChoiceField(label=label, coerce=kind, choices=choices, **kwargs)
 
 
 class ProjectForm(AnsweringForm):
@@ -23,8 +34,8 @@ class ProjectForm(AnsweringForm):
     name = forms.CharField(label=_("项目名称"), max_length=200)
     place = forms.ChoiceField(label=_("县（市）"))
     category = forms.ChoiceField(label=_("类别"))
-    delivery = forms.ChoiceField(label=_("建设方式"), choices=[(one.value, name) for one, name in DELIVERIES.items()])
-    novelty = forms.ChoiceField(label=_("新建或续建"), choices=[(one.value, name) for one, name in NOVELTIES.items()])
+    delivery = words(_("建设方式"), Delivery, DELIVERIES)
+    novelty = words(_("新建或续建"), Novelty, NOVELTIES)
     capital = forms.BooleanField(label=_("固定资产投资项目"), required=False, initial=True)
     cross_year = forms.BooleanField(label=_("跨年项目"), required=False)
     altitude_m = WholeField(label=_("海拔（米）"), required=False, min_value=-200, max_value=9000)
@@ -32,7 +43,7 @@ class ProjectForm(AnsweringForm):
     planned_finish_on = DayField(label=_("计划完工"), required=False)
     total_investment = MoneyField(label=_("总投资"))
     other_sources = MoneyField(label=_("其他资金"), required=False)
-    year = forms.ChoiceField(label=_("年度计划"))
+    year = forms.TypedChoiceField(label=_("年度计划"), coerce=int)
     fund_source = forms.ChoiceField(label=_("资金来源"))
     amount = MoneyField(label=_("援助资金"))
     because = forms.CharField(
@@ -42,12 +53,8 @@ class ProjectForm(AnsweringForm):
         help_text=_("只在系统提示超出计划，由指挥长特批时填写。"),
     )
     livelihood_percent = PercentField(label=_("民生比例（%）"), min_value=0, max_value=100, initial=100)
-    beneficiary_level = forms.ChoiceField(
-        label=_("受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"
-    )
-    implementer_level = forms.ChoiceField(
-        label=_("实施层级"), choices=[(one.value, name) for one, name in LEVELS.items()], initial="county"
-    )
+    beneficiary_level = words(_("受益层级"), Level, LEVELS, initial="county")
+    implementer_level = words(_("实施层级"), Level, LEVELS, initial="county")
 
     def __init__(
         self, *args: Any, choices: Mapping[str, Sequence[tuple[str, str]]], may_override: bool, **kwargs: Any

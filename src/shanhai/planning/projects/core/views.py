@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,6 @@ from shanhai.planning.projects.core.forms import ProjectForm
 from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places import selectors as places
@@ -105,31 +104,16 @@ def new_project(request: Request, scope: FigureScope, programme: Programme) -> H
 
 @transaction.atomic
 def _record(request: Request, scope: FigureScope, given: Mapping[str, Any]) -> Project:
-    facts = ProjectFacts(
-        code=given["code"],
-        name=given["name"],
-        place=given["place"],
-        delivery=Delivery(given["delivery"]),
-        novelty=Novelty(given["novelty"]),
-        category=given["category"],
-        cross_year=given["cross_year"],
-        capital=given["capital"],
-        altitude_m=given["altitude_m"],
-        total_investment=given["total_investment"],
-        other_sources=given["other_sources"] or Money.zero(given["total_investment"].currency),
-        dates=Dates(given["planned_start_on"], given["planned_finish_on"]),
+    given = {**given, "other_sources": given["other_sources"] or Money.zero(given["total_investment"].currency)}
+    of_project, of_line = (
+        {field.name: given[field.name] for field in fields(facts) if field.name in given}
+        for facts in (ProjectFacts, LineFacts)
     )
+    facts = ProjectFacts(**of_project, dates=Dates(given["planned_start_on"], given["planned_finish_on"]))
     project = create_project(
         by=request.viewer, at=request.at, programme=scope.programme, facts=facts, apart=given["apart"]
     )
-    line = LineFacts(
-        year=int(given["year"]),
-        fund_source=given["fund_source"],
-        amount=given["amount"],
-        livelihood_percent=given["livelihood_percent"],
-        beneficiary_level=Level(given["beneficiary_level"]),
-        implementer_level=Level(given["implementer_level"]),
-    )
+    line = LineFacts(**of_line)
     add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line, because=given.get("because", ""))
     return project
 

@@ -9,16 +9,19 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.kernel import ids
+from shanhai.planning.programmes.values import StepKind
+from shanhai.planning.projects.core.forms import words
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
-from shanhai.planning.projects.shares.forms import AmountForm
-from shanhai.planning.projects.states import Stage, StopReason
+from shanhai.planning.projects.shares.forms import NumberedForm
+from shanhai.planning.projects.states import Method, PaperKind, Size, Stage, StopReason
 from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, SavingForm, offer
 
 
 class MoveForm(SavingForm):
-    """Moving a project on: to which stage, on which day, and why."""
+    """Moving a project on: what ``stages.move`` is told."""
 
-    to = forms.ChoiceField(label=_("进入"))
+    to = forms.TypedChoiceField(label=_("进入"), coerce=Stage)
     on = DayField(label=_("哪一天"))
     because = forms.CharField(
         label=_("原因"),
@@ -27,16 +30,13 @@ class MoveForm(SavingForm):
         help_text=_("停工和取消要写原因。"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    stop = forms.ChoiceField(
-        label=_("停工类别"),
-        required=False,
-        choices=[("", _("（停工才填）")), *((reason.value, name) for reason, name in STOPS.items())],
+    stop = words(
+        _("停工类别"), StopReason, STOPS, ("", _("（停工才填）")), required=False, empty_value=StopReason.OTHER
     )
-    restart_expected_on = DayField(
-        label=_("预计复工"),
-        required=False,
+    restart_expected_on = DayField(label=_("预计复工"), required=False)
+    seen_stage = forms.TypedChoiceField(
+        coerce=Stage, choices=[(s.value, s.value) for s in Stage], widget=forms.HiddenInput
     )
-    seen_stage = forms.ChoiceField(choices=[(s.value, s.value) for s in Stage], widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, allowed: Sequence[Stage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,34 +45,24 @@ class MoveForm(SavingForm):
         if allowed and Stage.SUSPENDED not in allowed:
             del self.fields["stop"], self.fields["restart_expected_on"]
 
-    @property
-    def stop_reason(self) -> StopReason:
-        """The kind of the stop; other, where none was chosen."""
-        return StopReason(self.cleaned_data.get("stop") or StopReason.OTHER)
 
+class VoucherForm(NumberedForm):
+    """What arrived for one line, was allotted to it or paid."""
 
-class VoucherForm(AmountForm, AnsweringForm):
-    """Recording from a voucher what arrived for one line, was allotted to it or paid."""
-
-    ANSWERS: ClassVar = {"apart": "ledger.possible_twin"}
-
-    act = forms.ChoiceField(
+    act = forms.TypedChoiceField(
         label=_("记什么"),
+        coerce=StepKind,
         choices=[("arrive", _("到位")), ("allot", _("核拨")), ("pay", _("支付"))],
         initial="allot",
     )
-    line = forms.ChoiceField(label=_("资金安排"))
-    on = DayField(label=_("凭证日期"))
-    number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
-    memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
-    apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
+    line = forms.TypedChoiceField(label=_("资金安排"), coerce=ids.parse_id)
     because = forms.CharField(
         label=_("超出限额仍办理的原因"),
         max_length=500,
         required=False,
         help_text=_("只在系统提示会低于 80% 或超出安排、到位、总投资，由指挥长特批时填写。"),
     )
-    field_order = ("act", "line", "amount", "unit")
+    field_order = ("act", "line", "amount", "unit", "on", "number", "memo", "apart")
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], may_override: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +74,7 @@ class VoucherForm(AmountForm, AnsweringForm):
 class PaperForm(SavingForm):
     """A paper for the dossier; the next version of its kind."""
 
-    kind = forms.ChoiceField(label=_("材料种类"), choices=[(kind.value, name) for kind, name in PAPERS.items()])
+    kind = words(_("材料种类"), PaperKind, PAPERS)
     file = forms.FileField(label=_("文件"), help_text=_("PDF、图片、Word 或表格。同种材料再传一份就是新的一版。"))
     number = forms.CharField(label=_("文号"), required=False, max_length=100)
     issuer = forms.CharField(label=_("出具单位"), required=False, max_length=100)
@@ -105,7 +95,7 @@ class ContractForm(AnsweringForm, SavingForm):
 
     number = forms.CharField(label=_("合同编号"), max_length=100)
     contractor = forms.CharField(label=_("承包单位"), max_length=200)
-    method = forms.ChoiceField(label=_("采购方式"), choices=[(method.value, name) for method, name in METHODS.items()])
+    method = words(_("采购方式"), Method, METHODS)
     amount = MoneyField(label=_("合同金额"))
     awarded_on = DayField(label=_("中标（成交）日期"), required=False)
     signed_on = DayField(label=_("签订日期"))
@@ -137,7 +127,7 @@ class AccountsForm(SavingForm):
 class ExtensionForm(SavingForm):
     """Putting the final accounts off, once."""
 
-    size = forms.ChoiceField(label=_("项目规模"), choices=[(size.value, name) for size, name in SIZES.items()])
+    size = words(_("项目规模"), Size, SIZES)
     to = DayField(label=_("延到"))
     because = forms.CharField(label=_("原因"), max_length=500)
 
@@ -145,7 +135,7 @@ class ExtensionForm(SavingForm):
 class SurplusForm(SavingForm):
     """Giving the surplus back from one line."""
 
-    line = forms.ChoiceField(label=_("从哪笔资金交回"))
+    line = forms.TypedChoiceField(label=_("从哪笔资金交回"), coerce=ids.parse_id)
     on = DayField(label=_("交回日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60)
 

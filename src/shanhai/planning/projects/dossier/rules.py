@@ -46,18 +46,14 @@ def latest_extension(due_on: date, size: Size) -> date:
     return months_later(due_on, EXTENSION_MONTHS[size])
 
 
-def transfer_due(accepted_on: date, months: int = TRANSFER_MONTHS) -> date:
+def transfer_due(accepted_on: date) -> date:
     """The day by which what was built is due to be handed over."""
-    return months_later(accepted_on, months)
+    return months_later(accepted_on, TRANSFER_MONTHS)
 
 
 def near_end(on: date) -> date:
     """The latest planned finish that is near on a day, so that what comes ``at_the_end`` waits."""
     return months_later(on, NEAR_MONTHS)
-
-
-ARTICLE = gettext_noop("政府投资条例第%(number)s条")
-ACCOUNTS_RULE = gettext_noop("财建〔2016〕503号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +109,7 @@ class Asked:
 
 
 def _article(number: str) -> Message:
-    return message(ARTICLE, number=number)
+    return message(gettext_noop("政府投资条例第%(number)s条"), number=number)
 
 
 def _paper(kind: PaperKind, before: Stage, asks: str, **more: Any) -> Requirement:
@@ -169,7 +165,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         Stage.SETTLED,
         message(gettext_noop("批复的竣工财务决算。请在“决算”里登记。")),
         ProjectPermission.MANAGE,
-        law=message(ACCOUNTS_RULE),
+        law=message(gettext_noop("财建〔2016〕503号")),
         only_capital=True,
     ),
     _paper(PaperKind.FINAL_ACCOUNT, Stage.SETTLED, gettext_noop("决算或结报材料。请在“材料”里上传。")),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words for stages and kinds, and which stages a page draws as waiting, at work, stopped or done."""
+"""The words for stages and kinds, and how a page draws a stage: as waiting, at work, stopped or done, and its way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Status
+from shanhai.kernel.parts import Status, Step
 from shanhai.kernel.registry import Area
 from shanhai.planning.projects.states import (
     FINISHED,
@@ -74,6 +74,27 @@ STATUS: dict[Stage, Status] = {Stage.SUSPENDED: "rest", Stage.CANCELLED: "stop"}
 STANDING: dict[Stage, Status] = {
     **dict.fromkeys(NOT_STARTED, "wait"), **dict.fromkeys(FINISHED, "done"), Stage.UNDER_WAY: "ok", **STATUS,
 }  # fmt: skip
+
+# The way a project goes; a stop stands where it happened.
+WAY = (
+    Stage.PREPARATION, Stage.TENDERING, Stage.READY, Stage.UNDER_WAY, Stage.COMPLETED, Stage.ACCEPTED, Stage.SETTLED,
+    Stage.HANDED_OVER,
+)  # fmt: skip
+
+
+def steps(stage: Stage) -> list[Step]:
+    """The way of a project that stands at ``stage``, as the component ``stepper`` draws it."""
+    word = str(STAGES[stage])
+    if stage is Stage.CANCELLED:
+        return [Step(word, "stop")]
+    reached = WAY.index(Stage.UNDER_WAY if stage is Stage.SUSPENDED else stage)
+    way = [Step(str(STAGES[one]), "done" if number < reached else "ahead") for number, one in enumerate(WAY)]
+    stopped = stage is Stage.SUSPENDED
+    way[reached : reached + 1] = (
+        [Step(way[reached].label, "done"), Step(word, "rest")] if stopped else [Step(word, "now")]
+    )
+    return way
+
 
 AREA = Area(
     "projects",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -38,8 +38,11 @@ class QuickSelect(forms.Select):
         return SafeString(f"<select{given}>{''.join(written)}</select>")
 
 
-def _choice(label: Any, *choices: tuple[str, Promise]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, widget=QuickSelect, choices=[("", _("全部")), *choices])
+def _choice(label: Any, *choices: tuple[str, Promise], kind: Callable[[Any], Any] = str) -> forms.ChoiceField:
+    return forms.TypedChoiceField(
+        label=label, required=False, widget=QuickSelect, choices=[("", _("全部")), *choices], coerce=kind,
+        empty_value=None,
+    )  # fmt: skip
 
 
 class FilterForm(forms.Form):
@@ -47,9 +50,9 @@ class FilterForm(forms.Form):
 
     text = forms.CharField(label=_("名称、编号或拼音首字母"), required=False, max_length=100)
     county = _choice(_("县（市）"))
-    stage = _choice(_("阶段"), *((one.value, name) for one, name in STAGES.items()))
-    delivery = _choice(_("建设方式"), *((one.value, name) for one, name in DELIVERIES.items()))
-    year = _choice(_("年度"))
+    stage = _choice(_("阶段"), *((one.value, name) for one, name in STAGES.items()), kind=Stage)
+    delivery = _choice(_("建设方式"), *((one.value, name) for one, name in DELIVERIES.items()), kind=Delivery)
+    year = _choice(_("年度"), kind=int)
     late = forms.BooleanField(label=_("只看逾期"), required=False)
     category = _choice(_("类别"))
     novelty = _choice(_("新建或续建"), *((one.value, word) for one, word in NOVELTIES.items()), (CROSS_YEAR, _("跨年")))
@@ -85,16 +88,12 @@ class FilterForm(forms.Form):
         given = self.cleaned_data
         return ProjectFilters(
             text=given.get("text", "").replace("\x00", ""),
-            stage=Stage(given["stage"]) if given.get("stage") else None,
-            county=given.get("county") or None,
-            delivery=Delivery(given["delivery"]) if given.get("delivery") else None,
-            year=int(given["year"]) if given.get("year") else None,
             late=bool(given.get("late")),
-            category=given.get("category") or None,
             novelty=Novelty(given["novelty"]) if given.get("novelty") in set(Novelty) else None,
             cross_year=given.get("novelty") == CROSS_YEAR,
-            waits=given.get("waits", ""),
-            capital={"yes": True, "no": False}.get(given.get("capital", "")),
+            waits=given.get("waits") or "",
+            capital={"yes": True, "no": False}.get(given.get("capital") or ""),
+            **{name: given.get(name) for name in ("stage", "county", "delivery", "year", "category")},
         )
 
     @property
@@ -117,8 +116,9 @@ class FilterForm(forms.Form):
 class TogetherForm(forms.Form):
     """One step for many projects: to which stage, on which day, why. Stops and cancelling are for one at a time."""
 
-    to = forms.ChoiceField(
+    to = forms.TypedChoiceField(
         label=_("进入"),
+        coerce=Stage,
         choices=[(s.value, STAGES[s]) for s in Stage if s not in {Stage.PREPARATION, Stage.SUSPENDED, Stage.CANCELLED}],
     )
     on = DayField(label=_("哪一天"))

@@ -7,37 +7,23 @@ from typing import Any
 
 from django.urls import reverse
 
-from shanhai.base import formats
-from shanhai.kernel.parts import Shape
 from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import FLOOR_PERCENT
-from shanhai.planning.projects.lists.selectors.overviews import CountyLine
+from shanhai.planning.projects.lists.selectors.overviews import CountyLine, county_shapes
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
-from shanhai.registers.places.selectors import list_shapes
-
-MAP_WIDTH, MAP_HEIGHT = 320, 240
 
 
 def county_map(asked: Asked) -> Filled:
     """The livelihood share of each county, the darker the higher."""
     by_place = {row.place: row.livelihood_shares["plan"].percent(1) for row in _table(asked).rows}
     programme = get_programme(viewer=asked.viewer, code=asked.scope.programme)
-    shapes = []
-    for shape in list_shapes(under=programme.recipient.code, width=MAP_WIDTH, height=MAP_HEIGHT):
-        percent = by_place.get(shape.code)
-        projects = f"{reverse('projects:list')}?programme={programme.code}&county={shape.code}"
-        shapes.append(
-            Shape(
-                path=shape.path,
-                name=formats.named(shape),
-                label_x=shape.label_x,
-                label_y=shape.label_y,
-                value="" if percent is None else f"{percent}%",
-                bucket=None if percent is None else min(max(int(percent) - 60, 0) // 8, 5),
-                url=projects if shape.code in by_place else "",
-            )
-        )
+    drawn = {}
+    for code, percent in by_place.items():
+        projects = f"{reverse('projects:list')}?programme={programme.code}&county={code}"
+        bucket = None if percent is None else min(max(int(percent) - 60, 0) // 8, 5)
+        drawn[code] = ("" if percent is None else f"{percent}%", bucket, projects)
+    shapes = county_shapes(under=programme.recipient.code, drawn=drawn)
     return Filled("projects/panels/county_map.html", {"shapes": shapes}, columns=4)
 
 

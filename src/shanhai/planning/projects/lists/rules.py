@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -89,14 +89,11 @@ class Axis:
         """The closed seasons on the axis, from the day after the last of work until the next opening."""
         if season is None or season.all_year:
             return ()
-        found = (self.stretch(since, until) for since, until in self._winters(season))
-        return tuple(stretch for stretch in found if stretch is not None)
-
-    def _winters(self, season: Season) -> Iterator[tuple[date, date]]:
+        found = []
         for year in range(self.first, self.last + 1):
             opens, closes = (date(year, int(day[:2]), int(day[3:])) for day in (season.opens, season.closes))
-            yield self.since.replace(year=year), opens
-            yield closes + _DAY, date(year + 1, 1, 1)
+            found += [self.stretch(date(year, 1, 1), opens), self.stretch(closes + _DAY, date(year + 1, 1, 1))]
+        return tuple(stretch for stretch in found if stretch is not None)
 
 
 def axis_over(days: Iterable[date | None], today: date) -> Axis:

@@ -17,8 +17,10 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.projects.core.forms import words
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.states import Level
 from shanhai.registers.tables.forms import AnsweringForm, DayField, PercentField, offer, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
@@ -36,17 +38,23 @@ class AmountForm(forms.Form):
         return read_amount(self.cleaned_data["amount"], UNITS.get(self.data.get("unit", ""), YUAN))
 
 
-class ArrivalForm(AmountForm, AnsweringForm):
-    """Money that has come in, from a voucher."""
+class NumberedForm(AmountForm, AnsweringForm):
+    """An amount from a voucher."""
 
     ANSWERS: ClassVar = {"apart": "ledger.possible_twin"}
 
-    year = forms.ChoiceField(label=_("哪一年的计划"))
-    fund_source = forms.ChoiceField(label=_("资金来源"))
-    on = DayField(label=_("到账日期"))
+    on = DayField(label=_("凭证日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
+
+
+class ArrivalForm(NumberedForm):
+    """Money that has come in."""
+
+    year = forms.TypedChoiceField(label=_("哪一年的计划"), coerce=int)
+    fund_source = forms.ChoiceField(label=_("资金来源"))
+    on = DayField(label=_("到账日期"))
     field_order = ("year", "fund_source", "amount", "unit", "on", "number")
 
     def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], years: Iterable[int], **kwargs: Any) -> None:
@@ -61,7 +69,7 @@ class WhatIfForm(AmountForm):
     source = forms.ChoiceField(label=_("从哪一笔转出"))
     target = forms.ChoiceField(label=_("转到哪一笔"))
     percent = PercentField(label=_("新安排的民生比例（%）"), min_value=0, max_value=100, initial=0)
-    level = forms.ChoiceField(label=_("新安排的受益层级"), choices=[(one.value, name) for one, name in LEVELS.items()])
+    level = words(_("新安排的受益层级"), Level, LEVELS)
     field_order = ("source", "target", "percent", "level")
 
     def __init__(self, *args: Any, lines: Sequence[AllocationLine], **kwargs: Any) -> None:

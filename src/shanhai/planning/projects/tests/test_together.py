@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.planning.projects.dossier.services import stages
-from shanhai.planning.projects.lists.services import move_together
+from shanhai.planning.projects.dossier.services.stages import move_together
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates

@@ -14,7 +14,7 @@ from shanhai.planning.projects.dossier.rules import (
     settlement_due,
     transfer_due,
 )
-from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
+from shanhai.planning.projects.dossier.selectors.gates import settlement_of
 from shanhai.planning.projects.dossier.services.filing import add_contract, note_progress
 from shanhai.planning.projects.dossier.services.stages import (
     approve_settlement,

@@ -8,7 +8,6 @@ from typing import IO
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
@@ -25,8 +24,6 @@ from shanhai.planning.projects.states import ON_SITE, Method, PaperKind, Stage
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import Kind
-
-NOT_FOUND = gettext_noop("没有找到这份材料。请从项目页重新进入。")
 
 
 @transaction.atomic
@@ -54,7 +51,7 @@ def file_paper(
     last = found.papers.filter(kind=kind.value).order_by("-version").first()
     if last is not None and last.document_id == document.pk:
         return last
-    version = (found.papers.filter(kind=kind.value).aggregate(last=Max("version"))["last"] or 0) + 1
+    version = last.version + 1 if last else 1
 
     paper = Paper.objects.create(
         project=found,
@@ -90,7 +87,7 @@ def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date)
     found = locked_project(by=by, project=project, permission=DocumentPermission.UPLOAD)
     paper_found = found.papers.filter(uuid=paper).first()
     if paper_found is None:
-        raise NotVisible(NOT_FOUND)
+        raise NotVisible(gettext_noop("没有找到这份材料。请从项目页重新进入。"))
     if paper_found.signed_on is not None:
         raise Conflict(
             gettext_noop("这份材料 %(day)s 已经签过。要改请上传新的一版。"),

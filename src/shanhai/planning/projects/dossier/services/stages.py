@@ -6,27 +6,28 @@ Closing is the final accounts, the surplus that goes back, and the assets that a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput, Conflict, Refused
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.selectors import get_line, locked_project
+from shanhai.planning.projects.core.selectors import get_line, list_these, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import latest_extension
-from shanhai.planning.projects.dossier.selectors.dossier import settlement_of
-from shanhai.planning.projects.dossier.selectors.gates import open_gate
+from shanhai.planning.projects.dossier.selectors.gates import open_gate, settlement_of
 from shanhai.planning.projects.models import AssetTransfer, Project, Settlement, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.rules import MAX_FEN, date_faults
+from shanhai.planning.projects.rules import DATED, MAX_FEN, date_faults
 from shanhai.planning.projects.states import ACCEPTED_ON, MOVES, NEED_REASON, Size, Stage, StopReason
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
@@ -85,7 +86,9 @@ def move(
         raise GateShut(
             gettext_noop("进入下一阶段还差 %(count)s 项，头一项是：%(asks)s"), count=str(len(shut)), asks=shut[0].asks
         )
-    _set_dates(found, to, on)
+    # The first start stays after a stop.
+    if to in DATED and not (to is Stage.UNDER_WAY and found.started_on):
+        setattr(found, DATED[to], on)
     for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
         raise DayNotAccepted(text.text, **text.params)
     if on > local_date(at):
@@ -118,15 +121,6 @@ def _keep_suspensions(
                 gettext_noop("复工 %(day)s 早于停工 %(since)s，请核对日期。"), day=on, since=stopped.since_on
             )
         project.suspensions.filter(restarted_on=None).update(restarted_on=on)
-
-
-def _set_dates(project: Project, to: Stage, on: date) -> None:
-    if to is Stage.UNDER_WAY and project.started_on is None:
-        project.started_on = on
-    elif to is Stage.COMPLETED:
-        project.finished_on = on
-    elif to is Stage.ACCEPTED:
-        project.accepted_on = on
 
 
 @transaction.atomic
@@ -266,3 +260,35 @@ def _settlement(project: Project, at: datetime) -> Settlement:
     if found.pk is None:
         found.save()
     return found
+
+
+MOST = 100
+
+
+class Moved(NamedTuple):
+    """What came of one project: ``refusal`` is None where it was moved."""
+
+    project: Project
+    refusal: Message | None
+
+
+def move_together(
+    *, by: Actor, at: datetime, programme: str, seen: Mapping[UUID, Stage], to: Stage, on: date, because: str
+) -> tuple[Moved, ...]:
+    """Move each project of ``seen``, which maps it to the stage the person saw, to ``to``; in the order of their codes.
+
+    Every project is a step of its own, so what a gate or somebody else refuses of one keeps nothing from the others.
+    Raises BadInput; NotVisible, and moves nothing, when one is not of the programme or not visible.
+    """
+    if not 1 <= len(seen) <= MOST:
+        raise BadInput(gettext_noop("请选 1 到 %(most)s 个项目。"), "projects.too_many_at_once", most=str(MOST))
+    found = list_these(viewer=by, programme=programme, projects=seen)
+    moved = []
+    for one in found:
+        refusal = None
+        try:
+            move(by=by, at=at, project=one.uuid, to=to, because=because, seen_stage=seen[one.uuid], on=on)
+        except DomainError as error:
+            refusal = error.message
+        moved.append(Moved(one, refusal))
+    return tuple(moved)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
@@ -13,8 +13,6 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, Sum
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.projects.core.selectors import in_place
@@ -155,20 +153,13 @@ def list_projects(
 def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters) -> ProjectQuerySet:
     """The visible projects of a programme that match, in no order."""
     found = Project.objects.visible_to(viewer).filter(programme__code=programme).matching(filters.text)
-    if filters.stage is not None:
-        found = found.filter(stage=filters.stage)
+    for name in ("stage", "category", "delivery", "novelty", "capital"):
+        if (asked := getattr(filters, name)) is not None:
+            found = found.filter(**{name: asked})
     if filters.county:
         found = found.filter(in_place(filters.county, "place__code"))
-    if filters.category:
-        found = found.filter(category=filters.category)
-    if filters.delivery is not None:
-        found = found.filter(delivery=filters.delivery)
-    if filters.novelty is not None:
-        found = found.filter(novelty=filters.novelty)
     if filters.cross_year:
         found = found.filter(cross_year=True)
-    if filters.capital is not None:
-        found = found.filter(capital=filters.capital)
     if filters.year is not None:
         found = found.filter(
             Exists(AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year))
@@ -210,15 +201,6 @@ def _row(on: date, fen: tuple[int, ...], currency: str, stands: str, total: int,
         Money(paid, currency),
         *own,
     )
-
-
-def list_these(*, viewer: Actor, programme: str, projects: Collection[UUID]) -> list[Project]:
-    """These projects by code. One query. Raises NotVisible unless the viewer sees all of them in the programme."""
-    rows = Project.objects.visible_to(viewer).filter(programme__code=programme, uuid__in=list(projects))
-    found = list(rows.order_by("code", "pk"))
-    if len(found) != len(set(projects)):
-        raise NotVisible(gettext_noop("有的项目没有找到，或者您的岗位看不到。请刷新列表后再选。"))
-    return found
 
 
 CHUNK = 2000

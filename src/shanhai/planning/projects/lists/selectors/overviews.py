@@ -8,7 +8,7 @@ the season of the altitude; a county has its projects, how far they are, and the
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -16,8 +16,10 @@ from uuid import UUID
 from django.db.models import Aggregate, Count, F, Max, Min, Prefetch, Sum, Window
 from django.db.models.functions import RowNumber
 
+from shanhai.base.formats import named as name_of
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.money import Money
+from shanhai.kernel.parts import Shape
 from shanhai.kernel.shares import Share
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -75,7 +77,9 @@ def project_board(*, viewer: Actor, programme: str, on: date, filters: ProjectFi
     first = found.select_related("place").annotate(card=place).filter(card__lte=MOST_CARDS).order_by("card", "pk")
     cards: dict[str, list[BoardCard]] = {stage: [] for stage in Stage}
     for project in first:
-        cards[project.stage].append(_card(project, viewer, programme, on))
+        may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
+        onward = tuple(to for to in Stage if may_move and to in MOVES[Stage(project.stage)])
+        cards[project.stage].append(BoardCard(project, project.late_since(on) is not None, onward))
     return tuple(
         BoardColumn(stage, count, Money(fen, currency), tuple(cards[stage]))
         for stage in Stage
@@ -89,12 +93,6 @@ def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> tuple[Project, tuple[Aske
     viewer.require(ProjectPermission.MOVE, programme=project.programme.code, place=project.place.code)
     require_move(MOVES, Stage(project.stage), to)
     return project, open_gate(project, to)
-
-
-def _card(project: Project, viewer: Actor, programme: str, on: date) -> BoardCard:
-    may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
-    onward = tuple(to for to in Stage if may_move and to in MOVES[Stage(project.stage)])
-    return BoardCard(project, project.late_since(on) is not None, onward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +119,11 @@ def project_timeline(
     page = found.select_related("place").prefetch_related(stops)
     page = page.order_by(F("planned_start_on").asc(nulls_last=True), "code", "pk")[max(offset, 0) :][:limit]
     bands = bands_in_force(viewer=viewer, programme=programme)
-    rows = tuple((project, _season(project.altitude_m, bands)) for project in page)
+    rows = tuple(
+        (one, None if (up := one.altitude_m) is None else next(band for band in bands if band.covers(max(up, 0))))
+        for one in page
+    )
     return TimedProjects(rows, whole["count"], tuple(whole[name] for name in ends))
-
-
-def _season(altitude: int | None, bands: Sequence[Season]) -> Season | None:
-    return None if altitude is None else next(band for band in bands if band.covers(max(altitude, 0)))
 
 
 # The stages as reports group them, in the order of a project's life.
@@ -211,8 +208,16 @@ def county_lines(
         CountyLine(row, stages[code], late[code], own=code == recipient.code and len(named) > 1)
         for code, row in sorted(rows.items())
     )
-    return CountyLines(lines, CountyLine(table.total, _together(lines), sum(late.values())))
+    together = {stage: sum(line.stages[stage] for line in lines) for stage in Stage}
+    return CountyLines(lines, CountyLine(table.total, together, sum(late.values())))
 
 
-def _together(lines: Iterable[CountyLine]) -> dict[Stage, int]:
-    return {stage: sum(line.stages.get(stage, 0) for line in lines) for stage in Stage}
+MAP_WIDTH, MAP_HEIGHT = 320, 240
+
+
+def county_shapes(*, under: str, drawn: Mapping[str, tuple[str, int | None, str]]) -> list[Shape]:
+    """The counties as a map; ``drawn`` has by code what is said of one, its class and its address."""
+    return [
+        Shape(one.path, name_of(one), one.label_x, one.label_y, *drawn.get(one.code, ()))
+        for one in places.list_shapes(under=under, width=MAP_WIDTH, height=MAP_HEIGHT)
+    ]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -31,8 +31,9 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.core.selectors import renamed_places
+from shanhai.planning.projects.core.selectors import list_these, renamed_places
 from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
+from shanhai.planning.projects.dossier.services.stages import Moved, move_together
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import (
     ProjectFilters,
@@ -41,9 +42,7 @@ from shanhai.planning.projects.lists.selectors.lists import (
     categories_in_use,
     export_projects,
     list_projects,
-    list_these,
 )
-from shanhai.planning.projects.lists.services import Moved, move_together
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places import selectors as places
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
 
 
 SIZES = (20, 50, 100)
+PASSING = frozenset({"columns", "page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,8 @@ def project_list(request: Request, scope: FigureScope, programme: Programme) -> 
     if views.opens_with:
         return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
     form = filter_form(request, programme, as_of=scope.as_of)
-    number, size = page_number(request.GET.get("page", "")), rows_a_page(request.GET)
+    number = page_number(request.GET.get("page", ""))
+    size = next((size for size in SIZES if request.GET.get("rows") == str(size)), SIZES[0])
     order = request.GET.get("order", "code")
     columns = chosen_columns(request.GET.getlist("columns"))
     categories = dict(form.categories)
@@ -103,7 +104,8 @@ def project_list(request: Request, scope: FigureScope, programme: Programme) -> 
         "offered": [(one, one in columns) for one in COLUMNS],
         "columns": columns,
         "sums": writer.sums(found.sums),
-        "carried": _carried(request.GET),
+        # What choosing columns leaves as it is.
+        "carried": [(name, one) for name, many in request.GET.lists() if name not in PASSING for one in many if one],
         "found": found,
         "listed": [Listed(row, writer.head(row), writer.kind(row), writer.cells(row)) for row in found.rows],
         "page": Page(rows=found.rows, count=found.count, number=number, size=size),
@@ -124,18 +126,6 @@ def filter_form(request: Request, programme: Programme, *, as_of: date) -> Filte
     return FilterForm(request.GET, counties=counties, years=years, categories=categories)
 
 
-def rows_a_page(asked: QueryDict) -> int:
-    """How many rows the address asks for; twenty where it asks for none of the sizes there are."""
-    return next((size for size in SIZES if asked.get("rows") == str(size)), SIZES[0])
-
-
-def _carried(asked: QueryDict) -> list[tuple[str, str]]:
-    """What choosing columns leaves as it is."""
-    return [
-        (name, value) for name in asked if name not in {"columns", "page"} for value in asked.getlist(name) if value
-    ]
-
-
 TITLE = message(gettext_noop("一起推动"))
 
 
@@ -154,15 +144,13 @@ def together(request: Request) -> HttpResponse:
             at=request.at,
             programme=programme.code,
             seen=seen,
-            to=Stage(form.cleaned_data["to"]),
-            on=form.cleaned_data["on"],
-            because=form.cleaned_data["because"],
+            **form.cleaned_data,
         )
     context = {
         "crumbs": crumbs(programme, PROJECTS, Crumb(TITLE)),
         "programme": programme,
         "form": form,
-        "to": labels.STAGES[Stage(form.cleaned_data["to"])] if form.is_valid() else "",
+        "to": labels.STAGES[form.cleaned_data["to"]] if form.is_valid() else "",
         "moved": [one for one in moved if one.refusal is None],
         "refused": [(one, labels.STAGES[Stage(one.project.stage)]) for one in moved if one.refusal is not None],
         "back": f"{reverse('projects:list')}?programme={programme.code}",
@@ -175,7 +163,7 @@ def ticked(chosen: list[str]) -> dict[UUID, Stage]:
     found = {}
     for text in chosen:
         uuid, _, stage = text.partition(" ")
-        if stage not in {one.value for one in Stage}:
+        if stage not in set(Stage):
             raise BadInput(gettext_noop("选中的项目读不懂。请刷新列表后再选。"))
         found[ids.parse_id(uuid)] = Stage(stage)
     return found
