@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, importing, shared
+from shanhai.portal.views import audit, imported, importing, shared
 
 urlpatterns = [
     path("", shared.today, name="home"),
@@ -38,6 +38,8 @@ urlpatterns = [
     path("search/", shared.search, name="search"),
     path("audit/", audit.trail, name="audit-trail"),
     path("import/", importing.start, name="import"),
+    path("import/done/", imported.import_list, name="imports-done"),
+    path("import/done/<str:uuid>/", imported.import_done, name="import-done"),
     path("import/answer", importing.answer, name="import-answer"),
     path("import/confirm", importing.confirm, name="import-confirm"),
     path("import/checked/<str:job>/", importing.checked, name="import-checked"),

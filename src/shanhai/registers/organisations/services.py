@@ -27,11 +27,13 @@ from shanhai.registers.organisations.permissions import OrganisationPermission
 from shanhai.registers.organisations.rules import check_uscc, checked_organisations
 from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 from shanhai.registers.places.selectors import divisions_of, said_of_change
+from shanhai.registers.tables.services import columns_of, keep_import
 
 if TYPE_CHECKING:
     from shanhai.registers.places.models import Division
 
 _FIELDS = ["uscc", "name", "short_name", "kind", "division_id", "provenance"]
+_COLUMNS = [*_FIELDS, "initials"]
 
 
 _ALREADY = "organisations.already_registered"
@@ -111,6 +113,7 @@ def import_organisations(
     report = ImportReport("organisations", len(rows), problems=(*problems, *conflicts))
     if report.blocked:
         return report
+    before = columns_of((one for one in targets if one.pk), _COLUMNS)
     created, changed = brought(
         zip(targets, checked, strict=True), lambda target, row: _fill(target, row, divisions, provenance), _FIELDS
     )
@@ -119,14 +122,14 @@ def import_organisations(
         return report
 
     with _registered_once():
-        Organisation.objects.bulk_update(changed, [*_FIELDS, "initials"], batch_size=200)
+        Organisation.objects.bulk_update(changed, _COLUMNS, batch_size=200)
         Organisation.objects.bulk_create(created, batch_size=500)
 
     if created or changed:
         about = Subject("organisations.organisation", "import")
         counts = {"created": len(created), "changed": len(changed)}
         audit.record(by=by, at=at, action="organisations.imported", on=about, changes=counts)
-    return replace(report, applied=True)
+    return keep_import(by=by, at=at, report=report, records=[*created, *changed], names=_COLUMNS, before=before)
 
 
 def _require_manage(by: Actor) -> None:

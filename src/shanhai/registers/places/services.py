@@ -30,11 +30,15 @@ from shanhai.registers.places.rules.rows import (
 )
 from shanhai.registers.places.selectors import divisions_of, find_divisions, locate, outlines_of, said_of_change
 from shanhai.registers.places.values import ENDING, ChangeRow, Crs, DivisionRow, Level, SiteKind, SiteRow
+from shanhai.registers.tables.models import ImportedRecord
+from shanhai.registers.tables.services import columns_of, keep_import
 
 _DIVISION = ["name", "name_en", "parent_id", "label_lon", "label_lat", "provenance"]
 _SITE = ["kind", "lon", "lat", "altitude_m", "provenance"]
 _CHANGE = ["name_new", "kind", "since", "source"]
+_VALIDITY = ["valid_from", "valid_to"]
 _BOX = ["west", "south", "east", "north"]
+_OUTLINE = ["wkb", *_BOX]
 
 
 @transaction.atomic
@@ -65,6 +69,7 @@ def import_divisions(
         return report
     drawn = Outline.objects.filter(division__code__in=[row.code for row in checked if row.outline]).order_by("pk")
     outlines = {code: bytes(wkb) for code, wkb in drawn.values_list("division__code", "wkb")}
+    before, before_drawn = columns_of(stored.values(), _DIVISION), columns_of(drawn, _OUTLINE)
     every = {row.code: stored.get(row.code) or Division(code=row.code, level=row.level) for row in checked}
 
     def fill(division: Division, row: CheckedDivision) -> bool:
@@ -94,7 +99,14 @@ def import_divisions(
         Division.objects.filter(code__in=[division.code for division in created]).date()
 
     _record(by, at, "division", created, changed, crs=declared.value, codes=codes)
-    return replace(report, applied=True)
+    redrawn = columns_of(Outline.objects.filter(division__in=[one for one in changed if one.code in touched]), _OUTLINE)
+    beside = [
+        ImportedRecord(model="places.outline", key=key, before=before_drawn.get(key), after=now)
+        for key, now in redrawn.items()
+        if before_drawn.get(key) != now
+    ]
+    records = [*created, *changed]
+    return keep_import(by=by, at=at, report=report, records=records, names=_DIVISION, before=before, beside=beside)
 
 
 @transaction.atomic
@@ -124,6 +136,7 @@ def import_changes(*, by: Actor, at: datetime, rows: Sequence[ChangeRow], dry_ru
         (stored.get(key) or DivisionChange(code_old=row.code_old, name_old=row.name_old, code_new=row.code_new), row)
         for key, row in {_key(row): row for row in rows}.items()
     ]
+    before = columns_of(stored.values(), _CHANGE)
     created, changed = brought(pairs, fill, _CHANGE)
     report = report.counted(created, changed)
     if dry_run:
@@ -133,10 +146,18 @@ def import_changes(*, by: Actor, at: datetime, rows: Sequence[ChangeRow], dry_ru
         DivisionChange.objects.bulk_create(created, batch_size=500)
         DivisionChange.objects.bulk_update(changed, _CHANGE, batch_size=200)
     codes = sorted({code for one in (*created, *changed) for code in (one.code_old, one.code_new) if code})
-    Division.objects.filter(code__in=codes).date()
+    concerned = Division.objects.filter(code__in=codes).order_by("code")
+    held = columns_of(concerned.all(), _VALIDITY)
+    concerned.date()
+    beside = [
+        ImportedRecord(model="places.division", key=key, before=held[key], after=now)
+        for key, now in columns_of(concerned.all(), _VALIDITY).items()
+        if held[key] != now
+    ]
 
     _record(by, at, "change", created, changed, codes=codes)
-    return replace(report, applied=True)
+    records = [*created, *changed]
+    return keep_import(by=by, at=at, report=report, records=records, names=_CHANGE, before=before, beside=beside)
 
 
 @transaction.atomic
@@ -188,6 +209,7 @@ def import_sites(
 
     named = [(divisions[row.division], row) for row in placed]
     pairs = [(stored.get((of.pk, row.name)) or Site(division=of, name=row.name), row) for of, row in named]
+    before = columns_of(stored.values(), _SITE)
     created, changed = brought(pairs, fill, _SITE)
     report = report.counted(created, changed)
     if dry_run:
@@ -198,7 +220,7 @@ def import_sites(
         Site.objects.bulk_update(changed, _SITE, batch_size=200)
 
     _record(by, at, "site", created, changed, crs=declared.value, divisions=sorted(divisions))
-    return replace(report, applied=True)
+    return keep_import(by=by, at=at, report=report, records=[*created, *changed], names=_SITE, before=before)
 
 
 def _require_manage(by: Actor) -> None:

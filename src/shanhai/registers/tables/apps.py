@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class TablesConfig(AppConfig):
     name = "shanhai.registers.tables"
     label = "tables"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.registers.tables import labels
+
+        registries.areas.add(labels.AREA)

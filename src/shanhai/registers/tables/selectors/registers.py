@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The importer of a register: tables whose rows are brought to one service."""
+"""The importer of a register: tables whose rows are brought to one service. And what was taken in so."""
 
 from __future__ import annotations
 
@@ -8,18 +8,36 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
+
+from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import Importer, Progress
+from shanhai.registers.tables.models import TableImport, kinds_for
 from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.rules.table import A_SHEET
 from shanhai.registers.tables.selectors.writing import write_template
 from shanhai.registers.tables.values import TableKind
 
+NOT_FOUND = gettext_noop("没有找到这次导入。请从导入页重新进入。")
 NOTES = (("空着的格", "已经登记的照旧。"), ("重复导入", "同一份表导入两次，第二次什么都不变。"))
+
+
+def list_imports(*, viewer: Actor) -> QuerySet[TableImport]:
+    """The tables of registers that were taken in, newest first. Raises NotVisible for who may take in none."""
+    if not kinds_for(viewer):
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    return TableImport.objects.visible_to(viewer).order_by("-at", "-pk")
+
+
+def get_import(*, viewer: Actor, uuid: UUID, lock: bool = False) -> TableImport:
+    """One of them; ``lock`` holds its row. Raises NotVisible."""
+    return row_of(TableImport.objects.visible_to(viewer), uuid, NOT_FOUND, lock=lock)
 
 
 class Register(Importer):
