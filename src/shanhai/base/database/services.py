@@ -75,10 +75,12 @@ def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
     connection, table = connections[DEFAULT_DB_ALIAS], model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Its name is looked up once: asked for each key, it costs more than the key.
-            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
-            (sequence,) = cursor.fetchone()
-            cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+            # OFFSET lets the sequence be looked up once: for each key, that costs more than the key.
+            keys = """
+                SELECT nextval(sequence)
+                FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence OFFSET 0) AS named,
+                    generate_series(1, %s)"""
+            cursor.execute(keys, [table, count])
             return [key for (key,) in cursor.fetchall()]
         # Whoever writes on SQLite is alone.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

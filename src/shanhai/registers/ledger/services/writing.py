@@ -191,8 +191,7 @@ class Writer:
 
     def _rows(self, key: int, new: NewEntry, draft: Draft) -> Iterator[tuple[Any, ...]]:
         """The rows of an entry's postings, in the order of POSTING; what they change is counted meanwhile."""
-        book = self._books[new.programme, new.fund_source, new.postings[0].amount.currency]
-        day, is_reversal = new.on_date, draft.reverses_id is not None
+        book, day, is_reversal = self.lock_for(new), new.on_date, draft.reverses_id is not None
         for posting in new.postings:
             source, target, fen = book[posting.from_kind], book[posting.to_kind], posting.amount.fen
             subject, place, currency = posting.subject, posting.place, posting.amount.currency
