@@ -37,7 +37,7 @@ from shanhai.portal.forms import OPTIONS, ImportForm
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents import services as storing
 from shanhai.registers.documents.values import TABLES
-from shanhai.registers.tables.models import kinds_for
+from shanhai.registers.tables.selectors.registers import kinds_for
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -201,7 +201,12 @@ def _checked(request: Request, job: str) -> Job:
 def _form(request: Request, form: ImportForm) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
     templates = [(one.label, reverse("import-template", args=[one.key])) for one in _kinds(request)]
-    context = {"form": form, "crumbs": CRUMBS, "templates": templates, "may_undo": bool(kinds_for(request.viewer))}
+    context = {
+        "form": form,
+        "crumbs": CRUMBS,
+        "templates": templates,
+        "may_undo": bool(kinds_for(viewer=request.viewer)),
+    }
     return render(request, "portal/import.html", context, status=status)
 
 

@@ -27,7 +27,8 @@ from shanhai.registers.organisations.permissions import OrganisationPermission
 from shanhai.registers.organisations.rules import check_uscc, checked_organisations
 from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
 from shanhai.registers.places.selectors import divisions_of, said_of_change
-from shanhai.registers.tables.services import columns_of, keep_import
+from shanhai.registers.tables.services import keep_import
+from shanhai.registers.tables.values import columns_of
 
 if TYPE_CHECKING:
     from shanhai.registers.places.models import Division

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -30,8 +31,8 @@ from shanhai.registers.places.rules.rows import (
 )
 from shanhai.registers.places.selectors import divisions_of, find_divisions, locate, outlines_of, said_of_change
 from shanhai.registers.places.values import ENDING, ChangeRow, Crs, DivisionRow, Level, SiteKind, SiteRow
-from shanhai.registers.tables.models import ImportedRecord
-from shanhai.registers.tables.services import columns_of, keep_import
+from shanhai.registers.tables.services import keep_import
+from shanhai.registers.tables.values import Traced, columns_of
 
 _DIVISION = ["name", "name_en", "parent_id", "label_lon", "label_lat", "provenance"]
 _SITE = ["kind", "lon", "lat", "altitude_m", "provenance"]
@@ -99,12 +100,7 @@ def import_divisions(
         Division.objects.filter(code__in=[division.code for division in created]).date()
 
     _record(by, at, "division", created, changed, crs=declared.value, codes=codes)
-    redrawn = columns_of(Outline.objects.filter(division__in=[one for one in changed if one.code in touched]), _OUTLINE)
-    beside = [
-        ImportedRecord(model="places.outline", key=key, before=before_drawn.get(key), after=now)
-        for key, now in redrawn.items()
-        if before_drawn.get(key) != now
-    ]
+    beside = _redrawn([one for one in changed if one.code in touched], before_drawn)
     records = [*created, *changed]
     return keep_import(by=by, at=at, report=report, records=records, names=_DIVISION, before=before, beside=beside)
 
@@ -150,7 +146,7 @@ def import_changes(*, by: Actor, at: datetime, rows: Sequence[ChangeRow], dry_ru
     held = columns_of(concerned.all(), _VALIDITY)
     concerned.date()
     beside = [
-        ImportedRecord(model="places.division", key=key, before=held[key], after=now)
+        Traced("places.division", key, held[key], now)
         for key, now in columns_of(concerned.all(), _VALIDITY).items()
         if held[key] != now
     ]
@@ -253,6 +249,11 @@ def _record(
 
 def _key(change: DivisionChange | ChangeRow) -> tuple[str, str, str]:
     return change.code_old, change.name_old, change.code_new
+
+
+def _redrawn(divisions: Sequence[Division], before: Mapping[int, Mapping[str, Any]]) -> list[Traced]:
+    now = columns_of(Outline.objects.filter(division__in=divisions), _OUTLINE)
+    return [Traced("places.outline", key, before.get(key), row) for key, row in now.items() if before.get(key) != row]
 
 
 def _draw(rows: Sequence[CheckedDivision], stored: dict[str, Division]) -> None:

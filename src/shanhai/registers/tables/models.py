@@ -7,20 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from shanhai.kernel import ids
-from shanhai.kernel.actors import Actor
-from shanhai.kernel.registry import registries
 from shanhai.kernel.subjects import Subject
-
-
-def kinds_for(viewer: Actor) -> list[str]:
-    """The kinds of table that the viewer may take in, in some programme, without being bound to one place."""
-    return [one.key for one in registries.importers if any(viewer.may_unplaced(name) for name in one.permissions)]
-
-
-class TableImportQuerySet(models.QuerySet["TableImport"]):
-    def visible_to(self, viewer: Actor) -> TableImportQuerySet:
-        """Tables of the kinds that the viewer may take in for all."""
-        return self.filter(kind__in=kinds_for(viewer))
 
 
 class TableImport(models.Model):
@@ -34,8 +21,6 @@ class TableImport(models.Model):
     undone_by = models.CharField(max_length=100, blank=True)
     undone_at = models.DateTimeField(null=True)
     undone_because = models.CharField(max_length=500, blank=True)
-
-    objects = TableImportQuerySet.as_manager()
 
     class Meta:
         constraints = [

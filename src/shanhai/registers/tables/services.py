@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,11 +22,7 @@ from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.tables.models import ImportedRecord, TableImport
 from shanhai.registers.tables.selectors.registers import get_import
-
-
-def columns_of(records: Iterable[models.Model], names: Sequence[str]) -> dict[int, dict[str, Any]]:
-    """The named columns of stored records by their keys, bytes in hexadecimal digits."""
-    return {one.pk: {name: _plain(getattr(one, name)) for name in names} for one in records}
+from shanhai.registers.tables.values import Traced, columns_of
 
 
 @transaction.atomic
@@ -38,7 +34,7 @@ def keep_import(
     records: Sequence[models.Model],
     names: Sequence[str],
     before: Mapping[int, Mapping[str, Any]],
-    beside: Sequence[ImportedRecord] = (),
+    beside: Sequence[Traced] = (),
 ) -> ImportReport:
     """Keep what a table made and changed: ``records`` as they are now, in the columns ``names``, and what stood before.
 
@@ -50,10 +46,9 @@ def keep_import(
     kept = TableImport.objects.create(kind=report.kind, by=by.ref, at=at, counts=dict(report.counts))
     after = columns_of(records, names)
     label = records[0]._meta.label_lower if records else ""
-    rows = [ImportedRecord(model=label, key=key, before=before.get(key), after=now) for key, now in after.items()]
-    for row in (*rows, *beside):
-        row.of = kept
-    ImportedRecord.objects.bulk_create((*rows, *beside), batch_size=500)
+    traced = [Traced(label, key, before.get(key), now) for key, now in after.items()]
+    rows = [ImportedRecord(of=kept, **one._asdict()) for one in (*traced, *beside)]
+    ImportedRecord.objects.bulk_create(rows, batch_size=500)
     return replace(report, applied=True, url=reverse("import-done", args=[kept.uuid]), batch=str(kept.uuid))
 
 
@@ -116,7 +111,3 @@ def _delete(model: type[models.Model], keys: Sequence[int]) -> None:
             needed = next(iter(error.protected_objects))
             text = gettext_noop("这一批新增的已经用上了（%(needed)s），撤不了。请先改掉用到它的地方。")
             raise Conflict(text, "tables.import_built_upon", needed=str(needed)) from error
-
-
-def _plain(value: Any) -> Any:
-    return bytes(value).hex() if isinstance(value, bytes | memoryview) else value

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from shanhai.kernel.messages import Message
 
@@ -115,3 +115,21 @@ class TableKind:
     def having(self, holds: Holds) -> tuple[str, ...]:
         """The keys of the fields that hold this."""
         return tuple(field.key for field in self.fields if field.holds is holds)
+
+
+class Traced(NamedTuple):
+    """What a table did to one record of ``model`` ("places.site"): its columns, with nothing before where it made it."""
+
+    model: str
+    key: int
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+
+
+def columns_of(records: Iterable[Any], names: Sequence[str]) -> dict[int, dict[str, Any]]:
+    """The named columns of stored records by their keys, bytes in hexadecimal digits."""
+    return {one.pk: {name: _plain(getattr(one, name)) for name in names} for one in records}
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value).hex() if isinstance(value, bytes | memoryview) else value

@@ -17,8 +17,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.registry import Importer, Progress
-from shanhai.registers.tables.models import TableImport, kinds_for
+from shanhai.kernel.registry import Importer, Progress, registries
+from shanhai.registers.tables.models import TableImport
 from shanhai.registers.tables.rules.reading import read_table
 from shanhai.registers.tables.rules.table import A_SHEET
 from shanhai.registers.tables.selectors.writing import write_template
@@ -28,16 +28,21 @@ NOT_FOUND = gettext_noop("没有找到这次导入。请从导入页重新进入
 NOTES = (("空着的格", "已经登记的照旧。"), ("重复导入", "同一份表导入两次，第二次什么都不变。"))
 
 
+def kinds_for(*, viewer: Actor) -> list[str]:
+    """The kinds of table that the viewer may take in, in some programme, without being bound to one place."""
+    return [one.key for one in registries.importers if any(viewer.may_unplaced(name) for name in one.permissions)]
+
+
 def list_imports(*, viewer: Actor) -> QuerySet[TableImport]:
     """The tables of registers that were taken in, newest first. Raises NotVisible for who may take in none."""
-    if not kinds_for(viewer):
+    if not (kinds := kinds_for(viewer=viewer)):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    return TableImport.objects.visible_to(viewer).order_by("-at", "-pk")
+    return TableImport.objects.filter(kind__in=kinds).order_by("-at", "-pk")
 
 
 def get_import(*, viewer: Actor, uuid: UUID, lock: bool = False) -> TableImport:
     """One of them; ``lock`` holds its row. Raises NotVisible."""
-    return row_of(TableImport.objects.visible_to(viewer), uuid, NOT_FOUND, lock=lock)
+    return row_of(TableImport.objects.filter(kind__in=kinds_for(viewer=viewer)), uuid, NOT_FOUND, lock=lock)
 
 
 class Register(Importer):
