@@ -118,7 +118,7 @@ class TableKind:
 
 
 class Traced(NamedTuple):
-    """What a table did to one record of ``model`` ("places.site"): its columns, with nothing before where it made it."""
+    """What a table did to one record of ``model`` ("places.site"): its columns, nothing before where it made it."""
 
     model: str
     key: int
