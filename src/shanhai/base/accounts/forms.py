@@ -31,7 +31,7 @@ class GrantForm(forms.Form):
     """A role for a user, within a scope; what there is to choose from, the apps of programmes and places say."""
 
     role = forms.ChoiceField(label=_("岗位"), choices=[(role.key, role.name) for role in ROLES.values()])
-    programme = forms.ChoiceField(label=_("援助项目"), required=False, help_text=_("系统管理员不选。"))
+    programme = forms.ChoiceField(label=_("援助项目"), required=False, help_text=_("系统管理员不选，其他岗位必选。"))
     place = forms.CharField(
         label=_("县（市）"),
         max_length=6,
