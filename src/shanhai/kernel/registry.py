@@ -277,15 +277,20 @@ class IntegrityCheck(Protocol):
         """Sentences about what does not add up, none when all is well."""
 
 
+# No source looks for more of a kind at once: nobody reads more, and what is behind comes when these are done.
+MOST_TODOS = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something that waits for the viewer: what, why, by when, where."""
+    """Something that waits for the viewer: what, why, by when, where, and in which programme ("" for none)."""
 
     label: Message | str
     why: Message
     url: str
     status: str = "wait"
     due: str = ""
+    programme: str = ""
 
 
 @runtime_checkable
@@ -296,8 +301,8 @@ class TodoSource(Protocol):
     order: int = 100
 
     @abstractmethod
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-        """What waits for this viewer, most urgent first."""
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
+        """What waits for this viewer in the programme, in all that they see for None, most urgent first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,11 @@ def within(division: str | None, path: str = "place") -> Q:
     return Q(**{f"{path}__range": (prefix, prefix.ljust(12, "9"))})
 
 
+def in_programme(code: str | None, path: str = "programme") -> Q:
+    """Rows whose programme (at ``path``) has that code; all of them for None."""
+    return _all() if code is None else Q(**{f"{path}__code": code})
+
+
 def holding(text: str, *paths: str, initials: str = "", whole: str = "") -> Q:
     """Rows in which each word of ``text`` is found by itself; all of them for no word.
 

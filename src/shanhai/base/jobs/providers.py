@@ -21,7 +21,7 @@ class UnfinishedBusiness(TodoSource):
     key = "jobs.ended"
     order = 10
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """Failed jobs, and finished ones that say what is left to do."""
         found = list_unfinished_business(viewer=viewer, programme=programme, at=at)
         return tuple(
@@ -30,6 +30,7 @@ class UnfinishedBusiness(TodoSource):
                 job.then or FAILED,
                 job.url or reverse("jobs:detail", args=[job.uuid]),
                 "late" if job.error else "wait",
+                programme=job.arguments.get("programme", ""),
             )
             for job in found
         )

@@ -56,18 +56,20 @@ def list_jobs(*, viewer: Actor, limit: int = 20) -> tuple[Job, ...]:
     return tuple(Job.objects.visible_to(viewer).order_by("-requested_at", "-pk")[:limit])
 
 
-def list_unfinished_business(*, viewer: Actor, programme: str, at: datetime) -> tuple[Job, ...]:
+def list_unfinished_business(*, viewer: Actor, programme: str | None, at: datetime) -> tuple[Job, ...]:
     """The viewer's jobs of the last week that failed or left something to do, the newest first. One query.
 
-    One that was started again, or carried on, under the same name is done with. Jobs of no programme go with each.
+    One that was started again, or carried on, under the same name is done with. Jobs of no programme go with each;
+    without a ``programme`` those of all.
     """
     rows = (
         Job.objects.visible_to(viewer).filter(requested_at__gte=at - timedelta(days=7)).order_by("-requested_at", "-pk")
     )
-    newest: dict[tuple[str, str], Job] = {}
+    newest: dict[tuple[str, str, str | None], Job] = {}
     for job in rows[:MOST]:
-        if job.arguments.get("programme", programme) == programme:
-            newest.setdefault((job.kind, job.arguments.get("name", "")), job)
+        of = job.arguments.get("programme", programme)
+        if programme is None or of == programme:
+            newest.setdefault((job.kind, job.arguments.get("name", ""), of), job)
     return tuple(job for job in newest.values() if job.error is not None or job.then)
 
 

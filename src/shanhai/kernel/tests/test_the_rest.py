@@ -173,7 +173,7 @@ registries.todos.add(Waiting())
 
 
 def test_mypy_catches_a_provider_whose_method_takes_something_else(tmp_path):
-    for name, type_ in (("right", "str"), ("wrong", "int")):
+    for name, type_ in (("right", "str | None"), ("wrong", "int")):
         (tmp_path / f"{name}.py").write_text(PROVIDER.format(type=type_))
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--no-incremental", "right.py", "wrong.py"]
     environment = {**os.environ, "MYPYPATH": str(Path(registry.__file__).parents[2])}

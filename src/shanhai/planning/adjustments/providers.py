@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
 from shanhai.planning.adjustments.selectors.adjustments import list_waiting
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -24,14 +24,20 @@ WHY = {
 
 
 class WaitingAdjustments(TodoSource):
-    """Adjustments the viewer is the one to act on, the oldest first; at most ten."""
+    """Adjustments the viewer is the one to act on, the oldest first."""
 
     key = "adjustments.waiting"
     order = 15
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """Adjustments to send, to judge, to mend or to carry out."""
-        found = list_waiting(viewer=viewer, programme=programme, limit=10)
+        found = list_waiting(viewer=viewer, programme=programme, limit=MOST_TODOS)
         return tuple(
-            Todo(f"{row.code} {row.name}", WHY[State(row.state)], f"/adjustments/{row.uuid}/") for row in found
+            Todo(
+                f"{row.code} {row.name}",
+                WHY[State(row.state)],
+                f"/adjustments/{row.uuid}/",
+                programme=row.programme.code,
+            )
+            for row in found
         )

@@ -11,10 +11,9 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
 from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting
 
-MOST = 10
 # What leaves within a month is urgent.
 SOON = timedelta(days=30)
 MANAGED = gettext_noop("离任前还有 %(number)s 项未办，%(day)s 离任。请催办，或由指挥长写明理由放行。")
@@ -24,23 +23,23 @@ MENU = MenuItem("handovers", message(gettext_noop("交接")), "handovers:list", 
 
 
 class BeforeLeaving(TodoSource):
-    """Hand-overs that the viewer manages, then the viewer's own open items; at most ten of each."""
+    """Hand-overs that the viewer manages, then the viewer's own open items."""
 
     key = "handovers.items"
     order = 40
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """What has to be done before a batch may leave."""
         soon = local_date(at) + SOON
         todos = []
-        for row, counts in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+        for row, counts in list_waiting(viewer=viewer, programme=programme)[:MOST_TODOS]:
             left, day = counts.open, row.due_on.isoformat()
             why = message(MANAGED, number=left, day=day) if left else message(READY, day=day)
             status = "late" if left and row.due_on <= soon else "wait"
             label = gettext("第 %(number)s 批离任交接") % {"number": row.batch.number}
-            todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status=status, due=day))
-        for item in list_own_items(viewer=viewer, programme=programme, limit=MOST):
-            why, due_on = message(item.next_step), item.handover.due_on
-            status = "late" if due_on <= soon else "wait"
-            todos.append(Todo(item.label, why, f"/handovers/{item.handover.uuid}/", status, due_on.isoformat()))
+            todos.append(Todo(label, why, f"/handovers/{row.uuid}/", status, day, row.programme.code))
+        for item in list_own_items(viewer=viewer, programme=programme, limit=MOST_TODOS):
+            why, handover = message(item.next_step), item.handover
+            status, day = "late" if handover.due_on <= soon else "wait", handover.due_on.isoformat()
+            todos.append(Todo(item.label, why, f"/handovers/{handover.uuid}/", status, day, handover.programme.code))
         return tuple(todos)

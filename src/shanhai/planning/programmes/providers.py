@@ -14,7 +14,7 @@ from shanhai.base.formats import name_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MenuItem, ScopeKind, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, ScopeKind, Todo, TodoSource
 from shanhai.planning.programmes.campaigns import selectors as campaigns
 from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
@@ -25,7 +25,6 @@ from shanhai.registers.ledger.permissions import FundPermission
 PLANS = MenuItem("plans", message(gettext_noop("计划")), "programmes:list", Permission.PROGRAMME_VIEW.value, order=20)
 FUNDS = MenuItem("funds", message(gettext_noop("资金")), "funds", FundPermission.VIEW.value, order=40)
 
-MOST = 10
 PLAN = gettext_noop("%(year)s 年度计划")
 ISSUE = message(gettext_noop("计划还没有下达。请核对金额后下达。"))
 ARRIVE = message(gettext_noop("计划已下达，还没有记过到位。资金到账后请记到位。"))
@@ -54,37 +53,44 @@ class Waiting(TodoSource):
     key = "programmes.waiting"
     order = 25
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-        """What of a programme waits for this viewer; at most ten of a kind. At most six queries."""
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
+        """What of a programme waits for this viewer; at most eight queries for one programme."""
         return tuple(chain.from_iterable(kind(viewer, programme, at) for kind in (_plans, _tasks, _targets)))
 
 
-def _plans(viewer: Actor, programme: str, at: datetime) -> Iterator[Todo]:
+def _plans(viewer: Actor, programme: str | None, at: datetime) -> Iterator[Todo]:
     today = local_date(at)
-    for plan in list_waiting_plans(viewer=viewer, programme=programme, on=today)[:MOST]:
+    for plan in list_waiting_plans(viewer=viewer, programme=programme, on=today)[:MOST_TODOS]:
         label = gettext(PLAN) % {"year": plan.year}
-        address = f"/programmes/{programme}/plans/{plan.year}/"
+        code = plan.programme.code
+        address = f"/programmes/{code}/plans/{plan.year}/"
         if plan.state == PlanState.DRAFT:
-            yield Todo(label, ISSUE, address)
+            yield Todo(label, ISSUE, address, programme=code)
         elif plan.year < today.year:
-            yield Todo(label, CLOSE, address)
+            yield Todo(label, CLOSE, address, programme=code)
         else:
-            yield Todo(label, ARRIVE, f"/funds/?programme={programme}")
+            yield Todo(label, ARRIVE, f"/funds/?programme={code}", programme=code)
 
 
-def _tasks(viewer: Actor, programme: str, at: datetime) -> Iterator[Todo]:
+def _tasks(viewer: Actor, programme: str | None, at: datetime) -> Iterator[Todo]:
     today = local_date(at)
-    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme)
-    for task in campaigns.list_waiting_tasks(viewer=viewer, programme=programme, on=today, limit=MOST):
+    for task in campaigns.list_waiting_tasks(viewer=viewer, programme=programme, on=today, limit=MOST_TODOS):
         late = campaigns.is_late(task, today)
         day = task.due_on.isoformat() if task.due_on else ""
+        code = task.action.campaign.programme.code
+        manages = viewer.may(ProgrammePermission.MANAGE, programme=code)
         why = LATE if late else SET_A_DAY if manages and not day and task.carried_from_id else REPORT
-        yield Todo(task.name, why, f"/programmes/tasks/{task.uuid}/", "late" if late else "wait", day)
-    for campaign, left in campaigns.list_campaigns_to_carry_over(viewer=viewer, programme=programme, on=today)[:MOST]:
+        yield Todo(task.name, why, f"/programmes/tasks/{task.uuid}/", "late" if late else "wait", day, code)
+    for campaign, left in campaigns.list_campaigns_to_carry_over(viewer=viewer, programme=programme, on=today)[
+        :MOST_TODOS
+    ]:
         label, why = f"{campaign.year} · {campaign.name}", message(CARRY_OVER, count=str(left))
-        yield Todo(label, why, f"/programmes/campaigns/{campaign.uuid}/edit/", due=campaign.due_on.isoformat())
+        address, day = f"/programmes/campaigns/{campaign.uuid}/edit/", campaign.due_on.isoformat()
+        yield Todo(label, why, address, "wait", day, campaign.programme.code)
 
 
-def _targets(viewer: Actor, programme: str, at: datetime) -> Iterator[Todo]:
-    for year in list_targets_to_report(viewer=viewer, programme=programme, before=local_date(at).year)[:MOST]:
-        yield Todo(year.target.name, message(REACHED, year=str(year.year)), f"/programmes/{programme}/targets/")
+def _targets(viewer: Actor, programme: str | None, at: datetime) -> Iterator[Todo]:
+    for year in list_targets_to_report(viewer=viewer, programme=programme, before=local_date(at).year)[:MOST_TODOS]:
+        code = year.target.programme.code
+        why = message(REACHED, year=str(year.year))
+        yield Todo(year.target.name, why, f"/programmes/{code}/targets/", programme=code)

@@ -15,6 +15,7 @@ from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScop
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import (
+    MOST_TODOS,
     Asked,
     FigureFamily,
     Filled,
@@ -33,7 +34,7 @@ from shanhai.planning.returns.rules.sheet import COUNTIES
 from shanhai.planning.returns.selectors import (
     NO_SOURCE,
     Newest,
-    list_open_findings,
+    list_doubted,
     list_to_send_again,
     newest_lines,
     return_template,
@@ -191,24 +192,33 @@ class Returns(Importer):
         )
 
 
+DOUBTS = gettext_noop("有 %(number)s 处疑点要说明。头一处，%(row)s：%(first)s")
+
+
 class ToExplain(TodoSource):
-    """Returns to send again, then findings of the newest ones, the worst first; at most ten of each."""
+    """Returns to send again, then those of the newest ones with findings to explain, the worst first."""
 
     key = "returns.findings"
     order = 20
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
-        """What the viewer may explain or send in for a county."""
-        again = list_to_send_again(viewer=viewer, programme=programme, at=at, limit=10)
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
+        """What the viewer may explain or send in for a county: one line a return."""
+        again = list_to_send_again(viewer=viewer, programme=programme, at=at, limit=MOST_TODOS)
         return tuple(
-            Todo(one.title, SEND_AGAIN if one.withdrawn_at else message(NO_SOURCE), one.get_absolute_url())
+            Todo(
+                one.title,
+                SEND_AGAIN if one.withdrawn_at else message(NO_SOURCE),
+                one.get_absolute_url(),
+                programme=one.programme.code,
+            )
             for one in again
         ) + tuple(
             Todo(
-                label=f"{finding.row.report.title} · {finding.row.label}",
-                why=finding.message,
-                url=finding.row.report.get_absolute_url(),
-                status="late" if finding.is_error else "wait",
+                label=worst.row.report.title,
+                why=message(DOUBTS, number=many, row=worst.row.label, first=worst.message),
+                url=worst.row.report.get_absolute_url(),
+                status="late" if worst.is_error else "wait",
+                programme=worst.row.report.programme.code,
             )
-            for finding in list_open_findings(viewer=viewer, programme=programme, at=at, limit=10)
+            for worst, many in list_doubted(viewer=viewer, programme=programme, at=at)[:MOST_TODOS]
         )

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from shanhai.base.database.selectors import row_of, within
+from shanhai.base.database.selectors import in_programme, row_of, within
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
@@ -208,7 +208,7 @@ def _first_of_each(rows: Iterable[ReturnRow]) -> list[ReturnRow]:
     return list(found.values())
 
 
-def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: int) -> tuple[Return, ...]:
+def list_to_send_again(*, viewer: Actor, programme: str | None, at: datetime, limit: int) -> tuple[Return, ...]:
     """Returns withdrawn in the last thirty days, or not posted for want of a fund source, which nothing has replaced.
 
     Those that the viewer may submit. Whatever is sent in afterwards, for the same place and up to that day or a later
@@ -229,21 +229,35 @@ def list_to_send_again(*, viewer: Actor, programme: str, at: datetime, limit: in
         Q(withdrawn_at__gte=at - timedelta(days=30)) | Q(withdrawn_at=None, fund_source=""),
         Exists(own),
         ~Exists(later),
-        programme__code=programme,
+        in_programme(programme),
     )
     waiting = (
         one
-        for one in rows.order_by("-since", "-pk")
+        for one in rows.select_related("programme").order_by("-since", "-pk")
         if one.withdrawn_at or any(reason["message"]["text"] == NO_SOURCE for reason in one.unposted)
     )
     return tuple(islice(waiting, limit))
 
 
-def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: int | None = None) -> tuple[Finding, ...]:
+def list_doubted(*, viewer: Actor, programme: str | None, at: datetime) -> tuple[tuple[Finding, int], ...]:
+    """Of each return with findings that wait for the viewer the worst one and how many there are, the worst first.
+
+    Three queries a programme; without one, another that asks which have findings.
+    """
+    open_now = Finding.objects.visible_to(viewer, ReturnPermission.SUBMIT).open().exclude(severity=Severity.NOTE)
+    path = "row__report__programme__code"
+    found: dict[int, tuple[Finding, int]] = {}
+    for code in [programme] if programme else open_now.order_by(path).values_list(path, flat=True).distinct():
+        for one in list_open_findings(viewer=viewer, programme=code, at=at):
+            worst, many = found.get(one.row.report_id, (one, 0))
+            found[one.row.report_id] = (worst, many + 1)
+    return tuple(found.values())
+
+
+def list_open_findings(*, viewer: Actor, programme: str, at: datetime) -> tuple[Finding, ...]:
     """Open errors and warnings on the newest lines of every county, where the viewer may submit; the worst first.
 
-    All of them without a ``limit``. What a later return has replaced waits for nobody. Notes are only read on the page
-    of the return. Three queries.
+    What a later return has replaced waits for nobody. Notes are only read on the page of the return. Three queries.
     """
     scope = FigureScope(programme, clock.local_date(at))
     newest = newest_lines(viewer=viewer, scope=scope)
@@ -254,11 +268,11 @@ def list_open_findings(*, viewer: Actor, programme: str, at: datetime, limit: in
         .open()
         .exclude(severity=Severity.NOTE)
         .filter(row__in=[line.pk for line in newest.lines])
-        .select_related("row__report")
+        .select_related("row__report__programme")
         # By the letters an error comes before a warning.
         .order_by("severity", "-row__report__cut_off_on", "position", "pk")
     )
-    return tuple(rows[:limit])
+    return tuple(rows)
 
 
 if TYPE_CHECKING:

@@ -11,12 +11,11 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
 from shanhai.planning.rounds.models import GroupReport
 from shanhai.planning.rounds.selectors import list_to_close, list_waiting
 from shanhai.planning.rounds.states import ReportState
 
-MOST = 20
 WRITE = gettext_noop("请在 %(day)s 前填报本月进展。")
 LATE = gettext_noop("应在 %(day)s 前报，还没有报。请尽快填报。")
 REMINDED = gettext_noop("办公室催报：应在 %(day)s 前报。请尽快填报。")
@@ -28,16 +27,16 @@ MENU = MenuItem("rounds", message(gettext_noop("月报")), "rounds:list", Permis
 
 
 class WaitingReports(TodoSource):
-    """Reports that wait for the viewer, the one that is due first first, at most twenty; then rounds to be closed."""
+    """Reports that wait for the viewer, the one that is due first first; then rounds to be closed."""
 
     key = "rounds.waiting"
     order = 20
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """Reports to write, reports to judge, rounds to close."""
         today = local_date(at)
         todos = []
-        for report in list_waiting(viewer=viewer, programme=programme)[:MOST]:
+        for report in list_waiting(viewer=viewer, programme=programme)[:MOST_TODOS]:
             label = gettext("%(group)s %(year)s 年 %(month)s 月月报") % {
                 "group": report.group.name,
                 "year": report.round.year,
@@ -46,11 +45,18 @@ class WaitingReports(TodoSource):
             late = report.round.due_on < today and report.state != ReportState.SUBMITTED
             day = report.round.due_on.isoformat()
             todos.append(
-                Todo(label, _why(report, day, late), f"/rounds/reports/{report.uuid}/", "late" if late else "wait", day)
+                Todo(
+                    label,
+                    _why(report, day, late),
+                    f"/rounds/reports/{report.uuid}/",
+                    "late" if late else "wait",
+                    day,
+                    report.round.programme.code,
+                )
             )
         for one in list_to_close(viewer=viewer, programme=programme):
             label = gettext("%(year)s 年 %(month)s 月月报") % {"year": one.year, "month": one.month}
-            todos.append(Todo(label, CLOSE, f"/rounds/{one.uuid}/", due=one.due_on.isoformat()))
+            todos.append(Todo(label, CLOSE, f"/rounds/{one.uuid}/", "wait", one.due_on.isoformat(), one.programme.code))
         return tuple(todos)
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import around, in_programme, visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.planning.programmes.access import may_report_for
@@ -106,29 +108,29 @@ def get_report(*, viewer: Actor, uuid: UUID) -> ReportPage:
     )
 
 
-def list_waiting(*, viewer: Actor, programme: str) -> list[GroupReport]:
-    """The reports of open rounds that wait for the viewer: their own groups' to write, others' to judge.
-
-    Raises NotVisible.
-    """
-    found = programmes.get_programme(viewer=viewer, code=programme)
+def list_waiting(*, viewer: Actor, programme: str | None) -> list[GroupReport]:
+    """The reports of open rounds that wait for the viewer: their own groups' to write, others' to judge. One query."""
     mine = Q(state__in=[state.value for state in IN_HAND], group__members__ref=viewer.ref)
-    if not viewer.may(ProgrammePermission.REPORT_TASK, programme=programme):
-        mine = Q(pk__in=[])
-    if viewer.may(ProgrammePermission.MANAGE, programme=programme):
-        mine |= Q(state=ReportState.SUBMITTED) & ~Q(submitted_by=viewer.ref)
-    rows = GroupReport.objects.filter(mine, round__programme=found, round__state=RoundState.OPEN).distinct()
-    return list(rows.select_related("round", "group").order_by("round__due_on", "pk"))
+    mine &= _held(viewer, ProgrammePermission.REPORT_TASK, "round__programme__code")
+    judged = Q(state=ReportState.SUBMITTED) & ~Q(submitted_by=viewer.ref)
+    judged &= _held(viewer, ProgrammePermission.MANAGE, "round__programme__code")
+    rows = GroupReport.objects.filter(mine | judged, in_programme(programme, "round__programme"))
+    rows = rows.filter(around(viewer, Permission.PROGRAMME_VIEW, programme="round__programme__"))
+    rows = rows.filter(round__state=RoundState.OPEN).distinct()
+    return list(rows.select_related("round__programme", "group").order_by("round__due_on", "pk"))
 
 
-def list_to_close(*, viewer: Actor, programme: str) -> list[ReportingRound]:
-    """Open rounds whose reports are all accepted, for who may close them; the oldest first. Raises NotVisible."""
-    if not viewer.may(ProgrammePermission.MANAGE, programme=programme):
-        return []
-    found = programmes.get_programme(viewer=viewer, code=programme)
+def list_to_close(*, viewer: Actor, programme: str | None) -> list[ReportingRound]:
+    """Open rounds whose reports are all accepted, for who may close them; the oldest first. One query."""
     missing = GroupReport.objects.filter(round=OuterRef("pk")).exclude(state=ReportState.ACCEPTED)
-    rows = ReportingRound.objects.filter(~Exists(missing), programme=found, state=RoundState.OPEN)
-    return list(rows.order_by("year", "month"))
+    rows = ReportingRound.objects.filter(~Exists(missing), in_programme(programme), state=RoundState.OPEN)
+    rows = rows.filter(_held(viewer, ProgrammePermission.MANAGE, "programme__code"))
+    return list(rows.select_related("programme").order_by("year", "month"))
+
+
+def _held(viewer: Actor, permission: str, path: str) -> Q:
+    """Rows of the programmes for the whole of which the viewer holds the permission."""
+    return visible(viewer, permission, programme=path, place=None)
 
 
 def list_open_reports(*, viewer: Actor, programme: str) -> list[GroupReport]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.selectors import WATCHER, list_to_act_on
@@ -28,12 +28,12 @@ JUDGE = gettext_noop("已经说明：“%(words)s”。认可，就不再跟踪�
 
 
 class ToActOn(TodoSource):
-    """Things whose warnings look to the viewer, each by its gravest, the gravest and oldest first; at most ten."""
+    """Things whose warnings look to the viewer, each by its gravest, the gravest and oldest first."""
 
     key = "warnings.open"
     order = 25
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """What is warned of and waits for the viewer."""
         return tuple(
             Todo(
@@ -42,8 +42,9 @@ class ToActOn(TodoSource):
                 url=reverse("warnings:detail", args=[row.uuid]),
                 status="late" if row.its_rule.severity is Severity.SERIOUS else "wait",
                 due=row.since_on.isoformat(),
+                programme=row.programme.code,
             )
-            for row in list_to_act_on(viewer=viewer, programme=programme, limit=10)
+            for row in list_to_act_on(viewer=viewer, programme=programme, limit=MOST_TODOS)
         )
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Value, When
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.database.selectors import row_of
+from shanhai.base.database.selectors import in_programme, row_of
 from shanhai.kernel.actors import Actor, Scope, system
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop
@@ -69,13 +69,13 @@ def list_moves(*, viewer: Actor, warning: UUID) -> list[WarningMove]:
 
 
 def list_warnings(
-    *, viewer: Actor, programme: str, severity: str = "", rule: str = "", place: str = "", state: str = ""
+    *, viewer: Actor, programme: str | None, severity: str = "", rule: str = "", place: str = "", state: str = ""
 ) -> EarlyWarningQuerySet:
-    """The warnings of a programme that match, the gravest and oldest first; without a ``state`` all not closed.
+    """The warnings of a programme, or of all, that match, the gravest and oldest first.
 
-    ``place`` may be any division's code.
+    Without a ``state`` all that are not closed. ``place`` may be any division's code.
     """
-    found = EarlyWarning.objects.visible_to(viewer).filter(programme__code=programme)
+    found = EarlyWarning.objects.visible_to(viewer).filter(in_programme(programme))
     found = found.filter(state__in=[state] if state else LIVE)
     if severity:
         found = found.filter(rule__in=keys_of(Severity(severity)))
@@ -87,7 +87,7 @@ def list_warnings(
     return found.select_related("programme").order_by(rank, "since_on", "pk")
 
 
-def list_to_act_on(*, viewer: Actor, programme: str, limit: int) -> list[EarlyWarning]:
+def list_to_act_on(*, viewer: Actor, programme: str | None, limit: int) -> list[EarlyWarning]:
     """Open warnings that look to the viewer, and explained ones to be judged, the gravest and oldest first.
 
     Of each thing only its first. One query.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from shanhai.base.database.selectors import in_programme
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -89,17 +90,19 @@ def still_true(*, adjustment: Adjustment) -> tuple[Change, ...]:
 
 
 def list_adjustments(
-    *, viewer: Actor, programme: str, text: str = "", kind: str = "", state: str = "", waits: bool = False
+    *, viewer: Actor, programme: str | None, text: str = "", kind: str = "", state: str = "", waits: bool = False
 ) -> AdjustmentQuerySet:
-    """The adjustments of a programme that the viewer may see, the latest first, each with whether it ``waits``."""
+    """The adjustments of a programme, or of all, that the viewer may see, the latest first, each with whether it
+    ``waits``.
+    """
     asked = {name: value for name, value in {"kind": kind, "state": state, "waits": waits}.items() if value}
-    found = Adjustment.objects.visible_to(viewer).with_waits(viewer).filter(programme__code=programme, **asked)
+    found = Adjustment.objects.visible_to(viewer).with_waits(viewer).filter(in_programme(programme), **asked)
     if wanted := text.replace("\x00", "").strip()[:100]:
         found = found.about(wanted)
     return _joined(found).order_by("-proposed_at", "-pk")
 
 
-def list_waiting(*, viewer: Actor, programme: str, limit: int) -> list[Adjustment]:
+def list_waiting(*, viewer: Actor, programme: str | None, limit: int) -> list[Adjustment]:
     """What the viewer is the one to act on, the oldest first. One query."""
     return list(list_adjustments(viewer=viewer, programme=programme, waits=True).reverse()[:limit])
 

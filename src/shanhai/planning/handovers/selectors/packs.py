@@ -12,12 +12,12 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.selectors import names_by_ref
-from shanhai.base.database.selectors import row_of
+from shanhai.base.database.selectors import in_programme, row_of, visible
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.handovers import labels
-from shanhai.planning.handovers.models import BatchHandover, HandoverItem
+from shanhai.planning.handovers.models import BatchHandover, BatchHandoverQuerySet, HandoverItem
 from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
@@ -81,8 +81,12 @@ def get_item(*, viewer: Actor, uuid: UUID) -> HandoverItem:
 
 def list_handovers(*, viewer: Actor, programme: str) -> list[tuple[BatchHandover, Counts]]:
     """The hand-overs of a programme with what the viewer may see of each, the one due last first. Two queries."""
-    found = BatchHandover.objects.visible_to(viewer).filter(programme__code=programme).select_related("batch")
-    rows = list(found.order_by("-due_on", "-pk"))
+    found = BatchHandover.objects.visible_to(viewer).filter(programme__code=programme)
+    return _counted(viewer, found)
+
+
+def _counted(viewer: Actor, found: BatchHandoverQuerySet) -> list[tuple[BatchHandover, Counts]]:
+    rows = list(found.select_related("programme", "batch").order_by("-due_on", "-pk"))
     seen = HandoverItem.objects.visible_to(viewer).filter(handover__in=[row.pk for row in rows])
     counted: Any = seen.values("handover").annotate(**COUNTED).order_by("handover")
     counts = {row["handover"]: Counts(*(row[state.value] for state in ItemState)) for row in counted}
@@ -101,22 +105,23 @@ def count_open_by_kind(*, handover: BatchHandover) -> dict[ItemKind, int]:
     return {ItemKind(kind): number for kind, number in rows}
 
 
-def list_waiting(*, viewer: Actor, programme: str) -> list[tuple[BatchHandover, Counts]]:
-    """Open hand-overs of a programme, where the viewer manages them. Two queries, none for who does not."""
-    if not viewer.may(HandoverPermission.MANAGE, programme=programme):
+def list_waiting(*, viewer: Actor, programme: str | None) -> list[tuple[BatchHandover, Counts]]:
+    """Open hand-overs, where the viewer manages them. Two queries, none for who does not."""
+    if not viewer.may_unplaced(HandoverPermission.MANAGE):
         return []
-    rows = list_handovers(viewer=viewer, programme=programme)
-    return [(row, counts) for row, counts in rows if row.state == HandoverState.OPEN]
+    managed = visible(viewer, HandoverPermission.MANAGE, programme="programme__code", place=None)
+    found = BatchHandover.objects.visible_to(viewer).filter(managed, in_programme(programme))
+    return _counted(viewer, found.filter(state=HandoverState.OPEN.value))
 
 
-def list_own_items(*, viewer: Actor, programme: str, limit: int) -> list[HandoverItem]:
+def list_own_items(*, viewer: Actor, programme: str | None, limit: int) -> list[HandoverItem]:
     """Open items of the viewer in hand-overs that are not released, the first to be due first. One query."""
     rows = (
         HandoverItem.objects.visible_to(viewer)
         .open()
         .answered_for_by(viewer.ref)
-        .filter(handover__programme__code=programme, handover__state=HandoverState.OPEN.value)
-        .select_related("handover")
+        .filter(in_programme(programme, "handover__programme"), handover__state=HandoverState.OPEN.value)
+        .select_related("handover__programme")
     )
     return list(rows.order_by("handover__due_on", "kind_order", "pk")[:limit])
 

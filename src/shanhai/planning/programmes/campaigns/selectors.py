@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from shanhai.base.database.selectors import in_programme, visible
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.page_memory import remembered
@@ -215,27 +216,28 @@ def get_group(*, viewer: Actor, uuid: UUID, programme: str) -> WorkGroup:
     return WorkGroup.objects.filter(programme__code=programme).prefetch_related("members").one(viewer, uuid)
 
 
-def list_waiting_tasks(*, viewer: Actor, programme: str, on: date, limit: int) -> list[Task]:
+def list_waiting_tasks(*, viewer: Actor, programme: str | None, on: date, limit: int) -> list[Task]:
     """Open tasks that wait for the viewer, the most urgent first. At most one query.
 
     For who reports, those that a group of theirs leads in campaigns up to this year; for who manages the programme,
     those that were carried over and have no due day yet.
     """
-    mine = Q(pk__in=[])
-    if viewer.may(ProgrammePermission.REPORT_TASK, programme=programme):
-        own = WorkGroup.objects.filter(members__ref=viewer.ref).values("pk")
-        mine |= Q(group__in=own, action__campaign__year__lte=on.year)
-    if viewer.may(ProgrammePermission.MANAGE, programme=programme):
-        mine |= Q(due_on=None, carried_from__isnull=False)
-    rows = Task.objects.visible_to(viewer).filter(mine, state=TaskState.OPEN)
-    rows = rows.filter(action__campaign__programme__code=programme)
+    code, own = "action__campaign__programme__code", WorkGroup.objects.filter(members__ref=viewer.ref).values("pk")
+    mine = Q(group__in=own, action__campaign__year__lte=on.year)
+    mine &= visible(viewer, ProgrammePermission.REPORT_TASK, programme=code, place=None)
+    undated = Q(due_on=None, carried_from__isnull=False)
+    undated &= visible(viewer, ProgrammePermission.MANAGE, programme=code, place=None)
+    rows = Task.objects.visible_to(viewer).filter(mine | undated, state=TaskState.OPEN)
+    rows = rows.filter(in_programme(programme, "action__campaign__programme"))
+    rows = rows.select_related("action__campaign__programme")
     return list(rows.order_by(F("due_on").asc(nulls_last=True), "pk")[:limit])
 
 
-def list_campaigns_to_carry_over(*, viewer: Actor, programme: str, on: date) -> list[tuple[Campaign, int]]:
+def list_campaigns_to_carry_over(*, viewer: Actor, programme: str | None, on: date) -> list[tuple[Campaign, int]]:
     """Campaigns that are over with tasks still open, and how many, for who manages the programme. One query."""
-    if not viewer.may(ProgrammePermission.MANAGE, programme=programme):
-        return []
-    rows = Campaign.objects.visible_to(viewer).filter(programme__code=programme, due_on__lt=on)
-    left = rows.annotate(left=Count("actions__tasks", filter=Q(actions__tasks__state=TaskState.OPEN)))
+    managed = visible(viewer, ProgrammePermission.MANAGE, programme="programme__code", place=None)
+    rows = Campaign.objects.visible_to(viewer).filter(managed, in_programme(programme), due_on__lt=on)
+    left = rows.select_related("programme").annotate(
+        left=Count("actions__tasks", filter=Q(actions__tasks__state=TaskState.OPEN))
+    )
     return [(campaign, campaign.left) for campaign in left.filter(left__gt=0).order_by("due_on", "pk")]

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q, Sum
 from django.db.models.functions import Coalesce
 
+from shanhai.base.database.selectors import in_programme, visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -43,16 +44,16 @@ def hold_plans(*, programme: str, years: Collection[int]) -> None:
 def list_yearly_plans(
     *,
     viewer: Actor,
-    programme: str,
+    programme: str | None,
     years: Collection[int] | None = None,
     amounts: bool = False,
     as_of: date | None = None,
 ) -> list[YearlyPlan]:
-    """The plans of a programme, the latest year first. One query, and another where the amounts are asked for.
+    """The plans of a programme, or of all, the latest year first. One query, another where amounts are asked for.
 
     Amounts and reserves are those of now, or those that stood at the end of ``as_of``.
     """
-    rows = YearlyPlan.objects.visible_to(viewer).select_related("programme").filter(programme__code=programme)
+    rows = YearlyPlan.objects.visible_to(viewer).select_related("programme").filter(in_programme(programme))
     if years is not None:
         # One by one: a year that is too large for the database is in none of its rows, which "in" does not know.
         rows = rows.filter(reduce(or_, (Q(year=year) for year in years), Q(pk__in=())))
@@ -79,22 +80,23 @@ def list_plan_moves(*, viewer: Actor, plan: UUID) -> list[PlanMove]:
     return list(PlanMove.objects.filter(plan__in=visible).order_by("-at", "-pk"))
 
 
-def list_waiting_plans(*, viewer: Actor, programme: str, on: date) -> list[YearlyPlan]:
+def list_waiting_plans(*, viewer: Actor, programme: str | None, on: date) -> list[YearlyPlan]:
     """Plans that wait for this viewer: drafts to issue, plans of past years to close, or, for who posts, money to come.
 
-    Money is waited for while nothing has arrived in the plan's year. At most three queries.
+    Money is waited for while nothing has arrived in the plan's year. One query, and two for each programme in which
+    the viewer posts and this year's plan is issued.
     """
-    manages = viewer.may(ProgrammePermission.MANAGE, programme=programme)
-    posts = viewer.may(FundPermission.POST, programme=programme)
-    if not manages and not posts:
+    if not viewer.may_unplaced(ProgrammePermission.MANAGE) and not viewer.may_unplaced(FundPermission.POST):
         return []
     found = []
     for plan in list_yearly_plans(viewer=viewer, programme=programme):
-        over = plan.year < on.year
+        code, over = plan.programme.code, plan.year < on.year
+        manages = viewer.may(ProgrammePermission.MANAGE, programme=code)
+        posts = viewer.may(FundPermission.POST, programme=code)
         if manages and (plan.state == PlanState.DRAFT or (plan.state == PlanState.ISSUED and over)):
             found.append(plan)
         elif posts and plan.state == PlanState.ISSUED and plan.year == on.year:
-            money = plan_totals(viewer=viewer, programme=programme, as_of=on, year=plan.year)
+            money = plan_totals(viewer=viewer, programme=code, as_of=on, year=plan.year)
             found += [plan] if money.issued and not money.arrived else []
     return found
 
@@ -117,12 +119,12 @@ def get_target(*, viewer: Actor, programme: str, uuid: UUID) -> Target:
     return Target.objects.filter(programme__code=programme).one(viewer, uuid)
 
 
-def list_targets_to_report(*, viewer: Actor, programme: str, before: int) -> list[TargetYear]:
+def list_targets_to_report(*, viewer: Actor, programme: str | None, before: int) -> list[TargetYear]:
     """Years gone by, ``before`` this one, that were planned for and not reported, for who manages the programme.
 
     One query.
     """
-    if not viewer.may(ProgrammePermission.MANAGE, programme=programme):
-        return []
-    rows = TargetYear.objects.filter(target__programme__code=programme, planned__gt=0, reached=None, year__lt=before)
-    return list(rows.select_related("target").order_by("year", "target"))
+    managed = visible(viewer, ProgrammePermission.MANAGE, programme="target__programme__code", place=None)
+    rows = TargetYear.objects.filter(managed, in_programme(programme, "target__programme"))
+    rows = rows.filter(planned__gt=0, reached=None, year__lt=before)
+    return list(rows.select_related("target__programme").order_by("year", "target"))

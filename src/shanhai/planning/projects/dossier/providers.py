@@ -27,17 +27,19 @@ class AtTheGates(TodoSource):
     key = "projects.gates"
     order = 30
 
-    def find(self, *, viewer: Actor, programme: str, at: datetime) -> tuple[Todo, ...]:
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """One by one where few wait at a gate, else all of them in one line."""
         found = []
-        for key, count, first in list_waiting(viewer=viewer, programme=programme, few=FEW, on=local_date(at)):
+        for of, key, count, first in list_waiting(viewer=viewer, programme=programme, few=FEW, on=local_date(at)):
             why, page = _why(key), "projects:detail" if key.startswith(MOVE) else "projects:dossier"
             if count > FEW:
                 label = message(gettext_noop("%(count)s 个项目，头一个是 %(code)s"), count=count, code=first[0][1])
-                address = f"{reverse('projects:list')}?{urlencode({'programme': programme, 'waits': key})}"
-                found.append(Todo(label, why, address))
+                address = f"{reverse('projects:list')}?{urlencode({'programme': of, 'waits': key})}"
+                found.append(Todo(label, why, address, programme=of))
             else:
-                found += [Todo(f"{code} {name}", why, reverse(page, args=[uuid])) for uuid, code, name in first]
+                found += [
+                    Todo(f"{code} {name}", why, reverse(page, args=[uuid]), programme=of) for uuid, code, name in first
+                ]
         return tuple(found)
 
 

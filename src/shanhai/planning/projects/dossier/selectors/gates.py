@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
-from shanhai.base.database.selectors import visible
+from shanhai.base.database.selectors import in_programme, visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors import get_project, lines_of
@@ -92,6 +92,7 @@ def open_gate(project: Project, to: Stage) -> tuple[Asked, ...]:
 class Waiting(NamedTuple):
     """Projects that wait for the viewer at one gate: for a requirement, by its key, or a move, by "move.<stage>"."""
 
+    programme: str
     key: str
     many: int
     first: tuple[tuple[UUID, str, str], ...]
@@ -100,20 +101,22 @@ class Waiting(NamedTuple):
 MOVE = "move."
 
 
-def list_waiting(*, viewer: Actor, programme: str, few: int, on: date) -> tuple[Waiting, ...]:
-    """What waits for the viewer, by gate, with uuid, code and name of the first ``few``. Two queries."""
+def list_waiting(*, viewer: Actor, programme: str | None, few: int, on: date) -> tuple[Waiting, ...]:
+    """What waits for the viewer, by gate and programme, with uuid, code and name of the first ``few``. Two queries."""
     waits = waiting_for(viewer, on)
-    found = Project.objects.filter(programme__code=programme, stage__in=ONWARD).alias(waits=waits).exclude(waits="")
-    counts = dict(found.annotate(key=F("waits")).values_list("key").annotate(Count("pk")).order_by("key"))
+    found = Project.objects.filter(in_programme(programme), stage__in=ONWARD).alias(waits=waits).exclude(waits="")
+    gates = found.annotate(of=F("programme__code"), key=F("waits")).order_by("of", "key")
+    counts = {(of, key): count for of, key, count in gates.values_list("of", "key").annotate(Count("pk"))}
     if not counts:
         return ()
-    place = Window(RowNumber(), partition_by=F("waits"), order_by=["code", "pk"])
-    rows: dict[str, Any] = defaultdict(list)
-    first = found.annotate(key=F("waits"), number=place).filter(number__lte=few).order_by("key", "number")
-    for key, *row in first.values_list("key", "uuid", "code", "name"):
-        rows[key].append(tuple(row))
+    place = Window(RowNumber(), partition_by=[F("programme__code"), F("waits")], order_by=["code", "pk"])
+    rows: dict[tuple[str, str], Any] = defaultdict(list)
+    first = gates.annotate(number=place).filter(number__lte=few).order_by("of", "key", "number")
+    for of, key, *row in first.values_list("of", "key", "uuid", "code", "name"):
+        rows[of, key].append(tuple(row))
     order = [f"{MOVE}{stage}" for stage in ONWARD] + [one.key for one in REQUIREMENTS]
-    return tuple(Waiting(key, counts[key], tuple(rows[key])) for key in order if key in counts)
+    known = sorted(counts, key=lambda one: (order.index(one[1]), one[0]))
+    return tuple(Waiting(of, key, counts[of, key], tuple(rows[of, key])) for of, key in known)
 
 
 def waiting_for(viewer: Actor, on: date) -> Case:
