@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.services import letters
@@ -19,8 +19,9 @@ from shanhai.base.accounts.values import Digest
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.registry import registries
+from shanhai.kernel.registry import Todo
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
+from shanhai.portal.selectors import list_todos
 
 if TYPE_CHECKING:
     from shanhai.base.accounts.models import User
@@ -85,15 +86,17 @@ def write_digest(*, reader: User, at: datetime) -> EmailMultiAlternatives | None
 
 
 def _waiting(viewer: Actor, at: datetime) -> list[dict[str, Any]]:
-    """What waits in each programme: the first of all."""
-    found: list[dict[str, Any]] = []
-    for programme in list_programmes(viewer=viewer):
-        code = programme.code
-        todos = [todo for source in registries.todos for todo in source.find(viewer=viewer, programme=code, at=at)]
-        if todos:
-            url = f"{reverse('inbox')}?programme={programme.code}"
-            found.append({"programme": named(programme), "url": url, "todos": todos[:MOST], "count": len(todos)})
-    return found
+    """What waits by programme, what belongs to none at the end: the first of each."""
+    names = {one.code: named(one) for one in list_programmes(viewer=viewer)}
+    found: dict[str, list[Todo]] = {code: [] for code in (*names, "")}
+    for _key, todos in list_todos(viewer=viewer, at=at):
+        for todo in todos:
+            found[todo.programme if todo.programme in names else ""].append(todo)
+    return [
+        {"programme": names.get(code) or gettext("其他"), "todos": todos[:MOST], "count": len(todos)}
+        for code, todos in found.items()
+        if todos
+    ]
 
 
 def _letter(reader: User, waiting: list[dict[str, Any]], count: int, day: date) -> EmailMultiAlternatives:

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shanhai.portal import api
-from shanhai.portal.views import audit, imported, importing, shared
+from shanhai.portal.views import audit, imported, importing, inbox, shared
 
 urlpatterns = [
     path("", shared.today, name="home"),
@@ -33,8 +33,9 @@ urlpatterns = [
     path("funds/", shared.funds, name="funds"),
     path("funds/", include("shanhai.planning.projects.shares.urls")),
     path("proof/", shared.proof, name="proof"),
-    path("inbox/", shared.inbox, name="inbox"),
-    path("inbox/today", shared.on_today, name="inbox-today"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/today", inbox.on_today, name="inbox-today"),
+    path("inbox/count", inbox.count, name="inbox-count"),
     path("search/", shared.search, name="search"),
     path("audit/", audit.trail, name="audit-trail"),
     path("import/", importing.start, name="import"),

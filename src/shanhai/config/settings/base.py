@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     # Every page needs a signed-in user unless its view says otherwise.
     "shanhai.base.accounts.middleware.ViewerMiddleware",
+    "shanhai.portal.views.inbox.NextMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -34,6 +34,7 @@ class Line:
     label: Message | str
     url: str
     current: bool = False
+    key: str = ""
 
 
 def address(url_name: str) -> str:
@@ -47,13 +48,13 @@ def address(url_name: str) -> str:
 def menu_for(viewer: Actor, path: str, query: str = "") -> tuple[Line, ...]:
     """The main menu: pages that exist and that the viewer may use somewhere; the one they are in is current."""
     pages = [
-        (item.label, url)
+        (item, url)
         for item in registries.menu
         if viewer.may_somewhere(item.permission) and (url := address(item.url_name))
     ]
-    inside = [url for _label, url in pages if path == url or (url != "/" and path.startswith(url))]
+    inside = [url for _item, url in pages if path == url or (url != "/" and path.startswith(url))]
     here = max(inside, key=len, default="")
-    return tuple(Line(label, url + query, url == here) for label, url in pages)
+    return tuple(Line(item.label, url + query, url == here, item.key) for item, url in pages)
 
 
 class Frame:
