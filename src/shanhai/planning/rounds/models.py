@@ -19,6 +19,8 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.rounds.states import ReportState, RoundState
 
+SUMMARY, NEXT_STEPS, NEEDS = gettext_noop("本月小结"), gettext_noop("下月打算"), gettext_noop("需要协调的事")
+
 
 class Found(models.Model):
     """What is found by its uuid: ``missing`` says that it is not, ``path`` is how a row names its programme."""
@@ -126,6 +128,12 @@ class GroupReport(Found):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.group_id}"
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What it says beside its lines, under its headings."""
+        said = (SUMMARY, self.summary), (NEXT_STEPS, self.next_steps), (NEEDS, self.needs)
+        return [(heading, text) for heading, text in said if text]
 
 
 class ReportLine(models.Model):

@@ -13,7 +13,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
 from shanhai.planning.rounds.models import GroupReport
-from shanhai.planning.rounds.selectors import list_to_close, list_waiting
+from shanhai.planning.rounds.selectors import list_to_see_to, list_waiting
 from shanhai.planning.rounds.states import ReportState
 
 WRITE = gettext_noop("请在 %(day)s 前填报本月进展。")
@@ -21,19 +21,20 @@ LATE = gettext_noop("应在 %(day)s 前报，还没有报。请尽快填报。")
 REMINDED = gettext_noop("办公室催报：应在 %(day)s 前报。请尽快填报。")
 CORRECT = gettext_noop("办公室已退回。请按意见修改后再报。")
 JUDGE = gettext_noop("已上报，等您审核。")
+CHASE = gettext_noop("截止日已过，还有 %(count)s 个组没有报。请催报，或写明理由结束这一期。")
 CLOSE = message(gettext_noop("各组都已通过，请结束这一期。"))
 
 MENU = MenuItem("rounds", message(gettext_noop("月报")), "rounds:list", Permission.PROGRAMME_VIEW.value, order=25)
 
 
 class WaitingReports(TodoSource):
-    """Reports that wait for the viewer, the one that is due first first; then rounds to be closed."""
+    """Reports that wait for the viewer, the one that is due first first; then rounds to be closed or chased."""
 
     key = "rounds.waiting"
     order = 20
 
     def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
-        """Reports to write, reports to judge, rounds to close."""
+        """Reports to write, reports to judge, rounds to close or to be reminded of."""
         today = local_date(at)
         todos = []
         for report in list_waiting(viewer=viewer, programme=programme)[:MOST_TODOS]:
@@ -54,9 +55,11 @@ class WaitingReports(TodoSource):
                     report.round.programme.code,
                 )
             )
-        for one in list_to_close(viewer=viewer, programme=programme):
+        for one in list_to_see_to(viewer=viewer, programme=programme, at=at):
             label = gettext("%(year)s 年 %(month)s 月月报") % {"year": one.year, "month": one.month}
-            todos.append(Todo(label, CLOSE, f"/rounds/{one.uuid}/", "wait", one.due_on.isoformat(), one.programme.code))
+            why = message(CHASE, count=one.silent) if one.silent else CLOSE
+            status, day = "late" if one.silent else "wait", one.due_on.isoformat()
+            todos.append(Todo(label, why, f"/rounds/{one.uuid}/", status, day, one.programme.code))
         return tuple(todos)
 
 

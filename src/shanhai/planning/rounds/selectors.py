@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.utils.translation import gettext
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import around, in_programme, visible
@@ -20,11 +24,13 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
+from shanhai.registers.tables.selectors.writing import Column, write_table
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Task
 
 
+REMIND_AGAIN = timedelta(days=7)
 OPENS = 25
 DAYS_TO_REPORT = 7
 
@@ -120,10 +126,16 @@ def list_waiting(*, viewer: Actor, programme: str | None) -> list[GroupReport]:
     return list(rows.select_related("round__programme", "group").order_by("round__due_on", "pk"))
 
 
-def list_to_close(*, viewer: Actor, programme: str | None) -> list[ReportingRound]:
-    """Open rounds whose reports are all accepted, for who may close them; the oldest first. One query."""
-    missing = GroupReport.objects.filter(round=OuterRef("pk")).exclude(state=ReportState.ACCEPTED)
-    rows = ReportingRound.objects.filter(~Exists(missing), in_programme(programme), state=RoundState.OPEN)
+def list_to_see_to(*, viewer: Actor, programme: str | None, at: datetime) -> list[Any]:
+    """Open rounds for who manages them, the oldest first: all accepted, to be closed, or overdue, to be reminded.
+
+    Each with how many reports are ``silent``: not handed in, and not reminded of for a week. One query.
+    """
+    accepted = ~Exists(GroupReport.objects.filter(round=OuterRef("pk")).exclude(state=ReportState.ACCEPTED))
+    silent = Q(reports__reminded_at=None) | Q(reports__reminded_at__lt=at - REMIND_AGAIN)
+    missing = Count("reports", filter=silent & Q(reports__state__in=[state.value for state in IN_HAND]))
+    rows = ReportingRound.objects.filter(in_programme(programme), state=RoundState.OPEN).annotate(silent=missing)
+    rows = rows.filter(accepted | Q(silent__gt=0, due_on__lt=local_date(at)))
     rows = rows.filter(_held(viewer, ProgrammePermission.MANAGE, "programme__code"))
     return list(rows.select_related("programme").order_by("year", "month"))
 
@@ -131,6 +143,48 @@ def list_to_close(*, viewer: Actor, programme: str | None) -> list[ReportingRoun
 def _held(viewer: Actor, permission: str, path: str) -> Q:
     """Rows of the programmes for the whole of which the viewer holds the permission."""
     return visible(viewer, permission, programme=path, place=None)
+
+
+def next_to_judge(*, viewer: Actor, after: GroupReport) -> GroupReport | None:
+    """Another report of the same round that waits to be judged by the viewer. One query."""
+    waiting = list_waiting(viewer=viewer, programme=after.round.programme.code)
+    rest = (one for one in waiting if one.round_id == after.round_id and one.pk != after.pk)
+    return next((one for one in rest if one.state == ReportState.SUBMITTED), None)
+
+
+def compiled(*, viewer: Actor, uuid: UUID) -> tuple[ReportingRound, list[GroupReport], list[GroupReport]]:
+    """A round, its accepted reports with their lines, and those that are missing from it; three queries more at most.
+
+    Raises NotVisible.
+    """
+    found = ReportingRound.objects.one(viewer, uuid)
+    lines = ReportLine.objects.select_related("task").order_by("task__action", "task__position", "task")
+    reports = found.reports.select_related("group").prefetch_related(Prefetch("lines", lines)).order_by("group__pk")
+    accepted = [one for one in reports if one.state == ReportState.ACCEPTED]
+    return found, accepted, [one for one in reports if one.state != ReportState.ACCEPTED]
+
+
+def compiled_workbook(*, viewer: Actor, uuid: UUID) -> bytes:
+    """The accepted reports of a round as a table: a row for each text and each task. Raises NotVisible."""
+    found, accepted, _missing = compiled(viewer=viewer, uuid=uuid)
+    title = gettext("%(year)s 年 %(month)s 月月报汇编") % {"year": found.year, "month": found.month}
+    heads = {"工作组": 16, "事项": 40, "上月（%）": 10, "本月（%）": 10, "说明": 80}
+    buffer = io.BytesIO()
+    write_table(
+        buffer,
+        tab=gettext("月报"),
+        above=(title,),
+        columns=[Column(gettext(head), width) for head, width in heads.items()],
+        rows=chain.from_iterable(_rows(one) for one in accepted),
+    )
+    return buffer.getvalue()
+
+
+def _rows(report: GroupReport) -> Iterator[tuple[object, ...]]:
+    for name, text in report.texts:
+        yield report.group.name, gettext(name), None, None, text
+    for line in report.lines.all():
+        yield report.group.name, line.task.name, line.percent_before, line.percent, line.words
 
 
 def list_open_reports(*, viewer: Actor, programme: str) -> list[GroupReport]:

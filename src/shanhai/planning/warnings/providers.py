@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -24,6 +24,7 @@ from shanhai.planning.warnings.states import Severity, WarningState
 MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", ProjectPermission.VIEW.value, order=45)
 
 
+UNKEPT = gettext_noop("%(day)s 写的是“%(words)s”，情况还在。请办结，或写明新的打算。")
 JUDGE = gettext_noop("已经说明：“%(words)s”。认可，就不再跟踪；不认可，请写明还要做什么。")
 
 
@@ -38,14 +39,23 @@ class ToActOn(TodoSource):
         return tuple(
             Todo(
                 label=row.label,
-                why=message(JUDGE, words=row.words) if row.state == WarningState.ACTED else row.sentence,
+                why=_why(row),
                 url=reverse("warnings:detail", args=[row.uuid]),
                 status="late" if row.its_rule.severity is Severity.SERIOUS else "wait",
                 due=row.since_on.isoformat(),
                 programme=row.programme.code,
             )
-            for row in list_to_act_on(viewer=viewer, programme=programme, limit=MOST_TODOS)
+            for row in list_to_act_on(viewer=viewer, programme=programme, at=at, limit=MOST_TODOS)
         )
+
+
+def _why(row: Any) -> Message:
+    if row.state != WarningState.ACTED:
+        sentence: Message = row.sentence
+        return sentence
+    if row.unkept:
+        return message(UNKEPT, words=row.words, day=local_date(row.acted_at).isoformat())
+    return message(JUDGE, words=row.words)
 
 
 class Evaluation(JobKind):

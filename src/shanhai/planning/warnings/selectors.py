@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, IntegerField, Q, Value, When
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import in_programme, row_of
@@ -52,6 +52,8 @@ from shanhai.registers.ledger.permissions import FundPermission
 
 # More open warnings than this few things have.
 MOST_OF_ONE = 8
+# What was answered and is still so after this long waits again: what was said to be done, or planned, is not.
+TIME_TO_KEEP = timedelta(days=30)
 LIVE = (WarningState.OPEN.value, WarningState.ACTED.value)
 
 
@@ -87,13 +89,15 @@ def list_warnings(
     return found.select_related("programme").order_by(rank, "since_on", "pk")
 
 
-def list_to_act_on(*, viewer: Actor, programme: str | None, limit: int) -> list[EarlyWarning]:
-    """Open warnings that look to the viewer, and explained ones to be judged, the gravest and oldest first.
+def list_to_act_on(*, viewer: Actor, programme: str | None, at: datetime, limit: int) -> list[Any]:
+    """What looks to the viewer: open warnings, explained ones to be judged, answered ones of which the fact stays.
 
-    Of each thing only its first. One query.
+    The gravest and oldest first, of each thing only its first; ``unkept`` are the last of these. One query.
     """
     live = list_warnings(viewer=viewer, programme=programme)
-    waiting = live.for_action_by(viewer).filter(state=WarningState.OPEN) | live.for_judging_by(viewer)
+    unkept = Q(state=WarningState.ACTED, acted_at__lte=at - TIME_TO_KEEP)
+    live = live.annotate(unkept=ExpressionWrapper(unkept, BooleanField()))
+    waiting = live.for_action_by(viewer).filter(Q(state=WarningState.OPEN) | unkept) | live.for_judging_by(viewer)
     first: dict[UUID, EarlyWarning] = {}
     for warning in waiting[: limit * MOST_OF_ONE]:
         first.setdefault(warning.subject, warning)

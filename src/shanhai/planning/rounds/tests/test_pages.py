@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages of rounds: who may see and do what, what is typed stays."""
 
+import io
 from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
 from shanhai.planning.programmes.models import GroupMember
 from shanhai.planning.programmes.tests.builders import a_campaign, a_group, a_programme, a_task, an_action
-from shanhai.planning.rounds.models import GroupReport, ReportingRound
+from shanhai.planning.rounds.models import GroupReport, ReportingRound, ReportLine
 from shanhai.planning.rounds.tests.builders import a_round, report_of
 from tests.cast import AT, a_user, actor_of
 
@@ -157,3 +159,34 @@ def test_a_round_is_closed_only_with_a_reason_while_reports_are_missing(report, 
 
 def test_there_is_something_to_do_next_where_there_are_no_rounds(office):
     assert "还没有开过月报" in office.get("/rounds/?programme=zj-ganzi").content.decode()
+
+
+def test_who_accepts_one_report_is_led_to_the_next_of_the_month(office, report):
+    a_group(name="医疗组", members=())
+    second = GroupReport.objects.create(round=report.round, group=a_group(name="医疗组"), moved_at=AT)
+    for one in (report, second):
+        report_of(one.round, one.group.name, state="submitted", summary="有进展", submitted_by="user:other")
+
+    assert "通过，看下一份" in office.get(f"/rounds/reports/{report.uuid}/").content.decode()
+    went = [office.post(f"/rounds/reports/{one.uuid}/accept")["Location"] for one in (report, second)]
+
+    assert went == [f"/rounds/reports/{second.uuid}/", f"/rounds/{report.round.uuid}/"]
+
+
+def test_the_accepted_reports_of_a_month_stand_on_one_page_and_in_one_table(office, report, task):
+    GroupReport.objects.create(round=report.round, group=a_group(name="医疗组"), moved_at=AT)
+    assert "还没有通过的月报" in office.get(f"/rounds/{report.round.uuid}/compiled/").content.decode()
+    ReportLine.objects.create(report=report, task=task, percent_before=10, percent=40, words="=立项")
+    report_of(report.round, "产业组", state="accepted", summary="全县开工", needs="缺两台车", submitted_by="user:other")
+
+    page = office.get(f"/rounds/{report.round.uuid}/compiled/").content.decode()
+    table = office.get(f"/rounds/{report.round.uuid}/compiled.xlsx").content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(table)).get_sheet_by_index(0).to_python()
+
+    assert [word in page for word in ("全县开工", "缺两台车", "牦牛集群", "医疗组")] == [True] * 4
+    assert signed_in(None)[0].get(f"/rounds/{report.round.uuid}/compiled/").status_code == 404
+    assert rows[2:] == [
+        ["产业组", "本月小结", "", "", "全县开工"],
+        ["产业组", "需要协调的事", "", "", "缺两台车"],
+        ["产业组", "牦牛集群", 10, 40, "=立项"],
+    ]

@@ -193,7 +193,7 @@ OUTSIDE = [
 
 
 def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_more():
-    found = a_round()
+    found = a_round(due_on=date(2026, 12, 2))
     report_of(found, "医疗组", state="accepted", summary="x", submitted_by="user:other")
     report = report_of(found, "产业组", summary="有进展")
     own, whole = f"/rounds/reports/{report.uuid}/", f"/rounds/{found.uuid}/"
@@ -213,6 +213,17 @@ def test_after_each_move_the_next_one_finds_it_on_the_desk_and_the_last_one_no_m
     assert desks() == ([], [whole])
     services.close_round(by=OFFICE, at=AT, round_uuid=found.uuid)
     assert desks() == ([], [])
+
+
+def test_a_month_that_is_overdue_waits_for_the_office_until_it_has_reminded():
+    found = a_round()
+    whole = f"/rounds/{found.uuid}/"
+    assert (waiting_for(OFFICE, "rounds.waiting"), waiting_for(AUDITOR, "rounds.waiting")) == ([whole], [])
+
+    services.remind(by=OFFICE, at=AT, round_uuid=found.uuid)
+
+    assert waiting_for(OFFICE, "rounds.waiting") == []
+    assert waiting_for(OFFICE, "rounds.waiting", at=AT + timedelta(days=8)) == [whole]
 
 
 @pytest.mark.parametrize("because", ["x" * 4001, "年终\x00"], ids=["too long", "a sign that cannot be kept"])

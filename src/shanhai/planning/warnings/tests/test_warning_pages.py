@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages of warnings: filters, the form, the history, the rules, what waits on the desk."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -230,13 +232,15 @@ def test_open_warnings_wait_for_those_who_must_act(viewer, rules):
     assert [uuids[todo.url] for todo in todos] == rules
 
 
-def test_what_was_acted_on_waits_for_nobody():
+def test_what_was_acted_on_waits_for_nobody_until_it_is_still_so_a_month_later():
     warning = a_warning()
     (todo,) = ToActOn().find(viewer=OFFICE, programme="zj-ganzi", at=AT)
     assert (todo.label, todo.status, todo.due) == ("GZ-1 康定市中心小学教学楼", "late", "2026-04-02")
     act(by=OFFICE, at=AT, warning=warning.uuid, action=Action.PLANNED, words="下周进场")
 
-    assert ToActOn().find(viewer=OFFICE, programme="zj-ganzi", at=AT) == ()
+    assert ToActOn().find(viewer=OFFICE, programme="zj-ganzi", at=AT + timedelta(days=29)) == ()
+    (todo,) = ToActOn().find(viewer=OFFICE, programme="zj-ganzi", at=AT + timedelta(days=30))
+    assert todo.why.params == {"words": "下周进场", "day": "2026-11-22"}
 
 
 def test_a_closed_warning_keeps_its_page_with_the_whole_history():

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever stands in a state that can be left is in somebody's inbox, or it is written here why it waits for nobody.
+
+Every table of moves there is, walked as it stands in the code: a new state without a next person fails here.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from importlib import import_module
+
+import pytest
+
+from shanhai.kernel.registry import registries
+from shanhai.planning.adjustments import states as adjustments
+from shanhai.planning.adjustments.tests.builders import an_adjustment
+from shanhai.planning.handovers.services import open_handover
+from shanhai.planning.handovers.tests.builders import LEAVING, a_batch
+from shanhai.planning.programmes.tests.builders import (
+    a_campaign,
+    a_group,
+    a_programme,
+    a_task,
+    a_yearly_plan,
+    an_action,
+)
+from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.tests.builders import a_programme as a_desk
+from shanhai.planning.projects.tests.builders import a_project, without_gates
+from shanhai.planning.projects.values import Dates
+from shanhai.planning.returns.tests.builders import a_return, ganzi_programme
+from shanhai.planning.rounds.tests.builders import a_round, report_of
+from shanhai.planning.warnings.services import act
+from shanhai.planning.warnings.states import Action
+from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_warning
+from tests.architecture.tree import SRC, apps, modules
+from tests.cast import AT, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE
+
+EVERYBODY = (OFFICE, DEPUTY, FINANCE, LEAD, KANGDING)
+Waits = Callable[..., str]
+BY_ITSELF = "Nobody is to act: it is over, and is taken up again only by who finds that it is not."
+
+
+def adjusted(state) -> Waits:
+    """An adjustment in the state."""
+
+    def made(folder):
+        a_desk()
+        return f"/adjustments/{an_adjustment(project=a_project(), state=adjustments.State(state)).uuid}/"
+
+    return made
+
+
+def staged(stage) -> Waits:
+    """A project at the stage with all that its gate asks for."""
+
+    def made(folder):
+        a_desk()
+        dates = Dates(finished_on=date(2026, 9, 1)) if stage in {"completed", "accepted"} else Dates()
+        return f"/projects/{without_gates(a_project(stage=stage, dates=dates)).uuid}/"
+
+    return made
+
+
+def leaving(folder):
+    """A batch that leaves, and what it leaves undone."""
+    a_desk()
+    a_project()
+    handover = open_handover(by=OFFICE, at=AT, programme="zj-ganzi", batch=a_batch().uuid, due_on=LEAVING)
+    return f"/handovers/{handover.uuid}/"
+
+
+def reported(**facts) -> Waits:
+    """The report of a group as the facts say."""
+
+    def made(folder):
+        a_programme()
+        a_group()
+        return f"/rounds/reports/{report_of(a_round(), '产业组', **facts).uuid}/"
+
+    return made
+
+
+def silent_month(folder):
+    """A month that is overdue, of which a group without members has not reported."""
+    a_programme()
+    a_group(members=())
+    return f"/rounds/{a_round().uuid}/"
+
+
+def doubted(folder):
+    """A return with a doubt about it."""
+    ganzi_programme()
+    return f"/returns/{a_return(folder, ('康定市', 1, 9, 8, 7, 9)).uuid}/"
+
+
+def warned(folder):
+    """A warning that nobody has answered."""
+    a_quiet_programme()
+    return f"/warnings/{a_warning().uuid}/"
+
+
+def promised(folder):
+    """A warning that was answered with a plan five weeks ago and is still so."""
+    uuid = warned(folder)
+    act(by=OFFICE, at=AT - timedelta(days=35), warning=a_uuid(uuid), action=Action.PLANNED, words="下周进场")
+    return uuid
+
+
+def a_uuid(address):
+    return address.split("/")[2]
+
+
+def planned(**facts) -> Waits:
+    """A year's plan."""
+
+    def made(folder):
+        a_programme()
+        return f"/programmes/zj-ganzi/plans/{a_yearly_plan(**facts).year}/"
+
+    return made
+
+
+def set_task(folder):
+    """A task that is open."""
+    a_programme()
+    return f"/programmes/tasks/{a_task(action=an_action(campaign=a_campaign().uuid).uuid).uuid}/"
+
+
+WHO_ACTS: dict[str, dict[str, Waits | str]] = {
+    "base.jobs.MOVES": {
+        "queued": "The worker takes it; who started it is told when it ends.",
+        "running": "The worker is at it; who started it is told when it ends.",
+    },
+    "planning.adjustments.MOVES": {state: adjusted(state) for state in ("draft", "submitted", "returned", "approved")},
+    "planning.handovers.HANDOVER_MOVES": {"open": leaving},
+    "planning.handovers.ITEM_MOVES": {"open": leaving, "settled": BY_ITSELF},
+    "planning.programmes.PLAN_MOVES": {"draft": planned(), "issued": planned(issued_on=date(2023, 1, 5))},
+    "planning.programmes.TASK_MOVES": {"open": set_task, "done": BY_ITSELF, "dropped": BY_ITSELF},
+    "planning.projects.MOVES": {stage.value: staged(stage.value) for stage in Stage},
+    "planning.returns.RETURN_MOVES": {"submitted": doubted},
+    "planning.returns.FINDING_MOVES": {"open": doubted, "explained": BY_ITSELF},
+    "planning.rounds.ROUND_MOVES": {"open": silent_month},
+    "planning.rounds.REPORT_MOVES": {
+        "draft": reported(),
+        "submitted": reported(state="submitted", summary="x", submitted_by="user:other"),
+        "returned": reported(state="returned", summary="x", submitted_by="user:other"),
+    },
+    "planning.warnings.MOVES": {"open": warned, "acted": promised},
+}
+
+
+def tables() -> dict[str, Mapping]:
+    """Every table of moves there is, by its app and name."""
+    found = {}
+    for app in apps():
+        for path in modules(app, "states"):
+            name = ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
+            for key, value in vars(import_module(name)).items():
+                if key.endswith("MOVES") and isinstance(value, Mapping):
+                    found[f"{'.'.join(name.split('.')[1:3])}.{key}"] = value
+    return found
+
+
+def test_of_each_state_that_can_be_left_it_is_known_who_acts_next():
+    left = {name: {str(state) for state, after in table.items() if after} for name, table in tables().items()}
+
+    assert {name: set(known) & left.get(name, set()) for name, known in WHO_ACTS.items()} == left
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "state"),
+    [(name, state) for name, table in tables().items() for state, after in table.items() if after],
+    ids=lambda value: str(value).rpartition(".")[2],
+)
+def test_what_stands_there_is_in_an_inbox(tmp_path, table, state):
+    waits = WHO_ACTS[table][state]
+    if isinstance(waits, str):
+        return
+    address = waits(tmp_path)
+
+    found = {
+        todo.url
+        for viewer in EVERYBODY
+        for source in registries.todos
+        for todo in source.find(viewer=viewer, programme=None, at=AT)
+    }
+    assert address in found
