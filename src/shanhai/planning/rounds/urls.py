@@ -11,6 +11,8 @@ urlpatterns = [
     path("reports/<str:uuid>/return", views.send_back, name="return"),
     path("reports/<str:uuid>/accept", views.accept, name="accept"),
     path("<str:uuid>/", views.round_page, name="detail"),
+    path("<str:uuid>/compiled/", views.compiled, name="compiled"),
+    path("<str:uuid>/compiled.xlsx", views.export, name="export"),
     path("<str:uuid>/remind", views.remind, name="remind"),
     path("<str:uuid>/close", views.close, name="close"),
 ]

@@ -31,6 +31,7 @@ from shanhai.planning.rounds.forms import ReportForm, RoundForm
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
 from shanhai.registers.tables.forms import saved
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 ROUNDS = gettext_noop("月报")
 LATELY = timedelta(days=7)
@@ -123,6 +124,7 @@ def report_page(request: Request, uuid: str) -> HttpResponse:
         "report": report,
         "programme": report.round.programme,
         "form": form,
+        "following": page.may_judge and selectors.next_to_judge(viewer=request.viewer, after=report),
         "state": labels.REPORTS[state],
         "turn": labels.TURNS[state],
         "moves": [(move, *labels.REPORTS[ReportState(move.new)], names.get(move.by, move.by)) for move in page.moves],
@@ -153,7 +155,33 @@ def _judge(request: Request, uuid: str, *, accepted: bool) -> HttpResponse:
         return redirect("rounds:report", uuid=uuid)
     text = gettext("已通过，进展已记入任务。") if accepted else gettext("已退回，本组会看到您的意见。")
     messages.success(request, text)
-    return redirect("rounds:detail", uuid=judged.round.uuid)
+    following = selectors.next_to_judge(viewer=request.viewer, after=judged)
+    if following is None:
+        return redirect("rounds:detail", uuid=judged.round.uuid)
+    return redirect("rounds:report", uuid=following.uuid)
+
+
+@require_safe
+def compiled(request: Request, uuid: str) -> HttpResponse:
+    """GET /rounds/<uuid>/compiled/: the accepted reports of all groups on one page, to be read and printed."""
+    found, accepted, missing = selectors.compiled(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    context = {
+        "crumbs": (*_crumbs(found), Crumb(message(gettext_noop("汇编")))),
+        "round": found,
+        "programme": found.programme,
+        "reports": accepted,
+        "missing": "、".join(one.group.name for one in missing),
+    }
+    return render(request, "rounds/compiled.html", context)
+
+
+@require_safe
+def export(request: Request, uuid: str) -> HttpResponse:
+    """GET /rounds/<uuid>/compiled.xlsx: the same as a table."""
+    content = selectors.compiled_workbook(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    answer = HttpResponse(content, content_type=CONTENT_TYPE)
+    answer["Content-Disposition"] = f'attachment; filename="report-{uuid[:8]}.xlsx"'
+    return answer
 
 
 def _list(request: Request, code: str | None, *, form: RoundForm | None = None) -> HttpResponse:
