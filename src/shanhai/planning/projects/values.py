@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -108,3 +110,17 @@ class Funds:
     allotted: int = 0
     paid: int = 0
     issued: int = 0
+
+
+# What ceilings compare, by the names that their table and the trail use.
+AMOUNTS: Mapping[str, Message] = {
+    "amount": message(gettext_noop("安排")),
+    "arrived": message(gettext_noop("到位")),
+    "allotted": message(gettext_noop("核拨")),
+    "paid": message(gettext_noop("支付")),
+    "contracts": message(gettext_noop("合同")),
+    "approved": message(gettext_noop("批复的决算")),
+    "assets": message(gettext_noop("移交的资产")),
+    "funding": message(gettext_noop("安排和其他资金")),
+    "investment": message(gettext_noop("总投资")),
+}

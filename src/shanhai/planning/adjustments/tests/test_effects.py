@@ -161,7 +161,7 @@ def test_more_than_a_tenth_of_the_line_goes_to_the_original_approver(school, par
 
 
 def test_a_line_keeps_what_has_been_allotted(school, park):
-    with refused(Refused, "projects.amount_below_allotted", match=r"3,000\.00 CNY"):
+    with refused(Refused, "projects.ceiling_too_low", match=r"3,000\.00 元，安排不能减到"):
         an_adjustment(project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 3001))
 
     assert not Adjustment.objects.exists()

@@ -32,7 +32,7 @@ from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
-from shanhai.planning.projects.shares.services import keep_ceilings, take_steps
+from shanhai.planning.projects.shares.services import keep_outflow, take_steps
 from shanhai.planning.projects.states import Stage, StopReason
 from shanhai.planning.projects.values import Dates, Funds
 from shanhai.registers.ledger.permissions import FundPermission
@@ -92,7 +92,8 @@ def take_over(
     # Now that they have their totals: storing them twice takes longer than posting all their money.
     _insert_lines(by, rows, keys, stored.programme, moved, on)
     _change_lines(rows, moved, on)
-    keep_ceilings(by=by, at=at, programme=stored.programme, steps=steps)
+    projects = {str(row.line): row.project for row in rows}
+    keep_outflow(by=by, at=at, programme=stored.programme, steps=steps, projects=projects)
     keep_plans(by=by, at=at, programme=stored.programme, grown=grown_lines(row.stated for row in rows))
     acts = [
         audit.Act(

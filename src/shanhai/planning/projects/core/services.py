@@ -22,6 +22,7 @@ from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_plans
 from shanhai.planning.projects import events
+from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, get_project, locked_project, rooms_in_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -102,12 +103,16 @@ def correct_project(
         return found
     if facts.place != found.place.code:
         _check_move(found)
-    if facts.total_investment.fen < found.total_investment_fen:
-        _check_estimate(found, facts.total_investment)
+    fell = {
+        "investment": facts.total_investment.fen < found.total_investment_fen,
+        "funding": facts.other_sources.fen < found.other_sources_fen or (found.cross_year and not facts.cross_year),
+    }
 
     found.state(facts)
     _point_at_others(found, facts, by)
     found.save()
+    fallen = [name for name, smaller in fell.items() if smaller]
+    keep_ceilings(by=by, at=at, programme=found.programme.code, projects=[found.uuid], fallen=fallen)
     record_change(by=by, at=at, project=found, action="projects.project.corrected", changes=changes, because=because)
     return found
 
@@ -139,18 +144,6 @@ def _check_move(project: Project) -> None:
         )
     for line in project.lines.select_related("yearly_plan"):
         require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
-
-
-def _check_estimate(project: Project, total: Money) -> None:
-    allotted = project.lines.aggregate(allotted=Sum("allotted_fen", default=0))["allotted"]
-    if total.fen < allotted:
-        raise Refused(
-            gettext_noop("“%(project)s”已核拨 %(allotted)s，总投资不能减到 %(total)s。请少减一些，或先冲正核拨。"),
-            "projects.estimate_below_allotted",
-            project=project.name,
-            allotted=Money(allotted, project.currency),
-            total=total,
-        )
 
 
 def _point_at_others(project: Project, facts: ProjectFacts, by: Actor) -> None:
@@ -245,6 +238,7 @@ def revise_amounts(
         grown[line.project.programme.code][key] += line.amount_fen - old[line.pk]
     for programme, by_source in grown.items():
         keep_plans(by=by, at=at, programme=programme, grown=by_source)
+        _keep_lowered(by, at, programme, lines, old)
     for line in lines:
         changes = {"line": str(line.uuid), "amount_fen": [old[line.pk], line.amount_fen]}
         record_change(
@@ -253,19 +247,24 @@ def revise_amounts(
     return tuple(lines)
 
 
+def _keep_lowered(
+    by: Actor, at: datetime, programme: str, lines: Iterable[AllocationLine], old: Mapping[int, int]
+) -> None:
+    """What has gone out of lines, and the contracts of projects, still fit amounts that are smaller than the old."""
+    less, lowered = Counter[UUID](), []
+    for line in lines:
+        if line.project.programme.code == programme:
+            less[line.project.uuid] += old[line.pk] - line.amount_fen
+            lowered += [line.uuid] if line.amount_fen < old[line.pk] else []
+    projects = [uuid for uuid, fen in less.items() if fen > 0]
+    keep_ceilings(by=by, at=at, programme=programme, lines=lowered, projects=projects, fallen=("amount", "funding"))
+
+
 def _check_amount(line: AllocationLine, amount: Money) -> None:
     _check(amount_faults("amount", amount, line.project.currency))
     if line.project.stage == Stage.CANCELLED:
         raise Refused(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"), "projects.project_cancelled")
     require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
-    if amount.fen < line.allotted_fen:
-        raise Refused(
-            gettext_noop("“%(project)s”已核拨 %(allotted)s，安排不能减到 %(amount)s。请少减一些，或先冲正核拨。"),
-            "projects.amount_below_allotted",
-            project=line.project.name,
-            allotted=line.allotted,
-            amount=amount,
-        )
 
 
 def keep_plans(

@@ -21,6 +21,7 @@ from shanhai.planning.projects.states import (
     Stage,
     StopReason,
 )
+from shanhai.planning.projects.values import AMOUNTS
 
 STAGES: dict[Stage, Promise] = {
     Stage.PREPARATION: _("前期准备"),
@@ -70,6 +71,8 @@ STOPS: dict[StopReason, Promise] = {
 }
 SIZES: dict[Size, Promise] = {Size.SMALL: _("中小型"), Size.LARGE: _("大型")}
 
+COMPARED: dict[str, Promise] = {name: _(said.text) for name, said in AMOUNTS.items()}
+
 STATUS: dict[Stage, Status] = {Stage.SUSPENDED: "rest", Stage.CANCELLED: "stop"}
 STANDING: dict[Stage, Status] = {
     **dict.fromkeys(NOT_STARTED, "wait"), **dict.fromkeys(FINISHED, "done"), Stage.UNDER_WAY: "ok", **STATUS,
@@ -116,6 +119,7 @@ AREA = Area(
         "projects.asset.transferred": gettext_noop("登记资产移交"),
         "projects.line.allotted_below_floor": gettext_noop("低于 80% 仍核拨"),
         "projects.line.beyond_ceiling": gettext_noop("超出限额仍办理"),
+        "projects.project.beyond_ceiling": gettext_noop("超出限额仍办理"),
         "projects.line.beyond_plan": gettext_noop("超出计划仍安排"),
         "projects.project.content_revised": gettext_noop("按批准改内容"),
         "projects.line.revised": gettext_noop("按批准改资金安排"),
@@ -192,5 +196,7 @@ AREA = Area(
         "kind": (PAPERS,),
         "method": (METHODS,),
         "size": (SIZES,),
+        "what": (COMPARED,),
+        "ceiling": (COMPARED,),
     },
 )

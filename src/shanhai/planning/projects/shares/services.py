@@ -6,7 +6,7 @@ The totals are never counted up here: after every posting they are read back fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -20,12 +20,13 @@ from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects import events
+from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
-from shanhai.planning.projects.shares.rules.money import Outflow, Outgoing, pooled_shares, refusal
+from shanhai.planning.projects.shares.rules.money import pooled_shares, refusal
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
-from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting, passed_ceilings
+from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry
@@ -38,7 +39,7 @@ MAX_POSTINGS = 1000
 
 
 # What each step of a line lets go out of it, if anything; other steps are not taken for single lines here.
-GOES_OUT = {StepKind.ARRIVE: None, StepKind.ALLOT: Outgoing.ALLOTTED, StepKind.PAY: Outgoing.PAID}
+GOES_OUT = {StepKind.ARRIVE: "", StepKind.ALLOT: "allotted", StepKind.PAY: "paid"}
 
 
 @transaction.atomic
@@ -57,7 +58,7 @@ def take_step(
     """Record that money earmarked for the line has arrived, was allotted to it or paid out; the same source twice once.
 
     What goes out and takes one of the two 80 % shares out of reach of its floor (``rules.money.broken_by``), or passes
-    a ceiling (``rules.money.Outflow``), is refused; with ``because`` whoever holds fund.override may do it all the
+    a ceiling (``ceilings.rules``), is refused; with ``because`` whoever holds fund.override may do it all the
     same, without fund.post, and the trail keeps the numbers.
 
     Raises NotVisible, NotAllowed, Refused, and what ``chain.take_step`` raises (more goes out than came in).
@@ -76,12 +77,12 @@ def take_step(
         place=place,
         memo=memo,
     )
-    gone = what and getattr(found, f"{what.value}_fen")
+    gone = what and getattr(found, f"{what}_fen")
     ref = chain.take_step(by=by, at=at, step=step, under=FundPermission.OVERRIDE if overrides else FundPermission.POST)
     _bring_up_to_date([found], on_date)
     _tell_of(found.project, by, at)
     # Where the voucher stood already, nothing was added that could break a share or pass a ceiling.
-    if what and getattr(found, f"{what.value}_fen") != gone:
+    if what and getattr(found, f"{what}_fen") != gone:
         _keep_limits(by, at, found, what, amount, ref, because if overrides else "")
     return ref
 
@@ -170,48 +171,61 @@ def take_steps(
     """Post many steps for ``lines`` of one programme at once, and bring those lines up to the ledger's totals.
 
     Answers how many entries are new. Lines that are not stored yet only get their totals; who made them stores them,
-    and asks ``keep_ceilings`` then. ``under`` is the permission whose act the steps are part of; ``progress`` is told
+    and asks ``keep_outflow`` then. ``under`` is the permission whose act the steps are part of; ``progress`` is told
     now and then how many steps have been taken. Raises Refused, unless ``because`` says why to who may override.
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
     _bring_up_to_date(lines, on)
-    keep_ceilings(
-        by=by, at=at, programme=lines[0].project.programme.code if lines else "", steps=steps, because=because
-    )
+    programme = lines[0].project.programme.code if lines else ""
+    projects = {str(line.uuid): line.project.uuid for line in lines}
+    keep_outflow(by=by, at=at, programme=programme, steps=steps, projects=projects, because=because)
     return result.posted
 
 
-def keep_ceilings(*, by: Actor, at: datetime, programme: str, steps: Sequence[Step], because: str = "") -> None:
-    """Refuse what passes a ceiling once ``steps`` are posted and the lines hold their totals. One query for 500 lines.
+def keep_outflow(
+    *, by: Actor, at: datetime, programme: str, steps: Sequence[Step], projects: Mapping[str, UUID], because: str = ""
+) -> None:
+    """Refuse what passes a ceiling once ``steps`` are posted and the lines hold their totals.
 
-    Raises Refused; with ``because`` whoever holds fund.override goes on, and the trail keeps the numbers.
+    ``projects`` are those of the lines by subject. Raises as ``keep_ceilings`` does.
     """
-    for kind, what in ((StepKind.ALLOT, Outgoing.ALLOTTED), (StepKind.PAY, Outgoing.PAID)):
-        lines = list({step.subject: UUID(step.subject) for step in steps if step.kind is kind}.values())
-        for beyond in passed_ceilings(lines=lines, what=what):
-            if not because or not by.may(FundPermission.OVERRIDE, programme=programme, place=beyond.place):
-                raise beyond.refusal()
-            _record_beyond(by, at, programme, beyond, because)
+    for kind, what in GOES_OUT.items():
+        lines = dict.fromkeys(step.subject for step in steps if step.kind is kind and what)
+        keep_ceilings(
+            by=by,
+            at=at,
+            programme=programme,
+            lines=[UUID(line) for line in lines],
+            projects={projects[line] for line in lines},
+            grown={what},
+            because=because,
+        )
 
 
 def _keep_limits(
-    by: Actor, at: datetime, found: AllocationLine, what: Outgoing, amount: Money, ref: EntryRef, because: str
+    by: Actor, at: datetime, found: AllocationLine, what: str, amount: Money, ref: EntryRef, because: str
 ) -> None:
     """Refuse what breaks a limit unless ``because`` overrides it; what breaks none is for those who post.
 
     Asked of what stands after posting, when whoever allots at the same time has waited for the ledger.
     """
-    programme, place = found.project.programme.code, found.project.place.code
-    if what is Outgoing.ALLOTTED:
+    programme, place, allots = found.project.programme.code, found.project.place.code, what == "allotted"
+    if allots:
         require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
-    beyond = next(passed_ceilings(lines=[found.uuid], what=what), None)
-    broken = broken_by_allotting(found) if what is Outgoing.ALLOTTED else None
-    if beyond is None and broken is None:
+    of_entry = {"amount_fen": amount.fen, "entry": str(ref.uuid)}
+    beyond = keep_ceilings(
+        by=by,
+        at=at,
+        programme=programme,
+        lines=[found.uuid],
+        projects=[found.project.uuid],
+        grown={what},
+        because=because,
+        facts=of_entry,
+    )
+    broken = broken_by_allotting(found) if allots else None
+    if not beyond and broken is None:
         by.require(FundPermission.POST, programme=programme, place=place)
-    if beyond is not None:
-        if not because:
-            raise beyond.refusal()
-        _record_beyond(by, at, programme, beyond, because, amount=amount, entry=ref)
     if broken is not None:
         if not because:
             raise refusal(broken)
@@ -224,24 +238,6 @@ def _keep_limits(
         }
         below, line = "projects.line.allotted_below_floor", Subject("projects.line", found.uuid, programme, place)
         audit.record(by=by, at=at, action=below, on=line, changes=changes, because=because)
-
-
-def _record_beyond(
-    by: Actor,
-    at: datetime,
-    programme: str,
-    beyond: Outflow,
-    because: str,
-    *,
-    amount: Money | None = None,
-    entry: EntryRef | None = None,
-) -> None:
-    assert beyond.passed is not None
-    ceiling, gone, most = beyond.passed
-    of_entry = {"amount_fen": amount.fen, "entry": str(entry.uuid)} if amount and entry else {}
-    changes = {"what": beyond.what.value, "ceiling": ceiling.value, "sum_fen": gone, "most_fen": most, **of_entry}
-    line = Subject("projects.line", beyond.line, programme, beyond.place)
-    audit.record(by=by, at=at, action="projects.line.beyond_ceiling", on=line, changes=changes, because=because)
 
 
 def _tell_of(project: Project, by: Actor, at: datetime) -> None:

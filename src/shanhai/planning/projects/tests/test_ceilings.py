@@ -68,7 +68,7 @@ def test_up_to_the_last_fen_that_has_arrived_is_allotted_and_paid(line):
 @pytest.mark.parametrize(
     ("arrived", "asked", "says"),
     [
-        (0, "500.01", r"核拨合计 500\.01 元，超过它已到位的 500\.00 元"),
+        (0, "500.01", r"核拨合计 500\.01 元，超过到位的 500\.00 元"),
         (300, "600.01", r"核拨合计 600\.01 元，超过安排的 600\.00 元"),
     ],
 )
@@ -91,7 +91,7 @@ def test_all_lines_of_a_project_together_stay_within_the_investment(line):
     some_money("arrive", other, 600)
     send("allot", line, 500)
 
-    with refused(REFUSAL, match=r"核拨合计 900\.01 元，超过总投资 900\.00 元"):
+    with refused(REFUSAL, match=r"核拨合计 900\.01 元，超过总投资的 900\.00 元"):
         send("allot", other, "400.01")
 
     send("allot", other, 400)
@@ -101,7 +101,7 @@ def test_payments_are_measured_too_once_an_allotment_was_let_through(line):
     send("allot", line, 700, by=DEPUTY, because="应急抢修")
 
     send("pay", line, 500)
-    with refused(REFUSAL, match=r"支付合计 500\.01 元，超过它已到位的 500\.00 元"):
+    with refused(REFUSAL, match=r"支付合计 500\.01 元，超过到位的 500\.00 元"):
         send("pay", line, "0.01")
     with refused(REFUSAL, match="支付合计"):
         in_bulk(line, (StepKind.PAY, 1))
@@ -161,7 +161,7 @@ def test_the_same_voucher_again_is_no_second_allotment(line):
 def test_an_estimate_does_not_fall_below_what_has_been_allotted(line):
     send("allot", line, 500)
 
-    with refused(Refused, "projects.estimate_below_allotted", match=r"500\.00 CNY"):
+    with refused(Refused, "projects.ceiling_too_low", match=r"核拨合计 500\.00 元，总投资不能减到 499\.99 元"):
         correct_project(
             by=OFFICE, at=AT, project=line.project.uuid, facts=some_facts(total_investment=Money.from_yuan("499.99"))
         )

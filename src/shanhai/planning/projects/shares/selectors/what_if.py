@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Head-room of the two 80 % shares, what they would be if money moved, and what has gone out beyond what may.
-
-Nothing is stored.
-"""
+"""Head-room of the two 80 % shares, and what they would be if money moved. Nothing is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from django.db.models import F, OuterRef, Q, Subquery, Sum
 
 from shanhai.base.database.selectors import holding
 from shanhai.kernel.actors import Actor, system
@@ -23,7 +18,7 @@ from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules import money as rules
-from shanhai.planning.projects.shares.rules.money import BASES, HeadRoom, LineMoney, Outflow, Outgoing
+from shanhai.planning.projects.shares.rules.money import BASES, HeadRoom, LineMoney
 from shanhai.planning.projects.shares.selectors.portfolio import (
     COLUMNS,
     county_table,
@@ -140,25 +135,3 @@ def _one(lines: Lines, uuid: UUID) -> LineMoney:
 def _ordered(lines: Lines) -> Lines:
     found = lines.select_related("project__programme", "yearly_plan", "fund_source")
     return found.order_by("project__code", "yearly_plan__year", "pk")
-
-
-CHUNK = 500
-
-
-def passed_ceilings(*, lines: Sequence[UUID], what: Outgoing) -> Iterator[Outflow]:
-    """Those of ``lines`` of which more has gone out than may. One query for 500 lines."""
-    column = f"{what.value}_fen"
-    same = AllocationLine.objects.filter(project=OuterRef("project")).order_by().values("project")
-    sums = AllocationLine.objects.annotate(gone_of_project=Subquery(same.annotate(sum=Sum(column)).values("sum")))
-    beyond = sums.filter(
-        Q(**{f"{column}__gt": F("amount_fen")})
-        | Q(**{f"{column}__gt": F("arrived_fen")})
-        | Q(gone_of_project__gt=F("project__total_investment_fen"))
-    ).order_by("pk")
-    columns = (
-        "uuid", "project__name", "project__place__code", column, "amount_fen", "arrived_fen", "gone_of_project",
-        "project__total_investment_fen",
-    )  # fmt: skip
-    for start in range(0, len(lines), CHUNK):
-        for row in beyond.filter(uuid__in=lines[start : start + CHUNK]).values_list(*columns):
-            yield Outflow(what, *row)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What of lines and projects stands beyond a ceiling: the conditions are those of the table, asked in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from shanhai.planning.projects.ceilings.rules import CEILINGS, Ceiling, Excess, Grain, passed
+from shanhai.planning.projects.models import AllocationLine, AssetTransfer, Contract, Project, Settlement
+
+CHUNK = 500
+FEN = BigIntegerField()
+
+
+def _together(model: type[Any], column: str, **of: Any) -> Any:
+    rows = model.objects.filter(project=OuterRef("pk"), **of).order_by().values("project")
+    return Subquery(rows.annotate(together=Sum(column)).values("together"), output_field=FEN)
+
+
+_LINE = {name: F(f"{name}_fen") for name in ("amount", "arrived", "allotted", "paid")}
+# What is not there is nothing, but accounts that are not approved, and money that later years are still to give.
+_PROJECT: dict[str, Any] = {
+    **{name: Coalesce(_together(AllocationLine, f"{name}_fen"), 0) for name in ("arrived", "allotted", "paid")},
+    "contracts": Coalesce(_together(Contract, "amount_fen"), 0),
+    "assets": Coalesce(_together(AssetTransfer, "value_fen"), 0),
+    "approved": _together(Settlement, "approved_fen", approved_on__isnull=False),
+    "funding": Case(
+        When(cross_year=True, then=Value(None)),
+        default=F("other_sources_fen") + Coalesce(_together(AllocationLine, "amount_fen"), 0),
+        output_field=FEN,
+    ),
+    "investment": F("total_investment_fen"),
+}
+
+
+def excesses(
+    *,
+    ceilings: Sequence[Ceiling] = CEILINGS,
+    lines: Collection[UUID] = (),
+    projects: Collection[UUID] = (),
+    programme: str | None = None,
+) -> Iterator[Excess]:
+    """What is beyond ``ceilings``, lines first: of these ``lines`` and ``projects``, or of a whole ``programme``.
+
+    One query for each grain, and for 500 of what is asked.
+    """
+    for grain, model, columns, of, asked in (
+        (Grain.LINE, AllocationLine, _LINE, "project__", lines),
+        (Grain.PROJECT, Project, _PROJECT, "", projects),
+    ):
+        rows = [one for one in ceilings if one.grain is grain]
+        if not rows:
+            continue
+        names = sorted({name for one in rows for name in (one.more, one.most)})
+        found = model._default_manager.annotate(**{f"of_{name}": columns[name] for name in names})
+        beyond = reduce(or_, (Q(**{f"of_{one.more}__gt": F(f"of_{one.most}")}) for one in rows))
+        told = found.filter(beyond).order_by("pk").values(
+            "uuid", f"{of}uuid", f"{of}name", f"{of}place__code", *(f"of_{name}" for name in names)
+        )  # fmt: skip
+        for part in [told.filter(**{f"{of}programme__code": programme})] if programme else _parts(told, list(asked)):
+            for row in part:
+                facts = {name: row[f"of_{name}"] for name in names}
+                whose = row["uuid"], row[f"{of}uuid"], row[f"{of}name"], row[f"{of}place__code"]
+                for one in passed(rows, facts):
+                    yield Excess(one, *whose, facts[one.more], facts[one.most])
+
+
+def _parts(found: QuerySet[Any, Any], asked: Sequence[UUID]) -> Iterator[QuerySet[Any, Any]]:
+    return (found.filter(uuid__in=asked[start : start + CHUNK]) for start in range(0, len(asked), CHUNK))
