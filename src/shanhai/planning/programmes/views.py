@@ -19,6 +19,7 @@ from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import PLANS
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.programmes.states import PlanState
 
 PROGRESS = ("campaign:", "action:")
 
@@ -29,7 +30,7 @@ def programme_list(request: Request) -> HttpResponse:
     context = {
         "crumbs": (TODAY, Crumb(message(PLANS))),
         "programmes": programmes.list_programmes(viewer=request.viewer),
-        "may_make": request.viewer.may(ProgrammePermission.MANAGE),
+        "may_make": programmes.may_begin(viewer=request.viewer),
         "today": clock.local_date(request.at),
     }
     return render(request, "programmes/list.html", context)
@@ -45,18 +46,20 @@ def programme_page(request: Request, code: str) -> HttpResponse:
     # How far campaigns and actions have come stands beside their tasks.
     progress = {figure.key.partition(":")[2]: figure for figure in found if figure.key.startswith(PROGRESS)}
     figures = [figure for figure in found if not figure.key.startswith(PROGRESS) and not _idle(figure)]
+    stored = plans.list_yearly_plans(viewer=request.viewer, programme=code)
     context = {
         "crumbs": (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(programme.name)),
         "programme": programme,
         "scope": scope,
         "computed": [figure for figure in figures if figure.provenance != "public"],
         "published": [figure for figure in figures if figure.provenance == "public"],
-        "plans": plans.list_yearly_plans(viewer=request.viewer, programme=code),
+        "plans": stored,
         "batches": programmes.list_batches(viewer=request.viewer, programme=code),
         "campaigns": [
             (one, progress.get(str(one.uuid)), [(action, progress.get(str(action.uuid))) for action in one.actions])
             for one in campaigns.list_campaign_summaries(viewer=request.viewer, programme=code, on=scope.as_of)
         ],
+        "set_up": any(plan.state != PlanState.DRAFT for plan in stored),
         "may_manage": request.viewer.may(ProgrammePermission.MANAGE, programme=code),
         "today": scope.as_of,
     }

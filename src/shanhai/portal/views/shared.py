@@ -45,7 +45,9 @@ class Laid:
 @require_safe
 def today(request: Request) -> HttpResponse:
     """GET /: the first page after signing in: what needs me, how we stand, where the money is, which county."""
-    return _page(request, "today", {"only_users": request.viewer.may_somewhere(Permission.USER_MANAGE)})
+    viewer = request.viewer
+    context = {"only_users": viewer.may_somewhere(Permission.USER_MANAGE)}
+    return _page(request, "today", {**context, "may_make": programmes.may_begin(viewer=viewer)})
 
 
 @require_safe

@@ -37,7 +37,7 @@ def new_programme(request: Request) -> HttpResponse:
     """GET and POST /programmes/new/: another programme; for who manages programmes everywhere."""
     request.viewer.require(ProgrammePermission.MANAGE)
     acts = {"form": Act(ProgrammeForm, writing.create_programme, gettext_noop("已登记“%(name)s”。"))}
-    forms, went = answered(request, acts, "form", lambda made: redirect("programmes:edit", made.code))
+    forms, went = answered(request, acts, "form", lambda made: redirect("programmes:setup", made.code))
     if went:
         return went
     way = (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(message(gettext_noop("登记对口支援"))))
@@ -65,12 +65,8 @@ def edit_programme(request: Request, code: str, act: str = "form") -> HttpRespon
             partial(writing.correct_programme, programme=code),
             gettext_noop("已保存“%(name)s”。"),
         ),
-        "batch": Act(BatchForm, partial(writing.add_batch, programme=code), gettext_noop("已登记第 %(number)s 批。")),
-        "source": Act(
-            FundSourceForm,
-            partial(writing.add_fund_source, programme=code),
-            gettext_noop("已登记资金来源“%(name)s”。"),
-        ),
+        "batch": batch_act(programme),
+        "source": source_act(programme),
     }
     back = "programmes:detail" if act == "form" else "programmes:edit"
     forms, went = answered(request, acts, act, lambda _: redirect(back, code))
@@ -84,6 +80,19 @@ def edit_programme(request: Request, code: str, act: str = "form") -> HttpRespon
         **forms,
     }
     return render(request, "programmes/programme_edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+def batch_act(programme: Programme) -> Act:
+    """Adding a batch, which is there as long as the programme unless somebody says otherwise."""
+    days = {"starts_on": programme.starts_on, "ends_on": programme.ends_on}
+    add = partial(writing.add_batch, programme=programme.code)
+    return Act(partial(BatchForm, initial=days), add, gettext_noop("已登记第 %(number)s 批。"))
+
+
+def source_act(programme: Programme) -> Act:
+    """Adding a fund source."""
+    add = partial(writing.add_fund_source, programme=programme.code)
+    return Act(FundSourceForm, add, gettext_noop("已登记资金来源“%(name)s”。"))
 
 
 def campaign_crumbs(campaign: Campaign) -> tuple[Crumb, ...]:

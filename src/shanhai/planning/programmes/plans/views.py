@@ -6,7 +6,7 @@ The targets of the five-year plan, year by year, and setting them and reporting 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -25,9 +25,9 @@ from shanhai.kernel.parts import Crumb, Happening, Step
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
-from shanhai.planning.programmes.core.views import crumbs
+from shanhai.planning.programmes.core.views import batch_act, crumbs, source_act
 from shanhai.planning.programmes.labels import PLAN_STATES
-from shanhai.planning.programmes.models import Programme, Target, TargetYear, YearlyPlan
+from shanhai.planning.programmes.models import FundSource, Programme, Target, TargetYear, YearlyPlan
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.programmes.plans import services as writing
@@ -54,17 +54,10 @@ def new_plan(request: Request, code: str) -> HttpResponse:
     """GET and POST /programmes/<code>/plans/new/: the draft of a year that has no plan yet."""
     programme = programmes.get_programme(viewer=request.viewer, code=code)
     request.viewer.require(ProgrammePermission.MANAGE, programme=code)
-    planned = {plan.year for plan in plans.list_yearly_plans(viewer=request.viewer, programme=code)}
-    years = [year for year in range(programme.starts_on.year, programme.ends_on.year + 1) if year not in planned]
+    stored = plans.list_yearly_plans(viewer=request.viewer, programme=code)
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=code)
-    usual = next((year for year in years if year >= clock.local_date(request.at).year), max(years, default=None))
-    acts = {
-        "form": Act(
-            partial(NewPlanForm, years=years, sources=sources, initial={"year": usual}),
-            partial(writing.make_yearly_plan, programme=code),
-            gettext_noop("已编制 %(year)s 年的计划，还没有下达。"),
-        )
-    }
+    years = _unplanned(programme, stored)
+    acts = {"form": _making(request, programme, years, sources)}
     forms, went = answered(request, acts, "form", lambda made: redirect("programmes:plan", code, made.year))
     if went:
         return went
@@ -76,6 +69,60 @@ def new_plan(request: Request, code: str) -> HttpResponse:
         **forms,
     }
     return render(request, "programmes/plan_new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _unplanned(programme: Programme, stored: Iterable[YearlyPlan]) -> list[int]:
+    planned = {plan.year for plan in stored}
+    return [year for year in range(programme.starts_on.year, programme.ends_on.year + 1) if year not in planned]
+
+
+def _making(request: Request, programme: Programme, years: Sequence[int], sources: Sequence[FundSource]) -> Act:
+    """Making a plan of one of the years: of this one or the next that has none, unless somebody chooses another."""
+    usual = next((year for year in years if year >= clock.local_date(request.at).year), max(years, default=None))
+    return Act(
+        partial(NewPlanForm, years=years, sources=sources, initial={"year": usual}),
+        partial(writing.make_yearly_plan, programme=programme.code),
+        gettext_noop("已编制 %(year)s 年的计划，还没有下达。"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request: Request, code: str, act: str = "") -> HttpResponse:
+    """GET /programmes/<code>/setup/: what leads to the first issued plan, each step with its form; what is done is
+    ticked. POST /batch, /source, /make, /amounts and /issue below it.
+    """
+    programme = programmes.get_programme(viewer=request.viewer, code=code)
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
+    stored = plans.list_yearly_plans(viewer=request.viewer, programme=code, amounts=True)
+    sources = programmes.list_fund_sources(viewer=request.viewer, programme=code)
+    batches = programmes.list_batches(viewer=request.viewer, programme=code)
+    draft = next((plan for plan in stored if plan.state == PlanState.DRAFT), None)
+    issued = [plan for plan in stored if plan.state != PlanState.DRAFT]
+    first = draft or (issued[-1] if issued else None)
+    making = _making(request, programme, _unplanned(programme, stored), sources)
+    acts = {"batch": batch_act(programme), "source": source_act(programme), **({} if first else {"make": making})}
+    if draft:
+        acts |= {name: one for name, one in _acts(request, draft).items() if name in ("amounts", "issue")}
+    year = draft.year if draft else None
+    forms, went = answered(request, acts, act, lambda _: redirect("programmes:setup", code), year=year)
+    if went:
+        return went
+    if draft and act == "issue":
+        forms[act].ask_again(_total(draft))
+    done = {"batch": bool(batches), "source": bool(sources), "plan": bool(first and first.amounts.all())}
+    done |= {"issue": bool(issued)}
+    context = {
+        "crumbs": (*crumbs(programme), Crumb(message(gettext_noop("开办")))),
+        "programme": programme,
+        "batches": batches,
+        "sources": sources,
+        "plan": first,
+        "total": _total(first) if first else None,
+        "done": done,
+        "step": next((name for name, is_done in done.items() if not is_done), ""),
+        **forms,
+    }
+    return render(request, "programmes/setup.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -55,7 +55,7 @@ def test_the_office_makes_a_programme_and_goes_on_to_its_batches(sides):
     answer = client.post(NEW, GIVEN)
 
     made = Programme.objects.get()
-    assert answer["Location"] == "/programmes/fj-changdu/edit/"
+    assert answer["Location"] == "/programmes/fj-changdu/setup/"
     assert client.get(answer["Location"]).status_code == 200
     assert (made.code, made.supporter.code, made.recipient.code) == ("fj-changdu", "350000", "540300")
     assert (made.starts_on, made.ends_on) == (date(2026, 1, 1), date(2030, 12, 31))

@@ -27,6 +27,11 @@ def get_programme(*, viewer: Actor, code: str, lock: bool = False) -> Programme:
     return found
 
 
+def may_begin(*, viewer: Actor) -> bool:
+    """Whether the viewer may record another programme."""
+    return viewer.may(ProgrammePermission.MANAGE)
+
+
 def managed_programme(*, viewer: Actor, code: str) -> Programme:
     """The programme of that code, its row held, for who manages it. Raises NotAllowed, NotVisible."""
     viewer.require(ProgrammePermission.MANAGE, programme=code)
