@@ -111,7 +111,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A line of a timeline."""
+    """A line of a timeline; what was taken back later is ``struck`` through."""
 
     on: date | datetime
     title: Words
@@ -119,6 +119,7 @@ class Happening:
     word: Words = ""
     note: Words = ""
     url: str = ""
+    struck: bool = False
 
     @property
     def is_instant(self) -> bool:

@@ -34,9 +34,9 @@ class Commander(Role):
     name = _("指挥长、副指挥长")
     description = _("看全部，定计划，推动项目，导入报表；不直接记账。")
     permissions = _LOOK | {
-        "programme.manage", "project.manage", "project.move", "project.import", "return.submit", "document.upload",
-        "person.view", "audit.view", "task.report", "gate.waive", "adjustment.propose", "adjustment.approve",
-        "handover.manage", "handover.waive", "fund.override",
+        "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
+        "document.upload", "person.view", "audit.view", "task.report", "gate.waive", "adjustment.propose",
+        "adjustment.approve", "handover.manage", "handover.waive", "fund.override",
     }  # fmt: skip
 
 
@@ -45,9 +45,9 @@ class Office(Role):
     name = _("指挥部办公室")
     description = _("管计划、项目、报表和通讯录。")
     permissions = _LOOK | {
-        "programme.manage", "project.manage", "project.move", "project.import", "return.submit", "document.upload",
-        "person.view", "person.manage", "organisation.manage", "place.manage", "task.report", "adjustment.propose",
-        "handover.manage",
+        "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
+        "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
+        "adjustment.propose", "handover.manage",
     }  # fmt: skip
 
 

@@ -204,10 +204,18 @@ def load_dossiers(*, by: Actor, at: datetime, programme: str, year: int) -> None
 
 
 def _file(by: Actor, at: datetime, project: Project, day: date) -> None:
+    last = clock.local_date(at) - timedelta(days=5)
+    days = {PaperKind.ACCEPTANCE: project.accepted_on or last, PaperKind.TRANSFER_LIST: last}
     for kind in _kinds(Stage(project.stage), capital=project.capital, delivery=Delivery(project.delivery)):
         content = BytesIO(PAGE.replace(b"KIND", kind.value.encode().ljust(20)))
         filing.file_paper(
-            by=by, at=at, project=project.uuid, kind=kind, file=content, name=f"{kind.value}.pdf", signed_on=day
+            by=by,
+            at=at,
+            project=project.uuid,
+            kind=kind,
+            file=content,
+            name=f"{kind.value}.pdf",
+            signed_on=days.get(kind, day),
         )
 
 
@@ -236,7 +244,7 @@ def _build(by: Actor, at: datetime, project: Project, day: date) -> None:
 
 
 def _close(by: Actor, at: datetime, project: Project) -> None:
-    stage, today = Stage(project.stage), clock.local_date(at)
+    stage, last = Stage(project.stage), clock.local_date(at) - timedelta(days=5)
     if not project.capital or stage not in CLOSED or project.finished_on is None:
         return
     stages.approve_settlement(
@@ -245,7 +253,7 @@ def _close(by: Actor, at: datetime, project: Project) -> None:
         project=project.uuid,
         approved=project.completed_investment,
         surplus=Money(0),
-        on=min(project.finished_on + timedelta(days=80), today),
+        on=max(project.accepted_on or last, min(project.finished_on + timedelta(days=80), last)),
     )
     if stage is Stage.HANDED_OVER:
         stages.transfer_asset(
@@ -255,7 +263,7 @@ def _close(by: Actor, at: datetime, project: Project) -> None:
             asset=project.name,
             keeper=f"{project.place.name}（演示）",
             value=project.completed_investment,
-            on=today - timedelta(days=5),
+            on=last,
         )
 
 

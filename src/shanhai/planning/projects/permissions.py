@@ -10,5 +10,6 @@ class ProjectPermission(StrEnum):
     VIEW = "project.view"
     MANAGE = "project.manage"
     MOVE = "project.move"
+    CORRECT = "project.correct"
     IMPORT = "project.import"
     WAIVE_GATE = "gate.waive"

@@ -18,7 +18,7 @@ from shanhai.kernel.numerals import same_code
 from shanhai.kernel.shares import Base, Share
 from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, NOT_STARTED, Stage
+from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, NOT_STARTED, Milestone, Stage
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts, Standing
 
 # Ten trillion yuan: a hundred times this still fits the 64-bit product of an amount and a percentage.
@@ -89,6 +89,47 @@ def known_since(stage: Stage, dates: Dates, today: date) -> date:
     return (stage in DATED and getattr(dates, DATED[stage])) or today
 
 
+LifeDay = tuple[Milestone, date]
+MILESTONES: Mapping[Milestone, Message] = {
+    Milestone.APPROVAL: message(gettext_noop("立项批复")),
+    Milestone.TENDER: message(gettext_noop("中标")),
+    Milestone.PERMIT: message(gettext_noop("施工许可")),
+    Milestone.START: message(gettext_noop("实际开工")),
+    Milestone.STOP: message(gettext_noop("停工")),
+    Milestone.RESTART: message(gettext_noop("复工")),
+    Milestone.COMPLETION: message(gettext_noop("实际完工")),
+    Milestone.ACCEPTANCE: message(gettext_noop("验收")),
+    Milestone.ACCOUNTS: message(gettext_noop("决算批复")),
+    Milestone.HAND_OVER: message(gettext_noop("资产移交")),
+}
+_RANK = {one: rank for rank, one in enumerate(MILESTONES)} | {Milestone.RESTART: list(MILESTONES).index(Milestone.STOP)}
+
+
+def own_days(dates: Dates) -> list[LifeDay]:
+    """Those of the days of a life that are dates of the project itself."""
+    named = ((Milestone(name), getattr(dates, name)) for name in DATED.values())
+    return [(one, day) for one, day in named if day is not None]
+
+
+def order_faults(days: Iterable[LifeDay]) -> Iterator[Fault]:
+    """Each day of a life that lies before one that must come first. Stops and restarts are given as they happened."""
+    last: LifeDay | None = None
+    for one, day in sorted(days, key=lambda known: _RANK[known[0]]):
+        if last is not None and day < last[1]:
+            if one is not last[0]:
+                text = gettext_noop("%(later)s %(day)s 早于%(earlier)s %(before)s。请核对这两个日期。")
+                params = {"later": MILESTONES[one], "earlier": MILESTONES[last[0]]}
+                yield one.value, "date_order", message(text, **params, day=day, before=last[1])
+        else:
+            last = (one, day)
+
+
+def new_order_faults(before: Iterable[LifeDay], after: Iterable[LifeDay]) -> list[Fault]:
+    """What a change of days does wrong; what was out of order before is history."""
+    known = list(order_faults(before))
+    return [fault for fault in order_faults(after) if fault not in known]
+
+
 def date_faults(stage: Stage, dates: Dates, *, today: date) -> Iterator[Fault]:
     """What cannot be true about the dates; nothing when all agree."""
     latest = date(today.year + YEARS_AHEAD, 12, 31)
@@ -102,13 +143,11 @@ def date_faults(stage: Stage, dates: Dates, *, today: date) -> Iterator[Fault]:
         elif not field.startswith("planned") and day > today:
             text = gettext_noop("%(day)s 还没有到，不能是实际日期。请填到计划日期一栏，或改正年份。")
             yield field, "future_date", message(text, day=day)
-    for first, second, text in (
-        ("planned_start_on", "planned_finish_on", gettext_noop("计划完工 %(later)s 早于计划开工 %(earlier)s。")),
-        ("started_on", "finished_on", gettext_noop("实际完工 %(later)s 早于实际开工 %(earlier)s。")),
-        ("finished_on", "accepted_on", gettext_noop("验收 %(later)s 早于实际完工 %(earlier)s。")),
-    ):
-        if first in days and second in days and days[second] < days[first]:
-            yield second, "date_order", message(text, earlier=days[first], later=days[second])
+    if dates.planned_start_on and dates.planned_finish_on and dates.planned_finish_on < dates.planned_start_on:
+        text = gettext_noop("计划完工 %(later)s 早于计划开工 %(earlier)s。")
+        said = message(text, earlier=dates.planned_start_on, later=dates.planned_finish_on)
+        yield "planned_finish_on", "date_order", said
+    yield from order_faults(own_days(dates))
     if dates.accepted_on is not None and dates.finished_on is None:
         text = gettext_noop("有验收日期，没有实际完工日期。先有完工，才有验收。")
         yield "finished_on", "accepted_without_finish", message(text)

@@ -64,6 +64,29 @@ def steps_between(old: Stage, new: Stage) -> tuple[Stage, ...] | None:
     return ways.get(new)
 
 
+class Milestone(StrEnum):
+    """The days of a project's life that are known, in the order in which they come; stops may come again and again."""
+
+    APPROVAL = "approval"
+    TENDER = "tender"
+    PERMIT = "permit"
+    START = "started_on"
+    STOP = "stop"
+    RESTART = "restart"
+    COMPLETION = "finished_on"
+    ACCEPTANCE = "accepted_on"
+    ACCOUNTS = "accounts"
+    HAND_OVER = "hand_over"
+
+
+class MoveKind(StrEnum):
+    """Whether a move stands; one that was wrong stays in the history beside the correction that took it back."""
+
+    STEP = "step"
+    TAKEN_BACK = "taken_back"
+    CORRECTION = "correction"
+
+
 class Delivery(StrEnum):
     """Who builds: the supporter and hands over (交钥匙), or the receiver with the supporter's money (交支票)."""
 

@@ -2,7 +2,7 @@
 from django.urls import path
 
 from shanhai.planning.projects.core import views as recording
-from shanhai.planning.projects.dossier import views as dossier
+from shanhai.planning.projects.dossier.views import dossiers, projects
 from shanhai.planning.projects.lists.views import lists, overviews
 
 app_name = "projects"
@@ -17,17 +17,18 @@ urlpatterns = [
     path("board/", overviews.board, name="board"),
     path("board/<str:uuid>/", overviews.move, name="board-move"),
     path("timeline/", overviews.timeline, name="timeline"),
-    path("<str:uuid>/", dossier.project_page, name="detail"),
-    path("<str:uuid>/move", dossier.move, name="move"),
-    path("<str:uuid>/dossier/", dossier.dossier, name="dossier"),
-    path("<str:uuid>/papers", dossier.filing("paper"), name="paper"),
-    path("<str:uuid>/papers/<str:paper>/sign", dossier.sign, name="sign"),
-    path("<str:uuid>/contracts", dossier.filing("contract"), name="contract"),
-    path("<str:uuid>/progress", dossier.filing("progress"), name="progress"),
-    path("<str:uuid>/accounts", dossier.filing("accounts"), name="accounts"),
-    path("<str:uuid>/extension", dossier.filing("extension"), name="extension"),
-    path("<str:uuid>/surplus", dossier.filing("surplus"), name="surplus"),
-    path("<str:uuid>/assets", dossier.filing("asset"), name="asset"),
-    path("<str:uuid>/waivers", dossier.waive, name="waive"),
-    path("<str:uuid>/vouchers", dossier.record_voucher, name="voucher"),
+    path("<str:uuid>/", projects.project_page, name="detail"),
+    path("<str:uuid>/move", projects.move, name="move"),
+    path("<str:uuid>/dossier/", dossiers.dossier, name="dossier"),
+    path("<str:uuid>/papers", dossiers.filing("paper"), name="paper"),
+    path("<str:uuid>/papers/<str:paper>/sign", dossiers.sign, name="sign"),
+    path("<str:uuid>/contracts", dossiers.filing("contract"), name="contract"),
+    path("<str:uuid>/progress", dossiers.filing("progress"), name="progress"),
+    path("<str:uuid>/accounts", dossiers.filing("accounts"), name="accounts"),
+    path("<str:uuid>/extension", dossiers.filing("extension"), name="extension"),
+    path("<str:uuid>/surplus", dossiers.filing("surplus"), name="surplus"),
+    path("<str:uuid>/assets", dossiers.filing("asset"), name="asset"),
+    path("<str:uuid>/corrections", dossiers.filing("correction"), name="correction"),
+    path("<str:uuid>/waivers", dossiers.waive, name="waive"),
+    path("<str:uuid>/vouchers", projects.record_voucher, name="voucher"),
 ]

@@ -19,7 +19,7 @@ from shanhai.planning.programmes.plans.services import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.dossier.services.stages import approve_settlement
 from shanhai.planning.projects.states import Delivery, PaperKind
-from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project
+from shanhai.planning.projects.tests.builders import a_paper, a_plan, a_project, some_money
 from shanhai.planning.projects.values import Dates
 from shanhai.planning.returns.models import Finding
 from shanhai.planning.returns.services import explain_finding
@@ -98,7 +98,10 @@ def test_the_owner_answers_for_a_project_or_who_builds(delivery, owned, responsi
 )
 def test_final_accounts_are_open_until_they_are_approved_and_the_surplus_is_back(surplus, kinds):
     a_place_to_leave()
-    project = a_project(stage="accepted", dates=DONE)
+    a_plan()
+    project = a_project(stage="accepted", dates=DONE, yuan=1000)
+    for step in ("arrive", "allot"):
+        some_money(step, project.lines.get(), 5)
     money = {"approved": Money.from_yuan(1000), "surplus": Money.from_yuan(surplus)}
     approve_settlement(by=OFFICE, at=AT, project=project.uuid, on=date(2026, 11, 1), **money)
 

@@ -12,7 +12,14 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.bulk.values import LineKey, Novel, Objection, Stated, Stored, StoredPlan
 from shanhai.planning.projects.dossier.rules import ARRIVALS, PROGRESS, GateFacts, gate, may_hold_money
-from shanhai.planning.projects.rules import line_faults, project_faults
+from shanhai.planning.projects.rules import (
+    LifeDay,
+    line_faults,
+    new_order_faults,
+    order_faults,
+    own_days,
+    project_faults,
+)
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds
 
@@ -53,6 +60,17 @@ def _arriving_over_issued(rows: Sequence[Stated], stored: Stored) -> Iterator[Ob
 
 def _against_facts(row: Stated) -> Iterator[Objection]:
     facts, total = row.facts, row.facts.total_investment
+    if row.known is not None:
+        old, new = row.known.standing, row.standing
+        for field, before, now in (
+            ("progress_percent", old.progress_percent, new.progress_percent),
+            ("completed_investment", old.completed_investment, new.completed_investment),
+        ):
+            if now < before:  # type: ignore[operator]
+                text = gettext_noop(
+                    "库里是 %(before)s，表里变小到 %(now)s。确实要改小，请在项目档案里报进度并勾选“更正”。"
+                )
+                yield Objection(row.row, field, "progress_falls", message(text, before=before, now=now))
     if row.line.amount.fen + facts.other_sources.fen > total.fen:
         text = gettext_noop("援助资金与其他资金合计超过总投资 %(total)s。请核对。")
         yield Objection(row.row, "total_investment", "parts_exceed_total", message(text, total=total), blocking=False)
@@ -192,6 +210,16 @@ def shut_gates(
             text = gettext_noop("进入“%(next)s”还差 %(count)s 项，头一项是：%(asks)s")
             said = message(text, next=words[to], count=len(shut), asks=shut[0].asks)
             yield Objection(row.row, "stage", "gate_shut", said)
+
+
+def out_of_order(rows: Iterable[Stated], days: Mapping[int, Sequence[LifeDay]]) -> Iterator[Objection]:
+    """What new dates of known projects put out of order with the ``days`` of their papers, stops and hand-overs."""
+    for row in rows:
+        if row.known is not None:
+            others = days[row.known.pk]
+            before, after = (own_days(facts.dates) for facts in (row.known.facts, row.facts))
+            wrong = new_order_faults([*before, *others], [*after, *others])
+            yield from (Objection(row.row, *one) for one in wrong if one not in list(order_faults(after)))
 
 
 def issue_due(row: Stated, plans: Mapping[int, StoredPlan]) -> int:

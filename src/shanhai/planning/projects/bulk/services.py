@@ -33,7 +33,7 @@ from shanhai.planning.projects.models import AllocationLine, Project, StageMove,
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
 from shanhai.planning.projects.shares.services import keep_outflow, take_steps
-from shanhai.planning.projects.states import Stage, StopReason
+from shanhai.planning.projects.states import MoveKind, Stage, StopReason
 from shanhai.planning.projects.values import Dates, Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places.selectors import find_divisions
@@ -311,7 +311,7 @@ def take_back(
         because=origin.because,
         under=ProjectPermission.IMPORT,
     )
-    _restore(rows, projects, lines, by=by, at=at, because=origin.because)
+    _restore(rows, projects, lines, by=by, at=at, taken_at=taken_at, because=origin.because)
     counts = _delete_made(rows, projects, lines)
     left = [lines[row.line] for row in rows if row.line_before is not None]
     take_steps(by=by, at=at, lines=left, steps=(), under=ProjectPermission.IMPORT, on=date.min)
@@ -329,6 +329,7 @@ def _restore(
     *,
     by: Actor,
     at: datetime,
+    taken_at: datetime,
     because: str,
 ) -> None:
     known = [(row, projects[row.project], row.before) for row in rows if row.before is not None]
@@ -336,7 +337,8 @@ def _restore(
     moves, stopped, restarted = [], [], []
     for _, project, before in known:
         if before["stage"] != project.stage:
-            moves.append((project.pk, project.stage, before["stage"], by.ref, at, local_date(at), because))
+            move = (project.pk, project.stage, before["stage"], by.ref, at, local_date(at), because)
+            moves.append((*move, MoveKind.CORRECTION.value))
             stopped += [project.pk] if project.stage == Stage.SUSPENDED else []
             restarted += [project.pk] if before["stage"] == Stage.SUSPENDED else []
         for name in STATED:
@@ -345,7 +347,9 @@ def _restore(
                 setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
         project.place, project.initials = places[before["place"]], initials_of(before["name"])
     Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
-    insert_many(StageMove, MOVED, moves)
+    for some in slices([project for project, *_ in moves]):
+        StageMove.objects.filter(project__in=some, at=taken_at).update(kind=MoveKind.TAKEN_BACK)
+    insert_many(StageMove, (*MOVED, "kind"), moves)
     Suspension.objects.filter(project__in=stopped, restarted_on=None).delete()
     last = {one.project_id: one.pk for one in Suspension.objects.filter(project__in=restarted).order_by("pk")}
     Suspension.objects.filter(pk__in=last.values()).update(restarted_on=None)

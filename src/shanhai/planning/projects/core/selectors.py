@@ -7,23 +7,36 @@ Who may see a line sees its totals, so the product itself reads them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Func, Q, Sum, When
+from django.db.models import Case, CharField, Exists, F, Func, Min, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
 from shanhai.base.database.selectors import holding, within
 from shanhai.kernel.actors import Actor, system
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
-from shanhai.planning.projects.models import AllocationLine, AllocationLineQuerySet, Contract, Paper, Project
-from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.models import (
+    AllocationLine,
+    AllocationLineQuerySet,
+    AssetTransfer,
+    Contract,
+    Paper,
+    Project,
+    Settlement,
+    StageMove,
+    Suspension,
+)
+from shanhai.planning.projects.rules import LifeDay, new_order_faults, own_days
+from shanhai.planning.projects.states import Milestone, PaperKind, Stage
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.balances import rows_by_subject, sums_by_subject
@@ -71,6 +84,66 @@ def get_line(*, viewer: Actor, uuid: UUID, lock: bool = False) -> AllocationLine
             gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"), "projects.not_visible"
         )
     return found
+
+
+MOST_AT_ONCE = 500
+_MARKED_BY = {
+    PaperKind.APPROVAL.value: Milestone.APPROVAL,
+    PaperKind.AWARD.value: Milestone.TENDER,
+    PaperKind.START_PERMIT.value: Milestone.PERMIT,
+    PaperKind.ACCEPTANCE.value: Milestone.ACCEPTANCE,
+    PaperKind.TRANSFER_LIST.value: Milestone.HAND_OVER,
+}
+
+
+def life_days(projects: Collection[int]) -> dict[int, list[LifeDay]]:
+    """By key of each project the known days of its life beside its own dates, stops as they happened.
+
+    Of a paper the last version counts; the first award is that of the tender. One query for 500 projects.
+    """
+    if len(projects) > MOST_AT_ONCE:
+        keys = list(projects)
+        return life_days(keys[:MOST_AT_ONCE]) | life_days(keys[MOST_AT_ONCE:])
+    later = Paper.objects.filter(project=OuterRef("project"), kind=OuterRef("kind"), version__gt=OuterRef("version"))
+    papers = Paper.objects.filter(kind__in=_MARKED_BY).filter(~Exists(later))
+    moves, of_tender = StageMove.objects.standing().filter(new=Stage.HANDED_OVER), Min("awarded_on")
+    parts: tuple[tuple[Any, Any, Any, Any], ...] = (
+        (papers, F("kind"), Coalesce("issued_on", "signed_on"), Value(0)),
+        (Contract.objects.all(), Value(Milestone.TENDER.value), of_tender, Value(0)),
+        (Suspension.objects.all(), Value(Milestone.STOP.value), F("since_on"), F("pk") * 2),
+        (Suspension.objects.all(), Value(Milestone.RESTART.value), F("restarted_on"), F("pk") * 2 + 1),
+        (Settlement.objects.all(), Value(Milestone.ACCOUNTS.value), F("approved_on"), Value(0)),
+        (AssetTransfer.objects.all(), Value(Milestone.HAND_OVER.value), F("on_date"), Value(0)),
+        (moves, Value(Milestone.HAND_OVER.value), F("on_date"), Value(0)),
+    )
+    queries = [
+        rows.filter(project__in=list(projects)).order_by().values("project").annotate(place=place, what=what, day=day)
+        for rows, what, day, place in parts
+    ]
+    first, *others = (query.values_list("project", "place", "what", "day") for query in queries)
+    found: dict[int, list[LifeDay]] = {project: [] for project in projects}
+    for project, _place, what, day in sorted(row for row in first.union(*others, all=True) if row[-1] is not None):
+        found[project].append((_MARKED_BY.get(what) or Milestone(what), day))
+    return found
+
+
+class DayNotAccepted(Refused):
+    """A day lies in the future, or before the day of what must have come first."""
+
+    code = "projects.day_not_accepted"
+
+
+@contextmanager
+def in_order(project: Project) -> Iterator[None]:
+    """Refuse what is written within where it puts the days of the project's life out of order. Raises DayNotAccepted.
+
+    Two queries. What was out of order before is history.
+    """
+    before = [*own_days(project.dates), *life_days([project.pk])[project.pk]]
+    yield
+    after = [*own_days(project.dates), *life_days([project.pk])[project.pk]]
+    for _field, _code, said in new_order_faults(before, after):
+        raise DayNotAccepted(said.text, **said.params)
 
 
 def lines_of(project: Project) -> AllocationLineQuerySet:

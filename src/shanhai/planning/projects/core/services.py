@@ -23,7 +23,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_plans
 from shanhai.planning.projects import events
 from shanhai.planning.projects.ceilings.services import keep_ceilings
-from shanhai.planning.projects.core.selectors import get_line, get_project, locked_project, rooms_in_plans
+from shanhai.planning.projects.core.selectors import get_line, get_project, in_order, locked_project, rooms_in_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import (
@@ -108,9 +108,10 @@ def correct_project(
         "funding": facts.other_sources.fen < found.other_sources_fen or (found.cross_year and not facts.cross_year),
     }
 
-    found.state(facts)
-    _point_at_others(found, facts, by)
-    found.save()
+    with in_order(found):
+        found.state(facts)
+        _point_at_others(found, facts, by)
+        found.save()
     fallen = [name for name, smaller in fell.items() if smaller]
     keep_ceilings(by=by, at=at, programme=found.programme.code, projects=[found.uuid], fallen=fallen)
     record_change(by=by, at=at, project=found, action="projects.project.corrected", changes=changes, because=because)

@@ -113,15 +113,27 @@ class ProgressForm(SavingForm):
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png", "capture": "environment"}),
     )
+    invested = MoneyField(label=_("累计完成投资"), required=False)
     corrects = forms.BooleanField(label=_("这是更正（可以比上次小）"), required=False)
 
 
 class AccountsForm(SavingForm):
-    """The approved final accounts."""
+    """The final accounts: a draft while no day of approval is given."""
 
-    approved = MoneyField(label=_("批复金额"))
+    approved = MoneyField(label=_("决算金额"))
     surplus = MoneyField(label=_("结余"))
-    on = DayField(label=_("批复日期"))
+    on = DayField(label=_("批复日期"), required=False, help_text=_("还没有批复的不填：先存为送审稿，批复以前可以改。"))
+
+
+class CorrectionForm(SavingForm):
+    """What was recorded by mistake and is taken back, and why: a step, an approval, a hand-over of an asset."""
+
+    what = forms.ChoiceField(label=_("哪一项记错了"))
+    because = forms.CharField(label=_("原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, what: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "what", what)
 
 
 class ExtensionForm(SavingForm):

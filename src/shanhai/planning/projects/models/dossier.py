@@ -10,17 +10,34 @@ from shanhai.base.database.models import Move
 from shanhai.kernel import ids
 from shanhai.planning.projects.models.projects import InFen, Project
 from shanhai.planning.projects.rules import MAX_FEN
-from shanhai.planning.projects.states import Method, PaperKind, Size, Stage, StopReason
+from shanhai.planning.projects.states import Method, MoveKind, PaperKind, Size, Stage, StopReason
+
+
+class StageMoveQuerySet(models.QuerySet["StageMove"]):
+    def standing(self) -> StageMoveQuerySet:
+        """The steps that were not taken back, without the corrections that took back others."""
+        return self.filter(kind=MoveKind.STEP)
 
 
 class StageMove(Move):
-    """One step in the life of a project; the first has no ``old``. ``on_date`` is the day it happened on site."""
+    """One step in the life of a project; the first has no ``old``. ``on_date`` is the day it happened on site.
+
+    A correction goes back to the stage before; its day is the one on which it was made.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="moves")
     on_date = models.DateField()
+    kind = models.CharField(max_length=20, db_default=MoveKind.STEP.value)
+
+    objects = StageMoveQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=sorted(MoveKind)), name="projects_stagemove_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(kind=MoveKind.CORRECTION.value) | ~Q(because=""),
+                name="projects_stagemove_correction_has_a_reason",
+            ),
             Move.between(Stage, begins=True, name="projects_stagemove_stages_are_known"),
             models.CheckConstraint(
                 condition=~Q(new=Stage.SUSPENDED.value) | Q(old="") | ~Q(because=""),
@@ -167,7 +184,10 @@ class Suspension(models.Model):
 
 
 class Settlement(models.Model):
-    """The final accounts (竣工财务决算) of a completed project. ``due_on`` counts from the day of completion."""
+    """The final accounts (竣工财务决算) of a completed project. ``due_on`` counts from the day of completion.
+
+    With sums and no day of approval they are a draft.
+    """
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="settlement")
     size = models.CharField(max_length=10, default=Size.SMALL.value)
@@ -189,7 +209,7 @@ class Settlement(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approved_on=None, approved_fen=None)
-                | Q(approved_on__isnull=False, approved_fen__gte=0, approved_fen__lte=MAX_FEN),
+                | Q(approved_fen__isnull=False, approved_fen__gte=0, approved_fen__lte=MAX_FEN),
                 name="projects_settlement_is_approved_with_its_sum",
             ),
             models.CheckConstraint(

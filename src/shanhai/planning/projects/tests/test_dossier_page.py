@@ -179,9 +179,11 @@ def test_the_books_are_closed_and_the_asset_goes_over_on_the_page(project):
     office, finance = a_client("office"), a_client("finance")
 
     office.post(address("extension", project), {"size": "small", "to": "2026-12-01", "because": "资料未齐"})
+    move(by=OFFICE, at=AT, project=project.uuid, to=Stage.ACCEPTED, on=date(2026, 9, 1))
+    office.post(address("accounts", project), {"approved": "470元", "surplus": "20元"})
+    assert 'value="470元"' in office.get(address("dossier", project)).content.decode()
     office.post(address("accounts", project), {"approved": "480元", "surplus": "20元", "on": "2026-11-01"})
     finance.post(address("surplus", project), {"line": str(line.uuid), "on": "2026-11-02", "number": "J-1"})
-    move(by=OFFICE, at=AT, project=project.uuid, to=Stage.ACCEPTED)
     office.post(address("asset", project), {"asset": "楼", "keeper": "教育局", "value": "480元", "on": "2026-11-20"})
 
     settlement = Settlement.objects.get()
@@ -190,6 +192,23 @@ def test_the_books_are_closed_and_the_asset_goes_over_on_the_page(project):
     )  # fmt: skip
     assert settlement.surplus_returned_on == date(2026, 11, 2)
     assert AssetTransfer.objects.get().keeper == "教育局"
+
+
+def test_a_wrong_step_is_taken_back_on_the_page_and_both_are_shown(project):
+    move(by=OFFICE, at=AT, project=without_gates(project).uuid, to=Stage.COMPLETED, on=date(2026, 8, 1))
+    office, detail = a_client("office"), reverse("projects:detail", args=[project.uuid])
+    assert "上一步记错了" in office.get(detail).content.decode()
+    assert 'value="step.completed"' not in a_client("county_user").get(address("dossier", project)).content.decode()
+
+    sent = {"what": "step.completed", "because": "记错了项目"}
+    page = office.post(address("correction", project), sent, follow=True).content.decode()
+
+    assert "已退回" in page
+    assert 'value="step.completed"' not in page
+    history = office.get(detail).content.decode()
+    assert "<s>完工</s>" in history
+    assert "更正：退回到“已开工”" in history
+    assert "记错了项目" in history
 
 
 def test_a_move_through_a_shut_gate_is_refused_with_what_is_missing():

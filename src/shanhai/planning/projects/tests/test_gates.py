@@ -122,12 +122,12 @@ def test_a_capital_project_goes_its_whole_way_with_its_papers():
     )  # fmt: skip
     move(by=OFFICE, at=AT, project=uuid, to=Stage.READY, on=date(2026, 3, 20))
     some_money("arrive", line, 500, on=date(2026, 3, 25))
-    a_paper(project, PaperKind.START_PERMIT)
+    a_paper(project, PaperKind.START_PERMIT, issued_on=date(2026, 3, 21), signed_on=date(2026, 3, 21))
     move(by=KANGDING, at=AT, project=uuid, to=Stage.UNDER_WAY, on=date(2026, 4, 1))
     some_money("allot", line, 460, on=date(2026, 4, 2))
     note_progress(by=KANGDING, at=AT, project=uuid, percent=100, words="主体完成", on=date(2026, 8, 1))
     move(by=KANGDING, at=AT, project=uuid, to=Stage.COMPLETED, on=date(2026, 8, 2))
-    a_paper(project, PaperKind.ACCEPTANCE)
+    a_paper(project, PaperKind.ACCEPTANCE, issued_on=date(2026, 8, 19), signed_on=date(2026, 8, 20))
     move(by=OFFICE, at=AT, project=uuid, to=Stage.ACCEPTED, on=date(2026, 8, 20))
     some_money("pay", line, 450, on=date(2026, 8, 25))
     approve_settlement(
@@ -147,7 +147,7 @@ def test_a_capital_project_goes_its_whole_way_with_its_papers():
         value=Money.from_yuan(450),
         on=date(2026, 11, 1),
     )
-    a_paper(project, PaperKind.TRANSFER_LIST)
+    a_paper(project, PaperKind.TRANSFER_LIST, issued_on=None, signed_on=date(2026, 11, 1))
     move(by=OFFICE, at=AT, project=uuid, to=Stage.HANDED_OVER)
 
     assert Project.objects.get().stage == "handed_over"

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible
 from shanhai.kernel.states import IllegalMove
-from shanhai.planning.projects.dossier.services.stages import DayNotAccepted, ReasonMissing, move
+from shanhai.planning.projects.core.selectors import DayNotAccepted
+from shanhai.planning.projects.dossier.services.stages import ReasonMissing, move
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates

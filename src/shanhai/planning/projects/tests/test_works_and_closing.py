@@ -15,9 +15,11 @@ from shanhai.planning.projects.dossier.rules import (
     transfer_due,
 )
 from shanhai.planning.projects.dossier.selectors.gates import settlement_of
+from shanhai.planning.projects.dossier.services.corrections import take_back_approval, take_back_move
 from shanhai.planning.projects.dossier.services.filing import add_contract, note_progress
 from shanhai.planning.projects.dossier.services.stages import (
     approve_settlement,
+    draft_settlement,
     extend_settlement,
     move,
     return_surplus,
@@ -134,7 +136,9 @@ def test_the_project_takes_over_the_latest_progress_by_day():
     project = a_project(stage="under_way")
 
     report(project, 60, on=AUGUST)
-    report(project, 65, on=JUNE)
+    report(project, 55, on=JUNE)
+    with refused(Refused, "projects.progress_falls", match="2026-08-31 报的是 60%"):
+        report(project, 65, on=JUNE)
 
     assert Project.objects.get().progress_percent == 60
     assert ProgressNote.objects.count() == 2
@@ -151,6 +155,21 @@ def test_progress_falls_only_as_a_correction():
     report(project, 50, on=AUGUST, words="上次多算了附属工程", corrects=True)
 
     assert Project.objects.get().progress_percent == 50
+
+
+@pytest.mark.django_db
+def test_completed_investment_is_reported_with_progress_and_falls_only_as_a_correction():
+    a_programme()
+    project = a_project(stage="under_way")
+    report(project, 60, invested=Money.from_yuan(600))
+
+    with refused(Refused, "projects.progress_falls", match="累计完成投资"):
+        report(project, 60, on=AUGUST, invested=Money.from_yuan(599))
+    report(project, 60, on=AUGUST, invested=Money.from_yuan(500), words="扣除未验收的部分", corrects=True)
+    with refused(Refused, "projects.progress_not_accepted", match="以最近一次为准"):
+        report(project, 60, on=JUNE, invested=Money.from_yuan(700))
+
+    assert Project.objects.get().completed_investment == Money.from_yuan(500)
 
 
 @pytest.mark.django_db
@@ -197,6 +216,13 @@ def completed(db):
     return project
 
 
+@pytest.fixture
+def accepted(completed):
+    """The same, accepted on 10 September."""
+    move(by=OFFICE, at=AT, project=completed.uuid, to=Stage.ACCEPTED, on=date(2026, 9, 10))
+    return completed
+
+
 def approve(project, **kw):
     values = {"approved": Money.from_yuan(90), "surplus": Money.from_yuan(10), "on": date(2026, 11, 1), **kw}
     return approve_settlement(by=OFFICE, at=AT, project=project.uuid, **values)
@@ -214,14 +240,14 @@ def test_accounts_are_put_off_once_within_the_rule(completed):
     assert Settlement.objects.get().extended_to == date(2027, 1, 30)
 
 
-def test_accounts_are_approved_once_with_one_sum(completed):
-    approve(completed)
-    approve(completed)
+def test_accounts_are_approved_once_with_one_sum(accepted):
+    approve(accepted)
+    approve(accepted)
 
     with refused(Conflict, "projects.accounts_already_approved"):
-        approve(completed, surplus=Money.from_yuan(9))
+        approve(accepted, surplus=Money.from_yuan(9))
     with refused(Refused, "projects.extension_not_accepted"):
-        extend_settlement(by=OFFICE, at=AT, project=completed.uuid, to=date(2027, 1, 1), because="迟")
+        extend_settlement(by=OFFICE, at=AT, project=accepted.uuid, to=date(2027, 1, 1), because="迟")
 
 
 @pytest.mark.parametrize(
@@ -230,12 +256,38 @@ def test_accounts_are_approved_once_with_one_sum(completed):
         {"approved": Money.from_yuan(-1)},
         {"surplus": Money.from_yuan(-1)},
         {"on": date(2026, 12, 1)},
-        {"on": date(2026, 8, 30)},
     ],
 )
-def test_accounts_that_cannot_be_are_refused(completed, wrong):
+def test_accounts_that_cannot_be_are_refused(accepted, wrong):
     with refused(BadInput, "projects.accounts_not_accepted"):
-        approve(completed, **wrong)
+        approve(accepted, **wrong)
+
+
+def test_accounts_follow_acceptance_and_their_surplus_is_there(accepted):
+    with refused(Refused, "projects.day_not_accepted", match="决算批复 2026-09-09 早于验收 2026-09-10"):
+        approve(accepted, on=date(2026, 9, 9))
+    with refused(BadInput, "projects.surplus_not_there", match="超过已核拨未支付的"):
+        approve(accepted, surplus=Money(1001))
+    take_back_move(by=OFFICE, at=AT, project=accepted.uuid, because="验收还没有开")
+    with refused(Refused, "projects.accounts_before_acceptance"):
+        approve(accepted)
+
+    assert not Settlement.objects.filter(approved_on__isnull=False).exists()
+
+
+def test_a_draft_of_accounts_is_replaced_and_approved_ones_stand_until_their_approval_is_taken_back(accepted):
+    stated = {"by": OFFICE, "at": AT, "project": accepted.uuid, "approved": Money.from_yuan(89)}
+    draft_settlement(**stated, surplus=Money.from_yuan(10))
+    draft_settlement(**{**stated, "approved": Money.from_yuan(88)}, surplus=Money(0))
+    assert Settlement.objects.values_list("approved_fen", "surplus_fen", "approved_on").get() == (8800, 0, None)
+
+    approve(accepted)
+    with refused(Conflict, "projects.accounts_already_approved"):
+        draft_settlement(**stated, surplus=Money(0))
+    take_back_approval(by=OFFICE, at=AT, project=accepted.uuid, because="批文看错了")
+    draft_settlement(**stated, surplus=Money(0))
+
+    assert Settlement.objects.values_list("approved_fen", "approved_on").get() == (8900, None)
 
 
 def test_accounts_nobody_has_begun_are_due_all_the_same(completed):
@@ -258,13 +310,13 @@ def test_a_project_that_is_not_completed_has_nothing_to_settle():
         approve(project)
 
 
-def test_the_surplus_goes_back_once_and_after_the_approval(completed):
-    line = completed.lines.get()
+def test_the_surplus_goes_back_once_and_after_the_approval(accepted):
+    line = accepted.lines.get()
     back = {"by": FINANCE, "at": AT, "line": line.uuid, "on": date(2026, 11, 5), "number": "J-1"}
 
     with refused(BadInput, "projects.accounts_not_accepted"):
         return_surplus(**back)
-    approve(completed)
+    approve(accepted)
     return_surplus(**back)
     with refused(BadInput, "projects.accounts_not_accepted"):
         return_surplus(**back)
@@ -278,7 +330,10 @@ def test_assets_go_over_after_acceptance_and_each_once(completed):
 
     with refused(Refused, "projects.transfer_not_accepted"):
         transfer_asset(**asked)
-    move(by=OFFICE, at=AT, project=completed.uuid, to=Stage.ACCEPTED)
+    move(by=OFFICE, at=AT, project=completed.uuid, to=Stage.ACCEPTED, on=date(2026, 9, 10))
+    with refused(Refused, "projects.unpaid_before_hand_over", match="10"):
+        transfer_asset(**asked)
+    some_money("pay", completed.lines.get(), 10, on=date(2026, 9, 20))
     with refused(Refused, "projects.transfer_not_accepted"):
         transfer_asset(**{**asked, "keeper": " "})
     transfer_asset(**asked)

@@ -202,7 +202,7 @@ def test_allotted_money_is_idle_from_the_ninetieth_day_on(allotted, raised):
 
 def test_a_surplus_that_went_back_is_not_taken_for_money_that_is_not_paid():
     a_plan()
-    project = a_quiet_project(stage="completed", dates=Dates(None, None, None, date(2026, 7, 1)))
+    project = a_quiet_project(stage="accepted", dates=Dates(None, None, None, date(2026, 7, 1), date(2026, 7, 20)))
     line = a_line(project=project, yuan=500)
     some_money("arrive", line, 300)
     some_money("allot", line, 300)

@@ -177,8 +177,8 @@ def idle_funds(
 
 
 def move_tuples(*, viewer: Actor, programme: str, project: UUID | None = None) -> dict[int, MovesTuple]:
-    """The last stage move of each project."""
-    moves = _of(StageMove.objects.all(), viewer, programme, project)
+    """The last stage move of each project that stands."""
+    moves = _of(StageMove.objects.standing(), viewer, programme, project)
     return {pk: MovesTuple(*row) for pk, *row in _grouped(moves, {"on": Max("on_date"), "recorded": Max("at")})}
 
 

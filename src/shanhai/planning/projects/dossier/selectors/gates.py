@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ from django.db.models.functions import RowNumber
 
 from shanhai.base.database.selectors import in_programme, visible
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors import get_project, lines_of
 from shanhai.planning.projects.dossier.rules import (
@@ -58,7 +60,7 @@ from shanhai.planning.projects.models import (
 )
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.money import livelihood_part
-from shanhai.planning.projects.states import FINISHED, MOVES, Delivery, PaperKind, Stage
+from shanhai.planning.projects.states import FINISHED, MOVES, Delivery, MoveKind, PaperKind, Stage
 from shanhai.planning.projects.values import STATIONS
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.permissions import FundPermission
@@ -181,6 +183,7 @@ class ProjectDetail:
     sums: Mapping[str, Money]
     moves: Sequence[StageMove]
     allowed_moves: tuple[Stage, ...]
+    may_take_back: bool
     may_manage: bool
     may_post: bool
 
@@ -195,24 +198,45 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
     lines, stage = list(lines_of(project)), Stage(project.stage)
     sums = {name: sum(getattr(line, f"{name}_fen") for line in lines) for name in ("amount", *STATIONS)}
     sums["livelihood"] = sum(livelihood_part(line.amount_fen, line.livelihood_percent) for line in lines)
-    may_move = viewer.may(ProjectPermission.MOVE, **scope)
+    may_move, moves = viewer.may(ProjectPermission.MOVE, **scope), list(project.moves.order_by("-at", "-pk"))
     return ProjectDetail(
         project,
         project.late_since(on) is not None,
         lines,
         {name: Money(fen, project.currency) for name, fen in sums.items()},
-        moves=list(project.moves.order_by("-at", "-pk")),
+        moves=moves,
         allowed_moves=tuple(to for to in Stage if may_move and to in MOVES[stage]),
+        may_take_back=viewer.may(ProjectPermission.CORRECT, **scope) and _last_step(stage, moves) is not None,
         may_manage=viewer.may(ProjectPermission.MANAGE, **scope),
         may_post=viewer.may(FundPermission.POST, **scope) or viewer.may(FundPermission.OVERRIDE, **scope),
     )
+
+
+def require_seen(project: Project, seen_stage: Stage | None) -> None:
+    """Raise Conflict where the project no longer stands at the stage that the person saw."""
+    if seen_stage is not None and seen_stage != project.stage:
+        raise Conflict(
+            gettext_noop("您看过以后，别人已经移动了这个项目的阶段。请刷新后再看能做什么。"),
+            "projects.stage_moved_meanwhile",
+        )
+
+
+def last_step(project: Project) -> StageMove | None:
+    """The step that brought the project to its stage; None where it was recorded there, or the step is unknown."""
+    return _last_step(Stage(project.stage), project.moves.order_by("-at", "-pk"))
+
+
+def _last_step(stage: Stage, newest_first: Iterable[StageMove]) -> StageMove | None:
+    last = next((move for move in newest_first if move.kind == MoveKind.STEP), None)
+    return last if last is not None and last.old and last.new == stage else None
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """A project with all of it, and what this viewer may do; ``gates`` are by the stage they stand before.
 
-    Of each paper all versions, the one that counts first. ``assets_due`` is None before the project is accepted.
+    Of each paper all versions, the one that counts first. ``assets_due`` is None before the project is accepted;
+    ``last_step`` is the one that can be taken back.
     """
 
     project: Project
@@ -226,15 +250,17 @@ class Dossier:
     gates: Mapping[Stage, tuple[Asked, ...]]
     waived: Mapping[str, str]
     lines: Sequence[AllocationLine]
+    last_step: StageMove | None
     may_file: bool
     may_move: bool
     may_manage: bool
     may_post: bool
+    may_correct: bool
     may_waive_law: bool
 
 
 def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
-    """The dossier of one project. Ten queries at most. Raises NotVisible."""
+    """The dossier of one project. Eleven queries at most. Raises NotVisible."""
     project = get_project(viewer=viewer, uuid=uuid)
     scope = {"programme": project.programme.code, "place": project.place.code}
     waived = dict(project.waivers.values_list("requirement", "because"))
@@ -255,10 +281,12 @@ def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
         gates={to: asked for to, asked in gates.items() if asked},
         waived=waived,
         lines=list(project.lines.select_related("yearly_plan", "fund_source").order_by("-yearly_plan__year", "pk")),
+        last_step=last_step(project) if project.stage != Stage.CANCELLED else None,
         may_file=viewer.may(DocumentPermission.UPLOAD, **scope),
         may_move=viewer.may(ProjectPermission.MOVE, **scope),
         may_manage=viewer.may(ProjectPermission.MANAGE, **scope),
         may_post=viewer.may(FundPermission.POST, **scope),
+        may_correct=viewer.may(ProjectPermission.CORRECT, **scope),
         may_waive_law=viewer.may(ProjectPermission.WAIVE_GATE, **scope),
     )
 

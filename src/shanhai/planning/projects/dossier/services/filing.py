@@ -14,12 +14,12 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.selectors import locked_project
+from shanhai.planning.projects.core.selectors import in_order, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import BY_KEY
 from shanhai.planning.projects.models import Contract, Paper, ProgressNote, Project, Waiver
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.rules import MAX_FEN, refuse_twins
+from shanhai.planning.projects.rules import MAX_FEN, amount_faults, refuse_twins
 from shanhai.planning.projects.states import ON_SITE, Method, PaperKind, Stage
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.services import attach_proof, store_document
@@ -53,18 +53,19 @@ def file_paper(
         return last
     version = last.version + 1 if last else 1
 
-    paper = Paper.objects.create(
-        project=found,
-        kind=kind.value,
-        version=version,
-        document=document,
-        number=number.strip()[:100],
-        issuer=issuer.strip()[:100],
-        issued_on=issued_on,
-        signed_on=signed_on,
-        added_at=at,
-        added_by=by.ref,
-    )
+    with in_order(found):
+        paper = Paper.objects.create(
+            project=found,
+            kind=kind.value,
+            version=version,
+            document=document,
+            number=number.strip()[:100],
+            issuer=issuer.strip()[:100],
+            issued_on=issued_on,
+            signed_on=signed_on,
+            added_at=at,
+            added_by=by.ref,
+        )
     attach_proof(
         by=by,
         at=at,
@@ -97,7 +98,8 @@ def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date)
     _check_days(at, paper_found.issued_on, on)
 
     paper_found.signed_on = on
-    paper_found.save(update_fields=["signed_on"])
+    with in_order(found):
+        paper_found.save(update_fields=["signed_on"])
     changes = {"kind": paper_found.kind, "version": paper_found.version, "signed_on": on.isoformat()}
     record_change(by=by, at=at, project=found, action="projects.paper.signed", changes=changes)
     return paper_found
@@ -142,6 +144,29 @@ def _check_days(at: datetime, issued_on: date | None, signed_on: date | None) ->
             "projects.paper_day_not_accepted",
             signed=signed_on,
             issued=issued_on,
+        )
+
+
+def _check_progress(project: Project, percent: int, on: date, later: ProgressNote | None, *, corrects: bool) -> None:
+    """Progress lies between what was reported before and after the day. Raises Refused."""
+    least, most = project.progress_percent, 100
+    if later is not None:
+        before = project.progress_notes.filter(on_date__lte=on).order_by("on_date", "pk").last()
+        least, most = before.percent if before else 0, later.percent
+    if percent > most:
+        raise Refused(
+            gettext_noop("%(day)s 报的是 %(most)s%%，在它以前不会有 %(now)s%%。请核对日期和进度。"),
+            "projects.progress_falls",
+            day=later.on_date if later else on,
+            most=str(most),
+            now=str(percent),
+        )
+    if percent < least and not corrects:
+        raise Refused(
+            gettext_noop("上次报的是 %(before)s%%，这次是 %(now)s%%。确实要改小，请勾选“更正”并写明原因。"),
+            "projects.progress_falls",
+            before=str(least),
+            now=str(percent),
         )
 
 
@@ -202,7 +227,8 @@ def add_contract(
     if not apart:
         refuse_twins(number, found.contracts.values_list("number", flat=True).order_by("number"))
 
-    contract = Contract.objects.create(project=found, number=number, added_at=at, added_by=by.ref, **facts)
+    with in_order(found):
+        contract = Contract.objects.create(project=found, number=number, added_at=at, added_by=by.ref, **facts)
     changes = {"number": number, "amount_fen": amount.fen, "contractor": contractor, "method": method.value}
     record_change(by=by, at=at, project=found, action="projects.contract.added", changes=changes)
     return contract
@@ -217,12 +243,14 @@ def note_progress(
     percent: int,
     words: str,
     on: date,
+    invested: Money | None = None,
     corrects: bool = False,
     photos: tuple[tuple[IO[bytes], str], ...] = (),
 ) -> ProgressNote:
     """Report how far the work had come on a day, with photos (JPEG or PNG) if there are any.
 
-    The project takes over the percent when no later note exists. ``corrects`` lets it fall; the words then say why.
+    The project takes over the percent, and the ``invested`` money in all, when no later note exists. ``corrects`` lets
+    them fall; the words then say why.
     Raises NotVisible, NotAllowed, Refused, BadInput, and what storing raises.
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
@@ -233,12 +261,23 @@ def note_progress(
         raise BadInput(
             gettext_noop("进度是 0 到 100 的整数，要写一句进展，日期不能晚于今天。"), "projects.progress_not_accepted"
         )
-    if percent < found.progress_percent and not corrects:
+    later = found.progress_notes.filter(on_date__gt=on).order_by("on_date", "pk").first()
+    _check_progress(found, percent, on, later, corrects=corrects)
+    done = found.completed_investment if invested is None else invested
+    for _field, _code, said in amount_faults("invested", done, found.currency):
+        raise BadInput(said.text, "projects.progress_not_accepted", **said.params)
+    if invested is not None and later is not None:
         raise Refused(
-            gettext_noop("上次报的是 %(before)s%%，这次是 %(now)s%%。确实要改小，请勾选“更正”并写明原因。"),
+            gettext_noop("%(day)s 已经报过进度，累计完成投资以最近一次为准。这一次请不填完成投资。"),
+            "projects.progress_not_accepted",
+            day=later.on_date,
+        )
+    if done < found.completed_investment and not corrects:
+        raise Refused(
+            gettext_noop("累计完成投资已经有 %(before)s，这次是 %(now)s。确实要改小，请勾选“更正”并写明原因。"),
             "projects.progress_falls",
-            before=str(found.progress_percent),
-            now=str(percent),
+            before=found.completed_investment,
+            now=done,
         )
 
     note = ProgressNote.objects.create(project=found, on_date=on, percent=percent, words=words, at=at, by=by.ref)
@@ -248,9 +287,11 @@ def note_progress(
         attach_proof(
             by=by, at=at, document=document, subject_type="projects.progress", subject_id=note.uuid, label=name, **scope
         )
-    if not found.progress_notes.filter(on_date__gt=on).exists():
-        found.progress_percent = percent
-        found.save(update_fields=["progress_percent"])
-    changes = {"percent": percent, "on": on.isoformat(), "photos": len(photos)}
+    changes: dict[str, object] = {"percent": percent, "on": on.isoformat(), "photos": len(photos)}
+    if done != found.completed_investment:
+        changes["completed_investment_fen"] = [found.completed_investment_fen, done.fen]
+    if later is None:
+        found.progress_percent, found.completed_investment_fen = percent, done.fen
+        found.save(update_fields=["progress_percent", "completed_investment_fen"])
     record_change(by=by, at=at, project=found, action="projects.progress.noted", changes=changes, because=words)
     return note

@@ -21,13 +21,14 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.core.selectors import get_line, list_these, locked_project
+from shanhai.planning.projects.core.selectors import DayNotAccepted, get_line, in_order, list_these, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import latest_extension
-from shanhai.planning.projects.dossier.selectors.gates import open_gate, settlement_of
+from shanhai.planning.projects.dossier.selectors.gates import open_gate, require_seen, settlement_of
 from shanhai.planning.projects.models import AssetTransfer, Project, Settlement, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import DATED, MAX_FEN, date_faults
+from shanhai.planning.projects.shares.selectors.idle import unpaid_of
 from shanhai.planning.projects.states import ACCEPTED_ON, MOVES, NEED_REASON, Size, Stage, StopReason
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
@@ -43,12 +44,6 @@ class GateShut(Refused):
     """Something that the next stage asks for is not there and has not been waived."""
 
     code = "projects.gate_shut"
-
-
-class DayNotAccepted(Refused):
-    """The day of the move lies in the future, or before the day of the step it follows."""
-
-    code = "projects.day_not_accepted"
 
 
 @transaction.atomic
@@ -73,11 +68,7 @@ def move(
     found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
 
     old, because, on = Stage(found.stage), because.strip(), on or local_date(at)
-    if seen_stage is not None and seen_stage is not old:
-        raise Conflict(
-            gettext_noop("您看过以后，别人已经移动了这个项目的阶段。请刷新后再看能做什么。"),
-            "projects.stage_moved_meanwhile",
-        )
+    require_seen(found, seen_stage)
     require_move(MOVES, old, to)
     if to in NEED_REASON and not because:
         raise ReasonMissing(gettext_noop("停工或取消要写明原因。请在“原因”里写一句话。"))
@@ -86,18 +77,22 @@ def move(
         raise GateShut(
             gettext_noop("进入下一阶段还差 %(count)s 项，头一项是：%(asks)s"), count=str(len(shut)), asks=shut[0].asks
         )
-    # The first start stays after a stop.
-    if to in DATED and not (to is Stage.UNDER_WAY and found.started_on):
-        setattr(found, DATED[to], on)
-    for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
-        raise DayNotAccepted(text.text, **text.params)
+    if to is Stage.HANDED_OVER:
+        _require_paid_out(found)
     if on > local_date(at):
         raise DayNotAccepted(gettext_noop("%(day)s 还没有到，不能作为发生的日期。"), day=on)
 
-    found.stage = to.value
-    found.save(update_fields=["stage", "started_on", "finished_on", "accepted_on"])
-    _keep_suspensions(found, old, to, on, stop, restart_expected_on)
-    StageMove.objects.create(project=found, old=old.value, new=to.value, by=by.ref, at=at, on_date=on, because=because)
+    with in_order(found):
+        # The first start stays after a stop, known or not.
+        if to in DATED and old is not Stage.SUSPENDED:
+            setattr(found, DATED[to], on)
+        for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
+            raise DayNotAccepted(text.text, **text.params)
+        found.stage = to.value
+        found.save(update_fields=["stage", "started_on", "finished_on", "accepted_on"])
+        _keep_suspensions(found, old, to, on, stop, restart_expected_on)
+        step = {"old": old.value, "new": to.value, "on_date": on, "because": because}
+        StageMove.objects.create(project=found, by=by.ref, at=at, **step)
     changes = {"stage": [old.value, to.value], "on": on.isoformat()}
     record_change(by=by, at=at, project=found, action="projects.project.moved", changes=changes, because=because)
     return found
@@ -153,6 +148,31 @@ def extend_settlement(
 
 
 @transaction.atomic
+def draft_settlement(*, by: Actor, at: datetime, project: UUID, approved: Money, surplus: Money) -> Settlement:
+    """State the final accounts as they are sent in for approval; until they are approved a new draft replaces the last.
+
+    Raises NotVisible, NotAllowed, Refused, BadInput, Conflict.
+    """
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
+    settlement = _settlement(found, at)
+    if settlement.approved_on is not None:
+        raise Conflict(
+            gettext_noop("决算 %(day)s 已经批复，不能再改。批复记错的，请先撤回批复。"),
+            "projects.accounts_already_approved",
+            day=settlement.approved_on,
+        )
+    _check_accounts(found, approved, surplus)
+    changes = {
+        "approved_fen": [settlement.approved_fen, approved.fen],
+        "surplus_fen": [settlement.surplus_fen, surplus.fen],
+    }
+    settlement.approved_fen, settlement.surplus_fen = approved.fen, surplus.fen
+    settlement.save(update_fields=["approved_fen", "surplus_fen"])
+    record_change(by=by, at=at, project=found, action="projects.settlement.drafted", changes=changes)
+    return settlement
+
+
+@transaction.atomic
 def approve_settlement(
     *, by: Actor, at: datetime, project: UUID, approved: Money, surplus: Money, on: date
 ) -> Settlement:
@@ -162,17 +182,8 @@ def approve_settlement(
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     settlement = _settlement(found, at)
-    if not 0 <= approved.fen <= MAX_FEN or not 0 <= surplus.fen <= MAX_FEN or on > local_date(at):
-        raise BadInput(
-            gettext_noop("决算金额和结余不能是负数，批复日不能晚于今天。请核对。"), "projects.accounts_not_accepted"
-        )
-    if found.finished_on is not None and on < found.finished_on:
-        raise BadInput(
-            gettext_noop("批复日 %(day)s 早于完工日 %(finished)s。请核对。"),
-            "projects.accounts_not_accepted",
-            day=on,
-            finished=found.finished_on,
-        )
+    if on > local_date(at):
+        raise BadInput(gettext_noop("批复日 %(day)s 还没有到。请核对日期。"), "projects.accounts_not_accepted", day=on)
     if settlement.approved_on is not None:
         if (settlement.approved_fen, settlement.surplus_fen) == (approved.fen, surplus.fen):
             return settlement
@@ -181,9 +192,11 @@ def approve_settlement(
             "projects.accounts_already_approved",
             day=settlement.approved_on,
         )
+    _check_accounts(found, approved, surplus)
 
     settlement.approved_on, settlement.approved_fen, settlement.surplus_fen = on, approved.fen, surplus.fen
-    settlement.save(update_fields=["approved_on", "approved_fen", "surplus_fen"])
+    with in_order(found):
+        settlement.save(update_fields=["approved_on", "approved_fen", "surplus_fen"])
     changes = {"approved_fen": approved.fen, "surplus_fen": surplus.fen, "on": on.isoformat()}
     record_change(by=by, at=at, project=found, action="projects.settlement.approved", changes=changes)
     return settlement
@@ -238,17 +251,44 @@ def transfer_asset(
     asset, keeper = asset.strip()[:200], keeper.strip()[:200]
     if found.stage not in ACCEPTED_ON:
         raise Refused(gettext_noop("验收以后才能移交资产。请先完成验收。"), "projects.transfer_not_accepted")
+    _require_paid_out(found)
     if not asset or not keeper or not 0 <= value.fen <= MAX_FEN or on > local_date(at):
         raise Refused(
             gettext_noop("要写明资产、接收管护单位和价值，日期不能晚于今天。"), "projects.transfer_not_accepted"
         )
 
     defaults = {"keeper": keeper, "value_fen": value.fen, "on_date": on, "at": at, "by": by.ref}
-    transfer, new = AssetTransfer.objects.get_or_create(project=found, asset=asset, defaults=defaults)
+    with in_order(found):
+        transfer, new = AssetTransfer.objects.get_or_create(project=found, asset=asset, defaults=defaults)
     if new:
         changes = {"asset": asset, "keeper": keeper, "value_fen": value.fen, "on": on.isoformat()}
         record_change(by=by, at=at, project=found, action="projects.asset.transferred", changes=changes)
     return transfer
+
+
+def _require_paid_out(project: Project) -> None:
+    """Refuse a hand-over while money is allotted and neither paid nor given back."""
+    if left := unpaid_of(project):
+        raise Refused(
+            gettext_noop("还有 %(left)s 已核拨没有支付，不能移交。请先把支付记全，或把结余交回。"),
+            "projects.unpaid_before_hand_over",
+            left=left,
+        )
+
+
+def _check_accounts(project: Project, approved: Money, surplus: Money) -> None:
+    """Final accounts follow acceptance, and what they have left over is there. Raises Refused, BadInput."""
+    if project.stage not in ACCEPTED_ON:
+        raise Refused(gettext_noop("验收以后才做竣工财务决算。请先完成验收。"), "projects.accounts_before_acceptance")
+    if not 0 <= approved.fen <= MAX_FEN or not 0 <= surplus.fen <= MAX_FEN:
+        raise BadInput(gettext_noop("决算金额和结余不能是负数。请核对。"), "projects.accounts_not_accepted")
+    if surplus.fen > (left := unpaid_of(project)).fen:
+        raise BadInput(
+            gettext_noop("结余 %(surplus)s 超过已核拨未支付的 %(left)s。请核对结余，或先把支付记全。"),
+            "projects.surplus_not_there",
+            surplus=surplus,
+            left=left,
+        )
 
 
 def _settlement(project: Project, at: datetime) -> Settlement:

@@ -33,6 +33,7 @@ from shanhai.kernel.parts import Crumb, Page, Shape, page_number
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.projects import labels
+from shanhai.planning.projects.core.selectors import DayNotAccepted
 from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
 from shanhai.planning.projects.dossier.forms import MoveForm
 from shanhai.planning.projects.dossier.services import stages
@@ -100,7 +101,7 @@ def move(request: Request, uuid: str) -> HttpResponse:
     if form.is_valid():
         try:
             stages.move(by=request.viewer, at=request.at, project=project.uuid, **form.cleaned_data)
-        except (stages.GateShut, stages.DayNotAccepted, stages.ReasonMissing) as refusal:
+        except (stages.GateShut, DayNotAccepted, stages.ReasonMissing) as refusal:
             error = refusal
         else:
             words = {"name": project.name, "stage": labels.STAGES[to]}

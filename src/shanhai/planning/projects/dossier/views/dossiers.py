@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of one project, moving it or its money, and its dossier: what is filed, what is asked next, filing it."""
+"""The dossier of a project: what is filed, what is asked next, filing it, and taking back what was wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -15,183 +15,25 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import named
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
-from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.parts import Crumb, Happening
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.views import PROJECTS, crumbs
 from shanhai.planning.projects.dossier import forms as typed
-from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
 from shanhai.planning.projects.dossier.rules import Asked
-from shanhai.planning.projects.dossier.selectors.gates import Dossier, ProjectDetail, project_detail, project_dossier
+from shanhai.planning.projects.dossier.selectors.gates import Dossier, project_dossier
+from shanhai.planning.projects.dossier.services import corrections, stages
 from shanhai.planning.projects.dossier.services import filing as files
-from shanhai.planning.projects.dossier.services import stages
-from shanhai.planning.projects.labels import STANDING, STATUS
-from shanhai.planning.projects.models import StageMove
-from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
     ON_SITE,
-    Delivery,
-    Level,
     Method,
-    Novelty,
     Stage,
     StopReason,
 )
-from shanhai.registers.documents import selectors as documents
-from shanhai.registers.ledger.labels import KIND_LABELS
-from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.ledger.selectors import postings
-from shanhai.registers.ledger.values import PostingRow, Source
-from shanhai.registers.tables.forms import SavingForm, refused, saved
-
-MOST_VOUCHERS = 50
-
-
-@require_safe
-def project_page(request: Request, uuid: str) -> HttpResponse:
-    """GET /projects/<uuid>/: where it stands, its money, what happened, and what the viewer may do."""
-    return _render(request, _detail(request, uuid))
-
-
-@require_POST
-def move(request: Request, uuid: str) -> HttpResponse:
-    """POST /projects/<uuid>/move: one step on, if nobody was faster."""
-    shown = _detail(request, uuid)
-    form = MoveForm(request.POST, allowed=())
-    if not form.is_valid():
-        return _render(request, shown, move_form=form, status=422)
-    try:
-        moved = stages.move(by=request.viewer, at=request.at, project=shown.project.uuid, **form.cleaned_data)
-    except (BadInput, Conflict, Refused) as error:
-        # With what may follow now: somebody may have been faster.
-        kept = MoveForm(request.POST, allowed=shown.allowed_moves)
-        return _render(request, shown, move_form=kept, refusal=error)
-    messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(moved.stage)]})
-    return redirect("projects:detail", uuid=uuid)
-
-
-@require_POST
-def record_voucher(request: Request, uuid: str) -> HttpResponse:
-    """POST /projects/<uuid>/vouchers: what arrived for one of its lines, was allotted to it or paid."""
-    shown = _detail(request, uuid)
-    form = _voucher_form(request, shown, request.POST)
-    if not form.is_valid():
-        return _render(request, shown, voucher_form=form, status=422)
-    given, programme = form.cleaned_data, shown.project.programme.code
-    try:
-        funds.take_step(
-            by=request.viewer,
-            at=request.at,
-            kind=given["act"],
-            line=given["line"],
-            amount=given["amount"],
-            on_date=given["on"],
-            source=Source("projects.voucher", f"{programme}:{given['act']}:{given['number']}", apart=given["apart"]),
-            memo=given["memo"] or given["number"],
-            because=given.get("because", ""),
-        )
-    except (BadInput, Conflict, Refused) as error:
-        form.add_error(None, refused(error))
-        return _render(request, shown, voucher_form=form, refusal=error)
-    messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
-    return redirect("projects:detail", uuid=uuid)
-
-
-def _detail(request: Request, uuid: str) -> ProjectDetail:
-    return project_detail(viewer=request.viewer, uuid=ids.parse_id(uuid), on=clock.local_date(request.at))
-
-
-def _render(
-    request: Request,
-    shown: ProjectDetail,
-    *,
-    move_form: MoveForm | None = None,
-    voucher_form: VoucherForm | None = None,
-    refusal: DomainError | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    project, today = shown.project, clock.local_date(request.at)
-    seen = {"seen_stage": project.stage, "on": today}
-    context = {
-        "crumbs": crumbs(project.programme, PROJECTS, Crumb(project.code)),
-        "shown": shown,
-        "project": project,
-        "refusal": refusal.message if refusal else None,
-        "words": _words(shown),
-        "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
-        "steps": labels.steps(Stage(project.stage)),
-        "happenings": _happenings(request, shown.moves),
-        "vouchers": _vouchers(request, shown),
-        "proofs": documents.list_proofs(
-            viewer=request.viewer, subject_type="projects.project", subject_id=project.uuid
-        ),
-        "move_form": move_form
-        or (MoveForm(initial=seen, allowed=shown.allowed_moves) if shown.allowed_moves else None),
-        "voucher_form": voucher_form or (_voucher_form(request, shown) if shown.may_post else None),
-    }
-    return render(request, "projects/detail.html", context, status=refusal.status if refusal else status)
-
-
-def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, Message]]:
-    programme = shown.project.programme.code
-    if not request.viewer.may(FundPermission.VIEW, programme=programme, place=shown.project.place.code):
-        return []
-    rows = [
-        row
-        for line in shown.lines
-        for row in postings.list_postings(
-            viewer=request.viewer, programme=programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
-        )[1]
-    ]
-    return [(row, KIND_LABELS[row.kind]) for row in rows]
-
-
-def _words(shown: ProjectDetail) -> dict[str, Any]:
-    project, stage = shown.project, Stage(shown.project.stage)
-    parts = (
-        labels.DELIVERIES[Delivery(project.delivery)],
-        labels.NOVELTIES[Novelty(project.novelty)],
-        gettext("固定资产") if project.capital else gettext("非固定资产"),
-        gettext("跨年") if project.cross_year else "",
-        named(project.place),
-        "" if project.altitude_m is None else gettext("海拔 %(metres)s 米") % {"metres": project.altitude_m},
-    )
-    return {
-        "lead": " · ".join(str(part) for part in parts if part),
-        "stage": labels.STAGES[stage],
-        "status": "late" if shown.late else STANDING[stage],
-        "lines": [(line, labels.LEVELS[Level(line.beneficiary_level)]) for line in shown.lines],
-    }
-
-
-def _voucher_form(request: Request, shown: ProjectDetail, given: QueryDict | None = None) -> VoucherForm:
-    scope = {"programme": shown.project.programme.code, "place": shown.project.place.code}
-    return VoucherForm(
-        given,
-        initial={"on": clock.local_date(request.at)},
-        lines=[(str(line.uuid), line.words) for line in shown.lines],
-        may_override=request.viewer.may(FundPermission.OVERRIDE, **scope),
-    )
-
-
-def _happenings(request: Request, moves: Sequence[StageMove]) -> list[Happening]:
-    names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in moves})
-    return [
-        Happening(
-            on=move.on_date,
-            title=str(labels.STAGES[Stage(move.new)]),
-            status=STATUS.get(Stage(move.new), "done"),
-            note=" · ".join(part for part in (move.because, names.get(move.by, "")) if part),
-        )
-        for move in moves
-    ]
-
+from shanhai.registers.tables.forms import SavingForm, saved
 
 Act = Callable[[Request, Dossier, Mapping[str, Any]], str]
 
@@ -246,6 +88,40 @@ def _note_progress(request: Request, found: Dossier, given: Mapping[str, Any]) -
     return gettext("已登记进度 %(percent)s%%。") % stated
 
 
+def _state_accounts(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
+    stated = {"by": request.viewer, "at": request.at, "project": found.project.uuid, **given}
+    if stated["on"]:
+        stages.approve_settlement(**stated)
+        return gettext("已登记决算批复。")
+    del stated["on"]
+    stages.draft_settlement(**stated)
+    return gettext("已存为送审稿，批复以前可以改。")
+
+
+def _take_back(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
+    what, _, which = given["what"].partition(".")
+    asked = {"by": request.viewer, "at": request.at, "project": found.project.uuid, "because": given["because"]}
+    if what == "step":
+        corrections.take_back_move(**asked, seen_stage=Stage(which))
+    elif what == "asset":
+        corrections.take_back_asset(**asked, asset=ids.parse_id(which))
+    else:
+        corrections.take_back_approval(**asked)
+    return gettext("已退回，原来的记录留在经过和操作记录里。")
+
+
+def _to_take_back(found: Dossier) -> list[tuple[str, str]]:
+    """What can be taken back, the last step first."""
+    step, accounts, shown = found.last_step, found.accounts, []
+    if step is not None:
+        said = gettext("%(day)s 进入“%(stage)s”") % {"day": step.on_date, "stage": labels.STAGES[Stage(step.new)]}
+        shown.append((f"step.{step.new}", said))
+    shown += [(f"asset.{one.uuid}", gettext("移交资产：%(asset)s") % {"asset": one.asset}) for one in found.assets]
+    if accounts is not None and accounts.approved_on is not None:
+        shown.append(("approval", gettext("%(day)s 的决算批复") % {"day": accounts.approved_on}))
+    return shown
+
+
 def _return_surplus(request: Request, found: Dossier, given: Mapping[str, Any]) -> str:
     stages.return_surplus(by=request.viewer, at=request.at, **given)
     return gettext("结余已交回，凭证号 %(number)s。") % given
@@ -268,10 +144,7 @@ FORMS = {
         typed.ContractForm, _("登记合同"), _("登记"),
         _as_stated(files.add_contract, gettext_noop("已登记合同 %(number)s。")),
     ),
-    "accounts": Filing(
-        typed.AccountsForm, _("登记决算批复"), _("登记"),
-        _as_stated(stages.approve_settlement, gettext_noop("已登记决算批复。")),
-    ),
+    "accounts": Filing(typed.AccountsForm, _("竣工财务决算"), _("登记"), _state_accounts),
     "extension": Filing(
         typed.ExtensionForm, _("决算延期"), _("延期"),
         _as_stated(stages.extend_settlement, gettext_noop("决算已延期到 %(to)s。")),
@@ -281,6 +154,7 @@ FORMS = {
         typed.AssetForm, _("登记资产移交"), _("登记"),
         _as_stated(stages.transfer_asset, gettext_noop("已登记移交：%(asset)s。")),
     ),
+    "correction": Filing(typed.CorrectionForm, _("退回记错的"), _("退回"), _take_back),
 }  # fmt: skip
 
 
@@ -323,6 +197,12 @@ def _found(request: Request, uuid: str) -> Dossier:
 def _form(found: Dossier, name: str, *args: Any, **kwargs: Any) -> SavingForm:
     if name == "surplus":
         kwargs["lines"] = [(str(line.uuid), line.words) for line in found.lines]
+    if name == "correction":
+        kwargs["what"] = _to_take_back(found)
+    if name == "accounts":
+        accounts, drafted = found.accounts, found.accounts is not None and found.accounts.approved_fen is not None
+        sums = {"approved": accounts.approved, "surplus": accounts.surplus} if accounts and drafted else {}
+        kwargs["initial"] = {one: f"{amount.yuan}元" for one, amount in sums.items()}
     return FORMS[name].form(*args, **kwargs)
 
 
@@ -334,10 +214,11 @@ def _offered(found: Dossier) -> set[str]:
         "paper": found.may_file,
         "contract": found.may_move,
         "progress": found.may_move and found.project.stage in ON_SITE,
-        "accounts": settles and not approved,
+        "accounts": settles and not approved and found.project.stage in ACCEPTED_ON,
         "extension": settles and not approved and not (accounts and accounts.extended_to),
         "surplus": found.may_post and accounts and accounts.surplus_fen and not accounts.surplus_returned_on,
         "asset": found.may_manage and found.project.stage in ACCEPTED_ON,
+        "correction": found.may_correct and bool(_to_take_back(found)),
     }
     return {name for name, offer in offered.items() if offer}
 
