@@ -191,7 +191,14 @@ def new(request: Request) -> HttpResponse:
 
     save = partial(services.propose_adjustment, project=project.uuid, kind=kind)
     values = project_values(project=project.uuid, facts=project.facts, stage=project.stage)
-    return _ask(request, project, kind, initial_of(values), save, crumbs)
+    return _ask(request, project, kind, initial_of(values) | _tried(request, project), save, crumbs)
+
+
+def _tried(request: Request, project: Project) -> dict[str, str]:
+    """What a what-if has tried and the address brings along; nothing for a line that is none of the project's."""
+    known = {str(line.uuid) for line in lines_of(project)}
+    names = ("line", "to_code", "to_line", "moved_fen") if request.GET.get("line") in known else ()
+    return {name: request.GET.get(name, "").replace("\x00", "") for name in names}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

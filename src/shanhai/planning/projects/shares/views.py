@@ -7,7 +7,7 @@ stands in the address; nothing is stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -55,6 +55,7 @@ from shanhai.registers.tables.forms import saved
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
+    from shanhai.planning.projects.models import AllocationLine
 
 WAYS = {"category": _("按类别"), "county": _("按县（市）"), "delivery": _("按建设方式")}
 HEADINGS = (_("资金来源"), _("年度计划"), _("到位"), _("用在哪里"), _("核拨和支付"))
@@ -219,6 +220,7 @@ def what_if(request: Request, scope: FigureScope, programme: Programme) -> dict[
         "lines": lines,
         "form": form,
         "found": found,
+        "asking": _asking(request, form.cleaned_data, lines) if found else "",
         "rooms": () if found else shares.head_rooms(viewer=request.viewer, **scope.selection),
     }
 
@@ -237,6 +239,18 @@ def _found(request: Request, scope: FigureScope, form: WhatIfForm) -> shares.Wha
     except DomainError as error:
         form.add_error("amount", formats.say(error.message))
         return None
+
+
+def _asking(request: Request, given: dict[str, Any], lines: Iterable[AllocationLine]) -> str:
+    """What fills in the form of an adjustment that moves this money; "" for who may not ask, or a line to be made."""
+    known = {str(line.uuid): line for line in lines}
+    giver, taker = known[given["source"]], known.get(given["target"])
+    scope = {"programme": giver.project.programme.code, "place": giver.project.place.code}
+    if taker is None or not request.viewer.may("adjustment.propose", **scope):
+        return ""
+    asked = {"project": giver.project.uuid, "kind": "move_money", "line": giver.uuid}
+    asked |= {"to_code": taker.project.code, "to_line": taker.uuid, "moved_fen": f"{given['amount'].yuan:f}元"}
+    return urlencode(asked)
 
 
 @require_POST

@@ -133,5 +133,5 @@ def _one(lines: Lines, uuid: UUID) -> LineMoney:
 
 
 def _ordered(lines: Lines) -> Lines:
-    found = lines.select_related("project__programme", "yearly_plan", "fund_source")
+    found = lines.select_related("project__programme", "project__place", "yearly_plan", "fund_source")
     return found.order_by("project__code", "yearly_plan__year", "pk")
