@@ -109,7 +109,7 @@ def test_what_was_tried_becomes_an_adjustment_with_its_form_filled_in(client, si
     sent = {"line": str(school.uuid), "to_code": "GZ-2", "moved_fen": "600元", **OUT}
     client.post(f"/adjustments/new?{link}", sent)
 
-    assert [change.new for change in Adjustment.objects.get().changes.order_by("position")] == ["540000", "210000"]
+    assert [change.new for change in Adjustment.objects.get().changes.order_by("position")] == [540000, 210000]
 
 
 @pytest.mark.parametrize("line", ["x", "\x00", str(uuid4())])
