@@ -42,6 +42,17 @@
     }
   });
 
+  // A refused form is sent again as it stands now, files too, in the language chosen.
+  document.querySelector("form[data-again]")?.addEventListener("submit", (event) => {
+    const form = document.querySelector(".refused")?.closest("form");
+    if (!form || !event.submitter) return;
+    event.preventDefault();
+    const chosen = document.createElement("input");
+    Object.assign(chosen, { type: "hidden", name: event.submitter.name, value: event.submitter.value });
+    form.append(chosen);
+    HTMLFormElement.prototype.submit.call(form);
+  });
+
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => window.print());

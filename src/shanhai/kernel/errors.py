@@ -7,6 +7,8 @@ raises it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,11 +20,14 @@ class DomainError(Exception):
 
     ``text`` is a whole Chinese sentence with named placeholders that says what is wrong and what to do; ``params``
     fills it. ``code`` is dotted and stable, for machines, by default that of the kind; ``status`` is the HTTP status
-    the middleware answers with.
+    the middleware answers with. ``field`` is the name under which the service was told what is wrong, where it is one
+    thing; ``others`` are the faults found beside it (``Faults``).
     """
 
     code: str = "error"
     status: ClassVar[int] = 400
+    field: str = ""
+    others: tuple[DomainError, ...] = ()
 
     def __init__(self, text: str, code: str = "", /, **params: Any) -> None:
         self.code = code or self.code
@@ -63,6 +68,29 @@ class Refused(DomainError):
 
     code = "refused"
     status = 422
+
+
+class Faults:
+    """The faults of one act, gathered before they are told, so that a person mends all of them at once."""
+
+    def __init__(self) -> None:
+        self._found: list[DomainError] = []
+
+    @contextmanager
+    def of(self, field: str = "") -> Iterator[None]:
+        """Keep a refusal of what is done within, as one of ``field`` unless it names its own, and go on after it."""
+        try:
+            yield
+        except (BadInput, Conflict, Refused) as error:
+            error.field = error.field or field
+            self._found.append(error)
+
+    def tell(self) -> None:
+        """Raise the first fault, with the others beside it; do nothing where all is well."""
+        if self._found:
+            first, *others = self._found
+            first.others = tuple(others)
+            raise first
 
 
 def checked_reason(because: str, missing: str, app: str, /, *, most: int = 500) -> str:

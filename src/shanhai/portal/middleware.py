@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from shanhai.base.formats import say
+from shanhai.base.forms import LANGUAGE
 from shanhai.kernel.errors import DomainError
 
 
@@ -28,9 +29,20 @@ class AnswerMiddleware(GZipMiddleware):
         request.LANGUAGE_CODE = translation.get_language_from_request(request)
         translation.activate(request.LANGUAGE_CODE)
 
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Speak the language with which a refused form is sent again."""
+        chosen = request.POST.get(LANGUAGE) if request.method == "POST" else None
+        if chosen in dict(settings.LANGUAGES):
+            request.LANGUAGE_CODE = chosen
+            translation.activate(chosen)
+
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Add the headers; compress an answer that is text and whole."""
         headers = response.headers
+        if hasattr(request, "again") and LANGUAGE in request.POST:
+            kept = {"max_age": settings.LANGUAGE_COOKIE_AGE, "path": settings.LANGUAGE_COOKIE_PATH}
+            kept |= {"samesite": settings.LANGUAGE_COOKIE_SAMESITE, "secure": settings.LANGUAGE_COOKIE_SECURE}
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, request.LANGUAGE_CODE, **kept)
         headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ("Accept-Language",))
         # Django's own pages for developers bring their style within.

@@ -57,11 +57,15 @@ class MyAccount:
 
 
 class Request(HttpRequest):
-    """A request as every view gets it: with the one instant it happens at, and who asks."""
+    """A request as every view gets it: with the one instant it happens at, and who asks.
+
+    ``again`` are the fields with which a page that shows a refused form is asked for once more (``base.forms``).
+    """
 
     at: datetime
     viewer: Actor
     htmx: HtmxDetails
+    again: Sequence[tuple[str, str]]
 
 
 def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from uuid import UUID
 
 from allauth.account.views import LoginView
@@ -26,7 +26,7 @@ from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.accounts.services import letters, sessions, users
 from shanhai.base.accounts.values import DEMO_PASSWORD, Digest
-from shanhai.kernel.errors import DomainError
+from shanhai.base.forms import saved
 from shanhai.kernel.parts import Page
 
 sign_in = LoginView.as_view(
@@ -133,21 +133,14 @@ def user_list(request: Request) -> HttpResponse:
 def user_new(request: Request) -> HttpResponse:
     """Make a user; their first password is shown in the answer and never again."""
     form = UserForm(request.POST if request.method == "POST" else None)
-    refused = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = users.create_user(by=request.viewer, at=request.at, **form.cleaned_data)
-        except DomainError as error:
-            refused = error.message
-        else:
-            return render(
-                request,
-                "account/users/password.html",
-                {"uuid": made.uuid, "username": made.username, "password": made.first_password, "is_new": True},
-            )
-    return render(
-        request, "account/users/new.html", {"form": form, "refused": refused}, status=200 if not form.is_bound else 422
-    )
+    create = partial(users.create_user, by=request.viewer, at=request.at)
+    if request.method == "POST" and (made := saved(request, form, lambda given: create(**given))):
+        return render(
+            request,
+            "account/users/password.html",
+            {"uuid": made.uuid, "username": made.username, "password": made.first_password, "is_new": True},
+        )
+    return render(request, "account/users/new.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,17 +148,12 @@ def user_new(request: Request) -> HttpResponse:
 def user_detail(request: Request, uuid: UUID) -> HttpResponse:
     """A user with their roles; posting gives them another role."""
     form = GrantForm(request.POST if request.method == "POST" else None)
-    refused = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            users.grant_role(by=request.viewer, at=request.at, user=uuid, **form.cleaned_data)
-        except DomainError as error:
-            refused = error.message
-        else:
-            messages.success(request, _("岗位已经加上，立即生效。"))
-            return redirect("accounts:user-detail", uuid=uuid)
+    grant = partial(users.grant_role, by=request.viewer, at=request.at, user=uuid)
+    if request.method == "POST" and saved(request, form, lambda given: grant(**given)):
+        messages.success(request, _("岗位已经加上，立即生效。"))
+        return redirect("accounts:user-detail", uuid=uuid)
     detail = selectors.get_user(viewer=request.viewer, at=request.at, uuid=uuid)
-    context = {"detail": detail, "found": detail.user, "form": form, "refused": refused, "roles": ROLES}
+    context = {"detail": detail, "found": detail.user, "form": form, "roles": ROLES}
     context["what_roles_may"] = selectors.what_roles_may()
     return render(request, "account/users/detail.html", context, status=422 if form.is_bound else 200)
 

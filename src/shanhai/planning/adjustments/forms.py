@@ -13,6 +13,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import refused
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.units import WAN_YUAN, YUAN
@@ -20,7 +21,7 @@ from shanhai.planning.adjustments.labels import FIELDS, KINDS, PAPERS, STATES
 from shanhai.planning.adjustments.states import Kind, PaperKind
 from shanhai.planning.adjustments.values import AMOUNT, DATE_FIELDS, MONEY_FIELDS, Change, Stored, Wish
 from shanhai.planning.projects.labels import DELIVERIES
-from shanhai.registers.tables.forms import DayField, WholeField, read_amount, refused
+from shanhai.registers.tables.forms import DayField, WholeField, read_amount
 
 # What the names of the fields of a plan's fund sources begin with.
 SOURCE = "amount_of_"

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import Act, answered, saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
@@ -56,7 +57,6 @@ from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.states import Level
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.places import selectors as places
-from shanhai.registers.tables.forms import Act, answered
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import AllocationLine, Project
@@ -110,18 +110,15 @@ def paper(request: Request, uuid: str) -> HttpResponse:
     """POST /adjustments/<uuid>/papers: one file."""
     shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
     form = PaperForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _render(request, shown, form, status=422)
-    file = form.cleaned_data["file"]
-    services.add_paper(
-        by=request.viewer,
-        at=request.at,
-        adjustment=shown.adjustment.uuid,
-        file=file,
-        name=file.name,
-        kind=PaperKind(form.cleaned_data["kind"]),
-    )
-    messages.success(request, gettext("已存下“%(name)s”。") % {"name": file.name})
+    asked = {"by": request.viewer, "at": request.at, "adjustment": shown.adjustment.uuid}
+
+    def save(given: Mapping[str, Any]) -> object:
+        kind = PaperKind(given["kind"])
+        return services.add_paper(**asked, file=given["file"], name=given["file"].name, kind=kind)
+
+    if not saved(request, form, save):
+        return _render(request, shown, form)
+    messages.success(request, gettext("已存下“%(name)s”。") % {"name": form.cleaned_data["file"].name})
     return redirect("adjustments:detail", uuid=uuid)
 
 
@@ -144,7 +141,7 @@ def _way(programme: str) -> tuple[Crumb, ...]:
     return TODAY, Crumb(message(ADJUSTMENTS), f"{reverse('adjustments:list')}?programme={programme}")
 
 
-def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, status: int = 200) -> HttpResponse:
+def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm) -> HttpResponse:
     row, currency = shown.adjustment, shown.adjustment.programme.currency
     names = accounts.names_by_ref(
         viewer=request.viewer, refs={row.proposed_by, *(opinion.by for opinion in shown.opinions)}
@@ -175,7 +172,7 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm, *, s
         "proofs": documents.list_proofs(viewer=request.viewer, subject_type=SUBJECT, subject_id=row.uuid),
         "paper_form": paper_form,
     }
-    return render(request, "adjustments/detail.html", context, status=status)
+    return render(request, "adjustments/detail.html", context, status=status_of(paper_form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

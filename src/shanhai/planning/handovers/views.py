@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import saved, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.errors import Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -58,15 +59,14 @@ def open_new(request: Request) -> HttpResponse:
     code = request.POST.get("programme", "")
     batches = list_batches_without(viewer=request.viewer, programme=code)
     form = OpenForm(request.POST, batches=batches)
-    if not form.is_valid():
-        return _list(request, programme=code, form=form, status=422)
-    opened = services.open_handover(
-        by=request.viewer,
-        at=request.at,
-        programme=code,
-        batch=ids.parse_id(form.cleaned_data["batch"]),
-        due_on=form.cleaned_data["due_on"],
+    asked = {"by": request.viewer, "at": request.at, "programme": code}
+    opened = saved(
+        request,
+        form,
+        lambda given: services.open_handover(**asked, batch=ids.parse_id(given["batch"]), due_on=given["due_on"]),
     )
+    if opened is None:
+        return _list(request, programme=code, form=form)
     messages.success(request, gettext("交接清单已建好，未办的事项都在这里。"))
     return redirect("handovers:detail", uuid=opened.uuid)
 
@@ -150,7 +150,7 @@ def release_batch(request: Request, uuid: str) -> HttpResponse:
     return redirect("handovers:detail", uuid=uuid)
 
 
-def _list(request: Request, *, programme: str = "", form: OpenForm | None = None, status: int = 200) -> HttpResponse:
+def _list(request: Request, *, programme: str = "", form: OpenForm | None = None) -> HttpResponse:
     asked = {"programme": programme} if programme else request.GET
     scope = scope_from(viewer=request.viewer, asked=asked, at=request.at)
     context: dict[str, Any] = {"crumbs": (TODAY, Crumb(message(HANDOVERS)))}
@@ -165,7 +165,7 @@ def _list(request: Request, *, programme: str = "", form: OpenForm | None = None
                 OpenForm(initial=_leaving(batches, scope.as_of), batches=batches) if batches else None
             )
             context["may_manage"] = True
-    return render(request, "handovers/list.html", context, status=status)
+    return render(request, "handovers/list.html", context, status=status_of(form))
 
 
 def _leaving(batches: Sequence[Batch], today: date) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
+from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
@@ -30,7 +31,6 @@ from shanhai.planning.rounds import labels, selectors, services
 from shanhai.planning.rounds.forms import ReportForm, RoundForm
 from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
-from shanhai.registers.tables.forms import saved
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 ROUNDS = gettext_noop("月报")
@@ -48,7 +48,9 @@ def round_list(request: Request) -> HttpResponse:
 def open_new(request: Request) -> HttpResponse:
     """POST /rounds/open: open the reports on a month."""
     code, form = request.POST.get("programme", ""), RoundForm(request.POST)
-    opened = saved(form, lambda given: services.open_round(by=request.viewer, at=request.at, programme=code, **given))
+    opened = saved(
+        request, form, lambda given: services.open_round(by=request.viewer, at=request.at, programme=code, **given)
+    )
     if opened is None:
         return _list(request, code, form=form)
     messages.success(request, gettext("已开报，各组可以填了。"))
@@ -112,7 +114,7 @@ def report_page(request: Request, uuid: str) -> HttpResponse:
         written = services.save_report(**asked, lines=form.said(), **{name: given[name] for name in texts})
         return services.submit_report(**asked) if submits else written
 
-    if request.method == "POST" and saved(form, save):
+    if request.method == "POST" and saved(request, form, save):
         messages.success(request, gettext("月报已上报，等办公室审核。") if submits else gettext("草稿已保存。"))
         return redirect("rounds:report", uuid=uuid)
     refs = {page.report.submitted_by, *(move.by for move in page.moves)}
@@ -201,7 +203,7 @@ def _list(request: Request, code: str | None, *, form: RoundForm | None = None) 
             ],
             "form": (form or RoundForm(initial=days)) if may_open else None,
         }
-    return render(request, "rounds/list.html", context, status=422 if form else 200)
+    return render(request, "rounds/list.html", context, status=status_of(form))
 
 
 def _crumbs(of: ReportingRound) -> tuple[Crumb, ...]:

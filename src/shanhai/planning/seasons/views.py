@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,9 +16,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
+from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock
-from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.errors import NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors import programmes
@@ -62,20 +63,17 @@ def record(request: Request) -> HttpResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     request.viewer.require(ProgrammePermission.MANAGE, programme=scope.programme)
     named, rows = forms.VersionForm(request.POST), forms.BandForms(request.POST)
-    if not (named.is_valid() and rows.is_valid()):
-        return _render(request, scope.programme, version=(named, rows), status=422)
-    try:
-        record_version(
-            by=request.viewer,
-            at=request.at,
-            version=named.cleaned_data["version"],
-            bands=forms.read(rows),
-            programme=scope.programme,
-        )
-    except DomainError as error:
-        # What was typed stays, with the sentence above it.
-        named.add_error(None, say(error.message))
-        return _render(request, scope.programme, version=(named, rows), status=error.status)
+    asked = {"by": request.viewer, "at": request.at, "programme": scope.programme}
+
+    def save(given: Mapping[str, Any]) -> object:
+        if not rows.is_valid():
+            raise Refused(gettext_noop("下面的表里有要改的地方。"))
+        return record_version(**asked, version=given["version"], bands=forms.read(rows))
+
+    if saved(request, named, save) is None:
+        # What is wrong in the rows is said at once, whatever the name is.
+        rows.is_valid()
+        return _render(request, scope.programme, version=(named, rows))
     messages.success(request, gettext("已录入新的施工季，从现在起按它计算。"))
     return redirect(f"{reverse('seasons:page')}?programme={scope.programme}")
 
@@ -86,7 +84,6 @@ def _render(
     *,
     planner: forms.PlannerForm | None = None,
     version: tuple[forms.VersionForm, Any] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     bands = bands_in_force(viewer=request.viewer, programme=code)
     today = clock.local_date(request.at)
@@ -108,7 +105,7 @@ def _render(
     }
     if planner.is_valid():
         context |= _planned(planner, bands, today)
-    return render(request, "seasons/page.html", context, status=status)
+    return render(request, "seasons/page.html", context, status=status_of(named))
 
 
 def _planned(planner: forms.PlannerForm, bands: tuple[Season, ...], today: date) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
+from shanhai.base.forms import saved, status_of
 from shanhai.base.jobs import services as jobs
 from shanhai.kernel import ids
-from shanhai.kernel.errors import DomainError, NotVisible
+from shanhai.kernel.errors import Conflict, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
@@ -73,23 +76,18 @@ def act(request: Request, uuid: str) -> HttpResponse:
     """POST /warnings/<uuid>/act: what was done about it. What was typed stays when it is refused."""
     row = get_warning(viewer=request.viewer, uuid=ids.parse_id(uuid))
     form = ActForm(request.POST, actions=Action)
-    if not form.is_valid():
-        return _detail(request, row, form, status=422)
-    given = form.cleaned_data
-    try:
-        act_on(
-            by=request.viewer,
-            at=request.at,
-            warning=row.uuid,
-            action=Action(given["action"]),
-            words=given["words"],
-            seen_acts=given["seen"],
-        )
-    except DomainError as error:
+
+    def save(given: Mapping[str, Any]) -> object:
+        action = Action(given["action"])
+        asked = {"warning": row.uuid, "action": action, "words": given["words"], "seen_acts": given["seen"]}
+        return act_on(by=request.viewer, at=request.at, **asked)
+
+    if not saved(request, form, save):
+        row = get_warning(viewer=request.viewer, uuid=row.uuid)
         if not actions_of(request.viewer, row):
-            raise
-        form.add_error(None, say(error.message))
-        return _detail(request, get_warning(viewer=request.viewer, uuid=row.uuid), form, status=error.status)
+            # There is no form any more that could say it.
+            raise Conflict(gettext_noop("这条预警已经关闭，不用再处理。"))
+        return _detail(request, row, form)
     messages.success(request, gettext("已记下。"))
     return redirect("warnings:detail", uuid=row.uuid)
 
@@ -122,7 +120,7 @@ def evaluate(request: Request) -> HttpResponse:
     return redirect("jobs:detail", uuid=job)
 
 
-def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None, status: int = 200) -> HttpResponse:
+def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None) -> HttpResponse:
     places = place_register.find_divisions([row.place] if row.place else [])
     moves = list_moves(viewer=request.viewer, warning=row.uuid)
     names = accounts.names_by_ref(viewer=request.viewer, refs={move.by for move in moves})
@@ -139,7 +137,7 @@ def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None, st
         "happenings": [_happening(move, accounts.name_in(names, move.by)) for move in moves],
         "form": (form or ActForm(actions=actions, initial={"seen": row.acts})) if actions else None,
     }
-    return render(request, "warnings/detail.html", context, status=status)
+    return render(request, "warnings/detail.html", context, status=status_of(form))
 
 
 def _happening(move: WarningMove, name: str) -> Happening:

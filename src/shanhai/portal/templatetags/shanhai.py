@@ -325,4 +325,5 @@ def _with(request: HttpRequest | None, parameter: str, value: int) -> str:
 def form_field(field: BoundField) -> dict[str, Any]:
     """A field with its label, its help and what is wrong with it."""
     group = field.widget_type in {"radioselect", "checkboxselectmultiple"}
-    return {"field": field, "choice": field.widget_type == "checkbox", "group": group}
+    held = getattr(field.field, "held", None)
+    return {"field": field, "choice": field.widget_type == "checkbox", "group": group, "held": held}

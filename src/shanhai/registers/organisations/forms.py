@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import AnsweringForm
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.organisations.labels import KINDS
 from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.values import OrganisationKind, OrganisationRow
-from shanhai.registers.tables.forms import AnsweringForm
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.values import Field, Holds, TableKind
 

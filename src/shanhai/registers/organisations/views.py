@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import saved
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
@@ -25,7 +26,6 @@ from shanhai.registers.organisations.permissions import OrganisationPermission
 from shanhai.registers.organisations.selectors import get_organisation, list_organisations
 from shanhai.registers.organisations.services import correct_organisation, create_organisation
 from shanhai.registers.organisations.values import OrganisationKind
-from shanhai.registers.tables.forms import saved
 
 ORGANISATIONS = gettext_noop("单位名录")
 
@@ -68,7 +68,7 @@ def organisation_page(request: Request, uuid: str = "") -> HttpResponse:
             by=viewer, at=at, uuid=stored.uuid, facts=facts, because=because, apart=given["apart"]
         )
 
-    if request.method == "POST" and saved(form, save):
+    if request.method == "POST" and saved(request, form, save):
         messages.success(request, gettext("已登记“%(name)s”。") % {"name": form.cleaned_data["name"]})
         return redirect("organisations:list")
     title = message(gettext_noop("登记单位")) if stored is None else stored.name

@@ -11,11 +11,12 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import SavingForm
 from shanhai.kernel.actors import Actor
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.rules import PersonFacts
-from shanhai.registers.tables.forms import DayField, SavingForm
+from shanhai.registers.tables.forms import DayField
 
 ORGANISATIONS, PROGRAMMES, DIVISIONS = "organisations", "programmes", "divisions"
 

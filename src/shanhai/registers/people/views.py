@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
+from shanhai.base.forms import saved
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
@@ -36,7 +37,6 @@ from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.selectors import get_person, list_people
 from shanhai.registers.places.selectors import divisions_of, find_divisions, list_divisions, said_of_change
-from shanhai.registers.tables.forms import saved
 
 # As many organisations, or divisions, as a browser offers well while a name is typed.
 OFFERED = 1000
@@ -77,7 +77,7 @@ def new_person(request: Request) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = PersonForm(sent, viewer=viewer, person=None, programme=request.GET.get("programme", ""))
     if sent is not None and saved(
-        form, lambda given: services.add_person(by=viewer, at=request.at, facts=form.facts())
+        request, form, lambda given: services.add_person(by=viewer, at=request.at, facts=form.facts())
     ):
         messages.success(request, gettext("已登记“%(name)s”。") % {"name": form.cleaned_data["name"]})
         _tell_of_change(request, form)
@@ -105,7 +105,7 @@ def correct(request: Request, uuid: str) -> HttpResponse:
         facts, because = form.facts(), given["because"]
         return services.correct_person(by=request.viewer, at=request.at, uuid=person.uuid, facts=facts, because=because)
 
-    if not saved(form, save):
+    if not saved(request, form, save):
         return _page(request, person, form=form)
     messages.success(request, gettext("已保存“%(name)s”。") % {"name": form.cleaned_data["name"]})
     _tell_of_change(request, form)
@@ -121,7 +121,7 @@ def _changing(
     @require_POST
     def changed(request: Request, uuid: str) -> HttpResponse:
         person, form = _managed(request, uuid), form_of(request.POST)
-        if not saved(form, lambda given: act(by=request.viewer, at=request.at, uuid=person.uuid, **given)):
+        if not saved(request, form, lambda given: act(by=request.viewer, at=request.at, uuid=person.uuid, **given)):
             return _page(request, person, **{name: form})
         messages.success(request, gettext(done))
         return redirect("people:list")

@@ -4,31 +4,23 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import say
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotVisible, Refused
+from shanhai.base.forms import refused
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import CommaAmbiguous, NotANumber, read_number
 from shanhai.kernel.units import WAN_YUAN, Unit, parse_money
 from shanhai.registers.tables.rules import cells
-
-if TYPE_CHECKING:
-    from django.http import HttpResponse
-
-    from shanhai.base.accounts.selectors import Request
 
 
 def read_amount(text: str, unit: Unit) -> Money:
@@ -130,80 +122,8 @@ class PercentField(WholeField):
         return super().read(cells.text_of(text).removesuffix("%"))
 
 
-class SavingForm(forms.Form):
-    """A form whose fields' ids begin with its name, so that several stand on one page."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
-
-
-class AnsweringForm(forms.Form):
-    """A form with fields that answer a refusal: each is drawn once the service has refused with its code, or filled."""
-
-    ANSWERS: ClassVar[Mapping[str, str]]
-
-    def __iter__(self) -> Iterator[BoundField]:
-        """The fields to draw; the others are read all the same."""
-        for field in super().__iter__():
-            code = self.ANSWERS.get(field.name)
-            if code is None or self.data.get(field.name) or self.has_error(NON_FIELD_ERRORS, code):
-                yield field
-
-
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
     """Let the field ``name`` choose among ``choices``."""
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
-
-
-def saved(form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:
-    """What ``save`` made of what was typed; None where that is not valid or was refused, which is said above the form.
-
-    NotVisible and NotAllowed go on to the page that says so.
-    """
-    if form.is_valid():
-        try:
-            return save(form.cleaned_data)
-        except (BadInput, Conflict, Refused) as error:
-            form.add_error(None, refused(error))
-    return None
-
-
-def refused(error: DomainError) -> forms.ValidationError:
-    """The sentence of a refusal, with its code, as a form says it."""
-    return forms.ValidationError(say(error.message), code=error.code)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One of the forms of a page: made of what was sent or of None, saved by a service, and what is said then.
-
-    ``said`` names fields of the form and words of the page.
-    """
-
-    form: Callable[[Any], forms.Form]
-    save: Callable[..., object]
-    said: str = ""
-
-
-def answered(
-    request: Request, acts: Mapping[str, Act], sent: str, then: Callable[[Any], HttpResponse], **words: object
-) -> tuple[dict[str, Any], HttpResponse | None]:
-    """The forms of a page by name, the ``sent`` one as it was filled; and where that leads ``then``, once it is saved.
-
-    ``then`` is asked with what was saved. Raises NotVisible for a form that is none of theirs, and as ``saved`` does.
-    """
-    data = request.POST if request.method == "POST" else None
-    if data is not None and sent not in acts:
-        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
-    drawn = {name: act.form(data if name == sent else None) for name, act in acts.items()}
-    if data is None:
-        return drawn, None
-    act, form = acts[sent], drawn[sent]
-    made = saved(form, lambda given: act.save(by=request.viewer, at=request.at, **given))
-    if made is None:
-        return drawn, None
-    if act.said:
-        messages.success(request, gettext(act.said) % {**words, **form.cleaned_data})
-    return drawn, then(made)

@@ -10,9 +10,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import SavingForm
 from shanhai.planning.programmes.models import Action
 from shanhai.planning.programmes.states import Column
-from shanhai.registers.tables.forms import DayField, PercentField, SavingForm, WholeField, offer
+from shanhai.registers.tables.forms import DayField, PercentField, WholeField, offer
 
 
 class CampaignForm(SavingForm):

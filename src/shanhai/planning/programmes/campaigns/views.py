@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.selectors import Request, list_holders, names_by_ref
+from shanhai.base.forms import Act, answered, saved
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
@@ -47,7 +48,6 @@ from shanhai.planning.programmes.models import Task, WorkGroup
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import GIVEN_UP, TASK_MOVES, Column, TaskState
 from shanhai.registers.documents.selectors import list_proofs
-from shanhai.registers.tables.forms import Act, answered, saved
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -260,7 +260,7 @@ def move_task(request: Request, uuid: str) -> HttpResponse:
         raise NotVisible(gettext_noop("没有这一栏。请从看板重新进入。"))
     back, address = _back(task, asked), reverse("programmes:task", args=[task.uuid])
     form = TaskMoveForm(request.POST if request.method == "POST" else None, to=to, initial=_initial(task))
-    if request.method == "POST" and saved(form, lambda given: _move(request, task, to, given)):
+    if request.method == "POST" and saved(request, form, lambda given: _move(request, task, to, given)):
         text = gettext("“%(task)s”已移到“%(column)s”。")
         messages.success(request, text % {"task": task.name, "column": gettext(labels.COLUMNS[to])})
         return redirect(back)

@@ -9,9 +9,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import SavingForm
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN
-from shanhai.registers.tables.forms import DayField, MoneyField, SavingForm, WholeField
+from shanhai.registers.tables.forms import DayField, MoneyField, WholeField
 
 
 def typed(amount: Money) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import Act, answered
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core import services as writing
@@ -27,7 +28,6 @@ from shanhai.planning.programmes.models import Campaign, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.registers.places import selectors as places
 from shanhai.registers.places.values import Level
-from shanhai.registers.tables.forms import Act, answered
 
 PLANS = gettext_noop("计划")
 

@@ -12,12 +12,13 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import SavingForm
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import UNITS, WAN_YUAN, in_unit
 from shanhai.planning.programmes.core.forms import typed
 from shanhai.planning.programmes.models import FundSource, PlanAmount
 from shanhai.planning.programmes.values import SourceAmount
-from shanhai.registers.tables.forms import DayField, MoneyField, NumberField, SavingForm, offer
+from shanhai.registers.tables.forms import DayField, MoneyField, NumberField, offer
 
 
 class AmountsForm(SavingForm):

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request, names_by_ref
+from shanhai.base.forms import Act, answered
 from shanhai.kernel import clock, ids, proofs
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -43,7 +44,6 @@ from shanhai.planning.programmes.plans.forms import (
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import measured
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.tables.forms import Act, answered
 
 MOVED_ON = gettext_noop("这份计划现在不能这样办。请看它走到了哪一步。")
 MOVED = gettext_noop("%(old)s → %(new)s")

@@ -11,9 +11,10 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import AnsweringForm
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
 from shanhai.planning.projects.states import Delivery, Level, Novelty
-from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, WholeField, offer
+from shanhai.registers.tables.forms import DayField, MoneyField, PercentField, WholeField, offer
 
 
 def words(

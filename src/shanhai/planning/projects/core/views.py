@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import named
+from shanhai.base.forms import saved
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -34,7 +35,6 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places import selectors as places
-from shanhai.registers.tables.forms import saved
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -90,7 +90,7 @@ def new_project(request: Request, scope: FigureScope, programme: Programme) -> H
         choices=choices,
         may_override=request.viewer.may(FundPermission.OVERRIDE, programme=scope.programme),
     )
-    if request.method == "POST" and (project := saved(form, lambda given: _record(request, scope, given))):
+    if request.method == "POST" and (project := saved(request, form, lambda given: _record(request, scope, given))):
         messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
         return redirect("projects:dossier", uuid=project.uuid)
     context = {

@@ -9,13 +9,14 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import AnsweringForm, SavingForm
 from shanhai.kernel import ids
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.forms import words
 from shanhai.planning.projects.labels import METHODS, PAPERS, SIZES, STAGES, STOPS
 from shanhai.planning.projects.shares.forms import NumberedForm
 from shanhai.planning.projects.states import Method, PaperKind, Size, Stage, StopReason
-from shanhai.registers.tables.forms import AnsweringForm, DayField, MoneyField, PercentField, SavingForm, offer
+from shanhai.registers.tables.forms import DayField, MoneyField, PercentField, offer
 
 
 class MoveForm(SavingForm):
@@ -40,9 +41,13 @@ class MoveForm(SavingForm):
 
     def __init__(self, *args: Any, allowed: Sequence[Stage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Every stage is a choice, so that a move somebody else made impossible meanwhile gets its own sentence.
-        offer(self, "to", [(s.value, STAGES[s]) for s in (allowed or list(Stage))])
-        if allowed and Stage.SUSPENDED not in allowed:
+        # Of what is sent every stage is one, so that a move somebody else made impossible gets its own sentence.
+        self.offer_only(list(Stage) if self.is_bound else allowed)
+
+    def offer_only(self, allowed: Sequence[Stage]) -> None:
+        """Let only these be chosen."""
+        offer(self, "to", [(s.value, STAGES[s]) for s in allowed])
+        if Stage.SUSPENDED not in allowed:
             del self.fields["stop"], self.fields["restart_expected_on"]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base import formats
+from shanhai.base.forms import AnsweringForm
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, YUAN
@@ -21,7 +22,7 @@ from shanhai.planning.projects.core.forms import words
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.states import Level
-from shanhai.registers.tables.forms import AnsweringForm, DayField, PercentField, offer, read_amount
+from shanhai.registers.tables.forms import DayField, PercentField, offer, read_amount
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 NEW = "new"

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import saved
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import DomainError
@@ -51,7 +52,6 @@ from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import Source
 from shanhai.registers.places.selectors import find_divisions
-from shanhai.registers.tables.forms import saved
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -259,6 +259,7 @@ def record_arrival(request: Request) -> HttpResponse:
     programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
     form = arrival_form(viewer=request.viewer, programme=programme.code, on=local_date(request.at), given=request.POST)
     entry = saved(
+        request,
         form,
         lambda given: services.record_pooled_arrival(
             by=request.viewer,

@@ -137,7 +137,7 @@ def test_what_cannot_be_taken_comes_back_with_the_reason(given, status):
 
     warning.refresh_from_db()
     assert (answer.status_code, warning.acts) == (status, 0)
-    assert 'class="error"' in text_of(answer)
+    assert "没有保存" in text_of(answer)
 
 
 def test_the_second_of_two_people_is_told_and_sees_what_the_first_did():

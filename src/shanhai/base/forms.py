@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a page answers its forms: saved, or shown again with what was typed, the files, and all that is wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
+
+from shanhai.base.formats import say
+from shanhai.base.held import held, hold
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotVisible, Refused
+from shanhai.kernel.messages import gettext_noop
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from shanhai.base.accounts.selectors import Request
+
+# The field with which a form is sent again only to be shown in another language.
+LANGUAGE = "set_language"
+TICKET = "held-"
+
+
+class SavingForm(forms.Form):
+    """A form whose fields' ids begin with its name, so that several stand on one page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
+
+
+class AnsweringForm(forms.Form):
+    """A form with fields that answer a refusal: each is drawn once the service has refused with its code, or filled."""
+
+    ANSWERS: ClassVar[Mapping[str, str]]
+
+    def __iter__(self) -> Iterator[BoundField]:
+        """The fields to draw; the others are read all the same."""
+        for field in super().__iter__():
+            code = self.ANSWERS.get(field.name)
+            if code is None or self.data.get(field.name) or any(self.has_error(name, code) for name in self.errors):
+                yield field
+
+
+def saved(request: Request, form: forms.Form, save: Callable[[Mapping[str, Any]], object]) -> Any:
+    """What ``save`` made of what was sent; None where that is not valid or was refused, which the form then says.
+
+    A refused form keeps its files (``base.held``), and a change of the language on its page sends it again, when
+    nothing is saved whatever it holds. NotVisible and NotAllowed go on to the page that says so.
+    """
+    tickets = _bring_back(request, form)
+    speaks = LANGUAGE in request.POST
+    # A file would stay on the disk whatever is rolled back.
+    if form.is_valid() and not (speaks and form.files):
+        try:
+            if not speaks:
+                return save(form.cleaned_data)
+            with transaction.atomic():
+                save(form.cleaned_data)
+                transaction.set_rollback(True)
+        except (BadInput, Conflict, Refused) as error:
+            tell(form, error)
+    if speaks and not form.errors:
+        messages.info(request, gettext("换了语言。您填的内容还在，还没有保存。"))
+    keep(request, form, tickets)
+    return None
+
+
+def status_of(*shown: forms.Form | None) -> int:
+    """Of a page that shows these forms: 422 where one was not saved, 409 where somebody else was first."""
+    refusals = [getattr(form, "refusal", 422) for form in shown if form is not None and form.errors]
+    return max(refusals, default=200) if 409 not in refusals else 409
+
+
+def tell(form: forms.Form, error: DomainError) -> None:
+    """Say a refusal in the form: each of its faults beside the field it is about, where the form has that field."""
+    form.refusal = error.status  # type: ignore[attr-defined]
+    for one in (error, *error.others):
+        form.add_error(one.field if one.field in form.fields else None, refused(one))
+
+
+def refused(error: DomainError) -> forms.ValidationError:
+    """The sentence of a refusal, with its code, as a form says it."""
+    return forms.ValidationError(say(error.message), code=error.code)
+
+
+def keep(request: Request, form: forms.Form, tickets: Mapping[str, str]) -> None:
+    """Hold the files of a form that is shown again, and have the page send it again when its language changes."""
+    sent = {name: values for name, values in request.POST.lists() if name not in ("csrfmiddlewaretoken", LANGUAGE)}
+    for name, file in form.files.items():
+        if name not in form.fields or name in form.errors:
+            continue
+        ticket = tickets.get(name) or hold(file, by=request.viewer, at=request.at)
+        if ticket:
+            # What is there already is not asked for again; the component shows it with its ticket.
+            form.initial[name] = file.name
+            form.fields[name].held = (TICKET + name, ticket, file.name)  # type: ignore[attr-defined]
+            sent[TICKET + name] = [ticket]
+    request.again = [(name, str(value)) for name, values in sent.items() for value in values]
+
+
+def _bring_back(request: Request, form: forms.Form) -> dict[str, str]:
+    """Give the form the held files whose tickets came along, unless another was chosen; the tickets by field."""
+    tickets = {}
+    for name, field in form.fields.items():
+        ticket = request.POST.get(TICKET + name, "") if isinstance(field, forms.FileField) else ""
+        if ticket and name not in request.FILES and (file := held(ticket, by=request.viewer, at=request.at)):
+            request.FILES[name] = file
+            tickets[name] = ticket
+    if tickets:
+        form.files = request.FILES
+    return tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One of the forms of a page: made of what was sent or of None, saved by a service, and what is said then.
+
+    ``said`` names fields of the form and words of the page.
+    """
+
+    form: Callable[[Any], forms.Form]
+    save: Callable[..., object]
+    said: str = ""
+
+
+def answered(
+    request: Request, acts: Mapping[str, Act], sent: str, then: Callable[[Any], HttpResponse], **words: object
+) -> tuple[dict[str, Any], HttpResponse | None]:
+    """The forms of a page by name, the ``sent`` one as it was filled; and where that leads ``then``, once it is saved.
+
+    ``then`` is asked with what was saved. Raises NotVisible for a form that is none of theirs, and as ``saved`` does.
+    """
+    data = request.POST if request.method == "POST" else None
+    if data is not None and sent not in acts:
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+    drawn = {name: act.form(data if name == sent else None) for name, act in acts.items()}
+    if data is None:
+        return drawn, None
+    act, form = acts[sent], drawn[sent]
+    made = saved(request, form, lambda given: act.save(by=request.viewer, at=request.at, **given))
+    if made is None:
+        return drawn, None
+    if act.said:
+        messages.success(request, gettext(act.said) % {**words, **form.cleaned_data})
+    return drawn, then(made)
