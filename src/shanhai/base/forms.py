@@ -94,13 +94,13 @@ def keep(request: Request, form: forms.Form, tickets: Mapping[str, str]) -> None
     """Hold the files of a form that is shown again, and have the page send it again when its language changes."""
     sent = {name: values for name, values in request.POST.lists() if name not in ("csrfmiddlewaretoken", LANGUAGE)}
     for name, file in form.files.items():
-        if name not in form.fields or name in form.errors:
+        if name not in form.fields or name in form.errors or isinstance(file, list):
             continue
         ticket = tickets.get(name) or hold(file, by=request.viewer, at=request.at)
         if ticket:
             # What is there already is not asked for again; the component shows it with its ticket.
             form.initial[name] = file.name
-            form.fields[name].held = (TICKET + name, ticket, file.name)  # type: ignore[attr-defined]
+            form.fields[name].held = (TICKET + name, ticket, str(file.name))  # type: ignore[attr-defined]
             sent[TICKET + name] = [ticket]
     request.again = [(name, str(value)) for name, values in sent.items() for value in values]
 

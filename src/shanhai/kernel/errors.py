@@ -83,7 +83,7 @@ class Faults:
             yield
         except (BadInput, Conflict, Refused) as error:
             error.field = error.field or field
-            self._found.append(error)
+            self._found += [error, *error.others]
 
     def tell(self) -> None:
         """Raise the first fault, with the others beside it; do nothing where all is well."""

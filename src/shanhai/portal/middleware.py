@@ -40,9 +40,14 @@ class AnswerMiddleware(GZipMiddleware):
         """Add the headers; compress an answer that is text and whole."""
         headers = response.headers
         if hasattr(request, "again") and LANGUAGE in request.POST:
-            kept = {"max_age": settings.LANGUAGE_COOKIE_AGE, "path": settings.LANGUAGE_COOKIE_PATH}
-            kept |= {"samesite": settings.LANGUAGE_COOKIE_SAMESITE, "secure": settings.LANGUAGE_COOKIE_SECURE}
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, request.LANGUAGE_CODE, **kept)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                request.LANGUAGE_CODE,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                path=settings.LANGUAGE_COOKIE_PATH,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
+            )
         headers.setdefault("Content-Language", translation.get_language())
         patch_vary_headers(response, ("Accept-Language",))
         # Django's own pages for developers bring their style within.

@@ -110,11 +110,11 @@ def paper(request: Request, uuid: str) -> HttpResponse:
     """POST /adjustments/<uuid>/papers: one file."""
     shown = adjustment_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
     form = PaperForm(request.POST, request.FILES)
-    asked = {"by": request.viewer, "at": request.at, "adjustment": shown.adjustment.uuid}
+    add = partial(services.add_paper, by=request.viewer, at=request.at, adjustment=shown.adjustment.uuid)
 
     def save(given: Mapping[str, Any]) -> object:
         kind = PaperKind(given["kind"])
-        return services.add_paper(**asked, file=given["file"], name=given["file"].name, kind=kind)
+        return add(file=given["file"], name=given["file"].name, kind=kind)
 
     if not saved(request, form, save):
         return _render(request, shown, form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -59,11 +60,11 @@ def open_new(request: Request) -> HttpResponse:
     code = request.POST.get("programme", "")
     batches = list_batches_without(viewer=request.viewer, programme=code)
     form = OpenForm(request.POST, batches=batches)
-    asked = {"by": request.viewer, "at": request.at, "programme": code}
+    make = partial(services.open_handover, by=request.viewer, at=request.at, programme=code)
     opened = saved(
         request,
         form,
-        lambda given: services.open_handover(**asked, batch=ids.parse_id(given["batch"]), due_on=given["due_on"]),
+        lambda given: make(batch=ids.parse_id(given["batch"]), due_on=given["due_on"]),
     )
     if opened is None:
         return _list(request, programme=code, form=form)

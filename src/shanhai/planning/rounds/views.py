@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
-from shanhai.base.forms import saved, status_of
+from shanhai.base.forms import saved
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
@@ -203,7 +203,7 @@ def _list(request: Request, code: str | None, *, form: RoundForm | None = None) 
             ],
             "form": (form or RoundForm(initial=days)) if may_open else None,
         }
-    return render(request, "rounds/list.html", context, status=status_of(form))
+    return render(request, "rounds/list.html", context, status=422 if form else 200)
 
 
 def _crumbs(of: ReportingRound) -> tuple[Crumb, ...]:

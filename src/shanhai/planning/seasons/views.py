@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -63,12 +64,12 @@ def record(request: Request) -> HttpResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     request.viewer.require(ProgrammePermission.MANAGE, programme=scope.programme)
     named, rows = forms.VersionForm(request.POST), forms.BandForms(request.POST)
-    asked = {"by": request.viewer, "at": request.at, "programme": scope.programme}
+    write = partial(record_version, by=request.viewer, at=request.at, programme=scope.programme)
 
     def save(given: Mapping[str, Any]) -> object:
         if not rows.is_valid():
             raise Refused(gettext_noop("下面的表里有要改的地方。"))
-        return record_version(**asked, version=given["version"], bands=forms.read(rows))
+        return write(version=given["version"], bands=forms.read(rows))
 
     if saved(request, named, save) is None:
         # What is wrong in the rows is said at once, whatever the name is.

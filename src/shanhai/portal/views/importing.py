@@ -21,11 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
+from shanhai.base.forms import saved
 from shanhai.base.jobs import services as jobs
 from shanhai.base.jobs.selectors import get_job
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
-from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.errors import Faults, NotVisible
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
@@ -55,22 +56,23 @@ CRUMBS = (TODAY, Crumb(message(gettext_noop("导入"))))
 def start(request: Request) -> HttpResponse:
     """GET /import/ shows the form; POST stores the file and shows what taking it in would do, or starts a job."""
     form = _form_of(request)
-    if request.method != "POST" or not form.is_valid():
-        return _form(request, form)
-    file, options = form.cleaned_data["file"], form.options()
-    try:
-        document = storing.store_document(
-            by=request.viewer,
-            at=request.at,
-            file=file,
-            name=file.name,
-            programme=options.get("programme", ""),
-            allowed=TABLES,
-        )
-        return _check(request, Step(document, form.cleaned_data["kind"], options, {}))
-    except BadInput as error:
-        form.add_error("file", say(error.message))
-        return _form(request, form)
+
+    def check(given: Mapping[str, Any]) -> HttpResponse | None:
+        file, options, faults = given["file"], form.options(), Faults()
+        with faults.of("file"):
+            document = storing.store_document(
+                by=request.viewer,
+                at=request.at,
+                file=file,
+                name=file.name,
+                programme=options.get("programme", ""),
+                allowed=TABLES,
+            )
+            return _check(request, Step(document, given["kind"], options, {}))
+        faults.tell()
+        return None
+
+    return (saved(request, form, check) if request.method == "POST" else None) or _form(request, form)
 
 
 @require_POST

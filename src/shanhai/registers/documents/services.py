@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
+from shanhai.base.held import clear_held
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, checked_reason
+from shanhai.kernel.errors import BadInput, Faults, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.documents import rules
@@ -50,17 +51,10 @@ def store_document(
     """
     by.require(DocumentPermission.UPLOAD, programme=programme or None, place=place or None)
 
-    name = rules.checked_name(name)
-    part, sha256, size = _receive(file, name)
-    try:
-        kind = kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
-        if kind not in allowed:
-            text = gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。")
-            known = ", ".join(sorted(one.value for one in allowed))
-            raise BadInput(text, NOT_ACCEPTED, name=name, kinds=known)
-        _keep(part, sha256)
-    finally:
-        part.unlink(missing_ok=True)
+    faults = Faults()
+    with faults.of("file"):
+        name, sha256, size, kind = _taken(file, rules.checked_name(name), allowed)
+    faults.tell()
 
     document, new = Document.objects.get_or_create(
         sha256=sha256, defaults={"size": size, "kind": kind, "uploaded_by": by.ref, "uploaded_at": at}
@@ -80,13 +74,13 @@ def store_document(
 
 
 def clear_half_taken(*, by: Actor, at: datetime) -> int:
-    """Delete what killed uploads have left, and answer how many files that were."""
+    """Delete what killed uploads and refused forms have left, and answer how many files that were."""
     before = (at - HALF_TAKEN).timestamp()
     left = [*Path(settings.DOCUMENTS_DIR).glob(f"{_INCOMING}*"), *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*.upload*")]
     old = [path for path in left if path.stat().st_mtime < before]
     for path in old:
         path.unlink(missing_ok=True)
-    return len(old)
+    return len(old) + clear_held(at=at)
 
 
 @transaction.atomic
@@ -139,6 +133,20 @@ def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Pro
     act, facts = "documents.proof.withdrawn", found.facts()
     audit.record(by=by, at=at, action=act, on=found.subject(), changes=facts, because=because)
     return found
+
+
+def _taken(file: IO[bytes], name: str, allowed: Collection[Kind]) -> tuple[str, str, int, Kind]:
+    part, sha256, size = _receive(file, name)
+    try:
+        kind = kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
+        if kind not in allowed:
+            text = gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。")
+            known = ", ".join(sorted(one.value for one in allowed))
+            raise BadInput(text, NOT_ACCEPTED, name=name, kinds=known)
+        _keep(part, sha256)
+    finally:
+        part.unlink(missing_ok=True)
+    return name, sha256, size, kind
 
 
 def _receive(file: IO[bytes], name: str) -> tuple[Path, str, int]:

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Problem
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Problem
 from shanhai.kernel.imports import ImportReport, brought
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.numerals import same_code
@@ -144,13 +144,17 @@ def _require_manage(by: Actor) -> None:
 
 def _checked(facts: OrganisationRow) -> tuple[OrganisationRow, dict[str, Division]]:
     """Check one organisation as if it were the only row of a file; a wrong credit code is named by its own error."""
-    uscc = check_uscc(facts.uscc) if facts.uscc else ""
+    faults, uscc = Faults(), ""
+    with faults.of("uscc"):
+        uscc = check_uscc(facts.uscc) if facts.uscc else ""
     row = replace(facts, name=facts.name.strip(), short_name=facts.short_name.strip(), uscc=uscc)
     divisions = divisions_of([facts.division])
     checked, problems = checked_organisations([row], divisions)
     for found in problems:
-        if found.blocking:
-            raise BadInput(found.message.text, "organisations.facts_not_usable", **found.message.params)
+        with faults.of(found.column or ""):
+            if found.blocking:
+                raise BadInput(found.message.text, "organisations.facts_not_usable", **found.message.params)
+    faults.tell()
     return checked[0], divisions
 
 

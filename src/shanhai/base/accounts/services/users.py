@@ -27,7 +27,7 @@ from shanhai.base.accounts.values import DEMO_PASSWORD, Digest, NewUser
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
@@ -66,11 +66,18 @@ def create_user(
     if is_demo and password not in (None, DEMO_PASSWORD):
         raise ValueError("demo accounts share the one public password")
 
-    name = _checked_username(username)
+    faults, name, shown, address = Faults(), "", "", ""
+    with faults.of("username"):
+        name = _checked_username(username)
+    with faults.of("display_name"):
+        shown = _checked_display_name(display_name or username)
+    with faults.of("email"):
+        address = _checked_email(email)
+    faults.tell()
     user = User(
         username=name,
-        display_name=_checked_display_name(display_name or name),
-        email=_checked_email(email),
+        display_name=shown,
+        email=address,
         is_demo=is_demo,
         must_change_password=password is None and not is_demo,
         created_at=at,
@@ -317,12 +324,15 @@ def _require_known_role_and_scope(role: str, scope: Mapping[str, str], everywher
     if role == Administrator.key and any(scope.values()):
         text = gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。")
         raise BadInput(text, "accounts.grant.scope_not_accepted")
+    faults = Faults()
     for key, code in scope.items():
         kind = registries.scopes.get(key)
-        if code and (kind is None or code not in dict(kind.list_choices())):
-            raise BadInput(UNKNOWN[key], "accounts.grant.scope_not_accepted", code=code[:40])
-        if not code and key in ROLES[role].bound_to and not everywhere:
-            raise BadInput(MISSING[key], "accounts.grant.scope_missing")
+        with faults.of(key):
+            if code and (kind is None or code not in dict(kind.list_choices())):
+                raise BadInput(UNKNOWN[key], "accounts.grant.scope_not_accepted", code=code[:40])
+            if not code and key in ROLES[role].bound_to and not everywhere:
+                raise BadInput(MISSING[key], "accounts.grant.scope_missing")
+    faults.tell()
 
 
 def _require_not_held(user: User, role: str, programme: str, place: str) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core import rules as fields
@@ -49,13 +49,21 @@ def create_programme(
 
     sides = (places.get_division(supporter), places.get_division(recipient))
 
-    fields.checked_programme_code(code, CODE)
     fields.checked_provenance(provenance)
-    fields.check_term(starts_on, ends_on)
-    fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
-    if supporter == recipient:
-        raise BadInput(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"), "programmes.supports_itself")
-    _check_free(code, Programme.objects.values_list("code", flat=True))
+    faults = Faults()
+    with faults.of("code"):
+        fields.checked_programme_code(code, CODE)
+        _check_free(code, Programme.objects.values_list("code", flat=True))
+    with faults.of("name"):
+        fields.checked_text(name, NAME, 100)
+    with faults.of("ends_on"):
+        fields.check_term(starts_on, ends_on)
+    with faults.of("five_year_plan"):
+        fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
+    with faults.of("recipient"):
+        if supporter == recipient:
+            raise BadInput(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"), "programmes.supports_itself")
+    faults.tell()
 
     programme = Programme.objects.create(
         code=code,
@@ -151,18 +159,27 @@ def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name:
     """Add a source of money under a code that the ledger will know it by. Raises Conflict, BadInput, NotVisible."""
     found = programmes.managed_programme(viewer=by, code=programme)
 
-    fields.checked_code(code, SOURCE_CODE)
-    name = fields.checked_text(name, SOURCE_NAME, 100)
-    _check_free(code, found.fund_sources.values_list("code", flat=True))
-    if standing := fields.twin(name, found.fund_sources.values_list("name", flat=True)):
-        raise Conflict(
-            gettext_noop("已经有资金来源“%(name)s”了。请换一个名称。"), "programmes.source_already_there", name=standing
-        )
+    faults = Faults()
+    with faults.of("code"):
+        fields.checked_code(code, SOURCE_CODE)
+        _check_free(code, found.fund_sources.values_list("code", flat=True))
+    with faults.of("name"):
+        name = _checked_source_name(name, found.fund_sources.values_list("name", flat=True))
+    faults.tell()
 
     source = FundSource.objects.create(programme=found, code=code, name=name)
     facts = {"code": code, "name": source.name}
     audit.record(by=by, at=at, action="programmes.programme.fund_source_added", on=found.subject(), changes=facts)
     return source
+
+
+def _checked_source_name(name: str, others: Iterable[str]) -> str:
+    name = fields.checked_text(name, SOURCE_NAME, 100)
+    if standing := fields.twin(name, others):
+        raise Conflict(
+            gettext_noop("已经有资金来源“%(name)s”了。请换一个名称。"), "programmes.source_already_there", name=standing
+        )
+    return name
 
 
 def _check_free(code: str, others: Iterable[str]) -> None:

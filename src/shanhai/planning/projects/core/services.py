@@ -15,7 +15,7 @@ from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
@@ -64,8 +64,12 @@ def create_project(
     standing = standing or Standing(Stage.PREPARATION)
 
     today = local_date(at)
-    _check(project_faults(facts, standing, today=today, currency=found.currency))
-    _check_code(Project.objects.filter(programme=found), facts.code, apart)
+    faults = Faults()
+    with faults.of():
+        _check(project_faults(facts, standing, today=today, currency=found.currency))
+    with faults.of("code"):
+        _check_code(Project.objects.filter(programme=found), facts.code, apart)
+    faults.tell()
 
     project = Project(programme=found, currency=found.currency, provenance=provenance, stage=standing.stage.value)
     project.completed_investment_fen = standing.completed_investment.fen
@@ -119,8 +123,11 @@ def correct_project(
 
 
 def _check(faults: Iterable[Fault]) -> None:
+    found = Faults()
     for field, _code, said in faults:
-        raise BadInput(said.text, f"projects.{field}_not_accepted", **said.params)
+        with found.of(field):
+            raise BadInput(said.text, f"projects.{field}_not_accepted", **said.params)
+    found.tell()
 
 
 def _check_code(others: QuerySet[Project], code: str, apart: bool) -> None:

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What shut people out: refused forms that lost what was typed, facts beyond correction, a programme forgotten."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from shanhai.base.held import clear_held
+from shanhai.kernel import clock
+from shanhai.planning.projects.models import Paper
+from shanhai.planning.projects.tests.builders import a_programme, a_project
+from tests.cast import a_user
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def a_client(role="office", **scope):
+    client = Client()
+    user = a_user(role, username=f"{role}-{len(scope)}", **scope)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def again(answer):
+    """The fields with which the language menu of a page sends its refused form once more."""
+    menu = re.search(r'<form class="languages".*?</form>', answer.content.decode(), re.S)[0]
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', menu))
+
+
+def test_a_refused_form_keeps_what_was_typed_and_the_file():
+    # "A refused form keeps what was typed and the file, shows all errors at once beside their fields, and changing
+    # the language there works."
+    a_programme()
+    project, client = a_project(stage="under_way", yuan=500), a_client()
+    address = reverse("projects:paper", args=[project.uuid])
+    sent = {"kind": "award", "number": "川发改〔2026〕9 号", "issued_on": "某天", "signed_on": "2026-13-40"}
+
+    refused = client.post(address, {**sent, "file": SimpleUploadedFile("通知书.pdf", PDF)})
+
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "川发改〔2026〕9 号" in text
+    assert "已保留“通知书.pdf”" in text
+    form = {name: form for name, _heading, _button, form, _url in refused.context["forms"]}["paper"]
+    assert set(form.errors) == {"issued_on", "signed_on"}
+    assert all(f'href="#{form[name].id_for_label}"' in text for name in form.errors)
+
+    kept = again(refused)
+    english = client.post(address, {**kept, "set_language": "en"})
+    assert 'lang="en"' in english.content.decode()
+    assert "川发改〔2026〕9 号" in english.content.decode()
+    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
+    assert not Paper.objects.exists()
+
+    ticket = again(english)["held-file"]
+    right = {"kind": "award", "number": sent["number"], "issued_on": "2026-03-01", "held-file": ticket}
+    assert client.post(address, right).status_code == 302
+    assert Paper.objects.get().number == sent["number"]
+
+
+def test_a_change_of_language_saves_nothing_though_all_is_well_by_now():
+    a_programme()
+    client = a_client()
+    sent = {"number": "9", "starts_on": "2026-01-01", "ends_on": "2026-12-31", "set_language": "en"}
+
+    answer = client.post(reverse("programmes:batch-add", args=["zj-ganzi"]), sent)
+
+    assert (answer.status_code, 'value="2026-12-31"' in answer.content.decode()) == (422, True)
+    assert not answer.context["programme"].batches.filter(number=9).exists()
+
+
+def test_a_held_file_is_for_one_person_and_one_hour():
+    a_programme()
+    project, client = a_project(stage="under_way", yuan=500), a_client()
+    address = reverse("projects:paper", args=[project.uuid])
+    wrong = {"kind": "award", "issued_on": "某天", "file": SimpleUploadedFile("通知书.pdf", PDF)}
+    ticket = again(client.post(address, wrong))["held-file"]
+    right = {"kind": "award", "held-file": ticket}
+
+    theirs = a_client("commander", programme="zj-ganzi").post(address, right)
+    clear_held(at=clock.now() + timedelta(hours=2))
+    late = client.post(address, right)
+
+    assert (theirs.status_code, late.status_code, Paper.objects.count()) == (422, 422, 0)
+
+
+def test_all_that_a_service_refuses_is_said_at_once_beside_its_fields():
+    a_programme()
+    client = a_client("administrator")
+
+    sent = {"username": "张", "display_name": "张\u200b三", "email": "zhang@example.org"}
+    answer = client.post(reverse("accounts:user-new"), sent)
+
+    assert set(answer.context["form"].errors) == {"username", "display_name"}
+    assert 'value="zhang@example.org"' in answer.content.decode()
