@@ -127,7 +127,7 @@ KITS = {
     "database": {"models"},
     "formats": {"say", "named", "name_of"},
     "forms": {"Act", "AnsweringForm", "LANGUAGE", "SavingForm", "answered", "refused", "saved", "status_of"},
-    "held": {"clear_held"},
+    "held": {"clear_held", "held", "hold"},
 }
 
 

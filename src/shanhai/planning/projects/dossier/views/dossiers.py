@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import SavingForm, saved
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
@@ -33,7 +34,6 @@ from shanhai.planning.projects.states import (
     Stage,
     StopReason,
 )
-from shanhai.registers.tables.forms import SavingForm, saved
 
 Act = Callable[[Request, Dossier, Mapping[str, Any]], str]
 
@@ -51,7 +51,7 @@ def filing(name: str) -> Callable[[Request, str], HttpResponse]:
     def view(request: Request, uuid: str) -> HttpResponse:
         found = _found(request, uuid)
         form = _form(found, name, request.POST, request.FILES)
-        said = saved(form, lambda given: FORMS[name].act(request, found, given))
+        said = saved(request, form, lambda given: FORMS[name].act(request, found, given))
         if said is None:
             return _render_dossier(request, found, name=name, form=form, status=422)
         messages.success(request, said)

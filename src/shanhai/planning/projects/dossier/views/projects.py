@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import named
+from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, DomainError, Refused
 from shanhai.kernel.messages import Message
 from shanhai.kernel.parts import Crumb, Happening
 from shanhai.planning.projects import labels
@@ -39,7 +40,6 @@ from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import PostingRow, Source
-from shanhai.registers.tables.forms import refused
 
 MOST_VOUCHERS = 50
 
@@ -54,15 +54,13 @@ def project_page(request: Request, uuid: str) -> HttpResponse:
 def move(request: Request, uuid: str) -> HttpResponse:
     """POST /projects/<uuid>/move: one step on, if nobody was faster."""
     shown = _detail(request, uuid)
-    form = MoveForm(request.POST, allowed=())
-    if not form.is_valid():
-        return _render(request, shown, move_form=form, status=422)
-    try:
-        moved = stages.move(by=request.viewer, at=request.at, project=shown.project.uuid, **form.cleaned_data)
-    except (BadInput, Conflict, Refused) as error:
+    form = MoveForm(request.POST, allowed=shown.allowed_moves)
+    step = partial(stages.move, by=request.viewer, at=request.at, project=shown.project.uuid)
+    moved = saved(request, form, lambda given: step(**given))
+    if moved is None:
         # With what may follow now: somebody may have been faster.
-        kept = MoveForm(request.POST, allowed=shown.allowed_moves)
-        return _render(request, shown, move_form=kept, refusal=error)
+        form.offer_only(shown.allowed_moves)
+        return _render(request, shown, move_form=form)
     messages.success(request, gettext("已记录：%(stage)s。") % {"stage": labels.STAGES[Stage(moved.stage)]})
     return redirect("projects:detail", uuid=uuid)
 
@@ -71,11 +69,9 @@ def move(request: Request, uuid: str) -> HttpResponse:
 def record_voucher(request: Request, uuid: str) -> HttpResponse:
     """POST /projects/<uuid>/vouchers: what arrived for one of its lines, was allotted to it or paid."""
     shown = _detail(request, uuid)
-    form = _voucher_form(request, shown, request.POST)
-    if not form.is_valid():
-        return _render(request, shown, voucher_form=form, status=422)
-    given, programme = form.cleaned_data, shown.project.programme.code
-    try:
+    form, programme = _voucher_form(request, shown, request.POST), shown.project.programme.code
+
+    def save(given: Mapping[str, Any]) -> object:
         funds.take_step(
             by=request.viewer,
             at=request.at,
@@ -87,10 +83,11 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
             memo=given["memo"] or given["number"],
             because=given.get("because", ""),
         )
-    except (BadInput, Conflict, Refused) as error:
-        form.add_error(None, refused(error))
-        return _render(request, shown, voucher_form=form, refusal=error)
-    messages.success(request, gettext("已记账，凭证号 %(number)s。") % {"number": given["number"]})
+        return given
+
+    if saved(request, form, save) is None:
+        return _render(request, shown, voucher_form=form)
+    messages.success(request, gettext("已记账，凭证号 %(number)s。") % form.cleaned_data)
     return redirect("projects:detail", uuid=uuid)
 
 
@@ -104,8 +101,6 @@ def _render(
     *,
     move_form: MoveForm | None = None,
     voucher_form: VoucherForm | None = None,
-    refusal: DomainError | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     project, today = shown.project, clock.local_date(request.at)
     seen = {"seen_stage": project.stage, "on": today}
@@ -113,7 +108,6 @@ def _render(
         "crumbs": crumbs(project.programme, PROJECTS, Crumb(project.code)),
         "shown": shown,
         "project": project,
-        "refusal": refusal.message if refusal else None,
         "words": _words(shown),
         "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
         "steps": labels.steps(Stage(project.stage)),
@@ -126,7 +120,7 @@ def _render(
         or (MoveForm(initial=seen, allowed=shown.allowed_moves) if shown.allowed_moves else None),
         "voucher_form": voucher_form or (_voucher_form(request, shown) if shown.may_post else None),
     }
-    return render(request, "projects/detail.html", context, status=refusal.status if refusal else status)
+    return render(request, "projects/detail.html", context, status=status_of(move_form, voucher_form))
 
 
 def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, Message]]:
