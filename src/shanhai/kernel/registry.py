@@ -15,7 +15,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.figures import EvidencePage, Figure, FigureScope
+from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Source
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import Message
 
@@ -57,8 +57,7 @@ class Registry(Generic[T]):
         return len(self._items)
 
 
-# The pages that several apps fill.
-SharedPage = Literal["today", "funds"]
+SharedPage = Literal["today", "funds"]  # Those that several apps fill.
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,8 @@ class FigureFamily(Protocol):
 class Area:
     """What an app brings, with words: acts, whose codes begin with ``key``, permissions, fields that acts change.
 
-    ``words`` are for the members of its enumerations (states), by the field of an act that holds one: each a mapping to
-    a word or to its mark and a word.
+    ``words`` are for members of its enumerations (states), by the field of an act that holds one: each a mapping to a
+    word or to its mark and a word; ``things`` the kinds of thing that a field names.
     """
 
     key: str
@@ -108,6 +107,7 @@ class Area:
     permissions: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, tuple[Mapping[Any, Any], ...]] = field(default_factory=dict)
+    things: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,21 @@ class ScopeKind(Protocol):
     @abstractmethod
     def list_choices(self) -> Sequence[tuple[str, str]]:
         """The code and the name, for the reader, of each there is, whoever asks. One query."""
+
+
+@runtime_checkable
+class ThingKind(Protocol):
+    """Things that acts are about or name; ``key`` is their type as a subject ("projects.project")."""
+
+    key: str
+
+    @abstractmethod
+    def named(self, *, viewer: Actor, ids: Collection[str]) -> Mapping[str, Source]:
+        """What those of ``ids`` that the viewer may see are called, and their pages. One query."""
+
+    @abstractmethod
+    def find(self, *, viewer: Actor, text: str, limit: int) -> Sequence[str]:
+        """The ids of those that are called by ``text``, as a person would search for them. One query at most."""
 
 
 class Progress(Protocol):
@@ -349,6 +364,7 @@ class Registries:
     menu: Registry[MenuItem] = field(default_factory=lambda: Registry(MenuItem))
     search: Registry[SearchSource] = field(default_factory=lambda: Registry(SearchSource))
     scopes: Registry[ScopeKind] = field(default_factory=lambda: Registry(ScopeKind))
+    things: Registry[ThingKind] = field(default_factory=lambda: Registry(ThingKind))
     importers: Registry[Importer] = field(default_factory=lambda: Registry(Importer))
     jobs: Registry[JobKind] = field(default_factory=lambda: Registry(JobKind))
     daily: Registry[Daily] = field(default_factory=lambda: Registry(Daily))
@@ -373,12 +389,11 @@ class Registries:
 
     def words_for_field(self, act: str, name: str) -> str:
         """What a field that an act changed is called, by its app or by the trail's own words; "" for a strange one."""
-        own, shared = self.area_of(act), self.area_of("audit")
-        return own.fields.get(name) or shared.fields.get(name, "")
+        return self.area_of(act).fields.get(name) or self.area_of("audit").fields.get(name, "")
 
     def words_for_values(self, act: str, name: str, values: Collection[str]) -> Mapping[Any, Any]:
-        """The words for what a field that an act changed was and is; empty for a field of no enumeration."""
-        known = self.area_of(act).words.get(name, ())
+        """The words for what a field was and is, the app's own before those of others; empty for no enumeration."""
+        known = (words for area in (self.area_of(act), *self.areas) for words in area.words.get(name, ()))
         return next((words for words in known if all(value in words for value in values)), {})
 
 

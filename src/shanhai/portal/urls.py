@@ -38,6 +38,7 @@ urlpatterns = [
     path("inbox/count", inbox.count, name="inbox-count"),
     path("search/", shared.search, name="search"),
     path("audit/", audit.trail, name="audit-trail"),
+    path("audit/export.xlsx", audit.export, name="audit-export"),
     path("import/", importing.start, name="import"),
     path("import/done/", imported.import_list, name="imports-done"),
     path("import/done/<str:uuid>/", imported.import_done, name="import-done"),

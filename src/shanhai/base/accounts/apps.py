@@ -14,4 +14,5 @@ class AccountsConfig(AppConfig):
         subscribers.connect()
         registries.subscribers.add(subscribers.MailAdministrators())
         registries.menu.add(*providers.MENU)
+        registries.things.add(providers.THINGS)
         registries.personal_data.add(providers.Users(), providers.OpenSessions())

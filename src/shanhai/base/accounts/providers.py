@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shanhai.base.accounts.models import User
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.services import sessions, users
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, PersonalData
 
+THINGS = Things(
+    "accounts.user", lambda _viewer: User.objects.all(), lambda user: user.name, texts=("display_name", "username")
+)
 MENU = (
     MenuItem(
         key="accounts.users",

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Area
+from shanhai.kernel.units import UNITS
 
 AREA = Area(
     "audit",
     message(gettext_noop("操作记录")),
     {},
+    # The same fields name the same things in every app.
     fields={
         "action": gettext_noop("办法"),
         "amount_fen": gettext_noop("金额"),
@@ -44,5 +46,27 @@ AREA = Area(
         "value": gettext_noop("数值"),
         "version": gettext_noop("版本"),
         "year": gettext_noop("年度"),
+    },
+    words={"unit": ({key: unit.symbol for key, unit in UNITS.items()},)},
+    things={
+        "amounts": "programmes.fund_source",
+        "categories": "programmes.category",
+        "category": "programmes.category",
+        "code_new": "places.division",
+        "codes": "places.division",
+        "division": "places.division",
+        "document": "documents.document",
+        "entry": "ledger.entry",
+        "fund_source": "programmes.fund_source",
+        "helpers": "programmes.workgroup",
+        "line": "projects.line",
+        "organisation": "organisations.organisation",
+        "owner_group": "programmes.workgroup",
+        "place": "places.division",
+        "programmes": "programmes.code",
+        "project": "projects.project",
+        "recipient": "places.division",
+        "reversed": "ledger.entry",
+        "supporter": "places.division",
     },
 )

@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
 
 from shanhai.base.audit.models import AuditRow, ChainHead
 from shanhai.base.audit.rules import GENESIS, chain_hash
@@ -30,36 +34,48 @@ class ChainReport:
         return not self.faults
 
 
-def list_rows(
-    *,
-    viewer: Actor,
-    programme: str = "",
-    subject_type: str = "",
-    subject_id: str = "",
-    action: str = "",
-    actor: str = "",
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before_seq: int | None = None,
-    limit: int = 50,
-) -> list[AuditRow]:
-    """Acts the viewer may read, newest first, before ``before_seq``. One query.
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Which acts are asked for; what is empty or None is not asked.
 
-    ``action`` is a code or the beginning of one ("projects."), ``actor`` an actor's ref; ``since`` is inclusive,
-    ``until`` exclusive.
+    ``action`` is a code or the beginning of one ("projects."); ``actors`` are refs, or the beginnings of some
+    ("system:"); ``since`` is inclusive, ``until`` exclusive.
     """
+
+    programme: str = ""
+    action: str = ""
+    actors: Collection[str] | None = None
+    subjects: Collection[str] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before_seq: int | None = None
+
+
+def list_rows(*, viewer: Actor, acts: Acts, limit: int = 50) -> list[AuditRow]:
+    """Acts the viewer may read, newest first. One query."""
+    return list(_rows(viewer, acts)[:limit])
+
+
+def iterate_rows(*, viewer: Actor, acts: Acts, limit: int) -> Iterator[AuditRow]:
+    """The same, read as they are asked for."""
+    return _rows(viewer, acts)[:limit].iterator(chunk_size=CHUNK)
+
+
+def _rows(viewer: Actor, acts: Acts) -> QuerySet[AuditRow]:
     asked = {
-        "programme": programme,
-        "subject_type": subject_type,
-        "subject_id": subject_id,
-        "action__startswith": action,
-        "actor": actor,
-        "at__gte": since,
-        "at__lt": until,
-        "seq__lt": before_seq,
+        "programme": acts.programme,
+        "action__startswith": acts.action,
+        "at__gte": acts.since,
+        "at__lt": acts.until,
+        "seq__lt": acts.before_seq,
     }
     rows = AuditRow.objects.visible_to(viewer).filter(**{key: value for key, value in asked.items() if value})
-    return list(rows.order_by("-seq")[:limit])
+    if acts.subjects is not None:
+        rows = rows.filter(subject_id__in=acts.subjects)
+    if acts.actors is not None:
+        kinds = (Q(actor__startswith=one) for one in acts.actors if one.endswith(":"))
+        rows = rows.filter(reduce(or_, kinds, Q(actor__in=acts.actors)))
+    return rows.order_by("-seq")
 
 
 def list_own_rows(

@@ -6,14 +6,18 @@ For a row with its place the answer of ``visible`` is that of ``Actor.may``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
 from shanhai.kernel.actors import Actor, Scope, place_prefix
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.figures import Source
+from shanhai.kernel.registry import ThingKind
 
 MOST_WORDS = 8
 M = TypeVar("M", bound=Model)
@@ -108,6 +112,41 @@ def row_of(rows: QuerySet[M], uuid: UUID, missing: str, code: str = "", /, *, lo
     if found is None:
         raise NotVisible(missing, code)
     return found
+
+
+@dataclass(frozen=True)
+class Things(ThingKind):
+    """The rows of a model as things of the trail: ``rows`` are those a viewer may see, ``by`` the column of their id.
+
+    ``name`` and ``url`` are read off a row; ``texts`` are the paths that hold the words by which people search.
+    """
+
+    key: str
+    rows: Callable[[Actor], QuerySet[Any]]
+    name: Callable[[Any], str] = str
+    url: Callable[[Any], str] | None = None
+    texts: tuple[str, ...] = ()
+    by: str = "uuid"
+
+    def named(self, *, viewer: Actor, ids: Collection[str]) -> dict[str, Source]:
+        """By id as the trail writes it."""
+        known = [one for one in ids if _is_uuid(one)] if self.by == "uuid" else list(ids)
+        found = self.rows(viewer).filter(**{f"{self.by}__in": known}) if known else ()
+        url = self.url or (lambda _row: "")
+        return {str(getattr(row, self.by)): Source(self.name(row), url(row)) for row in found}
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> Sequence[str]:
+        """Those that hold every word."""
+        found = self.rows(viewer).filter(holding(text, *self.texts)) if self.texts else self.rows(viewer).none()
+        return [str(one) for one in found.values_list(self.by, flat=True)[:limit]]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _supports(scope: Scope, recipient: str | None) -> Q:

@@ -15,3 +15,4 @@ class AdjustmentsConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.WaitingAdjustments())
+        registries.things.add(providers.THINGS)

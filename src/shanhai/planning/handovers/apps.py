@@ -13,3 +13,4 @@ class HandoversConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.BeforeLeaving())
+        registries.things.add(*providers.THINGS)

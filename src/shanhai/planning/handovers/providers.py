@@ -8,11 +8,29 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import Things
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
+from shanhai.planning.handovers.models import BatchHandover, HandoverItem
 from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting
+
+THINGS = (
+    Things(
+        "handovers.batchhandover",
+        lambda viewer: BatchHandover.objects.visible_to(viewer).select_related("programme", "batch"),
+        lambda one: f"{named(one.programme)} · {gettext('第 %(number)s 批') % {'number': one.batch.number}}",
+        lambda one: f"/handovers/{one.uuid}/",
+    ),
+    Things(
+        "handovers.handoveritem",
+        lambda viewer: HandoverItem.objects.visible_to(viewer).select_related("handover"),
+        url=lambda one: f"/handovers/{one.handover.uuid}/",
+        texts=("label",),
+    ),
+)
 
 # What leaves within a month is urgent.
 SOON = timedelta(days=30)

@@ -13,3 +13,4 @@ class ImportsConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.importers.add(providers.Projects())
         registries.jobs.add(providers.Undoing())
+        registries.things.add(providers.THINGS)

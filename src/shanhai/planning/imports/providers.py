@@ -8,17 +8,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress
+from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.selectors import get_batch, import_template
 from shanhai.planning.imports.services import JOB, import_projects, undo_batch
 from shanhai.planning.projects.labels.tables import PROJECTS
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import is_of
+
+THINGS = Things(
+    "projects.batch", ImportBatch.objects.visible_to, url=lambda one: f"/projects/imports/{one.uuid}/", texts=("name",)
+)
 
 
 class Projects(Importer):

@@ -19,4 +19,5 @@ class ProgrammesConfig(AppConfig):
         registries.scopes.add(desk.Programmes())
         registries.menu.add(desk.PLANS, desk.FUNDS)
         registries.todos.add(desk.Waiting())
+        registries.things.add(*desk.THINGS)
         registries.panels.add(*money.PANELS, *campaigns.PANELS)

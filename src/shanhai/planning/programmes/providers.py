@@ -6,21 +6,85 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.formats import name_of
+from shanhai.base.database.selectors import Things
+from shanhai.base.formats import name_of, named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, ScopeKind, Todo, TodoSource
 from shanhai.planning.programmes.campaigns import selectors as campaigns
-from shanhai.planning.programmes.models import Programme
+from shanhai.planning.programmes.models import (
+    Action,
+    Campaign,
+    Classification,
+    ClassificationItem,
+    FundSource,
+    Programme,
+    PublicStatement,
+    Target,
+    Task,
+    WorkGroup,
+    YearlyPlan,
+)
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.selectors import list_targets_to_report, list_waiting_plans
 from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.permissions import FundPermission
+
+_KEY = Concat("programme__code", Value(":"), "code", output_field=CharField())
+
+
+def _of_programme(key: str, rows: Any, page: str) -> Things:
+    return Things(
+        key,
+        lambda viewer: rows.visible_to(viewer).select_related("programme"),
+        url=lambda one: f"/programmes/{one.programme.code}/{page}",
+        texts=("name",),
+    )
+
+
+# A fund source is known by its code within a programme: the trail asks for both, joined by a colon.
+THINGS = (
+    Things(
+        "programmes.programme", Programme.objects.visible_to, named, lambda one: f"/programmes/{one.code}/", ("name",)
+    ),
+    Things("programmes.code", Programme.objects.visible_to, named, lambda one: f"/programmes/{one.code}/", by="code"),
+    Things(
+        "programmes.yearly_plan",
+        lambda viewer: YearlyPlan.objects.visible_to(viewer).select_related("programme"),
+        lambda one: gettext("%(programme)s %(year)s 年计划") % {"programme": named(one.programme), "year": one.year},
+        lambda one: f"/programmes/{one.programme.code}/plans/{one.year}/",
+    ),
+    Things(
+        "programmes.fund_source",
+        lambda _viewer: FundSource.objects.annotate(
+            key=Concat("programme__code", Value(":"), "code", output_field=CharField())
+        ),
+        by="key",
+    ),
+    Things("programmes.category", lambda _viewer: ClassificationItem.objects.order_by("pk"), by="code"),
+    Things("programmes.classification", lambda _viewer: Classification.objects.all()),
+    _of_programme("programmes.workgroup", WorkGroup.objects, "groups/"),
+    _of_programme("programmes.target", Target.objects, "targets/"),
+    Things("programmes.public_statement", PublicStatement.objects.visible_to, texts=("label",)),
+    Things(
+        "programmes.campaign",
+        Campaign.objects.visible_to,
+        url=lambda one: f"/programmes/campaigns/{one.uuid}/",
+        texts=("name",),
+    ),
+    Things("programmes.action", Action.objects.visible_to, texts=("name",)),
+    Things(
+        "programmes.task", Task.objects.visible_to, url=lambda one: f"/programmes/tasks/{one.uuid}/", texts=("name",)
+    ),
+)
 
 PLANS = MenuItem("plans", message(gettext_noop("计划")), "programmes:list", Permission.PROGRAMME_VIEW.value, order=20)
 FUNDS = MenuItem("funds", message(gettext_noop("资金")), "funds", FundPermission.VIEW.value, order=40)

@@ -20,4 +20,5 @@ class ProjectsConfig(AppConfig):
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects(), desk.Papers(), desk.Vouchers())
         registries.integrity.add(desk.Lines())
+        registries.things.add(*desk.THINGS)
         registries.todos.add(gates.AtTheGates())

@@ -16,3 +16,4 @@ class ReturnsConfig(AppConfig):
         registries.panels.add(providers.PANEL)
         registries.importers.add(providers.Returns())
         registries.todos.add(providers.ToExplain())
+        registries.things.add(*providers.THINGS)

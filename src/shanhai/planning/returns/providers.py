@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
+from shanhai.base.database.selectors import Things
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -27,7 +28,7 @@ from shanhai.kernel.registry import (
     Todo,
     TodoSource,
 )
-from shanhai.planning.returns.models import Return, ReturnRow
+from shanhai.planning.returns.models import Finding, Return, ReturnRow
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.planning.returns.rules.figures import FIGURES, FigureRule, lines_behind, measured, share_of, summed
 from shanhai.planning.returns.rules.sheet import COUNTIES
@@ -42,6 +43,21 @@ from shanhai.planning.returns.selectors import (
 from shanhai.planning.returns.services import submit_return
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.reading import is_of
+
+THINGS = (
+    Things(
+        "returns.return",
+        Return.objects.visible_to,
+        url=lambda one: one.get_absolute_url(),
+        texts=("title",),
+    ),
+    Things(
+        "returns.finding",
+        lambda viewer: Finding.objects.visible_to(viewer).select_related("row__report"),
+        lambda one: f"{one.row.report} · {one.row}",
+        lambda one: one.row.report.get_absolute_url(),
+    ),
+)
 
 PREFIX = "returned:"
 SILENT = message(gettext_noop("县级报表里没有填全这一项，算不出来。请看报表原表。"))

@@ -13,3 +13,4 @@ class RoundsConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.WaitingReports())
+        registries.things.add(*providers.THINGS)

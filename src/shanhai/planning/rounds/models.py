@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -39,10 +39,13 @@ M = TypeVar("M", bound=Found)
 class RoundQuerySet(models.QuerySet[M]):
     """Rounds, and the reports in them: whoever sees the programme sees them."""
 
+    def visible_to(self, viewer: Actor) -> Self:
+        """Those of the programmes that the viewer may see."""
+        return self.filter(around(viewer, Permission.PROGRAMME_VIEW, programme=self.model.path))
+
     def one(self, viewer: Actor, uuid: UUID) -> M:
         """The row of that uuid, with its programme. Raises NotVisible."""
-        seen = around(viewer, Permission.PROGRAMME_VIEW, programme=self.model.path)
-        found = self.filter(seen, uuid=uuid).select_related(self.model.path.removesuffix("__")).first()
+        found = self.visible_to(viewer).filter(uuid=uuid).select_related(self.model.path.removesuffix("__")).first()
         if found is None:
             raise NotVisible(self.model.missing)
         return found

@@ -8,13 +8,25 @@ from datetime import datetime
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
-from shanhai.planning.rounds.models import GroupReport
+from shanhai.planning.rounds.models import GroupReport, ReportingRound
 from shanhai.planning.rounds.selectors import list_to_see_to, list_waiting
 from shanhai.planning.rounds.states import ReportState
+
+THINGS = (
+    Things("rounds.reportinground", ReportingRound.objects.visible_to, url=lambda one: f"/rounds/{one.uuid}/"),
+    Things(
+        "rounds.groupreport",
+        lambda viewer: GroupReport.objects.visible_to(viewer).select_related("round", "group"),
+        lambda one: f"{one.round} · {one.group}",
+        lambda one: f"/rounds/reports/{one.uuid}/",
+        ("group__name",),
+    ),
+)
 
 WRITE = gettext_noop("请在 %(day)s 前填报本月进展。")
 LATE = gettext_noop("应在 %(day)s 前报，还没有报。请尽快填报。")

@@ -16,3 +16,4 @@ class WarningsConfig(AppConfig):
         registries.menu.add(providers.MENU)
         registries.subscribers.add(subscribers.ProjectChanged(), *subscribers.MANY_CHANGED)
         registries.todos.add(providers.ToActOn())
+        registries.things.add(providers.THINGS)

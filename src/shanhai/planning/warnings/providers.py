@@ -11,15 +11,26 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from shanhai.base.database.selectors import Things
+from shanhai.base.formats import say
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.selectors import WATCHER, list_to_act_on
 from shanhai.planning.warnings.services import JOB, evaluate_programme
 from shanhai.planning.warnings.states import Severity, WarningState
+
+THINGS = Things(
+    "warnings.earlywarning",
+    EarlyWarning.objects.visible_to,
+    lambda one: f"{say(one.its_rule.title)} · {one.label}",
+    lambda one: f"/warnings/{one.uuid}/",
+    ("label",),
+)
 
 MENU = MenuItem("warnings", message(gettext_noop("预警")), "warnings:list", ProjectPermission.VIEW.value, order=45)
 

@@ -14,3 +14,4 @@ class DocumentsConfig(AppConfig):
         registries.integrity.add(providers.Documents())
         registries.search.add(providers.Files())
         registries.daily.add(providers.HalfTaken())
+        registries.things.add(providers.THINGS)

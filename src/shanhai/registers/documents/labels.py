@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Area
+from shanhai.registers.documents.values import Kind
 
 AREA = Area(
     "documents",
@@ -22,4 +23,5 @@ AREA = Area(
     fields={
         "size": gettext_noop("大小（字节）"),
     },
+    words={"kind": ({kind: kind.upper() for kind in Kind},)},
 )

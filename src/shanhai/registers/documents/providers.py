@@ -1,11 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Prefetch
+
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, IntegrityCheck, SearchHit, SearchSource
+from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.documents.selectors import broken_documents, find_proofs
 from shanhai.registers.documents.services import clear_half_taken
+
+
+def _named(document: Any) -> str:
+    return next((proof.label for proof in document.seen), "") or document.kind.upper()
+
+
+THINGS = Things(
+    "documents.document",
+    lambda viewer: Document.objects.visible_to(viewer).prefetch_related(
+        Prefetch("proofs", queryset=Proof.objects.visible_to(viewer).order_by("-pk"), to_attr="seen")
+    ),
+    _named,
+    lambda one: f"/documents/{one.uuid}/",
+    ("proofs__label",),
+)
 
 
 class Files(SearchSource):

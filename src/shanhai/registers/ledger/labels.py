@@ -35,6 +35,8 @@ AREA = Area(
     },
     fields={
         "entry": gettext_noop("分录"),
+        "from": gettext_noop("从"),
+        "to": gettext_noop("到"),
         "posted": gettext_noop("入账"),
         "postings": gettext_noop("记账笔数"),
         "programmes": gettext_noop("帮扶"),
@@ -43,5 +45,5 @@ AREA = Area(
         "source": gettext_noop("凭证"),
         "sums": gettext_noop("合计"),
     },
-    words={"kind": (KIND_LABELS,)},
+    words={"kind": (KIND_LABELS,), "from": (KIND_LABELS,), "to": (KIND_LABELS,)},
 )

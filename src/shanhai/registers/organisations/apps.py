@@ -14,3 +14,4 @@ class OrganisationsConfig(AppConfig):
         registries.importers.add(providers.IMPORTER)
         registries.search.add(providers.Directory())
         registries.menu.add(providers.MENU)
+        registries.things.add(providers.THINGS)

@@ -4,18 +4,27 @@
 from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import TableFile
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, SearchHit, SearchSource
 from shanhai.registers.organisations.forms import ORGANISATIONS
+from shanhai.registers.organisations.models import Organisation
 from shanhai.registers.organisations.permissions import OrganisationPermission
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.organisations.services import import_organisations
 from shanhai.registers.organisations.values import OrganisationRow
 from shanhai.registers.tables.rules.headers import find_header, read_columns
 from shanhai.registers.tables.selectors.registers import Register
+
+THINGS = Things(
+    "organisations.organisation",
+    Organisation.objects.visible_to,
+    url=lambda one: f"/organisations/{one.uuid}/",
+    texts=("name", "short_name"),
+)
 
 MENU = MenuItem(
     "organisations", message(gettext_noop("单位名录")), "organisations:list", Permission.PROGRAMME_VIEW.value, order=82

@@ -15,3 +15,4 @@ class PeopleConfig(AppConfig):
         registries.personal_data.add(providers.Persons())
         registries.search.add(providers.Directory())
         registries.menu.add(providers.MENU)
+        registries.things.add(providers.THINGS)

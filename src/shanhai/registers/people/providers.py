@@ -5,12 +5,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Daily, MenuItem, PersonalData, SearchHit, SearchSource
+from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.selectors import list_people
 from shanhai.registers.people.services import erase_due_people
+
+THINGS = Things(
+    "people.person",
+    lambda viewer: Person.objects.visible_to(viewer).kept(),
+    lambda one: one.name,
+    lambda one: f"/people/{one.uuid}/",
+    ("name",),
+)
 
 MENU = MenuItem("people", message(gettext_noop("人员")), "people:list", PersonPermission.VIEW.value, order=80)
 

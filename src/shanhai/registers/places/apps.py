@@ -18,5 +18,6 @@ class PlacesConfig(AppConfig):
         registries.search.add(providers.Found())
         registries.scopes.add(providers.Divisions())
         registries.menu.add(providers.MENU)
+        registries.things.add(providers.THINGS)
         registries.integrity.add(providers.Boxes())
         post_migrate.connect(bring_changes, sender=self)

@@ -48,5 +48,9 @@ AREA = Area(
         "codes": gettext_noop("区划代码"),
         "divisions": gettext_noop("区划"),
     },
-    words={"level": (LEVELS,), "kind": (SITE_KINDS,)},
+    words={
+        "level": (LEVELS,),
+        "kind": (SITE_KINDS,),
+        "crs": ({"wgs84": "WGS 84", "cgcs2000": "CGCS 2000", "gcj02": "GCJ-02"},),
+    },
 )

@@ -4,16 +4,27 @@
 from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.database.selectors import Things
 from shanhai.base.formats import name_of, named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, ScopeKind, SearchHit, SearchSource
 from shanhai.registers.places import forms
+from shanhai.registers.places.models import Division
 from shanhai.registers.places.permissions import PlacePermission
 from shanhai.registers.places.selectors import list_divisions, list_wrong_boxes
 from shanhai.registers.places.services import import_changes, import_divisions, import_sites
 from shanhai.registers.places.values import ChangeRow, DivisionRow, SiteRow
 from shanhai.registers.tables.selectors.registers import Register
+
+THINGS = Things(
+    "places.division",
+    lambda _viewer: Division.objects.all(),
+    named,
+    lambda one: f"/places/?text={one.code}",
+    ("name", "name_en", "code"),
+    "code",
+)
 
 MENU = MenuItem("places", message(gettext_noop("行政区划")), "places:list", Permission.PROGRAMME_VIEW.value, order=84)
 # With coordinates ``crs`` is needed: wgs84, cgcs2000 or gcj02; ``provenance`` is public, demo or nothing.

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from shanhai.base.audit import selectors, services
 from shanhai.base.audit.models import AppendOnly, AuditRow, ChainHead
 from shanhai.base.audit.rules import chain_hash
+from shanhai.base.audit.selectors import Acts
 from shanhai.kernel.messages import message
 from shanhai.kernel.registry import IntegrityCheck, Registry, registries
 from shanhai.kernel.subjects import Subject
@@ -264,8 +265,8 @@ def test_each_viewer_reads_the_trail_of_his_scope(at):
     record(at, programme="zj-nagqu", place="540602")
     record(at)
 
-    seen = {one.ref: len(selectors.list_rows(viewer=one)) for one in (AUDITOR, ADMIN, KANGDING, STRANGER)}
-    in_nagqu = selectors.list_rows(viewer=actor("auditor", place="540600"))
+    seen = {one.ref: len(selectors.list_rows(viewer=one, acts=Acts())) for one in (AUDITOR, ADMIN, KANGDING, STRANGER)}
+    in_nagqu = selectors.list_rows(viewer=actor("auditor", place="540600"), acts=Acts())
 
     assert seen == {AUDITOR.ref: 3, ADMIN.ref: 3, KANGDING.ref: 0, STRANGER.ref: 0}
     assert [row.place for row in in_nagqu] == ["540602"]
@@ -276,11 +277,11 @@ def test_the_trail_is_read_newest_first_by_kind_day_and_page(at, django_assert_n
     record(at, 3)
 
     with django_assert_num_queries(1):
-        newest = selectors.list_rows(viewer=AUDITOR, limit=2)
-    older = selectors.list_rows(viewer=AUDITOR, before_seq=newest[-1].seq)
-    of_ledger = selectors.list_rows(viewer=AUDITOR, action="ledger.")
-    of_yesterday = selectors.list_rows(viewer=AUDITOR, until=at)
-    of_office = selectors.list_rows(viewer=AUDITOR, actor=OFFICE.ref)
+        newest = selectors.list_rows(viewer=AUDITOR, acts=Acts(), limit=2)
+    older = selectors.list_rows(viewer=AUDITOR, acts=Acts(before_seq=newest[-1].seq))
+    of_ledger = selectors.list_rows(viewer=AUDITOR, acts=Acts(action="ledger."))
+    of_yesterday = selectors.list_rows(viewer=AUDITOR, acts=Acts(until=at))
+    of_office = selectors.list_rows(viewer=AUDITOR, acts=Acts(actors=[OFFICE.ref]))
 
     assert [row.seq for row in newest] == [4, 3]
     assert [row.seq for row in older] == [2, 1]

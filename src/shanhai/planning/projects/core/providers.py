@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.selectors import find_contracts, find_papers, find_projects, lines_that_differ
+from shanhai.planning.projects.labels import number_of
+from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.registers.ledger.selectors.postings import find_entries
+from shanhai.registers.ledger.selectors.postings import find_entries, list_entries
 from shanhai.registers.ledger.values import Source
 
 MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", ProjectPermission.VIEW.value, order=30)
@@ -18,6 +21,28 @@ MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", Pr
 KIND = message(gettext_noop("项目"))
 CONTRACT, PAPER = message(gettext_noop("合同")), message(gettext_noop("材料"))
 VOUCHER = message(gettext_noop("凭证"))
+
+THINGS = (
+    Things(
+        "projects.project", Project.objects.visible_to, url=lambda one: f"/projects/{one.uuid}/", texts=("code", "name")
+    ),
+    Things(
+        "projects.line",
+        lambda viewer: AllocationLine.objects.visible_to(viewer).select_related(
+            "project", "yearly_plan", "fund_source"
+        ),
+        lambda line: f"{line.project} · {line.words}",
+        lambda line: f"/projects/{line.project.uuid}/",
+        ("project__code", "project__name"),
+    ),
+    Things(
+        "ledger.entry",
+        list_entries,
+        lambda entry: number_of(entry.source) or entry.memo,
+        lambda entry: f"/funds/entries/{entry.uuid}/",
+        ("source_id", "memo"),
+    ),
+)
 
 
 class Projects(SearchSource):
@@ -62,7 +87,7 @@ class Vouchers(SearchSource):
         sources += [Source("projects.voucher", f"{code}:{act}:{text}") for code in codes for act in StepKind]
         found = find_entries(viewer=viewer, sources=sources)[:limit]
         return tuple(
-            SearchHit(f"{one.source.id.rpartition(':')[2]} · {one.on_date}", VOUCHER, f"/funds/entries/{one.uuid}/")
+            SearchHit(f"{number_of(one.source)} · {one.on_date}", VOUCHER, f"/funds/entries/{one.uuid}/")
             for one in found
         )
 

@@ -21,7 +21,7 @@ from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.registers.ledger.models import Entry, Posting
-from shanhai.registers.ledger.models.entries import PostingQuerySet
+from shanhai.registers.ledger.models.entries import EntryQuerySet, PostingQuerySet
 from shanhai.registers.ledger.rules import source_form
 from shanhai.registers.ledger.selectors.balances import count_postings, require_sight
 from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Source
@@ -96,9 +96,13 @@ def find_entries(*, viewer: Actor, sources: Iterable[Source]) -> list[EntryRef]:
     for source in sources:
         forms[source.kind].add(source_form(source.id))
     alike = reduce(or_, [Q(source_kind=kind, source_form__in=found) for kind, found in forms.items()], Q(pk__in=[]))
-    seen = Exists(Posting.objects.visible_to(viewer).filter(entry=OuterRef("pk")))
-    found = Entry.objects.filter(alike).filter(seen).order_by("-on_date", "-pk")
+    found = list_entries(viewer).filter(alike).order_by("-on_date", "-pk")
     return [EntryRef(entry.uuid, entry.source, entry.on_date, entry.recorded_at) for entry in found]
+
+
+def list_entries(viewer: Actor) -> EntryQuerySet:
+    """Entries of which the viewer may see a posting."""
+    return Entry.objects.filter(Exists(Posting.objects.visible_to(viewer).filter(entry=OuterRef("pk"))))
 
 
 def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:

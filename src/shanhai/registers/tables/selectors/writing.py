@@ -8,6 +8,7 @@ a cell that begins with =, +, - or @ does no harm when somebody edits it. Rows a
 from __future__ import annotations
 
 import io
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
+from django.http import FileResponse
 
 from shanhai.kernel.imports import SheetCells
 from shanhai.kernel.units import WAN_YUAN
@@ -96,6 +98,14 @@ def write_table(
                 # An empty cell has the format of its column.
                 if value is not None:
                     write[type(value)](number, index, value, text if type(value) is str else forms[index])
+
+
+def downloaded(name: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
+    """A table to download, as ``write`` writes it into a file that is gone with the answer, which closes it."""
+    target = tempfile.TemporaryFile()  # noqa: SIM115
+    write(target)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
 
 
 def write_marked(target: IO[bytes], *, marked: Sequence[Marked], title: str) -> None:

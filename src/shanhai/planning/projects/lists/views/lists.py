@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
@@ -46,7 +45,7 @@ from shanhai.planning.projects.lists.selectors.lists import (
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.places import selectors as places
-from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
+from shanhai.registers.tables.selectors.writing import downloaded
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -288,7 +287,7 @@ def workbook_of(
     """The projects that the filters keep as a file to download; ``words`` say above the table what was filtered for."""
     asked = "；".join(words) or (gettext("全部") if filters.only is None else gettext("选中的项目"))
     above = (
-        gettext("%(programme)s 项目表") % {"programme": programme.name},
+        gettext("%(programme)s 项目表") % {"programme": named(programme)},
         gettext("数据截至 %(day)s · 筛选：%(asked)s · 单位：万元") % {"day": on.isoformat(), "asked": asked},
     )
     return downloaded(
@@ -303,11 +302,3 @@ def workbook_of(
             order=request.GET.get("order", "code"),
         ),
     )
-
-
-def downloaded(name: str, write: Callable[[IO[bytes]], object]) -> FileResponse:
-    """A table to download, as ``write`` writes it into a file that is gone with the answer, which closes it."""
-    target = tempfile.TemporaryFile()  # noqa: SIM115
-    write(target)
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)

@@ -47,12 +47,12 @@ from shanhai.planning.projects.lists.selectors.overviews import (
     project_board,
     project_timeline,
 )
-from shanhai.planning.projects.lists.views.lists import downloaded, filter_form, stage_words
+from shanhai.planning.projects.lists.views.lists import filter_form, stage_words
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage, StopReason
 from shanhai.planning.seasons.values import Season
 from shanhai.registers.tables.selectors.writing import Column as SheetColumn
-from shanhai.registers.tables.selectors.writing import write_table
+from shanhai.registers.tables.selectors.writing import downloaded, write_table
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Issue 7, "Readable": the pages of the demo hold no words of another language than the reader's, but names."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import unescape
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+from python_calamine import CalamineWorkbook
+
+from shanhai.base.accounts.models import User
+from shanhai.kernel import clock
+from shanhai.operate.demo.load import load_demo
+from shanhai.planning.projects.models import Project
+
+pytestmark = pytest.mark.django_db
+
+# What people call things and write about them. Where a thing has a name in English, only that is a name there.
+GIVEN = (
+    "name", "label", "code", "number", "memo", "title", "username", "display_name", "version", "contractor", "outlet",
+    "position", "note", "because", "summary", "next_steps", "needs", "content", "duty", "short_name", "measure",
+    "basis", "keeper", "asset", "key",
+)  # fmt: skip
+CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
+ENGLISH = re.compile(r"[A-Za-z]{3,}")
+PAGES = (
+    "/", "/projects/?view=all", "/projects/board/", "/projects/timeline/", "/projects/counties/", "/projects/new/",
+    "/funds/", "/funds/flow/", "/funds/flow/?by=county", "/funds/what-if/", "/funds/entries/", "/programmes/",
+    "/programmes/zj-ganzi/", "/programmes/zj-ganzi/targets/", "/warnings/", "/adjustments/", "/rounds/", "/returns/",
+    "/organisations/", "/people/", "/inbox/", "/inbox/today", "/handovers/", "/seasons/", "/import/", "/audit/",
+    "/proof/?key=livelihood_share", "/proof/?key=funds_paid", "/search/?q=kd",
+)  # fmt: skip
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_demo(at=clock.now(), progress=lambda _step: None)
+        yield
+        transaction.set_rollback(True)
+
+
+def words_of(page):
+    """What a reader meets: the text, and what is read out or shown beside it."""
+    page = re.sub(r"<(script|style|svg)\b.*?</\1>", "", page, flags=re.DOTALL)
+    # Each language is called by its own name.
+    page = re.sub(r'<(\w+)[^>]* lang="[^"]*"[^>]*>[^<]*</\1>', "", page)
+    found = re.findall(r'>([^<]+)<|(?:title|aria-label|placeholder|alt|data-label)="([^"]*)"', page)
+    return [text for one in found if (text := unescape(one[0] or one[1]).strip())]
+
+
+def given_names(pattern, *, but=()):
+    """Every name and note of the database in which the pattern is found, the longest first."""
+    names = set()
+    for model in apps.get_models():
+        texts = (one for one in model._meta.fields if isinstance(one, models.CharField | models.TextField))
+        columns = [one.name for one in texts if one.name in GIVEN]
+        if columns and model._meta.label not in but:
+            found = (text for row in model.objects.values_list(*columns) for text in row if text)
+            names |= {text for text in found if pattern.search(text)}
+    return sorted(names, key=len, reverse=True)
+
+
+def strange(texts, pattern, names):
+    found = set()
+    for text in texts:
+        rest = text
+        if pattern.search(rest):
+            for name in names:
+                rest = rest.replace(name, "")
+        if pattern.search(rest):
+            found.add(text)
+    return sorted(found)
+
+
+def reader(client, username):
+    client.force_login(
+        User.objects.get(username=username), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    return client
+
+
+def test_the_trail_in_chinese_has_no_english_words_and_links_what_it_is_about(demo, client):
+    """The audit trail's 261 English words; sentences with linked objects, who, why, before → after."""
+    page, texts = "/audit/", []
+    for _ in range(8):
+        answer = reader(client, "auditor").get(page)
+        texts += words_of(answer.content.decode().partition('<ol class="trail"')[2])
+        page = f"/audit/?{answer.context['older']}"
+
+    assert len(texts) > 1000
+    assert strange(texts, ENGLISH, [*given_names(ENGLISH), "PDF", "WGS"]) == []
+
+
+def test_the_trail_is_narrowed_by_person_and_thing_and_kept_as_a_table(demo, client):
+    """Filter by person, object, act, day, export."""
+    project = Project.objects.order_by("code")[0]
+    asked = {"who": "系统", "about": project.code, "area": "projects.project.created"}
+    page = reader(client, "auditor").get("/audit/", asked)
+    table = client.get("/audit/export.xlsx", asked)
+
+    assert [line.about.label for line in page.context["lines"]] == [f"{project.code} {project.name}"]
+    assert f'<a href="/projects/{project.uuid}/">{project.code} {project.name}</a>' in page.content.decode()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(table.streaming_content)))
+    rows = book.get_sheet_by_index(0).to_python()[3:]
+    assert [(row[2], row[3], row[4]) for row in rows] == [("系统", "新建项目", f"{project.code} {project.name}")]
+    assert client.get("/audit/", {**asked, "who": "没有这个人"}).context["lines"] == []
+    assert reader(client, "finance").get("/audit/export.xlsx").status_code == 404
