@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import transaction
@@ -15,23 +16,38 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.messages import Message, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects import events
+from shanhai.planning.projects.ceilings.rules import asked_of
+from shanhai.planning.projects.ceilings.selectors import excesses
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
 from shanhai.planning.projects.shares.rules.money import pooled_shares, refusal
+from shanhai.planning.projects.shares.rules.reversals import (
+    BELOW,
+    OF_LINE,
+    OF_PLAN,
+    SPENT,
+    StoodUpon,
+    newest,
+    standing,
+    standing_on,
+)
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.ledger.selectors.postings import get_entry
+from shanhai.registers.ledger.selectors.postings import get_entry, list_postings
 from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
-from shanhai.registers.ledger.values import AccountKind, EntryRef, NewPosting, Source
+from shanhai.registers.ledger.services.writing import FundsInsufficient
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, NewPosting, PostingRow, Source
 
 BATCH = 500
 # As many postings as the ledger lets one entry have.
@@ -142,18 +158,67 @@ def record_pooled_arrival(
 def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date | None = None) -> EntryRef:
     """Take back an entry and bring the lines it concerns up to the ledger's totals.
 
-    Raises what ``ledger.reverse_entry`` raises.
+    Raises what ``ledger.reverse_entry`` raises, StoodUpon where what is left would be less than what has gone on from
+    it, and Refused for what was issued with a plan or a line that stands.
     """
-    subjects = {posting.subject for posting in get_entry(viewer=by, uuid=entry).postings if posting.subject}
+    found = get_entry(viewer=by, uuid=entry)
+    subjects = {posting.subject for posting in found.postings if posting.subject}
     rows = AllocationLine.objects.filter(uuid__in=[uuid for subject in subjects if (uuid := _uuid(subject))])
     rows = rows.select_related("project__programme").select_for_update(of=("self",))
     lines = list(rows.order_by("pk"))
 
-    reversal = reverse_entry(by=by, at=at, entry=entry, because=because, on_date=on_date)
+    try:
+        reversal = reverse_entry(by=by, at=at, entry=entry, because=because, on_date=on_date)
+    except FundsInsufficient as short:
+        if vouchers := _standing_on(by, found, lines, short.message):
+            said = message(SPENT, **{**short.message.params, "on": short.message.params["on"].isoformat()})
+            raise StoodUpon(said, vouchers) from short
+        raise
     _bring_up_to_date(lines, reversal.on_date)
+    _keep_what_stands(by, found, lines)
     for project in {line.project for line in lines}:
         _tell_of(project, by, at)
     return reversal
+
+
+def _keep_what_stands(by: Actor, entry: EntryDetail, lines: Sequence[AllocationLine]) -> None:
+    """Refuse that an entry, reversed just now, leaves a ceiling, a plan or a line without it. Raises Refused."""
+    stations = {posting.to_kind for posting in entry.postings}
+    if AccountKind.ISSUED in stations:
+        if entry.source.kind.startswith("programmes."):
+            raise Refused(OF_PLAN, "projects.issued_with_plan")
+        known = ledger_funds(
+            programme=entry.programme,
+            currency=entry.postings[0].amount.currency,
+            kinds=[AccountKind.ISSUED],
+            subjects=[str(line.uuid) for line in lines],
+        )
+        for line in lines:
+            if known.get(str(line.uuid), Funds()).issued < line.amount_fen:
+                raise Refused(OF_LINE, "projects.issued_with_line", project=line.project.name, amount=line.amount)
+    projects = {line.project.uuid for line in lines}
+    fallen = asked_of(fallen={station.value for station in stations})
+    for one in excesses(ceilings=fallen, lines=[line.uuid for line in lines], projects=projects):
+        vouchers = _standing_on(by, entry, lines)
+        raise StoodUpon(one.said(BELOW), vouchers) if vouchers else one.refusal(())
+
+
+def _standing_on(
+    by: Actor, entry: EntryDetail, lines: Sequence[AllocationLine], short: Message | None = None
+) -> list[PostingRow]:
+    """The vouchers to take back before ``entry``, newest first: of its lines, else of what has used its money up."""
+
+    def posted(subject: str | None = None) -> list[PostingRow]:
+        rows = list_postings(viewer=by, programme=entry.programme, subject=subject, offset=0, limit=MAX_POSTINGS)[1]
+        return [row for row in rows if row.entry != entry.uuid]
+
+    found = [row for line in lines if line.allotted_fen for row in standing_on(posted(str(line.uuid)))]
+    if not found and short is not None:
+        station, missing = entry.postings[0].to_kind, short.params["asked"] - short.params["available"]
+        going = [row for row in standing(posted()) if row.from_kind is station and row.fund_source == entry.fund_source]
+        found = newest(going, missing.fen)
+    found.sort(key=attrgetter("on_date"), reverse=True)
+    return list({row.entry: row for row in found}.values())
 
 
 @transaction.atomic

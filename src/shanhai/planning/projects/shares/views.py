@@ -44,6 +44,7 @@ from shanhai.planning.projects.shares.forms import NEW, WhatIfForm, arrival_form
 from shanhai.planning.projects.shares.rules import flow as flows
 from shanhai.planning.projects.shares.rules.flow import GROUP, SOURCE, Link, Node
 from shanhai.planning.projects.shares.rules.money import LineMoney
+from shanhai.planning.projects.shares.rules.reversals import StoodUpon
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
 from shanhai.registers.documents import selectors as documents
@@ -284,6 +285,10 @@ def record_arrival(request: Request) -> HttpResponse:
 @require_safe
 def entry_page(request: Request, uuid: str) -> HttpResponse:
     """GET /funds/entries/<uuid>/: one voucher with its postings and its papers."""
+    return _entry(request, uuid)
+
+
+def _entry(request: Request, uuid: str, refusal: StoodUpon | None = None) -> HttpResponse:
     entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
     programme = programmes.get_programme(viewer=request.viewer, code=entry.programme)
     places = find_divisions({row.place for row in entry.postings if row.place})
@@ -304,15 +309,20 @@ def entry_page(request: Request, uuid: str) -> HttpResponse:
         "may_reverse": entry.reversed_by is None
         and entry.reverses is None
         and request.viewer.may(FundPermission.REVERSE, programme=entry.programme),
+        "refusal": refusal,
+        "stood_upon": [(row, KIND_LABELS[row.kind]) for row in refusal.vouchers] if refusal else (),
+        "because": request.POST.get("because", ""),
     }
-    return render(request, "projects/entry.html", context)
+    return render(request, "projects/entry.html", context, status=refusal.status if refusal else 200)
 
 
 @require_POST
 def reverse_entry(request: Request, uuid: str) -> HttpResponse:
-    """POST /funds/entries/<uuid>/reverse: mirror a mistaken entry, once, with the reason."""
-    mirror = services.reverse(
-        by=request.viewer, at=request.at, entry=ids.parse_id(uuid), because=request.POST.get("because", "")
-    )
+    """POST /funds/entries/<uuid>/reverse: mirror a mistaken entry, once, with the reason; or what to mirror first."""
+    because = request.POST.get("because", "")
+    try:
+        mirror = services.reverse(by=request.viewer, at=request.at, entry=ids.parse_id(uuid), because=because)
+    except StoodUpon as refusal:
+        return _entry(request, uuid, refusal)
     messages.success(request, gettext("已冲正。原凭证保留，账上互相抵消。"))
     return redirect("entry", uuid=mirror.uuid)
