@@ -92,6 +92,7 @@ class Excess(NamedTuple):
     uuid: UUID
     project: UUID
     name: str
+    programme: str
     place: str
     sum: int
     most: int

@@ -62,12 +62,18 @@ def excesses(
         found = model._default_manager.annotate(**{f"of_{name}": columns[name] for name in names})
         beyond = reduce(or_, (Q(**{f"of_{one.more}__gt": F(f"of_{one.most}")}) for one in rows))
         told = found.filter(beyond).order_by("pk").values(
-            "uuid", f"{of}uuid", f"{of}name", f"{of}place__code", *(f"of_{name}" for name in names)
+            "uuid", f"{of}uuid", f"{of}name", f"{of}programme__code", f"{of}place__code", *(f"of_{name}" for name in names)
         )  # fmt: skip
         for part in [told.filter(**{f"{of}programme__code": programme})] if programme else _parts(told, list(asked)):
             for row in part:
                 facts = {name: row[f"of_{name}"] for name in names}
-                whose = row["uuid"], row[f"{of}uuid"], row[f"{of}name"], row[f"{of}place__code"]
+                whose = (
+                    row["uuid"],
+                    row[f"{of}uuid"],
+                    row[f"{of}name"],
+                    row[f"{of}programme__code"],
+                    row[f"{of}place__code"],
+                )
                 for one in passed(rows, facts):
                     yield Excess(one, *whose, facts[one.more], facts[one.most])
 

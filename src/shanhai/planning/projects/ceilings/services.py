@@ -20,7 +20,6 @@ def keep_ceilings(
     *,
     by: Actor,
     at: datetime,
-    programme: str,
     lines: Collection[UUID] = (),
     projects: Collection[UUID] = (),
     grown: Collection[str] = (),
@@ -37,7 +36,7 @@ def keep_ceilings(
     for one in excesses(ceilings=asked_of(grown=grown, fallen=fallen), lines=lines, projects=projects):
         more, most, grain = one.ceiling
         overridable = bool(because) and more in grown
-        if not overridable or not by.may(FundPermission.OVERRIDE, programme=programme, place=one.place):
+        if not overridable or not by.may(FundPermission.OVERRIDE, programme=one.programme, place=one.place):
             raise one.refusal(grown)
         passed.append(one)
         # A line tells of its first ceiling, a project where none of its lines does.
@@ -49,7 +48,7 @@ def keep_ceilings(
             by=by,
             at=at,
             action="projects.line.beyond_ceiling" if grain is Grain.LINE else "projects.project.beyond_ceiling",
-            on=Subject(kind, one.uuid, programme, one.place),
+            on=Subject(kind, one.uuid, one.programme, one.place),
             changes={"what": more, "ceiling": most, "sum_fen": one.sum, "most_fen": one.most, **(facts or {})},
             because=because,
         )

@@ -117,7 +117,7 @@ def correct_project(
         _point_at_others(found, facts, by)
         found.save()
     fallen = [name for name, smaller in fell.items() if smaller]
-    keep_ceilings(by=by, at=at, programme=found.programme.code, projects=[found.uuid], fallen=fallen)
+    keep_ceilings(by=by, at=at, projects=[found.uuid], fallen=fallen)
     record_change(by=by, at=at, project=found, action="projects.project.corrected", changes=changes, because=because)
     return found
 
@@ -265,7 +265,7 @@ def _keep_lowered(
             less[line.project.uuid] += old[line.pk] - line.amount_fen
             lowered += [line.uuid] if line.amount_fen < old[line.pk] else []
     projects = [uuid for uuid, fen in less.items() if fen > 0]
-    keep_ceilings(by=by, at=at, programme=programme, lines=lowered, projects=projects, fallen=("amount", "funding"))
+    keep_ceilings(by=by, at=at, lines=lowered, projects=projects, fallen=("amount", "funding"))
 
 
 def _check_amount(line: AllocationLine, amount: Money) -> None:

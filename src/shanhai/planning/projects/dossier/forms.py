@@ -93,10 +93,25 @@ class SignForm(forms.Form):
     on = DayField(label=_("签字（盖章）日期"))
 
 
-class ContractForm(AnsweringForm, SavingForm):
-    """A signed contract."""
+class OverridingForm(AnsweringForm, SavingForm):
+    """A form that asks for a reason once a ceiling has refused it."""
 
-    ANSWERS: ClassVar = {"apart": "projects.possible_twin"}
+    ANSWERS: ClassVar = {"apart": "projects.possible_twin", "because": "projects.beyond_ceiling"}
+
+    because = forms.CharField(
+        label=_("超出限额仍办理的原因"),
+        max_length=500,
+        required=False,
+        help_text=_("由指挥长特批时填写。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["because"] = self.fields.pop("because")
+
+
+class ContractForm(OverridingForm):
+    """A signed contract."""
 
     number = forms.CharField(label=_("合同编号"), max_length=100)
     contractor = forms.CharField(label=_("承包单位"), max_length=200)
@@ -122,7 +137,7 @@ class ProgressForm(SavingForm):
     corrects = forms.BooleanField(label=_("这是更正（可以比上次小）"), required=False)
 
 
-class AccountsForm(SavingForm):
+class AccountsForm(OverridingForm):
     """The final accounts: a draft while no day of approval is given."""
 
     approved = MoneyField(label=_("决算金额"))
@@ -161,7 +176,7 @@ class SurplusForm(SavingForm):
         offer(self, "line", lines)
 
 
-class AssetForm(SavingForm):
+class AssetForm(OverridingForm):
     """An asset that goes to its keeper."""
 
     asset = forms.CharField(label=_("资产"), max_length=200)

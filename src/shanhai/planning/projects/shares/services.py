@@ -259,7 +259,6 @@ def keep_outflow(
         keep_ceilings(
             by=by,
             at=at,
-            programme=programme,
             lines=[UUID(line) for line in lines],
             projects={projects[line] for line in lines},
             grown={what},
@@ -279,14 +278,7 @@ def _keep_limits(
         require_open(state=found.yearly_plan.state, year=found.yearly_plan.year)
     of_entry = {"amount_fen": amount.fen, "entry": str(ref.uuid)}
     beyond = keep_ceilings(
-        by=by,
-        at=at,
-        programme=programme,
-        lines=[found.uuid],
-        projects=[found.project.uuid],
-        grown={what},
-        because=because,
-        facts=of_entry,
+        by=by, at=at, lines=[found.uuid], projects=[found.project.uuid], grown={what}, because=because, facts=of_entry
     )
     broken = broken_by_allotting(found) if allots else None
     if not beyond and broken is None:

@@ -108,7 +108,7 @@ def test_progress_and_contract_are_recorded_on_the_page(project):
 
 def test_a_contract_that_is_a_possible_twin_comes_back_with_the_sentence_and_the_box_to_answer_it(project):
     client = a_client("office")
-    contract = {"number": "HT-1", "contractor": "某公司", "method": "open_tender", "amount": "0.045"}
+    contract = {"number": "HT-1", "contractor": "某公司", "method": "open_tender", "amount": "0.025"}
     contract |= {"awarded_on": "", "signed_on": "2026-03-01"}
     client.post(address("contract", project), contract)
 

@@ -102,7 +102,7 @@ def test_a_contract_that_cannot_be_is_refused(wrong):
 @pytest.mark.django_db
 def test_the_same_contract_twice_is_one_and_another_under_its_number_is_refused():
     a_programme()
-    project = a_project()
+    project = a_project(yuan=1000)
     first = a_contract(project)
 
     again = a_contract(project)
@@ -115,7 +115,7 @@ def test_the_same_contract_twice_is_one_and_another_under_its_number_is_refused(
 @pytest.mark.django_db
 def test_a_contract_whose_number_is_a_possible_twin_is_told_before_it_is_stored():
     a_programme()
-    project, other = a_project(), a_project(code="GZ-2")
+    project, other = a_project(yuan=1000), a_project(code="GZ-2", yuan=1000)
     a_contract(project, number="HT-1")
 
     with refused(Conflict, "projects.possible_twin", match="HT-1"):

@@ -14,6 +14,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
+from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import in_order, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import BY_KEY
@@ -186,11 +187,12 @@ def add_contract(
     signed_on: date,
     awarded_on: date | None = None,
     apart: bool = False,
+    because: str = "",
 ) -> Contract:
     """Record a signed contract; the same one twice changes nothing.
 
     ``apart`` says that somebody has looked at those of its contracts whose numbers are possible twins of this one's.
-    Raises NotVisible, NotAllowed, BadInput, Conflict.
+    Raises NotVisible, NotAllowed, BadInput, Conflict, and as ``keep_ceilings`` does for all contracts together.
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
     number, contractor = number.strip()[:100], contractor.strip()[:200]
@@ -229,6 +231,7 @@ def add_contract(
 
     with in_order(found):
         contract = Contract.objects.create(project=found, number=number, added_at=at, added_by=by.ref, **facts)
+    keep_ceilings(by=by, at=at, projects=[found.uuid], grown=["contracts"], because=because)
     changes = {"number": number, "amount_fen": amount.fen, "contractor": contractor, "method": method.value}
     record_change(by=by, at=at, project=found, action="projects.contract.added", changes=changes)
     return contract

@@ -21,6 +21,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import DayNotAccepted, get_line, in_order, list_these, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import latest_extension
@@ -174,11 +175,11 @@ def draft_settlement(*, by: Actor, at: datetime, project: UUID, approved: Money,
 
 @transaction.atomic
 def approve_settlement(
-    *, by: Actor, at: datetime, project: UUID, approved: Money, surplus: Money, on: date
+    *, by: Actor, at: datetime, project: UUID, approved: Money, surplus: Money, on: date, because: str = ""
 ) -> Settlement:
     """Record the approved final accounts and what money was left; the same again changes nothing.
 
-    Raises NotVisible, NotAllowed, Refused, BadInput, Conflict.
+    Raises NotVisible, NotAllowed, Refused, BadInput, Conflict, and as ``keep_ceilings`` does.
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     settlement = _settlement(found, at)
@@ -197,6 +198,7 @@ def approve_settlement(
     settlement.approved_on, settlement.approved_fen, settlement.surplus_fen = on, approved.fen, surplus.fen
     with in_order(found):
         settlement.save(update_fields=["approved_on", "approved_fen", "surplus_fen"])
+    keep_ceilings(by=by, at=at, projects=[found.uuid], grown=["approved"], fallen=["approved"], because=because)
     changes = {"approved_fen": approved.fen, "surplus_fen": surplus.fen, "on": on.isoformat()}
     record_change(by=by, at=at, project=found, action="projects.settlement.approved", changes=changes)
     return settlement
@@ -241,11 +243,11 @@ def return_surplus(*, by: Actor, at: datetime, line: UUID, on: date, number: str
 
 @transaction.atomic
 def transfer_asset(
-    *, by: Actor, at: datetime, project: UUID, asset: str, keeper: str, value: Money, on: date
+    *, by: Actor, at: datetime, project: UUID, asset: str, keeper: str, value: Money, on: date, because: str = ""
 ) -> AssetTransfer:
     """Record that what was built has gone to its keeper; the same asset twice is one row.
 
-    Raises NotVisible, NotAllowed, Refused.
+    Raises NotVisible, NotAllowed, Refused, also as ``keep_ceilings`` does for all assets together.
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     asset, keeper = asset.strip()[:200], keeper.strip()[:200]
@@ -261,6 +263,7 @@ def transfer_asset(
     with in_order(found):
         transfer, new = AssetTransfer.objects.get_or_create(project=found, asset=asset, defaults=defaults)
     if new:
+        keep_ceilings(by=by, at=at, projects=[found.uuid], grown=["assets"], because=because)
         changes = {"asset": asset, "keeper": keeper, "value_fen": value.fen, "on": on.isoformat()}
         record_change(by=by, at=at, project=found, action="projects.asset.transferred", changes=changes)
     return transfer

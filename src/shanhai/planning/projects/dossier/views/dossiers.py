@@ -93,7 +93,7 @@ def _state_accounts(request: Request, found: Dossier, given: Mapping[str, Any]) 
     if stated["on"]:
         stages.approve_settlement(**stated)
         return gettext("已登记决算批复。")
-    del stated["on"]
+    del stated["on"], stated["because"]
     stages.draft_settlement(**stated)
     return gettext("已存为送审稿，批复以前可以改。")
 

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Issue 7, wrong result 2: "Money has ceilings everywhere"."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from html import unescape
+
+import pytest
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.money import Money
+from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.planning.projects.core.selectors import lines_that_differ
+from shanhai.planning.projects.core.services import correct_project, revise_amounts
+from shanhai.planning.projects.dossier.services.filing import add_contract
+from shanhai.planning.projects.dossier.services.stages import approve_settlement, move, transfer_asset
+from shanhai.planning.projects.models import AllocationLine, Project, Settlement
+from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.shares.rules.reversals import StoodUpon
+from shanhai.planning.projects.states import Method, Stage
+from shanhai.planning.projects.tests.builders import (
+    a_line,
+    a_plan,
+    a_programme,
+    a_project,
+    some_money,
+    without_gates,
+)
+from shanhai.registers.ledger.models import Entry
+from shanhai.registers.ledger.values import Source
+from tests.cast import AT, DEPUTY, FINANCE, OFFICE, a_user
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+MAY, JUNE, JULY, AUGUST = (date(2026, month, 1) for month in (5, 6, 7, 8))
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def back(entry):
+    return funds.reverse(by=FINANCE, at=AT, entry=entry.uuid, because="记错了")
+
+
+@pytest.fixture
+def paid():
+    """A line of 600 yuan: arrived in two vouchers of 300, allotted 200 and 250, paid 180. The pot has 2,000 more."""
+    a_programme()
+    pot = a_line(project=a_project(code="GZ-9", total_investment=Money.from_yuan(5000)), yuan=4000)
+    some_money("arrive", pot, 2000)
+    line = a_line(project=a_project(stage="under_way"), yuan=600)
+    moves = [("arrive", 300, MAY, "D-1"), ("arrive", 300, JUNE, "D-2"), ("allot", 200, JUNE, "H-1"),
+             ("allot", 250, JULY, "H-2"), ("pay", 180, AUGUST, "Z-1")]  # fmt: skip
+    return line, {name: some_money(act, line, yuan, on=on, source=name) for act, yuan, on, name in moves}
+
+
+@pytest.mark.parametrize(
+    ("entry", "first"),
+    [("D-2", ["H-2"]), ("D-1", ["H-2"]), ("H-1", []), ("Z-1", []), ("H-2", [])],
+)
+def test_a_reversal_that_would_break_a_ceiling_is_refused_with_what_to_undo_first(paid, entry, first):
+    """ "a reversal that would break a ceiling above it is refused with what to undo first" """
+    line, entries = paid
+    before = Entry.objects.count(), stored(line)
+
+    if not first:
+        back(entries[entry])
+        return
+    with refused(StoodUpon, match="请先冲正后来的 1 张凭证") as caught:
+        back(entries[entry])
+
+    assert [row.entry for row in caught.value.vouchers] == [entries[name].uuid for name in first]
+    assert (Entry.objects.count(), stored(line)) == before
+    for name in first:
+        back(entries[name])
+    back(entries[entry])
+    assert lines_that_differ() == ()
+
+
+def test_all_the_way_down_the_newest_goes_first(paid):
+    _, entries = paid
+    back(entries["H-2"])
+    back(entries["D-2"])
+
+    with refused(
+        StoodUpon, match=r"从新到旧：2026-08-01 支付 180\.00 CNY Z-1、2026-06-01 核拨 200\.00 CNY H-1"
+    ) as caught:
+        back(entries["D-1"])
+
+    for row in caught.value.vouchers:
+        back(entries[row.source.id])
+    back(entries["D-1"])
+
+
+def test_of_an_arrival_for_all_lines_the_vouchers_of_those_that_lack_are_named():
+    a_programme()
+    lines = [a_line(project=a_project(code=f"GZ-{one}"), yuan=100) for one in (1, 2, 3)]
+    entry = funds.record_pooled_arrival(
+        by=FINANCE, at=AT, programme="zj-ganzi", fund_source="province", year=2026, amount=Money.from_yuan(300),
+        on_date=JUNE, source=Source("funds.arrival", "D-1"),
+    )  # fmt: skip
+    sent = some_money("allot", lines[1], 40, on=JULY, source="H-1")
+
+    with refused(StoodUpon) as caught:
+        back(entry)
+
+    assert [row.entry for row in caught.value.vouchers] == [sent.uuid]
+    back(sent)
+    back(entry)
+
+
+def test_what_another_line_has_used_up_of_the_same_pot_is_named():
+    a_programme()
+    full, borrower = a_line(project=a_project(code="GZ-1")), a_line(project=a_project(code="GZ-2"))
+    entry = some_money("arrive", full, 100)
+    loan = funds.take_step(
+        by=DEPUTY, at=AT, kind=StepKind.ALLOT, line=borrower.uuid, amount=Money.from_yuan(60), on_date=JULY,
+        source=Source("test", "H-1"), because="应急抢修",
+    )  # fmt: skip
+
+    with refused(StoodUpon, match=r"可用 40\.00 CNY") as caught:
+        back(entry)
+
+    assert [row.entry for row in caught.value.vouchers] == [loan.uuid]
+
+
+def test_an_excess_of_history_may_shrink(paid):
+    line, entries = paid
+    AllocationLine.objects.filter(pk=line.pk).update(amount_fen=100)
+
+    back(entries["H-1"])
+
+    assert stored(line)[1] == 25_000
+
+
+def test_what_was_issued_with_a_plan_or_a_line_is_not_reversed_alone():
+    """Reversing a plan's issue entry left the plan's amounts as they were."""
+    a_programme(yuan=0)
+    a_plan(yuan=1000)
+
+    with refused(Refused, "projects.issued_with_plan", match="计划还在"):
+        back(Entry.objects.get(source_kind="programmes.plan"))
+
+    line = a_line(project=a_project(), yuan=50)
+    step = Step(
+        StepKind.ISSUE, "zj-ganzi", "province", line.amount, JUNE, Source("test", "X-1"), str(line.uuid), "513301"
+    )
+    funds.take_steps(by=FINANCE, at=AT, lines=[line], steps=[step], under="fund.post", on=JUNE)
+    with refused(Refused, "projects.issued_with_line", match="康定市中心小学教学楼"):
+        back(Entry.objects.get(source_id="X-1"))
+
+
+def test_the_page_of_a_voucher_keeps_the_reason_and_links_those_that_stand_on_it(client, paid):
+    _, entries = paid
+    client.force_login(a_user("finance"), backend=BACKEND)
+
+    answer = client.post(f"/funds/entries/{entries['D-2'].uuid}/reverse", {"because": "记重了"})
+
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "现在不能冲正：“康定市中心小学教学楼”的核拨合计 450.00 元，冲正以后到位只有 300.00 元" in page
+    assert f'href="/funds/entries/{entries["H-2"].uuid}/"' in page
+    assert ">记重了</textarea>" in page
+    assert Entry.objects.filter(reverses__isnull=False).count() == 0
+
+
+@pytest.fixture
+def school():
+    """Accepted: an estimate of 1,000 yuan, a line of 600 (500 allotted, 400 paid), 200 from others."""
+    a_programme()
+    stated = {"total_investment": Money.from_yuan(1000), "other_sources": Money.from_yuan(200)}
+    project = without_gates(a_project(stage="under_way", yuan=600, **stated))
+    for act, yuan in (("arrive", 500), ("allot", 500), ("pay", 400)):
+        some_money(act, project.lines.get(), yuan)
+    move(by=OFFICE, at=AT, project=project.uuid, to=Stage.COMPLETED, on=JULY)
+    move(by=OFFICE, at=AT, project=project.uuid, to=Stage.ACCEPTED, on=AUGUST)
+    return project
+
+
+def a_contract(project, yuan, **kw):
+    given = {"contractor": "某公司", "method": Method.OPEN_TENDER, "signed_on": MAY, "number": f"HT-{yuan}", **kw}
+    return add_contract(**{"by": OFFICE, **given}, at=AT, project=project.uuid, amount=Money.from_yuan(yuan))
+
+
+def accounts(project, yuan, **kw):
+    money = {"approved": Money.from_yuan(yuan), "surplus": Money(0), "on": date(2026, 9, 1)}
+    return approve_settlement(**{"by": OFFICE, **money, **kw}, at=AT, project=project.uuid)
+
+
+def an_asset(project, yuan, **kw):
+    given = {"asset": f"楼 {yuan}", "keeper": "教育局", "value": Money.from_yuan(yuan), "on": date(2026, 9, 2)}
+    return transfer_asset(**{"by": OFFICE, **given, **kw}, at=AT, project=project.uuid)
+
+
+def estimated(project, yuan, **kw):
+    facts = replace(Project.objects.get(pk=project.pk).facts, total_investment=Money.from_yuan(yuan), **kw)
+    return correct_project(by=OFFICE, at=AT, project=project.uuid, facts=facts)
+
+
+def arranged(project, yuan):
+    line = project.lines.get()
+    return revise_amounts(by=OFFICE, at=AT, amounts={line.uuid: Money.from_yuan(yuan)}, because="调减")
+
+
+# What stands already, the act with the most that may be, and what one fen more is told.
+BY_FORM = [
+    ("contract against line", [], a_contract, "800", "合同合计 800.01 元，超过安排和其他资金的 800.00 元"),
+    (
+        "contracts together",
+        [(a_contract, 300)],
+        a_contract,
+        "500",
+        "合同合计 800.01 元，超过安排和其他资金的 800.00 元",
+    ),
+    ("accounts against estimate", [], accounts, "1000", "批复的决算合计 1,000.01 元，超过总投资的 1,000.00 元"),
+    ("assets without accounts", [], an_asset, "1000", "移交的资产合计 1,000.01 元，超过总投资的 1,000.00 元"),
+    (
+        "assets",
+        [(accounts, 900), (an_asset, 500)],
+        an_asset,
+        "400",
+        "移交的资产合计 900.01 元，超过批复的决算的 900.00 元",
+    ),
+]
+# What stands, the act with the least that may be, and what one fen less is told.
+LOWERED = [
+    ("accounts below what is paid", [], accounts, "400", "支付合计 400.00 元，批复的决算不能减到 399.99 元"),
+    ("accounts below assets", [(an_asset, 700)], accounts, "700",
+     "移交的资产合计 700.00 元，批复的决算不能减到 699.99 元"),
+    ("estimate below allotted", [], estimated, "500", "核拨合计 500.00 元，总投资不能减到 499.99 元"),
+    ("estimate below contracts", [(a_contract, 800)], estimated, "800",
+     "合同合计 800.00 元，总投资不能减到 799.99 元"),
+    ("estimate below accounts", [(accounts, 900)], estimated, "900",
+     "批复的决算合计 900.00 元，总投资不能减到 899.99 元"),
+    ("line below allotted", [], arranged, "500", "核拨合计 500.00 元，安排不能减到 499.99 元"),
+    ("line below contracts", [(a_contract, 750)], arranged, "550",
+     "合同合计 750.00 元，安排和其他资金不能减到 749.99 元"),
+]  # fmt: skip
+
+
+def one_fen(yuan, more):
+    return str(Decimal(yuan) + Decimal("0.01") * more)
+
+
+@pytest.mark.parametrize(
+    ("stands", "act", "yuan", "says", "step", "code"),
+    [(*row[1:], 1, "projects.beyond_ceiling") for row in BY_FORM]
+    + [(*row[1:], -1, "projects.ceiling_too_low") for row in LOWERED],
+    ids=[row[0] for row in (*BY_FORM, *LOWERED)],
+)
+def test_up_to_the_last_fen_and_no_further(school, stands, act, yuan, says, step, code):
+    """ "contract against line and estimate, asset and final accounts against what was paid and estimated" """
+    for other, much in stands:
+        other(school, much)
+    before = everything(school)
+
+    with refused(Refused, code, match=re.escape(says)):
+        act(school, one_fen(yuan, step))
+
+    assert everything(school) == before
+    act(school, yuan)
+
+
+def test_a_contract_beyond_the_estimate_is_refused_of_a_project_that_runs_on_into_later_plans(school):
+    estimated(school, 1000, cross_year=True)
+    a_contract(school, 1000)
+
+    with refused(Refused, "projects.beyond_ceiling", match="超过总投资的 1,000.00 元"):
+        a_contract(school, "0.01")
+    with refused(Refused, "projects.ceiling_too_low", match="安排和其他资金不能减到 800.00 元"):
+        estimated(school, 1000, cross_year=False)
+
+
+@pytest.mark.parametrize("act", [a_contract, accounts, an_asset])
+def test_where_practice_allows_more_who_has_the_right_overrides_with_a_reason_that_the_trail_keeps(school, act):
+    """ "Where practice allows more, a person overrides with reason and the right to." """
+    for by, because in ((OFFICE, "据实结算"), (DEPUTY, " ")):
+        with refused(Refused, "projects.beyond_ceiling"):
+            act(school, 1001, by=by, because=because)
+
+    act(school, 1001, by=DEPUTY, because=" 据实结算 ")
+
+    rows = AuditRow.objects.filter(action="projects.project.beyond_ceiling")
+    [row] = rows
+    assert (row.actor, row.because, row.subject_id) == (DEPUTY.ref, "据实结算", str(school.uuid))
+    assert row.changes["sum_fen"] == 100_100
+
+
+def test_money_paid_after_the_accounts_stays_within_them(school):
+    accounts(school, 450)
+    some_money("pay", school.lines.get(), 50)
+
+    with refused(Refused, "projects.beyond_ceiling", match="支付合计 451.00 元，超过批复的决算的 450.00 元"):
+        some_money("pay", school.lines.get(), 1)
+
+
+def test_the_page_asks_the_commander_for_the_reason_once_the_ceiling_has_refused(client, school):
+    client.force_login(a_user("commander"), backend=BACKEND)
+    here = f"/projects/{school.uuid}/contracts"
+    given = {"number": "HT-1", "contractor": "某公司", "method": "open_tender", "amount": "1001元", "awarded_on": ""}
+    given |= {"signed_on": "2026-05-01"}
+    assert 'id="contractform_because"' not in client.get(f"/projects/{school.uuid}/dossier/").content.decode()
+
+    page = unescape(client.post(here, given).content.decode())
+
+    assert "合同合计 1,001.00 元，超过总投资的 1,000.00 元" in page
+    assert 'id="contractform_because"' in page
+    assert client.post(here, {**given, "because": "据实结算"}).status_code == 302
+
+
+def everything(project):
+    return (
+        stored(project.lines.get()),
+        project.lines.get().amount_fen,
+        Project.objects.get(pk=project.pk).facts,
+        list(project.contracts.values_list("amount_fen")),
+        list(project.asset_transfers.values_list("value_fen")),
+        list(Settlement.objects.values_list("approved_fen")),
+    )
+
+
+def stored(line):
+    found = AllocationLine.objects.get(pk=line.pk)
+    return found.arrived_fen, found.allotted_fen, found.paid_fen
