@@ -221,7 +221,11 @@ def _file(by: Actor, at: datetime, project: Project, day: date) -> None:
 
 def _build(by: Actor, at: datetime, project: Project, day: date) -> None:
     stage = Stage(project.stage)
-    if project.capital and (stage in STARTED or stage is Stage.READY) and project.total_investment_fen:
+    given = sum(line.amount_fen for line in project.lines.all()) + project.other_sources_fen
+    signed = min(
+        project.total_investment_fen * 95 // 100, project.total_investment_fen if project.cross_year else given
+    )
+    if project.capital and (stage in STARTED or stage is Stage.READY) and signed:
         filing.add_contract(
             by=by,
             at=at,
@@ -229,7 +233,7 @@ def _build(by: Actor, at: datetime, project: Project, day: date) -> None:
             number=f"{project.code}-HT",
             contractor="（演示）施工单位",
             method=Method.OPEN_TENDER,
-            amount=Money(project.total_investment_fen * 95 // 100),
+            amount=Money(signed),
             signed_on=day,
         )
     if stage in ON_SITE and project.progress_percent:
