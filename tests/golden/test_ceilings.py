@@ -167,11 +167,11 @@ def test_the_page_of_a_voucher_keeps_the_reason_and_links_those_that_stand_on_it
 
 @pytest.fixture
 def school():
-    """Accepted: an estimate of 1,000 yuan, a line of 600 (500 allotted, 400 paid), 200 from others."""
+    """Accepted: an estimate of 1,000 yuan, a line of 600 (500 of it paid), 200 from others."""
     a_programme()
     stated = {"total_investment": Money.from_yuan(1000), "other_sources": Money.from_yuan(200)}
     project = without_gates(a_project(stage="under_way", yuan=600, **stated))
-    for act, yuan in (("arrive", 500), ("allot", 500), ("pay", 400)):
+    for act, yuan in (("arrive", 600), ("allot", 500), ("pay", 500)):
         some_money(act, project.lines.get(), yuan)
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.COMPLETED, on=JULY)
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.ACCEPTED, on=AUGUST)
@@ -225,7 +225,7 @@ BY_FORM = [
 ]
 # What stands, the act with the least that may be, and what one fen less is told.
 LOWERED = [
-    ("accounts below what is paid", [], accounts, "400", "支付合计 400.00 元，批复的决算不能减到 399.99 元"),
+    ("accounts below what is paid", [], accounts, "500", "支付合计 500.00 元，批复的决算不能减到 499.99 元"),
     ("accounts below assets", [(an_asset, 700)], accounts, "700",
      "移交的资产合计 700.00 元，批复的决算不能减到 699.99 元"),
     ("estimate below allotted", [], estimated, "500", "核拨合计 500.00 元，总投资不能减到 499.99 元"),
@@ -288,10 +288,11 @@ def test_where_practice_allows_more_who_has_the_right_overrides_with_a_reason_th
 
 
 def test_money_paid_after_the_accounts_stays_within_them(school):
-    accounts(school, 450)
+    accounts(school, 550)
+    some_money("allot", school.lines.get(), 100)
     some_money("pay", school.lines.get(), 50)
 
-    with refused(Refused, "projects.beyond_ceiling", match="支付合计 451.00 元，超过批复的决算的 450.00 元"):
+    with refused(Refused, "projects.beyond_ceiling", match="支付合计 551.00 元，超过批复的决算的 550.00 元"):
         some_money("pay", school.lines.get(), 1)
 
 

@@ -93,7 +93,7 @@ def take_over(
     _insert_lines(by, rows, keys, stored.programme, moved, on)
     _change_lines(rows, moved, on)
     projects = {str(row.line): row.project for row in rows}
-    keep_outflow(by=by, at=at, programme=stored.programme, steps=steps, projects=projects)
+    keep_outflow(by=by, at=at, steps=steps, projects=projects)
     keep_plans(by=by, at=at, programme=stored.programme, grown=grown_lines(row.stated for row in rows))
     acts = [
         audit.Act(

@@ -61,21 +61,13 @@ def excesses(
         names = sorted({name for one in rows for name in (one.more, one.most)})
         found = model._default_manager.annotate(**{f"of_{name}": columns[name] for name in names})
         beyond = reduce(or_, (Q(**{f"of_{one.more}__gt": F(f"of_{one.most}")}) for one in rows))
-        told = found.filter(beyond).order_by("pk").values(
-            "uuid", f"{of}uuid", f"{of}name", f"{of}programme__code", f"{of}place__code", *(f"of_{name}" for name in names)
-        )  # fmt: skip
+        whose = ("uuid", *(f"{of}{column}" for column in ("uuid", "name", "programme__code", "place__code")))
+        told = found.filter(beyond).order_by("pk").values(*whose, *(f"of_{name}" for name in names))
         for part in [told.filter(**{f"{of}programme__code": programme})] if programme else _parts(told, list(asked)):
             for row in part:
                 facts = {name: row[f"of_{name}"] for name in names}
-                whose = (
-                    row["uuid"],
-                    row[f"{of}uuid"],
-                    row[f"{of}name"],
-                    row[f"{of}programme__code"],
-                    row[f"{of}place__code"],
-                )
                 for one in passed(rows, facts):
-                    yield Excess(one, *whose, facts[one.more], facts[one.most])
+                    yield Excess._make((one, *(row[column] for column in whose), facts[one.more], facts[one.most]))
 
 
 def _parts(found: QuerySet[Any, Any], asked: Sequence[UUID]) -> Iterator[QuerySet[Any, Any]]:

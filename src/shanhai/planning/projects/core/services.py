@@ -246,7 +246,7 @@ def revise_amounts(
         grown[line.project.programme.code][key] += line.amount_fen - old[line.pk]
     for programme, by_source in grown.items():
         keep_plans(by=by, at=at, programme=programme, grown=by_source)
-        _keep_lowered(by, at, programme, lines, old)
+    _keep_lowered(by, at, lines, old)
     for line in lines:
         changes = {"line": str(line.uuid), "amount_fen": [old[line.pk], line.amount_fen]}
         record_change(
@@ -255,15 +255,12 @@ def revise_amounts(
     return tuple(lines)
 
 
-def _keep_lowered(
-    by: Actor, at: datetime, programme: str, lines: Iterable[AllocationLine], old: Mapping[int, int]
-) -> None:
+def _keep_lowered(by: Actor, at: datetime, lines: Iterable[AllocationLine], old: Mapping[int, int]) -> None:
     """What has gone out of lines, and the contracts of projects, still fit amounts that are smaller than the old."""
     less, lowered = Counter[UUID](), []
     for line in lines:
-        if line.project.programme.code == programme:
-            less[line.project.uuid] += old[line.pk] - line.amount_fen
-            lowered += [line.uuid] if line.amount_fen < old[line.pk] else []
+        less[line.project.uuid] += old[line.pk] - line.amount_fen
+        lowered += [line.uuid] if line.amount_fen < old[line.pk] else []
     projects = [uuid for uuid, fen in less.items() if fen > 0]
     keep_ceilings(by=by, at=at, lines=lowered, projects=projects, fallen=("amount", "funding"))
 

@@ -241,14 +241,13 @@ def take_steps(
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
     _bring_up_to_date(lines, on)
-    programme = lines[0].project.programme.code if lines else ""
     projects = {str(line.uuid): line.project.uuid for line in lines}
-    keep_outflow(by=by, at=at, programme=programme, steps=steps, projects=projects, because=because)
+    keep_outflow(by=by, at=at, steps=steps, projects=projects, because=because)
     return result.posted
 
 
 def keep_outflow(
-    *, by: Actor, at: datetime, programme: str, steps: Sequence[Step], projects: Mapping[str, UUID], because: str = ""
+    *, by: Actor, at: datetime, steps: Sequence[Step], projects: Mapping[str, UUID], because: str = ""
 ) -> None:
     """Refuse what passes a ceiling once ``steps`` are posted and the lines hold their totals.
 
