@@ -98,39 +98,6 @@ def test_money_is_moved_to_a_project_named_by_its_code(client, signed_in, school
     assert Adjustment.objects.get().other_project_id == park.project_id
 
 
-def test_what_was_tried_becomes_an_adjustment_with_its_form_filled_in(client, signed_in, school, park):
-    signed_in("office")
-    tried = {"source": school.uuid, "target": park.uuid, "amount": "600", "unit": "yuan"}
-    page = text_of(client.get("/funds/what-if/", tried))
-    link = page.partition('href="/adjustments/new?')[2].partition('"')[0]
-
-    form = text_of(client.get(f"/adjustments/new?{link}"))
-    assert ('value="600元"' in form, 'value="GZ-2"' in form, f'value="{school.uuid}" selected' in form) == (True,) * 3
-    sent = {"line": str(school.uuid), "to_code": "GZ-2", "moved_fen": "600元", **OUT}
-    client.post(f"/adjustments/new?{link}", sent)
-
-    assert [change.new for change in Adjustment.objects.get().changes.order_by("position")] == [540000, 210000]
-
-
-@pytest.mark.parametrize("line", ["x", "\x00", str(uuid4())])
-def test_a_line_that_is_none_of_the_project_fills_nothing_in(client, signed_in, school, line):
-    signed_in("office")
-    asked = {"project": school.project.uuid, "kind": "move_money", "line": line, "to_line": "x", "moved_fen": "777"}
-
-    answer = client.get("/adjustments/new", asked)
-
-    assert (answer.status_code, 'value="777"' in text_of(answer)) == (200, False)
-
-
-def test_who_may_not_ask_is_offered_no_adjustment_of_what_was_tried(client, signed_in, school, park):
-    signed_in("finance")
-    tried = {"source": school.uuid, "target": park.uuid, "amount": "600", "unit": "yuan"}
-
-    page = text_of(client.get("/funds/what-if/", tried))
-
-    assert ("转之前和转之后" in page, "照这样提出调整" in page) == (True, False)
-
-
 @pytest.mark.parametrize("code", ["GZ-2", "gz-2", "ＧＺ－2", " GZ –2 "])
 def test_the_project_that_gets_money_is_found_by_its_code_in_any_spelling(client, signed_in, school, park, code):
     signed_in("office")

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From what was tried on the page of what-ifs straight to the adjustment that asks for it."""
+
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from shanhai.kernel import clock
+from shanhai.planning.adjustments.models import Adjustment
+from shanhai.planning.projects.states import Level
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
+from tests.cast import AT, a_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.frozen(AT):
+        yield
+
+
+@pytest.fixture
+def school():
+    a_programme()
+    return a_line(project=a_project(stage="under_way"), yuan=6000)
+
+
+@pytest.fixture
+def park(school):
+    project = a_project(code="GZ-2", name="泸定县产业园", place="513322", capital=False)
+    return a_line(project=project, yuan=1500, livelihood_percent=0, beneficiary_level=Level.PREFECTURE)
+
+
+def a_client(role):
+    client = Client()
+    client.force_login(a_user(role), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def text_of(answer) -> str:
+    return unescape(answer.content.decode())
+
+
+def test_what_was_tried_becomes_an_adjustment_with_its_form_filled_in(school, park):
+    client = a_client("office")
+    tried = {"source": school.uuid, "target": park.uuid, "amount": "600", "unit": "yuan"}
+    page = text_of(client.get("/funds/what-if/", tried))
+    link = page.partition('href="/adjustments/new?')[2].partition('"')[0]
+
+    form = text_of(client.get(f"/adjustments/new?{link}"))
+    assert ('value="600元"' in form, 'value="GZ-2"' in form, f'value="{school.uuid}" selected' in form) == (True,) * 3
+    sent = {"line": str(school.uuid), "to_code": "GZ-2", "moved_fen": "600元", "unit": "yuan", "reason": "产业急需"}
+    client.post(f"/adjustments/new?{link}", sent)
+
+    assert [change.new for change in Adjustment.objects.get().changes.order_by("position")] == [540000, 210000]
+
+
+@pytest.mark.parametrize("line", ["x", "\x00", str(uuid4())])
+def test_a_line_that_is_none_of_the_project_fills_nothing_in(school, line):
+    client = a_client("office")
+    asked = {"project": school.project.uuid, "kind": "move_money", "line": line, "to_line": "x", "moved_fen": "777"}
+
+    answer = client.get("/adjustments/new", asked)
+
+    assert (answer.status_code, 'value="777"' in text_of(answer)) == (200, False)
+
+
+def test_who_may_not_ask_is_offered_no_adjustment_of_what_was_tried(school, park):
+    client = a_client("finance")
+    tried = {"source": school.uuid, "target": park.uuid, "amount": "600", "unit": "yuan"}
+
+    page = text_of(client.get("/funds/what-if/", tried))
+
+    assert ("转之前和转之后" in page, "照这样提出调整" in page) == (True, False)
