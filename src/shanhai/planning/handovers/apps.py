@@ -11,6 +11,7 @@ class HandoversConfig(AppConfig):
         from shanhai.planning.handovers import labels, providers
 
         registries.areas.add(labels.AREA)
+        registries.daily.add(providers.KeepFresh())
         registries.menu.add(providers.MENU)
         registries.todos.add(providers.BeforeLeaving())
         registries.things.add(*providers.THINGS)

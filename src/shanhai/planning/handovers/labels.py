@@ -59,6 +59,7 @@ AREA = Area(
         "handovers.handover.refreshed": gettext_noop("更新交接清单"),
         "handovers.handover.released": gettext_noop("准予离任"),
         "handovers.item.waived": gettext_noop("放行一项"),
+        "handovers.items.handed_to": gettext_noop("指定接收人"),
     },
     {
         "handover.manage": gettext_noop("办理交接"),
@@ -66,6 +67,7 @@ AREA = Area(
     },
     fields={
         "items": gettext_noop("事项"),
+        "receiver": gettext_noop("接收人"),
     },
     words={"state": (HANDOVER_STATES, ITEM_STATES), "kind": (KINDS,)},
 )

@@ -108,6 +108,8 @@ class HandoverItem(models.Model):
     responsible_kind = models.CharField(max_length=20)
     responsible = models.CharField(max_length=200, blank=True)
     since = models.DateField(null=True)
+    # A duty, a group or a name: who comes may have no account yet.
+    receiver = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=10, default=ItemState.OPEN.value)
     waived_because = models.CharField(max_length=500, blank=True)
     closed_at = models.DateTimeField(null=True)

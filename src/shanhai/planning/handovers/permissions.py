@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.actors import Actor, Scope, system
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.returns.permissions import ReturnPermission
 from shanhai.registers.documents.permissions import DocumentPermission
@@ -24,6 +24,10 @@ _LOOK = (
     Permission.PROGRAMME_VIEW, ProjectPermission.VIEW, FundPermission.VIEW, DocumentPermission.VIEW,
     ReturnPermission.VIEW, ReturnPermission.SUBMIT,
 )  # fmt: skip
+
+
+# Who keeps the lists up to date, whoever looks at them.
+KEEPER = system("handovers", (Permission.PROGRAMME_VIEW.value, HandoverPermission.MANAGE.value))
 
 
 def collector_for(programme: str) -> Actor:

@@ -13,9 +13,11 @@ from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, Daily, MenuItem, Todo, TodoSource
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem
+from shanhai.planning.handovers.permissions import KEEPER
 from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting
+from shanhai.planning.handovers.services import keep_all_fresh
 
 THINGS = (
     Things(
@@ -38,6 +40,18 @@ MANAGED = gettext_noop("离任前还有 %(number)s 项未办，%(day)s 离任。
 READY = gettext_noop("没有未办的事项，%(day)s 离任。请准予离任。")
 
 MENU = MenuItem("handovers", message(gettext_noop("交接")), "handovers:list", Permission.PROGRAMME_VIEW.value, order=70)
+
+
+class KeepFresh(Daily):
+    """Every open list as it is in the morning; who opens one sees it as it is then."""
+
+    key = "handovers.refresh"
+    label = message(gettext_noop("更新交接清单"))
+    after = "04:30"
+
+    def run(self, *, by: Actor, at: datetime) -> str:
+        """Bring them up to date, and say how many have changed."""
+        return str(keep_all_fresh(by=KEEPER, at=at))
 
 
 class BeforeLeaving(TodoSource):

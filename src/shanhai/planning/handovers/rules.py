@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which items a refresh adds, settles and opens again. Values in, values out."""
+"""Which items a refresh adds, settles and opens again, and file names. Values in, values out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -34,3 +35,8 @@ def changes_between(items: Mapping[Key, tuple[ItemState, Cause]], causes: Iterab
             cause for key, cause in now.items() if states.get(key) is ItemState.OPEN and items[key][1] != cause
         ),
     )
+
+
+def safe_name(text: str) -> str:
+    """A part of a path that every system can unpack: nothing that leads elsewhere, at most eighty characters."""
+    return re.sub(r'[\x00-\x1f/\\\\:*?"<>|]+', "_", text).strip(" .")[:80] or "_"

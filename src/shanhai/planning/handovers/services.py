@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,12 +12,12 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Conflict, NotVisible, Refused, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused, checked_reason
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem, HandoverItemMove
-from shanhai.planning.handovers.permissions import HandoverPermission, collector_for
+from shanhai.planning.handovers.permissions import KEEPER, HandoverPermission, collector_for
 from shanhai.planning.handovers.rules import changes_between
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.selectors.packs import count_open_by_kind, get_handover, get_item
@@ -26,6 +26,7 @@ from shanhai.planning.handovers.values import Cause, ItemKind
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_batches
 
 AT_ONCE = 500
+MOST_RECEIVER = 100
 NO_REASON = gettext_noop("请写明为什么可以不办就离任，交给谁接着办。")
 _ORDER = {kind: order for order, kind in enumerate(ItemKind, start=1)}
 _TOLD = ("label", "url", "place", "responsible_kind", "responsible", "since")
@@ -94,6 +95,18 @@ def refresh(*, by: Actor, at: datetime, handover: UUID) -> Refreshed:
     return counted
 
 
+def keep_fresh(*, by: Actor, at: datetime, handover: UUID) -> bool:
+    """Bring a list up to date because ``by`` looks at it, and answer whether anything changed. Raises NotVisible."""
+    found = get_handover(viewer=by, uuid=handover)
+    return found.state == HandoverState.OPEN and any(refresh(by=KEEPER, at=at, handover=found.uuid))
+
+
+def keep_all_fresh(*, by: Actor, at: datetime) -> int:
+    """Bring every open list up to date, and answer how many have changed."""
+    rows = BatchHandover.objects.visible_to(by).filter(state=HandoverState.OPEN.value).order_by("pk")
+    return sum(any(refresh(by=by, at=at, handover=uuid)) for uuid in rows.values_list("uuid", flat=True))
+
+
 def release(*, by: Actor, at: datetime, handover: UUID) -> BatchHandover:
     """Let the batch leave. Its items are brought up to date first.
 
@@ -127,6 +140,42 @@ def _release(*, by: Actor, at: datetime, handover: UUID) -> BatchHandover:
 
 
 @transaction.atomic
+def waive_together(*, by: Actor, at: datetime, items: Collection[UUID], because: str) -> int:
+    """Let several open items go with one reason, all or none, and answer how many. Raises what ``waive`` raises."""
+    return len([waive(by=by, at=at, item=item, because=because) for item in _bounded(items)])
+
+
+@transaction.atomic
+def name_receiver(*, by: Actor, at: datetime, handover: UUID, items: Collection[UUID], receiver: str) -> int:
+    """Say who takes items over when the batch leaves (接收人), and answer of how many; "" takes the word back.
+
+    Raises NotAllowed, NotVisible, Conflict, BadInput.
+    """
+    found = _managed(by, handover)
+
+    if found.state != HandoverState.OPEN:
+        raise Conflict(gettext_noop("这一批已经准予离任，清单不再更新。"), "handovers.handover_released")
+    receiver = " ".join(receiver.replace("\x00", " ").split())
+    if len(receiver) > MOST_RECEIVER:
+        raise BadInput(gettext_noop("接收人不能超过 %(most)s 个字。请写短些。"), most=str(MOST_RECEIVER))
+    rows = found.items.filter(uuid__in=_bounded(items))
+    if rows.count() != len(items):
+        raise NotVisible(gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。"))
+
+    count = rows.update(receiver=receiver)
+    changes = {"items": count, "receiver": receiver}
+    audit.record(by=by, at=at, action="handovers.items.handed_to", on=found.subject(), changes=changes)
+    return count
+
+
+def _bounded(items: Collection[UUID]) -> list[UUID]:
+    if not 0 < len(items) <= AT_ONCE:
+        text = gettext_noop("没有选事项，或者一次选得太多。请选 1 到 %(most)s 项。")
+        raise BadInput(text, "handovers.nothing_chosen", most=str(AT_ONCE))
+    return sorted(items)
+
+
+@transaction.atomic
 def waive(*, by: Actor, at: datetime, item: UUID, because: str) -> HandoverItem:
     """Let an open item go, with the reason and who carries on with it. It stays waived whatever comes.
 
@@ -145,7 +194,11 @@ def waive(*, by: Actor, at: datetime, item: UUID, because: str) -> HandoverItem:
         raise Conflict(gettext_noop("这一批已经准予离任，清单不再更新。"), "handovers.handover_released")
     require_move(ITEM_MOVES, ItemState(found.state), ItemState.WAIVED)
     if found.is_answered_for_by(by.ref):
-        raise Refused(gettext_noop("这一项由您自己负责，不能自己放行。请另一位指挥长决定。"), "handovers.own_item")
+        raise Refused(
+            gettext_noop("“%(item)s”由您自己负责，不能自己放行。请另一位指挥长决定。"),
+            "handovers.own_item",
+            item=found.label,
+        )
     because = checked_reason(because, NO_REASON, "handovers")
 
     old, found.state = found.state, ItemState.WAIVED.value

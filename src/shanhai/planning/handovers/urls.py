@@ -7,10 +7,12 @@ app_name = "handovers"
 urlpatterns = [
     path("", views.handover_list, name="list"),
     path("open", views.open_new, name="open"),
-    path("items/<str:uuid>/waive", views.waive_item, name="waive"),
     path("<str:uuid>/", views.page, name="detail"),
     path("<str:uuid>/refresh", views.refresh_now, name="refresh"),
+    path("<str:uuid>/waive", views.act_on_items, {"act": "waive"}, name="waive"),
+    path("<str:uuid>/receiver", views.act_on_items, {"act": "receiver"}, name="receiver"),
     path("<str:uuid>/release", views.release_batch, name="release"),
     path("<str:uuid>/sign", views.signing_list, name="sign"),
     path("<str:uuid>/pack.xlsx", views.export, name="export"),
+    path("<str:uuid>/pack.zip", views.archive, name="archive"),
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import saved, status_of
 from shanhai.kernel import ids
-from shanhai.kernel.errors import Conflict, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.handovers import labels, services
@@ -33,9 +33,10 @@ from shanhai.planning.handovers.selectors.packs import (
     get_pack,
     list_batches_without,
     list_handovers,
+    pack_archive,
     pack_workbook,
 )
-from shanhai.planning.handovers.states import ItemState
+from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -94,11 +95,13 @@ def _pack_page(
         ],
         "kinds": [(labels.KINDS[kind], number) for kind, number in pack.kinds],
         "owed": _owed(pack.items),
+        "ticks": pack.may_waive or (pack.may_manage and pack.handover.state == HandoverState.OPEN),
         "form": form,
         "filtered": bool(asked),
         "query": f"?{urlencode(asked)}" if asked else "",
         "page": Page(rows=pack.items, count=pack.found, number=number, size=SIZE),
         "refused": refused,
+        "chosen": request.POST.getlist("item"),
     }
     return render(request, "handovers/detail.html", context, status=status)
 
@@ -121,23 +124,38 @@ def export(request: Request, uuid: str) -> HttpResponse:
     return answer
 
 
+@require_safe
+def archive(request: Request, uuid: str) -> FileResponse:
+    """GET /handovers/<uuid>/pack.zip: everything that matches, with the papers themselves."""
+    filters = FilterForm(request.GET).filters()
+    packed = pack_archive(viewer=request.viewer, uuid=ids.parse_id(uuid), **filters)
+    return FileResponse(packed, as_attachment=True, filename="handover.zip", content_type="application/zip")
+
+
 @require_POST
 def refresh_now(request: Request, uuid: str) -> HttpResponse:
-    """POST /handovers/<uuid>/refresh: compare the items with what is open now."""
-    counted = services.refresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
-    text = gettext("清单已更新：新增 %(added)s 项，办结 %(settled)s 项，重新打开 %(reopened)s 项。")
-    messages.success(request, text % counted._asdict())
-    return redirect("handovers:detail", uuid=uuid)
+    """POST /handovers/<uuid>/refresh: what the page asks once it is open; it is drawn anew where it has changed."""
+    changed = services.keep_fresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"} if changed else {})
 
 
 @require_POST
-def waive_item(request: Request, uuid: str) -> HttpResponse:
-    """POST /handovers/items/<uuid>/waive: let the batch leave without it, and say why."""
-    item = services.waive(
-        by=request.viewer, at=request.at, item=ids.parse_id(uuid), because=request.POST.get("because", "")
-    )
-    messages.success(request, gettext("已放行：%(item)s。理由会一直留在这里。") % {"item": item.label})
-    return redirect("handovers:detail", uuid=item.handover.uuid)
+def act_on_items(request: Request, uuid: str, act: str) -> HttpResponse:
+    """POST /handovers/<uuid>/waive and /receiver: let the chosen items go and say why, or say who takes them over."""
+    given: dict[str, Any] = {"by": request.viewer, "at": request.at}
+    given["items"] = {ids.parse_id(one) for one in request.POST.getlist("item")}
+    try:
+        if act == "waive":
+            count = services.waive_together(**given, because=request.POST.get("because", ""))
+            said = gettext("已放行 %(count)s 项。理由会一直留在这里。")
+        else:
+            receiver = request.POST.get("receiver", "")
+            count = services.name_receiver(**given, handover=ids.parse_id(uuid), receiver=receiver)
+            said = gettext("已记下 %(count)s 项的接收人。")
+    except (BadInput, Conflict, Refused) as error:
+        return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
+    messages.success(request, said % {"count": count})
+    return redirect("handovers:detail", uuid=uuid)
 
 
 @require_POST

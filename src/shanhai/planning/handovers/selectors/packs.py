@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import io
+import tempfile
+import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -19,9 +21,11 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.models import BatchHandover, BatchHandoverQuerySet, HandoverItem
 from shanhai.planning.handovers.permissions import HandoverPermission
+from shanhai.planning.handovers.rules import safe_name
 from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import ItemKind, Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
+from shanhai.registers.documents.selectors import path_of, proofs_of
 from shanhai.registers.tables.selectors.writing import Column, write_table
 
 if TYPE_CHECKING:
@@ -57,8 +61,11 @@ class Pack:
     items: list[HandoverItem]
     found: int
     may_manage: bool
+    may_waive: bool = False
 
 
+# Papers are scans of a few megabytes; more than this no browser and no stick takes in one go.
+MOST_PAPERS, MOST_BYTES = 500, 300_000_000
 COUNTED = {state.value: Count("pk", filter=Q(state=state.value)) for state in ItemState}
 
 
@@ -170,6 +177,7 @@ def get_pack(
         items=rows,
         found=len(rows) if limit is None and not offset else matching.count(),
         may_manage=viewer.may(HandoverPermission.MANAGE, programme=handover.programme.code),
+        may_waive=any(row.may_waive for row in rows),
     )
 
 
@@ -188,6 +196,42 @@ def pack_workbook(*, viewer: Actor, uuid: UUID, **filters: Any) -> bytes:
     return buffer.getvalue()
 
 
+def pack_archive(*, viewer: Actor, uuid: UUID, **filters: Any) -> IO[bytes]:
+    """The table of the items that match, and the papers of what each is about that the viewer may see, as a .zip.
+
+    It holds at most ``MOST_PAPERS`` files and ``MOST_BYTES``; what finds no room is named in a list within. The reader
+    closes the file. Raises NotVisible.
+    """
+    pack = get_pack(viewer=viewer, uuid=uuid, **filters)
+    folders: dict[tuple[str, str], str] = {}
+    for number, item in enumerate(pack.items, start=1):
+        folders.setdefault(_subject(item), f"{number:03} {safe_name(item.label)}")
+    room, left_out = MOST_BYTES, []
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the reader closes it
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(f"{gettext('交接清单')}.xlsx", pack_workbook(viewer=viewer, uuid=uuid, **filters))
+        for number, proof in enumerate(proofs_of(viewer=viewer, subjects=folders.keys()), start=1):
+            name = f"{folders[proof.subject_type, proof.subject_id]}/{number:03} {safe_name(proof.label)}"
+            stored = path_of(proof.document.sha256)
+            if number > MOST_PAPERS or proof.document.size > room or not stored.exists():
+                left_out.append(name)
+                continue
+            room -= proof.document.size
+            packed.write(stored, name)
+        if left_out:
+            told = gettext("下面的文件没有装进来：太多、太大，或者服务器上找不到了。请到各自的页面下载。")
+            packed.writestr(f"{gettext('没有装进来的文件')}.txt", "\n".join((told, *left_out)))
+    file.seek(0)
+    return file
+
+
+def _subject(item: HandoverItem) -> tuple[str, str]:
+    """What the papers of an item are filed under: those of a paper that is not signed under its project."""
+    if item.kind == ItemKind.UNSIGNED_PAPER:
+        return "projects.project", item.subject_id.partition(":")[0]
+    return item.subject_type, item.subject_id
+
+
 def _may_waive(viewer: Actor, handover: BatchHandover, item: HandoverItem) -> bool:
     return (
         handover.state == HandoverState.OPEN
@@ -204,6 +248,7 @@ def _columns() -> tuple[Column, ...]:
         Column(gettext("类别"), 22),
         Column(gettext("责任类别")),
         Column(gettext("责任人或单位"), 24),
+        Column(gettext("接收人"), 24),
         Column(gettext("应办结日")),
         Column(gettext("状态")),
         Column(gettext("放行理由"), 30),
@@ -219,6 +264,7 @@ def _cells(item: HandoverItem) -> tuple[str, ...]:
         gettext(item.kind_name),
         gettext(labels.RESPONSIBLE_KINDS[item.answers.kind]),
         item.name,
+        item.receiver,
         item.since.isoformat() if item.since else "",
         gettext(item.status[1]),
         item.waived_because,
