@@ -52,7 +52,7 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.services import raise_issued_plan
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.core.services import correct_project, revise_amounts, revise_content
-from shanhai.planning.projects.dossier.services import stages
+from shanhai.planning.projects.dossier.services.cancelling import cancel
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 from shanhai.registers.documents.selectors import list_proofs
@@ -64,7 +64,6 @@ NEEDED = (
     ProgrammePermission.MANAGE,
     ProjectPermission.VIEW,
     ProjectPermission.MANAGE,
-    ProjectPermission.MOVE,
 )
 
 
@@ -138,7 +137,7 @@ def weigh(*, by: Actor, at: datetime, adjustment: Adjustment) -> list[dict[str, 
     before = shares_by_place(adjustment=adjustment, places=places, at=at)
     with transaction.atomic():
         lent = replace(by, grants=dict.fromkeys((one.value for one in NEEDED), (Scope(),)))
-        _carry_out(lent, at, adjustment, changes)
+        _carry_out(lent, at, adjustment, changes, weighing=True)
         after = shares_by_place(adjustment=adjustment, places=places, at=at)
         transaction.set_rollback(True)
     return [
@@ -168,7 +167,9 @@ def _say(
     return opinion
 
 
-def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:
+def _carry_out(
+    by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...], *, weighing: bool = False
+) -> None:
     kind, because = Kind(adjustment.kind), adjustment.reason
     if kind is Kind.PLAN:
         _raise_plan(by, at, adjustment, changes)
@@ -180,7 +181,7 @@ def _carry_out(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[C
         return
     if kind is Kind.CANCEL:
         seen = Stage(project.stage)
-        stages.move(by=by, at=at, project=project.uuid, to=Stage.CANCELLED, because=because, seen_stage=seen)
+        cancel(by=by, at=at, project=project.uuid, because=because, seen_stage=seen, weighing=weighing)
         return
     stated = [one for one in changes if one.field != CONTENT]
     if stated:

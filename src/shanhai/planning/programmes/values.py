@@ -67,13 +67,14 @@ class FundTotals:
 
 
 class StepKind(StrEnum):
-    """The steps of the money's way: 下达, 到位, 核拨, 支付, 结余上缴, 动用预备费."""
+    """The steps of the money's way: 下达, 到位, 核拨, 支付, 结余上缴, 退回（到位未核拨的）, 动用预备费."""
 
     ISSUE = "issue"
     ARRIVE = "arrive"
     ALLOT = "allot"
     PAY = "pay"
     RETURN = "return"
+    HAND_BACK = "hand_back"
     RELEASE = "release"
 
 

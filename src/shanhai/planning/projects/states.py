@@ -35,6 +35,8 @@ MOVES: Moves[Stage] = {
 }
 complete_table(Stage, MOVES)
 
+# What a person records; a cancellation is what carrying out an adjustment does.
+STEPS: Moves[Stage] = {old: after - {Stage.CANCELLED} for old, after in MOVES.items()}
 NOT_STARTED = frozenset({Stage.PREPARATION, Stage.TENDERING, Stage.READY})
 ON_SITE = frozenset({Stage.UNDER_WAY, Stage.SUSPENDED})
 ACCEPTED_ON = frozenset({Stage.ACCEPTED, Stage.SETTLED, Stage.HANDED_OVER})

@@ -14,10 +14,11 @@ from shanhai.planning.adjustments.access import carries_out, holds, may_advise, 
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
 from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
-from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, State
+from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Kind, State
 from shanhai.planning.adjustments.values import Change, Effect, effects_from_json
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.shares.selectors.idle import Idle, idle_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class AdjustmentPage:
     """All that the page of one adjustment shows. ``rule`` is the line of the table; ``stale`` when things have moved.
 
     ``first`` are the amounts approved at first, in fen, where earlier adjustments have changed them; ``opinions`` come
-    with the newest first.
+    with the newest first. ``idle`` is the money to be dealt with before a project that is to be cancelled is.
     """
 
     adjustment: Adjustment
@@ -46,6 +47,7 @@ class AdjustmentPage:
     first: tuple[tuple[Change, int], ...]
     effects: tuple[Effect, ...]
     opinions: tuple[Opinion, ...]
+    idle: tuple[Idle, ...]
     stale: bool
     rights: Rights
 
@@ -116,6 +118,8 @@ def list_open(*, viewer: Actor, programme: str) -> list[Adjustment]:
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
     """The adjustment, what it changes and does, what was said, and what the viewer may do. At most seven queries.
 
+    Where a project with money is to be cancelled, two more for each of its lines.
+
     The shares of a place are shown to who sees all projects there. Raises NotVisible.
     """
     found = get_adjustment(viewer=viewer, uuid=uuid)
@@ -132,6 +136,7 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
         ),
         effects=tuple(effect for effect in effects if _sees(viewer, found, effect)),
         opinions=tuple(found.opinions.order_by("-at", "-pk")),
+        idle=tuple(idle_money(found.its_project)) if found.kind == Kind.CANCEL and found.state in OPEN else (),
         stale=State(found.state) in OPEN and is_stale(found, changes, first),
         rights=rights_of(viewer, found),
     )

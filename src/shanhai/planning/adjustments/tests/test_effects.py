@@ -111,7 +111,13 @@ CASES = {
 @pytest.mark.parametrize("case", list(CASES))
 def test_what_was_shown_is_what_comes(school, park, case):
     kind, wish = CASES[case]
-    adjustment = an_adjustment(project=school.project, kind=kind, wish=wish(school, park), state=State.APPLIED)
+    adjustment = an_adjustment(project=school.project, kind=kind, wish=wish(school, park), state=State.APPROVED)
+    if kind is Kind.CANCEL:
+        with refused(Refused, "projects.money_left", match="2,000.*1,000"):
+            apply_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
+        some_money("hand_back", school, 2000)
+        some_money("return", school, 1000)
+    apply_adjustment(by=OFFICE, at=AT, adjustment=adjustment.uuid)
 
     year = 2026 if kind in {Kind.MOVE_MONEY, Kind.AMOUNT} else None
     table = county_table(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22), year=year)

@@ -21,6 +21,7 @@ ROUTES: dict[StepKind, tuple[AccountKind, AccountKind]] = {
     StepKind.ALLOT: (AccountKind.ARRIVED, AccountKind.ALLOTTED),
     StepKind.PAY: (AccountKind.ALLOTTED, AccountKind.PAID),
     StepKind.RETURN: (AccountKind.ALLOTTED, AccountKind.SURPLUS),
+    StepKind.HAND_BACK: (AccountKind.ARRIVED, AccountKind.SURPLUS),
     StepKind.RELEASE: (AccountKind.RESERVE, AccountKind.ISSUED),
 }
 OVER_PLAN_MEMO = "超计划到位"

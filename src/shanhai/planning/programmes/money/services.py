@@ -64,6 +64,10 @@ REFUSALS: dict[StepKind, tuple[str, str]] = {
         "programmes.return_over_allotted",
         gettext_noop("要上缴结余 %(asked)s 元，但到 %(on)s 已核拨未支付的只有 %(available)s 元。请核对金额和日期。"),
     ),
+    StepKind.HAND_BACK: (
+        "programmes.hand_back_over_arrived",
+        gettext_noop("要退回 %(asked)s 元，但到 %(on)s 已到位未核拨的只有 %(available)s 元。请核对金额和日期。"),
+    ),
     StepKind.RELEASE: (
         "programmes.release_over_reserve",
         gettext_noop("要动用预备费 %(asked)s 元，但到 %(on)s 预备费只有 %(available)s 元。请核对金额和日期。"),

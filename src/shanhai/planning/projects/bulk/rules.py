@@ -20,7 +20,7 @@ from shanhai.planning.projects.rules import (
     own_days,
     project_faults,
 )
-from shanhai.planning.projects.states import Stage
+from shanhai.planning.projects.states import Milestone, Stage
 from shanhai.planning.projects.values import Funds
 
 OUTGOING = ("allotted", "paid")
@@ -36,6 +36,8 @@ def objections(rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
         if row.known is not None and row.known.standing.stage is not row.standing.stage and not row.steps:
             text = gettext_noop("库里的阶段比表里的靠后，不能往回退。请核对；库里记错的，请在项目页更正。")
             yield Objection(row.row, "stage", "stage_backwards", message(text))
+        if row.standing.stage is Stage.CANCELLED and row.brings is not Novel.UNCHANGED:
+            yield from _against_cancelled(row)
         if row.brings is not Novel.UNCHANGED:
             yield from _against_facts(row)
             yield from _against_plan(row, stored)
@@ -56,6 +58,21 @@ def _arriving_over_issued(rows: Sequence[Stated], stored: Stored) -> Iterator[Ob
             text = gettext_noop("“%(source)s”到位比下达的计划多 %(over)s，多出的部分按超计划到位记。请核对。")
             said = message(text, source=source, over=beyond)
             yield Objection(None, "arrived", "arrived_over_issued", said, blocking=False)
+
+
+def _against_cancelled(row: Stated) -> Iterator[Objection]:
+    """A table cancels no project, and one that was cancelled before has what was paid for it and nothing else."""
+    if row.known is not None and row.known.standing.stage is not Stage.CANCELLED:
+        text = gettext_noop("取消项目要走调整，导入不取消。请在项目页点“提出调整”，选“取消项目”。")
+        yield Objection(row.row, "stage", "cancelled_by_adjustment", message(text))
+        return
+    old = row.known_line
+    if old is not None and (row.line.amount, row.funds) == (old.facts.amount, old.funds):
+        return
+    if (row.line.amount.fen, row.funds.arrived, row.funds.allotted) != (row.funds.paid,) * 3:
+        text = gettext_noop("项目已取消，只计已经支付的：援助资金、到位、核拨都应是 %(paid)s。请核对阶段和金额。")
+        paid = Money(row.funds.paid, row.line.amount.currency)
+        yield Objection(row.row, "amount", "cancelled_with_money", message(text, paid=paid))
 
 
 def _against_facts(row: Stated) -> Iterator[Objection]:
@@ -219,7 +236,8 @@ def out_of_order(rows: Iterable[Stated], days: Mapping[int, Sequence[LifeDay]]) 
             others = days[row.known.pk]
             before, after = (own_days(facts.dates) for facts in (row.known.facts, row.facts))
             wrong = new_order_faults([*before, *others], [*after, *others])
-            yield from (Objection(row.row, *one) for one in wrong if one not in list(order_faults(after)))
+            changed = next((one.value for one, day in after if (one, day) not in before), Milestone.START.value)
+            yield from (Objection(row.row, changed, *one[1:]) for one in wrong if one not in list(order_faults(after)))
 
 
 def issue_due(row: Stated, plans: Mapping[int, StoredPlan]) -> int:

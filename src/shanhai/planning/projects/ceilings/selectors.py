@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from shanhai.planning.projects.ceilings.rules import CEILINGS, Ceiling, Excess, Grain, passed
 from shanhai.planning.projects.models import AllocationLine, AssetTransfer, Contract, Project, Settlement
+from shanhai.planning.projects.states import Stage
 
 CHUNK = 500
 FEN = BigIntegerField()
@@ -24,7 +25,11 @@ def _together(model: type[Any], column: str, **of: Any) -> Any:
     return Subquery(rows.annotate(together=Sum(column)).values("together"), output_field=FEN)
 
 
-_LINE = {name: F(f"{name}_fen") for name in ("amount", "arrived", "allotted", "paid")}
+_LINE: dict[str, Any] = {
+    **{name: F(f"{name}_fen") for name in ("arrived", "allotted", "paid")},
+    # What of a cancelled project's money was given back was allotted too; nothing more goes out of it.
+    "amount": Case(When(project__stage=Stage.CANCELLED, then=Value(None)), default=F("amount_fen"), output_field=FEN),
+}
 # What is not there is nothing, but accounts that are not approved, and money that later years are still to give.
 _PROJECT: dict[str, Any] = {
     **{name: Coalesce(_together(AllocationLine, f"{name}_fen"), 0) for name in ("arrived", "allotted", "paid")},

@@ -57,7 +57,13 @@ class VoucherForm(NumberedForm):
     act = forms.TypedChoiceField(
         label=_("记什么"),
         coerce=StepKind,
-        choices=[("arrive", _("到位")), ("allot", _("核拨")), ("pay", _("支付"))],
+        choices=[
+            ("arrive", _("到位")),
+            ("allot", _("核拨")),
+            ("pay", _("支付")),
+            ("return", _("交回已核拨未支付的")),
+            ("hand_back", _("交回到位未核拨的")),
+        ],
         initial="allot",
     )
     line = forms.TypedChoiceField(label=_("资金安排"), coerce=ids.parse_id)

@@ -17,7 +17,7 @@ from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
-from shanhai.kernel.messages import Message, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.money import services as chain
@@ -40,8 +40,10 @@ from shanhai.planning.projects.shares.rules.reversals import (
     standing,
     standing_on,
 )
+from shanhai.planning.projects.shares.selectors.idle import beyond_arrived
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
+from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry, list_postings
@@ -55,7 +57,10 @@ MAX_POSTINGS = 1000
 
 
 # What each step of a line lets go out of it, if anything; other steps are not taken for single lines here.
-GOES_OUT = {StepKind.ARRIVE: "", StepKind.ALLOT: "allotted", StepKind.PAY: "paid"}
+GOES_OUT = {
+    StepKind.ARRIVE: "", StepKind.ALLOT: "allotted", StepKind.PAY: "paid", StepKind.RETURN: "", StepKind.HAND_BACK: "",
+}  # fmt: skip
+GIVEN_BACK = frozenset({StepKind.RETURN, StepKind.HAND_BACK})
 
 
 @transaction.atomic
@@ -71,7 +76,7 @@ def take_step(
     memo: str = "",
     because: str = "",
 ) -> EntryRef:
-    """Record that money earmarked for the line has arrived, was allotted to it or paid out; the same source twice once.
+    """Record that money of the line has arrived, was allotted, paid out or given back; the same source twice once.
 
     What goes out and takes one of the two 80 % shares out of reach of its floor (``rules.money.broken_by``), or passes
     a ceiling (``ceilings.rules``), is refused; with ``because`` whoever holds fund.override may do it all the
@@ -81,6 +86,10 @@ def take_step(
     """
     found, because, what = get_line(viewer=by, uuid=line, lock=True), because.strip(), GOES_OUT[kind]
     programme, place = found.project.programme.code, found.project.place.code
+    if found.project.stage == Stage.CANCELLED and kind not in GIVEN_BACK:
+        raise Refused(
+            gettext_noop("项目已取消，不能再记到位、核拨和支付，只能交回。请核对项目。"), "projects.project_cancelled"
+        )
     overrides = what and because and by.may(FundPermission.OVERRIDE, programme=programme, place=place)
     step = Step(
         kind,
@@ -96,6 +105,12 @@ def take_step(
     gone = what and getattr(found, f"{what}_fen")
     ref = chain.take_step(by=by, at=at, step=step, under=FundPermission.OVERRIDE if overrides else FundPermission.POST)
     _bring_up_to_date([found], on_date)
+    if kind is StepKind.HAND_BACK and (over := beyond_arrived(found)):
+        raise Refused(
+            gettext_noop("退回的比这一笔已到位未核拨的多 %(over)s。请核对金额；已核拨的，请记“交回已核拨未支付的”。"),
+            "projects.hand_back_beyond_arrived",
+            over=over,
+        )
     _tell_of(found.project, by, at)
     # Where the voucher stood already, nothing was added that could break a share or pass a ceiling.
     if what and getattr(found, f"{what}_fen") != gone:

@@ -17,6 +17,7 @@ from shanhai.planning.programmes.tests import builders as programmes
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.services import add_line, create_project
 from shanhai.planning.projects.dossier.rules import REQUIREMENTS
+from shanhai.planning.projects.dossier.services.cancelling import cancel
 from shanhai.planning.projects.dossier.services.filing import file_paper
 from shanhai.planning.projects.models import AllocationLine, Paper, Project, Waiver
 from shanhai.planning.projects.shares import services as funds
@@ -111,6 +112,11 @@ def some_money(
         on_date=on,
         source=Source("test", source or f"{line.uuid}:{act}:{yuan}:{on}"),
     )
+
+
+def cancelled(project: Project) -> Project:
+    """The project as the adjustment that cancels it leaves it."""
+    return cancel(by=OFFICE, at=AT, project=project.uuid, because="选址变更")
 
 
 def without_gates(project: Project) -> Project:

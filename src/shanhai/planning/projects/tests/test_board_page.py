@@ -72,7 +72,7 @@ def test_every_stage_is_a_column_with_its_count_its_sum_and_the_next_to_be_finis
 def test_a_card_goes_only_where_the_table_of_moves_and_the_post_allow(some):
     card = columns()[Stage.PREPARATION].cards[0]
 
-    assert card.onward == (Stage.TENDERING, Stage.CANCELLED)
+    assert card.onward == (Stage.TENDERING,)
     assert columns(AUDITOR)[Stage.PREPARATION].cards[0].onward == ()
 
 
@@ -138,7 +138,7 @@ def test_a_card_says_to_the_script_where_it_may_go(some):
     page = text_of(a_client("office"))
     card = page.split('data-column="preparation"')[1].split("</li>")[0]
 
-    assert [stage.value for stage in Stage if f'<option value="{stage.value}">' in card] == ["tendering", "cancelled"]
+    assert [stage.value for stage in Stage if f'<option value="{stage.value}">' in card] == ["tendering"]
     assert all(f'data-column="{stage.value}"' in page for stage in Stage)
     assert "board.js" in page
 
@@ -218,7 +218,7 @@ def test_whoever_was_faster_wins():
     a_programme()
     project = without_gates(a_project(stage="under_way", dates=Dates()))
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.SUSPENDED, because="入冬", on=date(2026, 11, 1))
-    given = {"to": "cancelled", "on": "2026-11-20", "because": "不做了", "seen_stage": "under_way"}
+    given = {"to": "completed", "on": "2026-11-20", "because": "", "seen_stage": "under_way"}
 
     answer = a_client("office").post(address_of(project), given)
 

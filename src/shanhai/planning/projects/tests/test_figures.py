@@ -10,14 +10,13 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share, number_of
-from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.providers import Projects
 from shanhai.planning.projects.shares.selectors.portfolio import county_table, list_evidence
-from shanhai.planning.projects.states import Level, Novelty, Stage
-from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
+from shanhai.planning.projects.states import Level, Novelty
+from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, cancelled, some_money
 from shanhai.planning.projects.values import Dates
-from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
+from tests.cast import AT, AUDITOR, FINANCE, KANGDING, STRANGER
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 22)
@@ -46,7 +45,7 @@ def portfolio():
     water = a_project(code="C", stage="under_way", novelty=Novelty.CONTINUING, place="513322", provenance="demo")
     a_project(code="D", place="513322")
     dropped = a_project(code="X", yuan=999)
-    move(by=OFFICE, at=AT, project=dropped.uuid, to=Stage.CANCELLED, because="选址变更")
+    cancelled(dropped)
     lines = [
         a_line(project=school, yuan=600, livelihood_percent=100),
         a_line(project=road, yuan=300, livelihood_percent=50, beneficiary_level=Level.PREFECTURE),

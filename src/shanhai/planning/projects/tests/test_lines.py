@@ -12,10 +12,9 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.plans.services import release_plan_reserve
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
 from shanhai.planning.projects.core.services import add_line
-from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.planning.projects.states import Level, Stage
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
+from shanhai.planning.projects.states import Level
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, cancelled
 from shanhai.planning.projects.values import LineFacts
 from tests.cast import AT, DEPUTY, FINANCE, OFFICE
 from tests.refusals import refused
@@ -101,7 +100,7 @@ def test_a_plan_issued_line_by_line_has_what_its_lines_take():
 def test_a_cancelled_project_gives_back_what_it_was_not_paid():
     a_programme(yuan=1000)
     given_up = a_project(yuan=1000)
-    move(by=OFFICE, at=AT, project=given_up.uuid, to=Stage.CANCELLED, because="选址变更")
+    cancelled(given_up)
 
     assert a_line(project=a_project(code="GZ-2"), yuan=1000).pk
 
@@ -132,7 +131,7 @@ def test_a_year_without_a_plan_and_an_unknown_source_are_refused(wrong):
 def test_a_cancelled_project_gets_no_money():
     a_programme()
     project = a_project()
-    move(by=OFFICE, at=AT, project=project.uuid, to=Stage.CANCELLED, because="选址变更")
+    cancelled(project)
 
     with refused(Refused, "projects.project_cancelled"):
         add_line(by=OFFICE, at=AT, project=project.uuid, facts=facts())

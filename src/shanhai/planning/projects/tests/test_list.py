@@ -171,7 +171,7 @@ def test_the_page_of_a_project_has_its_lines_its_history_and_what_the_viewer_may
     assert [(step.old, step.new) for step in page.moves] == [(Stage.READY, Stage.UNDER_WAY), ("", Stage.READY)]
     assert (page.lines[0].amount, page.lines[0].arrived) == (Money.from_yuan(300), Money.from_yuan(100))
     assert page.sums["livelihood"] == Money.from_yuan(300)
-    assert page.allowed_moves == (Stage.SUSPENDED, Stage.COMPLETED, Stage.CANCELLED)
+    assert page.allowed_moves == (Stage.SUSPENDED, Stage.COMPLETED)
     assert (page.late, page.may_manage, page.may_post) == (True, False, False)
 
 

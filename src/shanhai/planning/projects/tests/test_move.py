@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible
+from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.projects.core.selectors import DayNotAccepted
 from shanhai.planning.projects.dossier.services.stages import ReasonMissing, move
@@ -55,14 +55,21 @@ def test_a_move_is_one_row_of_history_and_one_of_the_trail():
     assert (row.because, row.place) == ("冬季停工", "513301")
 
 
-@pytest.mark.parametrize("to", ["suspended", "cancelled"])
+def test_a_project_is_cancelled_by_an_adjustment_only():
+    a_programme()
+    project = a_project(stage="under_way")
+
+    with refused(Refused, "projects.cancelled_by_adjustment", match="提出调整"):
+        move(by=OFFICE, at=AT, project=project.uuid, to=Stage.CANCELLED, because="选址变更")
+
+
 @pytest.mark.parametrize("because", ["", "   "])
-def test_a_stop_without_a_reason_is_refused(to, because):
+def test_a_stop_without_a_reason_is_refused(because):
     a_programme()
     project = a_project(stage="under_way")
 
     with pytest.raises(ReasonMissing):
-        move(by=OFFICE, at=AT, project=project.uuid, to=Stage(to), because=because)
+        move(by=OFFICE, at=AT, project=project.uuid, to=Stage.SUSPENDED, because=because)
 
     assert Project.objects.get().stage == "under_way"
 

@@ -10,12 +10,11 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from shanhai.kernel.errors import BadInput, NotVisible
-from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.dossier.services.stages import move_together
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.tests.builders import a_programme, a_project, without_gates
-from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user
+from shanhai.planning.projects.tests.builders import a_programme, a_project, cancelled, without_gates
+from tests.cast import AT, AUDITOR, KANGDING, OFFICE, STRANGER, a_user
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def test_each_is_moved_with_a_history_row_of_its_own(projects):
 
 
 def test_what_somebody_else_has_moved_is_refused_and_keeps_nothing_from_the_others(projects):
-    stages.move(by=DEPUTY, at=AT, project=projects[1].uuid, to=Stage.CANCELLED, because="并项")
+    cancelled(projects[1])
 
     moved = together(projects)
 
@@ -128,7 +127,7 @@ def post(client, chosen, address="/projects/together", **kw):
 
 def test_the_page_says_what_came_of_each(projects):
     client = signed_in("office")
-    stages.move(by=DEPUTY, at=AT, project=projects[1].uuid, to=Stage.CANCELLED, because="并项")
+    cancelled(projects[1])
 
     answer = post(client, ticked(projects))
 

@@ -60,7 +60,7 @@ from shanhai.planning.projects.models import (
 )
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.money import livelihood_part
-from shanhai.planning.projects.states import FINISHED, MOVES, Delivery, MoveKind, PaperKind, Stage
+from shanhai.planning.projects.states import FINISHED, STEPS, Delivery, MoveKind, PaperKind, Stage
 from shanhai.planning.projects.values import STATIONS
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.permissions import FundPermission
@@ -205,7 +205,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
         lines,
         {name: Money(fen, project.currency) for name, fen in sums.items()},
         moves=moves,
-        allowed_moves=tuple(to for to in Stage if may_move and to in MOVES[stage]),
+        allowed_moves=tuple(to for to in Stage if may_move and to in STEPS[stage]),
         may_take_back=viewer.may(ProjectPermission.CORRECT, **scope) and _last_step(stage, moves) is not None,
         may_manage=viewer.may(ProjectPermission.MANAGE, **scope),
         may_post=viewer.may(FundPermission.POST, **scope) or viewer.may(FundPermission.OVERRIDE, **scope),
@@ -265,7 +265,7 @@ def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
     scope = {"programme": project.programme.code, "place": project.place.code}
     waived = dict(project.waivers.values_list("requirement", "because"))
     facts, stage = gate_facts_of([project.pk])[project.pk], Stage(project.stage)
-    gates = {to: gate(to, facts, old=stage) for to in Stage if to in MOVES[stage]}
+    gates = {to: gate(to, facts, old=stage) for to in Stage if to in STEPS[stage]}
     papers: dict[PaperKind, list[Paper]] = {kind: [] for kind in PaperKind}
     for paper in project.papers.select_related("document").order_by("-version"):
         papers[PaperKind(paper.kind)].append(paper)

@@ -36,7 +36,7 @@ from shanhai.registers.ledger.values import Source
 
 
 class ReasonMissing(BadInput):
-    """A suspension or a cancellation without a word why."""
+    """A suspension without a word why."""
 
     code = "projects.reason_missing"
 
@@ -60,7 +60,9 @@ def move(
     stop: StopReason = StopReason.OTHER,
     restart_expected_on: date | None = None,
 ) -> Project:
-    """Move the project to the stage ``to``; ``on`` is the day it happened on site, the day of ``at`` when not given.
+    """Move the project to the stage ``to``, any but cancelled.
+
+    ``on`` is the day it happened on site, the day of ``at`` when not given.
 
     ``seen_stage`` is the stage the person saw: when it is no longer so, nothing happens. Sets the day of start, finish
     or acceptance. A suspension also says its kind, ``stop``, and when work is expected to go on. Raises NotVisible,
@@ -71,8 +73,13 @@ def move(
     old, because, on = Stage(found.stage), because.strip(), on or local_date(at)
     require_seen(found, seen_stage)
     require_move(MOVES, old, to)
+    if to is Stage.CANCELLED:
+        raise Refused(
+            gettext_noop("取消项目要走调整。请在项目页点“提出调整”，选“取消项目”，批准以后执行。"),
+            "projects.cancelled_by_adjustment",
+        )
     if to in NEED_REASON and not because:
-        raise ReasonMissing(gettext_noop("停工或取消要写明原因。请在“原因”里写一句话。"))
+        raise ReasonMissing(gettext_noop("停工要写明原因。请在“原因”里写一句话。"))
     shut = [asked.requirement for asked in open_gate(found, to) if asked.open]
     if shut:
         raise GateShut(

@@ -10,7 +10,7 @@ from datetime import date
 from typing import IO, Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
@@ -92,13 +92,14 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSums:
-    """The sums over everything that matches."""
+    """The sums over everything that matches; the investments are those of the projects that are not ``cancelled``."""
 
     total_investment: Money
     completed_investment: Money
     plan: Money
     arrived: Money
     paid: Money
+    cancelled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,17 @@ def list_projects(
     lines = lines if filters.year is None else lines.filter(yearly_plan__year=filters.year)
     amounts = {"plan": Sum("amount_fen"), "arrived": Sum("arrived_fen"), "paid": Sum("paid_fen")}
 
+    counted = ~Q(stage=Stage.CANCELLED)
+    investments = {"total": "total_investment_fen", "done": "completed_investment_fen"}
     whole = found.aggregate(
-        count=Count("pk"), total=Sum("total_investment_fen"), done=Sum("completed_investment_fen"), unit=Max("currency")
+        count=Count("pk"),
+        cancelled=Count("pk", filter=~counted),
+        unit=Max("currency"),
+        **{name: Sum(column, filter=counted, default=0) for name, column in investments.items()},
     )
     if not whole["count"]:
-        return ProjectList((), 0, ProjectSums(*(Money(0) for _ in range(5))))
+        nothing = Money(0)
+        return ProjectList((), 0, ProjectSums(nothing, nothing, nothing, nothing, nothing, 0))
     currency = whole["unit"] or CURRENCY
     funds = lines.filter(project__in=found.values("pk")).aggregate(**amounts)
     page = found.order_by(*ordered(order))[max(offset, 0) :][: max(1, min(limit, MAX_LIMIT))]
@@ -142,11 +149,9 @@ def list_projects(
     of_page = lines.filter(project__in=[key for key, *_ in kept]).order_by("project").values_list("project")
     by_project: dict[int, tuple[int, ...]] = {key: tuple(fen) for key, *fen in of_page.annotate(**amounts)}
     rows = tuple(_row(on, by_project.get(row[0], (0, 0, 0)), *row[1:]) for row in kept)
-    sums = ProjectSums(
-        Money(whole["total"], currency),
-        Money(whole["done"], currency),
-        *(Money(funds[key] or 0, currency) for key in amounts),
-    )
+    plan, arrived, paid = (Money(funds[key] or 0, currency) for key in amounts)
+    invested = Money(whole["total"], currency), Money(whole["done"], currency)
+    sums = ProjectSums(*invested, plan, arrived, paid, whole["cancelled"])
     return ProjectList(rows, whole["count"], sums)
 
 

@@ -31,7 +31,7 @@ from shanhai.planning.projects.models import Project, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.money import BASES
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, county_table
-from shanhai.planning.projects.states import FINISHED, MOVES, NOT_STARTED, ON_SITE, Stage
+from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, STEPS, Stage
 from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.values import Season
 from shanhai.registers.places import selectors as places
@@ -78,7 +78,7 @@ def project_board(*, viewer: Actor, programme: str, on: date, filters: ProjectFi
     cards: dict[str, list[BoardCard]] = {stage: [] for stage in Stage}
     for project in first:
         may_move = viewer.may(ProjectPermission.MOVE, programme=programme, place=project.place.code)
-        onward = tuple(to for to in Stage if may_move and to in MOVES[Stage(project.stage)])
+        onward = tuple(to for to in Stage if may_move and to in STEPS[Stage(project.stage)])
         cards[project.stage].append(BoardCard(project, project.late_since(on) is not None, onward))
     return tuple(
         BoardColumn(stage, count, Money(fen, currency), tuple(cards[stage]))
@@ -91,7 +91,7 @@ def onward(*, viewer: Actor, uuid: UUID, to: Stage) -> tuple[Project, tuple[Aske
     """The project, and what its move to ``to`` asks for. Raises NotVisible, NotAllowed, IllegalMove."""
     project = get_project(viewer=viewer, uuid=uuid)
     viewer.require(ProjectPermission.MOVE, programme=project.programme.code, place=project.place.code)
-    require_move(MOVES, Stage(project.stage), to)
+    require_move(STEPS, Stage(project.stage), to)
     return project, open_gate(project, to)
 
 

@@ -36,6 +36,7 @@ from shanhai.planning.projects.shares.rules import money as rules
 from shanhai.planning.projects.shares.rules.money import TaggedSums, livelihood_part
 from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty
 from shanhai.planning.projects.values import NO_MONEY
+from shanhai.registers.places.selectors import find_divisions
 
 COLUMNS = {"plan": "amount_fen", "arrived": "arrived_fen", "allotted": "allotted_fen", "paid": "paid_fen"}
 MOVING = {key: column for key, column in COLUMNS.items() if key != "plan"}
@@ -118,6 +119,9 @@ def county_table(
         for code, had in _sums_then(lines, programme, currency, as_of).items():
             sums[code] |= {key: sums[code][key].plus(more) for key, more in had.items()}
     empty = CountyRow(planned_investment=Money(0, currency), completed_investment=Money(0, currency), currency=currency)
+    # Where all projects are cancelled there is still what was paid for them.
+    for code, one in find_divisions(sums.keys() - rows.keys()).items():
+        rows[code] = replace(empty, place=code, name=one.name, name_en=one.name_en)
     by_place: dict[str, CountyRow] = {}
     # What is stored keeps the code of its day; an old code and the one that followed it are one county.
     today = renamed_places(rows)
@@ -141,8 +145,8 @@ def projects_in(*, viewer: Actor, programme: str, place: str | None = None, year
 
 
 def lines_in(*, viewer: Actor, programme: str, place: str | None = None, year: int | None = None) -> Lines:
-    """The allocation lines of those projects; with ``year`` only those of that year's plan."""
-    found = AllocationLine.objects.visible_to(viewer).counted().filter(project__programme__code=programme)
+    """The allocation lines there, of a cancelled project what was paid; with ``year`` those of that year's plan."""
+    found = AllocationLine.objects.visible_to(viewer).filter(project__programme__code=programme)
     if place is not None:
         found = found.filter(in_place(place, "project__place__code"))
     return found if year is None else found.filter(yearly_plan__year=year)

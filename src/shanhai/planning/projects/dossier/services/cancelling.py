@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cancelling a project, as an adjustment that was approved is carried out: the only way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.errors import Refused, checked_reason
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+from shanhai.kernel.states import require_move
+from shanhai.planning.projects.core.selectors import locked_project
+from shanhai.planning.projects.core.services import record_change
+from shanhai.planning.projects.dossier.selectors.gates import require_seen
+from shanhai.planning.projects.models import Project, StageMove
+from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.shares.selectors.idle import idle_money
+from shanhai.planning.projects.states import MOVES, Stage
+
+
+@transaction.atomic
+def cancel(
+    *,
+    by: Actor,
+    at: datetime,
+    project: UUID,
+    because: str,
+    seen_stage: Stage | None = None,
+    weighing: bool = False,
+) -> Project:
+    """Cancel the project: its lines keep what was paid, so that every sum counts that and plans have the rest again.
+
+    ``weighing`` shows what it would do before its money has been dealt with: call it in a transaction that is taken
+    back. Raises NotVisible, NotAllowed, Conflict, IllegalMove, BadInput, and Refused while money lies idle.
+    """
+    found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
+    require_seen(found, seen_stage)
+    because = checked_reason(because, gettext_noop("取消项目要写明原因。请写一句话。"), "projects", most=2000)
+    old, today = Stage(found.stage), local_date(at)
+    require_move(MOVES, old, Stage.CANCELLED)
+    lines = list(found.lines.select_for_update(of=("self",)).order_by("pk"))
+    if not weighing:
+        _require_nothing_idle(found)
+
+    for line in lines:
+        if line.amount_fen != line.paid_fen:
+            changes = {"line": str(line.uuid), "amount_fen": [line.amount_fen, line.paid_fen]}
+            line.amount_fen = line.paid_fen
+            line.save(update_fields=["amount_fen"])
+            action = "projects.line.revised"
+            record_change(by=by, at=at, project=found, action=action, changes=changes, because=because)
+    found.suspensions.filter(restarted_on=None).update(restarted_on=today)
+    found.stage = Stage.CANCELLED.value
+    found.save(update_fields=["stage"])
+    step = {"old": old.value, "new": Stage.CANCELLED.value, "on_date": today, "because": because}
+    StageMove.objects.create(project=found, by=by.ref, at=at, **step)
+    changes = {"stage": [old.value, Stage.CANCELLED.value], "on": today.isoformat()}
+    record_change(by=by, at=at, project=found, action="projects.project.moved", changes=changes, because=because)
+    return found
+
+
+def _require_nothing_idle(project: Project) -> None:
+    if idle := idle_money(project):
+        unallotted, unpaid = (sum(part, Money(0, project.currency)) for part in list(zip(*idle, strict=True))[1:])
+        raise Refused(
+            gettext_noop(
+                "“%(project)s”还有 %(unallotted)s 到位没有核拨、%(unpaid)s 核拨没有支付，不能取消。"
+                "请先在项目页把钱交回，或冲正记错的凭证，再执行。"
+            ),
+            "projects.money_left",
+            project=project.name,
+            unallotted=unallotted,
+            unpaid=unpaid,
+        )
