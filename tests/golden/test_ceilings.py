@@ -12,6 +12,9 @@ import pytest
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
+from shanhai.planning.imports.services import undo_batch
+from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.programmes.tests import builders as programmes
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.core.services import correct_project, revise_amounts
@@ -26,6 +29,8 @@ from shanhai.planning.projects.tests.builders import (
     a_plan,
     a_programme,
     a_project,
+    a_row,
+    a_workbook,
     some_money,
     without_gates,
 )
@@ -308,6 +313,94 @@ def test_the_page_asks_the_commander_for_the_reason_once_the_ceiling_has_refused
     assert "合同合计 1,001.00 元，超过总投资的 1,000.00 元" in page
     assert 'id="contractform_because"' in page
     assert client.post(here, {**given, "because": "据实结算"}).status_code == 302
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Imports a table of rows, amounts in 万元."""
+    count = iter(range(99))
+
+    def imported(*rows):
+        return import_file(a_workbook(tmp_path / f"{next(count)}.xlsx", *rows), on_date=JUNE)
+
+    return imported
+
+
+# The row as it stands: 3,000 yuan in all, 2,000 arranged, 1,000 arrived, 800 allotted, 500 paid; 2,500 by contract.
+IMPORTED = [
+    ({"核拨（万元）": 0.11}, "核拨 1,100.00 CNY 超过到位 1,000.00 CNY"),
+    ({"到位（万元）": 0.3, "核拨（万元）": 0.21}, "2,100.00 CNY 超过这一笔安排的 2,000.00 CNY"),
+    ({"跨年": "否"}, "合同合计 2,500.00 元，安排和其他资金不能减到 2,000.00 元"),
+]
+
+
+@pytest.mark.parametrize(("cells", "says"), IMPORTED, ids=["arrived", "line", "contracts"])
+def test_the_import_obeys_the_same_rule_and_says_so_in_its_row(table, cells, says):
+    """ "The import, the form, the console obey one rule." """
+    a_programme()
+    table(a_row(跨年="是"))
+    project = Project.objects.get()
+    a_contract(project, 2500)
+    before = everything(project)
+
+    report = table(a_row(**{"跨年": "是", **cells}))
+
+    assert says in " ".join(str(problem.message) for problem in report.problems if problem.blocking)
+    assert not report.applied
+    assert everything(project) == before
+
+
+def test_a_payment_in_a_table_stays_within_the_accounts(table, school):
+    accounts(school, 500)
+    some_money("allot", school.lines.get(), 100)
+    row = {
+        "项目编号": "GZ-1",
+        "总投资（万元）": 0.1,
+        "援助资金（万元）": 0.06,
+        "其他资金（万元）": 0.02,
+        "阶段": "已验收",
+    }
+    money = {"到位（万元）": 0.06, "核拨（万元）": 0.06, "支付（万元）": 0.055}
+
+    report = table(a_row(**row, **money, 民生比例="100%"))
+
+    assert "支付合计 550.00 元，超过批复的决算的 500.00 元" in " ".join(str(one.message) for one in report.problems)
+
+
+def test_neither_a_table_nor_taking_one_back_puts_a_line_below_the_contracts_that_rest_on_it(table):
+    """Taking an import back put the line of a draft plan back under contracts signed meanwhile."""
+    a_programme(yuan=0)
+    programmes.a_yearly_plan(programme="zj-ganzi", year=2026, yuan=5000)
+    row = a_row(**dict.fromkeys(("到位（万元）", "核拨（万元）", "支付（万元）")), 阶段="待开工")
+    table(row)
+    report = table({**row, "援助资金（万元）": 0.3})
+    project = Project.objects.get()
+    a_contract(project, 2500)
+    says = "合同合计 2,500.00 元，安排和其他资金不能减到 2,000.00 元"
+
+    assert says in " ".join(str(one.message) for one in table(row).problems if one.blocking)
+    with refused(Refused, "projects.ceiling_too_low", match=says):
+        undo_batch(by=OFFICE, at=AT, batch=report.batch, because="传错了")
+
+    assert project.lines.get().amount_fen == 300_000
+    project.contracts.all().delete()
+    undo_batch(by=OFFICE, at=AT, batch=report.batch, because="传错了")
+    assert project.lines.get().amount_fen == 200_000
+
+
+def test_an_import_that_lowered_lines_is_not_taken_back_beyond_the_plan(table):
+    """What another project was given meanwhile made the lines together more than the plan."""
+    a_programme(yuan=0)
+    programmes.a_yearly_plan(programme="zj-ganzi", year=2026, yuan=3000)
+    row = a_row(**dict.fromkeys(("到位（万元）", "核拨（万元）", "支付（万元）")), 阶段="待开工")
+    table(row)
+    report = table({**row, "援助资金（万元）": 0.1})
+    a_project(code="GZ-2", yuan=1500)
+
+    with refused(Refused, "projects.plan_overdrawn"):
+        undo_batch(by=OFFICE, at=AT, batch=report.batch, because="传错了")
+
+    assert Project.objects.get(code="GZ-2026-001").lines.get().amount_fen == 100_000
 
 
 def everything(project):

@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Any
+from uuid import UUID
 
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.bulk.values import LineKey, Novel, Objection, Stated, Stored, StoredPlan
+from shanhai.planning.projects.bulk.values import Changed, LineKey, Novel, Objection, Stated, Stored, StoredPlan, Taken
+from shanhai.planning.projects.ceilings.rules import Ceiling, Excess, Grain, asked_of, passed
 from shanhai.planning.projects.dossier.rules import ARRIVALS, PROGRESS, GateFacts, gate, may_hold_money
 from shanhai.planning.projects.rules import (
     LifeDay,
@@ -195,6 +198,109 @@ def gone_of_projects(rows: Iterable[Stated]) -> dict[tuple[str, str], int]:
         for code, found in lines.items()
         for name in OUTGOING
     }
+
+
+# Where a table says what is compared.
+_FIELDS = {"investment": "total_investment", "funding": "amount", "approved": "paid", "arrived": "allotted"}
+
+
+def beyond_ceilings(rows: Sequence[Stated], standing: Mapping[UUID, Mapping[str, int | None]]) -> Iterator[Objection]:
+    """Hold lines and known projects, as they would stand, against what the rows lower, and payments against accounts.
+
+    ``standing`` is what is stored of the projects, by the names of the table of ceilings.
+    """
+    for row in rows:
+        old = row.known_line
+        if old is not None and row.line.amount < old.facts.amount:
+            facts = {"amount": row.line.amount.fen, "allotted": row.funds.allotted, "paid": row.funds.paid}
+            yield from _passed(row, "amount", facts, asked_of(fallen=["amount"]), ())
+    for row, now in _as_they_would_stand(rows, standing):
+        assert row.known is not None
+        before = standing[row.known.uuid]
+        grown = [name for name in OUTGOING if (now[name] or 0) > (before[name] or 0)]
+        fallen = [name for name in ("investment", "funding") if _fell(before[name], now[name])]
+        # What goes out beyond the estimate is told of every project, also of a new one.
+        asked = [
+            one for one in asked_of(grown=grown, fallen=fallen) if one.more not in grown or one.most != "investment"
+        ]
+        yield from _passed(row, "", now, asked, grown)
+
+
+def _fell(before: int | None, now: int | None) -> bool:
+    return now is not None and (before is None or now < before)
+
+
+def _passed(
+    row: Stated, field: str, facts: Mapping[str, int | None], asked: Sequence[Ceiling], grown: Sequence[str]
+) -> Iterator[Objection]:
+    assert row.known is not None
+    whose = row.known.uuid, row.known.uuid, row.facts.name, "", row.facts.place
+    for one in passed([one for one in asked if (one.grain is Grain.LINE) is bool(field)], facts):
+        excess = Excess(one, *whose, facts[one.more] or 0, facts[one.most] or 0)
+        code = "beyond_ceiling" if one.more in grown else "ceiling_too_low"
+        yield Objection(row.row, field or _FIELDS[one.most], code, excess.objection(grown))
+
+
+def _as_they_would_stand(
+    rows: Iterable[Stated], standing: Mapping[UUID, Mapping[str, int | None]]
+) -> Iterator[tuple[Stated, dict[str, int | None]]]:
+    """The last row of each known project of ``standing``, and what ceilings compare once all its rows stand."""
+    changed: dict[UUID, list[Stated]] = defaultdict(list)
+    for row in rows:
+        if row.known is not None and row.known.uuid in standing:
+            changed[row.known.uuid].append(row)
+    for uuid, of in changed.items():
+        row, now = of[-1], dict(standing[uuid])
+        assert row.known is not None
+        given = sum(line.facts.amount.fen for some in row.known.lines.values() for line in some)
+        for one in of:
+            funds = one.known_line.funds if one.known_line else Funds()
+            given += one.line.amount.fen - (one.known_line.facts.amount.fen if one.known_line else 0)
+            for name in ("arrived", *OUTGOING):
+                now[name] = (now[name] or 0) + getattr(one.funds, name) - getattr(funds, name)
+        now["investment"] = row.facts.total_investment.fen
+        now["funding"] = None if row.facts.cross_year else row.facts.other_sources.fen + given
+        yield row, now
+
+
+def lowered(changes: Iterable[Changed]) -> dict[str, set[UUID]]:
+    """By what a ceiling is measured by, the known projects of which it gets smaller."""
+    found: dict[str, set[UUID]] = {"investment": set(), "funding": set()}
+    funding: dict[UUID, int] = defaultdict(int)
+    for one in changes:
+        if one.before is None:
+            continue
+        if one.before["total_investment_fen"] > one.after["total_investment_fen"]:
+            found["investment"].add(one.project)
+        if one.before["cross_year"] and not one.after["cross_year"]:
+            found["funding"].add(one.project)
+        if one.before["other_sources_fen"] > one.after["other_sources_fen"]:
+            found["funding"].add(one.project)
+        funding[one.project] += _amount(one.line_after) - _amount(one.line_before)
+    found["funding"] |= {project for project, fen in funding.items() if fen < 0}
+    return found
+
+
+def put_back(rows: Iterable[Taken]) -> list[Changed]:
+    """What taking the rows back changes."""
+    return [
+        Changed(row.project, row.after if row.before else None, row.before or {}, row.line_after, row.line_before)
+        for row in rows
+    ]
+
+
+def grown_by(changes: Iterable[Changed]) -> dict[LineKey, int]:
+    """By year and fund source, what lines grow by with the changes, in fen."""
+    grown: dict[LineKey, int] = defaultdict(int)
+    for one in changes:
+        for line, sign in ((one.line_before, -1), (one.line_after, 1)):
+            if line is not None:
+                grown[line["year"], line["fund_source"]] += sign * line["amount_fen"]
+    return grown
+
+
+def _amount(line: Mapping[str, Any] | None) -> int:
+    return line["amount_fen"] if line else 0
 
 
 def moving(rows: Iterable[Stated]) -> list[Stated]:

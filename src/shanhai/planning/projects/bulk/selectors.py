@@ -35,6 +35,7 @@ from shanhai.planning.projects.bulk.values import (
     StoredProject,
     Taken,
 )
+from shanhai.planning.projects.ceilings.selectors import standing_of
 from shanhai.planning.projects.core.selectors import READER, ledger_funds, life_days, rooms_in_plans
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of
 from shanhai.planning.projects.labels.tables import STAGES
@@ -93,7 +94,7 @@ def stored_projects(*, viewer: Actor, programme: str, currency: str, codes: Coll
 def objections(*, viewer: Actor, rows: Sequence[Stated], stored: Stored) -> Iterator[Objection]:
     """What speaks against rows that are to be taken over, by themselves and as they would stand together.
 
-    The same is asked of them when they are. Eight queries for 500 projects that move.
+    The same is asked of them when they are. Nine queries for 500 projects that move.
     """
     yield from rules.objections(rows, stored)
     moving = rules.moving(rows)
@@ -101,6 +102,8 @@ def objections(*, viewer: Actor, rows: Sequence[Stated], stored: Stored) -> Iter
     yield from rules.shut_gates(moving, gates, WORDS)
     dated = [row for row in rows if row.known is not None and row.facts.dates != row.known.facts.dates]
     yield from rules.out_of_order(dated, life_days([row.known.pk for row in dated if row.known is not None]))
+    known = {row.known.uuid for row in rows if row.known is not None and row.brings is not Novel.UNCHANGED}
+    yield from rules.beyond_ceilings(rows, standing_of(projects=known))
     grown = rules.grown_lines(rows)
     rooms = rooms_in_plans(viewer=viewer, programme=stored.programme, years={year for year, _ in grown})
     for (year, source), fen in sorted(grown.items()):

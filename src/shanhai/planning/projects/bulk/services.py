@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,9 +24,10 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme,
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.plans.selectors import hold_plans, list_yearly_plans
 from shanhai.planning.programmes.values import Step, StepKind
-from shanhai.planning.projects.bulk.rules import grown_lines, issue_due
+from shanhai.planning.projects.bulk.rules import grown_by, grown_lines, issue_due, lowered, put_back
 from shanhai.planning.projects.bulk.selectors import require_untouched
-from shanhai.planning.projects.bulk.values import BATCH, FRESH, Origin, Ready, Stored, Taken, slices
+from shanhai.planning.projects.bulk.values import BATCH, FRESH, Changed, Origin, Ready, Stored, Taken, slices
+from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import ledger_funds
 from shanhai.planning.projects.core.services import keep_plans
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
@@ -94,6 +95,9 @@ def take_over(
     _change_lines(rows, moved, on)
     projects = {str(row.line): row.project for row in rows}
     keep_outflow(by=by, at=at, steps=steps, projects=projects)
+    less = [row.line for row in rows if (old := row.stated.known_line) and row.stated.line.amount < old.facts.amount]
+    keep_ceilings(by=by, at=at, lines=less, fallen=["amount"])
+    _keep_lowered(by, at, [_change(row) for row in rows if row.stated.known is not None])
     keep_plans(by=by, at=at, programme=stored.programme, grown=grown_lines(row.stated for row in rows))
     acts = [
         audit.Act(
@@ -106,6 +110,18 @@ def take_over(
     ]
     audit.record_many(by=by, at=at, acts=acts)
     return posted, [_taken(row, moved) for row in rows]
+
+
+def _change(row: Ready) -> Changed:
+    known, old = row.stated.known, row.stated.known_line
+    before = known.facts.plain if known else None
+    return Changed(row.project, before, row.stated.facts.plain, old.facts.plain if old else None, row.stated.line.plain)
+
+
+def _keep_lowered(by: Actor, at: datetime, changes: Iterable[Changed]) -> None:
+    """Refuse an estimate, or money given, that is smaller now than what rests on it."""
+    for what, projects in lowered(changes).items():
+        keep_ceilings(by=by, at=at, projects=projects, fallen=[what])
 
 
 def _insert_projects(by: Actor, at: datetime, rows: Sequence[Ready], stored: Stored, because: str) -> dict[UUID, int]:
@@ -315,6 +331,8 @@ def take_back(
     counts = _delete_made(rows, projects, lines)
     left = [lines[row.line] for row in rows if row.line_before is not None]
     take_steps(by=by, at=at, lines=left, steps=(), under=ProjectPermission.IMPORT, on=date.min)
+    _keep_lowered(by, at, [one for one in put_back(rows) if one.before is not None])
+    keep_plans(by=by, at=at, programme=programme, grown=grown_by(put_back(rows)))
     return counts
 
 

@@ -138,6 +138,16 @@ class Ready(NamedTuple):
     changes: dict[str, Any]
 
 
+class Changed(NamedTuple):
+    """The plain facts of a project and of a line of it, before and after; none where there is none."""
+
+    project: UUID
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+    line_before: Mapping[str, Any] | None
+    line_after: Mapping[str, Any] | None
+
+
 class Taken(NamedTuple):
     """What taking over one row did: the plain facts of project and line before and after; none before where it made
     them. ``funds`` is what the line had received in all after it: arrived, allotted, paid, in fen.

@@ -75,5 +75,14 @@ def excesses(
                     yield Excess._make((one, *(row[column] for column in whose), facts[one.more], facts[one.most]))
 
 
+def standing_of(*, projects: Collection[UUID]) -> dict[UUID, dict[str, int | None]]:
+    """What ceilings compare of each of these projects, by name, in fen. One query for 500."""
+    found: dict[UUID, dict[str, int | None]] = {}
+    for part in _parts(Project.objects.annotate(**{f"of_{name}": of for name, of in _PROJECT.items()}), list(projects)):
+        for uuid, *fen in part.values_list("uuid", *(f"of_{name}" for name in _PROJECT)):
+            found[uuid] = dict(zip(_PROJECT, fen, strict=True))
+    return found
+
+
 def _parts(found: QuerySet[Any, Any], asked: Sequence[UUID]) -> Iterator[QuerySet[Any, Any]]:
     return (found.filter(uuid__in=asked[start : start + CHUNK]) for start in range(0, len(asked), CHUNK))
