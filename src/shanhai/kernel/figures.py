@@ -61,13 +61,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One row behind a figure: what, how much, when, how strong, and where to open it."""
+    """One row behind a figure: what, how much, when, how strong, and where to open it.
+
+    One that counts in part says by how many percent of which amount.
+    """
 
     label: str
     measure: Measure
     strength: Strength
     on: date | None = None
     source: Source | None = None
+    percent: int = 100
+    of: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True)

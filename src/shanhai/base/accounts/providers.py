@@ -13,9 +13,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MenuItem, PersonalData
 
-THINGS = Things(
-    "accounts.user", lambda _viewer: User.objects.all(), lambda user: user.name, texts=("display_name", "username")
-)
+THINGS = Things("accounts.user", lambda _viewer: User.objects.all(), lambda user: user.name)
 MENU = (
     MenuItem(
         key="accounts.users",

@@ -23,6 +23,7 @@ from shanhai.base.accounts.models import OpenSession, RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES, Administrator, Role
 from shanhai.base.accounts.values import USER_REF, Digest
+from shanhai.base.database.selectors import holding
 from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import NOBODY, Actor, Scope
 from shanhai.kernel.errors import NotVisible
@@ -30,6 +31,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 
 _STOP = "shanhai.accounts.digest.stop"
+MOST_NAMED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,12 @@ def names_by_ref(*, viewer: Actor, refs: Iterable[str]) -> dict[str, str]:
     if viewer.ref == NOBODY.ref:
         return {}
     return {user.ref: user.name for user in User.objects.known_as(*refs)}
+
+
+def refs_named(*, text: str) -> list[str]:
+    """The references of those who are called by ``text``; the product itself where it is called 系统. One query."""
+    found = User.objects.filter(holding(text, "username", "display_name"))[:MOST_NAMED]
+    return [*(user.ref for user in found), *(["system:"] if text.lower() == gettext("系统").lower() else [])]
 
 
 def name_in(names: Mapping[str, str], ref: str) -> str:

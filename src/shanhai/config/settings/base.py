@@ -111,6 +111,8 @@ UNZIPPED_MAX_BYTES = env.int("SHANHAI_UNZIPPED_MAX_MB") * 1024 * 1024
 IMPORT_MAX_ROWS = env.int("SHANHAI_IMPORT_MAX_ROWS")
 # A table with more rows is checked and taken in by a job in the background.
 IMPORT_JOB_ROWS = env.int("SHANHAI_IMPORT_JOB_ROWS")
+# How many rows a page shows that is to be printed with all of them.
+PRINTED_ROWS = env.int("SHANHAI_PRINTED_ROWS")
 # Which adjustments the commander decides and which go back to the original approver (planning/adjustments).
 ADJUSTMENT_REAPPROVAL_PERCENT = env.int("SHANHAI_ADJUSTMENT_REAPPROVAL_PERCENT")
 ADJUSTMENT_MOVE_PERCENT = env.int("SHANHAI_ADJUSTMENT_MOVE_PERCENT")

@@ -217,6 +217,7 @@ def proof_panel(context: Context, proof: Proof) -> dict[str, Any]:
         "bases": (ours, *fig.other_bases) if ours else (),
         "headroom": headroom,
         "missing": -headroom if headroom is not None and headroom.fen < 0 else None,
+        "asked": request.GET.urlencode() if request else "",
     }
 
 

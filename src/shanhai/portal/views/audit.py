@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from shanhai.base import formats
+from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.accounts.values import USER_REF
@@ -101,7 +102,7 @@ def _asked(request: Request) -> Acts:
         before_seq=int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None,
     )
     if who := _text(request, "who"):
-        acts = replace(acts, actors=_people(request.viewer, who))
+        acts = replace(acts, actors=_people(who))
     if subject := _text(request, "subject"):
         return replace(acts, subjects=[subject])
     if about := _text(request, "about"):
@@ -110,13 +111,9 @@ def _asked(request: Request) -> Acts:
     return acts
 
 
-def _people(viewer: Actor, text: str) -> list[str]:
+def _people(text: str) -> list[str]:
     """The refs of those whose name holds the text, or the one ref that it is."""
-    if text.startswith((USER_REF, "system:")):
-        return [text]
-    users = registries.things.get("accounts.user")
-    found = users.find(viewer=viewer, text=text, limit=THINGS) if users else ()
-    return [*(f"{USER_REF}{one}" for one in found), *(["system:"] if text.lower() == gettext("系统").lower() else [])]
+    return [text] if text.startswith((USER_REF, "system:")) else accounts.refs_named(text=text)
 
 
 def _named(viewer: Actor, subject: str, *kinds: str) -> str:

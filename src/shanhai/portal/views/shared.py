@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.signals import got_request_exception
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from shanhai.base import formats
@@ -20,18 +24,24 @@ from shanhai.kernel import proofs as figures
 from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb, Evidence, Page, Proof, page_number
 from shanhai.kernel.registry import Asked, Panel, SharedPage, registries
-from shanhai.kernel.shares import Share
+from shanhai.kernel.shares import Measure, Share
+from shanhai.kernel.units import YUAN
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.portal.templatetags.shanhai import STRENGTHS
 from shanhai.registers.places import selectors as places
+from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
 log = structlog.get_logger("shanhai.panels")
 
 HITS = 20
 LONGEST_TEXT = 100
 EVIDENCE = 10
+# Of a table of all rows: so many are read at once, and so many at most.
+CHUNK, MOST_ROWS = 2000, 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,53 @@ def proof(request: Request) -> HttpResponse:
     return render(request, template, {"proof": shown, "crumbs": crumbs})
 
 
+@require_safe
+def proof_table(request: Request) -> FileResponse:
+    """GET /proof.xlsx?key=…: every row behind a figure, in exact yuan."""
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    if scope is None:
+        raise NotVisible(figures.NOT_FOUND)
+    figure = figures.get_figure(request.viewer, scope, request.GET.get("key", ""))
+    value = formats.measure(figure.value)
+    about = [formats.say(one) for one in (*_about(request, scope), *([figure.note] if figure.note else []))]
+    columns = [
+        Column(gettext("部分"), 18), Column(gettext("哪一笔"), 48), Column(gettext("日期"), 12, "yyyy-mm-dd"),
+        Column(gettext("全额"), 18, "#,##0.00"), Column(gettext("计入（%）"), 10, "0"),
+        Column(gettext("计入"), 18, "#,##0.00"), Column(gettext("单位"), 8), Column(gettext("依据"), 12),
+        Column(gettext("说明"), 30),
+    ]  # fmt: skip
+    above = [
+        f"{formats.say(figure.label)} {value.exact or value}",
+        f"{' · '.join(about)} · {gettext('截至')} {formats.day(figure.as_of)}",
+        formats.say(figure.formula),
+    ]
+    rows = (cells for part in _parts(figure) for cells in _rows_behind(request, scope, figure, part))
+    return downloaded(
+        f"{scope.programme}-{figure.key}-{figure.as_of.isoformat()}.xlsx",
+        lambda target: write_table(target, tab=gettext("依据"), above=above, columns=columns, rows=rows),
+    )
+
+
+def _rows_behind(request: Request, scope: FigureScope, figure: Figure, part: str) -> Iterator[tuple[object, ...]]:
+    for offset in range(0, MOST_ROWS, CHUNK):
+        found = figures.evidence(request.viewer, scope, figure.key, part, offset=offset, limit=CHUNK)
+        for row in found.rows:
+            number, unit = _exact(row.measure)
+            yield (
+                formats.say(found.title), row.label, row.on, _exact(row.of)[0] if row.of else number, row.percent,
+                number, unit, gettext(STRENGTHS[row.strength]), row.source.note if row.source else "",
+            )  # fmt: skip
+        if len(found.rows) < CHUNK:
+            return
+
+
+def _exact(measure: Measure) -> tuple[Decimal, str]:
+    """A number without rounding, amounts in yuan, and its unit."""
+    if isinstance(measure, Money):
+        return measure.yuan, gettext(YUAN.symbol)
+    return measure.number, formats.unit_name(measure.unit)
+
+
 def _parts(figure: Figure) -> tuple[str, ...]:
     if figure.value is None:
         return ()
@@ -127,9 +184,9 @@ def _parts(figure: Figure) -> tuple[str, ...]:
 def _evidence(request: Request, scope: FigureScope, figure: Figure, part: str) -> Evidence:
     name = f"{part}_page"
     text = request.GET.get(name, "")
-    number = page_number(text)
-    found = figures.evidence(request.viewer, scope, figure.key, part, offset=(number - 1) * EVIDENCE, limit=EVIDENCE)
-    page = Page(rows=found.rows, count=found.count, number=number, size=EVIDENCE, parameter=name)
+    number, size = (1, settings.PRINTED_ROWS) if request.GET.get("rows") == "all" else (page_number(text), EVIDENCE)
+    found = figures.evidence(request.viewer, scope, figure.key, part, offset=(number - 1) * size, limit=size)
+    page = Page(rows=found.rows, count=found.count, number=number, size=size, parameter=name)
     return Evidence(key=part, found=found, page=page)
 
 

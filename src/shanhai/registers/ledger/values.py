@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -130,6 +131,23 @@ class PostingRow:
     def counted(self) -> Money:
         """What the row adds to the turnover of ``kind``."""
         return -self.amount if self.is_reversal else self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which postings of a programme are looked for; what is None or empty is not asked.
+
+    ``text`` stands in the id of the source or in the memo; both days are included.
+    """
+
+    kind: AccountKind | None = None
+    place: str | None = None
+    fund_source: str = ""
+    subjects: Collection[str] | None = None
+    recorded_by: Collection[str] | None = None
+    text: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from shanhai.base.formats import named
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
@@ -187,7 +188,7 @@ def _posted(viewer: Actor, programme: str, rows: Sequence[PostingRow]) -> tuple[
                 part
                 for part in (
                     sources.get(row.fund_source, row.fund_source),
-                    places[row.place].name if row.place in places else row.place,
+                    named(places[row.place]) if row.place in places else row.place,
                     row.memo,
                 )
                 if part

@@ -152,6 +152,21 @@ def lines_of(project: Project) -> AllocationLineQuerySet:
     return found.order_by("-yearly_plan__year", "fund_source__code", "pk")
 
 
+def lines_by_subject(*, viewer: Actor, subjects: Iterable[str]) -> dict[str, AllocationLine]:
+    """The lines behind subjects of the ledger, with their projects: those the viewer may see. One query."""
+    # Those of other apps are no uuids.
+    uuids = {one for one in subjects if len(one) == 36}
+    rows = AllocationLine.objects.visible_to(viewer).filter(uuid__in=uuids).select_related("project__place")
+    return {str(line.uuid): line for line in rows} if uuids else {}
+
+
+def subjects_of(*, viewer: Actor, programme: str, text: str) -> list[str]:
+    """What the ledger calls the lines of the programme's projects that are found by ``text``. One query."""
+    found = AllocationLine.objects.visible_to(viewer).filter(project__programme__code=programme)
+    found = found.filter(holding(text, "project__code", "project__name", initials="project__initials"))
+    return [str(uuid) for uuid in found.values_list("uuid", flat=True)]
+
+
 def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:
     """Projects of any programme whose name, code or pinyin initials hold ``text``, by code. One query."""
     found = Project.objects.visible_to(viewer).matching(text)

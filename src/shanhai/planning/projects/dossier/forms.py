@@ -73,7 +73,7 @@ class VoucherForm(NumberedForm):
         required=False,
         help_text=_("只在系统提示会低于 80% 或超出安排、到位、总投资，由指挥长特批时填写。"),
     )
-    field_order = ("act", "line", "amount", "unit", "on", "number", "memo", "apart")
+    field_order = ("act", "line", "amount", "unit", "on", "number", "memo", "file", "apart")
 
     def __init__(self, *args: Any, lines: Sequence[tuple[str, str]], may_override: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,11 +14,16 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.accounts.selectors import refs_named
+from shanhai.kernel.actors import Actor
+from shanhai.planning.projects.core.selectors import subjects_of
 from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS
 from shanhai.planning.projects.dossier.selectors.gates import MOVE
 from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
+from shanhai.registers.ledger.labels import KIND_LABELS
+from shanhai.registers.ledger.values import AccountKind, Wanted
 from shanhai.registers.tables.forms import DayField, offer
 
 CROSS_YEAR = "cross_year"
@@ -43,6 +48,42 @@ def _choice(label: Any, *choices: tuple[str, Promise], kind: Callable[[Any], Any
         label=label, required=False, widget=QuickSelect, choices=[("", _("全部")), *choices], coerce=kind,
         empty_value=None,
     )  # fmt: skip
+
+
+class VoucherFilter(forms.Form):
+    """The filters above the vouchers. What cannot be understood filters nothing."""
+
+    text = forms.CharField(label=_("凭证号或摘要"), required=False, max_length=100)
+    project = forms.CharField(label=_("项目"), required=False, max_length=100)
+    kind = _choice(_("计入"), *((one.value, _(words.text)) for one, words in KIND_LABELS.items()), kind=AccountKind)
+    county = _choice(_("县（市）"))
+    source = _choice(_("资金来源"))
+    who = forms.CharField(label=_("记账人"), required=False, max_length=60)
+    since = forms.DateField(label=_("从哪天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("到哪天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(
+        self, *args: Any, counties: Sequence[tuple[str, str]], sources: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "county", [("", _("全部")), *counties])
+        offer(self, "source", [("", _("全部")), *sources])
+
+    def wanted(self, viewer: Actor, programme: str, place: str | None) -> Wanted:
+        """The postings that the filter, as far as it was understood, keeps in the programme and the place."""
+        self.is_valid()
+        given = self.cleaned_data
+        project, who = given.get("project"), given.get("who")
+        return Wanted(
+            kind=given.get("kind") or None,
+            place=given.get("county") or place,
+            fund_source=given.get("source") or "",
+            subjects=subjects_of(viewer=viewer, programme=programme, text=project) if project else None,
+            recorded_by=refs_named(text=who) if who else None,
+            text=given.get("text") or "",
+            since=given.get("since"),
+            until=given.get("until"),
+        )
 
 
 class FilterForm(forms.Form):

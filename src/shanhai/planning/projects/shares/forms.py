@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
@@ -47,16 +48,27 @@ class NumberedForm(AmountForm, AnsweringForm):
     on = DayField(label=_("凭证日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))
     memo = forms.CharField(label=_("摘要"), max_length=200, required=False)
+    file = forms.FileField(label=_("附件"), required=False, help_text=_("凭证的扫描件：PDF、图片、Word 或表格。"))
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
 
 
 class ArrivalForm(NumberedForm):
-    """Money that has come in."""
+    """Money that has come in, for all projects of a year or for chosen ones."""
+
+    def clean_projects(self) -> tuple[str, ...]:
+        """The codes, each once."""
+        return tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", self.cleaned_data["projects"])))
 
     year = forms.TypedChoiceField(label=_("哪一年的计划"), coerce=int)
     fund_source = forms.ChoiceField(label=_("资金来源"))
     on = DayField(label=_("到账日期"))
-    field_order = ("year", "fund_source", "amount", "unit", "on", "number")
+    projects = forms.CharField(
+        label=_("只给这些项目"),
+        max_length=2000,
+        required=False,
+        help_text=_("项目编号，用空格或顿号隔开；空着就给这一年还等着钱的全部项目。按各自还差多少分。"),
+    )
+    field_order = ("year", "fund_source", "amount", "unit", "on", "number", "projects")
 
     def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], years: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,13 +94,14 @@ class WhatIfForm(AmountForm):
             self.fields[name].required = self.data.get("target") == NEW
 
 
-def arrival_form(*, viewer: Actor, programme: str, on: date, given: Any = None) -> ArrivalForm:
+def arrival_form(*, viewer: Actor, programme: str, on: date, given: Any = None, files: Any = None) -> ArrivalForm:
     """The form of an arrival with the programme's sources and years: empty, or as ``given``. Raises NotVisible."""
     sources = programmes.list_fund_sources(viewer=viewer, programme=programme)
     years = plans.list_yearly_plans(viewer=viewer, programme=programme)
     return ArrivalForm(
         given,
+        files,
         initial={"on": on},
-        sources=[(one.code, one.name) for one in sources],
+        sources=[(one.code, formats.named(one)) for one in sources],
         years=[plan.year for plan in years],
     )

@@ -6,9 +6,10 @@ The totals are never counted up here: after every posting they are read back fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Refused
+from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
@@ -45,13 +46,19 @@ from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds
+from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry, list_postings
 from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
 from shanhai.registers.ledger.services.writing import FundsInsufficient
 from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, NewPosting, PostingRow, Source
 
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 BATCH = 500
+# Of codes that are not found, so many are named.
+NAMED = 5
 # As many postings as the ledger lets one entry have.
 MAX_POSTINGS = 1000
 
@@ -130,8 +137,11 @@ def record_pooled_arrival(
     on_date: date,
     source: Source,
     memo: str = "",
+    projects: Collection[str] = (),
 ) -> EntryRef:
     """Record money that arrived for a year's plan as a whole, shared over the lines that still wait for money.
+
+    With ``projects``, their codes, it is shared over the lines of these alone.
 
     Each line gets a share in proportion to what has not arrived, by largest remainder: one posting each, in one entry
     (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, Refused,
@@ -139,10 +149,7 @@ def record_pooled_arrival(
     """
     by.require(FundPermission.POST, programme=programme)
 
-    found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
-    rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
-    lines = list(rows.order_by("pk"))
-
+    lines = _waiting(by, programme, year, fund_source, projects)
     shares = pooled_shares(amount, [(line.amount_fen, line.arrived_fen) for line in lines])
 
     given = [(line, Money(fen, amount.currency)) for line, fen in zip(lines, shares, strict=True) if fen]
@@ -167,6 +174,35 @@ def record_pooled_arrival(
     news = {"programme": programme, "year": year, "lines": len(given)}
     outbox.publish(by=by, at=at, name=events.ARRIVAL_POOLED, payload=news)
     return refs[0]
+
+
+@transaction.atomic
+def _waiting(by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str]) -> list[AllocationLine]:
+    """The lines of a year from a source, locked: all, or those of the projects with these codes."""
+    found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
+    if projects:
+        found = found.filter(project__code__in=projects)
+    rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
+    lines = list(rows.order_by("pk"))
+    if missing := [code for code in projects if code not in {line.project.code for line in lines}]:
+        text = gettext_noop(
+            "%(year)s 年的计划里没有从这个资金来源给项目 %(codes)s 安排资金。请核对编号、年度和资金来源。"
+        )
+        named = tuple(missing[:NAMED])
+        raise BadInput(text, "projects.not_in_plan", field="projects", year=year, codes=named)
+    return lines
+
+
+def attach_given(*, by: Actor, at: datetime, entry: UUID, file: UploadedFile[Any] | None) -> None:
+    """Keep a file that came with a voucher, where one did, as its paper. Raises NotVisible, NotAllowed, BadInput."""
+    if file is None:
+        return
+    found = get_entry(viewer=by, uuid=entry)
+    places = {posting.place for posting in found.postings}
+    place = places.pop() if len(places) == 1 else ""
+    given: dict[str, Any] = {"by": by, "at": at, "programme": found.programme, "place": place}
+    document = store_document(file=file, name=file.name or "", **given)
+    attach_proof(document=document, subject_type="ledger.entry", subject_id=entry, label=file.name or "", **given)
 
 
 @transaction.atomic

@@ -8,5 +8,6 @@ urlpatterns = [
     path("what-if/", views.what_if, name="what-if"),
     path("arrivals", views.record_arrival, name="fund-arrival"),
     path("entries/<str:uuid>/", views.entry_page, name="entry"),
+    path("entries/<str:uuid>/papers", views.attach, name="entry-papers"),
     path("entries/<str:uuid>/reverse", views.reverse_entry, name="entry-reverse"),
 ]

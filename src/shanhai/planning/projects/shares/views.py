@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +27,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import saved
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import DomainError
+from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
@@ -37,8 +38,9 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
+from shanhai.planning.projects.core.selectors import lines_by_subject
 from shanhai.planning.projects.core.views import FUNDS, crumbs, framed
-from shanhai.planning.projects.labels import DELIVERIES
+from shanhai.planning.projects.labels import DELIVERIES, SOURCES, number_of
 from shanhai.planning.projects.shares import services
 from shanhai.planning.projects.shares.forms import NEW, WhatIfForm, arrival_form
 from shanhai.planning.projects.shares.rules import flow as flows
@@ -48,10 +50,11 @@ from shanhai.planning.projects.shares.rules.reversals import StoodUpon
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
 from shanhai.registers.documents import selectors as documents
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
-from shanhai.registers.ledger.values import Source
+from shanhai.registers.ledger.values import EntryRef, Source
 from shanhai.registers.places.selectors import find_divisions
 
 if TYPE_CHECKING:
@@ -258,11 +261,17 @@ def _asking(request: Request, given: dict[str, Any], lines: Iterable[AllocationL
 def record_arrival(request: Request) -> HttpResponse:
     """POST /funds/arrivals: money has come in. What is not taken is answered with the form alone."""
     programme = programmes.get_programme(viewer=request.viewer, code=request.POST.get("programme", ""))
-    form = arrival_form(viewer=request.viewer, programme=programme.code, on=local_date(request.at), given=request.POST)
-    entry = saved(
-        request,
-        form,
-        lambda given: services.record_pooled_arrival(
+    form = arrival_form(
+        viewer=request.viewer,
+        programme=programme.code,
+        on=local_date(request.at),
+        given=request.POST,
+        files=request.FILES,
+    )
+
+    @transaction.atomic
+    def save(given: Mapping[str, Any]) -> EntryRef:
+        entry = services.record_pooled_arrival(
             by=request.viewer,
             at=request.at,
             programme=programme.code,
@@ -272,8 +281,12 @@ def record_arrival(request: Request) -> HttpResponse:
             on_date=given["on"],
             source=Source("funds.arrival", f"{programme.code}:{given['number']}", apart=given["apart"]),
             memo=given["memo"] or given["number"],
-        ),
-    )
+            projects=given["projects"],
+        )
+        services.attach_given(by=request.viewer, at=request.at, entry=entry.uuid, file=given["file"])
+        return entry
+
+    entry = saved(request, form, save)
     if entry is None:
         trail = crumbs(programme, FUNDS, Crumb(message(gettext_noop("记到位"))))
         context = {"crumbs": trail, "programme": programme, "form": form}
@@ -293,18 +306,24 @@ def _entry(request: Request, uuid: str, refusal: StoodUpon | None = None) -> Htt
     programme = programmes.get_programme(viewer=request.viewer, code=entry.programme)
     places = find_divisions({row.place for row in entry.postings if row.place})
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=entry.programme)
-    source_names = {source.code: source.name for source in sources}
+    source_names = {source.code: formats.named(source) for source in sources}
+    lines = lines_by_subject(viewer=request.viewer, subjects={row.subject for row in entry.postings})
     context = {
         "crumbs": crumbs(programme, FUNDS, Crumb(message(gettext_noop("凭证")))),
         "entry": entry,
         "programme": programme,
+        "number": number_of(entry.source),
+        "made_from": SOURCES.get(entry.source.kind, ("", 0))[0],
         "rows": [
-            (row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind], places.get(row.place)) for row in entry.postings
+            (row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind], places.get(row.place), lines.get(row.subject))
+            for row in entry.postings
         ],
+        "total": sum((row.amount for row in entry.postings), Money.zero(entry.postings[0].amount.currency)),
         "source_name": source_names.get(entry.fund_source, entry.fund_source),
-        "who": accounts.names_by_ref(viewer=request.viewer, refs={entry.recorded_by}).get(
-            entry.recorded_by, entry.recorded_by
+        "who": accounts.name_in(
+            accounts.names_by_ref(viewer=request.viewer, refs={entry.recorded_by}), entry.recorded_by
         ),
+        "may_attach": request.viewer.may(DocumentPermission.UPLOAD, programme=entry.programme),
         "proofs": documents.list_proofs(viewer=request.viewer, subject_type="ledger.entry", subject_id=entry.uuid),
         "may_reverse": entry.reversed_by is None
         and entry.reverses is None
@@ -314,6 +333,17 @@ def _entry(request: Request, uuid: str, refusal: StoodUpon | None = None) -> Htt
         "because": request.POST.get("because", ""),
     }
     return render(request, "projects/entry.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def attach(request: Request, uuid: str) -> HttpResponse:
+    """POST /funds/entries/<uuid>/papers: one more paper of a voucher."""
+    file = request.FILES.get("file")
+    if file is None:
+        raise BadInput(gettext_noop("还没有选文件。请选一份文件再上传。"), "documents.empty")
+    services.attach_given(by=request.viewer, at=request.at, entry=ids.parse_id(uuid), file=file)
+    messages.success(request, gettext("已附上 %(name)s。") % {"name": file.name})
+    return redirect("entry", uuid=uuid)
 
 
 @require_POST

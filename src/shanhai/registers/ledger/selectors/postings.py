@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
-from shanhai.base.database.selectors import within
+from shanhai.base.database.selectors import holding, within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import Strength
@@ -24,7 +24,7 @@ from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.entries import EntryQuerySet, PostingQuerySet
 from shanhai.registers.ledger.rules import source_form
 from shanhai.registers.ledger.selectors.balances import count_postings, require_sight
-from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Source
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Source, Wanted
 
 
 def list_postings(
@@ -59,6 +59,43 @@ def list_postings(
     found = rows.order_by("-on_date", "-id").values("pk")[offset : offset + limit]
     page = _with_entries(Posting.objects.filter(pk__in=found)).order_by("-on_date", "-id")
     return count, tuple(_row(posting) for posting in page)
+
+
+def sum_postings(*, viewer: Actor, programme: str, wanted: Wanted) -> tuple[int, dict[AccountKind, Money]]:
+    """How many postings are wanted, and what they add up to in each station, net of reversals. Raises NotVisible."""
+    found = _wanted(viewer, programme, wanted).values("kind", "currency", "is_reversal").order_by()
+    count, sums = 0, dict[AccountKind, Money]()
+    for row in found.annotate(fen=Sum("amount_fen"), number=Count("pk")):
+        kind, amount = AccountKind(row["kind"]), Money(row["fen"], row["currency"])
+        count += row["number"]
+        sums[kind] = sums.get(kind, Money.zero(amount.currency)) + (-amount if row["is_reversal"] else amount)
+    return count, {kind: sums[kind] for kind in AccountKind if kind in sums}
+
+
+def search_postings(
+    *, viewer: Actor, programme: str, wanted: Wanted, offset: int, limit: int
+) -> tuple[PostingRow, ...]:
+    """The wanted postings, newest first. Raises NotVisible."""
+    found = _wanted(viewer, programme, wanted).order_by("-on_date", "-id").values("pk")[offset : offset + limit]
+    return tuple(_row(one) for one in _with_entries(Posting.objects.filter(pk__in=found)).order_by("-on_date", "-id"))
+
+
+def _wanted(viewer: Actor, programme: str, wanted: Wanted) -> PostingQuerySet:
+    require_sight(viewer, programme=programme, place=wanted.place)
+    rows = Posting.objects.visible_to(viewer).filter(within(wanted.place), programme=programme)
+    asked = {
+        "kind": wanted.kind,
+        "from_account__fund_source": wanted.fund_source,
+        "on_date__gte": wanted.since,
+        "on_date__lte": wanted.until,
+    }
+    rows = rows.filter(**{name: value for name, value in asked.items() if value})
+    if wanted.subjects is not None:
+        rows = rows.filter(subject__any_of=list(wanted.subjects))
+    if wanted.recorded_by is not None:
+        kinds = (Q(entry__recorded_by__startswith=one) for one in wanted.recorded_by if one.endswith(":"))
+        rows = rows.filter(reduce(or_, kinds, Q(entry__recorded_by__in=wanted.recorded_by)))
+    return rows.filter(holding(wanted.text, "entry__source_id", "entry__memo"))
 
 
 def newest_strengths(

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -71,8 +72,9 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
     shown = _detail(request, uuid)
     form, programme = _voucher_form(request, shown, request.POST), shown.project.programme.code
 
+    @transaction.atomic
     def save(given: Mapping[str, Any]) -> object:
-        funds.take_step(
+        entry = funds.take_step(
             by=request.viewer,
             at=request.at,
             kind=given["act"],
@@ -83,7 +85,8 @@ def record_voucher(request: Request, uuid: str) -> HttpResponse:
             memo=given["memo"] or given["number"],
             because=given.get("because", ""),
         )
-        return given
+        funds.attach_given(by=request.viewer, at=request.at, entry=entry.uuid, file=given["file"])
+        return entry
 
     if saved(request, form, save) is None:
         return _render(request, shown, voucher_form=form)
@@ -159,6 +162,7 @@ def _voucher_form(request: Request, shown: ProjectDetail, given: QueryDict | Non
     scope = {"programme": shown.project.programme.code, "place": shown.project.place.code}
     return VoucherForm(
         given,
+        None if given is None else request.FILES,
         initial={"on": clock.local_date(request.at)},
         lines=[(str(line.uuid), line.words) for line in shown.lines],
         may_override=request.viewer.may(FundPermission.OVERRIDE, **scope),

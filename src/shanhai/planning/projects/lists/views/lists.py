@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -77,7 +78,7 @@ def project_list(request: Request, scope: FigureScope, programme: Programme) -> 
         return redirect(f"{request.path}?{views.opens_with}&{urlencode({'programme': programme.code})}")
     form = filter_form(request, programme, as_of=scope.as_of)
     number = page_number(request.GET.get("page", ""))
-    size = next((size for size in SIZES if request.GET.get("rows") == str(size)), SIZES[0])
+    size = rows_asked(request) or next((size for size in SIZES if request.GET.get("rows") == str(size)), SIZES[0])
     order = request.GET.get("order", "code")
     columns = chosen_columns(request.GET.getlist("columns"))
     categories = dict(form.categories)
@@ -113,6 +114,11 @@ def project_list(request: Request, scope: FigureScope, programme: Programme) -> 
         "may_import": request.viewer.may(ProjectPermission.IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
+
+
+def rows_asked(request: Request) -> int:
+    """How many rows a page shows that is asked for all of them, to be printed; 0 where it is not."""
+    return settings.PRINTED_ROWS if request.GET.get("rows") == "all" else 0
 
 
 def filter_form(request: Request, programme: Programme, *, as_of: date) -> FilterForm:

@@ -47,7 +47,7 @@ from shanhai.planning.projects.lists.selectors.overviews import (
     project_board,
     project_timeline,
 )
-from shanhai.planning.projects.lists.views.lists import filter_form, stage_words
+from shanhai.planning.projects.lists.views.lists import filter_form, rows_asked, stage_words
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage, StopReason
 from shanhai.planning.seasons.values import Season
@@ -161,14 +161,14 @@ _DAY = timedelta(days=1)
 def timeline(request: Request, scope: FigureScope, programme: Programme) -> dict[str, Any]:
     """GET /projects/timeline/: planned and actual time of the projects that match, fifty a page."""
     form = filter_form(request, programme, as_of=scope.as_of)
-    filters, number = form.filters(), page_number(request.GET.get("page", ""))
+    filters, number, size = form.filters(), page_number(request.GET.get("page", "")), rows_asked(request) or SIZE
     found = project_timeline(
         viewer=request.viewer,
         programme=programme.code,
         on=scope.as_of,
         filters=filters,
-        offset=(number - 1) * SIZE,
-        limit=SIZE,
+        offset=(number - 1) * size,
+        limit=size,
     )
     year = filters.year
     axis = Axis(year, year) if year is not None else axis_over(found.span, scope.as_of)
@@ -176,7 +176,7 @@ def timeline(request: Request, scope: FigureScope, programme: Programme) -> dict
         "form": form,
         "filtered": any(request.GET.get(name) for name in form.fields),
         "drawn": [_drawn(project, season, axis, scope.as_of) for project, season in found.rows],
-        "page": Page(rows=found.rows, count=found.count, number=number, size=SIZE),
+        "page": Page(rows=found.rows, count=found.count, number=number, size=size),
         "axis": axis,
         "today": scope.as_of,
         "today_x": axis.at(scope.as_of) if axis.holds(scope.as_of) else None,

@@ -323,15 +323,14 @@ def _lines(
     change = sum(
         _counted(line, getattr(then[line.pk], key), tag) - _counted(line, getattr(line, column), tag) for line in moved
     )
+    had = [(line, getattr(then[line.pk], key) if line.pk in then else getattr(line, column)) for line in page]
     rows = tuple(
-        _row(
-            line.project,
-            Money(
-                _counted(line, getattr(then[line.pk], key) if line.pk in then else getattr(line, column), tag), currency
-            ),
-            f" · {line.yearly_plan.year} · {line.fund_source.name}",
+        replace(
+            _row(line.project, Money(_counted(line, fen, tag), currency), f" · {line.words}"),
+            percent=line.livelihood_percent if tag == "livelihood_share" else 100,
+            of=Money(fen, currency),
         )
-        for line in page
+        for line, fen in had
     )
     return EvidencePage(title, rows, found.count(), Money(now + change, currency))
 

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of vouchers: narrowed, added up, kept; papers that come with one; arrivals for chosen projects."""
+
+import io
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from python_calamine import CalamineWorkbook
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.money import Money
+from shanhai.planning.projects.shares.services import record_pooled_arrival
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
+from shanhai.registers.ledger.values import Source
+from tests.cast import FINANCE, a_user
+from tests.refusals import refused
+
+pytestmark = pytest.mark.django_db
+
+
+def programme_of_two(at):
+    a_programme()
+    lines = [a_line(project=a_project(code=code, name=name)) for code, name in (("A-1", "小学"), ("B-2", "医院"))]
+    return [line.project for line in lines]
+
+
+def arrive(at, number, yuan, **given):
+    return record_pooled_arrival(
+        by=FINANCE, at=at, programme="zj-ganzi", fund_source="province", year=2026, amount=Money(yuan * 100),
+        on_date=date(2026, 5, 6), source=Source("funds.arrival", f"zj-ganzi:{number}"), **given,
+    )  # fmt: skip
+
+
+def sign_in(client, role="finance"):
+    client.force_login(a_user(role))
+
+
+def test_an_arrival_is_given_to_the_chosen_projects_only(at):
+    first, second = programme_of_two(at)
+
+    arrive(at, "到-7", 60, projects=("B-2",))
+
+    assert [project.lines.get().arrived_fen for project in (first, second)] == [0, 6000]
+    with refused(BadInput, "projects.not_in_plan", match="C-9"):
+        arrive(at, "到-8", 10, projects=("B-2", "C-9"))
+
+
+def test_vouchers_are_narrowed_and_added_up_and_kept_as_a_table(client, at, django_assert_max_num_queries):
+    first, _ = programme_of_two(at)
+    arrive(at, "到-7", 60, memo="春季到账")
+    arrive(at, "到-8", 20, projects=("A-1",))
+    sign_in(client)
+
+    def found(**asked):
+        page = client.get("/funds/entries/", {"programme": "zj-ganzi", **asked})
+        return [(one["number"], one["row"].counted.fen) for one in page.context["rows"]], page.context["sums"]
+
+    rows, sums = found(kind="arrived")
+    assert sorted(rows) == [("到-7", 3000), ("到-7", 3000), ("到-8", 2000)]
+    assert [amount.fen for _, amount in sums] == [8000]
+    assert found(text="到-8")[0] == [("到-8", 2000)]
+    assert sorted(found(project="A-1")[0]) == [("到-7", 3000), ("到-8", 2000)]
+    assert found(project="没有")[0] == found(since="2026-05-07", kind="arrived")[0] == []
+    with django_assert_max_num_queries(22):
+        client.get("/funds/entries/", {"programme": "zj-ganzi"})
+
+    answer = client.get("/funds/entries.xlsx", {"programme": "zj-ganzi", "text": "到-8"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    (row,) = book.get_sheet_by_index(0).to_python()[3:]
+    assert (row[1], row[5], row[-1]) == ("到-8", first.code, 20)
+
+
+def test_a_voucher_shows_its_number_its_projects_and_its_total_and_takes_papers(client, at):
+    first, _ = programme_of_two(at)
+    entry = arrive(at, "到-7", 60)
+    sign_in(client)
+    scan = SimpleUploadedFile("回单.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+
+    client.post(f"/funds/entries/{entry.uuid}/papers", {"file": scan})
+    page = client.get(f"/funds/entries/{entry.uuid}/").content.decode()
+
+    assert "<dt>凭证号</dt><dd>到-7</dd>" in page
+    assert f"/projects/{first.uuid}/" in page
+    assert "回单.pdf" in page
+    assert "60.00" in page.partition("<tfoot>")[2]
+    assert "funds.arrival" not in page
+
+
+def test_a_scan_that_comes_with_an_arrival_is_its_paper_and_a_bad_one_stores_nothing(client, at):
+    programme_of_two(at)
+    sign_in(client)
+    given = {
+        "programme": "zj-ganzi", "fund_source": "province", "year": "2026", "amount": "60", "unit": "yuan",
+        "on": "2026-05-06", "number": "到-9", "projects": "A-1、B-2",
+    }  # fmt: skip
+
+    bad = client.post("/funds/arrivals", {**given, "file": SimpleUploadedFile("回单.pdf", b"nothing of the kind")})
+    assert bad.status_code == 422
+    assert client.get("/funds/entries/", {"programme": "zj-ganzi", "text": "到-9"}).context["page"].count == 0
+
+    scan = SimpleUploadedFile("回单.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    page = client.post("/funds/arrivals", {**given, "file": scan}, follow=True)
+    assert page.redirect_chain
+    assert "回单.pdf" in page.content.decode()
