@@ -126,7 +126,17 @@ KITS = {
     "tables": {"rules", "forms"},
     "database": {"models"},
     "formats": {"say", "named", "name_of"},
-    "forms": {"Act", "AnsweringForm", "LANGUAGE", "SavingForm", "answered", "refused", "saved", "status_of"},
+    "forms": {
+        "Act",
+        "AnsweringForm",
+        "CorrectingForm",
+        "LANGUAGE",
+        "SavingForm",
+        "answered",
+        "refused",
+        "saved",
+        "status_of",
+    },
     "held": {"clear_held", "held", "hold"},
 }
 

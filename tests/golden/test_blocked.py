@@ -2,7 +2,7 @@
 """What shut people out: refused forms that lost what was typed, facts beyond correction, a programme forgotten."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.conf import settings
@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from shanhai.base.audit.models import AuditRow
 from shanhai.base.held import clear_held
 from shanhai.kernel import clock
+from shanhai.planning.programmes.core.services import add_batch
 from shanhai.planning.projects.models import Paper
 from shanhai.planning.projects.tests.builders import a_programme, a_project
-from tests.cast import a_user
+from tests.cast import AT, a_user, actor_of
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -25,6 +27,10 @@ def a_client(role="office", **scope):
     user = a_user(role, username=f"{role}-{len(scope)}", **scope)
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def day(year):
+    return date(year, 1, 1)
 
 
 def again(answer):
@@ -99,3 +105,68 @@ def test_all_that_a_service_refuses_is_said_at_once_beside_its_fields():
 
     assert set(answer.context["form"].errors) == {"username", "display_name"}
     assert 'value="zhang@example.org"' in answer.content.decode()
+
+
+def test_the_programme_chosen_is_remembered_and_pages_of_another_carry_their_own():
+    # "The programme chosen is remembered; pages of another programme carry that programme."
+    a_programme()
+    other = a_programme(code="fj-changdu")
+    project, client = a_project(stage="under_way", yuan=500), a_client()
+
+    first = client.get("/funds/?programme=fj-changdu")
+    remembered = client.get("/funds/")
+    page = client.get(reverse("projects:detail", args=[project.uuid]))
+
+    assert (first.context["programme"], remembered.context["programme"]) == (other, other)
+    assert f'<option value="{other.code}" selected>' in remembered.content.decode()
+    menu = re.search(r'<nav class="nav".*?</nav>', page.content.decode(), re.S)[0]
+    assert {*re.findall(r"programme=([\w-]+)", menu)} == {"zj-ganzi"}
+    assert '<option value="zj-ganzi" selected>' in page.content.decode()
+    assert client.get("/import/").context["form"].initial["programme"] == other.code
+
+
+def test_a_remembered_programme_that_one_may_no_longer_see_is_forgotten():
+    a_programme()
+    client = a_client("county_user", programme="zj-ganzi", place="513301")
+    session = client.session
+    session["programme"] = "fj-changdu"
+    session.save()
+
+    assert client.get("/funds/").context["programme"].code == "zj-ganzi"
+
+
+def test_a_batch_and_a_source_are_corrected_and_the_second_sees_what_the_first_wrote():
+    # "Batch, source, contract, project data, target, e-mail of an account can be corrected, with history …"
+    a_programme()
+    office = actor_of(a_user("office", username="first"))
+    batch = add_batch(by=office, at=AT, programme="zj-ganzi", number=9, starts_on=day(2024), ends_on=day(2026))
+    client, address = a_client(), reverse("programmes:batch-correct", args=["zj-ganzi", batch.uuid])
+    sent = {"number": "9", "starts_on": "2024-02-01", "ends_on": "2026-01-01", "because": "函件写错了"}
+    seen = client.get(address).context["form"]["seen"].value()
+
+    first = client.post(address, {**sent, "seen": seen})
+    second = client.post(address, {**sent, "starts_on": "2024-03-01", "seen": seen})
+    knowing = second.context["form"]["seen"].value()
+    third = client.post(address, {**sent, "starts_on": "2024-03-01", "seen": knowing})
+
+    assert (first.status_code, second.status_code, third.status_code) == (302, 409, 302)
+    assert "有人把这一项改成了“2024-02-01”" in second.content.decode()
+    assert 'value="2024-03-01"' in second.content.decode()
+    rows = AuditRow.objects.filter(action="programmes.programme.batch_corrected").order_by("seq")
+    assert [row.changes["starts_on"] for row in rows] == [["2024-01-01", "2024-02-01"], ["2024-02-01", "2024-03-01"]]
+
+    source = reverse("programmes:source-correct", args=["zj-ganzi", "province"])
+    assert client.post(source, {"name": "省级援助资金（本级）"}).status_code == 302
+    assert client.post(source, {"name": " "}).status_code == 422
+
+
+def test_the_address_of_an_account_is_corrected_and_the_trail_keeps_no_personal_data():
+    user, client = a_user("finance", username="zhang"), a_client("administrator")
+
+    answer = client.post(
+        reverse("accounts:user-correct", args=[user.uuid]), {"display_name": "张三", "email": "zhang@example.org"}
+    )
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.email, user.display_name) == (302, "zhang@example.org", "张三")
+    assert AuditRow.objects.get(action="accounts.user.corrected").changes == {"fields": ["display_name", "email"]}

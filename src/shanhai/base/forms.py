@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 
 from shanhai.base.formats import say
 from shanhai.base.held import held, hold
+from shanhai.kernel.corrections import plain
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 
@@ -33,6 +35,26 @@ class SavingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
+
+
+class CorrectingForm(SavingForm):
+    """A form that corrects what stands; it brings along what stood when it was shown, for ``kernel.corrections``."""
+
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stood: Mapping[str, object], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stood = {field: plain(value) for field, value in stood.items()}
+        self.fields["seen"].initial = self.stood
+
+    def clean_seen(self) -> Mapping[str, object]:
+        """What was shown; of what was tampered with nothing."""
+        seen = self.cleaned_data["seen"]
+        return seen if isinstance(seen, dict) else {}
+
+    def see_again(self) -> None:
+        """Show what stands now, so that who was told what somebody else wrote can decide."""
+        self.data = {**dict(self.data.items()), "seen": json.dumps(self.stood)}
 
 
 class AnsweringForm(forms.Form):
@@ -69,6 +91,8 @@ def saved(request: Request, form: forms.Form, save: Callable[[Mapping[str, Any]]
     if speaks and not form.errors:
         messages.info(request, gettext("换了语言。您填的内容还在，还没有保存。"))
     keep(request, form, tickets)
+    if isinstance(form, CorrectingForm):
+        form.see_again()
     return None
 
 

@@ -50,13 +50,15 @@ def place_prefix(code: str) -> str:
 class Actor:
     """``ref`` goes into the audit trail ("user:<uuid>", "system:worker"); names never do.
 
-    ``grants`` maps a permission to the scopes it holds in.
+    ``grants`` maps a permission to the scopes it holds in. ``chosen`` is the programme that they last went to: what
+    names none is about it.
     """
 
     ref: str
     name: str = ""
     grants: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
     roles: tuple[str, ...] = ()
+    chosen: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "grants", MappingProxyType(dict(self.grants)))

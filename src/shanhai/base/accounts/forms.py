@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.values import Digest
+from shanhai.base.forms import CorrectingForm
 from shanhai.kernel.registry import registries
 
 ALL = "*"
@@ -25,6 +26,13 @@ class UserForm(forms.Form):
     )
     display_name = forms.CharField(label=_("姓名"), max_length=60)
     email = forms.EmailField(label=_("电子邮箱"), required=False, help_text=_("可以不填。系统管理员填了才收得到提醒。"))
+
+
+class UserCorrectionForm(CorrectingForm):
+    """What of an account may be corrected."""
+
+    display_name = UserForm.base_fields["display_name"]
+    email = UserForm.base_fields["email"]
 
 
 class GrantForm(forms.Form):

@@ -12,6 +12,7 @@ AREA = Area(
     message(gettext_noop("账号")),
     {
         "accounts.user.created": gettext_noop("新建账号"),
+        "accounts.user.corrected": gettext_noop("更正姓名或邮箱"),
         "accounts.user.deactivated": gettext_noop("停用账号"),
         "accounts.user.reactivated": gettext_noop("恢复账号"),
         "accounts.user.erased": gettext_noop("抹去个人信息"),

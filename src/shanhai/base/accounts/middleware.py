@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
+from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
@@ -37,6 +38,7 @@ _SENTENCES = {
 }
 # Reading a page changes nothing, so what it has asked once it need not ask again.
 _READING = ("GET", "HEAD")
+_CHOSEN = "programme"
 # Where one may go before the password is changed: there, out, and to the other language.
 _BEFORE_CHANGE = ("account_change_password", "account_logout", "set_language")
 
@@ -54,9 +56,12 @@ class ViewerMiddleware:
             turned = _refuse_session(request) or _ask_for_new_password(request)
             if turned is not None:
                 return turned
-            request.viewer = selectors.actor_for(user=request.user, at=request.at)
+            chosen = request.session.get(_CHOSEN, "")
+            request.viewer = selectors.actor_for(user=request.user, at=request.at, chosen=chosen)
         with remembering() if request.method in _READING else nullcontext():
-            return self.get_response(request)
+            answer = self.get_response(request)
+        _remember_programme(request, answer)
+        return answer
 
     def process_view(
         self, request: HttpRequest, view_func: View, view_args: tuple[object, ...], view_kwargs: dict[str, object]
@@ -65,6 +70,17 @@ class ViewerMiddleware:
         if not getattr(view_func, "login_required", True):
             return None
         return self._entrance.process_view(request, view_func, view_args, view_kwargs)
+
+
+def _remember_programme(request: selectors.Request, answer: HttpResponse) -> None:
+    """Keep the programme that a page was asked for, for addresses that name none."""
+    asked = request.GET.get("programme", "")
+    if (
+        request.viewer is not NOBODY
+        and answer.status_code == HTTPStatus.OK
+        and asked not in ("", request.viewer.chosen)
+    ):
+        request.session[_CHOSEN] = asked
 
 
 def _refuse_session(request: selectors.Request) -> HttpResponse | None:

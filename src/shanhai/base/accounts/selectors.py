@@ -70,7 +70,7 @@ class Request(HttpRequest):
     again: Sequence[tuple[str, str]]
 
 
-def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
+def actor_for(*, user: User | AnonymousUser | None, at: datetime, chosen: str = "") -> Actor:
     """The actor for a signed-in user, with the grants in force on that day; NOBODY for none or an inactive one."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
@@ -88,6 +88,7 @@ def actor_for(*, user: User | AnonymousUser | None, at: datetime) -> Actor:
         name=user.name,
         grants={permission: tuple(found) for permission, found in scopes.items()},
         roles=tuple(roles),
+        chosen=chosen,
     )
 
 

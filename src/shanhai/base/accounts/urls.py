@@ -16,6 +16,7 @@ ours = [
     path("users/", views.user_list, name="user-list"),
     path("users/new/", views.user_new, name="user-new"),
     path("users/<uuid:uuid>/", views.user_detail, name="user-detail"),
+    path("users/<uuid:uuid>/edit/", views.user_correct, name="user-correct"),
     path("users/<uuid:uuid>/grants/<uuid:grant>/end/", views.grant_end, name="grant-end"),
     path("users/<uuid:uuid>/deactivate/", views.user_deactivate, name="user-deactivate"),
     path("users/<uuid:uuid>/reactivate/", views.user_reactivate, name="user-reactivate"),

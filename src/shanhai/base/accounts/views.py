@@ -14,19 +14,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shanhai.base.accounts import selectors
-from shanhai.base.accounts.forms import DigestForm, GrantForm, UserForm
+from shanhai.base.accounts.forms import DigestForm, GrantForm, UserCorrectionForm, UserForm
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.accounts.services import letters, sessions, users
+from shanhai.base.accounts.services.details import correct_user
 from shanhai.base.accounts.values import DEMO_PASSWORD, Digest
-from shanhai.base.forms import saved
+from shanhai.base.forms import Act, answered, saved, status_of
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.parts import Page
 
 sign_in = LoginView.as_view(
@@ -141,6 +145,24 @@ def user_new(request: Request) -> HttpResponse:
             {"uuid": made.uuid, "username": made.username, "password": made.first_password, "is_new": True},
         )
     return render(request, "account/users/new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@for_managers
+def user_correct(request: Request, uuid: UUID) -> HttpResponse:
+    """The name and the address of a user."""
+    found = selectors.get_user(viewer=request.viewer, at=request.at, uuid=uuid).user
+    stands = {"display_name": found.display_name, "email": found.email}
+    act = Act(
+        partial(UserCorrectionForm, stood=stands, initial=stands),
+        partial(correct_user, user=uuid),
+        gettext_noop("已更正。"),
+    )
+    back = reverse("accounts:user-detail", args=[uuid])
+    forms, went = answered(request, {"form": act}, "form", lambda _: redirect(back))
+    context = {"title": gettext("更正账号 %(username)s") % {"username": found.username}, "back": back, **forms}
+    return went or render(request, "components/correct.html", context, status=status_of(forms["form"]))
 
 
 @require_http_methods(["GET", "POST"])

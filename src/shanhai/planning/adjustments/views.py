@@ -150,6 +150,7 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm) -> H
         "crumbs": (*_way(row.programme.code), Crumb(row.code)),
         "shown": shown,
         "row": row,
+        "programme": row.programme,
         "rule": BY_KEY[shown.rule],
         "approver": labels.APPROVERS[BY_KEY[shown.rule].approver],
         "proposed_by": accounts.name_in(names, row.proposed_by),
@@ -182,7 +183,7 @@ def new(request: Request) -> HttpResponse:
     kind = next((one for one in OF_PROJECT if one.value == request.GET.get("kind")), None)
     crumbs = (*_way(project.programme.code), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
-        context = {"crumbs": crumbs, "project": project, "may": _may(request, project)}
+        context = {"crumbs": crumbs, "project": project, "may": _may(request, project), "programme": project.programme}
         context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
         return render(request, "adjustments/choose.html", context)
 
@@ -248,6 +249,7 @@ def _ask(
         WishForm, kind=kind, offered=_offered(request, project), getting=partial(_getting, request), initial=initial
     )
     context = {"crumbs": crumbs, "project": project, "kind": labels.KINDS[kind], "may": _may(request, project)}
+    context["programme"] = project.programme
     return _answer(request, "adjustments/ask.html", Act(make, save), context)
 
 

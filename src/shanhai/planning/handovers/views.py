@@ -89,6 +89,7 @@ def _pack_page(
     context = {
         "crumbs": _crumbs(pack),
         "pack": pack,
+        "programme": pack.handover.programme,
         "groups": [
             (_heading(who, name), counts, f"?{urlencode({'who': as_asked(who)})}", who == filters["responsible"])
             for who, name, counts in pack.groups
@@ -111,7 +112,8 @@ def signing_list(request: Request, uuid: str) -> HttpResponse:
     """GET /handovers/<uuid>/sign: everything that matches, on paper, with room for signatures."""
     pack = get_pack(viewer=request.viewer, uuid=ids.parse_id(uuid), **FilterForm(request.GET).filters())
     context = {"crumbs": (*_crumbs(pack), Crumb(message(gettext_noop("签字清单")))), "pack": pack}
-    return render(request, "handovers/sign.html", {**context, "owed": _owed(pack.items)})
+    context |= {"programme": pack.handover.programme, "owed": _owed(pack.items)}
+    return render(request, "handovers/sign.html", context)
 
 
 @require_safe

@@ -46,6 +46,7 @@ def batch_page(request: Request, uuid: str) -> HttpResponse:
     context = {
         "crumbs": (*_crumbs(batch.programme.code), Crumb(batch.name)),
         "batch": batch,
+        "programme": batch.programme,
         "by": names.get(batch.by, ""),
         "undone_by": names.get(batch.undone_by, ""),
     }

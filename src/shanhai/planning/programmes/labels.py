@@ -33,6 +33,8 @@ AREA = Area(
         "programmes.programme.created": gettext_noop("新建对口支援"),
         "programmes.programme.corrected": gettext_noop("更正对口支援"),
         "programmes.programme.batch_added": gettext_noop("增加批次"),
+        "programmes.programme.batch_corrected": gettext_noop("更正批次"),
+        "programmes.programme.fund_source_corrected": gettext_noop("更正资金来源"),
         "programmes.programme.fund_source_added": gettext_noop("增加资金来源"),
         "programmes.classification.recorded": gettext_noop("登记分类目录"),
         "programmes.plan.made": gettext_noop("编制年度计划"),

@@ -51,6 +51,7 @@ def page(request: Request, uuid: str) -> HttpResponse:
         "crumbs": (TODAY, listed, Crumb(report.title)),
         "page": shown,
         "report": report,
+        "programme": report.programme,
         "submitted_by": names.get(report.submitted_by, report.submitted_by),
     }
     return render(request, "returns/detail.html", context)

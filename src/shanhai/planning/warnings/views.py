@@ -132,6 +132,7 @@ def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None) ->
             Crumb(row.its_rule.said["title"]),
         ),
         "row": row,
+        "programme": row.programme,
         "place": places[row.place].name if row.place in places else row.place,
         "ending": labels.ENDINGS[Ending(row.ending)] if row.ending else "",
         "happenings": [_happening(move, accounts.name_in(names, move.by)) for move in moves],

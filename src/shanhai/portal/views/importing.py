@@ -237,7 +237,10 @@ def _preview(report: ImportReport, step: Step, *, job: str = "") -> dict[str, An
 
 def _form_of(request: Request) -> ImportForm:
     choices = [(one.code, formats.named(one)) for one in programmes.list_programmes(viewer=request.viewer)]
-    return ImportForm(request.POST or None, request.FILES or None, programmes=choices, kinds=_kinds(request))
+    scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
+    asked = {"programme": scope.programme if scope else ""}
+    sent = (request.POST or None, request.FILES or None)
+    return ImportForm(*sent, initial=asked, programmes=choices, kinds=_kinds(request))
 
 
 def _kinds(request: Request) -> list[Importer]:

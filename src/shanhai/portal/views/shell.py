@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.actors import NOBODY, Actor
@@ -45,7 +44,7 @@ def address(url_name: str) -> str:
         return ""
 
 
-def menu_for(viewer: Actor, path: str, query: str = "") -> tuple[Line, ...]:
+def menu_for(viewer: Actor, path: str) -> tuple[Line, ...]:
     """The main menu: pages that exist and that the viewer may use somewhere; the one they are in is current."""
     pages = [
         (item, url)
@@ -54,7 +53,7 @@ def menu_for(viewer: Actor, path: str, query: str = "") -> tuple[Line, ...]:
     ]
     inside = [url for _item, url in pages if path == url or (url != "/" and path.startswith(url))]
     here = max(inside, key=len, default="")
-    return tuple(Line(item.label, url + query, url == here, item.key) for item, url in pages)
+    return tuple(Line(item.label, url, url == here, item.key) for item, url in pages)
 
 
 class Frame:
@@ -66,9 +65,8 @@ class Frame:
 
     @cached_property
     def menu(self) -> tuple[Line, ...]:
-        """The main menu; the programme chosen in the address goes along from page to page."""
-        chosen = self._request.GET.get("programme")
-        return menu_for(self._viewer, self._request.path, "?" + urlencode({"programme": chosen}) if chosen else "")
+        """The main menu; its addresses get the programme of the page."""
+        return menu_for(self._viewer, self._request.path)
 
     @cached_property
     def user_menu(self) -> tuple[Line, ...]:
@@ -82,8 +80,8 @@ class Frame:
 
     @cached_property
     def programme(self) -> Any:
-        """The programme the address names, or the one pages open with."""
-        asked = self._request.GET.get("programme")
+        """The programme the address names, the one last chosen, or the one pages open with."""
+        asked = self._request.GET.get("programme") or self._viewer.chosen
         named = [programme for programme in self.programmes if programme.code == asked]
         return next(iter(named or self.programmes), None)
 

@@ -15,7 +15,6 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from shanhai.base.accounts import rules, selectors
@@ -23,6 +22,7 @@ from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES, Administrator
 from shanhai.base.accounts.services import sessions
+from shanhai.base.accounts.services.details import checked_display_name, checked_email
 from shanhai.base.accounts.values import DEMO_PASSWORD, Digest, NewUser
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
@@ -70,9 +70,9 @@ def create_user(
     with faults.of("username"):
         name = _checked_username(username)
     with faults.of("display_name"):
-        shown = _checked_display_name(display_name or username)
+        shown = checked_display_name(display_name or username)
     with faults.of("email"):
-        address = _checked_email(email)
+        address = checked_email(email)
     faults.tell()
     user = User(
         username=name,
@@ -360,28 +360,6 @@ def _checked_username(text: str) -> str:
     if User.objects.filter(username__iexact=name).exists():
         raise Conflict(gettext_noop("用户名 %(name)s 已经有人使用。请换一个。"), "accounts.username.taken", name=name)
     return name
-
-
-def _checked_display_name(text: str) -> str:
-    name = text.strip()
-    if not 0 < len(name) <= 60 or not name.isprintable():
-        raise BadInput(
-            gettext_noop("姓名须为 1 到 60 个字，不能有换行等看不见的字符。"), "accounts.display_name.not_accepted"
-        )
-    return name
-
-
-def _checked_email(text: str) -> str:
-    address = text.strip()
-    if not address:
-        return ""
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise BadInput(
-            gettext_noop("电子邮箱的写法不对。请核对后重填，也可以不填。"), "accounts.email.not_accepted"
-        ) from None
-    return address
 
 
 def _checked_password(password: str, user: User) -> str:

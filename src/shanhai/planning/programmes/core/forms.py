@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import SavingForm
+from shanhai.base.forms import CorrectingForm, SavingForm
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN
 from shanhai.registers.tables.forms import DayField, MoneyField, WholeField
@@ -58,6 +58,22 @@ class BatchForm(SavingForm):
     number = WholeField(label=_("第几批"), min_value=1, max_value=999)
     starts_on = DayField(label=_("开始日期"))
     ends_on = DayField(label=_("结束日期"))
+
+
+WHY = forms.CharField(label=_("为什么改"), max_length=500, required=False)
+
+
+class BatchCorrectionForm(CorrectingForm, BatchForm):
+    """What of a batch may be corrected."""
+
+    because = WHY
+
+
+class FundSourceCorrectionForm(CorrectingForm):
+    """What of a fund source may be corrected."""
+
+    name = forms.CharField(label=_("名称"), max_length=100, help_text=_("编号已经用在账上，不能改。"))
+    because = WHY
 
 
 class FundSourceForm(SavingForm):

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.corrections import corrected
 from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
@@ -131,27 +134,100 @@ def add_batch(*, by: Actor, at: datetime, programme: str, number: int, starts_on
     """
     found = programmes.managed_programme(viewer=by, code=programme)
     numbering = {"supporter_code": found.supporter.code, "region_code": found.recipient.code[:2]}
-
-    fields.check_days(starts_on, ends_on)
-    if not 1 <= number <= 999 or starts_on < found.starts_on or ends_on > found.ends_on:
-        raise BadInput(
-            gettext_noop("批次应从 1 数起，日期应在 %(starts_on)s 至 %(ends_on)s 之内。请改正后再保存。"),
-            "programmes.batch_not_accepted",
-            starts_on=found.starts_on.isoformat(),
-            ends_on=found.ends_on.isoformat(),
-        )
-    if Batch.objects.filter(number=number, **numbering).exists():
-        raise Conflict(
-            gettext_noop("%(supporter)s派往这个省区的第 %(number)s 批已经登记。请核对批次。"),
-            "programmes.batch_number_taken",
-            supporter=found.supporter.name,
-            number=number,
-        )
+    _check_batch(found, number, starts_on, ends_on, Batch.objects.filter(**numbering))
 
     batch = Batch.objects.create(programme=found, number=number, starts_on=starts_on, ends_on=ends_on, **numbering)
     facts = {"number": number, "starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
     audit.record(by=by, at=at, action="programmes.programme.batch_added", on=found.subject(), changes=facts)
     return batch
+
+
+@transaction.atomic
+def correct_batch(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    batch: UUID,
+    number: int,
+    starts_on: date,
+    ends_on: date,
+    because: str = "",
+    seen: Mapping[str, object] | None = None,
+) -> Batch:
+    """Correct the number or the days of a batch; ``seen`` as in ``kernel.corrections``.
+
+    Raises Conflict, BadInput, NotVisible.
+    """
+    found = programmes.managed_programme(viewer=by, code=programme)
+    row = programmes.get_batch(viewer=by, programme=programme, uuid=batch, lock=True)
+    alike = Batch.objects.filter(supporter_code=row.supporter_code, region_code=row.region_code).exclude(pk=row.pk)
+    new = {"number": number, "starts_on": starts_on, "ends_on": ends_on}
+    changes = corrected({name: getattr(row, name) for name in new}, new, seen)
+    _check_batch(found, number, starts_on, ends_on, alike)
+
+    if changes:
+        row.number, row.starts_on, row.ends_on = number, starts_on, ends_on
+        row.save(update_fields=list(new))
+        act = "programmes.programme.batch_corrected"
+        audit.record(by=by, at=at, action=act, on=found.subject(), changes=changes, because=because)
+    return row
+
+
+def _check_batch(programme: Programme, number: int, starts_on: date, ends_on: date, others: QuerySet[Batch]) -> None:
+    faults = Faults()
+    with faults.of("ends_on"):
+        fields.check_days(starts_on, ends_on)
+    with faults.of("starts_on" if starts_on < programme.starts_on else "ends_on"):
+        if starts_on < programme.starts_on or ends_on > programme.ends_on:
+            raise BadInput(
+                gettext_noop("批次的日期应在 %(starts_on)s 至 %(ends_on)s 之内。请改正后再保存。"),
+                "programmes.batch_not_accepted",
+                starts_on=programme.starts_on.isoformat(),
+                ends_on=programme.ends_on.isoformat(),
+            )
+    with faults.of("number"):
+        if not 1 <= number <= 999:
+            raise BadInput(gettext_noop("批次应从 1 数起。请改正后再保存。"), "programmes.batch_not_accepted")
+        if others.filter(number=number).exists():
+            raise Conflict(
+                gettext_noop("%(supporter)s派往这个省区的第 %(number)s 批已经登记。请核对批次。"),
+                "programmes.batch_number_taken",
+                supporter=programme.supporter.name,
+                number=number,
+            )
+    faults.tell()
+
+
+@transaction.atomic
+def correct_fund_source(
+    *,
+    by: Actor,
+    at: datetime,
+    programme: str,
+    code: str,
+    name: str,
+    because: str = "",
+    seen: Mapping[str, object] | None = None,
+) -> FundSource:
+    """Correct the name of a source; the ledger knows it by its code, which stays. ``seen`` as in ``correct_batch``.
+
+    Raises Conflict, BadInput, NotVisible.
+    """
+    found = programmes.managed_programme(viewer=by, code=programme)
+    row = programmes.get_fund_source(viewer=by, programme=programme, code=code)
+    faults = Faults()
+    with faults.of("name"):
+        name = _checked_source_name(name, found.fund_sources.exclude(pk=row.pk).values_list("name", flat=True))
+    faults.tell()
+    changes = corrected({"name": row.name}, {"name": name}, seen)
+    if changes:
+        row.name = name
+        row.save(update_fields=["name"])
+        act = "programmes.programme.fund_source_corrected"
+        facts = {"code": code, **changes}
+        audit.record(by=by, at=at, action=act, on=found.subject(), changes=facts, because=because)
+    return row
 
 
 @transaction.atomic

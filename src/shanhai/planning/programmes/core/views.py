@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import Act, answered
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.base.forms import Act, answered, status_of
+from shanhai.kernel import ids
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core import services as writing
 from shanhai.planning.programmes.core.forms import (
     DIVISIONS,
+    BatchCorrectionForm,
     BatchForm,
     CorrectionForm,
+    FundSourceCorrectionForm,
     FundSourceForm,
     ProgrammeForm,
     typed,
@@ -93,6 +96,36 @@ def source_act(programme: Programme) -> Act:
     """Adding a fund source."""
     add = partial(writing.add_fund_source, programme=programme.code)
     return Act(FundSourceForm, add, gettext_noop("已登记资金来源“%(name)s”。"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_batch(request: Request, code: str, uuid: str) -> HttpResponse:
+    """GET and POST /programmes/<code>/edit/batches/<uuid>/: its number and its days."""
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
+    row = programmes.get_batch(viewer=request.viewer, programme=code, uuid=ids.parse_id(uuid))
+    stands = {"number": row.number, "starts_on": row.starts_on, "ends_on": row.ends_on}
+    make = partial(BatchCorrectionForm, stood=stands, initial=stands)
+    act = Act(make, partial(writing.correct_batch, programme=code, batch=row.uuid), gettext_noop("已更正。"))
+    return _correct(request, code, act, message(gettext_noop("更正第 %(number)s 批"), number=row.number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_source(request: Request, code: str, source: str) -> HttpResponse:
+    """GET and POST /programmes/<code>/edit/sources/<code>/: its name."""
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
+    row = programmes.get_fund_source(viewer=request.viewer, programme=code, code=source)
+    make = partial(FundSourceCorrectionForm, stood={"name": row.name}, initial={"name": row.name})
+    act = Act(make, partial(writing.correct_fund_source, programme=code, code=source), gettext_noop("已更正。"))
+    return _correct(request, code, act, message(gettext_noop("更正资金来源“%(name)s”"), name=row.name))
+
+
+def _correct(request: Request, code: str, act: Act, title: Message) -> HttpResponse:
+    programme = programmes.get_programme(viewer=request.viewer, code=code)
+    back = reverse("programmes:edit", args=[code])
+    forms, went = answered(request, {"form": act}, "form", lambda _: redirect(back))
+    way = (*crumbs(programme), Crumb(message(gettext_noop("修改")), back), Crumb(title))
+    context = {"crumbs": way, "programme": programme, "title": title, "back": back, **forms}
+    return went or render(request, "components/correct.html", context, status=status_of(forms["form"]))
 
 
 def campaign_crumbs(campaign: Campaign) -> tuple[Crumb, ...]:

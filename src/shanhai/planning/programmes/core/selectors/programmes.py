@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -45,13 +48,20 @@ def list_programmes(*, viewer: Actor) -> list[Programme]:
 
 
 def default_programme(*, viewer: Actor) -> Programme | None:
-    """The programme that a page opens with when none is named: the first of the list, or None."""
-    return next(iter(list_programmes(viewer=viewer)), None)
+    """The programme that a page opens with when none is named: the last one chosen, the first of the list, or None."""
+    found = list_programmes(viewer=viewer)
+    return next((one for one in found if one.code == viewer.chosen), next(iter(found), None))
 
 
 def list_batches(*, viewer: Actor, programme: str) -> list[Batch]:
     """The batches of a programme by number. Raises NotVisible."""
     return list(get_programme(viewer=viewer, code=programme).batches.order_by("number", "pk"))
+
+
+def get_batch(*, viewer: Actor, programme: str, uuid: UUID, lock: bool = False) -> Batch:
+    """One batch of a programme; ``lock`` holds it. Raises NotVisible."""
+    rows = get_programme(viewer=viewer, code=programme).batches.all()
+    return row_of(rows, uuid, gettext_noop("没有找到这一批次。请从计划页重新进入。"), lock=lock)
 
 
 def list_fund_sources(*, viewer: Actor, programme: str) -> list[FundSource]:

@@ -239,6 +239,7 @@ def _render_dossier(
             Crumb(message(gettext_noop("档案"))),
         ),
         "dossier": found,
+        "programme": project.programme,
         "forms": [
             (one, filed.heading, filed.button, shown[one], reverse(f"projects:{one}", args=[project.uuid]))
             for one, filed in FORMS.items()

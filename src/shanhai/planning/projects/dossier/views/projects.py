@@ -111,6 +111,7 @@ def _render(
         "crumbs": crumbs(project.programme, PROJECTS, Crumb(project.code)),
         "shown": shown,
         "project": project,
+        "programme": project.programme,
         "words": _words(shown),
         "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
         "steps": labels.steps(Stage(project.stage)),

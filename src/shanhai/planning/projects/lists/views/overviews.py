@@ -111,6 +111,7 @@ def move(request: Request, uuid: str) -> HttpResponse:
     context = {
         "crumbs": crumbs(project.programme, PROJECTS, replace(BOARD, url=board_address), Crumb(project.code)),
         "project": project,
+        "programme": project.programme,
         "asked": gate,
         "missing": sum(one.open for one in gate),
         "old": labels.STAGES[Stage(project.stage)],

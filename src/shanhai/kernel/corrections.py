@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a correction changes, and whether somebody else has corrected the same meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+
+from shanhai.kernel.errors import Conflict, Faults
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.money import Money
+
+MEANWHILE = gettext_noop("您打开这一页以后，有人把这一项改成了“%(value)s”。请看过再保存。")
+
+
+def plain(value: object) -> object:
+    """A value as the trail and a form keep it."""
+    if isinstance(value, Money):
+        return value.fen
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int) else str(value)
+
+
+def corrected(
+    old: Mapping[str, object], new: Mapping[str, object], seen: Mapping[str, object] | None = None
+) -> dict[str, list[object]]:
+    """The old and the new value of each field that changes, for the trail; of money in fen.
+
+    ``seen`` is what stood when the person was shown the fields. Raises Conflict for each that stands otherwise now.
+    """
+    faults = Faults()
+    for field, stands in old.items():
+        with faults.of(field):
+            if seen is not None and field in seen and seen[field] != plain(stands):
+                raise Conflict(MEANWHILE, "corrected_meanwhile", value=stands if stands is not None else "—")
+    faults.tell()
+    return {
+        f"{field}_fen" if isinstance(value, Money) else field: [plain(old[field]), plain(value)]
+        for field, value in new.items()
+        if plain(old[field]) != plain(value)
+    }
