@@ -7,17 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.accounts.rules import checked_display_name, checked_email
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.corrections import corrected
-from shanhai.kernel.errors import BadInput, Faults, Refused
+from shanhai.kernel.errors import Faults, Refused
 from shanhai.kernel.messages import gettext_noop
 
 
@@ -49,27 +48,3 @@ def correct_user(
         act, facts = "accounts.user.corrected", {"fields": sorted(changes)}
         audit.record(by=by, at=at, action=act, on=found.subject(), changes=facts)
     return found
-
-
-def checked_display_name(text: str) -> str:
-    """A name that can be shown. Raises BadInput."""
-    name = text.strip()
-    if not 0 < len(name) <= 60 or not name.isprintable():
-        raise BadInput(
-            gettext_noop("姓名须为 1 到 60 个字，不能有换行等看不见的字符。"), "accounts.display_name.not_accepted"
-        )
-    return name
-
-
-def checked_email(text: str) -> str:
-    """An address that letters can go to, or none. Raises BadInput."""
-    address = text.strip()
-    if not address:
-        return ""
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise BadInput(
-            gettext_noop("电子邮箱的写法不对。请核对后重填，也可以不填。"), "accounts.email.not_accepted"
-        ) from None
-    return address
