@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a username, a name and an address may look like, how a browser is named, and when a session is refused."""
+"""What a username may look like, how a browser is named, and when a session is refused."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from shanhai.base.accounts.values import Refusal
-from shanhai.kernel.errors import BadInput
-from shanhai.kernel.messages import gettext_noop
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 
@@ -61,27 +56,3 @@ def refusal(*, marks: Mapping[str, Any], browser: str, at: datetime, max_age: ti
     if at - datetime.fromisoformat(marks["signed_in_at"]) >= max_age:
         return Refusal.AGE
     return None
-
-
-def checked_display_name(text: str) -> str:
-    """A name that can be shown. Raises BadInput."""
-    name = text.strip()
-    if not 0 < len(name) <= 60 or not name.isprintable():
-        raise BadInput(
-            gettext_noop("姓名须为 1 到 60 个字，不能有换行等看不见的字符。"), "accounts.display_name.not_accepted"
-        )
-    return name
-
-
-def checked_email(text: str) -> str:
-    """An address that letters can go to, or none. Raises BadInput."""
-    address = text.strip()
-    if not address:
-        return ""
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise BadInput(
-            gettext_noop("电子邮箱的写法不对。请核对后重填，也可以不填。"), "accounts.email.not_accepted"
-        ) from None
-    return address

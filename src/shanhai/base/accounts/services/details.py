@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shanhai.base.accounts.access import checked_display_name, checked_email
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.accounts.rules import checked_display_name, checked_email
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor

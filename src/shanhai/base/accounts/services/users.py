@@ -18,10 +18,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from shanhai.base.accounts import rules, selectors
+from shanhai.base.accounts.access import checked_display_name, checked_email
 from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.roles import ROLES, Administrator
-from shanhai.base.accounts.rules import checked_display_name, checked_email
 from shanhai.base.accounts.services import sessions
 from shanhai.base.accounts.values import DEMO_PASSWORD, Digest, NewUser
 from shanhai.base.audit import services as audit
