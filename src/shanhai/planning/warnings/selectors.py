@@ -223,7 +223,6 @@ def _case(row: ProjectTuple, gathered: _Gathered, namesakes: int) -> ProjectCase
     stop, begun = gathered.stops.get(row.pk), gathered.settlements.get(row.pk)
     season = _season(gathered.bands, row.altitude_m)
     stopped_on = stop.since_on if stop else moves.on_date if moves else None
-    returned = begun.surplus_fen if begun is not None and begun.surplus_returned_on else 0
     updates = (moves and local_date(moves.at), noted and local_date(noted), funds.changed_on)
     return ProjectCase(
         subject=Subject(SubjectKind.PROJECT, row.uuid, f"{row.code} {row.name}"[:MOST_LABEL], row.place),
@@ -248,8 +247,7 @@ def _case(row: ProjectTuple, gathered: _Gathered, namesakes: int) -> ProjectCase
         above_plan_fen=funds.above_plan,
         above_arrived_fen=funds.above_arrived,
         idle_unallotted_fen=idle.unallotted,
-        # What went back as surplus was allotted too, and will never be paid.
-        idle_unpaid_fen=max(idle.unpaid - returned, 0),
+        idle_unpaid_fen=idle.unpaid,
         contracts_fen=gathered.contracts.get(row.pk, 0),
         stop_reason=StopReason(stop.reason) if stop else None,
         stopped_on=stopped_on,
