@@ -18,7 +18,7 @@ from shanhai.planning.programmes.tests import builders as programmes
 from shanhai.planning.projects.core.services import correct_project, revise_amounts
 from shanhai.planning.projects.dossier.services.filing import add_contract
 from shanhai.planning.projects.dossier.services.stages import approve_settlement, move, transfer_asset
-from shanhai.planning.projects.models import AllocationLine, Project, Settlement
+from shanhai.planning.projects.models import AllocationLine, AssetTransfer, Project, Settlement
 from shanhai.planning.projects.states import Method, Stage
 from shanhai.planning.projects.tests.builders import (
     a_programme,
@@ -28,6 +28,9 @@ from shanhai.planning.projects.tests.builders import (
     some_money,
     without_gates,
 )
+from shanhai.planning.warnings.models import EarlyWarning
+from shanhai.planning.warnings.selectors import WATCHER
+from shanhai.planning.warnings.services import evaluate_programme
 from tests.cast import AT, DEPUTY, OFFICE, a_user
 from tests.refusals import refused
 
@@ -267,6 +270,27 @@ def test_an_import_that_lowered_lines_is_not_taken_back_beyond_the_plan(table):
         undo_batch(by=OFFICE, at=AT, batch=report.batch, because="传错了")
 
     assert Project.objects.get(code="GZ-2026-001").lines.get().amount_fen == 100_000
+
+
+def test_a_warning_names_every_excess_that_history_has(client, school):
+    """ "A warning names every excess that history already has." """
+    accounts(school, 900)
+    an_asset(school, 900)
+    a_contract(school, 800)
+    Project.objects.filter(pk=school.pk).update(other_sources_fen=0)
+    AssetTransfer.objects.update(value_fen=95_000)
+
+    evaluate_programme(by=WATCHER, at=AT, programme="zj-ganzi")
+
+    warning = EarlyWarning.objects.get(rule="money_beyond")
+    client.force_login(a_user("office"), backend=BACKEND)
+    page = unescape(client.get(f"/warnings/{warning.uuid}/").content.decode())
+    for said in ("合同 800.00 元，超过安排和其他资金的 600.00 元", "移交的资产 950.00 元，超过批复的决算的 900.00 元"):
+        assert said in page
+    AssetTransfer.objects.update(value_fen=0)
+    Project.objects.filter(pk=school.pk).update(other_sources_fen=20_000)
+    evaluate_programme(by=WATCHER, at=AT, programme="zj-ganzi")
+    assert not EarlyWarning.objects.filter(rule="money_beyond", standing=True).exists()
 
 
 def everything(project):

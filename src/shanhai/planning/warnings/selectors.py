@@ -19,7 +19,7 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import in_programme, row_of
 from shanhai.kernel.actors import Actor, Scope, system
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.numerals import same_code
 from shanhai.planning.programmes.campaigns.selectors import list_tasks_plainly
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -27,6 +27,7 @@ from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.programmes.states import PlanState, TaskState
+from shanhai.planning.projects.ceilings.selectors import told_of_projects
 from shanhai.planning.projects.core.selectors import rooms_in_plans
 from shanhai.planning.projects.dossier.selectors import facts_for_warnings as facts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import ProjectTuple
@@ -129,10 +130,11 @@ class _Gathered:
     contracts: Mapping[int, int]
     stops: Mapping[int, facts.StopTuple]
     settlements: Mapping[int, facts.SettlementTuple]
+    beyond: Mapping[UUID, tuple[Message, ...]]
 
 
 def project_cases(*, viewer: Actor, programme: str, on: date, project: UUID | None = None) -> Iterator[ProjectCase]:
-    """Each project of a programme, or that one, on the day ``on``; fourteen queries at most. Raises NotVisible."""
+    """Each project of a programme, or that one, on the day ``on``; fifteen queries at most. Raises NotVisible."""
     rows = list(facts.project_tuples(viewer=viewer, programme=programme, project=project))
     if not rows:
         return
@@ -213,6 +215,7 @@ def _gather(viewer: Actor, programme: str, on: date, project: UUID | None) -> _G
         contracts=facts.contract_sums(**asked),
         stops=facts.open_stops(**asked),
         settlements=facts.settlement_tuples(**asked),
+        beyond=told_of_projects(programme=programme, project=project),
     )
 
 
@@ -249,6 +252,7 @@ def _case(row: ProjectTuple, gathered: _Gathered, namesakes: int) -> ProjectCase
         idle_unallotted_fen=idle.unallotted,
         idle_unpaid_fen=idle.unpaid,
         contracts_fen=gathered.contracts.get(row.pk, 0),
+        beyond=gathered.beyond.get(row.uuid, ()),
         stop_reason=StopReason(stop.reason) if stop else None,
         stopped_on=stopped_on,
         restart_expected_on=stop.restart_expected_on if stop else None,

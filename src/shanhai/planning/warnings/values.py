@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from shanhai.kernel.messages import Message
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.projects.states import Stage, StopReason
 
@@ -17,7 +18,7 @@ from shanhai.planning.projects.states import Stage, StopReason
 UNALLOTTED_DAYS = 60
 UNPAID_DAYS = 90
 
-Param = int | str | date | Money
+Param = int | str | date | Money | tuple[Message, ...]
 
 
 class SubjectKind(StrEnum):
@@ -55,7 +56,8 @@ class ProjectCase:
 
     ``start_due_on`` is the planned start, put off to the opening of the season where the site's altitude is closed.
     ``idle_unallotted_fen`` had arrived ``UNALLOTTED_DAYS`` ago and is not allotted, ``idle_unpaid_fen`` had been
-    allotted ``UNPAID_DAYS`` ago and is not paid, the oldest money counted as spent first. ``lost_days`` are days of
+    allotted ``UNPAID_DAYS`` ago and is not paid, the oldest money counted as spent first. ``beyond`` says
+    what is more than it may be, where no other rule does. ``lost_days`` are days of
     the season (of the calendar, where the altitude is unknown) since the stop. ``namesakes`` are others of that name
     in the county.
     """
@@ -84,6 +86,7 @@ class ProjectCase:
     idle_unallotted_fen: int = 0
     idle_unpaid_fen: int = 0
     contracts_fen: int = 0
+    beyond: tuple[Message, ...] = ()
     stop_reason: StopReason | None = None
     stopped_on: date | None = None
     restart_expected_on: date | None = None

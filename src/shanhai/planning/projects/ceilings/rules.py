@@ -56,6 +56,16 @@ CEILINGS = (
     Ceiling("assets", "approved", PROJECT),
     Ceiling("assets", "investment", PROJECT),
 )
+# Of these warnings have rules of their own, as they have of lines; of an estimate only where it is known.
+WARNED_OF = frozenset(
+    Ceiling(more, most, PROJECT)
+    for more, most in (
+        ("allotted", "arrived"),
+        ("allotted", "investment"),
+        ("paid", "investment"),
+        ("contracts", "investment"),
+    )
+)
 # What to do first where more than this is asked for.
 FIRST: Mapping[str, Message] = {
     "amount": message(gettext_noop("请核对金额，或先提出资金调整")),
@@ -83,6 +93,9 @@ BELOW = {
         "“%(project)s”的%(what)s合计 %(sum)s 元，%(of)s不能减到 %(most)s 元。请少减一些，或先冲正、更正%(what)s。"
     ),
 }
+
+
+TOLD = gettext_noop("%(what)s %(sum)s 元，超过%(of)s的 %(most)s 元")
 
 
 class Excess(NamedTuple):

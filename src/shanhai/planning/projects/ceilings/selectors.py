@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from shanhai.planning.projects.ceilings.rules import CEILINGS, Ceiling, Excess, Grain, passed
+from shanhai.kernel.messages import Message
+from shanhai.planning.projects.ceilings.rules import CEILINGS, TOLD, WARNED_OF, Ceiling, Excess, Grain, passed
 from shanhai.planning.projects.models import AllocationLine, AssetTransfer, Contract, Project, Settlement
 from shanhai.planning.projects.states import Stage
 
@@ -50,7 +51,7 @@ def excesses(
     ceilings: Sequence[Ceiling] = CEILINGS,
     lines: Collection[UUID] = (),
     projects: Collection[UUID] = (),
-    programme: str | None = None,
+    programme: str = "",
 ) -> Iterator[Excess]:
     """What is beyond ``ceilings``, lines first: of these ``lines`` and ``projects``, or of a whole ``programme``.
 
@@ -73,6 +74,19 @@ def excesses(
                 facts = {name: row[f"of_{name}"] for name in names}
                 for one in passed(rows, facts):
                     yield Excess._make((one, *(row[column] for column in whose), facts[one.more], facts[one.most]))
+
+
+def told_of_projects(*, programme: str, project: UUID | None = None) -> dict[UUID, tuple[Message, ...]]:
+    """What projects of a programme, or that one, are beyond, in words, but for what other warnings tell. One query.
+
+    Whoever asks: warnings are evaluated for all.
+    """
+    asked = {"projects": [project]} if project is not None else {"programme": programme}
+    found: dict[UUID, tuple[Message, ...]] = {}
+    for one in excesses(ceilings=[row for row in CEILINGS if row.grain is Grain.PROJECT], **asked):
+        if one.ceiling not in WARNED_OF or (one.ceiling.most == "investment" and not one.most):
+            found[one.project] = (*found.get(one.project, ()), one.said(TOLD))
+    return found
 
 
 def standing_of(*, projects: Collection[UUID]) -> dict[UUID, dict[str, int | None]]:

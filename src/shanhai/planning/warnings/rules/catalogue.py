@@ -221,6 +221,12 @@ PROJECT_RULES: tuple[Rule[ProjectCase], ...] = (
         "lines_above_aid", checks.lines_above_aid, Severity.CAUTION, ProjectPermission.MANAGE, AUDITS,
     ),
     Rule(
+        gettext_noop("超出限额"), gettext_noop("%(excesses)s。"),
+        gettext_noop("核对金额，记错的更正；确有需要的，提出概算或资金调整，登记其他资金。"),
+        gettext_noop("金额回到限额以内，或办公室认可说明。"),
+        "money_beyond", checks.money_beyond, Severity.CAUTION, ProjectPermission.MANAGE, AUDITS, by_words=True,
+    ),
+    Rule(
         gettext_noop("没有位置也没有海拔"), gettext_noop("没有登记建设地点，也没有海拔，算不出施工季。"),
         gettext_noop("在项目页补上地点或海拔。"), gettext_noop("登记了地点或海拔。"),
         "altitude_missing", checks.altitude_missing, Severity.NOTICE, ProjectPermission.MANAGE, PRACTICE,

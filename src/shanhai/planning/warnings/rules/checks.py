@@ -150,6 +150,11 @@ def surplus_not_returned(case: ProjectCase, on: date, limit: int) -> Finding | N
     return Finding(None, {"surplus": case.money(case.surplus_fen), "settled": case.settled_on})
 
 
+def money_beyond(case: ProjectCase, on: date, limit: int) -> Finding | None:
+    """Contracts, final accounts, assets or payments are beyond a ceiling."""
+    return Finding(None, {"excesses": case.beyond}) if case.beyond else None
+
+
 def altitude_missing(case: ProjectCase, on: date, limit: int) -> Finding | None:
     """A project that is not finished has neither a site nor an altitude, so no season."""
     return Finding() if case.stage in _TO_PLACE and not case.has_altitude else None

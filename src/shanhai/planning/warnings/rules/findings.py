@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shanhai.kernel.messages import from_plain, to_plain
 from shanhai.kernel.money import Money
 from shanhai.planning.warnings.rules.catalogue import KINDS
 from shanhai.planning.warnings.values import Case, Finding, Param, Subject
@@ -80,6 +81,8 @@ def from_json(stored: Mapping[str, Any]) -> dict[str, Param]:
 def _plain(value: Param) -> Any:
     if isinstance(value, Money):
         return {"fen": value.fen, "currency": value.currency}
+    if isinstance(value, tuple):
+        return {"all": [to_plain(one) for one in value]}
     return {"day": value.isoformat()} if isinstance(value, date) else value
 
 
@@ -87,4 +90,6 @@ def _param(value: Any) -> Param:
     if not isinstance(value, dict):
         plain: int | str = value
         return plain
+    if "all" in value:
+        return tuple(from_plain(one) for one in value["all"])
     return date.fromisoformat(value["day"]) if "day" in value else Money(value["fen"], value["currency"])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.states import Stage, StopReason
 from shanhai.planning.warnings.rules.catalogue import CATALOGUE
@@ -151,6 +152,7 @@ AT_THE_BOUNDARY = [
     ("paid_above_contracts", project(contracts_fen=100, paid_fen=101), project(contracts_fen=100, paid_fen=100)),
     ("paid_above_contracts", project(contracts_fen=1, paid_fen=101), project(contracts_fen=0, paid_fen=101)),
     ("contracts_above_total", project(contracts_fen=101, total_fen=100), project(contracts_fen=100, total_fen=100)),
+    ("money_beyond", project(beyond=(message("合同超过总投资"),)), project()),
     ("contracts_above_total", project(contracts_fen=101, total_fen=1), project(contracts_fen=101, total_fen=0)),
     ("investment_above_total", project(completed_fen=101, total_fen=100), project(completed_fen=100, total_fen=100)),
     (
@@ -199,7 +201,7 @@ def test_a_rule_holds_on_one_side_of_its_boundary_only(key, holds, does_not):
 
 def test_every_rule_stands_in_the_table_above():
     assert {key for key, *_ in AT_THE_BOUNDARY} == set(CATALOGUE)
-    assert len(CATALOGUE) == 34
+    assert len(CATALOGUE) == 35
 
 
 @pytest.mark.parametrize(("key", "case"), [(key, holds) for key, holds, _ in AT_THE_BOUNDARY])

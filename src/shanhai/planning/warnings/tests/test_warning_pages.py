@@ -174,7 +174,7 @@ def test_the_rules_are_shown_as_data_with_their_counts():
 
     html = text_of(browser("auditor").get("/warnings/rules/"))
 
-    assert html.count('data-label="依据"') == 34
+    assert html.count('data-label="依据"') == 35
     assert "到位 60 天没有核拨" in html
     assert "民生占比低于 80%" in html
     assert '<a href="/warnings/?programme=zj-ganzi&amp;rule=start_passed">1</a>' in html
