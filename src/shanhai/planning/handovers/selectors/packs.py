@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 
-from shanhai.base.accounts.selectors import names_by_ref
+from shanhai.base.accounts.selectors import name_in, names_by_ref
 from shanhai.base.database.selectors import in_programme, row_of, visible
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -163,14 +163,14 @@ def get_pack(
     refs = {handover.released_by, *(row.closed_by for row in rows), *(name for _, name, *_ in groups)}
     names = names_by_ref(viewer=viewer, refs=refs)
     for row in rows:
-        row.name, row.closer = (names.get(ref, ref) for ref in (row.responsible, row.closed_by))
+        row.name, row.closer = name_in(names, row.responsible), name_in(names, row.closed_by)
         row.may_waive = _may_waive(viewer, handover, row)
     return Pack(
         handover=handover,
-        released_by=names.get(handover.released_by, handover.released_by),
+        released_by=name_in(names, handover.released_by),
         counts=Counts(*(sum(column) for column in zip(*(counts for _, _, *counts in groups), strict=True))),
         groups=tuple(
-            (Responsible(ResponsibleKind(kind), name), names.get(name, name), Counts(*counts))
+            (Responsible(ResponsibleKind(kind), name), name_in(names, name), Counts(*counts))
             for kind, name, *counts in groups
         ),
         kinds=tuple((ItemKind(kind), number) for kind, number in kinds),

@@ -116,6 +116,7 @@ def test_a_list_that_is_opened_is_as_it_is_now_without_a_button(handover, sign_i
     assert ([one.headers.get("HX-Refresh") for one in (first, again)]) == ["true", None]
     assert "新的" in text_of(client.get(detail(handover)))
     assert HandoverItemMove.objects.order_by("-pk").first().by == "system:handovers"
+    assert "system:" not in text_of(client.get(detail(handover)))
 
 
 def test_all_open_lists_are_brought_up_to_date_every_day(handover, monkeypatch):

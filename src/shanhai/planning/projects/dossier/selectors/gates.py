@@ -14,17 +14,13 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     Exists,
     ExpressionWrapper,
-    F,
     OuterRef,
     Q,
     Value,
     When,
-    Window,
 )
-from django.db.models.functions import RowNumber
 
 from shanhai.base.database.selectors import in_programme, visible
 from shanhai.kernel.actors import Actor
@@ -104,21 +100,16 @@ MOVE = "move."
 
 
 def list_waiting(*, viewer: Actor, programme: str | None, few: int, on: date) -> tuple[Waiting, ...]:
-    """What waits for the viewer, by gate and programme, with uuid, code and name of the first ``few``. Two queries."""
-    waits = waiting_for(viewer, on)
-    found = Project.objects.filter(in_programme(programme), stage__in=ONWARD).alias(waits=waits).exclude(waits="")
-    gates = found.annotate(of=F("programme__code"), key=F("waits")).order_by("of", "key")
-    counts = {(of, key): count for of, key, count in gates.values_list("of", "key").annotate(Count("pk"))}
-    if not counts:
-        return ()
-    place = Window(RowNumber(), partition_by=[F("programme__code"), F("waits")], order_by=["code", "pk"])
-    rows: dict[tuple[str, str], Any] = defaultdict(list)
-    first = gates.annotate(number=place).filter(number__lte=few).order_by("of", "key", "number")
-    for of, key, *row in first.values_list("of", "key", "uuid", "code", "name"):
-        rows[of, key].append(tuple(row))
+    """What waits for the viewer, by gate and programme, with uuid, code and name of the first ``few``. One query."""
+    found = Project.objects.filter(in_programme(programme), stage__in=ONWARD).annotate(key=waiting_for(viewer, on))
+    # The database answers in a hundredth of the time that it takes to write the question: it is written once.
+    rows = found.exclude(key="").order_by("code", "pk").values_list("programme__code", "key", "uuid", "code", "name")
+    gates: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for of, key, *project in rows:
+        gates[of, key].append(tuple(project))
     order = [f"{MOVE}{stage}" for stage in ONWARD] + [one.key for one in REQUIREMENTS]
-    known = sorted(counts, key=lambda one: (order.index(one[1]), one[0]))
-    return tuple(Waiting(of, key, counts[of, key], tuple(rows[of, key])) for of, key in known)
+    known = sorted(gates.items(), key=lambda one: (order.index(one[0][1]), one[0][0]))
+    return tuple(Waiting(of, key, len(waiting), tuple(waiting[:few])) for (of, key), waiting in known)
 
 
 def waiting_for(viewer: Actor, on: date) -> Case:
