@@ -28,7 +28,7 @@ class MoveForm(SavingForm):
         label=_("原因"),
         required=False,
         max_length=500,
-        help_text=_("停工和取消要写原因。"),
+        help_text=_("停工要写原因。"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     stop = words(

@@ -14,6 +14,7 @@ from shanhai.planning.projects.dossier.rules import (
     settlement_due,
     transfer_due,
 )
+from shanhai.planning.projects.dossier.selectors.facts_for_warnings import idle_funds
 from shanhai.planning.projects.dossier.selectors.gates import settlement_of
 from shanhai.planning.projects.dossier.services.corrections import take_back_approval, take_back_move
 from shanhai.planning.projects.dossier.services.filing import add_contract, note_progress
@@ -355,3 +356,18 @@ def test_who_may_only_look_closes_nothing_and_a_stranger_finds_nothing(completed
         approve_settlement(by=AUDITOR, **given)
     with pytest.raises(NotVisible):
         approve_settlement(by=STRANGER, **given)
+
+
+@pytest.mark.django_db
+def test_money_that_was_given_back_lies_idle_no_more():
+    a_programme()
+    line = a_project(stage="under_way", yuan=300).lines.get()
+    some_money("arrive", line, 300)
+    some_money("allot", line, 100)
+    asked = {"viewer": OFFICE, "programme": "zj-ganzi", "currency": "CNY", "arrived_by": AUGUST, "allotted_by": AUGUST}
+    assert idle_funds(**asked) == {line.project_id: (20_000, 10_000)}
+
+    some_money("return", line, 100)
+    some_money("hand_back", line, 150)
+
+    assert idle_funds(**asked) == {line.project_id: (5_000, 0)}

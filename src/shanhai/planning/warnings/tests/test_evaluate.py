@@ -218,21 +218,6 @@ def test_a_surplus_that_went_back_is_not_taken_for_money_that_is_not_paid():
     assert not {"funds_unpaid", "surplus_not_returned"} & set(rules())
 
 
-def test_money_that_was_given_back_lies_idle_no_more():
-    a_plan()
-    line = a_line(project=a_quiet_project(stage="under_way"), yuan=500)
-    some_money("arrive", line, 300)
-    some_money("allot", line, 100)
-    evaluated()
-    assert {"funds_unpaid", "funds_unallotted"} <= set(rules())
-
-    some_money("return", line, 100, on=date(2026, 11, 1))
-    some_money("hand_back", line, 200, on=date(2026, 11, 1))
-    evaluated()
-
-    assert not {"funds_unpaid", "funds_unallotted"} & set(rules())
-
-
 @pytest.mark.parametrize(("day", "late"), [((2027, 5, 20), False), ((2027, 5, 21), True)])
 def test_a_high_site_is_late_only_after_its_season_has_opened(day, late):
     a_quiet_project(altitude_m=4500)
