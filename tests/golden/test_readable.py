@@ -111,3 +111,24 @@ def test_the_trail_is_narrowed_by_person_and_thing_and_kept_as_a_table(demo, cli
     assert [(row[2], row[3], row[4]) for row in rows] == [("系统", "新建项目", f"{project.code} {project.name}")]
     assert client.get("/audit/", {**asked, "who": "没有这个人"}).context["lines"] == []
     assert reader(client, "finance").get("/audit/export.xlsx").status_code == 404
+
+
+# What has a name in English too: in English it goes by that.
+IN_ENGLISH = (
+    "programmes.Programme", "programmes.FundSource", "programmes.ClassificationItem", "places.Division",
+    "places.DivisionChange",
+)  # fmt: skip
+# How amounts may be typed, which forms show by example; and the seasons, which are a law's own words.
+EXAMPLES = ("312.5万元", "3125000元", "万元")
+
+
+def test_the_pages_in_english_have_no_chinese_but_names_that_people_gave(demo, client):
+    """English: counties, categories and programme names everywhere (600 leftovers), no full-width marks."""
+    names = [*given_names(CHINESE, but=IN_ENGLISH), *EXAMPLES]
+    found = {}
+    for page in PAGES:
+        answer = reader(client, "deputy").get(page, follow=True, headers={"accept-language": "en"})
+        assert answer.status_code == 200, page
+        if left := strange(words_of(answer.content.decode()), CHINESE, names):
+            found[page] = left
+    assert found == {}

@@ -125,7 +125,7 @@ def _load_programme(by: Actor, at: datetime, given: dict[str, Any]) -> None:
         days = {name: date.fromisoformat(batch[name]) for name in ("starts_on", "ends_on")}
         programmes.add_batch(by=by, at=at, programme=code, number=batch["number"], **days)
     for source in given["sources"]:
-        programmes.add_fund_source(by=by, at=at, programme=code, code=source["code"], name=source["name"])
+        programmes.add_fund_source(by=by, at=at, programme=code, **source)
     for statement in given["statements"]:
         statement |= {"on": date.fromisoformat(statement["on"]), "value": Decimal(statement["value"])}
         reference.record_statement(by=by, at=at, programme=code, **statement)

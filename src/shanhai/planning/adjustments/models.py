@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, When
 from django.utils.functional import Promise
 
 from shanhai.base.database.selectors import holding, visible
+from shanhai.base.formats import named
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.parts import Status
@@ -177,7 +178,7 @@ class Adjustment(models.Model):
     @property
     def name(self) -> str:
         """The name of its project, of the programme for a whole plan."""
-        return self.project.name if self.project else self.programme.name
+        return self.project.name if self.project else named(self.programme)
 
     @property
     def kind_name(self) -> Promise:

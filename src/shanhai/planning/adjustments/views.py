@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import named
 from shanhai.base.forms import Act, answered, saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
@@ -270,12 +271,12 @@ def _offered(request: Request, project: Project) -> dict[str, Choices]:
     on = clock.local_date(request.at)
     known = {
         "place": {recipient.code: recipient.name}
-        | {one.code: one.name for one in places.list_counties_of(recipient.code)},
+        | {one.code: named(one) for one in places.list_counties_of(recipient.code)},
         "site": {
-            str(site.uuid): f"{site.division.name} · {site.name}"
+            str(site.uuid): f"{named(site.division)} · {site.name}"
             for site in places.list_sites(viewer=request.viewer, under=recipient.code)[:MOST_OFFERED]
         },
-        "category": {one.code: one.name for one in list_categories(viewer=request.viewer, on=on)},
+        "category": {one.code: named(one) for one in list_categories(viewer=request.viewer, on=on)},
     }
     for field, offered in known.items():
         own = str(getattr(project.facts, field) or "")
@@ -296,7 +297,7 @@ def _told_apart(line: AllocationLine) -> str:
         "%(year)s · %(source)s · %(amount)s，民生 %(percent)s%%，受益%(beneficiary)s，实施%(implementer)s"
     ) % {
         "year": line.yearly_plan.year,
-        "source": line.fund_source.name,
+        "source": named(line.fund_source),
         "amount": line.amount,
         "percent": line.livelihood_percent,
         "beneficiary": LEVELS[Level(line.beneficiary_level)],

@@ -69,7 +69,7 @@ THINGS = (
         ),
         by="key",
     ),
-    Things("programmes.category", lambda _viewer: ClassificationItem.objects.order_by("pk"), by="code"),
+    Things("programmes.category", lambda _viewer: ClassificationItem.objects.order_by("pk"), named, by="code"),
     Things("programmes.classification", lambda _viewer: Classification.objects.all()),
     _of_programme("programmes.workgroup", WorkGroup.objects, "groups/"),
     _of_programme("programmes.target", Target.objects, "targets/"),

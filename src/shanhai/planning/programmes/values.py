@@ -117,19 +117,20 @@ class Category:
     code: str
     name: str
     livelihood_percent: int
+    name_en: str = ""
 
 
 # An example, not a rule: no official list of livelihood categories is public. The names follow the categories that
 # published yearly audits and reports use; the percentages are ours, to be replaced by an approved table.
 SAMPLE_CATEGORIES: tuple[Category, ...] = (
-    Category("housing", "城乡住房及基础设施", 100),
-    Category("education", "教育", 100),
-    Category("health", "医疗卫生", 100),
-    Category("employment", "就业设施及劳动力培训", 100),
-    Category("industry", "产业发展", 50),
-    Category("talent", "干部人才支援及培养", 0),
-    Category("exchange", "交往交流交融", 0),
-    Category("social", "其他社会事业", 100),
+    Category("housing", "城乡住房及基础设施", 100, "Housing and infrastructure"),
+    Category("education", "教育", 100, "Education"),
+    Category("health", "医疗卫生", 100, "Health"),
+    Category("employment", "就业设施及劳动力培训", 100, "Employment and training"),
+    Category("industry", "产业发展", 50, "Industry"),
+    Category("talent", "干部人才支援及培养", 0, "Staff and talent"),
+    Category("exchange", "交往交流交融", 0, "Exchange"),
+    Category("social", "其他社会事业", 100, "Other social services"),
 )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import named
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.figures import Figure
 from shanhai.kernel.messages import message
@@ -48,7 +49,7 @@ def programme_page(request: Request, code: str) -> HttpResponse:
     figures = [figure for figure in found if not figure.key.startswith(PROGRESS) and not _idle(figure)]
     stored = plans.list_yearly_plans(viewer=request.viewer, programme=code)
     context = {
-        "crumbs": (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(programme.name)),
+        "crumbs": (TODAY, Crumb(message(PLANS), reverse("programmes:list")), Crumb(named(programme))),
         "programme": programme,
         "scope": scope,
         "computed": [figure for figure in figures if figure.provenance != "public"],

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import named
 from shanhai.base.forms import saved, status_of
 from shanhai.base.jobs import services as jobs
 from shanhai.kernel import ids
@@ -47,7 +48,7 @@ def warning_list(request: Request) -> HttpResponse:
     if scope is None:
         return render(request, "warnings/list.html", {"crumbs": (TODAY, Crumb(message(WARNINGS)))})
     programme = programmes.get_programme(viewer=request.viewer, code=scope.programme)
-    counties = [(one.code, one.name) for one in place_register.list_counties_of(programme.recipient.code)]
+    counties = [(one.code, named(one)) for one in place_register.list_counties_of(programme.recipient.code)]
     form = FilterForm(request.GET, counties=counties)
     found = list_warnings(viewer=request.viewer, programme=programme.code, **form.filters())
     number = page_number(request.GET.get("page", ""))
@@ -133,7 +134,7 @@ def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None) ->
         ),
         "row": row,
         "programme": row.programme,
-        "place": places[row.place].name if row.place in places else row.place,
+        "place": named(places[row.place]) if row.place in places else row.place,
         "ending": labels.ENDINGS[Ending(row.ending)] if row.ending else "",
         "happenings": [_happening(move, accounts.name_in(names, move.by)) for move in moves],
         "form": (form or ActForm(actions=actions, initial={"seen": row.acts})) if actions else None,

@@ -112,7 +112,8 @@ def cells(row: Sequence[tuple[str, str, Any]]) -> SafeString:
 @register.simple_tag
 def money_unit(unit: str) -> SafeString:
     """The unit of a column of ``money … unit=``; not on paper, where each amount is exact and says its own."""
-    return format_html('<span class="money-unit"><span class="short">（{}）</span></span>', formats.unit_name(unit))
+    shown = gettext("（%(unit)s）") % {"unit": formats.unit_name(unit)}
+    return format_html('<span class="money-unit"><span class="short">{}</span></span>', shown)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Q, Sum
 
 from shanhai.base.accounts.permissions import Permission
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Refused
@@ -208,13 +209,13 @@ def shares_by_place(
     if adjustment.kind == Kind.PLAN:
         plan = Money(sum(plan_of(adjustment).amounts.values()), programme.currency)
         parts = {"plan.arrived": table.total.amount("arrived"), "plan.arranged": table.total.amount("plan")}
-        return {"": (f"{programme.name} {year}", {key: Share(part, plan, PLAN) for key, part in parts.items()})}
+        return {"": (f"{named(programme)} {year}", {key: Share(part, plan, PLAN) for key, part in parts.items()})}
     nothing = Money(0, table.total.currency)
     empty = CountyRow(planned_investment=nothing, completed_investment=nothing, currency=nothing.currency)
     rows = {row.place: row for row in table.rows}
     found = {place: rows.get(place, empty) for place in sorted(places)}
     return {
-        "": (programme.name, shares_of(row=table.total)),
+        "": (named(programme), shares_of(row=table.total)),
         **{place: (row.name, shares_of(row=row)) for place, row in found.items()},
     }
 

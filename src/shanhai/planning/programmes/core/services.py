@@ -231,7 +231,7 @@ def correct_fund_source(
 
 
 @transaction.atomic
-def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name: str) -> FundSource:
+def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name: str, name_en: str = "") -> FundSource:
     """Add a source of money under a code that the ledger will know it by. Raises Conflict, BadInput, NotVisible."""
     found = programmes.managed_programme(viewer=by, code=programme)
 
@@ -241,9 +241,11 @@ def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name:
         _check_free(code, found.fund_sources.values_list("code", flat=True))
     with faults.of("name"):
         name = _checked_source_name(name, found.fund_sources.values_list("name", flat=True))
+    with faults.of("name_en"):
+        name_en = fields.checked_text(name_en, NAME_EN, 100, optional=True)
     faults.tell()
 
-    source = FundSource.objects.create(programme=found, code=code, name=name)
+    source = FundSource.objects.create(programme=found, code=code, name=name, name_en=name_en)
     facts = {"code": code, "name": source.name}
     audit.record(by=by, at=at, action="programmes.programme.fund_source_added", on=found.subject(), changes=facts)
     return source

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import named
 from shanhai.base.forms import Act, answered, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -139,5 +140,5 @@ def crumbs(programme: Programme) -> tuple[Crumb, ...]:
     return (
         TODAY,
         Crumb(message(PLANS), reverse("programmes:list")),
-        Crumb(programme.name, reverse("programmes:detail", args=[programme.code])),
+        Crumb(named(programme), reverse("programmes:detail", args=[programme.code])),
     )

@@ -157,6 +157,7 @@ class FundSource(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="fund_sources")
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100, blank=True)
 
     class Meta:
         constraints = [
@@ -244,6 +245,7 @@ class ClassificationItem(models.Model):
     position = models.PositiveSmallIntegerField()
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100, blank=True)
     livelihood_percent = models.PositiveSmallIntegerField()
 
     class Meta:

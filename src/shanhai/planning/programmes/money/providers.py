@@ -180,7 +180,7 @@ def _behind(
 
 def _posted(viewer: Actor, programme: str, rows: Sequence[PostingRow]) -> tuple[EvidenceRow, ...]:
     """Each posting by fund source, place and memo, in the words that were entered."""
-    sources = {source.code: source.name for source in list_fund_sources(viewer=viewer, programme=programme)}
+    sources = {source.code: named(source) for source in list_fund_sources(viewer=viewer, programme=programme)}
     places = find_divisions({row.place for row in rows if row.place})
     return tuple(
         EvidenceRow(

@@ -176,7 +176,7 @@ def list_categories(*, viewer: Actor, on: date) -> tuple[Category, ...]:
     if found is None:
         return SAMPLE_CATEGORIES
     items = found.items.order_by("position")
-    return tuple(Category(item.code, item.name, item.livelihood_percent) for item in items)
+    return tuple(Category(item.code, item.name, item.livelihood_percent, item.name_en) for item in items)
 
 
 def list_statements(*, viewer: Actor, programme: str, as_of: date | None = None) -> list[PublicStatement]:

@@ -260,6 +260,7 @@ def record_classification(
             position=position,
             code=fields.checked_code(category.code, CATEGORY_CODE),
             name=fields.checked_text(category.name, CATEGORY, 60),
+            name_en=fields.checked_text(category.name_en, CATEGORY, 100, optional=True),
             livelihood_percent=category.livelihood_percent,
         )
         for position, category in enumerate(categories, start=1)

@@ -12,6 +12,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.formats import named
 from shanhai.base.forms import SavingForm
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import UNITS, WAN_YUAN, in_unit
@@ -121,7 +122,7 @@ class ReleaseForm(SavingForm):
         offered = []
         for line in reserves:
             # What was shown goes along, so that who comes second does not release what has gone.
-            words = {"name": line.fund_source.name, "wan": f"{in_unit(line.reserve, WAN_YUAN):,.2f}"}
+            words = {"name": named(line.fund_source), "wan": f"{in_unit(line.reserve, WAN_YUAN):,.2f}"}
             offered.append(
                 (f"{line.fund_source.code}:{line.reserve_fen}", gettext("%(name)s，留有 %(wan)s 万元") % words)
             )

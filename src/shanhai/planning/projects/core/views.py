@@ -126,7 +126,7 @@ def _choices(request: Request, scope: FigureScope, programme: Programme) -> dict
     sources = programmes.list_fund_sources(viewer=viewer, programme=scope.programme)
     return {
         "place": [(one.code, named(one)) for one in counties],
-        "category": [(one.code, one.name) for one in categories],
+        "category": [(one.code, named(one)) for one in categories],
         "year": [(str(plan.year), str(plan.year)) for plan in years if plan.state != "closed"],
-        "fund_source": [(source.code, source.name) for source in sources],
+        "fund_source": [(source.code, named(source)) for source in sources],
     }

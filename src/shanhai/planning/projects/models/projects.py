@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.base.database.selectors import holding, visible
+from shanhai.base.formats import named
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
@@ -272,7 +273,7 @@ class AllocationLine(models.Model):
     @property
     def words(self) -> str:
         """The year of the plan and the fund source, which tell the lines of a project apart."""
-        return f"{self.yearly_plan.year} · {self.fund_source.name}"
+        return f"{self.yearly_plan.year} · {named(self.fund_source)}"
 
     @property
     def tags(self) -> dict[str, int | str]:

@@ -131,7 +131,7 @@ def flow(request: Request, scope: FigureScope, programme: Programme) -> dict[str
     viewer, by = request.viewer, flows.way_of(request.GET.get("by", ""))
     category = request.GET.get("category", "").replace("\x00", "")[:40] if "category" in request.GET else None
     found = money_flow(viewer=viewer, **scope.selection, by=by, category=category)
-    categories = {one.code: one.name for one in list_categories(viewer=viewer, on=scope.as_of)}
+    categories = {one.code: formats.named(one) for one in list_categories(viewer=viewer, on=scope.as_of)}
     groups = _group_names(found, by, categories)
     picture = flows.picture(found.links, [SOURCE + code for code in found.sources] + [GROUP + code for code in groups])
     names = {SOURCE + code: name for code, name in found.sources.items()}

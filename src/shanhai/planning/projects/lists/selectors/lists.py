@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import CURRENCY, Money
 from shanhai.planning.programmes.money.selectors import list_categories
@@ -183,7 +184,7 @@ def categories_in_use(*, viewer: Actor, programme: str, on: date) -> list[tuple[
     """
     found = Project.objects.visible_to(viewer).filter(programme__code=programme).exclude(category="")
     used = set(found.values_list("category", flat=True).distinct().order_by("category"))
-    known = [(item.code, item.name) for item in list_categories(viewer=viewer, on=on) if item.code in used]
+    known = [(item.code, named(item)) for item in list_categories(viewer=viewer, on=on) if item.code in used]
     return known + [(code, code) for code in sorted(used - {code for code, _ in known})]
 
 
@@ -250,7 +251,7 @@ def export_projects(
     of_project: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for key, *line in lines.order_by("yearly_plan__year", "pk").values_list(*_OF_LINES).iterator(chunk_size=CHUNK):
         of_project[key].append(tuple(line))
-    categories = {item.code: item.name for item in list_categories(viewer=viewer, on=on)}
+    categories = {item.code: named(item) for item in list_categories(viewer=viewer, on=on)}
     count = 0
 
     def rows() -> Iterator[list[object]]:

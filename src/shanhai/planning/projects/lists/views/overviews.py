@@ -279,13 +279,15 @@ def workbook(request: Request, scope: FigureScope, programme: Programme) -> File
     found = county_lines(viewer=request.viewer, **scope.selection | asked_for)
     year = str(filters.year) if filters.year else gettext("全部年度")
     above = (
-        gettext("%(programme)s 县表") % {"programme": programme.name},
+        gettext("%(programme)s 县表") % {"programme": formats.named(programme)},
         gettext("数据截至 %(day)s · 年度：%(year)s · 不含取消的项目 · 金额单位：万元")
         % {"day": scope.as_of.isoformat(), "year": year},
     )
+    based = gettext("%(label)s（%(base)s）")
+    titles = [based % {"label": one.label, "base": one.base} if one.base else str(one.label) for one in COLUMNS]
     columns = [
         SheetColumn(gettext("县（市）"), 16),
-        *(SheetColumn(f"{one.label}{one.base and f'（{one.base}）'}", 12, FORMS[one.kind]) for one in COLUMNS),
+        *(SheetColumn(title, 12, FORMS[one.kind]) for one, title in zip(COLUMNS, titles, strict=True)),
     ]
     return downloaded(
         f"{programme.code}-counties-{scope.as_of.isoformat()}.xlsx",

@@ -15,6 +15,7 @@ from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest, Least
 
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -131,7 +132,7 @@ def _plans(
             continue
         for part in plan.amounts.all():
             code = part.fund_source.code
-            names[code] = part.fund_source.name
+            names[code] = named(part.fund_source)
             amount, reserve = found.get(code, (0, 0))
             found[code] = amount + part.amount_fen, reserve + (part.reserve_fen if year is not None else 0)
     return found
