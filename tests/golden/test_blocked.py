@@ -13,8 +13,11 @@ from django.urls import reverse
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.held import clear_held
 from shanhai.kernel import clock
+from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core.services import add_batch
-from shanhai.planning.projects.models import Paper
+from shanhai.planning.projects.dossier.services.filing import add_contract
+from shanhai.planning.projects.models import AllocationLine, Paper
+from shanhai.planning.projects.states import Method
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from tests.cast import AT, a_user, actor_of
 
@@ -170,3 +173,30 @@ def test_the_address_of_an_account_is_corrected_and_the_trail_keeps_no_personal_
     user.refresh_from_db()
     assert (answer.status_code, user.email, user.display_name) == (302, "zhang@example.org", "张三")
     assert AuditRow.objects.get(action="accounts.user.corrected").changes == {"fields": ["display_name", "email"]}
+
+
+def test_a_contract_is_corrected_by_hand_until_money_is_paid_and_then_by_a_second_person():
+    a_programme()
+    office, project = a_user("office", username="first"), a_project(stage="under_way", yuan=500)
+    contract = add_contract(
+        by=actor_of(office), at=AT, project=project.uuid, number="HT-1", contractor="甲公司", method=Method.OPEN_TENDER,
+        amount=Money.from_yuan(400), signed_on=day(2026),
+    )  # fmt: skip
+    client = Client()
+    client.force_login(office, backend="allauth.account.auth_backends.AuthenticationBackend")
+    address = reverse("projects:contract-correct", args=[project.uuid, contract.uuid])
+    stated = {"number": "HT-1", "contractor": "乙公司", "method": contract.method, "signed_on": "2026-01-01"}
+
+    before = client.post(address, {**stated, "amount": "410元", "because": "录错"})
+    AllocationLine.objects.filter(project=project).update(arrived_fen=100, allotted_fen=100, paid_fen=100)
+    alone = client.post(address, {**stated, "amount": "420元", "because": "再改"})
+    name_only = client.post(address, {**stated, "amount": "410元", "contractor": "丙公司", "because": "改名"})
+    second = a_client("commander").post(
+        address, {**stated, "contractor": "丙公司", "amount": "420元", "because": "补充协议"}
+    )
+
+    assert [one.status_code for one in (before, alone, name_only, second)] == [302, 422, 302, 302]
+    assert "由登记人以外、有更正权限的人来改" in alone.content.decode()
+    assert 'value="420元"' in alone.content.decode()
+    rows = AuditRow.objects.filter(action="projects.contract.corrected").order_by("seq")
+    assert [row.changes.get("amount_fen") for row in rows] == [[40_000, 41_000], None, [41_000, 42_000]]

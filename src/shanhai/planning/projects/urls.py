@@ -23,6 +23,7 @@ urlpatterns = [
     path("<str:uuid>/papers", dossiers.filing("paper"), name="paper"),
     path("<str:uuid>/papers/<str:paper>/sign", dossiers.sign, name="sign"),
     path("<str:uuid>/contracts", dossiers.filing("contract"), name="contract"),
+    path("<str:uuid>/contracts/<str:contract>/", dossiers.correct_contract, name="contract-correct"),
     path("<str:uuid>/progress", dossiers.filing("progress"), name="progress"),
     path("<str:uuid>/accounts", dossiers.filing("accounts"), name="accounts"),
     path("<str:uuid>/extension", dossiers.filing("extension"), name="extension"),

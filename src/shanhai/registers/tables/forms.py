@@ -44,6 +44,12 @@ class MoneyField(forms.CharField):
         return read_amount(text, WAN_YUAN) if text else None
 
 
+def typed(amount: Money) -> str:
+    """An amount as one would type it into a MoneyField: exact, in 万元."""
+    text = f"{Decimal(amount.fen) / WAN_YUAN.factor:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 class NumberField(forms.CharField):
     """A number that is not negative, with or without separators of thousands; answers Decimal, or None."""
 

@@ -3,23 +3,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import CorrectingForm, SavingForm
-from shanhai.kernel.money import Money
-from shanhai.kernel.units import WAN_YUAN
 from shanhai.registers.tables.forms import DayField, MoneyField, WholeField
-
-
-def typed(amount: Money) -> str:
-    """An amount as one would type it into a MoneyField: exact, in 万元."""
-    text = f"{Decimal(amount.fen) / WAN_YUAN.factor:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
 
 DIVISIONS = "divisions"
 

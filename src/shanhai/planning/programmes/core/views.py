@@ -25,13 +25,13 @@ from shanhai.planning.programmes.core.forms import (
     FundSourceCorrectionForm,
     FundSourceForm,
     ProgrammeForm,
-    typed,
 )
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import Campaign, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.registers.places import selectors as places
 from shanhai.registers.places.values import Level
+from shanhai.registers.tables.forms import typed
 
 PLANS = gettext_noop("计划")
 

@@ -16,10 +16,9 @@ from shanhai.base.formats import named
 from shanhai.base.forms import SavingForm
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import UNITS, WAN_YUAN, in_unit
-from shanhai.planning.programmes.core.forms import typed
 from shanhai.planning.programmes.models import FundSource, PlanAmount
 from shanhai.planning.programmes.values import SourceAmount
-from shanhai.registers.tables.forms import DayField, MoneyField, NumberField, offer
+from shanhai.registers.tables.forms import DayField, MoneyField, NumberField, offer, typed
 
 
 class AmountsForm(SavingForm):

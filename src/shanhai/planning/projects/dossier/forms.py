@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import AnsweringForm, SavingForm
+from shanhai.base.forms import AnsweringForm, CorrectingForm, SavingForm
 from shanhai.kernel import ids
 from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.forms import words
@@ -126,6 +126,16 @@ class ContractForm(OverridingForm):
     awarded_on = DayField(label=_("中标（成交）日期"), required=False)
     signed_on = DayField(label=_("签订日期"))
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
+
+
+class ContractCorrectionForm(CorrectingForm):
+    """What of a contract may be corrected."""
+
+    number, contractor, method, amount, awarded_on, signed_on = (
+        ContractForm.base_fields[name]
+        for name in ("number", "contractor", "method", "amount", "awarded_on", "signed_on")
+    )
+    because = forms.CharField(label=_("为什么改"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ProgressForm(SavingForm):

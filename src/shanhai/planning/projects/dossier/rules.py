@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shanhai.kernel.errors import BadInput, Faults
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import MOVES, STARTED, Delivery, PaperKind, Size, Stage
 from shanhai.registers.ledger.permissions import FundPermission
@@ -34,6 +36,32 @@ def months_later(day: date, months: int) -> date:
         except ValueError:
             continue
     raise ValueError(f"no day {day.day} in any month")  # pragma: no cover - every month has 28 days
+
+
+def check_contract(
+    *, number: str, contractor: str, amount: Money, currency: str, signed_on: date, awarded_on: date | None, today: date
+) -> None:
+    """Raise BadInput, with all that cannot be so about a contract."""
+    faults = Faults()
+    for field, text in (("number", number), ("contractor", contractor)):
+        with faults.of(field):
+            if not text:
+                raise BadInput(gettext_noop("合同要有编号和承包单位。请补上。"), "projects.contract_not_accepted")
+    with faults.of("amount"):
+        if not 0 < amount.fen <= MAX_FEN or amount.currency != currency:
+            raise BadInput(
+                gettext_noop("合同金额 %(amount)s 不能这样记。请核对金额和单位。"),
+                "projects.contract_not_accepted",
+                amount=amount,
+            )
+    with faults.of("signed_on"):
+        if signed_on > today or (awarded_on is not None and signed_on < awarded_on):
+            raise BadInput(
+                gettext_noop("合同签订日 %(day)s 不对：不能晚于今天，也不能早于中标日。"),
+                "projects.contract_not_accepted",
+                day=signed_on,
+            )
+    faults.tell()
 
 
 def settlement_due(completed_on: date) -> date:

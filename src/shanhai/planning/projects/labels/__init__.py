@@ -135,6 +135,7 @@ AREA = Area(
         "projects.paper.signed": gettext_noop("登记签字"),
         "projects.requirement.waived": gettext_noop("免去一项要求"),
         "projects.contract.added": gettext_noop("登记合同"),
+        "projects.contract.corrected": gettext_noop("更正合同"),
         "projects.progress.noted": gettext_noop("报进度"),
         "projects.settlement.extended": gettext_noop("决算延期"),
         "projects.settlement.drafted": gettext_noop("登记决算（送审）"),

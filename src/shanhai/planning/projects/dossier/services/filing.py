@@ -17,10 +17,10 @@ from shanhai.kernel.money import Money
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import in_order, locked_project
 from shanhai.planning.projects.core.services import record_change
-from shanhai.planning.projects.dossier.rules import BY_KEY
+from shanhai.planning.projects.dossier.rules import BY_KEY, check_contract
 from shanhai.planning.projects.models import Contract, Paper, ProgressNote, Project, Waiver
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.rules import MAX_FEN, amount_faults, refuse_twins
+from shanhai.planning.projects.rules import amount_faults, refuse_twins
 from shanhai.planning.projects.states import ON_SITE, Method, PaperKind, Stage
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.services import attach_proof, store_document
@@ -196,20 +196,10 @@ def add_contract(
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
     number, contractor = number.strip()[:100], contractor.strip()[:200]
-    if not number or not contractor:
-        raise BadInput(gettext_noop("合同要有编号和承包单位。请补上。"), "projects.contract_not_accepted")
-    if not 0 < amount.fen <= MAX_FEN or amount.currency != found.currency:
-        raise BadInput(
-            gettext_noop("合同金额 %(amount)s 不能这样记。请核对金额和单位。"),
-            "projects.contract_not_accepted",
-            amount=amount,
-        )
-    if signed_on > local_date(at) or (awarded_on is not None and signed_on < awarded_on):
-        raise BadInput(
-            gettext_noop("合同签订日 %(day)s 不对：不能晚于今天，也不能早于中标日。"),
-            "projects.contract_not_accepted",
-            day=signed_on,
-        )
+    check_contract(
+        number=number, contractor=contractor, amount=amount, currency=found.currency,
+        signed_on=signed_on, awarded_on=awarded_on, today=local_date(at),
+    )  # fmt: skip
     facts = {
         "contractor": contractor,
         "method": method.value,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shanhai.base import forms
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import SavingForm, saved
 from shanhai.kernel import clock, ids
+from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.planning.projects import labels
@@ -25,7 +28,7 @@ from shanhai.planning.projects.core.views import PROJECTS, crumbs
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.rules import Asked
 from shanhai.planning.projects.dossier.selectors.gates import Dossier, project_dossier
-from shanhai.planning.projects.dossier.services import corrections, stages
+from shanhai.planning.projects.dossier.services import contracts, corrections, stages
 from shanhai.planning.projects.dossier.services import filing as files
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
@@ -34,6 +37,7 @@ from shanhai.planning.projects.states import (
     Stage,
     StopReason,
 )
+from shanhai.registers.tables.forms import typed as typed_amount
 
 Act = Callable[[Request, Dossier, Mapping[str, Any]], str]
 
@@ -58,6 +62,29 @@ def filing(name: str) -> Callable[[Request, str], HttpResponse]:
         return redirect("projects:dossier", uuid=uuid)
 
     return view
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_contract(request: Request, uuid: str, contract: str) -> HttpResponse:
+    """GET and POST /projects/<uuid>/contracts/<contract>/: correct what it was recorded as."""
+    found = _found(request, uuid)
+    row = next((one for one in found.contracts if str(one.uuid) == contract), None)
+    if row is None or not found.may_move:
+        raise NotVisible(gettext_noop("没有找到这份合同。请从项目档案重新进入。"))
+    stands = {name: getattr(row, name) for name in ("number", "contractor", "method", "awarded_on", "signed_on")}
+    make = partial(
+        typed.ContractCorrectionForm,
+        stood={**stands, "amount": row.amount},
+        initial={**stands, "amount": typed_amount(row.amount)},
+    )
+    save = partial(contracts.correct_contract, project=found.project.uuid, contract=row.uuid)
+    back = reverse("projects:dossier", args=[uuid])
+    act = forms.Act(make, save, gettext_noop("已更正合同 %(number)s。"))
+    drawn, went = forms.answered(request, {"form": act}, "form", lambda _: redirect(back))
+    title = message(gettext_noop("更正合同 %(number)s"), number=row.number)
+    way = crumbs(found.project.programme, PROJECTS, Crumb(found.project.code, back), Crumb(title))
+    context = {"crumbs": way, "programme": found.project.programme, "title": title, "back": back, **drawn}
+    return went or render(request, "components/correct.html", context, status=forms.status_of(drawn["form"]))
 
 
 def _as_stated(service: Callable[..., object], said: str) -> Act:
