@@ -3,6 +3,7 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from shanhai.base.held import clear_held
 from shanhai.kernel import clock
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core.services import add_batch
+from shanhai.planning.programmes.plans.services import set_target
 from shanhai.planning.projects.dossier.services.filing import add_contract
 from shanhai.planning.projects.models import AllocationLine, Paper
 from shanhai.planning.projects.states import Method
@@ -200,3 +202,25 @@ def test_a_contract_is_corrected_by_hand_until_money_is_paid_and_then_by_a_secon
     assert 'value="420元"' in alone.content.decode()
     rows = AuditRow.objects.filter(action="projects.contract.corrected").order_by("seq")
     assert [row.changes.get("amount_fen") for row in rows] == [[40_000, 41_000], None, [41_000, 42_000]]
+
+
+def test_a_target_is_corrected_with_the_reason_and_keeps_its_unit():
+    a_programme()
+    office, client = actor_of(a_user("office", username="first")), a_client()
+    set_to = {"name": "新建住房", "unit": "person", "amount": Decimal(1200), "by_year": {2026: Decimal(300)}}
+    target = set_target(by=office, at=AT, programme="zj-ganzi", **set_to)
+    address = reverse("programmes:target-correct", args=["zj-ganzi", target.uuid])
+    sent = {"name": "新建住房", "amount": "1,100", "plan-2026": "250", "plan-2027": "x"}
+
+    wrong = client.post(address, sent)
+    right = client.post(address, {**sent, "plan-2027": "", "because": "规划中期调整"})
+
+    assert {*wrong.context["form"].errors} == {"plan-2027", "because"}
+    assert 'value="1,100"' in wrong.content.decode()
+    target.refresh_from_db()
+    assert (right.status_code, target.amount, target.years.get(year=2026).planned) == (302, 1100, 250)
+    row = AuditRow.objects.get(action="programmes.target.corrected")
+    assert (row.because, row.changes) == (
+        "规划中期调整",
+        {"amount": ["1200", "1100"], "by_year": [{"2026": "300"}, {"2026": "250"}]},
+    )

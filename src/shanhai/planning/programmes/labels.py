@@ -54,6 +54,7 @@ AREA = Area(
         "programmes.group.retired": gettext_noop("停用工作组"),
         "programmes.group.members_chosen": gettext_noop("选定工作组成员"),
         "programmes.target.set": gettext_noop("定五年目标"),
+        "programmes.target.corrected": gettext_noop("更正五年目标"),
         "programmes.target.reported": gettext_noop("填报目标完成情况"),
         "programmes.statement.recorded": gettext_noop("登记公开数字"),
     },

@@ -43,5 +43,6 @@ urlpatterns = [
     path("<str:code>/plans/<int:year>/close", plans.plan_page, {"act": "close"}, name="plan-close"),
     path("<str:code>/plans/<int:year>/release", plans.plan_page, {"act": "release"}, name="plan-release"),
     path("<str:code>/targets/", plans.target_list, name="targets"),
+    path("<str:code>/targets/<str:uuid>/", plans.correct_target, name="target-correct"),
     path("<str:code>/targets/<str:uuid>/report", plans.target_list, name="target-report"),
 ]

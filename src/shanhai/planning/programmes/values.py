@@ -203,3 +203,8 @@ def measured(number: Decimal, unit: str) -> Measure:
     """``number`` of the unit of that key. Raises BadInput for money finer than a fen, or more than can be counted."""
     known = UNITS[unit]
     return money_in(number, known) if known.dimension == Dimension.MONEY else Quantity(number, known)
+
+
+def shortest(number: Decimal) -> str:
+    """A number without the zeros that a column of fixed places adds."""
+    return f"{number.normalize():f}"

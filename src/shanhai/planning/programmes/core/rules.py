@@ -4,22 +4,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.corrections import corrected
+from shanhai.kernel.errors import BadInput, Conflict, Faults
 from shanhai.kernel.figures import Figure
-from shanhai.kernel.messages import Message, gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
 from shanhai.kernel.shares import Share
-from shanhai.kernel.units import Quantity, in_unit
-from shanhai.planning.programmes.values import PROVENANCES, measured
+from shanhai.kernel.units import UNITS, Quantity, in_unit
+from shanhai.planning.programmes.values import PROVENANCES, measured, shortest
 
 # Addresses hang below /programmes/: a programme of such a code could not be opened.
 RESERVED = frozenset({"new", "tasks", "campaigns"})
+TARGET_NAME = message(gettext_noop("目标名称"))
 FIRST_YEAR, LAST_YEAR = 1978, 2100
 ONE_LINE = 200
 _LARGEST = Decimal(10) ** 15
@@ -149,6 +151,60 @@ def check_reserve(amount: Money, reserve: Money, source: str) -> None:
             reserve=f"{reserve.yuan:,.2f}",
             amount=f"{amount.yuan:,.2f}",
         )
+
+
+def checked_target(
+    *,
+    name: str,
+    unit: str,
+    amount: Decimal,
+    by_year: Mapping[int, Decimal],
+    years: tuple[date, date],
+    others: Iterable[str],
+) -> str:
+    """The name of a target, all of which can be so. Raises BadInput, and Conflict for the name of one of ``others``."""
+    faults = Faults()
+    with faults.of("name"):
+        name = checked_text(name, TARGET_NAME, 100)
+        if standing := twin(name, others):
+            raise Conflict(
+                gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"),
+                "programmes.target_already_there",
+                name=standing,
+            )
+    with faults.of("unit"):
+        if unit not in UNITS:
+            raise BadInput(
+                gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), "programmes.target_not_accepted", unit=unit[:20]
+            )
+        with faults.of("amount"):
+            check_target_number(amount, unit, positive=True)
+        for year, part in by_year.items():
+            with faults.of(f"plan-{year}"):
+                check_year(year, *years)
+                check_target_number(part, unit)
+    faults.tell()
+    return name
+
+
+def target_changes(
+    stands: Mapping[str, str],
+    *,
+    name: str,
+    amount: Decimal,
+    by_year: Mapping[int, Decimal],
+    seen: Mapping[str, object] | None,
+) -> dict[str, object]:
+    """What a correction changes of a target that ``stands`` so. Raises Conflict as ``kernel.corrections`` does."""
+    new = {"name": name, "amount": shortest(amount)}
+    new |= {f"plan-{year}": shortest(part) for year, part in by_year.items()}
+    keys = dict.fromkeys([*stands, *new])
+    found = corrected({key: stands.get(key, "0") for key in keys}, {key: new.get(key, "0") for key in keys}, seen)
+    planned = {key.removeprefix("plan-"): pair for key, pair in found.items() if key.startswith("plan-")}
+    changes: dict[str, object] = {key: pair for key, pair in found.items() if not key.startswith("plan-")}
+    if planned:
+        changes["by_year"] = [{year: pair[side] for year, pair in planned.items()} for side in (0, 1)]
+    return changes
 
 
 def check_target_number(amount: Decimal, unit: str, *, positive: bool = False) -> None:

@@ -13,7 +13,7 @@ from shanhai.kernel.parts import Status
 from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.models.programmes import FundSource, OfProgramme, Programme, Recorded
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.programmes.values import PROVENANCES
+from shanhai.planning.programmes.values import PROVENANCES, shortest
 
 
 class YearlyPlan(Recorded):
@@ -147,6 +147,12 @@ class Target(Recorded):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stands(self) -> dict[str, str]:
+        """What of it may be corrected, by the names of the fields of its form."""
+        planned = {f"plan-{row.year}": shortest(row.planned) for row in self.years.all() if row.planned}
+        return {"name": self.name, "amount": shortest(self.amount), **planned}
 
 
 class TargetYear(models.Model):

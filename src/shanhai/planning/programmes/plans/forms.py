@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import named
-from shanhai.base.forms import SavingForm
+from shanhai.base.forms import CorrectingForm, SavingForm
 from shanhai.kernel.money import MAX_FEN, Money
 from shanhai.kernel.units import UNITS, WAN_YUAN, in_unit
 from shanhai.planning.programmes.models import FundSource, PlanAmount
@@ -152,6 +152,16 @@ class TargetForm(SavingForm):
         given = super().clean() or self.cleaned_data
         found = {year: given.pop(f"plan-{year}", None) for year in self.years}
         return {**given, "by_year": {year: number for year, number in found.items() if number is not None}}
+
+
+class TargetCorrectionForm(CorrectingForm, TargetForm):
+    """What of a target may be corrected; its unit, in which was reported, stays."""
+
+    because = forms.CharField(label=_("为什么改"), max_length=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["unit"]
 
 
 class TargetReportForm(SavingForm):

@@ -14,11 +14,10 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.states import require_move
-from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.models import (
@@ -37,7 +36,6 @@ from shanhai.planning.programmes.values import SourceAmount, Step, StepKind, mea
 from shanhai.registers.ledger.values import Source
 
 BECAUSE = message(gettext_noop("理由"))
-NAME = message(gettext_noop("目标名称"))
 NOTE = message(gettext_noop("说明"))
 NOT_RAISED = {
     PlanState.CLOSED: gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
@@ -333,29 +331,47 @@ def set_target(
     """
     found = programmes.managed_programme(viewer=by, code=programme)
 
-    name = fields.checked_text(name, NAME, 100)
     fields.checked_provenance(provenance)
-    if unit not in UNITS:
-        raise BadInput(
-            gettext_noop("单位“%(unit)s”不认识。请从列表里选。"), "programmes.target_not_accepted", unit=unit[:20]
-        )
-    fields.check_target_number(amount, unit, positive=True)
-    planned = dict(by_year or {})
-    for year, part in planned.items():
-        fields.check_year(year, found.starts_on, found.ends_on)
-        fields.check_target_number(part, unit)
-    if standing := fields.twin(name, found.targets.values_list("name", flat=True)):
-        raise Conflict(
-            gettext_noop("已经有目标“%(name)s”了。请换一个名称，或在它下面填报。"),
-            "programmes.target_already_there",
-            name=standing,
-        )
+    years, planned = (found.starts_on, found.ends_on), dict(by_year or {})
+    others = found.targets.values_list("name", flat=True)
+    name = fields.checked_target(name=name, unit=unit, amount=amount, by_year=planned, years=years, others=others)
 
     target = Target.objects.create(programme=found, name=name, unit=unit, amount=amount, provenance=provenance)
     TargetYear.objects.bulk_create(TargetYear(target=target, year=year, planned=part) for year, part in planned.items())
     facts = {"name": name, "unit": unit, "amount": str(amount), "by_year": {str(y): str(a) for y, a in planned.items()}}
     audit.record(by=by, at=at, action="programmes.target.set", on=target.subject(), changes=facts)
     return target
+
+
+@transaction.atomic
+def correct_target(
+    *,
+    by: Actor,
+    at: datetime,
+    target: UUID,
+    name: str,
+    amount: Decimal,
+    by_year: Mapping[int, Decimal],
+    because: str,
+    seen: Mapping[str, object] | None = None,
+) -> Target:
+    """Correct a target and what its years are to add, with the reason; its unit, in which was reported, stays.
+
+    ``seen`` as in ``kernel.corrections``. Raises Conflict, BadInput, NotVisible.
+    """
+    found = Target.objects.managed(by, target)
+    because = checked_reason(because, gettext_noop("请写明为什么改这个目标。"), "programmes")
+    years = (found.programme.starts_on, found.programme.ends_on)
+    others = found.programme.targets.exclude(pk=found.pk).values_list("name", flat=True)
+    name = fields.checked_target(name=name, unit=found.unit, amount=amount, by_year=by_year, years=years, others=others)
+    changes = fields.target_changes(found.stands, name=name, amount=amount, by_year=by_year, seen=seen)
+    if changes:
+        Target.objects.filter(pk=found.pk).update(name=name, amount=amount)
+        for year in {*by_year, *(row.year for row in found.years.all())}:
+            TargetYear.objects.update_or_create(target=found, year=year, defaults={"planned": by_year.get(year, 0)})
+        act = "programmes.target.corrected"
+        audit.record(by=by, at=at, action=act, on=found.subject(), changes=changes, because=because)
+    return found
 
 
 @transaction.atomic

@@ -14,10 +14,11 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request, names_by_ref
-from shanhai.base.forms import Act, answered
+from shanhai.base.forms import Act, answered, status_of
 from shanhai.kernel import clock, ids, proofs
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -38,6 +39,7 @@ from shanhai.planning.programmes.plans.forms import (
     IssueForm,
     NewPlanForm,
     ReleaseForm,
+    TargetCorrectionForm,
     TargetForm,
     TargetReportForm,
 )
@@ -287,6 +289,22 @@ def target_list(request: Request, code: str, uuid: str = "") -> HttpResponse:
         "form": forms.get("form"),
     }
     return render(request, "programmes/targets.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_target(request: Request, code: str, uuid: str) -> HttpResponse:
+    """GET and POST /programmes/<code>/targets/<uuid>/: its name, its number and what its years are to add."""
+    request.viewer.require(ProgrammePermission.MANAGE, programme=code)
+    target = plans.get_target(viewer=request.viewer, programme=code, uuid=ids.parse_id(uuid))
+    programme, stands, back = target.programme, target.stands, reverse("programmes:targets", args=[code])
+    years = range(programme.starts_on.year, programme.ends_on.year + 1)
+    make = partial(TargetCorrectionForm, years=years, stood=stands, initial=stands)
+    act = Act(make, partial(writing.correct_target, target=target.uuid), gettext_noop("已更正“%(name)s”。"))
+    forms, went = answered(request, {"form": act}, "form", lambda _: redirect(back))
+    title = message(gettext_noop("更正目标“%(name)s”"), name=target.name)
+    way = (*crumbs(programme), Crumb(message(gettext_noop("五年目标")), back), Crumb(title))
+    context = {"crumbs": way, "programme": programme, "title": title, "back": back, **forms}
+    return went or render(request, "components/correct.html", context, status=status_of(forms["form"]))
 
 
 def _target_acts(request: Request, programme: Programme, found: Iterable[Target]) -> dict[str, Act]:
