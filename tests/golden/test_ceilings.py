@@ -14,7 +14,9 @@ from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.programmes.plans.services import change_plan_amounts
 from shanhai.planning.programmes.tests import builders as programmes
+from shanhai.planning.programmes.values import SourceAmount
 from shanhai.planning.projects.core.services import correct_project, revise_amounts
 from shanhai.planning.projects.dossier.services.filing import add_contract
 from shanhai.planning.projects.dossier.services.stages import approve_settlement, move, transfer_asset
@@ -291,6 +293,29 @@ def test_a_warning_names_every_excess_that_history_has(client, school):
     Project.objects.filter(pk=school.pk).update(other_sources_fen=20_000)
     evaluate_programme(by=WATCHER, at=AT, programme="zj-ganzi")
     assert not EarlyWarning.objects.filter(rule="money_beyond", standing=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("yuan", "reserve", "short"), [("99.99", 0, "0.01"), (150, "50.01", "0.01"), (None, 0, "100.00")]
+)
+def test_a_draft_of_a_plan_keeps_what_its_lines_take(yuan, reserve, short):
+    """ "lines against the plan (with its reserve)" """
+    a_programme(yuan=0)
+    programmes.a_fund_source(code="city", name="市级财政")
+    plan = programmes.a_yearly_plan(programme="zj-ganzi", year=2026, yuan=200)
+    a_project(yuan=100)
+
+    def changed(yuan, reserve=0):
+        amounts = [SourceAmount("city", Money.from_yuan(10), Money(0))]
+        if yuan is not None:
+            amounts.append(SourceAmount("province", Money.from_yuan(yuan), Money.from_yuan(reserve)))
+        return change_plan_amounts(by=OFFICE, at=AT, plan=plan.uuid, amounts=amounts)
+
+    with refused(Refused, "projects.plan_below_lines", match=f"“省级财政”除去预备费，比已经安排给项目的少 {short}"):
+        changed(yuan, reserve)
+
+    assert plan.amounts.get().amount_fen == 20_000
+    changed(150, 50)
 
 
 def everything(project):

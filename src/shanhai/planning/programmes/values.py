@@ -3,15 +3,20 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import Registry
 from shanhai.kernel.shares import Base, Measure, Share
 from shanhai.kernel.units import ITEM, UNITS, Dimension, Quantity, money_in
 from shanhai.registers.ledger.values import Source
@@ -208,3 +213,17 @@ def measured(number: Decimal, unit: str) -> Measure:
 def shortest(number: Decimal) -> str:
     """A number without the zeros that a column of fixed places adds."""
     return f"{number.normalize():f}"
+
+
+@runtime_checkable
+class PlanGuard(Protocol):
+    """What an app that gives the money of plans away asks of a draft that gets smaller."""
+
+    key: str
+
+    @abstractmethod
+    def keep(self, *, by: Actor, at: datetime, programme: str, year: int, sources: Collection[str]) -> None:
+        """Raise Refused where the plan, as it is stored now, has less of one of ``sources`` than is given away."""
+
+
+plan_guards: Registry[PlanGuard] = Registry(PlanGuard)

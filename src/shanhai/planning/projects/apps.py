@@ -8,6 +8,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
+        from shanhai.planning.programmes.values import plan_guards
         from shanhai.planning.projects import labels
         from shanhai.planning.projects.core import providers as desk
         from shanhai.planning.projects.dossier import providers as gates
@@ -20,5 +21,6 @@ class ProjectsConfig(AppConfig):
         registries.menu.add(desk.MENU)
         registries.search.add(desk.Projects(), desk.Papers(), desk.Vouchers())
         registries.integrity.add(desk.Lines())
+        plan_guards.add(desk.GivenMoney())
         registries.things.add(*desk.THINGS)
         registries.todos.add(gates.AtTheGates())

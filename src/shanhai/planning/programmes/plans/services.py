@@ -32,7 +32,7 @@ from shanhai.planning.programmes.models import (
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
-from shanhai.planning.programmes.values import SourceAmount, Step, StepKind, measured
+from shanhai.planning.programmes.values import SourceAmount, Step, StepKind, measured, plan_guards
 from shanhai.registers.ledger.values import Source
 
 BECAUSE = message(gettext_noop("理由"))
@@ -71,7 +71,10 @@ def make_yearly_plan(
 
 @transaction.atomic
 def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterable[SourceAmount]) -> YearlyPlan:
-    """Replace the amounts of a draft. Raises Refused, and what ``make_yearly_plan`` raises for amounts."""
+    """Replace the amounts of a draft.
+
+    Raises Refused, also for less than is given to projects, and what ``make_yearly_plan`` raises for amounts.
+    """
     found = YearlyPlan.objects.managed(by, plan)
 
     if found.state != PlanState.DRAFT:
@@ -80,11 +83,20 @@ def change_plan_amounts(*, by: Actor, at: datetime, plan: UUID, amounts: Iterabl
             "programmes.plan_not_a_draft",
             year=str(found.year),
         )
-    old = {line.fund_source.code: line.amount_fen for line in found.amounts.select_related("fund_source")}
+    stored = list(found.amounts.select_related("fund_source"))
+    old = {line.fund_source.code: line.amount_fen for line in stored}
+    rooms = {line.fund_source.code: line.amount_fen - line.reserve_fen for line in stored}
     lines = _checked_lines(found.programme, amounts)
 
     found.amounts.all().delete()
     _write_lines(found, lines)
+    less = [
+        code
+        for code, room in rooms.items()
+        if code not in lines or (lines[code].amount - lines[code].reserve).fen < room
+    ]
+    for guard in plan_guards:
+        guard.keep(by=by, at=at, programme=found.programme.code, year=found.year, sources=less)
     facts = {"amounts": [old, {code: line.amount.fen for code, line in lines.items()}]}
     audit.record(by=by, at=at, action="programmes.plan.amounts_changed", on=found.subject(), changes=facts)
     return found

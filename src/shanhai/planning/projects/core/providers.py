@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
-from shanhai.planning.programmes.values import StepKind
+from shanhai.planning.programmes.values import PlanGuard, StepKind
 from shanhai.planning.projects.core.selectors import find_contracts, find_papers, find_projects, lines_that_differ
+from shanhai.planning.projects.core.services import keep_given
 from shanhai.planning.projects.labels import number_of
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -90,6 +94,16 @@ class Vouchers(SearchSource):
             SearchHit(f"{number_of(one.source)} · {one.on_date}", VOUCHER, f"/funds/entries/{one.uuid}/")
             for one in found
         )
+
+
+class GivenMoney(PlanGuard):
+    """A draft keeps what its lines take."""
+
+    key = "projects.lines"
+
+    def keep(self, *, by: Actor, at: datetime, programme: str, year: int, sources: Collection[str]) -> None:
+        """Asked of what its lines take of each source."""
+        keep_given(by=by, at=at, programme=programme, year=year, sources=sources)
 
 
 class Lines(IntegrityCheck):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -270,6 +270,23 @@ def _check_amount(line: AllocationLine, amount: Money) -> None:
     if line.project.stage == Stage.CANCELLED:
         raise Refused(gettext_noop("项目已取消，不能再安排资金。请换一个项目。"), "projects.project_cancelled")
     require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
+
+
+def keep_given(*, by: Actor, at: datetime, programme: str, year: int, sources: Collection[str]) -> None:
+    """Refuse a plan, as it is stored now, that has less of one of ``sources`` than its lines take. Raises Refused."""
+    room = rooms_in_plans(viewer=by, programme=programme, years=[year]).get(year) if sources else None
+    for source in sorted(sources) if room else ():
+        if room is not None and room.fen[source] < 0:
+            raise Refused(
+                gettext_noop(
+                    "%(year)s 年计划里“%(source)s”除去预备费，比已经安排给项目的少 %(short)s。"
+                    "请少减一些，少留一些预备费，或先调减项目的安排。"
+                ),
+                "projects.plan_below_lines",
+                year=str(year),
+                source=room.names.get(source, source),
+                short=Money(-room.fen[source], room.currency),
+            )
 
 
 def keep_plans(
