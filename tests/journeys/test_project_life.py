@@ -81,7 +81,7 @@ def test_a_project_lives_from_its_recording_to_its_hand_over(visit):
     unfold(office, dossier, "contract")
     office.fill("#contract [name=number]", "HT-LIFE")
     office.fill("#contract [name=contractor]", "（演示）施工单位")
-    office.fill("#contract [name=amount]", "9.5")
+    office.fill("#contract [name=amount]", "7.6")
     office.fill("#contract [name=signed_on]", ago(80))
     send(office, "#contract", "登记")
     move(office, dossier, "ready", ago(80))
