@@ -224,3 +224,16 @@ def test_a_target_is_corrected_with_the_reason_and_keeps_its_unit():
         "规划中期调整",
         {"amount": ["1200", "1100"], "by_year": [{"2026": "300"}, {"2026": "250"}]},
     )
+
+
+def test_a_reason_written_for_an_act_that_is_refused_comes_back():
+    a_programme()
+    project, client = a_project(stage="under_way", yuan=500), a_client()
+
+    answer = client.post(
+        reverse("projects:waive", args=[project.uuid]), {"requirement": "nonsense", "because": "县里来函说明"}
+    )
+
+    assert answer.status_code >= 400
+    assert ">县里来函说明</textarea>" in answer.content.decode()
+    assert 'name="requirement" value="nonsense"' in answer.content.decode()

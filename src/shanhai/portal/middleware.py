@@ -15,6 +15,9 @@ from shanhai.base.formats import say
 from shanhai.base.forms import LANGUAGE
 from shanhai.kernel.errors import DomainError
 
+# The reason or the opinion that goes with an act.
+_WRITTEN = ("because", "words")
+
 
 class AnswerMiddleware(GZipMiddleware):
     """The language of an answer, the headers that keep a page within itself, and compression, for weak links.
@@ -64,4 +67,9 @@ class AnswerMiddleware(GZipMiddleware):
         text = say(exception.message)
         if request.path.startswith("/api/"):
             return JsonResponse({"code": exception.code, "message": text}, status=exception.status)
-        return render(request, "errors/domain.html", {"error": exception, "text": text}, status=exception.status)
+        # What was written for an act without a form of its own goes back, to be sent once more.
+        given = request.POST.dict() if request.method == "POST" else {}
+        written = [(name, given[name]) for name in _WRITTEN if given.get(name)]
+        sent = [(name, value) for name, value in given.items() if name not in {*_WRITTEN, "csrfmiddlewaretoken"}]
+        context = {"error": exception, "text": text, "written": written, "sent": sent if written else ()}
+        return render(request, "errors/domain.html", context, status=exception.status)
