@@ -132,3 +132,21 @@ def test_the_pages_in_english_have_no_chinese_but_names_that_people_gave(demo, c
         if left := strange(words_of(answer.content.decode()), CHINESE, names):
             found[page] = left
     assert found == {}
+
+
+def test_a_proof_is_a_table_of_all_its_rows_in_exact_yuan_with_their_weights(demo, client):
+    """Proof: all rows, exact yuan, as Excel; the weight of half-livelihood rows shown."""
+    asked = {"key": "livelihood_share", "programme": "zj-ganzi"}
+    page = reader(client, "deputy").get("/proof/", {**asked, "rows": "all"}, headers={"accept-language": "zh-hans"})
+    table = client.get("/proof.xlsx", asked, headers={"accept-language": "zh-hans"})
+
+    part, whole = page.context["proof"].evidence
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(table.streaming_content)))
+    rows = book.get_sheet_by_index(0).to_python()[4:]
+    assert len(part.page.rows) == part.page.count > 10
+    assert len(rows) == part.page.count + whole.page.count
+    assert round(sum(row[5] for row in rows[: part.page.count]) * 100) == part.found.total.fen
+    halves = [row for row in rows if row[4] == 50]
+    assert halves
+    assert all(row[5] == row[3] / 2 for row in halves)
+    assert "50% × " in page.content.decode()
