@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 from django.apps import apps
 from django.db import models, transaction
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from shanhai.base.accounts.models import User
@@ -150,3 +151,15 @@ def test_a_proof_is_a_table_of_all_its_rows_in_exact_yuan_with_their_weights(dem
     assert halves
     assert all(row[5] == row[3] / 2 for row in halves)
     assert "50% × " in page.content.decode()
+
+
+def test_the_scope_of_a_role_is_called_by_its_names(demo, client):
+    """Role scopes show division names, not codes."""
+    page = (
+        reader(client, "kangding")
+        .get(reverse("accounts:mine"), headers={"accept-language": "zh-hans"})
+        .content.decode()
+    )
+
+    assert "浙江 → 甘孜州 · 康定市" in page
+    assert "513301" not in page

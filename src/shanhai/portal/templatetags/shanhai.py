@@ -21,11 +21,13 @@ from django.utils.translation import gettext, gettext_noop
 
 from shanhai.base import formats
 from shanhai.kernel import clock
+from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Step
 from shanhai.kernel.proofs import proof_address
+from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, Quantity
 
@@ -77,9 +79,11 @@ def money(amount: Money | None, unit: str = "", places: int = 2) -> SafeString:
         return format_html('<span class="nothing">{}</span>', formats.NOTHING)
     words = formats.money(amount, UNITS[unit] if unit else None, places)
     exact, short = escape(words.exact), escape(words.number if unit else str(words))
+    # Where the heads of columns are not shown, on a phone, the unit stands behind the number.
+    apart = f' data-unit="{escape(words.unit)}"' if unit else ""
     return SafeString(
         f'<data class="money" value="{amount.yuan}" title="{exact}">'
-        f'<span class="short">{short}</span><span class="exact">{exact}</span></data>'
+        f'<span class="short"{apart}>{short}</span><span class="exact">{exact}</span></data>'
     )
 
 
@@ -169,6 +173,19 @@ def status(kind: str, text: Message | str) -> SafeString:
     if kind not in STATUSES:
         raise template.TemplateSyntaxError(f"a status is one of {STATUSES}, not {kind!r}")
     return format_html('<span class="status {}">{}</span>', kind, formats.say(text))
+
+
+@register.filter
+def scope_words(grant: Any) -> str:
+    """Where a role is held, by the names of its programme and its place."""
+    programmes, divisions = registries.scopes.get("programme"), registries.things.get("places.division")
+    names = []
+    if grant.programme:
+        names.append(dict(programmes.list_choices() if programmes else ()).get(grant.programme, grant.programme))
+    if grant.place:
+        found = divisions.named(viewer=NOBODY, ids=[grant.place]) if divisions else {}
+        names.append(found[grant.place].label if grant.place in found else grant.place)
+    return " · ".join(names) or gettext("全部")
 
 
 @register.simple_tag

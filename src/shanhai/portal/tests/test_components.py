@@ -57,7 +57,7 @@ def test_money_carries_the_exact_yuan_for_the_pointer_and_for_paper():
 def test_an_amount_in_a_column_says_its_unit_on_paper():
     html = shown('{% money amount unit="wan_yuan" %}', amount=Money(43_216_890_055))
 
-    assert '<span class="short">43,216.89</span>' in html
+    assert '<span class="short" data-unit="万元">43,216.89</span>' in html
     assert '<span class="exact">432,168,900.55 元</span>' in html
 
 
