@@ -51,6 +51,10 @@ class Dates(Plain):
     finished_on: date | None = None
     accepted_on: date | None = None
 
+    def known_from(self, day: date) -> date:
+        """The first of ``day`` and the days on which something happened."""
+        return min(one for one in (day, self.started_on, self.finished_on, self.accepted_on) if one is not None)
+
 
 NO_DATES = Dates()
 

@@ -39,7 +39,7 @@ from shanhai.planning.projects.ceilings.selectors import standing_of
 from shanhai.planning.projects.core.selectors import READER, ledger_funds, life_days, rooms_in_plans
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of
 from shanhai.planning.projects.labels.tables import STAGES
-from shanhai.planning.projects.models import AllocationLine, Project, StageMove
+from shanhai.planning.projects.models import AllocationLine, LineChange, Project, StageMove
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.selectors.balances import balance
@@ -52,7 +52,7 @@ WORDS: dict[Stage, Message] = {stage: message(word) for word, stage in reversed(
 _DAYS = tuple(field.name for field in fields(Dates))
 _NOTHING = Funds()
 # What taking over writes beside a project.
-OWN = (StageMove, AllocationLine)
+OWN = (StageMove, AllocationLine, LineChange)
 
 
 def stored_projects(*, viewer: Actor, programme: str, currency: str, codes: Collection[str], today: date) -> Stored:
@@ -135,8 +135,8 @@ def ready_rows(*, rows: Iterable[Stated]) -> list[Ready]:
         if known and line != line_before:
             changes["line"] = [line_before, line]
         said = (
-            json.dumps(before) if known else None, json.dumps(after),
-            json.dumps(line_before) if old else None, json.dumps(line),
+            json.dumps(before | {"since": known.since.isoformat()}) if known else None, json.dumps(after),
+            json.dumps(old.facts.plain | {"since": old.since.isoformat()}) if old else None, json.dumps(line),
         )  # fmt: skip
         found.append(Ready(row, uuid, old.uuid if old else ids.new_id(), made, said, changes))
     return found
@@ -154,7 +154,7 @@ def _made(row: Stated, uuid: UUID) -> tuple[object, ...]:
 
 
 def _others(programme: str, codes: frozenset[str]) -> dict[int, tuple[int, ...]]:
-    rows = AllocationLine.objects.counted().filter(project__programme__code=programme).order_by("pk")
+    rows = AllocationLine.objects.filter(project__programme__code=programme).order_by("pk")
     amounts: dict[int, list[int]] = defaultdict(list)
     for code, year, fen in rows.values_list("project__code", "yearly_plan__year", "amount_fen").iterator():
         if code not in codes:
@@ -166,17 +166,17 @@ def _lines(programme: str, currency: str, codes: frozenset[str]) -> dict[int, di
     rows = AllocationLine.objects.filter(project__programme__code=programme).order_by("pk")
     columns = (
         "pk", "uuid", "project_id", "yearly_plan__year", "fund_source__code", "amount_fen", "livelihood_percent",
-        "beneficiary_level", "implementer_level", "arrived_fen", "allotted_fen", "paid_fen", "project__code",
+        "beneficiary_level", "implementer_level", "since", "arrived_fen", "allotted_fen", "paid_fen", "project__code",
     )  # fmt: skip
     kept = [row for row in rows.values_list(*columns).iterator(chunk_size=CHUNK) if row[-1] in codes]
     issued = ledger_funds(programme=programme, currency=currency, subjects=[str(row[1]) for row in kept])
     found: dict[int, dict[LineKey, tuple[StoredLine, ...]]] = defaultdict(dict)
-    for pk, uuid, project, year, source, fen, percent, beneficiary, implementer, *totals, _ in kept:
+    for pk, uuid, project, year, source, fen, percent, beneficiary, implementer, since, *totals, _ in kept:
         facts = LineFacts(year, source, Money(fen, currency), percent, Level(beneficiary), Level(implementer))
         arrived, allotted, paid = totals
         funds = Funds(arrived, allotted, paid, issued.get(str(uuid), _NOTHING).issued)
         found[project][year, source] = (
-            *found[project].get((year, source), ()), StoredLine(pk, uuid, facts, funds)
+            *found[project].get((year, source), ()), StoredLine(pk, uuid, facts, funds, since)
         )  # fmt: skip
     return found
 
@@ -188,20 +188,21 @@ def _projects(
     columns = (
         "pk", "uuid", "code", "name", "place__code", "delivery", "novelty", "category", "cross_year", "capital",
         "altitude_m", "total_investment_fen", "other_sources_fen", "site__uuid", "owner__uuid", "currency", "stage",
-        "completed_investment_fen", "progress_percent", *_DAYS,
+        "completed_investment_fen", "progress_percent", "since", *_DAYS,
     )  # fmt: skip
     found = {}
     for row in rows.values_list(*columns).iterator(chunk_size=CHUNK):
         if row[2] not in wanted:
             continue
         pk, uuid, code, name, place, delivery, novelty, *more = row
-        category, cross_year, capital, altitude, total, other, site, owner, currency, stage, done, percent, *days = more
+        category, cross_year, capital, altitude, total, other, site, owner, currency, stage, done, percent, *more = more
+        since, *days = more
         facts = ProjectFacts(
             code, name, place, Delivery(delivery), Novelty(novelty), category, cross_year, capital, altitude,
             Money(total, currency), Money(other, currency), Dates(*days), site, owner,
         )  # fmt: skip
         standing = Standing(Stage(stage), Money(done, currency), percent)
-        found[code] = StoredProject(pk, uuid, facts, standing, lines.get(pk, {}))
+        found[code] = StoredProject(pk, uuid, facts, standing, since, lines.get(pk, {}))
     return found
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -29,8 +29,8 @@ from shanhai.planning.projects.bulk.selectors import require_untouched
 from shanhai.planning.projects.bulk.values import BATCH, FRESH, Changed, Origin, Ready, Stored, Taken, slices
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import ledger_funds
-from shanhai.planning.projects.core.services import keep_plans
-from shanhai.planning.projects.models import AllocationLine, Project, StageMove, Suspension
+from shanhai.planning.projects.core.services import begin_with_lines, keep_changes, keep_plans
+from shanhai.planning.projects.models import TAGS, AllocationLine, LineChange, Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
 from shanhai.planning.projects.shares.services import keep_outflow, take_steps
@@ -41,14 +41,13 @@ from shanhai.registers.places.selectors import find_divisions
 
 STATED = (
     "name", "initials", "place", "category", "delivery", "novelty", "cross_year", "capital", "altitude_m",
-    "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "stage",
+    "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "stage", "since",
     *Dates.__dataclass_fields__,
 )  # fmt: skip
-TAGS = ("amount_fen", "livelihood_percent", "beneficiary_level", "implementer_level")
-FUNDS = ("arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on")
+FUNDS = ("arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on", "since", "changed_on")
 MOVED = ("project_id", "old", "new", "by", "at", "on_date", "because")
 _NOTHING = Funds()
-_DAYS = frozenset(Dates.__dataclass_fields__)
+_DAYS = frozenset({*Dates.__dataclass_fields__, "since"})
 
 
 @transaction.atomic
@@ -93,6 +92,7 @@ def take_over(
     # Now that they have their totals: storing them twice takes longer than posting all their money.
     _insert_lines(by, rows, keys, stored.programme, moved, on)
     _change_lines(rows, moved, on)
+    begin_with_lines(Project.objects.filter(programme__code=stored.programme))
     projects = {str(row.line): row.project for row in rows}
     keep_outflow(by=by, at=at, steps=steps, projects=projects)
     less = [row.line for row in rows if (old := row.stated.known_line) and row.stated.line.amount < old.facts.amount]
@@ -129,14 +129,18 @@ def _insert_projects(by: Actor, at: datetime, rows: Sequence[Ready], stored: Sto
     fresh = list({row.project: row for row in rows if row.stated.known is None}.values())
     programme = get_programme(viewer=by, code=stored.programme)
     divisions = find_divisions({row.stated.facts.place for row in fresh})
-    keys = new_keys(Project, len(fresh)) if fresh else ()
+    keys, today = new_keys(Project, len(fresh)) if fresh else (), local_date(at)
     found = {row.project: key for row, key in zip(fresh, keys, strict=True)}
     rows_made = (
-        (found[row.project], programme.pk, divisions[row.stated.facts.place].pk, stored.currency, "", *row.made)
+        (
+            found[row.project], programme.pk, divisions[row.stated.facts.place].pk, stored.currency, "",
+            row.stated.facts.dates.known_from(today), today if row.stated.standing.stage is Stage.CANCELLED else None,
+            *row.made,
+        )
         for row in fresh
-    )
-    insert_many(Project, ("id", "programme_id", "place_id", "currency", "provenance", *FRESH), rows_made)
-    today = local_date(at)
+    )  # fmt: skip
+    columns = ("id", "programme_id", "place_id", "currency", "provenance", "since", "cancelled_on", *FRESH)
+    insert_many(Project, columns, rows_made)
     moves = (
         (
             key, "", row.stated.standing.stage.value, by.ref, at,
@@ -163,6 +167,8 @@ def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: st
             assert one.known is not None
             project.state(one.facts)
             project.place = divisions[one.facts.place]
+            if one.standing.stage is Stage.CANCELLED:
+                project.cancelled_on = project.cancelled_on or today
             project.stage, project.progress_percent = one.standing.stage.value, one.standing.progress_percent
             project.completed_investment_fen = one.standing.completed_investment.fen
             before = (one.known.standing.stage, *one.steps)
@@ -174,7 +180,7 @@ def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: st
                 elif last is Stage.SUSPENDED:
                     restarts[project.pk] = day
             projects.append(project)
-    Project.objects.bulk_update(projects, STATED, batch_size=BATCH)
+    Project.objects.bulk_update(projects, (*STATED, "cancelled_on"), batch_size=BATCH)
     insert_many(StageMove, MOVED, moves)
     _stop_and_restart(stops, restarts, today)
     return {one.known.uuid: one.known.pk for one in old.values() if one.known}
@@ -224,17 +230,17 @@ def _insert_lines(
     moved: Mapping[str, Funds],
     on: date,
 ) -> None:
-    plans = {plan.year: plan.pk for plan in list_yearly_plans(viewer=by, programme=programme)}
+    plans = {plan.year: plan for plan in list_yearly_plans(viewer=by, programme=programme)}
     sources = {source.code: source.pk for source in list_fund_sources(viewer=by, programme=programme)}
     columns = ("uuid", "project_id", "yearly_plan_id", "fund_source_id", *TAGS, *FUNDS)
 
     def line(row: Ready) -> tuple[object, ...]:
         facts, funds = row.stated.line, moved.get(str(row.line))
-        totals = funds or _NOTHING
+        totals, plan = funds or _NOTHING, plans[facts.year]
         return (
-            row.line, keys[row.project], plans[facts.year], sources[facts.fund_source], facts.amount.fen,
+            row.line, keys[row.project], plan.pk, sources[facts.fund_source], facts.amount.fen,
             facts.livelihood_percent, facts.beneficiary_level.value, facts.implementer_level.value, totals.arrived,
-            totals.allotted, totals.paid, on if funds else None,
+            totals.allotted, totals.paid, on if funds else None, min(on, plan.issued_on or on), None,
         )  # fmt: skip
 
     insert_many(AllocationLine, columns, (line(row) for row in rows if row.stated.known_line is None))
@@ -247,17 +253,21 @@ def _change_lines(rows: Sequence[Ready], moved: Mapping[str, Funds], on: date) -
         if row.stated.known_line is not None
         and (str(row.line) in moved or row.stated.line != row.stated.known_line.facts)
     }
-    lines = []
+    lines, retagged = [], []
     for some in slices(list(changed)):
         for line in AllocationLine.objects.filter(pk__in=some).order_by("pk"):
             row = changed[line.pk]
-            facts, funds = row.stated.line, moved.get(str(row.line))
+            facts, funds, tags = row.stated.line, moved.get(str(row.line)), line.tags
             line.amount_fen, line.livelihood_percent = facts.amount.fen, facts.livelihood_percent
             line.beneficiary_level, line.implementer_level = facts.beneficiary_level, facts.implementer_level
             if funds is not None:
                 line.arrived_fen, line.allotted_fen, line.paid_fen = funds.arrived, funds.allotted, funds.paid
                 line.funds_changed_on = max(line.funds_changed_on or on, on)
+                line.since = min(line.since, on)
+            if line.tags != tags:
+                retagged.append((line, tags))
             lines.append(line)
+    keep_changes(retagged, on=on)
     AllocationLine.objects.bulk_update(lines, [*TAGS, *FUNDS], batch_size=BATCH)
 
 
@@ -364,20 +374,35 @@ def _restore(
                 value = before[name]
                 setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
         project.place, project.initials = places[before["place"]], initials_of(before["name"])
-    Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
+        project.cancelled_on = project.cancelled_on if project.stage == Stage.CANCELLED else None
+    Project.objects.bulk_update([project for _, project, _ in known], (*STATED, "cancelled_on"), batch_size=BATCH)
     for some in slices([project for project, *_ in moves]):
         StageMove.objects.filter(project__in=some, at=taken_at).update(kind=MoveKind.TAKEN_BACK)
     insert_many(StageMove, (*MOVED, "kind"), moves)
     Suspension.objects.filter(project__in=stopped, restarted_on=None).delete()
     last = {one.project_id: one.pk for one in Suspension.objects.filter(project__in=restarted).order_by("pk")}
     Suspension.objects.filter(pk__in=last.values()).update(restarted_on=None)
-    kept = []
-    for row, _, _ in known:
-        if row.line_before is not None:
-            for name in TAGS:
-                setattr(lines[row.line], name, row.line_before[name])
-            kept.append(lines[row.line])
-    AllocationLine.objects.bulk_update(kept, TAGS, batch_size=BATCH)
+    _restore_lines([(lines[row.line], row.line_before) for row, _, _ in known if row.line_before is not None])
+
+
+def _restore_lines(kept: Sequence[tuple[AllocationLine, Mapping[str, Any]]]) -> None:
+    """What lines were before, and no more of their changes than what had been kept before."""
+    changes: dict[int, list[LineChange]] = defaultdict(list)
+    for some in slices([line.pk for line, _ in kept]):
+        for change in LineChange.objects.filter(line__in=some).order_by("line", "on"):
+            changes[change.line_id].append(change)
+    undone = []
+    for line, before in kept:
+        of_line, changed = changes[line.pk], any(getattr(line, name) != before[name] for name in TAGS)
+        if changed and of_line and all(getattr(of_line[-1], name) == before[name] for name in TAGS):
+            undone.append(of_line.pop().pk)
+        line.changed_on = of_line[-1].on if of_line else None
+        for name in TAGS:
+            setattr(line, name, before[name])
+        line.since = date.fromisoformat(before["since"]) if "since" in before else line.since
+    for some in slices(undone):
+        LineChange.objects.filter(pk__in=some).delete()
+    AllocationLine.objects.bulk_update([line for line, _ in kept], (*TAGS, "since", "changed_on"), batch_size=BATCH)
 
 
 def _delete_made(

@@ -36,6 +36,7 @@ class StoredLine(NamedTuple):
     uuid: UUID
     facts: LineFacts
     funds: Funds
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class StoredProject:
     uuid: UUID
     facts: ProjectFacts
     standing: Standing
+    since: date
     lines: Mapping[LineKey, tuple[StoredLine, ...]] = field(default_factory=dict)
 
     @property

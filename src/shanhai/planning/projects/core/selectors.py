@@ -15,7 +15,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, Func, Min, OuterRef, Q, Sum, Value, When
+from django.db.models import CharField, Exists, F, Func, Min, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -229,7 +229,7 @@ class Room(NamedTuple):
 def rooms_in_plans(*, viewer: Actor, programme: str, years: Collection[int]) -> dict[int, Room]:
     """By year the room in those plans that have amounts; one that is issued line by line has what its lines take.
 
-    A cancelled project takes what it has been paid. Two queries.
+    Two queries.
     """
     rooms = {}
     for plan in list_yearly_plans(viewer=viewer, programme=programme, years=years, amounts=True):
@@ -237,10 +237,9 @@ def rooms_in_plans(*, viewer: Actor, programme: str, years: Collection[int]) -> 
             fen = Counter({part.fund_source.code: part.amount_fen - part.reserve_fen for part in parts})
             names = {part.fund_source.code: part.fund_source.name for part in parts}
             rooms[plan.year] = Room(plan.uuid, plan.programme.currency, fen, names)
-    given = Sum(Case(When(project__stage=Stage.CANCELLED, then="paid_fen"), default="amount_fen"))
     lines = AllocationLine.objects.filter(yearly_plan__programme__code=programme, yearly_plan__year__in=list(rooms))
     keys = ("yearly_plan__year", "fund_source__code", "fund_source__name")
-    for year, code, name, fen in lines.values_list(*keys).annotate(given=given).order_by(*keys):
+    for year, code, name, fen in lines.values_list(*keys).annotate(given=Sum("amount_fen")).order_by(*keys):
         rooms[year].fen[code] -= fen
         rooms[year].names[code] = name
     return rooms

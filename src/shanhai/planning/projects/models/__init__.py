@@ -11,9 +11,28 @@ from shanhai.planning.projects.models.dossier import (
     Suspension,
     Waiver,
 )
-from shanhai.planning.projects.models.projects import AllocationLine, AllocationLineQuerySet, Project, ProjectQuerySet
+from shanhai.planning.projects.models.projects import (
+    TAGS,
+    AllocationLine,
+    AllocationLineQuerySet,
+    LineChange,
+    Project,
+    ProjectQuerySet,
+)
 
 __all__ = [
-    "AllocationLine", "AllocationLineQuerySet", "AssetTransfer", "Contract", "Paper",
-    "ProgressNote", "Project", "ProjectQuerySet", "Settlement", "StageMove", "Suspension", "Waiver",
+    "TAGS",
+    "AllocationLine",
+    "AllocationLineQuerySet",
+    "AssetTransfer",
+    "Contract",
+    "LineChange",
+    "Paper",
+    "ProgressNote",
+    "Project",
+    "ProjectQuerySet",
+    "Settlement",
+    "StageMove",
+    "Suspension",
+    "Waiver",
 ]  # fmt: skip

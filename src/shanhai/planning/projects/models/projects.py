@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from shanhai.base.database.selectors import holding, visible
 from shanhai.base.formats import named
@@ -39,9 +39,11 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Projects within the scopes in which the viewer holds ``permission``."""
         return self.filter(visible(viewer, permission, programme="programme__code", place="place__code"))
 
-    def counted(self) -> ProjectQuerySet:
-        """Projects that count toward rates: all but the cancelled."""
-        return self.exclude(stage=Stage.CANCELLED)
+    def counted(self, as_of: date | None = None) -> ProjectQuerySet:
+        """Projects that count toward rates: all but the cancelled; ``as_of`` a day those that were there then."""
+        if as_of is None:
+            return self.exclude(stage=Stage.CANCELLED)
+        return self.filter(Q(cancelled_on=None) | Q(cancelled_on__gt=as_of), since__lte=as_of)
 
     def matching(self, text: str) -> ProjectQuerySet:
         """Projects whose name, code or pinyin initials hold each word of ``text``; all for an empty one."""
@@ -59,7 +61,7 @@ class Project(models.Model):
 
     ``category`` is the code of a classification item of the programme; ``initials`` are the pinyin initials of the
     name in all its readings, for search. Dates may be unknown (a county's old table has none) but never run ahead of
-    the stage.
+    the stage. ``since`` is the first day on which anything is known of it: as of an earlier day it is not there.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -76,6 +78,8 @@ class Project(models.Model):
     cross_year = models.BooleanField(default=False)
     capital = models.BooleanField(default=True)
     stage = models.CharField(max_length=20, default=Stage.PREPARATION.value)
+    since = models.DateField()
+    cancelled_on = models.DateField(null=True)
     planned_start_on = models.DateField(null=True)
     planned_finish_on = models.DateField(null=True)
     started_on = models.DateField(null=True)
@@ -144,6 +148,11 @@ class Project(models.Model):
                 condition=Q(stage__in=sorted(ACCEPTED_ON)) | Q(accepted_on=None),
                 name="projects_project_unaccepted_has_no_acceptance_date",
             ),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.CANCELLED.value, cancelled_on__isnull=False)
+                | (~Q(stage=Stage.CANCELLED.value) & Q(cancelled_on=None)),
+                name="projects_project_has_a_day_of_cancelling_when_cancelled",
+            ),
         ]
         indexes = [
             models.Index(fields=["programme", "place", "stage"], name="projects_by_place_and_stage"),
@@ -200,6 +209,10 @@ class Project(models.Model):
         self.total_investment_fen, self.other_sources_fen = facts.total_investment.fen, facts.other_sources.fen
         for name in (field.name for field in fields(Dates)):
             setattr(self, name, getattr(facts.dates, name))
+        self.since = facts.dates.known_from(self.since)
+
+
+TAGS = ("amount_fen", "livelihood_percent", "beneficiary_level", "implementer_level")
 
 
 class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
@@ -209,9 +222,16 @@ class AllocationLineQuerySet(models.QuerySet["AllocationLine"]):
             visible(viewer, permission, programme="project__programme__code", place="project__place__code")
         )
 
-    def counted(self) -> AllocationLineQuerySet:
-        """Lines of projects that are not cancelled."""
-        return self.exclude(project__stage=Stage.CANCELLED)
+    def then(self, as_of: date) -> AllocationLineQuerySet:
+        """Each line with what it had and was tagged with at the end of ``as_of``: its columns, named ``…_then``."""
+        later = LineChange.objects.filter(line=OuterRef("pk"), on__gt=as_of).order_by("on")
+        stood = {
+            f"{column}_then": Case(
+                When(changed_on__gt=as_of, then=Subquery(later.values(column)[:1])), default=F(column)
+            )
+            for column in TAGS
+        }
+        return self.annotate(**stood)
 
 
 class AllocationLine(models.Model):
@@ -220,6 +240,9 @@ class AllocationLine(models.Model):
     ``arrived_fen``, ``allotted_fen`` and ``paid_fen`` are the ledger's totals for the line (its uuid is the subject of
     the postings), kept in the same transaction; ``funds_changed_on`` is the latest day of those postings, so that an
     earlier day's totals are known to need the ledger. The integrity check "projects.lines" compares them.
+
+    A line is in force from ``since``: the day it was given, its plan's day of issue where a table brought it later, its
+    first posting where that is earlier still. ``changed_on`` is the latest day in its ``changes``.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -234,6 +257,8 @@ class AllocationLine(models.Model):
     allotted_fen = models.BigIntegerField(default=0)
     paid_fen = models.BigIntegerField(default=0)
     funds_changed_on = models.DateField(null=True)
+    since = models.DateField()
+    changed_on = models.DateField(null=True)
     amount, arrived = InFen("amount_fen"), InFen("arrived_fen")
     allotted, paid = InFen("allotted_fen"), InFen("paid_fen")
 
@@ -278,9 +303,24 @@ class AllocationLine(models.Model):
     @property
     def tags(self) -> dict[str, int | str]:
         """The amount and the two tags, as the audit trail writes them."""
-        return {
-            "amount_fen": self.amount_fen,
-            "livelihood_percent": self.livelihood_percent,
-            "beneficiary_level": self.beneficiary_level,
-            "implementer_level": self.implementer_level,
-        }
+        return {name: getattr(self, name) for name in TAGS}
+
+
+class LineChange(models.Model):
+    """What a line's amount and tags were until the day before ``on``, when they became something else."""
+
+    line = models.ForeignKey(AllocationLine, on_delete=models.CASCADE, related_name="changes")
+    on = models.DateField()
+    amount_fen = models.BigIntegerField()
+    livelihood_percent = models.PositiveSmallIntegerField()
+    beneficiary_level = models.CharField(max_length=20)
+    implementer_level = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            # Of several changes on one day what stood before the first is what stood the day before.
+            models.UniqueConstraint(fields=["line", "on"], name="projects_linechange_is_one_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.on}"

@@ -28,6 +28,7 @@ from shanhai.planning.projects.ceilings.rules import asked_of
 from shanhai.planning.projects.ceilings.selectors import excesses
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds
+from shanhai.planning.projects.core.services import begin_with_lines
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
 from shanhai.planning.projects.shares.rules.money import pooled_shares, refusal
@@ -291,7 +292,7 @@ def take_steps(
     now and then how many steps have been taken. Raises Refused, unless ``because`` says why to who may override.
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
-    _bring_up_to_date(lines, on)
+    _bring_up_to_date(lines, on, first=min((step.on_date for step in steps), default=date.max))
     projects = {str(line.uuid): line.project.uuid for line in lines}
     keep_outflow(by=by, at=at, steps=steps, projects=projects, because=because)
     return result.posted
@@ -352,7 +353,7 @@ def _tell_of(project: Project, by: Actor, at: datetime) -> None:
     outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
 
 
-def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date) -> None:
+def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date, first: date | None = None) -> None:
     if not lines:
         return
     programme = lines[0].project.programme
@@ -362,9 +363,12 @@ def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date) -> None:
         funds = known.get(str(line.uuid), Funds())
         line.arrived_fen, line.allotted_fen, line.paid_fen = funds.arrived, funds.allotted, funds.paid
         line.funds_changed_on = max(line.funds_changed_on or on_date, on_date)
-    columns = ["arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on"]
+        line.since = min(line.since, first or on_date)
+    columns = ["arrived_fen", "allotted_fen", "paid_fen", "funds_changed_on", "since"]
     stored = [line for line in lines if line.pk is not None]
     AllocationLine.objects.bulk_update(stored, columns, batch_size=BATCH)
+    if any(line.since < line.project.since for line in stored):
+        begin_with_lines(Project.objects.filter(pk__in={line.project_id for line in stored}))
 
 
 def _uuid(subject: str) -> UUID | None:

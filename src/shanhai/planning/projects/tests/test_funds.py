@@ -241,7 +241,7 @@ def test_many_lines_share_one_arrival():
     AllocationLine.objects.bulk_create(
         AllocationLine(
             project=project, yearly_plan=line.yearly_plan, fund_source=line.fund_source, amount_fen=100,
-            beneficiary_level="county", implementer_level="county",
+            beneficiary_level="county", implementer_level="county", since=line.since,
         )
         for _ in range(1000)
     )  # fmt: skip

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way of a programme's money as of a day: what the sums of ``rules.flow`` are made of. Added up in the database.
 
-As everywhere, lines are those of now; their money, and what plans take and keep, is that of the day asked for.
+As everywhere, lines, their money, and what plans take and keep are those of the day asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models import Case, F, Sum, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest, Least
 
@@ -24,7 +24,7 @@ from shanhai.planning.programmes.plans.selectors import list_yearly_plans
 from shanhai.planning.projects.core.selectors import ledger_funds, renamed_places
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.shares.rules.flow import Cell, Link, Sums, links_of, sums_of, way_of
-from shanhai.planning.projects.shares.selectors.portfolio import lines_in
+from shanhai.planning.projects.shares.selectors.portfolio import changed_since, lines_in
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances
@@ -73,7 +73,7 @@ def money_flow(
     asked = place_prefix(place or "")
     if not viewer.may_somewhere(FundPermission.VIEW, programme=programme, place=place):
         raise NotVisible(gettext_noop("没有找到您要的资金。请从菜单重新进入。"))
-    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
+    lines = lines_in(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
     lines = lines.visible_to(viewer, FundPermission.VIEW)
     if category is not None:
         lines = lines.filter(project__category=category)
@@ -97,8 +97,8 @@ def _cells(
     )
     keys = ("fund_source__code", "fund_source__name", column, "issued")
     lines = lines.annotate(issued=issued)
-    moved = Q(funds_changed_on__gt=as_of)
-    settled: Any = lines.filter(Q(funds_changed_on=None) | ~moved).values_list(*keys).order_by(*keys)
+    changed = lines.filter(changed_since(as_of))
+    settled: Any = lines.exclude(changed_since(as_of)).values_list(*keys).order_by(*keys)
     sums: dict[tuple[str, str, bool], Sums] = {}
     # Under other names: a sum named like what it adds up would be taken for it by the next one.
     for code, name, group, is_issued, *added in settled.annotate(
@@ -106,7 +106,7 @@ def _cells(
     ):
         names[code] = name
         sums[code, group, is_issued] = Sums(*added)
-    since = list(lines.filter(moved).values_list("uuid", "amount_fen", *keys).order_by("pk"))
+    since = list(changed.then(as_of).values_list("uuid", "amount_fen_then", *keys).order_by("pk"))
     subjects = [str(row[0]) for row in since]
     then = ledger_funds(programme=programme, currency=currency, subjects=subjects, as_of=as_of) if since else {}
     for uuid, amount, code, name, group, is_issued in since:

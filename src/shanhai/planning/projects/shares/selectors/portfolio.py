@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A programme's projects by county: how many, how far, with what money and for whom; and the rows behind the figures.
 
-Added up in the database. Lines carry the ledger's totals of today. Where money has moved for a line after the day asked
-for, its totals are read from the ledger as of that day instead.
+Added up in the database, as of a day (ADR 23). Lines carry the ledger's totals, their amount and their tags of today.
+Where one of these has changed after the day asked for, the ledger and ``AllocationLineQuerySet.then`` say what it was.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import reduce
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Case, Count, F, Max, Q, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, Q, Sum, Value, When
 from django.db.models.expressions import Combinable
 
 from shanhai.kernel.actors import Actor
@@ -108,16 +108,17 @@ def county_table(
 ) -> CountyTable:
     """What the viewer may see of a programme by county; ``year`` keeps what that year's plan pays for.
 
-    Cancelled projects are left out. Four queries, one more when money has moved since ``as_of``. Raises NotVisible.
+    Cancelled projects are left out, their lines are not. Four queries, one more when lines have changed since
+    ``as_of``. Raises NotVisible.
     """
     currency = get_programme(viewer=viewer, code=programme).currency
-    counted = projects_in(viewer=viewer, programme=programme, place=place, year=year)
+    counted = projects_in(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
     rows = {row.place: row for row in _counted_by_place(counted, as_of, currency)}
-    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
-    sums, latest = _sums_by_place(lines, as_of)
-    if latest is not None and latest > as_of:
+    lines = lines_in(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
+    sums, changed = _sums_by_place(lines, as_of)
+    if changed:
         for code, had in _sums_then(lines, programme, currency, as_of).items():
-            sums[code] |= {key: sums[code][key].plus(more) for key, more in had.items()}
+            sums[code] = {key: sums[code][key].plus(more) for key, more in had.items()}
     empty = CountyRow(planned_investment=Money(0, currency), completed_investment=Money(0, currency), currency=currency)
     # Where all projects are cancelled there is still what was paid for them.
     for code, one in find_divisions(sums.keys() - rows.keys()).items():
@@ -134,29 +135,46 @@ def county_table(
     return CountyTable(found, reduce(CountyRow.plus, found, empty))
 
 
-def projects_in(*, viewer: Actor, programme: str, place: str | None = None, year: int | None = None) -> Projects:
-    """The projects that count toward rates: visible, not cancelled, in ``place``, paid for by that ``year``'s plan."""
-    found = Project.objects.visible_to(viewer).counted().filter(programme__code=programme)
+def projects_in(
+    *, viewer: Actor, programme: str, as_of: date, place: str | None = None, year: int | None = None
+) -> Projects:
+    """The projects that count toward rates: there and not cancelled on the day, paid for by that ``year``'s plan."""
+    found = Project.objects.visible_to(viewer).counted(as_of).filter(programme__code=programme)
     if place is not None:
         found = found.filter(in_place(place, "place__code"))
     if year is not None:
-        found = found.filter(pk__in=AllocationLine.objects.filter(yearly_plan__year=year).values("project"))
+        lines = AllocationLine.objects.filter(yearly_plan__year=year, since__lte=as_of)
+        found = found.filter(pk__in=lines.values("project"))
     return found
 
 
-def lines_in(*, viewer: Actor, programme: str, place: str | None = None, year: int | None = None) -> Lines:
-    """The allocation lines there, of a cancelled project what was paid; with ``year`` those of that year's plan."""
+def lines_in(
+    *, viewer: Actor, programme: str, as_of: date | None = None, place: str | None = None, year: int | None = None
+) -> Lines:
+    """The allocation lines of a programme, also of cancelled projects (they have what was paid); ``as_of`` a day those
+    that were in force then, of which ``then`` says what they had.
+    """
     found = AllocationLine.objects.visible_to(viewer).filter(project__programme__code=programme)
+    if as_of is not None:
+        found = found.filter(since__lte=as_of)
     if place is not None:
         found = found.filter(in_place(place, "project__place__code"))
     return found if year is None else found.filter(yearly_plan__year=year)
 
 
+def changed_since(as_of: date) -> Q:
+    """Lines whose columns are not what they had at the end of ``as_of``."""
+    return Q(funds_changed_on__gt=as_of) | Q(changed_on__gt=as_of)
+
+
 def counted_on(day: date) -> dict[str, Q]:
-    """The projects that are counted, by what ``Counts`` calls them: where they stood then, as far as dates tell."""
+    """The projects that are counted, by what ``Counts`` calls them: where they stood then, as far as dates tell.
+
+    Who was cancelled later had its day of start; a step of which no day is known counts by today's stage.
+    """
     new, continuing, within = Q(novelty=Novelty.NEW), Q(novelty=Novelty.CONTINUING), Q(cross_year=False)
-    started = Q(stage__in=STARTED) & (Q(started_on=None) | Q(started_on__lte=day))
-    completed = Q(stage__in=FINISHED) & (Q(finished_on=None) | Q(finished_on__lte=day))
+    started = Q(started_on__lte=day) | Q(started_on=None, stage__in=STARTED)
+    completed = Q(finished_on__lte=day) | Q(finished_on=None, stage__in=FINISHED)
     return {
         "total": Q(),
         "new": new,
@@ -167,14 +185,14 @@ def counted_on(day: date) -> dict[str, Q]:
         "completed": completed,
         "within": within,
         "within_completed": within & completed,
-        "accepted": Q(stage__in=ACCEPTED_ON) & (Q(accepted_on=None) | Q(accepted_on__lte=day)),
+        "accepted": Q(accepted_on__lte=day) | Q(accepted_on=None, stage__in=ACCEPTED_ON),
     }
 
 
-def livelihood_of(amount: str | Combinable) -> Combinable:
+def livelihood_of(amount: str | Combinable, percent: str = "livelihood_percent") -> Combinable:
     """The livelihood part of a line's column in SQL, to the fen as ``rules.money.livelihood_part`` has it."""
     fen = F(amount) if isinstance(amount, str) else amount
-    return (fen * F("livelihood_percent") + 50) / 100
+    return (fen * F(percent) + 50) / 100
 
 
 def tagged(key: str, fen: str | Combinable) -> dict[str, Sum]:
@@ -219,53 +237,53 @@ def _counted_by_place(found: Projects, as_of: date, currency: str) -> list[Count
     ]
 
 
-def _sums_by_place(lines: Lines, as_of: date) -> tuple[dict[str, dict[str, TaggedSums]], date | None]:
-    """What the lines have, but for the money of those for which some has moved since; and the latest day of any."""
-    measures: dict[str, Any] = {"latest": Max("funds_changed_on")}
+def _sums_by_place(lines: Lines, as_of: date) -> tuple[dict[str, dict[str, TaggedSums]], bool]:
+    """What the lines have, but for those that have changed since; and whether any has."""
+    nothing, since = Value(0, output_field=BigIntegerField()), changed_since(as_of)
+    measures: dict[str, Any] = {"changed": Count("pk", filter=since)}
     for key, column in COLUMNS.items():
-        stands: Any = F(column)
-        if key in MOVING:
-            stands = Case(
-                When(funds_changed_on__gt=as_of, then=Value(0, output_field=BigIntegerField())), default=column
-            )
-        measures |= tagged(key, stands)
+        measures |= tagged(key, Case(When(since, then=nothing), default=column))
     rows: Any = list(lines.values("project__place__code").annotate(**measures).order_by("project__place__code"))
     sums = {row["project__place__code"]: {key: sums_from(row, key) for key in COLUMNS} for row in rows}
-    return sums, max((row["latest"] for row in rows if row["latest"]), default=None)
+    return sums, any(row["changed"] for row in rows)
 
 
 def _sums_then(lines: Lines, programme: str, currency: str, as_of: date) -> dict[str, dict[str, TaggedSums]]:
-    """What those of ``lines`` whose money has moved since had at ``as_of``, by place. One query.
+    """What those of ``lines`` that have changed since had at ``as_of``, by place. One query.
 
     Added up in the database: as rows, ten thousand lines would be half of the page's time. First by line, without its
     tags, which SQLite does in the order of the keys.
     """
-    moved = AllocationLine.objects.filter(funds_changed_on__gt=as_of)
-    tagged = lines.annotate(
-        beneficiary=Case(When(beneficiary_level__in=GRASSROOTS, then=1), default=0),
-        implementer=Case(When(implementer_level__in=GRASSROOTS, then=1), default=0),
+    moved = AllocationLine.objects.filter(changed_since(as_of))
+    tagged = lines.filter(changed_since(as_of)).then(as_of).order_by()
+    tagged = tagged.annotate(
+        beneficiary=Case(When(beneficiary_level_then__in=GRASSROOTS, then=1), default=0),
+        implementer=Case(When(implementer_level_then__in=GRASSROOTS, then=1), default=0),
     )
+    tags = ("id", "project__place__code", "amount_fen_then", "livelihood_percent_then", "beneficiary", "implementer")
     parts = (
-        tagged.order_by().values_list("id", "project__place__code", "livelihood_percent", "beneficiary", "implementer"),
+        tagged.values_list(*tags),
         moved.annotate(subject=AsSubject("uuid")).values_list("id", "subject"),
         rows_by_line(programme=programme, currency=currency, as_of=as_of).values_list("subject", *MOVING),
     )
     (tags_sql, *_), (moved_sql, *_), (rows_sql, *_) = made = [part.query.sql_with_params() for part in parts]
+    had = {"plan": "amount_fen_then"} | {key: f"COALESCE({key}, 0)" for key in MOVING}
     sums = ", ".join(
-        f"SUM({key}), SUM(({key} * livelihood_percent + 50) / 100), SUM({key} * beneficiary), SUM({key} * implementer)"
-        for key in MOVING
+        f"SUM({fen}), SUM(({fen} * livelihood_percent_then + 50) / 100), SUM({fen} * beneficiary), "
+        f"SUM({fen} * implementer)"
+        for fen in had.values()
     )
     by_line = ", ".join(f"CAST(SUM({key}) AS bigint) AS {key}" for key in MOVING)
     # The parts are made by the ORM, every value apart.
     statement = f"""
-        SELECT project__place__code, {sums} FROM ({tags_sql}) AS tags JOIN (
+        SELECT project__place__code, {sums} FROM ({tags_sql}) AS tags LEFT JOIN (
             SELECT moved.id, {by_line} FROM ({moved_sql}) AS moved JOIN ({rows_sql}) AS kept
             ON kept.subject = moved.subject GROUP BY moved.id
         ) AS had ON had.id = tags.id GROUP BY project__place__code"""  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for _, values in made for value in values])
         return {
-            place: {key: TaggedSums(*map(int, found[at : at + 4])) for key, at in zip(MOVING, (0, 4, 8), strict=True)}
+            place: {key: TaggedSums(*map(int, found[4 * at : 4 * at + 4])) for at, key in enumerate(had)}
             for place, *found in cursor
         }
 
@@ -280,7 +298,7 @@ def list_evidence(*, viewer: Actor, scope: FigureScope, key: str, part: str, off
     title, is_part = (PART, True) if part == "part" else (WHOLE, False)
     if key in ("livelihood_share", "grassroots_share"):
         return _lines(viewer, scope, key if is_part else "", title, offset, limit, currency)
-    found = projects_in(viewer=viewer, programme=scope.programme, place=scope.place, year=scope.year)
+    found = projects_in(viewer=viewer, **scope.selection)
     page = slice(offset, offset + limit)
     if key == "investment_completion_rate":
         column = "completed_investment_fen" if is_part else "total_investment_fen"
@@ -307,18 +325,19 @@ def _lines(
     key = key if key in ("plan", "arrived", "paid") else "plan"
     column = COLUMNS[key]
     level = "implementer_level" if base.endswith("_by_implementer") else "beneficiary_level"
-    found = lines_in(viewer=viewer, programme=scope.programme, place=scope.place, year=scope.year)
+    found: Any = lines_in(viewer=viewer, **scope.selection).then(scope.as_of)
+    column = f"{column}_then" if key == "plan" else column
     if tag == "grassroots_share":
-        found = found.filter(**{f"{level}__in": GRASSROOTS})
+        found = found.filter(**{f"{level}_then__in": GRASSROOTS})
     elif tag == "livelihood_share":
-        found = found.filter(livelihood_percent__gt=0)
+        found = found.filter(livelihood_percent_then__gt=0)
     since = Q(funds_changed_on__gt=scope.as_of) if key != "plan" else Q(pk__in=[])
     found = found.filter(Q(**{f"{column}__gt": 0}) | since).select_related("project", "yearly_plan", "fund_source")
 
     moved = list(found.filter(since).order_by("pk"))
     then = funds_as_of(moved, scope.programme, currency, scope.as_of)
     page = list(found.order_by("project__code", "-yearly_plan__year", "fund_source__code", "pk")[offset:][:limit])
-    summed: Combinable = livelihood_of(column) if tag == "livelihood_share" else F(column)
+    summed: Combinable = livelihood_of(column, "livelihood_percent_then") if tag == "livelihood_share" else F(column)
     now = found.aggregate(total=Sum(summed, default=0))["total"]
     change = sum(
         _counted(line, getattr(then[line.pk], key), tag) - _counted(line, getattr(line, column), tag) for line in moved
@@ -335,8 +354,8 @@ def _lines(
     return EvidencePage(title, rows, found.count(), Money(now + change, currency))
 
 
-def _counted(line: AllocationLine, fen: int, tag: str) -> int:
-    return livelihood_part(fen, line.livelihood_percent) if tag == "livelihood_share" else fen
+def _counted(line: Any, fen: int, tag: str) -> int:
+    return livelihood_part(fen, line.livelihood_percent_then) if tag == "livelihood_share" else fen
 
 
 def _row(project: Project, measure: Measure, more: str = "") -> EvidenceRow:

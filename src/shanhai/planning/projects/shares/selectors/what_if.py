@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from shanhai.base.database.selectors import holding
@@ -14,6 +15,7 @@ from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.projects.core.selectors import funds_as_of
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -27,6 +29,7 @@ from shanhai.planning.projects.shares.selectors.portfolio import (
     tagged,
 )
 from shanhai.planning.projects.states import Level
+from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 
 # The rule holds for the whole programme, whatever part of it the one who allots may see.
@@ -92,9 +95,9 @@ def what_if(
         viewer.require(ProgrammePermission.MANAGE, programme=programme)
     if source == target:
         raise BadInput(gettext_noop("转出和转入是同一笔。请选两笔不同的资金安排。"), "projects.nothing_moves")
-    lines = lines_in(viewer=viewer, programme=programme, place=place, year=year)
-    giver = _one(lines, source)
-    taker = target if isinstance(target, LineMoney) else _one(lines, target)
+    lines = lines_in(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
+    giver = _one(lines, source, as_of)
+    taker = target if isinstance(target, LineMoney) else _one(lines, target, as_of)
     total = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year).total
     before = rules.head_rooms(total.sums, total.currency)
     after = rules.head_rooms(rules.after_moving(total.sums, giver, taker, fen), total.currency)
@@ -123,13 +126,16 @@ def money_of(line: AllocationLine) -> LineMoney:
     )
 
 
-def _one(lines: Lines, uuid: UUID) -> LineMoney:
-    found = _ordered(lines.filter(uuid=uuid)).first()
+def _one(lines: Lines, uuid: UUID, as_of: date) -> LineMoney:
+    found: Any = _ordered(lines.then(as_of).filter(uuid=uuid)).first()
     if found is None:
         raise NotVisible(
             gettext_noop("没有找到这一笔资金安排，或者您的岗位看不到它。请从项目页进入。"), "projects.not_visible"
         )
-    return money_of(found)
+    programme, now = found.project.programme, Funds(found.arrived_fen, found.allotted_fen, found.paid_fen)
+    funds = funds_as_of([found], programme.code, programme.currency, as_of).get(found.pk, now)
+    level = Level(found.beneficiary_level_then)
+    return LineMoney(found.livelihood_percent_then, level, found.amount_fen_then, funds.arrived, funds.paid)
 
 
 def _ordered(lines: Lines) -> Lines:
