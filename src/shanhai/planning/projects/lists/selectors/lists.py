@@ -167,9 +167,8 @@ def filtered(*, viewer: Actor, programme: str, on: date, filters: ProjectFilters
     if filters.cross_year:
         found = found.filter(cross_year=True)
     if filters.year is not None:
-        found = found.filter(
-            Exists(AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year))
-        )
+        lines = AllocationLine.objects.filter(project=OuterRef("pk"), yearly_plan__year=filters.year, since__lte=on)
+        found = found.filter(Exists(lines))
     if filters.waits:
         found = found.alias(waits=waiting_for(viewer, on)).filter(waits=filters.waits)
     if filters.only is not None:

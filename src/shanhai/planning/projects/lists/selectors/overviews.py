@@ -175,14 +175,20 @@ def county_lines(
 ) -> CountyLines:
     """Every county in which the viewer sees projects, also where there is none. Nine queries. Raises NotVisible.
 
-    Counts and money agree with ``county_table``; stages are those of today, lateness is judged on ``as_of``.
+    Counts and money agree with ``county_table``; stages, too, are those of ``as_of``, on which lateness is judged.
     """
     found = get_programme(viewer=viewer, code=programme)
     table = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
     filters = ProjectFilters(county=place, year=year)
-    projects = filtered(viewer=viewer, programme=programme, on=as_of, filters=filters)
-    by_stage = projects.values_list("place__code", "stage").annotate(Count("pk")).order_by("place__code", "stage")
-    were_late = projects.late(as_of).values_list("place__code").annotate(Count("pk")).order_by("place__code")
+    projects = filtered(viewer=viewer, programme=programme, on=as_of, filters=filters).then(as_of)
+    keys = ("place__code", "stage_then")
+    by_stage = projects.values_list(*keys).annotate(Count("pk")).order_by(*keys)
+    were_late = (
+        projects.late(as_of, stage="stage_then")
+        .values_list("place__code")
+        .annotate(Count("pk"))
+        .order_by("place__code")
+    )
     counted, overdue = list(by_stage), list(were_late)
 
     recipient, none = found.recipient, Money(0, found.currency)
