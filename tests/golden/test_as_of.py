@@ -20,6 +20,7 @@ from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.tests.builders import a_target
 from shanhai.planning.programmes.values import SourceAmount, StepKind
 from shanhai.planning.projects.core import services as core
+from shanhai.planning.projects.dossier.services.cancelling import cancel
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.lists.selectors.overviews import county_lines
 from shanhai.planning.projects.models import LineChange
@@ -106,6 +107,9 @@ class Year:
     def move(self, day: date, code: str, to: Stage) -> None:
         move(by=DEPUTY, at=at(day), project=self.made[code], to=to, because="冬休")
 
+    def cancel(self, day: date, code: str) -> None:
+        cancel(by=DEPUTY, at=at(day), project=self.made[code], because="选址变更")
+
     def table(self, day: date, **cells: Any) -> None:
         path = a_workbook(self.tmp_path / f"{day}.xlsx", a_row(**{"项目编号": "T", "项目名称": "T 工程"} | cells))
         report = import_file(path, by=OFFICE_WHO_POSTS, at=at(day), on_date=day)
@@ -155,7 +159,7 @@ ACTS: tuple[tuple[date, Callable[[Year, date], object]], ...] = (
     (date(2026, 6, 10), lambda year, day: year.raised(day)),
     (date(2026, 6, 11), lambda year, day: year.table(day, 民生比例="50%", 受益层级="州")),
     (date(2026, 6, 20), lambda year, day: year.amounts(day, a=700, b=700)),
-    (date(2026, 7, 1), lambda year, day: year.move(day, "B", Stage.CANCELLED)),
+    (date(2026, 7, 1), lambda year, day: year.cancel(day, "B")),
     (date(2026, 7, 9), lambda year, day: year.move(day, "A", Stage.SUSPENDED)),
     (date(2026, 8, 1), lambda year, day: year.move(day, "A", Stage.UNDER_WAY)),
     (date(2026, 9, 1), lambda year, day: year.move(day, "A", Stage.COMPLETED)),

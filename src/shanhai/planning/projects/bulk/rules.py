@@ -97,11 +97,6 @@ def _against_facts(row: Stated) -> Iterator[Objection]:
     if row.standing.completed_investment.fen > total.fen:
         said = message(gettext_noop("完成投资超过总投资 %(total)s。请核对。"), total=total)
         yield Objection(row.row, "completed_investment", "completed_exceeds_total", said, blocking=False)
-    if row.standing.stage is Stage.CANCELLED and row.line.amount.fen != row.funds.paid:
-        text = gettext_noop("已取消的项目只留已支付的 %(paid)s，其余退回计划。请把援助资金改成已支付数。")
-        yield Objection(
-            row.row, "amount", "cancelled_keeps_paid", message(text, paid=Money(row.funds.paid, total.currency))
-        )
     if not may_hold_money(row.standing.stage, row.funds.paid):
         said = message(gettext_noop("还没有开工就有支付。请核对阶段。"))
         yield Objection(row.row, "paid", "paid_before_start", said, blocking=False)

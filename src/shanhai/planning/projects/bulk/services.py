@@ -167,8 +167,6 @@ def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: st
             assert one.known is not None
             project.state(one.facts)
             project.place = divisions[one.facts.place]
-            if one.standing.stage is Stage.CANCELLED:
-                project.cancelled_on = project.cancelled_on or today
             project.stage, project.progress_percent = one.standing.stage.value, one.standing.progress_percent
             project.completed_investment_fen = one.standing.completed_investment.fen
             before = (one.known.standing.stage, *one.steps)
@@ -180,7 +178,7 @@ def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: st
                 elif last is Stage.SUSPENDED:
                     restarts[project.pk] = day
             projects.append(project)
-    Project.objects.bulk_update(projects, (*STATED, "cancelled_on"), batch_size=BATCH)
+    Project.objects.bulk_update(projects, STATED, batch_size=BATCH)
     insert_many(StageMove, MOVED, moves)
     _stop_and_restart(stops, restarts, today)
     return {one.known.uuid: one.known.pk for one in old.values() if one.known}
@@ -374,8 +372,7 @@ def _restore(
                 value = before[name]
                 setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
         project.place, project.initials = places[before["place"]], initials_of(before["name"])
-        project.cancelled_on = project.cancelled_on if project.stage == Stage.CANCELLED else None
-    Project.objects.bulk_update([project for _, project, _ in known], (*STATED, "cancelled_on"), batch_size=BATCH)
+    Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
     for some in slices([project for project, *_ in moves]):
         StageMove.objects.filter(project__in=some, at=taken_at).update(kind=MoveKind.TAKEN_BACK)
     insert_many(StageMove, (*MOVED, "kind"), moves)

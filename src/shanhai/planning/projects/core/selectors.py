@@ -15,7 +15,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Exists, F, Func, Min, OuterRef, Q, Sum, Value
+from django.db.models import Case, CharField, Exists, F, Func, Min, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -31,6 +31,7 @@ from shanhai.planning.projects.models import (
     Contract,
     Paper,
     Project,
+    ProjectQuerySet,
     Settlement,
     StageMove,
     Suspension,
@@ -215,6 +216,17 @@ def renamed_places(codes: Iterable[str]) -> dict[str, Division]:
             today[code] = last[0]
     found = find_divisions(today.values()) if today else {}
     return {old: found[new] for old, new in today.items() if new in found}
+
+
+def as_they_stood(projects: ProjectQuerySet, as_of: date) -> Any:
+    """Those of ``projects`` that were there at the end of ``as_of``, each with the stage it stood at, ``stage_then``.
+
+    That is what the first later step led on from; one that only then began stood where it began.
+    """
+    later = StageMove.objects.standing().filter(project=OuterRef("pk"), on_date__gt=as_of)
+    began = Case(When(old="", then=F("new")), default=F("old"))
+    first = later.annotate(began=began).order_by("on_date", "at", "pk").values("began")[:1]
+    return projects.filter(since__lte=as_of).annotate(stage_then=Coalesce(Subquery(first), F("stage")))
 
 
 class Room(NamedTuple):

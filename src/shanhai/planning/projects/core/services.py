@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Min, OuterRef, QuerySet, Subquery, Sum
 
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
@@ -305,15 +305,6 @@ def keep_changes(changed: Iterable[tuple[AllocationLine, Mapping[str, Any]]], *,
         line.changed_on = max(on, line.changed_on or on)
         kept.append(LineChange(line=line, on=line.changed_on, **{name: tags[name] for name in TAGS}))
     LineChange.objects.bulk_create(kept, batch_size=500, ignore_conflicts=True)
-
-
-def leave_what_was_paid(project: Project, on: date) -> None:
-    """Give what the plan had for a project that is cancelled on that day, and was not paid, back to the plan."""
-    lines = list(project.lines.exclude(amount_fen=F("paid_fen")).select_for_update(of=("self",)).order_by("pk"))
-    keep_changes(((line, line.tags) for line in lines), on=on)
-    for line in lines:
-        line.amount_fen = line.paid_fen
-        line.save(update_fields=["amount_fen", "changed_on"])
 
 
 def begin_with_lines(projects: QuerySet[Project]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
 
 from shanhai.base.database.selectors import holding, visible
 from shanhai.base.formats import named
@@ -45,17 +44,6 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if as_of is None:
             return self.exclude(stage=Stage.CANCELLED)
         return self.filter(Q(cancelled_on=None) | Q(cancelled_on__gt=as_of), since__lte=as_of)
-
-    def then(self, as_of: date) -> ProjectQuerySet:
-        """The projects that were there at the end of ``as_of``, each with the stage it stood at, ``stage_then``.
-
-        That is what the first later step led on from; one that only then began stood where it began.
-        """
-        later = self.model._meta.get_field("moves").related_model.objects.standing().filter(on_date__gt=as_of)
-        first = later.filter(project=OuterRef("pk")).order_by("on_date", "at", "pk")
-        began = Case(When(old="", then=F("new")), default=F("old"))
-        stood = Coalesce(Subquery(first.annotate(began=began).values("began")[:1]), F("stage"))
-        return self.filter(since__lte=as_of).annotate(stage_then=stood)
 
     def matching(self, text: str) -> ProjectQuerySet:
         """Projects whose name, code or pinyin initials hold each word of ``text``; all for an empty one."""

@@ -199,6 +199,8 @@ def test_odd_questions_are_answered_in_peace(some, asked, status):
 
 
 def test_an_earlier_day_has_its_own_money_and_its_own_lateness(some):
+    Project.objects.update(since=date(2026, 3, 1))
+
     then = county_lines(viewer=AUDITOR, programme="zj-ganzi", as_of=date(2026, 5, 1))
 
     assert then.total.row.amount("arrived") == Money(0)

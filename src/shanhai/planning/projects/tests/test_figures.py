@@ -162,9 +162,18 @@ def test_an_earlier_day_sees_what_had_happened_by_then(portfolio):
     assert paid == []
 
 
+def begin(day):
+    """As if all had been recorded on that day."""
+    Project.objects.update(since=day)
+    AllocationLine.objects.update(since=day)
+
+
 def test_a_day_before_all_money_still_knows_the_plan(portfolio):
+    begin(date(2026, 4, 10))
+
     found = figures(as_of=date(2026, 4, 15))
 
+    assert figures(as_of=date(2026, 4, 9))["project_count"].value is None
     assert found["livelihood_share"].value.whole == Money.from_yuan(1000)
     assert found["livelihood_share"].other_bases == ()
 

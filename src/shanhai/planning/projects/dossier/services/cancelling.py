@@ -15,7 +15,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.projects.core.selectors import locked_project
-from shanhai.planning.projects.core.services import record_change
+from shanhai.planning.projects.core.services import keep_changes, record_change
 from shanhai.planning.projects.dossier.selectors.gates import require_seen
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -47,16 +47,17 @@ def cancel(
     if not weighing:
         _require_nothing_idle(found)
 
-    for line in lines:
-        if line.amount_fen != line.paid_fen:
-            changes = {"line": str(line.uuid), "amount_fen": [line.amount_fen, line.paid_fen]}
-            line.amount_fen = line.paid_fen
-            line.save(update_fields=["amount_fen"])
-            action = "projects.line.revised"
-            record_change(by=by, at=at, project=found, action=action, changes=changes, because=because)
+    lowered = [line for line in lines if line.amount_fen != line.paid_fen]
+    keep_changes(((line, line.tags) for line in lowered), on=today)
+    for line in lowered:
+        changes = {"line": str(line.uuid), "amount_fen": [line.amount_fen, line.paid_fen]}
+        line.amount_fen = line.paid_fen
+        line.save(update_fields=["amount_fen", "changed_on"])
+        action = "projects.line.revised"
+        record_change(by=by, at=at, project=found, action=action, changes=changes, because=because)
     found.suspensions.filter(restarted_on=None).update(restarted_on=today)
-    found.stage = Stage.CANCELLED.value
-    found.save(update_fields=["stage"])
+    found.stage, found.cancelled_on = Stage.CANCELLED.value, today
+    found.save(update_fields=["stage", "cancelled_on"])
     step = {"old": old.value, "new": Stage.CANCELLED.value, "on_date": today, "because": because}
     StageMove.objects.create(project=found, by=by.ref, at=at, **step)
     changes = {"stage": [old.value, Stage.CANCELLED.value], "on": today.isoformat()}

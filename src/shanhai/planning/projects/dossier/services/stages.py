@@ -23,7 +23,7 @@ from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import DayNotAccepted, get_line, in_order, list_these, locked_project
-from shanhai.planning.projects.core.services import leave_what_was_paid, record_change
+from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import latest_extension
 from shanhai.planning.projects.dossier.selectors.gates import open_gate, require_seen, settlement_of
 from shanhai.planning.projects.models import AssetTransfer, Project, Settlement, StageMove, Suspension
@@ -94,13 +94,10 @@ def move(
         # The first start stays after a stop, known or not.
         if to in DATED and old is not Stage.SUSPENDED:
             setattr(found, DATED[to], on)
-        if to is Stage.CANCELLED:
-            found.cancelled_on = on
-            leave_what_was_paid(found, on)
         for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
             raise DayNotAccepted(text.text, **text.params)
         found.stage, found.since = to.value, min(found.since, on)
-        found.save(update_fields=["stage", "since", "started_on", "finished_on", "accepted_on", "cancelled_on"])
+        found.save(update_fields=["stage", "since", "started_on", "finished_on", "accepted_on"])
         _keep_suspensions(found, old, to, on, stop, restart_expected_on)
         step = {"old": old.value, "new": to.value, "on_date": on, "because": because}
         StageMove.objects.create(project=found, by=by.ref, at=at, **step)

@@ -23,7 +23,7 @@ from shanhai.kernel.parts import Shape
 from shanhai.kernel.shares import Share
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.selectors import get_project, renamed_places
+from shanhai.planning.projects.core.selectors import as_they_stood, get_project, renamed_places
 from shanhai.planning.projects.dossier.rules import Asked
 from shanhai.planning.projects.dossier.selectors.gates import open_gate
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, filtered
@@ -180,7 +180,7 @@ def county_lines(
     found = get_programme(viewer=viewer, code=programme)
     table = county_table(viewer=viewer, programme=programme, as_of=as_of, place=place, year=year)
     filters = ProjectFilters(county=place, year=year)
-    projects = filtered(viewer=viewer, programme=programme, on=as_of, filters=filters).then(as_of)
+    projects = as_they_stood(filtered(viewer=viewer, programme=programme, on=as_of, filters=filters), as_of)
     keys = ("place__code", "stage_then")
     by_stage = projects.values_list(*keys).annotate(Count("pk")).order_by(*keys)
     were_late = (
