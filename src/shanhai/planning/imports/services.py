@@ -32,7 +32,8 @@ from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.services import make_yearly_plan
 from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
-from shanhai.planning.projects.bulk.services import lock_projects, take_back, take_over
+from shanhai.planning.projects.bulk.services.taking_back import take_back
+from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
 from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.registers.documents.selectors import hash_of

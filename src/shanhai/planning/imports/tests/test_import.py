@@ -14,7 +14,7 @@ from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.selectors import QUIET, check_table
 from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.projects.bulk.selectors import ready_rows
-from shanhai.planning.projects.bulk.services import take_over
+from shanhai.planning.projects.bulk.services.taking_over import take_over
 from shanhai.planning.projects.bulk.values import Origin
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine, Project, StageMove

@@ -28,6 +28,14 @@ FRESH = (
     *Dates.__dataclass_fields__,
 )  # fmt: skip
 
+# What it says of a known one.
+STATED = (
+    "name", "initials", "place", "category", "delivery", "novelty", "cross_year", "capital", "altitude_m",
+    "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "stage", "since",
+    *Dates.__dataclass_fields__,
+)  # fmt: skip
+MOVED = ("project_id", "old", "new", "by", "at", "on_date", "because")
+
 
 class StoredLine(NamedTuple):
     """A stored allocation line."""

@@ -11,6 +11,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.lists.selectors.overviews import county_lines
+from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money

@@ -10,6 +10,7 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Share, number_of
+from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.providers import Projects
 from shanhai.planning.projects.shares.selectors.portfolio import county_table, list_evidence
