@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Sum
 
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
@@ -25,7 +24,7 @@ from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_pl
 from shanhai.planning.projects import events
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, get_project, in_order, locked_project, rooms_in_plans
-from shanhai.planning.projects.models import TAGS, AllocationLine, LineChange, Project, StageMove
+from shanhai.planning.projects.models import AllocationLine, LineChange, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import (
     Fault,
@@ -241,7 +240,7 @@ def revise_amounts(
         _check_amount(line, amounts[line.uuid])
     old = {line.pk: line.amount_fen for line in lines}
     changed = [line for line in lines if amounts[line.uuid].fen != line.amount_fen]
-    keep_changes(((line, line.tags) for line in changed), on=local_date(at))
+    LineChange.objects.keep(((line, line.tags) for line in changed), on=local_date(at))
     for line in changed:
         line.amount_fen = amounts[line.uuid].fen
         line.save(update_fields=["amount_fen", "changed_on"])
@@ -292,26 +291,6 @@ def keep_given(*, by: Actor, at: datetime, programme: str, year: int, sources: C
                 source=room.names.get(source, source),
                 short=Money(-room.fen[source], room.currency),
             )
-
-
-def keep_changes(changed: Iterable[tuple[AllocationLine, Mapping[str, Any]]], *, on: date) -> None:
-    """Keep what lines were, by the names in ``TAGS``, before they become something else on the day ``on``.
-
-    A day before the last change is that day: what is known to have stood earlier stays. Stores no line: who changes
-    them does, with ``changed_on``. One query for 500 lines.
-    """
-    kept = []
-    for line, tags in changed:
-        line.changed_on = max(on, line.changed_on or on)
-        kept.append(LineChange(line=line, on=line.changed_on, **{name: tags[name] for name in TAGS}))
-    LineChange.objects.bulk_create(kept, batch_size=500, ignore_conflicts=True)
-
-
-def begin_with_lines(projects: QuerySet[Project]) -> None:
-    """Let those of ``projects`` that have a line in force before anything else was known begin with it."""
-    lines = AllocationLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
-    first = Subquery(lines.annotate(first=Min("since")).values("first"))
-    projects.filter(since__gt=first).update(since=first)
 
 
 def keep_plans(

@@ -28,7 +28,6 @@ from shanhai.planning.projects.ceilings.rules import asked_of
 from shanhai.planning.projects.ceilings.selectors import excesses
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds
-from shanhai.planning.projects.core.services import begin_with_lines
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
 from shanhai.planning.projects.shares.rules.money import pooled_shares, refusal
@@ -368,7 +367,7 @@ def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date, first: dat
     stored = [line for line in lines if line.pk is not None]
     AllocationLine.objects.bulk_update(stored, columns, batch_size=BATCH)
     if any(line.since < line.project.since for line in stored):
-        begin_with_lines(Project.objects.filter(pk__in={line.project_id for line in stored}))
+        Project.objects.filter(pk__in={line.project_id for line in stored}).begin_with_lines()
 
 
 def _uuid(subject: str) -> UUID | None:

@@ -70,7 +70,7 @@ def take_back(
     counts = _delete_made(rows, projects, lines)
     left = [lines[row.line] for row in rows if row.line_before is not None]
     take_steps(by=by, at=at, lines=left, steps=(), under=ProjectPermission.IMPORT, on=date.min)
-    keep_lowered(by, at, [one for one in put_back(rows) if one.before is not None])
+    keep_lowered(by=by, at=at, changes=[one for one in put_back(rows) if one.before is not None])
     keep_plans(by=by, at=at, programme=programme, grown=grown_by(put_back(rows)))
     return counts
 

@@ -36,8 +36,8 @@ from shanhai.planning.projects.bulk.values import (
 )
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import ledger_funds
-from shanhai.planning.projects.core.services import begin_with_lines, keep_changes, keep_plans
-from shanhai.planning.projects.models import TAGS, AllocationLine, Project, StageMove, Suspension
+from shanhai.planning.projects.core.services import keep_plans
+from shanhai.planning.projects.models import TAGS, AllocationLine, LineChange, Project, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
 from shanhai.planning.projects.shares.services import keep_outflow
@@ -92,12 +92,12 @@ def take_over(
     # Now that they have their totals: storing them twice takes longer than posting all their money.
     _insert_lines(by, rows, keys, stored.programme, moved, on)
     _change_lines(rows, moved, on)
-    begin_with_lines(Project.objects.filter(programme__code=stored.programme))
+    Project.objects.filter(programme__code=stored.programme).begin_with_lines()
     projects = {str(row.line): row.project for row in rows}
     keep_outflow(by=by, at=at, steps=steps, projects=projects)
     less = [row.line for row in rows if (old := row.stated.known_line) and row.stated.line.amount < old.facts.amount]
     keep_ceilings(by=by, at=at, lines=less, fallen=["amount"])
-    keep_lowered(by, at, [_change(row) for row in rows if row.stated.known is not None])
+    keep_lowered(by=by, at=at, changes=[_change(row) for row in rows if row.stated.known is not None])
     keep_plans(by=by, at=at, programme=stored.programme, grown=grown_lines(row.stated for row in rows))
     acts = [
         audit.Act(
@@ -118,7 +118,7 @@ def _change(row: Ready) -> Changed:
     return Changed(row.project, before, row.stated.facts.plain, old.facts.plain if old else None, row.stated.line.plain)
 
 
-def keep_lowered(by: Actor, at: datetime, changes: Iterable[Changed]) -> None:
+def keep_lowered(*, by: Actor, at: datetime, changes: Iterable[Changed]) -> None:
     """Refuse an estimate, or money given, that is smaller now than what rests on it. Raises Refused."""
     for what, projects in lowered(changes).items():
         keep_ceilings(by=by, at=at, projects=projects, fallen=[what])
@@ -265,7 +265,7 @@ def _change_lines(rows: Sequence[Ready], moved: Mapping[str, Funds], on: date) -
             if line.tags != tags:
                 retagged.append((line, tags))
             lines.append(line)
-    keep_changes(retagged, on=on)
+    LineChange.objects.keep(retagged, on=on)
     AllocationLine.objects.bulk_update(lines, [*TAGS, *FUNDS], batch_size=BATCH)
 
 

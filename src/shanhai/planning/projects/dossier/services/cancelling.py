@@ -15,9 +15,9 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.projects.core.selectors import locked_project
-from shanhai.planning.projects.core.services import keep_changes, record_change
+from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.selectors.gates import require_seen
-from shanhai.planning.projects.models import Project, StageMove
+from shanhai.planning.projects.models import LineChange, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.selectors.idle import idle_money
 from shanhai.planning.projects.states import MOVES, Stage
@@ -48,7 +48,7 @@ def cancel(
         _require_nothing_idle(found)
 
     lowered = [line for line in lines if line.amount_fen != line.paid_fen]
-    keep_changes(((line, line.tags) for line in lowered), on=today)
+    LineChange.objects.keep(((line, line.tags) for line in lowered), on=today)
     for line in lowered:
         changes = {"line": str(line.uuid), "amount_fen": [line.amount_fen, line.paid_fen]}
         line.amount_fen = line.paid_fen
