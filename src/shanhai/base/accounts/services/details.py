@@ -31,7 +31,8 @@ def correct_user(
     """
     by.require(Permission.USER_MANAGE)
     missing = gettext_noop("没有找到这个账号。请从账号列表重新进入。")
-    found = row_of(User.objects.all(), user, missing, "accounts.user.not_found", lock=True)
+    unknown = "accounts.user.not_found"
+    found = row_of(User.objects.all(), user, missing, unknown, lock=True)
     if found.erased_at is not None:
         raise Refused(gettext_noop("这个账号的个人信息已经清除，不能再改。需要时请新建账号。"), "accounts.user.erased")
     faults = Faults()

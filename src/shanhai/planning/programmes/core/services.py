@@ -189,7 +189,7 @@ def _check_batch(programme: Programme, number: int, starts_on: date, ends_on: da
             )
     with faults.of("number"):
         if not 1 <= number <= 999:
-            raise BadInput(gettext_noop("批次应从 1 数起。请改正后再保存。"), "programmes.batch_not_accepted")
+            raise BadInput(gettext_noop("批次应从 1 数起，最多 999。请改正后再保存。"), "programmes.batch_not_accepted")
         if others.filter(number=number).exists():
             raise Conflict(
                 gettext_noop("%(supporter)s派往这个省区的第 %(number)s 批已经登记。请核对批次。"),

@@ -180,19 +180,19 @@ def test_the_database_holds_the_numbering_by_itself():
 
 
 @pytest.mark.parametrize(
-    "facts",
+    ("facts", "said"),
     [
-        {"number": 0},
-        {"number": -1},
-        {"number": 1000},
-        {"starts_on": date(2020, 12, 31)},
-        {"ends_on": date(2026, 1, 1)},
+        ({"number": 0}, "从 1 数起"),
+        ({"number": -1}, "从 1 数起"),
+        ({"number": 1000}, "最多 999"),
+        ({"starts_on": date(2020, 12, 31)}, "2021-01-01 至 2025-12-31"),
+        ({"ends_on": date(2026, 1, 1)}, "2021-01-01 至 2025-12-31"),
     ],
 )
-def test_a_batch_out_of_bounds_is_refused(facts):
+def test_a_batch_out_of_bounds_is_refused(facts, said):
     a_programme()
 
-    with refused(BadInput, "programmes.batch_not_accepted", match="2021-01-01 至 2025-12-31"):
+    with refused(BadInput, "programmes.batch_not_accepted", match=said):
         a_batch("zj-ganzi", **facts)
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from shanhai.kernel.errors import BadInput, Faults
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.money import MAX_FEN, Money
+from shanhai.kernel.money import Money
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.rules import MAX_FEN
 from shanhai.planning.projects.states import MOVES, STARTED, Delivery, PaperKind, Size, Stage
 from shanhai.registers.ledger.permissions import FundPermission
 

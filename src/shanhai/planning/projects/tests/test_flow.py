@@ -14,6 +14,7 @@ from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.money.services import take_step
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.programmes.values import Step, StepKind
+from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares.rules.flow import (
     COLUMNS,
     GROUP,
@@ -137,6 +138,7 @@ def school():
     some_money("allot", line, 300, on=date(2026, 6, 1))
     some_money("pay", line, 100, on=date(2026, 7, 1))
     a_project(code="GZ-2", place="513322", category="health", yuan=400)
+    AllocationLine.objects.update(since=date(2026, 1, 5))
     return line
 
 
