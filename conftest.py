@@ -5,7 +5,9 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import Client
 
 from shanhai.kernel import clock
@@ -25,6 +27,22 @@ def pytest_collection_modifyitems(config, items):
     if not any(map(shutil.which, ("chromium", "chromium-browser"))):
         for item in filter(lambda item: item.get_closest_marker("browser"), items):
             item.add_marker(pytest.mark.skip(reason="no Chromium: bash tests/system_packages.sh chromium fonts"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The country's 3,213 divisions are brought where a test asks for ``country``, not into every database."""
+    from shanhai.registers.places.subscribers import bring_divisions  # noqa: PLC0415 - models
+
+    post_migrate.disconnect(bring_divisions, sender=apps.get_app_config("places"))
+
+
+@pytest.fixture
+def country(db):
+    """All divisions that the product brings."""
+    from shanhai.registers.places.subscribers import bring_divisions  # noqa: PLC0415 - models
+
+    bring_divisions(using="default")
 
 
 @pytest.fixture

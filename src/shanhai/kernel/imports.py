@@ -97,7 +97,8 @@ class ImportReport:
     """What a file brings (``applied``) or would bring. ``counts`` are by what happens to rows: new, changed, unchanged.
 
     ``totals`` are sums over the rows in fen, by name; ``url`` shows what came of it; ``before`` is the page of an
-    earlier import of the same file.
+    earlier import of the same file. ``told`` are sentences about how the file was read and what it would do, ``acts``
+    the first things it would make or change: their ``name``, and ``changes`` as the trail has them.
     """
 
     kind: str
@@ -115,6 +116,8 @@ class ImportReport:
     document: str = ""
     batch: str = ""
     marks: tuple[SheetMarks, ...] = ()
+    told: tuple[Message, ...] = ()
+    acts: Sequence[Mapping[str, Any]] = ()
 
     @property
     def blocked(self) -> bool:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pinyin initials, by which people find a long name in a short time, whichever way they read its characters."""
+"""Pinyin, in full and by its initials, by which people find a long name, whichever way they read its characters."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -53,6 +54,74 @@ SEVERAL = {
     }.items()
     for char in chars
 }
+# The same in full, for names of places: how those who live there say a character, and how others read it.
+READINGS = {
+    char: syllables.split()
+    for syllables, chars in {
+        "le lao yue": "乐",
+        "da dai": "大",
+        "bao bu pu": "堡",
+        "pu bu": "埔",
+        "dong tong": "洞",
+        "jun xun": "浚",
+        "luo ta": "漯",
+        "dan shan chan": "单",
+        "guo wo": "涡",
+        "mi bi": "泌",
+        "mian sheng": "渑",
+        "zang cang": "藏",
+        "chong zhong": "重",
+        "chang zhang": "长",
+        "chao zhao": "朝",
+        "zeng ceng": "曾",
+        "liu lu": "六",
+        "wei yu": "尉蔚",
+        "xing ying": "荥",
+        "xing jing": "陉",
+        "yan qian": "铅",
+        "jian qian": "犍",
+        "dang tan": "宕",
+        "zha zuo": "柞",
+        "bai bo": "百柏",
+        "ju gou": "句",
+        "xing hang": "行",
+        "hui kuai": "会",
+        "pan fan": "番",
+        "fan po": "繁",
+        "pi bei po": "陂",
+        "jun yun": "筠",
+        "shi zhi": "氏峙",
+        "xia sha": "厦",
+        "su xiu": "宿",
+        "gai ge": "盖",
+        "che ju": "车",
+        "qie ju": "且",
+        "ye xie": "叶",
+        "jia qie": "伽茄",
+        "sha suo": "莎",
+        "cheng chen": "称",
+        "mou mu": "牟",
+        "shen xin": "莘",
+        "qin tan": "覃",
+        "du dou": "都",
+        "a e": "阿",
+        "bo po": "泊",
+        "beng bang": "蚌",
+        "se shai": "色",
+        "ka qia": "卡",
+        "zong cong": "枞",
+        "xu wei": "圩",
+        "hun hui": "珲",
+        "she xi": "歙",
+        "le lei": "勒",
+        "shi shen": "什",
+        "di chi": "坻",
+        "tong dong": "峒",
+        "lv lu": "绿",
+        "lv lyu lu": "吕旅",
+    }.items()
+    for char in chars
+}
 # How many ways of reading one name are kept side by side.
 MOST = 16
 
@@ -67,6 +136,21 @@ def initials_of(*names: str) -> str:
     usual = [ways[0] for ways in readings]
     others = [way for ways in readings for way in ways[1:]]
     return " ".join(one for one in dict.fromkeys([*usual, *others]) if one)
+
+
+def spelled(*names: str) -> str:
+    """The pinyin of ``names`` in full, in every reading, each without blanks, and behind them their initials."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - a dictionary of 57 MB
+
+    full = []
+    for name in names:
+        usual = lazy_pinyin(name)
+        if len(usual) != len(name):
+            # What is no Han character stands together.
+            usual = [one for char in name for one in lazy_pinyin(char)]
+        ways = zip(name, usual, strict=True)
+        full += _combined([list(dict.fromkeys([one, *READINGS.get(char, ())])) for char, one in ways])
+    return " ".join(dict.fromkeys([*full, initials_of(*names)])).strip()
 
 
 class _Usual(dict[int, str]):
@@ -88,11 +172,16 @@ def _readings(name: str) -> list[str]:
     parts = re.findall(r"[\u4e00-\u9fff]+|.", name, re.DOTALL)
     words = [word for part in parts for word in ([part] if SEVERAL.keys() & part else part)]
     letters = [letter for word in words for letter in _letters(word)]
-    ways = [_ways(char, letter) for char, letter in zip(name, letters, strict=True)]
-    usual = [way[:1] for way in ways]
-    if prod(max(len(way), 1) for way in ways) <= MOST:
-        return ["".join(parts) for parts in product(*filter(None, ways))]
-    changed = ([*usual[:at], letter, *usual[at + 1 :]] for at, way in enumerate(ways) for letter in way[1:])
+    return _combined([_ways(char, letter) for char, letter in zip(name, letters, strict=True)])
+
+
+def _combined(ways: Sequence[Sequence[str]]) -> list[str]:
+    """All that may be read where each part has these ways; one changed at a time where it would be too many."""
+    ways = [way for way in ways if way]
+    if prod(map(len, ways)) <= MOST:
+        return ["".join(parts) for parts in product(*ways)]
+    usual = [way[0] for way in ways]
+    changed = ([*usual[:at], other, *usual[at + 1 :]] for at, way in enumerate(ways) for other in way[1:])
     return ["".join(parts) for parts in (usual, *changed)]
 
 

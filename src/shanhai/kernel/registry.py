@@ -150,7 +150,7 @@ class ScopeKind(Protocol):
 
     @abstractmethod
     def list_choices(self) -> Sequence[tuple[str, str]]:
-        """The code and the name, for the reader, of each there is, whoever asks. One query."""
+        """The code and the name, for the reader, of each there is, whoever asks. At most two queries."""
 
 
 @runtime_checkable

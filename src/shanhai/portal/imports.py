@@ -160,6 +160,7 @@ def unplain(kept: Mapping[str, Any]) -> ImportReport:
     )
     given["findings"] = tuple(Remark(from_plain(one["message"]), one["facts"]) for one in kept["findings"])
     given["note"] = from_plain(kept["note"]) if kept["note"] else None
+    given["told"] = tuple(from_plain(one) for one in kept["told"])
     given["marks"] = tuple(SheetMarks(**one) for one in kept["marks"])
     return ImportReport(**given)
 

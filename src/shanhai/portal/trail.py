@@ -7,7 +7,7 @@ Things are looked up together, one query for each kind that is named; what the r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -86,10 +86,28 @@ def lines(viewer: Actor, rows: Sequence[AuditRow]) -> list[TrailLine]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An act that has not happened yet: what it would change."""
+
+    action: str
+    programme: str
+    changes: Mapping[str, Any]
+    actor: str = ""
+    subject_type: str = ""
+    subject_id: str = ""
+
+
+def changes_ahead(viewer: Actor, acts: Sequence[Ahead]) -> list[tuple[Change, ...]]:
+    """What acts would change, in the words of the trail."""
+    words = _Words(viewer, acts)
+    return [tuple(words.changes(one)) for one in acts]
+
+
 class _Words:
     """Everybody and everything that some rows name."""
 
-    def __init__(self, viewer: Actor, rows: Iterable[AuditRow]) -> None:
+    def __init__(self, viewer: Actor, rows: Iterable[AuditRow | Ahead]) -> None:
         refs: set[str] = set()
         asked: dict[str, set[str]] = defaultdict(set)
         for row in rows:
@@ -117,7 +135,7 @@ class _Words:
         found = self._things.get(kind, {})
         return found.get(text) or found.get(f"{programme}:{text}")
 
-    def changes(self, row: AuditRow) -> Iterator[Change]:
+    def changes(self, row: AuditRow | Ahead) -> Iterator[Change]:
         for key, value in row.changes.items():
             # "plan_amount_fen:<uuid>" is a field of the thing behind the colon.
             name = key.partition(":")[0]
@@ -132,7 +150,7 @@ class _Words:
             else:
                 yield Change(title, self._shown(row, name, value))
 
-    def _shown(self, row: AuditRow, name: str, value: Any, words: Any = None) -> str:
+    def _shown(self, row: AuditRow | Ahead, name: str, value: Any, words: Any = None) -> str:
         if value in (None, "", [], {}):
             return formats.NOTHING
         if isinstance(value, bool):
@@ -156,12 +174,12 @@ class _Words:
             return gettext("、").join(parts)
         return self._text(row, name, str(value), words)
 
-    def _key(self, row: AuditRow, name: str, key: str) -> str:
+    def _key(self, row: AuditRow | Ahead, name: str, key: str) -> str:
         if found := self.named(_kind(row.action, name), key, row.programme):
             return found.label
         return formats.label(registries.words_for_field(row.action, key)) or key
 
-    def _text(self, row: AuditRow, name: str, text: str, words: Any) -> str:
+    def _text(self, row: AuditRow | Ahead, name: str, text: str, words: Any) -> str:
         if text.startswith(USER_REF):
             return self.who(text)
         if found := self.named(_kind(row.action, name), text, row.programme):
@@ -170,7 +188,7 @@ class _Words:
         return formats.word(known[text]) if text in known else text
 
 
-def _field(row: AuditRow, name: str, key: str) -> str:
+def _field(row: AuditRow | Ahead, name: str, key: str) -> str:
     """What a value within a field is: a field of its own, or, of amounts by source and the like, one of that field."""
     return key if registries.words_for_field(row.action, key) else name
 

@@ -62,7 +62,7 @@ class CountyUser(Role):
     key = "county_user"
     name = _("受援县工作人员")
     description = _("看本县的项目和资金，报本县的数。")
-    permissions = _LOOK | {"project.move", "return.submit", "document.upload", "adjustment.propose"}
+    permissions = _LOOK | {"project.move", "project.import", "return.submit", "document.upload", "adjustment.propose"}
     bound_to = ("programme", "place")
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.base.database.selectors import visible
+from shanhai.base.database.selectors import around, visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.subjects import Subject
@@ -17,8 +17,9 @@ from shanhai.registers.ledger.values import Source
 
 class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, viewer: Actor) -> ImportBatchQuerySet:
-        """Batches of the programmes into which the viewer may import."""
-        return self.filter(visible(viewer, ProjectPermission.IMPORT, programme="programme__code", place=None))
+        """Batches of the programmes into which the viewer may import; of a viewer for some counties, their own."""
+        mine = Q(by=viewer.ref) & around(viewer, ProjectPermission.IMPORT)
+        return self.filter(mine | visible(viewer, ProjectPermission.IMPORT, programme="programme__code", place=None))
 
 
 class ImportBatch(models.Model):

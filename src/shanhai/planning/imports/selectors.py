@@ -15,7 +15,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import Progress
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.rules.matching import match_rows
-from shanhai.planning.imports.rules.whole_table import ask, check_whole, leave_money
+from shanhai.planning.imports.rules.whole_table import ask, check_counties, check_whole, leave_money
 from shanhai.planning.imports.rules.words import Ground
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money.selectors import list_categories
@@ -84,6 +84,9 @@ def check_table(
     ground = _load_ground(viewer, programme, codes, words, today)
     leave_money(table, ground, answers)
     matched = match_rows(table, ground, year=answers.get("year", ""), progress=progress)
+    check_counties(
+        table, matched.rows, ground, lambda permission, place: viewer.may(permission, programme=programme, place=place)
+    )
     rows = [row for row in matched.rows if row.row not in table.faulty]
     check_whole(table, rows, ground)
     for against in objections(viewer=viewer, rows=matched.rows, stored=ground.stored):

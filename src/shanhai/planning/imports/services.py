@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +25,7 @@ from shanhai.kernel.clock import local, local_date
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
 from shanhai.kernel.registry import Progress
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.imports.events import BATCH_IMPORTED, BATCH_UNDONE
@@ -34,8 +37,9 @@ from shanhai.planning.programmes.plans.services import make_yearly_plan
 from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
 from shanhai.planning.projects.bulk.services.taking_back import take_back
 from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
-from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
+from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Stated, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.values import STATIONS, Funds
 from shanhai.registers.documents.selectors import hash_of
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
@@ -44,6 +48,9 @@ from shanhai.registers.ledger.services.writing import FundsInsufficient
 # The kind of job that undoes a large batch.
 JOB = "projects.undo_batch"
 NOTHING_NEW = message(gettext_noop("表里的内容库里都有，没有改动。"))
+# As many projects as a person looks through before confirming.
+SHOWN = 100
+_BRACKET = re.compile(r"[（(].*?[）)]")
 _NO_ANSWERS: Mapping[str, str] = {}
 
 
@@ -63,15 +70,18 @@ def import_projects(
 
     Money is posted on ``on_date``, the day of ``at`` when not given; ``answers`` are what the person decided, by
     question; ``progress`` is told how far it is. With a problem that stops it or an open question nothing is stored.
-    Raises NotVisible, NotAllowed, and what opening the file raises.
+    Whoever may import only in some counties imports the rows of these. Raises NotVisible, NotAllowed, and what opening
+    the file raises.
     """
-    by.require(ProjectPermission.IMPORT, programme=programme)
+    if not by.may_somewhere(ProjectPermission.IMPORT, programme=programme):
+        by.require(ProjectPermission.IMPORT, programme=programme)
 
     today, looking = local_date(at), _part(progress, 0, 30)
     if dry_run:
         # Nothing is locked for it: people go on working while a large table is looked at.
         return _report(
-            check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=progress)
+            check_table(viewer=by, programme=programme, file=file, answers=answers, today=today, progress=progress),
+            ahead=True,
         )
     tries = 3
     while True:
@@ -120,8 +130,11 @@ def _write(
     progress: Progress,
 ) -> ImportReport:
     report, programme = _report(checked), checked.ground.stored.programme
+    place = by.confined_to(ProjectPermission.IMPORT, programme=programme) or ""
     with file.path.open("rb") as content:
-        document = store_document(by=by, at=at, file=content, name=file.name, programme=programme, allowed=TABLES)
+        document = store_document(
+            by=by, at=at, file=content, name=file.name, programme=programme, place=place, allowed=TABLES
+        )
     for year in years_to_plan(checked.rows, checked.ground):
         make_yearly_plan(by=by, at=at, programme=programme, year=year)
     found = get_programme(viewer=by, code=programme)
@@ -149,18 +162,24 @@ def _write(
     insert_many(ImportedRow, ("batch_id", *Taken._fields), ((batch.pk, *row) for row in taken))
     batch.counts = {"rows": report.rows, **report.counts, "posted": posted}
     batch.save(update_fields=["counts"])
-    _tell(by, at, batch, report, answers, note)
+    _tell(by, at, batch, place, report, answers, note)
     return replace(
         report, applied=True, posted=posted, document=str(document.uuid), batch=str(batch.uuid), url=_page(batch)
     )
 
 
 def _tell(
-    by: Actor, at: datetime, batch: ImportBatch, report: ImportReport, answers: Mapping[str, str], note: str
+    by: Actor,
+    at: datetime,
+    batch: ImportBatch,
+    place: str,
+    report: ImportReport,
+    answers: Mapping[str, str],
+    note: str,
 ) -> None:
     """The file as proof, the trail, with what the person decided, and the news."""
     document, programme = batch.document, batch.programme.code
-    on = Subject("projects.import", document.uuid, programme)
+    on = Subject("projects.import", document.uuid, programme, place)
     attach_proof(
         by=by,
         at=at,
@@ -169,6 +188,7 @@ def _tell(
         subject_id=document.uuid,
         label=batch.name,
         programme=programme,
+        place=place,
     )
     asked = {question.key for question in report.questions}
     decided = {key: answer for key, answer in answers.items() if key in asked}
@@ -206,7 +226,43 @@ def _page(batch: ImportBatch) -> str:
     return f"/projects/imports/{batch.uuid}/"
 
 
-def _report(checked: Checked) -> ImportReport:
+def _told(checked: Checked) -> tuple[Message, ...]:
+    """The unit of each amount, as it was understood, and what would be posted, by kind."""
+    currency = checked.ground.stored.currency
+    columns = [one for part in checked.table.parts.values() for one in part.columns.by_field.values() if one.unit]
+    read = dict.fromkeys(f"“{re.sub(_BRACKET, '', one.header)}”{one.unit}" for one in columns)
+
+    def due(row: Stated, name: str) -> int:
+        stood: int = getattr(row.known_line.funds, name) if row.known_line else 0
+        return max(int(getattr(row.funds, name)) - stood, 0)
+
+    sums = {name: Money(sum(due(row, name) for row in checked.rows), currency) for name in STATIONS}
+    units = message(gettext_noop("金额单位：%(read)s。"), read=tuple(read))
+    if not any(one.fen for one in sums.values()):
+        return (units, message(gettext_noop("不记账：到位、核拨、支付都和账上一样。")))
+    text = gettext_noop("将记账：到位 %(arrived)s，核拨 %(allotted)s，支付 %(paid)s。")
+    return (units, message(text, **sums))
+
+
+def _acts(checked: Checked) -> tuple[Mapping[str, Any], ...]:
+    """What becomes of the first projects that the table makes or changes, as the trail will have it."""
+    rows = [row for row in checked.rows if row.brings is not Novel.UNCHANGED][:SHOWN]
+    found = []
+    for one in ready_rows(rows=rows):
+        row, old = one.stated, one.stated.known_line.funds if one.stated.known_line else Funds()
+        moved = {
+            f"{name}_fen": [getattr(old, name), getattr(row.funds, name)]
+            for name in STATIONS
+            if getattr(row.funds, name) > getattr(old, name)
+        }
+        stage, line = row.standing.stage.value, one.stated.line.plain
+        made = {"place": row.facts.place, "stage": stage, "line": line} if row.known is None else one.changes
+        found.append({"name": f"{row.facts.code} {row.facts.name}", "new": row.known is None, "changes": made | moved})
+    return tuple(found)
+
+
+def _report(checked: Checked, *, ahead: bool = False) -> ImportReport:
+    """What a table brings; ``ahead`` of taking it over also what that would do."""
     table, brings = checked.table, Counter(row.brings for row in checked.rows)
     brings[Novel.UNCHANGED] += checked.bare
     return ImportReport(
@@ -218,6 +274,8 @@ def _report(checked: Checked) -> ImportReport:
         totals=checked.totals,
         url=f"/projects/?programme={checked.ground.stored.programme}",
         marks=table.marks,
+        told=_told(checked) if ahead else (),
+        acts=_acts(checked) if ahead else (),
     )
 
 

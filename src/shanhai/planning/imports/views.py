@@ -30,7 +30,7 @@ PROJECTS, IMPORTS = message(gettext_noop("项目")), message(gettext_noop("导�
 def batch_list(request: Request) -> HttpResponse:
     """GET /projects/imports/: the tables that were imported into a programme."""
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    if scope is None or not request.viewer.may(ProjectPermission.IMPORT, programme=scope.programme):
+    if scope is None or not request.viewer.may_somewhere(ProjectPermission.IMPORT, programme=scope.programme):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     batches = list_batches(viewer=request.viewer, programme=scope.programme)
     names = accounts.names_by_ref(viewer=request.viewer, refs={batch.by for batch in batches})

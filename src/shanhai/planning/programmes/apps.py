@@ -16,7 +16,7 @@ class ProgrammesConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.figures.add(money.Funds(), plans.Targets(), campaigns.Campaigns(), money.Statements())
-        registries.scopes.add(desk.Programmes())
+        registries.scopes.add(desk.Programmes(), desk.Places())
         registries.menu.add(desk.PLANS, desk.FUNDS)
         registries.todos.add(desk.Waiting())
         registries.things.add(*desk.THINGS)

@@ -8,12 +8,12 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.database.selectors import Things
+from shanhai.base.database.selectors import Things, within
 from shanhai.base.formats import name_of, named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
@@ -37,6 +37,7 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans.selectors import list_targets_to_report, list_waiting_plans
 from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.places.selectors import list_divisions
 
 _KEY = Concat("programme__code", Value(":"), "code", output_field=CharField())
 
@@ -108,6 +109,20 @@ class Programmes(ScopeKind):
     def list_choices(self) -> list[tuple[str, str]]:
         """Those that run longest first."""
         found = Programme.objects.order_by("-ends_on", "code").values_list("code", "name", "name_en")
+        return [(code, name_of(name, name_en)) for code, name, name_en in found]
+
+
+class Places(ScopeKind):
+    """The receiving places of the programmes, what they lie in and their counties, to bind a role to."""
+
+    key = "place"
+
+    def list_choices(self) -> list[tuple[str, str]]:
+        """By code."""
+        inside = Q(pk__in=[])
+        for code in Programme.objects.values_list("recipient__code", flat=True).distinct():
+            inside |= within(code, "code") | Q(code__in=(code[:2] + "0000", code[:4] + "00"))
+        found = list_divisions().filter(inside).values_list("code", "name", "name_en")
         return [(code, name_of(name, name_en)) for code, name, name_en in found]
 
 

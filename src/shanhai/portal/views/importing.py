@@ -35,8 +35,10 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal import imports
 from shanhai.portal.forms import OPTIONS, ImportForm
+from shanhai.portal.trail import Ahead, changes_ahead
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents import services as storing
+from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.values import TABLES
 from shanhai.registers.tables.selectors.registers import kinds_for
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
@@ -59,13 +61,15 @@ def start(request: Request) -> HttpResponse:
 
     def check(given: Mapping[str, Any]) -> HttpResponse | None:
         file, options, faults = given["file"], form.options(), Faults()
+        programme = options.get("programme", "")
         with faults.of("file"):
             document = storing.store_document(
                 by=request.viewer,
                 at=request.at,
                 file=file,
                 name=file.name,
-                programme=options.get("programme", ""),
+                programme=programme,
+                place=request.viewer.confined_to(DocumentPermission.UPLOAD, programme=programme) or "",
                 allowed=TABLES,
             )
             return _check(request, Step(document, given["kind"], options, {}))
@@ -90,7 +94,7 @@ def checked(request: Request, job: str) -> HttpResponse:
     document = documents.get_document(viewer=request.viewer, uuid=ids.parse_id(given["document"]))
     step = Step(document, given["kind"], given["options"], given["answers"])
     report = imports.unplain(found.outcome)
-    return render(request, "portal/import_preview.html", _preview(report, step, job=str(found.uuid)))
+    return render(request, "portal/import_preview.html", _preview(request, report, step, job=str(found.uuid)))
 
 
 @require_POST
@@ -104,7 +108,7 @@ def confirm(request: Request) -> HttpResponse:
             return _in_background(request, step, importer, file.name, dry_run=False)
         report = _run(request, importer, file, step, dry_run=False)
     if not report.applied:
-        return render(request, "portal/import_preview.html", _preview(report, step), status=422)
+        return render(request, "portal/import_preview.html", _preview(request, report, step), status=422)
     said = say(report.note) if report.note else gettext("已导入 %(count)s 行。") % {"count": report.rows}
     messages.success(request, said)
     return redirect(report.url or f"{reverse('home')}?programme={step.options.get('programme', '')}")
@@ -152,7 +156,7 @@ def _check(request: Request, step: Step) -> HttpResponse:
         if imports.is_large(importer, file):
             return _in_background(request, step, importer, file.name, dry_run=True)
         report = _run(request, importer, file, step, dry_run=True)
-    return render(request, "portal/import_preview.html", _preview(report, step))
+    return render(request, "portal/import_preview.html", _preview(request, report, step))
 
 
 def _run(request: Request, importer: Importer, file: TableFile, step: Step, *, dry_run: bool) -> ImportReport:
@@ -212,16 +216,20 @@ def _form(request: Request, form: ImportForm) -> HttpResponse:
     return render(request, "portal/import.html", context, status=status)
 
 
-def _preview(report: ImportReport, step: Step, *, job: str = "") -> dict[str, Any]:
+def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "") -> dict[str, Any]:
     blocking = [problem for problem in report.problems if problem.blocking]
     warnings = [problem for problem in report.problems if not problem.blocking]
     fields = {**step.fields, **({"job": job} if job else {})}
     in_rows = any(problem.row for problem in report.problems)
     hidden = {name: value for name, value in step.fields.items() if not name.startswith(ANSWER)}
+    programme = step.options.get("programme", "")
+    ahead = [Ahead(f"{report.kind}.project.imported", programme, act["changes"]) for act in report.acts]
     return {
         "crumbs": CRUMBS,
         "report": report,
+        "acts": list(zip(report.acts, changes_ahead(request.viewer, ahead), strict=True)),
         "waits": imports.seconds_others_wait(report),
+        "programme": programmes.get_programme(viewer=request.viewer, code=programme) if programme else None,
         "label": imports.importer_named(report.kind).label,
         "before": report.before,
         "fields": fields,

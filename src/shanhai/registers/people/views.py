@@ -22,6 +22,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
+from shanhai.kernel.registry import registries
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people import services
 from shanhai.registers.people.forms import (
@@ -36,7 +37,7 @@ from shanhai.registers.people.forms import (
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.selectors import get_person, list_people
-from shanhai.registers.places.selectors import divisions_of, find_divisions, list_divisions, said_of_change
+from shanhai.registers.places.selectors import divisions_of, find_divisions, said_of_change
 
 # As many organisations, or divisions, as a browser offers well while a name is typed.
 OFFERED = 1000
@@ -161,7 +162,9 @@ def _offered(request: Request) -> dict[str, Any]:
     names = list_organisations(viewer=request.viewer).values_list("name", flat=True)[:OFFERED]
     return {
         "organisations": names,
-        "divisions": list_divisions()[:OFFERED],
+        "divisions": [one for kind in registries.scopes if kind.key == "place" for one in kind.list_choices()][
+            :OFFERED
+        ],
         "organisations_id": ORGANISATIONS,
         "programmes_id": PROGRAMMES,
         "divisions_id": DIVISIONS,

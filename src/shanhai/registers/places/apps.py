@@ -11,13 +11,13 @@ class PlacesConfig(AppConfig):
 
         from shanhai.kernel.registry import registries
         from shanhai.registers.places import labels, providers
-        from shanhai.registers.places.subscribers import bring_changes
+        from shanhai.registers.places.subscribers import bring_changes, bring_divisions
 
         registries.areas.add(labels.AREA)
         registries.importers.add(*providers.IMPORTERS)
         registries.search.add(providers.Found())
-        registries.scopes.add(providers.Divisions())
         registries.menu.add(providers.MENU)
         registries.things.add(providers.THINGS)
         registries.integrity.add(providers.Boxes())
         post_migrate.connect(bring_changes, sender=self)
+        post_migrate.connect(bring_divisions, sender=self)

@@ -57,7 +57,8 @@ class Division(models.Model):
     """A province, prefecture or county under its GB/T 2260 code.
 
     Its outline stands in a table of its own, so that joining a division never loads a polygon. ``changed_at`` is when
-    the division or its outline last changed. ``valid_from`` and ``valid_to`` are a day, or a year where only that is
+    the division or its outline last changed; ``spelled`` has the words by which it is found beside its names.
+    ``valid_from`` and ``valid_to`` are a day, or a year where only that is
     sure; "" is unknown, or open.
     """
 
@@ -65,6 +66,7 @@ class Division(models.Model):
     code = models.CharField(max_length=6, unique=True)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=100, blank=True)
+    spelled = models.TextField(blank=True)
     level = models.CharField(max_length=12)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     label_lon = models.FloatField(null=True)

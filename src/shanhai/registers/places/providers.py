@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import Things
-from shanhai.base.formats import name_of, named
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import IntegrityCheck, MenuItem, ScopeKind, SearchHit, SearchSource
+from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
 from shanhai.registers.places import forms
 from shanhai.registers.places.models import Division
 from shanhai.registers.places.permissions import PlacePermission
@@ -44,17 +44,6 @@ IMPORTERS = (
 )
 
 
-class Divisions(ScopeKind):
-    """The divisions in force, to bind a role to."""
-
-    key = "place"
-
-    def list_choices(self) -> list[tuple[str, str]]:
-        """By code."""
-        found = list_divisions().values_list("code", "name", "name_en")
-        return [(code, name_of(name, name_en)) for code, name, name_en in found]
-
-
 class Found(SearchSource):
     """Divisions by what their list is searched for."""
 
@@ -65,8 +54,15 @@ class Found(SearchSource):
         """Those in force."""
         if not viewer.may_somewhere(Permission.PROGRAMME_VIEW):
             return ()
-        found = list_divisions(text=text)[:limit]
-        return tuple(SearchHit(f"{one.code} {named(one)}", MENU.label, f"/places/?text={one.code}") for one in found)
+        found = list_divisions(text=text).select_related("parent")[:limit]
+        return tuple(
+            SearchHit(
+                " ".join([one.code, *(named(part) for part in (one.parent, one) if part)]),
+                MENU.label,
+                f"/places/?text={one.code}",
+            )
+            for one in found
+        )
 
 
 class Boxes(IntegrityCheck):

@@ -21,13 +21,13 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.page_memory import remembered
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
 from shanhai.registers.places.rules.geometry import Area, drawn
+from shanhai.registers.places.rules.names import short_names
 from shanhai.registers.places.rules.rows import Succession, level_of, parent_codes
 from shanhai.registers.places.values import ENDING, Level, MapShape
 
 _BLANKS = re.compile(r"[\s\u3000\u200b]+")
-_PEOPLES = "藏族|羌族|蒙古族|蒙古|哈萨克族|哈萨克|回族|彝族|柯尔克孜|塔吉克|维吾尔|土族|撒拉族|裕固族|东乡族|保安族"
-_SUFFIX = re.compile(rf"(?:(?:{_PEOPLES})*自治(?:州|县|旗)|[县市区旗州]|地区)$")
 _NOT_FOUND = "places.division_not_found"
+MOST_NAMED = 12
 # What a table calls the prefecture itself, for what belongs to no county.
 OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "州直", "地直", "市直")
 
@@ -47,6 +47,31 @@ def get_division(code: str) -> Division:
         text = gettext_noop("代码 %(code)s 已经变更，之后是：%(names)s。请选其中一个。")
         raise BadInput(text, _NOT_FOUND, code=code[:12], names=tuple(map(str, several)))
     raise BadInput(gettext_noop("没有登记代码为 %(code)s 的行政区划。"), _NOT_FOUND, code=code[:12])
+
+
+def meant_division(written: str) -> Division:
+    """The one division that a person means by its code, a name or pinyin. Raises BadInput, naming those it may be.
+
+    A full name outweighs a short one, and that a part of one.
+    """
+    written = written.strip()
+    if not written or written.isdecimal():
+        return get_division(written)
+    found = list(list_divisions(text=written).select_related("parent"))
+    words = (
+        [one for one in found if written in (one.name, one.name_en)],
+        [one for one in found if written.lower() in one.spelled.split()],
+        found,
+    )
+    meant = next(filter(None, words), [])
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        text = gettext_noop("没有找到“%(text)s”。请填区划的代码、名称、简称或拼音。")
+        raise BadInput(text, _NOT_FOUND, text=written[:40])
+    text = gettext_noop("“%(text)s”可能是：%(names)s。请填其中一个的代码。")
+    names = tuple(f"{one.code} {one.parent.name if one.parent else ''}{one.name}" for one in meant[:MOST_NAMED])
+    raise BadInput(text, _NOT_FOUND, text=written[:40], names=names)
 
 
 def divisions_of(codes: Iterable[str]) -> dict[str, Division]:
@@ -99,7 +124,8 @@ def list_divisions(
 
     ``under`` keeps what lies in that division, without the division.
 
-    ``text`` is looked for in the names, also in those of what has become the division since, and, whole, as its code.
+    ``text`` is looked for in the names, short ones and pinyin too, also in those of what has become the division since,
+    and, whole, as its code.
     """
     found = (Division.objects.all() if ended else Division.objects.in_force()).order_by("code")
     if text:
@@ -108,7 +134,7 @@ def list_divisions(
         )
         after = succession()
         became = set(chain.from_iterable(after.of(code) for code in before))
-        found = found.filter(holding(text, "name", "name_en", whole="code") | Q(code__in=became))
+        found = found.filter(holding(text, "name", "name_en", whole="code", initials="spelled") | Q(code__in=became))
     if level is not None:
         found = found.filter(level=level)
     if under is not None:
@@ -133,18 +159,18 @@ class PlaceWords:
         for code, name in self.names.items():
             # One that is registered still, though others have followed it, is found by what they are.
             if all(one == code or one not in self.names for one in after.of(code)):
-                for word in (code, name, *_short(name)):
+                for word in (code, name, *short_names(name)):
                     self._codes.setdefault(word, {})[code] = None
         for word in OWN_LEVEL:
             self._codes[word] = {recipient.code: None}
         self._former = self._words_of_old(followers)
         self._codes |= self._former
         # A name behind its parents': 甘孜州康定市. The longest first.
-        befores = {recipient.name, *_short(recipient.name)} | {
+        befores = {recipient.name, *short_names(recipient.name)} | {
             name
             for change, followed in followers.items()
             if recipient.code in followed
-            for name in (change.name_old, *_short(change.name_old))
+            for name in (change.name_old, *short_names(change.name_old))
         }
         self._before = sorted(befores, key=len, reverse=True)
 
@@ -174,7 +200,7 @@ class PlaceWords:
         words: dict[str, dict[str, None]] = {}
         for change, followed in followers.items():
             here = dict.fromkeys(code for code in followed if code in self.names)
-            for word in (change.code_old, change.name_old, *_short(change.name_old)):
+            for word in (change.code_old, change.name_old, *short_names(change.name_old)):
                 if here and word and word not in self._codes:
                     words.setdefault(word, {}).update(here)
         return words
@@ -252,14 +278,6 @@ def list_sites(*, viewer: Actor, under: str | None = None) -> QuerySet[Site]:
     """Sites with their divisions, by division and name; ``under`` keeps those in that division."""
     found = Site.objects.visible_to(viewer).select_related("division").order_by("division__code", "name", "pk")
     return found.filter(within(under, "division__code"))
-
-
-def _short(name: str) -> tuple[str, ...]:
-    """甘孜藏族自治州 is 甘孜州 and 甘孜; a name of one character has no short form."""
-    bare = _SUFFIX.sub("", name)
-    if len(bare) < 2 or bare == name:
-        return ()
-    return (bare, f"{bare}州") if name.endswith("自治州") else (bare,)
 
 
 @lru_cache(maxsize=64)

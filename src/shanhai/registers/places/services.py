@@ -21,6 +21,7 @@ from shanhai.kernel.subjects import Subject
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
 from shanhai.registers.places.permissions import PlacePermission
 from shanhai.registers.places.rules.geometry import declared_crs
+from shanhai.registers.places.rules.names import looked_for
 from shanhai.registers.places.rules.rows import (
     CheckedDivision,
     CheckedSite,
@@ -34,7 +35,7 @@ from shanhai.registers.places.values import ENDING, ChangeRow, Crs, DivisionRow,
 from shanhai.registers.tables.services import keep_import
 from shanhai.registers.tables.values import Traced, columns_of
 
-_DIVISION = ["name", "name_en", "parent_id", "label_lon", "label_lat", "provenance"]
+_DIVISION = ["name", "name_en", "spelled", "parent_id", "label_lon", "label_lat", "provenance"]
 _SITE = ["kind", "lon", "lat", "altitude_m", "provenance"]
 _CHANGE = ["name_new", "kind", "since", "source"]
 _VALIDITY = ["valid_from", "valid_to"]
@@ -76,6 +77,7 @@ def import_divisions(
     def fill(division: Division, row: CheckedDivision) -> bool:
         division.name = row.name or division.name
         division.name_en = row.name_en or division.name_en
+        division.spelled = looked_for(division.name, division.name_en)
         division.parent = every.get(row.parent, stored.get(row.parent)) if row.parent else None
         division.provenance = provenance or division.provenance
         if row.label:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from shanhai.kernel.imports import Choice, Question
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -13,6 +13,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
 from shanhai.planning.imports.rules.words import OWN_YEAR, Ground
 from shanhai.planning.projects.bulk.values import Novel, Stated
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import STATIONS
 from shanhai.registers.tables.rules.table import Table
@@ -34,6 +35,26 @@ def check_whole(table: Table, rows: Sequence[Stated], ground: Ground) -> None:
         if not table.has(name):
             text = gettext_noop("没有“%(column)s”一列，新项目按县级计。")
             table.problem(None, name, "tag_missing", message(text, column=table.header_of(name)), blocking=False)
+
+
+def check_counties(table: Table, rows: Sequence[Stated], ground: Ground, may: Callable[[str, str], bool]) -> None:
+    """Refuse what the person may not bring: rows of other counties, of which nothing is told, and money to arrange.
+
+    ``may(permission, place)`` is what they may do in a county.
+    """
+    for row in rows:
+        if not may(ProjectPermission.IMPORT, row.facts.place):
+            text = gettext_noop("%(place)s不是您负责的地方，这一行不能由您导入。请删去这一行，或请指挥部办公室导入。")
+            place = ground.place_names.get(row.facts.place, row.facts.place)
+            table.problem(row.row, "place", "place_of_others", message(text, place=place))
+        elif row.facts.code in ground.stored.hidden or not may(ProjectPermission.MANAGE, row.facts.place):
+            known = row.known_line
+            if row.known is None:
+                text = gettext_noop("您负责的项目里没有编号“%(code)s”。请核对编号；新项目由指挥部办公室登记。")
+                table.problem(row.row, "code", "code_of_others", message(text, code=row.facts.code))
+            elif known is None or known.facts != row.line:
+                text = gettext_noop("这一行要改资金安排。安排由指挥部办公室改，请照库里的填，或提出调整。")
+                table.problem(row.row, "amount", "line_of_others", message(text))
 
 
 def years_to_plan(rows: Collection[Stated], ground: Ground) -> tuple[int, ...]:

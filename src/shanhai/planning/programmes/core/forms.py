@@ -15,10 +15,10 @@ DIVISIONS = "divisions"
 
 
 def _side(label: Any) -> forms.CharField:
-    """The code of a division, which the page helps to find by its name."""
+    """A division, by what people call it; the page offers provinces and prefectures, counties are found as well."""
     widget = forms.TextInput(attrs={"list": DIVISIONS, "autocomplete": "off"})
-    help_text = _("六位行政区划代码；输入名称可以查找省和地市。")
-    return forms.CharField(label=label, max_length=6, widget=widget, help_text=help_text)
+    help_text = _("省、地市或县的名称、简称、拼音（全拼或首字母）或六位代码，例如 浙江、甘孜州、kangding。")
+    return forms.CharField(label=label, max_length=60, widget=widget, help_text=help_text)
 
 
 class CorrectionForm(SavingForm):

@@ -183,6 +183,8 @@ def checked_target(
             with faults.of(f"plan-{year}"):
                 check_year(year, *years)
                 check_target_number(part, unit)
+        with faults.of("amount"):
+            check_target_years(by_year, amount, *years)
     faults.tell()
     return name
 
@@ -219,6 +221,17 @@ def check_target_number(amount: Decimal, unit: str, *, positive: bool = False) -
     if text:
         raise BadInput(text, "programmes.target_not_accepted", amount=str(amount)[:40])
     measured(amount, unit)
+
+
+def check_target_years(planned: Mapping[int, Decimal], amount: Decimal, starts_on: date, ends_on: date) -> None:
+    """Raise BadInput when the years together are more than the five-year target, or less though each has its number."""
+    total, text = sum(planned.values(), Decimal(0)), ""
+    if total > amount:
+        text = gettext_noop("各年合计 %(total)s，超过五年目标 %(amount)s。请改小各年的数，或改大五年目标。")
+    elif total < amount and set(planned) >= set(range(starts_on.year, ends_on.year + 1)):
+        text = gettext_noop("各年都填了，合计 %(total)s，不到五年目标 %(amount)s。请补足，或把还没定的年份留空。")
+    if text:
+        raise BadInput(text, "programmes.target_years_differ", total=f"{total:f}", amount=f"{amount:f}")
 
 
 def check_year(year: int, starts_on: date, ends_on: date) -> None:

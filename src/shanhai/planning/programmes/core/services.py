@@ -45,13 +45,13 @@ def create_programme(
     name_en: str = "",
     provenance: str = "",
 ) -> Programme:
-    """Start a programme between two divisions (GB/T 2260 codes); it keeps its books in the currency of its plan.
+    """Start a programme between two divisions, by code, name or pinyin; it keeps its books in the currency of its plan.
 
     Raises Conflict, and BadInput, also for a side that is not registered.
     """
     by.require(ProgrammePermission.MANAGE, programme=code)
 
-    sides = (places.get_division(supporter), places.get_division(recipient))
+    sides = (places.meant_division(supporter), places.meant_division(recipient))
 
     fields.checked_provenance(provenance)
     faults = Faults()
@@ -65,7 +65,7 @@ def create_programme(
     with faults.of("five_year_plan"):
         fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
     with faults.of("recipient"):
-        if supporter == recipient:
+        if sides[0] == sides[1]:
             raise BadInput(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"), "programmes.supports_itself")
     faults.tell()
 
@@ -81,7 +81,7 @@ def create_programme(
         currency=five_year_plan.currency,
         provenance=provenance,
     )
-    facts = {"name": name, "supporter": supporter, "recipient": recipient}
+    facts = {"name": name, "supporter": sides[0].code, "recipient": sides[1].code}
     audit.record(by=by, at=at, action="programmes.programme.created", on=programme.subject(), changes=facts)
     return programme
 

@@ -190,7 +190,7 @@ def test_a_stranger_is_sent_to_sign_in_and_another_programmes_office_finds_nothi
 @pytest.mark.parametrize("many", [1, 20])
 def test_the_page_takes_few_queries(many, django_assert_max_num_queries):
     for number in range(many):
-        a_target(name=f"目标 {number}", by_year={year: Decimal(1) for year in range(2021, 2026)})
+        a_target(name=f"目标 {number}", amount=5, by_year={year: Decimal(1) for year in range(2021, 2026)})
     client = a_client()
     client.get(PAGE)
 

@@ -40,6 +40,7 @@ from shanhai.planning.projects.core.selectors import READER, ledger_funds, life_
 from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of
 from shanhai.planning.projects.labels.tables import STAGES
 from shanhai.planning.projects.models import AllocationLine, LineChange, Project, StageMove
+from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.selectors.balances import balance
@@ -62,7 +63,15 @@ def stored_projects(*, viewer: Actor, programme: str, currency: str, codes: Coll
     """
     wanted = frozenset(codes)
     all_codes: dict[str, tuple[str, ...]] = {}
-    for code in Project.objects.filter(programme__code=programme).order_by("pk").values_list("code", flat=True):
+    hidden = set()
+    places: dict[str, bool] = {}
+    named = Project.objects.filter(programme__code=programme).order_by("pk").values_list("code", "place__code")
+    for code, place in named:
+        if place not in places:
+            places[place] = viewer.may(ProjectPermission.IMPORT, programme=programme, place=place)
+        if not places[place]:
+            hidden.add(code)
+            continue
         form = same_code(code)
         all_codes[form] = (*all_codes.get(form, ()), code)
     lines = _lines(programme, currency, wanted)
@@ -74,8 +83,9 @@ def stored_projects(*, viewer: Actor, programme: str, currency: str, codes: Coll
             plan.year: StoredPlan(plan.state, {item.fund_source.code: item.amount_fen for item in plan.amounts.all()})
             for plan in list_yearly_plans(viewer=viewer, programme=programme, amounts=True)
         },
-        projects=_projects(viewer, programme, wanted, lines),
+        projects=_projects(viewer, programme, wanted - hidden, lines),
         codes=all_codes,
+        hidden=wanted & hidden,
         others=_others(programme, wanted),
         issued={
             source.code: balance(

@@ -78,7 +78,7 @@ class Stored:
 
     ``codes`` are all codes of its projects by the form in which codes are compared; ``others`` the amounts by year of
     the lines of projects that the rows do not speak of; ``issued`` is by fund source what stands issued and has not
-    arrived, in fen.
+    arrived, in fen; ``hidden`` are codes of rows that stand for projects where the viewer may not import.
     """
 
     programme: str
@@ -89,6 +89,7 @@ class Stored:
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     others: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     issued: Mapping[str, int] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
 
 class Novel(StrEnum):

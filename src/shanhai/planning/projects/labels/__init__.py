@@ -164,6 +164,8 @@ AREA = Area(
     fields={
         "accepted_on": gettext_noop("验收日期"),
         "allotted_fen": gettext_noop("已核拨"),
+        "arrived_fen": gettext_noop("已到位"),
+        "paid_fen": gettext_noop("已支付"),
         "altitude_m": gettext_noop("海拔（米）"),
         "answers": gettext_noop("由人决定的"),
         "approved_fen": gettext_noop("批复金额"),

@@ -107,9 +107,13 @@ def newest_strengths(
     limit: int,
     place: str | None = None,
 ) -> dict[AccountKind, tuple[Strength, ...]]:
-    """How strong the ``limit`` newest postings of each kind are. One query. Raises NotVisible."""
+    """How strong the ``limit`` newest postings of each kind are. One query. Raises NotVisible.
+
+    What was reversed by that day, and what reverses it, is evidence of nothing.
+    """
     require_sight(viewer, programme=programme, place=place)
-    seen = Posting.objects.visible_to(viewer).filter(within(place), programme=programme)
+    seen = Posting.objects.visible_to(viewer).filter(within(place), programme=programme, is_reversal=False)
+    seen = seen.filter(Q(entry__reversed_by=None) | Q(entry__reversed_by__on_date__gt=as_of))
     parts: list[str] = []
     values: list[Any] = []
     for number, kind in enumerate(kinds):

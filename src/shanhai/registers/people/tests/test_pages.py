@@ -26,8 +26,7 @@ def text_of(answer):
     return answer.content.decode()
 
 
-def test_a_person_is_added_found_corrected_ended_and_erased(office):
-    a_division("513301")
+def test_a_person_is_added_found_corrected_ended_and_erased(office, ganzi):
     an_organisation()
     given = {**FACTS, "place": "513321", "organisation": "康定市第一小学", "work_phone": "0836 2830001"}
 

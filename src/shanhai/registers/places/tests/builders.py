@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 
 from shanhai.registers.places.models import Division, Outline, Site
+from shanhai.registers.places.rules.names import looked_for
 from shanhai.registers.places.rules.rows import level_of, parent_codes
 from tests.cast import AT
 
@@ -27,6 +28,7 @@ def a_division(code: str = "513301", *, box: tuple[float, float, float, float] |
     """A division with what it lies in; ``box`` (west, south, east, north) gives it a rectangular outline."""
     above = parent_codes(code)[:1]
     kw.setdefault("name", NAMES.get(code, f"第{code}号"))
+    kw.setdefault("spelled", looked_for(kw["name"], kw.get("name_en", "")))
     kw.setdefault("parent", a_division(above[0]) if above else None)
     division, _ = Division.objects.get_or_create(code=code, defaults={"level": level_of(code), "changed_at": AT, **kw})
     if box is not None:

@@ -24,7 +24,7 @@ _UNITS: dict[str, Unit] = {
     "亿元": YI_YUAN, "亿": YI_YUAN, "100myuan": YI_YUAN, "100mcny": YI_YUAN,
 }  # fmt: skip
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_DECLARED = re.compile(r"(?:单位|unit)\s*[:：]?\s*([^\s,，;；、()（）]+(?: yuan| cny)?)", re.IGNORECASE)
+_DECLARED = re.compile(r"(?:单位|unit)\s*[:：(（]?\s*([^\s,，;；、()（）]+(?: yuan| cny)?)", re.IGNORECASE)
 # 累计到位资金额 is 到位资金, 开工时间 is 开工.
 _BEFORE = re.compile(r"^(?:累计|已|项目)")
 _AFTER = (re.compile(r"(?:额|数|情况|日期|时间|on|date)$"), re.compile(r"金额$"))
@@ -92,14 +92,12 @@ def unit_in(header: object) -> Unit | None:
 
 
 def declared_unit(cells: Cells) -> Unit | None:
-    """The unit that a line above the table declares for all its amounts (单位：万元), or None."""
-    for cell in cells:
-        match = _DECLARED.search(_half_width(cell))
-        if match:
-            unit = _UNITS.get(match[1].replace(" ", ""))
-            if unit is not None:
-                return unit
-    return None
+    """The unit that the cells above the table declare for all its amounts, or None.
+
+    It may stand behind who reports (填报单位：发改局　单位：万元), or in the cell beside its word.
+    """
+    said = _DECLARED.findall(" ".join(map(_half_width, cells)))
+    return next((_UNITS[one] for one in (text.replace(" ", "") for text in said) if one in _UNITS), None)
 
 
 def read_columns(kind: TableKind, header: Cells, default: Unit | None = None) -> Columns:

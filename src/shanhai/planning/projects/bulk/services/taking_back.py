@@ -48,7 +48,8 @@ def take_back(
     The postings are reversed on their own day, so that no day shows them. A yearly plan that was made for them stays.
     Raises NotVisible, NotAllowed, BuiltUpon, FundsInsufficient where the money has gone elsewhere.
     """
-    by.require(ProjectPermission.IMPORT, programme=programme)
+    for place in {facts["place"] for row in rows for facts in (row.before, row.after) if facts}:
+        by.require(ProjectPermission.IMPORT, programme=programme, place=place)
 
     projects = _by_uuid(Project.objects.select_related("place", "site", "owner"), [row.project for row in rows])
     of_lines = AllocationLine.objects.select_related("project__programme", "yearly_plan", "fund_source")

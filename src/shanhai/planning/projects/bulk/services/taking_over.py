@@ -54,10 +54,8 @@ _NOTHING = Funds()
 def lock_projects(*, by: Actor, at: datetime, programme: str) -> None:
     """Keep the programme's projects and lines as they are: they are compared before they are written.
 
-    Raises NotVisible, NotAllowed.
+    Raises NotVisible.
     """
-    by.require(ProjectPermission.IMPORT, programme=programme)
-
     get_programme(viewer=by, code=programme, lock=True)
     hold_plans(programme=programme, years=[plan.year for plan in list_yearly_plans(viewer=by, programme=programme)])
     for rows in (
@@ -83,7 +81,8 @@ def take_over(
     Answers how many ledger entries are new, and what each row did: ``Taken``, its JSON written down. Raises NotAllowed,
     also where money is to be posted by who may not post, Refused beyond a ceiling or a plan, and as the chain does.
     """
-    by.require(ProjectPermission.IMPORT, programme=stored.programme)
+    for place in {row.stated.facts.place for row in rows}:
+        by.require(ProjectPermission.IMPORT, programme=stored.programme, place=place)
 
     keys = _insert_projects(by, at, rows, stored, origin.because) | _change_projects(by, at, rows, origin.because)
     progress(1, 5)

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -41,9 +42,10 @@ def file_paper(
     issued_on: date | None = None,
     signed_on: date | None = None,
 ) -> Paper:
-    """File the next version of a paper of ``kind``; the same file as the last version changes nothing.
+    """File the next version of a paper of ``kind``; of the same file as the last version, what was not said is added.
 
-    Raises NotVisible, NotAllowed, BadInput, and what storing a document raises.
+    Raises NotVisible, NotAllowed, BadInput, Conflict where the same file is said to be something else than before, and
+    what storing a document raises.
     """
     found = locked_project(by=by, project=project, permission=DocumentPermission.UPLOAD)
     programme, place = found.programme.code, found.place.code
@@ -51,7 +53,8 @@ def file_paper(
     document = store_document(by=by, at=at, file=file, name=name, programme=programme, place=place)
     last = found.papers.filter(kind=kind.value).order_by("-version").first()
     if last is not None and last.document_id == document.pk:
-        return last
+        stated = {"number": number.strip()[:100], "issuer": issuer.strip()[:100]}
+        return _completed(by, at, found, last, stated | {"issued_on": issued_on, "signed_on": signed_on})
     version = last.version + 1 if last else 1
 
     with in_order(found):
@@ -80,6 +83,27 @@ def file_paper(
     )
     changes = {"kind": kind.value, "version": version, "sha256": document.sha256}
     record_change(by=by, at=at, project=found, action="projects.paper.filed", changes=changes)
+    return paper
+
+
+def _completed(by: Actor, at: datetime, project: Project, paper: Paper, stated: Mapping[str, Any]) -> Paper:
+    """The paper with what ``stated`` adds to it."""
+    new = {name: value for name, value in stated.items() if value and value != getattr(paper, name)}
+    if not new:
+        return paper
+    if any(getattr(paper, name) for name in new):
+        text = gettext_noop(
+            "这份文件已经登记过（第 %(version)s 版），文号、单位或日期和这次填的不同。要改请上传新的一版。"
+        )
+        raise Conflict(text, "projects.paper_filed_otherwise", version=paper.version)
+    for name, value in new.items():
+        setattr(paper, name, value)
+    _check_days(at, paper.issued_on, paper.signed_on)
+    with in_order(project):
+        paper.save(update_fields=list(new))
+    changes = {"kind": paper.kind, "version": paper.version, **{name: str(value) for name, value in new.items()}}
+    action = "projects.paper.signed" if "signed_on" in new else "projects.paper.filed"
+    record_change(by=by, at=at, project=project, action=action, changes=changes)
     return paper
 
 

@@ -111,7 +111,7 @@ def project_list(request: Request, scope: FigureScope, programme: Programme) -> 
         "page": Page(rows=found.rows, count=found.count, number=number, size=size),
         "together": together,
         "may_move": request.viewer.may_somewhere(ProjectPermission.MOVE),
-        "may_import": request.viewer.may(ProjectPermission.IMPORT, programme=programme.code),
+        "may_import": request.viewer.may_somewhere(ProjectPermission.IMPORT, programme=programme.code),
         "filtered": any(request.GET.get(name) for name in form.fields),
     }
 
