@@ -51,7 +51,7 @@ def test_a_project_elsewhere_is_not_found_in_the_words_of_a_missing_one(visit):
 
 def test_an_entry_elsewhere_is_not_found_in_the_words_of_a_missing_one(visit):
     deputy, county = visit("deputy"), visit("kangding")
-    elsewhere = first_link(deputy, "/funds/?programme=zj-nagqu", "a[href^='/funds/entries/']")
+    elsewhere = first_link(deputy, "/funds/?programme=zj-nagqu", "tbody a[href^='/funds/entries/']")
 
     seen = words(county, elsewhere)
 
@@ -121,7 +121,7 @@ def test_the_auditor_meets_no_form_that_changes_anything_on_any_page_he_can_reac
 def test_the_auditor_changes_nothing_by_sending_forms_by_hand(visit, path, given):
     page = visit("auditor")
     project = first_link(page, "/projects/?programme=zj-aksu&stage=under_way")
-    entry = first_link(page, "/funds/?programme=zj-aksu", "a[href^='/funds/entries/']")
+    entry = first_link(page, "/funds/?programme=zj-aksu", "tbody a[href^='/funds/entries/']")
     # Only who may post meets the name of the line; whoever forges a form may have heard it.
     finance = visit("finance")
     finance.goto(project)

@@ -107,7 +107,7 @@ def test_the_same_voucher_number_with_another_amount_is_refused(page, project):
 
     record_voucher(page, project, "allot", "2", "H-2026-04")
 
-    expect(page.locator(".callout")).to_contain_text("这一步没有做成")
+    expect(page.locator(".callout")).to_contain_text("没有保存")
     page.goto(project)
     assert line_cells(page) == once
 

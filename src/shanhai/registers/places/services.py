@@ -55,9 +55,8 @@ def import_divisions(
 ) -> ImportReport:
     """Register the divisions of a file, or bring registered ones up to date, by code.
 
-    What a row does not state stays as it is stored. When a problem blocks, nothing is written and the report lists
-    every problem. Raises NotAllowed, BadInput when there are coordinates but no ``crs``, and Conflict when somebody
-    else registers the same meanwhile.
+    What a row does not state stays as stored. When a problem blocks, nothing is written and the report lists every one.
+    Raises NotAllowed, BadInput for coordinates without ``crs``, and Conflict when somebody registers the same meanwhile.
     """
     _require_manage(by)
 
