@@ -59,7 +59,7 @@ def rows(cursor, table):
 
 @pytest.mark.django_db
 @pytest.mark.sqlite
-def test_tables_made_at_once_are_those_that_the_migrations_make(tmp_path):
+def test_tables_made_at_once_are_those_that_the_migrations_make(tmp_path, country):
     environment = {**os.environ, "SHANHAI_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shanhai.config.settings"}
     script = f"import django; django.setup(); {SHOW}"
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)

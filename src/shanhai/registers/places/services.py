@@ -56,7 +56,7 @@ def import_divisions(
     """Register the divisions of a file, or bring registered ones up to date, by code.
 
     What a row does not state stays as stored. When a problem blocks, nothing is written and the report lists every one.
-    Raises NotAllowed, BadInput for coordinates without ``crs``, and Conflict where somebody registers the same just now.
+    Raises NotAllowed, BadInput for coordinates without ``crs``, and Conflict where somebody registers the same now.
     """
     _require_manage(by)
 
