@@ -183,8 +183,10 @@ def checked_target(
             with faults.of(f"plan-{year}"):
                 check_year(year, *years)
                 check_target_number(part, unit)
-        with faults.of("amount"):
-            check_target_years(by_year, amount, *years)
+    faults.tell()
+    # Only of numbers that are ones.
+    with faults.of("amount"):
+        check_target_years(by_year, amount, *years)
     faults.tell()
     return name
 
