@@ -6,20 +6,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from shanhai.base.database.selectors import Things
-from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
-from shanhai.planning.adjustments.labels import KINDS
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.selectors.adjustments import list_waiting
-from shanhai.planning.adjustments.states import Kind, State
+from shanhai.planning.adjustments.states import State
 from shanhai.planning.projects.permissions import ProjectPermission
 
 THINGS = Things(
     "adjustments.adjustment",
     lambda viewer: Adjustment.objects.visible_to(viewer).select_related("programme", "project"),
-    lambda one: f"{KINDS[Kind(one.kind)]} · {one.project or named(one.programme)}",
+    lambda one: f"{one.kind_name} · {one.code} {one.name}",
     lambda one: f"/adjustments/{one.uuid}/",
     ("project__code", "project__name"),
 )

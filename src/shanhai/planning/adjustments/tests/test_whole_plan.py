@@ -12,6 +12,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel import clock
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import registries
 from shanhai.planning.adjustments.models import Adjustment
 from shanhai.planning.adjustments.providers import WaitingAdjustments
 from shanhai.planning.adjustments.selectors.adjustments import get_adjustment, list_adjustments
@@ -311,3 +312,11 @@ def test_the_pages_take_few_queries(browser, django_assert_max_num_queries):
     adjustment = a_raise(state=State.SUBMITTED)
     with django_assert_max_num_queries(15):
         assert client.get(f"/adjustments/{adjustment.uuid}/").status_code == 200
+
+
+def test_the_trail_calls_a_raise_by_its_year_and_its_programme():
+    raised = a_raise()
+
+    (thing,) = registries.things.get("adjustments.adjustment").named(viewer=OFFICE, ids=[str(raised.uuid)]).values()
+
+    assert (thing.label, thing.url) == ("年度计划 · 2026 浙江省对口支援甘孜州", f"/adjustments/{raised.uuid}/")
