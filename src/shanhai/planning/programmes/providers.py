@@ -39,6 +39,7 @@ from shanhai.planning.programmes.states import PlanState
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places.selectors import list_divisions
 
+# A fund source is known by its code within a programme: the trail asks for both, joined by a colon.
 _KEY = Concat("programme__code", Value(":"), "code", output_field=CharField())
 
 
@@ -51,7 +52,6 @@ def _of_programme(key: str, rows: Any, page: str) -> Things:
     )
 
 
-# A fund source is known by its code within a programme: the trail asks for both, joined by a colon.
 THINGS = (
     Things(
         "programmes.programme", Programme.objects.visible_to, named, lambda one: f"/programmes/{one.code}/", ("name",)
@@ -63,13 +63,7 @@ THINGS = (
         lambda one: gettext("%(programme)s %(year)s 年计划") % {"programme": named(one.programme), "year": one.year},
         lambda one: f"/programmes/{one.programme.code}/plans/{one.year}/",
     ),
-    Things(
-        "programmes.fund_source",
-        lambda _viewer: FundSource.objects.annotate(
-            key=Concat("programme__code", Value(":"), "code", output_field=CharField())
-        ),
-        by="key",
-    ),
+    Things("programmes.fund_source", lambda _viewer: FundSource.objects.annotate(key=_KEY), named, by="key"),
     Things("programmes.category", lambda _viewer: ClassificationItem.objects.order_by("pk"), named, by="code"),
     Things("programmes.classification", lambda _viewer: Classification.objects.all()),
     _of_programme("programmes.workgroup", WorkGroup.objects, "groups/"),

@@ -5,10 +5,12 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Refused
 from shanhai.kernel.money import Money
+from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.tests.builders import (
@@ -230,3 +232,14 @@ def test_the_database_refuses_a_programme_that_supports_itself():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Programme.objects.filter(pk=programme.pk).update(recipient=programme.supporter)
+
+
+def test_the_trail_calls_a_fund_source_in_the_readers_language_and_only_that_of_its_programme():
+    a_programme()
+    programmes.add_fund_source(by=OFFICE, at=AT, programme="zj-ganzi", code="city", name="市级财政", name_en="City")
+    known = registries.things.get("programmes.fund_source")
+
+    with override("en"):
+        found = known.named(viewer=OFFICE, ids=["zj-ganzi:city", "other:city", "city"])
+
+    assert {key: thing.label for key, thing in found.items()} == {"zj-ganzi:city": "City"}
