@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rows behind the figures of the money add up to them, page by page."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from shanhai.kernel.figures import EvidencePage, EvidenceRow, FigureScope
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.shares import Share
 from shanhai.planning.programmes.tests.builders import a_division, a_programme
+from shanhai.planning.programmes.tests.pages import a_client
 from shanhai.planning.programmes.tests.test_chain import take
 from shanhai.planning.programmes.tests.test_figures import KEYS
 from shanhai.planning.programmes.values import StepKind
@@ -146,3 +148,12 @@ def test_an_unknown_figure_has_no_rows(money):
 def test_a_page_of_rows_asks_eight_questions(money, django_assert_num_queries):
     with django_assert_num_queries(8):
         proofs.evidence(AUDITOR, SCOPE, "funds_allotted", "part")
+
+
+def test_the_list_of_vouchers_calls_one_without_words_by_where_its_money_went_in_the_readers_language(money):
+    listed = a_client().get("/funds/?programme=zj-ganzi", headers={"Accept-Language": "en"}).content.decode()
+
+    links = re.findall(r'<a href="[^"]*/entries/[^"]+">([^<]+)</a>', listed)
+    assert "2022 年计划" in links
+    assert "Arrived" in links
+    assert not {"到位", "支付"} & set(links)
