@@ -51,10 +51,12 @@ def create_programme(
     """
     by.require(ProgrammePermission.MANAGE, programme=code)
 
-    sides = (places.meant_division(supporter), places.meant_division(recipient))
-
     fields.checked_provenance(provenance)
+    sides = []
     faults = Faults()
+    for side, written in (("supporter", supporter), ("recipient", recipient)):
+        with faults.of(side):
+            sides.append(places.meant_division(written))
     with faults.of("code"):
         fields.checked_programme_code(code, CODE)
         _check_free(code, Programme.objects.values_list("code", flat=True))
@@ -65,7 +67,7 @@ def create_programme(
     with faults.of("five_year_plan"):
         fields.check_amount(five_year_plan, five_year_plan.currency, zero=True)
     with faults.of("recipient"):
-        if sides[0] == sides[1]:
+        if len(sides) == 2 and sides[0] == sides[1]:
             raise BadInput(gettext_noop("支援方和受援方是同一个地方。请改正其中一个。"), "programmes.supports_itself")
     faults.tell()
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages on which a programme is made and corrected, with its batches and fund sources."""
 
+import re
 from datetime import date
 
 import pytest
@@ -100,6 +101,14 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(sides, wrong):
     assert 'class="error"' in text_of(answer)
     assert 'value="540300"' in text_of(answer)
     assert Programme.objects.count() == 0
+
+
+def test_both_sides_and_all_else_that_is_wrong_are_said_at_once_beside_their_fields(sides):
+    wrong = {"supporter": "999999", "recipient": "没有这个地方", "code": "new", "ends_on": "2025-12-31"}
+
+    page = text_of(a_client().post(NEW, {**GIVEN, **wrong}))
+
+    assert re.findall(r'<li><a href="#programmeform_(\w+)">', page) == ["code", "supporter", "recipient", "ends_on"]
 
 
 @pytest.mark.parametrize("code", ["new", "tasks", "campaigns"])
