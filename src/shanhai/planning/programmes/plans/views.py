@@ -99,9 +99,9 @@ def set_up(request: Request, code: str, act: str = "") -> HttpResponse:
     stored = plans.list_yearly_plans(viewer=request.viewer, programme=code, amounts=True)
     sources = programmes.list_fund_sources(viewer=request.viewer, programme=code)
     batches = programmes.list_batches(viewer=request.viewer, programme=code)
-    draft = next((plan for plan in stored if plan.state == PlanState.DRAFT), None)
     issued = [plan for plan in stored if plan.state != PlanState.DRAFT]
-    first = draft or (issued[-1] if issued else None)
+    first = next(reversed(issued or stored), None)
+    draft = None if issued else first
     making = _making(request, programme, _unplanned(programme, stored), sources)
     acts = {"batch": batch_act(programme), "source": source_act(programme), **({} if first else {"make": making})}
     if draft:
@@ -112,7 +112,7 @@ def set_up(request: Request, code: str, act: str = "") -> HttpResponse:
         return went
     if draft and act == "issue":
         forms[act].ask_again(_total(draft))
-    done = {"batch": bool(batches), "source": bool(sources), "plan": bool(first and first.amounts.all())}
+    done = {"batch": bool(batches), "source": bool(sources), "plan": bool(issued or (first and first.amounts.all()))}
     done |= {"issue": bool(issued)}
     context = {
         "crumbs": (*crumbs(programme), Crumb(message(gettext_noop("开办")))),

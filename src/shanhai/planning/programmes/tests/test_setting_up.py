@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page that leads a new programme from nothing to its first issued plan."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from shanhai.kernel import clock
 from shanhai.planning.programmes.models import YearlyPlan
+from shanhai.planning.programmes.plans.services import issue_yearly_plan
 from shanhai.planning.programmes.states import PlanState
-from shanhai.planning.programmes.tests.builders import a_division
+from shanhai.planning.programmes.tests.builders import a_division, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from shanhai.planning.programmes.tests.test_making_pages import GIVEN
-from tests.cast import AT
+from tests.cast import AT, OFFICE
 
 pytestmark = pytest.mark.django_db
 SETUP = "/programmes/fj-changdu/setup/"
@@ -71,6 +74,32 @@ def test_a_draft_without_amounts_is_filled_before_it_is_issued(office):
     office.post(f"{SETUP}amounts", AMOUNTS)
 
     assert 'action="/programmes/fj-changdu/setup/issue"' in text_of(office.get(SETUP))
+
+
+def test_the_first_plan_that_was_issued_stays_the_first_when_others_follow(office):
+    office.post(f"{SETUP}batch", {"number": "7", "starts_on": "2026-01-01", "ends_on": "2028-12-31"})
+    office.post(f"{SETUP}source", {"code": "province", "name": "省级财政"})
+    for year in (2028, 2026):
+        a_yearly_plan(programme="fj-changdu", year=year, yuan=0)
+    page = text_of(office.get(SETUP))
+    assert ("2026 年度计划" in page, "2028 年度计划" in page) == (True, False)
+
+    # By lines of projects: without amounts of its own.
+    issue_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get(year=2026).uuid, issued_on=date(2026, 11, 22))
+
+    page = text_of(office.get(SETUP))
+    assert (done(office), "2026 年度计划" in page, "导入项目表" in page) == (5, True, True)
+    issue = {"on": "2026-11-22", "checked": "on", "seen_fen": "0"}
+    assert office.post(f"{SETUP}issue", issue).status_code == 404
+    assert YearlyPlan.objects.get(year=2028).state == PlanState.DRAFT
+
+
+def test_a_number_that_is_none_is_said_above_the_amounts_with_the_field_it_stands_in(office):
+    office.post(f"{SETUP}source", {"code": "province", "name": "省级财政"})
+
+    page = text_of(office.post(f"{SETUP}make", {**AMOUNTS, "amount-province": "许多"}))
+
+    assert page.count('<li><a href="#newplanform_amount-province">') == 1
 
 
 def test_only_who_manages_the_programme_sets_it_up(office):
