@@ -30,16 +30,16 @@ from shanhai.kernel.registry import Progress
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.imports.events import BATCH_IMPORTED, BATCH_UNDONE
 from shanhai.planning.imports.models import ImportBatch, ImportedRow
-from shanhai.planning.imports.rules.whole_table import years_to_plan
+from shanhai.planning.imports.rules.whole_table import moved_money, years_to_plan
 from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_batch
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.services import make_yearly_plan
 from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
 from shanhai.planning.projects.bulk.services.taking_back import take_back
 from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
-from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Stated, Taken
+from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.values import STATIONS, Funds
+from shanhai.planning.projects.values import STATIONS
 from shanhai.registers.documents.selectors import hash_of
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
@@ -229,19 +229,21 @@ def _page(batch: ImportBatch) -> str:
 def _told(checked: Checked) -> tuple[Message, ...]:
     """The unit of each amount, as it was understood, and what would be posted, by kind."""
     currency = checked.ground.stored.currency
-    columns = [one for part in checked.table.parts.values() for one in part.columns.by_field.values() if one.unit]
-    read = dict.fromkeys(f"“{re.sub(_BRACKET, '', one.header)}”{one.unit}" for one in columns)
-
-    def due(row: Stated, name: str) -> int:
-        stood: int = getattr(row.known_line.funds, name) if row.known_line else 0
-        return max(int(getattr(row.funds, name)) - stood, 0)
-
-    sums = {name: Money(sum(due(row, name) for row in checked.rows), currency) for name in STATIONS}
-    units = message(gettext_noop("金额单位：%(read)s。"), read=tuple(read))
-    if not any(one.fen for one in sums.values()):
+    columns = [one for part in checked.table.parts.values() for one in part.columns.by_field.values()]
+    read = dict.fromkeys((_BRACKET.sub("", one.header), one.unit) for one in columns)
+    of_one = gettext_noop("“%(column)s”%(unit)s")
+    units = message(
+        gettext_noop("金额单位：%(read)s。"),
+        read=tuple(message(of_one, column=column, unit=message(unit.symbol)) for column, unit in read if unit),
+    )
+    due = dict.fromkeys(STATIONS, 0)
+    for row in checked.rows:
+        for name, (old, new) in moved_money(row).items():
+            due[name] += new - old
+    if not any(due.values()):
         return (units, message(gettext_noop("不记账：到位、核拨、支付都和账上一样。")))
     text = gettext_noop("将记账：到位 %(arrived)s，核拨 %(allotted)s，支付 %(paid)s。")
-    return (units, message(text, **sums))
+    return (units, message(text, **{name: Money(fen, currency) for name, fen in due.items()}))
 
 
 def _acts(checked: Checked) -> tuple[Mapping[str, Any], ...]:
@@ -249,13 +251,8 @@ def _acts(checked: Checked) -> tuple[Mapping[str, Any], ...]:
     rows = [row for row in checked.rows if row.brings is not Novel.UNCHANGED][:SHOWN]
     found = []
     for one in ready_rows(rows=rows):
-        row, old = one.stated, one.stated.known_line.funds if one.stated.known_line else Funds()
-        moved = {
-            f"{name}_fen": [getattr(old, name), getattr(row.funds, name)]
-            for name in STATIONS
-            if getattr(row.funds, name) > getattr(old, name)
-        }
-        stage, line = row.standing.stage.value, one.stated.line.plain
+        row, moved = one.stated, {f"{name}_fen": pair for name, pair in moved_money(one.stated).items()}
+        stage, line = row.standing.stage.value, row.line.plain
         made = {"place": row.facts.place, "stage": stage, "line": line} if row.known is None else one.changes
         found.append({"name": f"{row.facts.code} {row.facts.name}", "new": row.known is None, "changes": made | moved})
     return tuple(found)

@@ -15,7 +15,7 @@ from shanhai.planning.imports.rules.words import OWN_YEAR, Ground
 from shanhai.planning.projects.bulk.values import Novel, Stated
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.values import STATIONS
+from shanhai.planning.projects.values import STATIONS, Funds
 from shanhai.registers.tables.rules.table import Table
 
 TAGS = ("beneficiary_level", "implementer_level")
@@ -204,7 +204,7 @@ def _ask_money(table: Table, rows: Sequence[Stated], ground: Ground, answers: Ma
     if ground.may_post:
         return
     left = answers.get("money") == LEAVE
-    posting = [one for one in rows if _moves_money(one)]
+    posting = [one for one in rows if moved_money(one)]
     if not posting and not left:
         return
     text = gettext_noop("您的岗位不记账：表里的到位、核拨、支付不能由您导入（有 %(count)s 行会记账）。")
@@ -212,9 +212,11 @@ def _ask_money(table: Table, rows: Sequence[Stated], ground: Ground, answers: Ma
     table.ask(_question("money", message(text, count=len(posting)), choices, answers))
 
 
-def _moves_money(row: Stated) -> bool:
-    old = row.known_line.funds if row.known_line else None
-    return any(getattr(row.funds, name) > (getattr(old, name) if old else 0) for name in STATIONS)
+def moved_money(row: Stated) -> dict[str, list[int]]:
+    """What a row says to have arrived, been allotted or paid beyond what is known: before and after, in fen."""
+    old = row.known_line.funds if row.known_line else Funds()
+    pairs = {name: [getattr(old, name), getattr(row.funds, name)] for name in STATIONS}
+    return {name: pair for name, pair in pairs.items() if pair[1] > pair[0]}
 
 
 def _question(key: str, text: Message, choices: Sequence[Choice], answers: Mapping[str, str]) -> Question:

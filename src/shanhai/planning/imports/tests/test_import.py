@@ -5,8 +5,10 @@ import gc
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from shanhai.base.audit.models import AuditRow
+from shanhai.base.formats import say
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.errors import DomainError, NotAllowed, NotVisible
 from shanhai.kernel.money import Money
@@ -72,6 +74,19 @@ def test_a_row_becomes_a_project_a_line_and_its_money(table):
     assert (line.livelihood_percent, line.beneficiary_level, line.implementer_level) == (80, "village", "county")
     assert StageMove.objects.get().on_date == date(2026, 4, 12)
     assert lines_that_differ() == ()
+
+
+def test_before_a_table_is_taken_in_it_is_told_how_amounts_are_read_and_what_will_be_posted(table):
+    a_programme()
+
+    told = table(a_row(), dry_run=True).told
+
+    assert "“到位”万元" in say(told[0])
+    assert say(told[1]) == "将记账：到位 1,000 元，核拨 800 元，支付 500 元。"
+    with override("en"):
+        assert ("10k yuan" in say(told[0]), "万元" in say(told[0])) == (True, False)
+    table(a_row())
+    assert say(table(a_row(), dry_run=True).told[1]) == "不记账：到位、核拨、支付都和账上一样。"
 
 
 def test_garbage_of_others_is_collected_while_a_table_is_taken_in(table):
