@@ -140,10 +140,7 @@ def weigh(*, by: Actor, at: datetime, adjustment: Adjustment) -> list[dict[str, 
         _carry_out(lent, at, adjustment, changes, weighing=True)
         after = shares_by_place(adjustment=adjustment, places=places, at=at)
         transaction.set_rollback(True)
-    return [
-        area_as_json(place, name or after[place][0], shares, after[place][1])
-        for place, (name, shares) in before.items()
-    ]
+    return [area_as_json(place, shares, after[place]) for place, shares in before.items()]
 
 
 def step(*, by: Actor, at: datetime, adjustment: Adjustment, to: State, words: str = "", **fields: Any) -> Adjustment:

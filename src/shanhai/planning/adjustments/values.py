@@ -95,11 +95,14 @@ class EffectRow:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an adjustment does to the shares of a place: ``place`` is "" for the programme as a whole."""
+    """What an adjustment does to the shares of a place: ``place`` is "" for the programme as a whole.
+
+    Its ``name`` is given to it where it is read: what is stored has no language.
+    """
 
     place: str
-    name: str
     rows: tuple[EffectRow, ...]
+    name: str = ""
 
     @property
     def telling(self) -> tuple[EffectRow, ...]:
@@ -126,7 +129,7 @@ OF_PLAN: dict[str, Message] = {
 KNOWN = MEASURES | OF_PLAN
 
 
-def area_as_json(place: str, name: str, before: Mapping[str, Share], after: Mapping[str, Share]) -> dict[str, Any]:
+def area_as_json(place: str, before: Mapping[str, Share], after: Mapping[str, Share]) -> dict[str, Any]:
     """The shares of one place before and after, in plain JSON values: each part and whole, and the base's name."""
     shares = {
         key: {
@@ -138,17 +141,13 @@ def area_as_json(place: str, name: str, before: Mapping[str, Share], after: Mapp
         for key in KNOWN
         if key in before
     }
-    return {"place": place, "name": name, "shares": shares}
+    return {"place": place, "shares": shares}
 
 
 def effects_from_json(stored: Iterable[Mapping[str, Any]], currency: str) -> tuple[Effect, ...]:
     """What was written down with ``area_as_json``, place by place."""
     return tuple(
-        Effect(
-            area["place"],
-            area["name"],
-            tuple(_row(key, area["shares"][key], currency) for key in KNOWN if key in area["shares"]),
-        )
+        Effect(area["place"], tuple(_row(key, area["shares"][key], currency) for key in KNOWN if key in area["shares"]))
         for area in stored
     )
 

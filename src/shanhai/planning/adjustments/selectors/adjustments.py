@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shanhai.base.database.selectors import in_programme
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -19,6 +20,7 @@ from shanhai.planning.adjustments.values import Change, Effect, effects_from_jso
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.selectors.idle import Idle, idle_money
+from shanhai.registers.places.selectors import find_divisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,6 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
     """
     found = get_adjustment(viewer=viewer, uuid=uuid)
     changes, first = changes_of(found), first_approved(found)
-    effects = effects_from_json(found.effect, found.programme.currency)
     return AdjustmentPage(
         adjustment=found,
         rule=found.rule or rule_of(found, changes, first).key,
@@ -134,12 +135,24 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
             for change in changes
             if (fen := first.get((change.subject, change.field))) is not None and fen != change.old
         ),
-        effects=tuple(effect for effect in effects if _sees(viewer, found, effect)),
+        effects=_effects(viewer, found),
         opinions=tuple(found.opinions.order_by("-at", "-pk")),
         idle=tuple(idle_money(found.its_project)) if found.kind == Kind.CANCEL and found.state in OPEN else (),
         stale=State(found.state) in OPEN and is_stale(found, changes, first),
         rights=rights_of(viewer, found),
     )
+
+
+def _effects(viewer: Actor, adjustment: Adjustment) -> tuple[Effect, ...]:
+    """Those that the viewer may see, each under the name of its place in their language."""
+    stored = effects_from_json(adjustment.effect, adjustment.programme.currency)
+    seen = [effect for effect in stored if _sees(viewer, adjustment, effect)]
+    places = {one.place.code: one.place for one in (adjustment.project, adjustment.other_project) if one is not None}
+    places |= find_divisions({effect.place for effect in seen} - {"", *places})
+    whole = named(adjustment.programme)
+    names = {"": f"{whole} {adjustment.year}" if adjustment.kind == Kind.PLAN else whole}
+    names |= {code: named(place) for code, place in places.items()}
+    return tuple(replace(effect, name=names[effect.place]) for effect in seen)
 
 
 def rights_of(viewer: Actor, adjustment: Adjustment) -> Rights:

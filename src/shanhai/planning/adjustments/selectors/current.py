@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db.models import Q, Sum
 
 from shanhai.base.accounts.permissions import Permission
-from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Refused
@@ -196,10 +195,8 @@ def is_stale(adjustment: Adjustment, changes: tuple[Change, ...], first: First) 
     return moved or (bool(adjustment.rule) and rule_of(adjustment, changes, first).key != adjustment.rule)
 
 
-def shares_by_place(
-    *, adjustment: Adjustment, places: Iterable[str], at: datetime
-) -> dict[str, tuple[str, dict[str, Share]]]:
-    """What an adjustment is weighed by, and a name: of the programme under "", and of each of ``places``.
+def shares_by_place(*, adjustment: Adjustment, places: Iterable[str], at: datetime) -> dict[str, dict[str, Share]]:
+    """What an adjustment is weighed by: of the programme under "", and of each of ``places``.
 
     Where money of a plan changes, only of what that year's plan pays for; of a whole plan, how much of it has arrived
     and is arranged for projects.
@@ -209,15 +206,12 @@ def shares_by_place(
     if adjustment.kind == Kind.PLAN:
         plan = Money(sum(plan_of(adjustment).amounts.values()), programme.currency)
         parts = {"plan.arrived": table.total.amount("arrived"), "plan.arranged": table.total.amount("plan")}
-        return {"": (f"{named(programme)} {year}", {key: Share(part, plan, PLAN) for key, part in parts.items()})}
+        return {"": {key: Share(part, plan, PLAN) for key, part in parts.items()}}
     nothing = Money(0, table.total.currency)
     empty = CountyRow(planned_investment=nothing, completed_investment=nothing, currency=nothing.currency)
     rows = {row.place: row for row in table.rows}
-    found = {place: rows.get(place, empty) for place in sorted(places)}
-    return {
-        "": (named(programme), shares_of(row=table.total)),
-        **{place: (row.name, shares_of(row=row)) for place, row in found.items()},
-    }
+    found = {"": table.total} | {place: rows.get(place, empty) for place in sorted(places)}
+    return {place: shares_of(row=row) for place, row in found.items()}
 
 
 def shares_of(*, row: CountyRow) -> dict[str, Share]:
