@@ -270,8 +270,7 @@ def _offered(request: Request, project: Project) -> dict[str, Choices]:
     recipient = project.programme.recipient
     on = clock.local_date(request.at)
     known = {
-        "place": {recipient.code: recipient.name}
-        | {one.code: named(one) for one in places.list_counties_of(recipient.code)},
+        "place": {one.code: named(one) for one in (recipient, *places.list_counties_of(recipient.code))},
         "site": {
             str(site.uuid): f"{named(site.division)} · {site.name}"
             for site in places.list_sites(viewer=request.viewer, under=recipient.code)[:MOST_OFFERED]

@@ -344,6 +344,16 @@ def test_a_county_sees_its_own_shares_and_not_those_of_the_programme(school, par
     assert len(everything.effects[0].telling) == 9
 
 
+def test_the_prefecture_itself_is_offered_under_its_name_in_the_readers_language(client, signed_in, school):
+    Division.objects.filter(code="513300").update(name_en="Garze Prefecture")
+    signed_in("office")
+    asked = {"project": school.project.uuid, "kind": "site"}
+
+    page = client.get("/adjustments/new", asked, headers={"Accept-Language": "en"}).content.decode()
+
+    assert '<option value="513300">Garze Prefecture</option>' in page
+
+
 def test_an_effect_bears_the_names_of_its_reader_and_not_those_of_who_asked(school, park):
     Programme.objects.update(name_en="Zhejiang for Garze")
     Division.objects.filter(code="513301").update(name_en="Kangding City")
