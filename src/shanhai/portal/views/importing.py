@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,7 +40,7 @@ from shanhai.registers.documents import services as storing
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.values import TABLES
 from shanhai.registers.tables.selectors.registers import kinds_for
-from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
+from shanhai.registers.tables.selectors.writing import CONTENT_TYPE, downloaded
 
 if TYPE_CHECKING:
     from shanhai.base.jobs.models import Job
@@ -119,18 +118,14 @@ def errors(request: Request) -> FileResponse:
     """GET /import/errors.xlsx: the file that was shown, with what is wrong in each row beside it."""
     _kinds(request)
     step = _asked(request, request.GET)
-    # The answer closes it, and with it it is gone.
-    target = tempfile.TemporaryFile()  # noqa: SIM115
     with imports.stored_file(viewer=request.viewer, document=step.document) as file:
         if request.GET.get("job"):
             report = imports.unplain(_checked(request, request.GET["job"]).outcome)
         else:
             importer = imports.importer_for(file, by=request.viewer, kind=step.kind)
             report = _run(request, importer, file, step, dry_run=True)
-        imports.write_errors(target, file=file, report=report)
         name = gettext("%(name)s 待改.xlsx") % {"name": Path(file.name).stem}
-    target.seek(0)
-    return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPE)
+        return downloaded(name, lambda target: imports.write_errors(target, file=file, report=report))
 
 
 @dataclass(frozen=True, slots=True)
