@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.translation import override
 
 from shanhai.kernel import clock
 from shanhai.planning.adjustments.models import Adjustment
@@ -15,11 +14,9 @@ from shanhai.planning.adjustments.selectors.adjustments import adjustment_page, 
 from shanhai.planning.adjustments.states import OF_PROJECT, Kind, State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, moving
 from shanhai.planning.adjustments.values import Wish
-from shanhai.planning.programmes.models import Programme
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import Level
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
-from shanhai.registers.places.models import Division
 from shanhai.registers.places.tests.builders import a_division, a_site
 from tests.cast import AT, DEPUTY, FINANCE, KANGDING, OFFICE, a_user, actor_of
 
@@ -342,30 +339,6 @@ def test_a_county_sees_its_own_shares_and_not_those_of_the_programme(school, par
     assert [effect.place for effect in everything.effects] == ["", "513301", "513322"]
     assert [row.key for row in everything.effects[1].telling] == ["arrival", "livelihood.plan", "grassroots.plan"]
     assert len(everything.effects[0].telling) == 9
-
-
-def test_the_prefecture_itself_is_offered_under_its_name_in_the_readers_language(client, signed_in, school):
-    Division.objects.filter(code="513300").update(name_en="Garze Prefecture")
-    signed_in("office")
-    asked = {"project": school.project.uuid, "kind": "site"}
-
-    page = client.get("/adjustments/new", asked, headers={"Accept-Language": "en"}).content.decode()
-
-    assert '<option value="513300">Garze Prefecture</option>' in page
-
-
-def test_an_effect_bears_the_names_of_its_reader_and_not_those_of_who_asked(school, park):
-    Programme.objects.update(name_en="Zhejiang for Garze")
-    Division.objects.filter(code="513301").update(name_en="Kangding City")
-    with override("en"):
-        adjustment = an_adjustment(
-            project=school.project, kind=Kind.MOVE_MONEY, wish=moving(school, park, 600), state=State.SUBMITTED
-        )
-        said = [effect.name for effect in adjustment_page(viewer=OFFICE, uuid=adjustment.uuid).effects]
-
-    assert said[:2] == ["Zhejiang for Garze", "Kangding City"]
-    read = [effect.name for effect in adjustment_page(viewer=OFFICE, uuid=adjustment.uuid).effects]
-    assert read[:2] == ["浙江省对口支援甘孜州", "康定市"]
 
 
 def test_the_list_is_filtered_and_marks_what_waits(client, signed_in, school, park):
