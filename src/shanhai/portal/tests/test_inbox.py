@@ -64,6 +64,24 @@ def test_the_page_of_today_fetches_the_first_five_and_says_how_many_there_are(of
     assert 'hx-get="/inbox/today"' in client.get("/").content.decode()
 
 
+def test_a_kind_that_was_not_looked_through_to_its_end_is_no_exact_number(office, frozen_clock, monkeypatch):
+    a_quiet_programme()
+    for number in range(3):
+        a_late_project(code=f"GZ-{number}", name=f"项目{number}")
+    evaluated()
+    client = a_client(office)
+    exact = client.get("/inbox/count").content.decode()
+    count = exact.partition(" 件")[0].rpartition(">")[2]
+    monkeypatch.setattr("shanhai.portal.views.inbox.MOST_TODOS", 3)
+
+    cut = [client.get(path).content.decode() for path in ("/inbox/count", "/inbox/today", "/inbox/")]
+
+    assert (int(count) >= 3, "+" in exact) == (True, False)
+    assert [f"至少 {count} 件" in page for page in cut] == [True, True, True]
+    assert f"{count}+" in cut[0]
+    assert "至少 3 件" in cut[2]
+
+
 def test_what_one_has_done_is_listed_with_its_words_and_only_ones_own(office, frozen_clock):
     me = actor_of(office)
     given = {"at": AT, "action": "projects.project.moved", "on": Subject("projects.project", "0190")}

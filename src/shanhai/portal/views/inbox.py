@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +21,7 @@ from shanhai.base.audit.selectors import list_own_rows
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.kernel.registry import Todo, registries
+from shanhai.kernel.registry import MOST_TODOS, Todo, registries
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.portal.selectors import list_todos, next_todo
 
@@ -48,23 +48,23 @@ def inbox(request: Request) -> HttpResponse:
         context |= {"acts": acts[:ACTS], "older": acts[ACTS - 1]["seq"] if len(acts) > ACTS else None}
     else:
         waiting = _waiting(request)
-        context |= {"waiting": waiting, "todo_count": sum(len(lines) for _kind, lines in waiting)}
+        context |= {"waiting": waiting, "most": MOST_TODOS} | _counted([lines for _kind, lines in waiting])
     return render(request, "portal/inbox.html", context)
 
 
 @require_safe
 def on_today(request: Request) -> HttpResponse:
     """GET /inbox/today: the first few, for the page of today, which does not wait for them."""
-    lines = [line for _kind, lines in _waiting(request) for line in lines]
-    context = {"todos": lines[:MOST_ON_TODAY], "todo_count": len(lines)}
+    kinds = [lines for _kind, lines in _waiting(request)]
+    context = {"todos": [line for lines in kinds for line in lines][:MOST_ON_TODAY]} | _counted(kinds)
     return render(request, "portal/_todos.html", context)
 
 
 @require_safe
 def count(request: Request) -> HttpResponse:
     """GET /inbox/count: how much waits, for the menu, which does not wait for it."""
-    found = sum(len(todos) for _key, todos in list_todos(viewer=request.viewer, at=request.at))
-    answer = render(request, "portal/_todo_count.html", {"todo_count": found})
+    found = list_todos(viewer=request.viewer, at=request.at)
+    answer = render(request, "portal/_todo_count.html", _counted([todos for _key, todos in found]))
     patch_cache_control(answer, private=True, max_age=COUNTED_FOR)
     return answer
 
@@ -79,6 +79,11 @@ def _waiting(request: Request) -> list[tuple[str, list[tuple[Todo, str, str]]]]:
         found.append((formats.say(registries.area_of(key).label), lines))
         number += len(todos)
     return found
+
+
+def _counted(kinds: Sequence[Sequence[object]]) -> dict[str, Any]:
+    """How many there are, and whether there may be more: no kind is looked through beyond MOST_TODOS."""
+    return {"todo_count": sum(map(len, kinds)), "todo_more": any(len(kind) >= MOST_TODOS for kind in kinds)}
 
 
 def _opening(todo: Todo, number: int) -> str:
