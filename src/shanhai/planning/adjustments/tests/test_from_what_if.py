@@ -8,8 +8,6 @@ from django.test import Client
 
 from shanhai.kernel import clock
 from shanhai.planning.adjustments.models import Adjustment
-from shanhai.planning.projects.states import Level
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from tests.cast import AT, a_user
 
 pytestmark = pytest.mark.django_db
@@ -19,18 +17,6 @@ pytestmark = pytest.mark.django_db
 def today():
     with clock.frozen(AT):
         yield
-
-
-@pytest.fixture
-def school():
-    a_programme()
-    return a_line(project=a_project(stage="under_way"), yuan=6000)
-
-
-@pytest.fixture
-def park(school):
-    project = a_project(code="GZ-2", name="泸定县产业园", place="513322", capital=False)
-    return a_line(project=project, yuan=1500, livelihood_percent=0, beneficiary_level=Level.PREFECTURE)
 
 
 def a_client(role):

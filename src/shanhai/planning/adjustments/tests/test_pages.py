@@ -41,18 +41,6 @@ def signed_in(client):
     return sign_in
 
 
-@pytest.fixture
-def school():
-    a_programme()
-    return a_line(project=a_project(stage="under_way"), yuan=6000)
-
-
-@pytest.fixture
-def park(school):
-    project = a_project(code="GZ-2", name="泸定县产业园", place="513322", capital=False)
-    return a_line(project=project, yuan=1500, livelihood_percent=0, beneficiary_level=Level.PREFECTURE)
-
-
 def text_of(answer) -> str:
     return unescape(answer.content.decode())
 

@@ -19,7 +19,7 @@ from shanhai.planning.adjustments.tests.builders import (
     moving,
 )
 from shanhai.planning.adjustments.values import Wish
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
+from shanhai.planning.projects.tests.builders import a_line, a_project
 from tests.cast import AT, DEPUTY, OFFICE, a_user
 from tests.refusals import refused
 
@@ -31,12 +31,6 @@ def surroundings(settings, tmp_path):
     settings.DOCUMENTS_DIR = tmp_path / "documents"
     with clock.frozen(AT):
         yield
-
-
-@pytest.fixture
-def school():
-    a_programme()
-    return a_line(project=a_project(stage="under_way"), yuan=6000)
 
 
 @pytest.fixture
