@@ -63,7 +63,7 @@ def everything(day: date) -> dict[str, Any]:
             for part in ("part", "whole") if figure.key not in LABELS else ():
                 proof = proofs.evidence(AUDITOR, scope, figure.key, part, limit=100)
                 found[f"{of}{figure.key}:{part}"] = (
-                    proof.count, proof.total, [(row.label, row.measure) for row in proof.rows]
+                    proof.count, proof.total, [(row.label, row.measure, row.percent) for row in proof.rows]
                 )  # fmt: skip
         table = county_table(viewer=AUDITOR, **scope.selection)
         found[of + "counties"] = [(row.place, row.counts, row.planned_investment, row.sums) for row in table.rows]

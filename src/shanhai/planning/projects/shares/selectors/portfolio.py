@@ -346,7 +346,7 @@ def _lines(
     rows = tuple(
         replace(
             _row(line.project, Money(_counted(line, fen, tag), currency), f" · {line.words}"),
-            percent=line.livelihood_percent if tag == "livelihood_share" else 100,
+            percent=line.livelihood_percent_then if tag == "livelihood_share" else 100,
             of=Money(fen, currency),
         )
         for line, fen in had
