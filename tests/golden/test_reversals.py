@@ -159,3 +159,24 @@ def test_the_page_of_a_voucher_keeps_the_reason_and_links_those_that_stand_on_it
 def stored(line):
     found = AllocationLine.objects.get(pk=line.pk)
     return found.arrived_fen, found.allotted_fen, found.paid_fen
+
+
+def test_what_was_given_back_is_not_there_for_another_act(paid):
+    """ "money has ceilings everywhere": the pot holds enough, but not of this line."""
+    a_line_of_100 = a_line(project=a_project(code="GZ-3"), yuan=100)
+    entry = some_money("arrive", a_line_of_100, 100, source="D-3")
+    given = some_money("hand_back", a_line_of_100, 60, on=JULY, source="T-3")
+
+    with refused(Refused, "projects.allot_beyond_given_back", match=r"比余下的多 10\.00"):
+        some_money("allot", a_line_of_100, 50, on=JULY)
+    step = Step(
+        StepKind.ALLOT, "zj-ganzi", "province", Money.from_yuan(50), JULY, Source("test", "X-3"),
+        str(a_line_of_100.uuid), "513301",
+    )  # fmt: skip
+    with refused(Refused, "projects.allot_beyond_given_back"):
+        funds.take_steps(by=FINANCE, at=AT, lines=[a_line_of_100], steps=[step], under="fund.post", on=JULY)
+    with refused(StoodUpon, match=r"退回的多 60\.00.*1 张凭证.*T-3") as caught:
+        back(entry)
+
+    assert [row.entry for row in caught.value.vouchers] == [given.uuid]
+    some_money("allot", a_line_of_100, 40, on=JULY)

@@ -30,9 +30,10 @@ from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
-from shanhai.planning.projects.shares.rules.money import pooled_shares, refusal
+from shanhai.planning.projects.shares.rules.money import OF_ARRIVED, pooled_shares, refusal
 from shanhai.planning.projects.shares.rules.reversals import (
     BELOW,
+    GIVEN_BACK_OF,
     OF_LINE,
     OF_PLAN,
     SPENT,
@@ -112,12 +113,7 @@ def take_step(
     gone = what and getattr(found, f"{what}_fen")
     ref = chain.take_step(by=by, at=at, step=step, under=FundPermission.OVERRIDE if overrides else FundPermission.POST)
     _bring_up_to_date([found], on_date)
-    if kind is StepKind.HAND_BACK and (over := beyond_arrived(found)):
-        raise Refused(
-            gettext_noop("退回的比这一笔已到位未核拨的多 %(over)s。请核对金额；已核拨的，请记“交回已核拨未支付的”。"),
-            "projects.hand_back_beyond_arrived",
-            over=over,
-        )
+    _keep_given_back(kind, programme, [found.uuid])
     _tell_of(found.project, by, at)
     # Where the voucher stood already, nothing was added that could break a share or pass a ceiling.
     if what and getattr(found, f"{what}_fen") != gone:
@@ -221,7 +217,7 @@ def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date
     try:
         reversal = reverse_entry(by=by, at=at, entry=entry, because=because, on_date=on_date)
     except FundsInsufficient as short:
-        if vouchers := _standing_on(by, found, lines, short.message):
+        if vouchers := _standing_on(by, found, _allotted(lines), short.message):
             said = message(SPENT, **{**short.message.params, "on": short.message.params["on"].isoformat()})
             raise StoodUpon(said, vouchers) from short
         raise
@@ -250,20 +246,28 @@ def _keep_what_stands(by: Actor, entry: EntryDetail, lines: Sequence[AllocationL
     projects = {line.project.uuid for line in lines}
     fallen = asked_of(fallen={station.value for station in stations})
     for one in excesses(ceilings=fallen, lines=[line.uuid for line in lines], projects=projects):
-        vouchers = _standing_on(by, entry, lines)
+        vouchers = _standing_on(by, entry, _allotted(lines))
         raise StoodUpon(one.said(BELOW), vouchers) if vouchers else one.refusal(())
+    if AccountKind.ARRIVED in stations:
+        for line, over in beyond_arrived(programme=entry.programme, lines=[line.uuid for line in lines]):
+            said = message(GIVEN_BACK_OF, project=line.project.name, over=over)
+            raise StoodUpon(said, _standing_on(by, entry, [line]))
+
+
+def _allotted(lines: Sequence[AllocationLine]) -> list[AllocationLine]:
+    return [line for line in lines if line.allotted_fen]
 
 
 def _standing_on(
     by: Actor, entry: EntryDetail, lines: Sequence[AllocationLine], short: Message | None = None
 ) -> list[PostingRow]:
-    """The vouchers to take back before ``entry``, newest first: of its lines, else of what has used its money up."""
+    """The vouchers to take back before ``entry``, newest first: of ``lines``, else of what has used its money up."""
 
     def posted(subject: str | None = None) -> list[PostingRow]:
         rows = list_postings(viewer=by, programme=entry.programme, subject=subject, offset=0, limit=MAX_POSTINGS)[1]
         return [row for row in rows if row.entry != entry.uuid]
 
-    found = [row for line in lines if line.allotted_fen for row in standing_on(posted(str(line.uuid)))]
+    found = [row for line in lines for row in standing_on(posted(str(line.uuid)))]
     if not found and short is not None:
         station, missing = entry.postings[0].to_kind, short.params["asked"] - short.params["available"]
         going = [row for row in standing(posted()) if row.from_kind is station and row.fund_source == entry.fund_source]
@@ -306,14 +310,23 @@ def keep_outflow(
     """
     for kind, what in GOES_OUT.items():
         lines = dict.fromkeys(step.subject for step in steps if step.kind is kind and what)
+        uuids = [UUID(line) for line in lines]
+        _keep_given_back(kind, steps[0].programme if lines else "", uuids)
         keep_ceilings(
             by=by,
             at=at,
-            lines=[UUID(line) for line in lines],
+            lines=uuids,
             projects={projects[line] for line in lines},
             grown={what},
             because=because,
         )
+
+
+def _keep_given_back(kind: StepKind, programme: str, lines: Collection[UUID]) -> None:
+    """Refuse to take arrived money of lines that was given back, or to give back what is not there."""
+    for line, over in beyond_arrived(programme=programme, lines=lines) if kind in OF_ARRIVED else ():
+        code, text = OF_ARRIVED[kind]
+        raise Refused(text, code, project=line.project.name, over=over)
 
 
 def _keep_limits(

@@ -27,8 +27,9 @@ from shanhai.planning.projects.dossier.services.stages import (
     transfer_asset,
 )
 from shanhai.planning.projects.models import AssetTransfer, Contract, ProgressNote, Project, Settlement
+from shanhai.planning.projects.shares.selectors.idle import unpaid_of
 from shanhai.planning.projects.states import Method, Size, Stage
-from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
 from tests.refusals import refused
 
@@ -371,3 +372,27 @@ def test_money_that_was_given_back_lies_idle_no_more():
     some_money("hand_back", line, 150)
 
     assert idle_funds(**asked) == {line.project_id: (5_000, 0)}
+
+
+@pytest.mark.django_db
+def test_money_given_back_before_it_was_allotted_leaves_what_was_allotted_idle():
+    a_programme()
+    line = a_project(stage="under_way", yuan=300).lines.get()
+    some_money("arrive", line, 300)
+    some_money("allot", line, 200)
+    some_money("hand_back", line, 100)
+
+    idle = idle_funds(viewer=OFFICE, programme="zj-ganzi", currency="CNY", arrived_by=AUGUST, allotted_by=AUGUST)
+
+    assert idle == {line.project_id: (0, 20_000)}
+
+
+@pytest.mark.django_db
+def test_of_many_lines_idle_money_is_asked_for_at_once(django_assert_num_queries):
+    a_programme()
+    project = a_project(stage="under_way")
+    for number in range(3):
+        some_money("arrive", a_line(project=project, yuan=100, livelihood_percent=number), 100)
+
+    with django_assert_num_queries(2):
+        assert unpaid_of(project) == Money(0)

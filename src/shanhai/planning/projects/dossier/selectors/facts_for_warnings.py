@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest
 from shanhai.base.database.selectors import visible
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.numerals import same_code
-from shanhai.planning.projects.core.selectors import READER, AsSubject, ledger_funds
+from shanhai.planning.projects.core.selectors import AsSubject, ledger_funds
 from shanhai.planning.projects.dossier import rules as closing
 from shanhai.planning.projects.models import (
     AllocationLine,
@@ -29,9 +29,9 @@ from shanhai.planning.projects.models import (
     Suspension,
 )
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.shares.selectors.idle import given_back
 from shanhai.planning.projects.states import FINISHED, Stage
 from shanhai.planning.projects.values import Funds
-from shanhai.registers.ledger.selectors.balances import totals_by_subject
 from shanhai.registers.ledger.values import AccountKind
 
 M = TypeVar("M", bound=Model)
@@ -154,8 +154,8 @@ def idle_funds(
 ) -> dict[int, IdleTuple]:
     """What had arrived by the end of a day and is not allotted yet, had been allotted by another and is not paid yet.
 
-    By line, the oldest money counted as spent first, what was given back as unpaid before it counts as unallotted, and
-    added up by project; a project without any is left out.
+    By line, the oldest money counted as spent first, less what was given back, and added up by project; a project
+    without any is left out.
     """
     waiting = Q(arrived_fen__gt=F("allotted_fen")) | Q(allotted_fen__gt=F("paid_fen"))
     lines = _of(AllocationLine.objects.filter(waiting), viewer, programme, project)
@@ -168,15 +168,12 @@ def idle_funds(
         ledger_funds(programme=programme, currency=currency, subjects=subjects, kinds=[kind], as_of=day)
         for kind, day in ((AccountKind.ARRIVED, arrived_by), (AccountKind.ALLOTTED, allotted_by))
     )
-    back = totals_by_subject(
-        viewer=READER, programme=programme, kinds=[AccountKind.SURPLUS], subjects=subjects, currency=currency
-    )
+    back = given_back(programme=programme, subjects=subjects)
     found: dict[int, IdleTuple] = {}
     for subject, pk, allotted_fen, paid_fen in rows:
-        given = back[subject, AccountKind.SURPLUS].fen if (subject, AccountKind.SURPLUS) in back else 0
-        of_unpaid = min(given, allotted_fen - paid_fen)
-        unallotted = max(arrived.get(subject, _NO_FUNDS).arrived - allotted_fen - (given - of_unpaid), 0)
-        unpaid = max(allotted.get(subject, _NO_FUNDS).allotted - paid_fen - of_unpaid, 0)
+        of_line = back[subject]
+        unallotted = max(arrived.get(subject, _NO_FUNDS).arrived - allotted_fen - of_line[AccountKind.ARRIVED], 0)
+        unpaid = max(allotted.get(subject, _NO_FUNDS).allotted - paid_fen - of_line[AccountKind.ALLOTTED], 0)
         if unallotted or unpaid:
             before = found.get(pk, IdleTuple(0, 0))
             found[pk] = IdleTuple(before.unallotted + unallotted, before.unpaid + unpaid)

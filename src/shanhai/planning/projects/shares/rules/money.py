@@ -16,7 +16,7 @@ from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import CURRENCY, Money, largest_remainder
 from shanhai.kernel.shares import Base, Share
-from shanhai.planning.programmes.values import FLOOR_PERCENT
+from shanhai.planning.programmes.values import FLOOR_PERCENT, StepKind
 from shanhai.planning.projects.states import GRASSROOTS, Level
 
 BASES: Mapping[str, Base] = {
@@ -216,6 +216,21 @@ def _change(line: LineMoney, base: str, fen: int) -> TaggedSums:
 
 def _yuan(fen: int) -> str:
     return f"{Money(fen).yuan:,.2f}"
+
+
+# What takes arrived money of a line, of which the ledger knows only all lines together.
+OF_ARRIVED = {
+    StepKind.ALLOT: (
+        "projects.allot_beyond_given_back",
+        gettext_noop(
+            "“%(project)s”这一笔有到位的钱已经退回，核拨的比余下的多 %(over)s。请核对金额，或先冲正记错的退回凭证。"
+        ),
+    ),
+    StepKind.HAND_BACK: (
+        "projects.hand_back_beyond_arrived",
+        gettext_noop("退回的比这一笔已到位未核拨的多 %(over)s。请核对金额；已核拨的，请记“交回已核拨未支付的”。"),
+    ),
+}
 
 
 def pooled_shares(amount: Money, lines: Iterable[tuple[int, int]]) -> tuple[int, ...]:

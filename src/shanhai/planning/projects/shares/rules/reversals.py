@@ -23,6 +23,10 @@ BELOW = gettext_noop(
     "现在不能冲正：“%(project)s”的%(what)s合计 %(sum)s 元，冲正以后%(of)s只有 %(most)s 元。"
     "请先冲正后来的 %(count)s 张凭证，从新到旧：%(vouchers)s。"
 )
+GIVEN_BACK_OF = gettext_noop(
+    "现在不能冲正：“%(project)s”到位的钱已经退回，冲正以后退回的多 %(over)s。"
+    "请先冲正后来的 %(count)s 张凭证，从新到旧：%(vouchers)s。"
+)
 SPENT = gettext_noop(
     "现在不能冲正：“%(station)s”到 %(on)s 可用 %(available)s，这笔要退 %(asked)s。"
     "请先冲正后来的 %(count)s 张凭证，从新到旧：%(vouchers)s。"

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
+from uuid import UUID
 
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors import READER, lines_of
 from shanhai.planning.projects.models import AllocationLine, Project
-from shanhai.registers.ledger.selectors.postings import list_postings
-from shanhai.registers.ledger.values import AccountKind
+from shanhai.registers.ledger.selectors.postings import search_postings
+from shanhai.registers.ledger.values import AccountKind, Wanted
 
-MOST = 1000
+# More than a programme ever has of them.
+MOST = 1_000_000
 
 
 class Idle(NamedTuple):
@@ -24,16 +27,17 @@ class Idle(NamedTuple):
 
 
 def idle_money(project: Project) -> list[Idle]:
-    """The lines of the project that have money lying idle. One query, and two for each line that may have."""
-    found = []
-    for line in lines_of(project):
-        unallotted, unpaid = line.arrived_fen - line.allotted_fen, line.allotted_fen - line.paid_fen
-        if unallotted > 0 or unpaid > 0:
-            back = _given_back(line, project.programme.code)
-            unallotted = max(unallotted - back[AccountKind.ARRIVED], 0)
-            unpaid = max(unpaid - back[AccountKind.ALLOTTED], 0)
-            if unallotted or unpaid:
-                found.append(Idle(line, Money(unallotted, project.currency), Money(unpaid, project.currency)))
+    """The lines of the project that have money lying idle. Two queries at most."""
+    waiting = [
+        line for line in lines_of(project) if line.arrived_fen > line.allotted_fen or line.allotted_fen > line.paid_fen
+    ]
+    back, found = given_back(programme=project.programme.code, subjects=[str(line.uuid) for line in waiting]), []
+    for line in waiting:
+        of_line = back[str(line.uuid)]
+        unallotted = max(line.arrived_fen - line.allotted_fen - of_line[AccountKind.ARRIVED], 0)
+        unpaid = max(line.allotted_fen - line.paid_fen - of_line[AccountKind.ALLOTTED], 0)
+        if unallotted or unpaid:
+            found.append(Idle(line, Money(unallotted, project.currency), Money(unpaid, project.currency)))
     return found
 
 
@@ -42,16 +46,30 @@ def unpaid_of(project: Project) -> Money:
     return sum((one.unpaid for one in idle_money(project)), Money(0, project.currency))
 
 
-def beyond_arrived(line: AllocationLine) -> Money:
-    """How much more was given back of a line's arrived money than arrived for it and was not allotted."""
-    back = _given_back(line, line.project.programme.code)[AccountKind.ARRIVED]
-    return Money(max(back - max(line.arrived_fen - line.allotted_fen, 0), 0), line.project.currency)
+class Beyond(NamedTuple):
+    """A line of which more arrived money was given back than arrived for it and was not allotted."""
+
+    line: AllocationLine
+    over: Money
 
 
-def _given_back(line: AllocationLine, programme: str) -> Counter[AccountKind]:
-    """What was given back of a line's money in fen, by where it lay before."""
-    back: Counter[AccountKind] = Counter()
-    of_line, kind = str(line.uuid), AccountKind.SURPLUS
-    for row in list_postings(viewer=READER, programme=programme, kind=kind, subject=of_line, offset=0, limit=MOST)[1]:
-        back[row.to_kind if row.is_reversal else row.from_kind] += row.counted.fen
+def beyond_arrived(*, programme: str, lines: Collection[UUID]) -> list[Beyond]:
+    """Those of ``lines``, as they are stored. One query, and one more where of some arrived money was given back."""
+    back = given_back(programme=programme, subjects=[str(uuid) for uuid in lines])
+    gone = {UUID(subject): of_line[AccountKind.ARRIVED] for subject, of_line in back.items()}
+    found = []
+    for line in AllocationLine.objects.filter(uuid__in=gone).select_related("project").order_by("pk") if gone else ():
+        over = gone[line.uuid] - max(line.arrived_fen - line.allotted_fen, 0)
+        if over > 0:
+            found.append(Beyond(line, Money(over, line.project.currency)))
+    return found
+
+
+def given_back(*, programme: str, subjects: Collection[str] | None = None) -> defaultdict[str, Counter[AccountKind]]:
+    """What was given back of lines' money in fen, by the line's subject and by where it lay before. One query."""
+    back: defaultdict[str, Counter[AccountKind]] = defaultdict(Counter)
+    if subjects is None or subjects:
+        wanted = Wanted(kind=AccountKind.SURPLUS, subjects=subjects)
+        for row in search_postings(viewer=READER, programme=programme, wanted=wanted, offset=0, limit=MOST):
+            back[row.subject][row.to_kind if row.is_reversal else row.from_kind] += row.counted.fen
     return back
