@@ -84,6 +84,18 @@ def test_all_the_way_down_the_newest_goes_first(paid):
     back(entries["D-1"])
 
 
+def test_what_came_with_a_table_is_named_by_its_row_not_by_a_word_of_the_machine(paid):
+    line, entries = paid
+    source = Source("projects.import", "3f9a:7:allot")
+    funds.take_step(
+        by=FINANCE, at=AT, kind=StepKind.ALLOT, line=line.uuid, amount=Money.from_yuan(100), on_date=AUGUST,
+        source=source, memo="项目表.xlsx · 7",
+    )  # fmt: skip
+
+    with refused(StoodUpon, match=r"核拨 100\.00 CNY 项目表\.xlsx · 7"):
+        back(entries["D-2"])
+
+
 def test_of_an_arrival_for_all_lines_the_vouchers_of_those_that_lack_are_named():
     a_programme()
     lines = [a_line(project=a_project(code=f"GZ-{one}"), yuan=100) for one in (1, 2, 3)]

@@ -14,9 +14,9 @@ from shanhai.planning.programmes.core.selectors.programmes import list_programme
 from shanhai.planning.programmes.values import PlanGuard, StepKind
 from shanhai.planning.projects.core.selectors import find_contracts, find_papers, find_projects, lines_that_differ
 from shanhai.planning.projects.core.services import keep_given
-from shanhai.planning.projects.labels import number_of
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.values import number_of
 from shanhai.registers.ledger.selectors.postings import find_entries, list_entries
 from shanhai.registers.ledger.values import Source
 

@@ -21,8 +21,7 @@ from shanhai.planning.projects.states import (
     Stage,
     StopReason,
 )
-from shanhai.planning.projects.values import AMOUNTS
-from shanhai.registers.ledger.values import Source
+from shanhai.planning.projects.values import AMOUNTS, SOURCES
 
 STAGES: dict[Stage, Promise] = {
     Stage.PREPARATION: _("前期准备"),
@@ -98,27 +97,6 @@ def steps(stage: Stage) -> list[Step]:
         [Step(way[reached].label, "done"), Step(word, "rest")] if stopped else [Step(word, "now")]
     )
     return way
-
-
-# What an entry of the ledger may have been made from, and how many parts of its id stand before the voucher's number.
-SOURCES: dict[str, tuple[str, int]] = {
-    "projects.voucher": (gettext_noop("凭证"), 2),
-    "funds.arrival": (gettext_noop("到账凭证"), 1),
-    "projects.surplus": (gettext_noop("交回结余"), 0),
-    "projects.import": (gettext_noop("导入的项目表"), 0),
-    "returns.cell": (gettext_noop("县级报表"), 0),
-    "programmes.plan": (gettext_noop("下达年度计划"), 0),
-    "programmes.plan_raised": (gettext_noop("追加年度计划"), 0),
-    "programmes.reserve_released": (gettext_noop("动用预备费"), 0),
-    "demo.voucher": (gettext_noop("演示凭证"), 0),
-    "ledger.reversal": (gettext_noop("冲正"), 0),
-}
-
-
-def number_of(source: Source) -> str:
-    """The number that stands on the voucher an entry was made from; "" where it was made from something else."""
-    _, before = SOURCES.get(source.kind, ("", 0))
-    return source.id.split(":", before)[-1] if before else ""
 
 
 AREA = Area(

@@ -40,7 +40,7 @@ from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.selectors import lines_by_subject
 from shanhai.planning.projects.core.views import FUNDS, crumbs, framed
-from shanhai.planning.projects.labels import DELIVERIES, SOURCES, number_of
+from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.planning.projects.shares import services
 from shanhai.planning.projects.shares.forms import NEW, WhatIfForm, arrival_form
 from shanhai.planning.projects.shares.rules import flow as flows
@@ -49,6 +49,7 @@ from shanhai.planning.projects.shares.rules.money import LineMoney
 from shanhai.planning.projects.shares.rules.reversals import StoodUpon
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
+from shanhai.planning.projects.values import SOURCES, number_of
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.labels import KIND_LABELS

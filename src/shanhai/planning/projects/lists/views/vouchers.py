@@ -19,8 +19,8 @@ from shanhai.kernel.parts import Crumb, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects.core.selectors import lines_by_subject
 from shanhai.planning.projects.core.views import FUNDS, framed
-from shanhai.planning.projects.labels import number_of
 from shanhai.planning.projects.lists.forms import VoucherFilter
+from shanhai.planning.projects.values import number_of
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.selectors.postings import search_postings, sum_postings
 from shanhai.registers.ledger.values import PostingRow, Wanted

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.planning.projects.values import number_of
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.values import AccountKind, PostingRow
 
@@ -73,7 +74,7 @@ def newest(rows: Sequence[PostingRow], fen: int) -> list[PostingRow]:
 
 
 def _named(row: PostingRow) -> Message:
-    number = row.source.id.rpartition(":")[2]
+    number = number_of(row.source) or row.memo or row.source.id.rpartition(":")[2]
     return message(
         "%(on)s %(what)s %(amount)s %(number)s",
         on=row.on_date,
