@@ -14,7 +14,15 @@ from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
-from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money, without_gates
+from shanhai.planning.projects.tests.builders import (
+    a_line,
+    a_plan,
+    a_programme,
+    a_project,
+    cancelled,
+    some_money,
+    without_gates,
+)
 from shanhai.planning.projects.values import Dates
 from tests.cast import ADMIN, AT, AUDITOR, FINANCE, KANGDING, OFFICE, STRANGER
 
@@ -183,6 +191,18 @@ def test_who_may_only_look_is_offered_nothing_to_do():
 
     assert (page.allowed_moves, page.may_manage, page.may_post) == ((), False, False)
     assert project_detail(viewer=FINANCE, uuid=project.uuid, on=ON).may_post
+
+
+def test_a_cancellation_is_not_offered_to_be_taken_back():
+    a_programme()
+    project = a_project()
+    assert not project_detail(viewer=OFFICE, uuid=project.uuid, on=ON).may_take_back
+    move(by=OFFICE, at=AT, project=without_gates(project).uuid, to=Stage.TENDERING)
+    assert project_detail(viewer=OFFICE, uuid=project.uuid, on=ON).may_take_back
+
+    cancelled(project)
+
+    assert not project_detail(viewer=OFFICE, uuid=project.uuid, on=ON).may_take_back
 
 
 def test_another_countys_project_and_a_guessed_one_look_the_same():

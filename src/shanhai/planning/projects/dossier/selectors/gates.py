@@ -213,11 +213,16 @@ def require_seen(project: Project, seen_stage: Stage | None) -> None:
 
 
 def last_step(project: Project) -> StageMove | None:
-    """The step that brought the project to its stage; None where it was recorded there, or the step is unknown."""
+    """The step that brought the project to its stage and may be taken back.
+
+    None where it was recorded there, or the step is unknown; a cancellation is an adjustment that was carried out.
+    """
     return _last_step(Stage(project.stage), project.moves.order_by("-at", "-pk"))
 
 
 def _last_step(stage: Stage, newest_first: Iterable[StageMove]) -> StageMove | None:
+    if stage is Stage.CANCELLED:
+        return None
     last = next((move for move in newest_first if move.kind == MoveKind.STEP), None)
     return last if last is not None and last.old and last.new == stage else None
 
@@ -272,7 +277,7 @@ def project_dossier(*, viewer: Actor, uuid: UUID, on: date) -> Dossier:
         gates={to: asked for to, asked in gates.items() if asked},
         waived=waived,
         lines=list(project.lines.select_related("yearly_plan", "fund_source").order_by("-yearly_plan__year", "pk")),
-        last_step=last_step(project) if project.stage != Stage.CANCELLED else None,
+        last_step=last_step(project),
         may_file=viewer.may(DocumentPermission.UPLOAD, **scope),
         may_move=viewer.may(ProjectPermission.MOVE, **scope),
         may_manage=viewer.may(ProjectPermission.MANAGE, **scope),
