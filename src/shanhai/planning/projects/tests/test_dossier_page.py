@@ -182,7 +182,9 @@ def test_the_books_are_closed_and_the_asset_goes_over_on_the_page(project):
     move(by=OFFICE, at=AT, project=project.uuid, to=Stage.ACCEPTED, on=date(2026, 9, 1))
     office.post(address("accounts", project), {"approved": "470元", "surplus": "20元"})
     assert 'value="470元"' in office.get(address("dossier", project)).content.decode()
+    assert address("surplus", project) not in finance.get(address("dossier", project)).content.decode()
     office.post(address("accounts", project), {"approved": "480元", "surplus": "20元", "on": "2026-11-01"})
+    assert address("surplus", project) in finance.get(address("dossier", project)).content.decode()
     finance.post(address("surplus", project), {"line": str(line.uuid), "on": "2026-11-02", "number": "J-1"})
     office.post(address("asset", project), {"asset": "楼", "keeper": "教育局", "value": "480元", "on": "2026-11-20"})
 

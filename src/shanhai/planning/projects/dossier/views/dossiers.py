@@ -243,7 +243,11 @@ def _offered(found: Dossier) -> set[str]:
         "progress": found.may_move and found.project.stage in ON_SITE,
         "accounts": settles and not approved and found.project.stage in ACCEPTED_ON,
         "extension": settles and not approved and not (accounts and accounts.extended_to),
-        "surplus": found.may_post and accounts and accounts.surplus_fen and not accounts.surplus_returned_on,
+        "surplus": found.may_post
+        and accounts
+        and approved
+        and accounts.surplus_fen
+        and not accounts.surplus_returned_on,
         "asset": found.may_manage and found.project.stage in ACCEPTED_ON,
         "correction": found.may_correct and bool(_to_take_back(found)),
     }
