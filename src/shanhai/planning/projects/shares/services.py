@@ -172,7 +172,6 @@ def record_pooled_arrival(
     return refs[0]
 
 
-@transaction.atomic
 def _waiting(by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str]) -> list[AllocationLine]:
     """The lines of a year from a source, locked: all, or those of the projects with these codes."""
     found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
@@ -189,6 +188,7 @@ def _waiting(by: Actor, programme: str, year: int, fund_source: str, projects: C
     return lines
 
 
+@transaction.atomic
 def attach_given(*, by: Actor, at: datetime, entry: UUID, file: UploadedFile[Any] | None) -> None:
     """Keep a file that came with a voucher, where one did, as its paper. Raises NotVisible, NotAllowed, BadInput."""
     if file is None:
