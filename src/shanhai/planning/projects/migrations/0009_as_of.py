@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Since when projects and lines are in force, and what lines were before they were changed.
 
-Of what is stored already no change is known: a line counts from its plan's day of issue, a project from its first move,
-its first known day or its first line. A cancelled project's lines become what was paid, from the day it was cancelled.
+Of what is stored already no change is known: a line counts from its plan's day of issue or its first posting, a project
+from its first move, its first known day or its first line. A cancelled project's lines become what was paid, from the day it was cancelled.
 """
 
 from datetime import timedelta, timezone
@@ -23,10 +23,13 @@ def fill(apps, schema_editor):
             cancelled.setdefault(project, day)
     since, changed = {}, []
     begun = dict(moves.objects.filter(old="").values_list("project", "at"))
+    totals = apps.get_model("ledger", "SubjectTotal").objects.exclude(subject="")
+    posted = dict(totals.values_list("subject").annotate(models.Min("on_date")).order_by("subject"))
     for line in lines.objects.select_related("yearly_plan").order_by("pk").iterator():
         at = begun.get(line.project_id)
         known = at.astimezone(SHANGHAI).date() if at else first[line.project_id]
-        line.since = line.yearly_plan.issued_on or known
+        given = line.yearly_plan.issued_on or known
+        line.since = min(given, posted.get(str(line.uuid), given))
         since[line.project_id] = min(since.get(line.project_id, line.since), line.since)
         day = cancelled.get(line.project_id)
         if day is not None and line.amount_fen != line.paid_fen:
@@ -60,7 +63,7 @@ TAGS = ("amount_fen", "livelihood_percent", "beneficiary_level", "implementer_le
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0008_corrections")]
+    dependencies = [("projects", "0008_corrections"), ("ledger", "0003_fill_totals")]
 
     operations = [
         migrations.AddField("project", "since", models.DateField(null=True)),
