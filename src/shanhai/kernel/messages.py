@@ -6,7 +6,7 @@ The text is the Chinese source sentence with named placeholders; the web and the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +41,12 @@ class Message:
 def message(text: str, /, **params: Any) -> Message:
     """Make a message; ``text`` must already be marked with ``gettext_noop`` where it is written."""
     return Message(text, params)
+
+
+def first_of(values: Sequence[Any], most: int) -> tuple[Any, ...]:
+    """The first ``most`` of ``values`` as a parameter of a sentence, and a mark where there are more."""
+    more = (message(gettext_noop("……")),) if len(values) > most else ()
+    return (*values[:most], *more)
 
 
 def to_plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Refused
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import may_report_for
 from shanhai.planning.programmes.campaigns import selectors as groups
@@ -23,7 +23,7 @@ from shanhai.planning.programmes.campaigns.services.tasks import report_progress
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import TaskState
-from shanhai.planning.rounds.models import GroupReport, GroupReportMove, ReportingRound, ReportLine
+from shanhai.planning.rounds.models import SUMMARY, GroupReport, GroupReportMove, ReportingRound, ReportLine
 from shanhai.planning.rounds.selectors import tasks_to_report
 from shanhai.planning.rounds.states import IN_HAND, REPORT_MOVES, ROUND_MOVES, ReportState, RoundState
 from shanhai.planning.rounds.values import Said, unsaid
@@ -101,7 +101,7 @@ def close_round(*, by: Actor, at: datetime, round_uuid: UUID, because: str = "")
             gettext_noop("还有 %(count)s 个组没有通过：%(groups)s。请催报，或写明理由再结束。"),
             "rounds.reports_missing",
             count=str(len(missing)),
-            groups="、".join(missing[:20]),
+            groups=tuple(missing[:20]),
         )
 
     found.state, found.closed_because = RoundState.CLOSED, because
@@ -184,7 +184,7 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
     open_tasks = [task for task in tasks_to_report(viewer=by, report=found) if task.state == TaskState.OPEN]
     missing = unsaid((task.name, task.progress_percent, said.get(task.pk)) for task in open_tasks)
     if not found.summary or missing:
-        named = "、".join([*([] if found.summary else ["本月小结"]), *missing][:10])
+        named = (*([] if found.summary else [message(SUMMARY)]), *missing)[:10]
         raise Refused(
             gettext_noop("还不能上报，请补齐：%(missing)s。每项任务要有进展；没有进展的，要写明原因。"),
             "rounds.report_incomplete",
@@ -234,7 +234,7 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
         raise Conflict(
             gettext_noop("填报以后，这些任务另有变动：%(tasks)s。请退回，让本组核对后再报。"),
             "rounds.task_moved_meanwhile",
-            tasks="、".join(moved[:10]),
+            tasks=tuple(moved[:10]),
         )
 
     for line in lines:

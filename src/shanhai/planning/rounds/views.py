@@ -34,6 +34,7 @@ from shanhai.planning.rounds.states import IN_HAND, ReportState, RoundState
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 ROUNDS = gettext_noop("月报")
+MISSING = gettext_noop("还没有收进来：%(groups)s。")
 LATELY = timedelta(days=7)
 
 
@@ -172,7 +173,7 @@ def compiled(request: Request, uuid: str) -> HttpResponse:
         "round": found,
         "programme": found.programme,
         "reports": accepted,
-        "missing": "、".join(one.group.name for one in missing),
+        "missing": missing and message(MISSING, groups=tuple(one.group.name for one in missing)),
     }
     return render(request, "rounds/compiled.html", context)
 

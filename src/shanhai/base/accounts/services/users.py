@@ -319,7 +319,7 @@ def _require_known_role_and_scope(role: str, scope: Mapping[str, str], everywher
             gettext_noop("没有“%(role)s”这个岗位。可选：%(known)s。"),
             "accounts.grant.role_unknown",
             role=role,
-            known="、".join(ROLES),
+            known=tuple(ROLES),
         )
     if role == Administrator.key and any(scope.values()):
         text = gettext_noop("系统管理员管全部账号，不能只限于一个援助项目或一个地方。")

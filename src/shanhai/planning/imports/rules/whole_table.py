@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from shanhai.kernel.imports import Choice, Question
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, first_of, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
 from shanhai.planning.imports.rules.words import OWN_YEAR, Ground
@@ -161,7 +161,7 @@ def _ask_year(table: Table, undated: Sequence[Stated], ground: Ground, answers: 
     years = {ground.year} | {year for one in undated if one.known for year in one.known.years}
     label = gettext_noop("%(year)s 年的计划")
     choices += [Choice(str(year), message(label, year=str(year))) for year in sorted(years)]
-    said = message(text, count=len(undated), codes=_codes([one.facts.code for one in undated]))
+    said = message(text, count=len(undated), codes=first_of([one.facts.code for one in undated], _NAMED))
     table.ask(_question("year", said, choices, answers))
 
 
@@ -175,7 +175,7 @@ def _ask_taken_over(table: Table, rows: Sequence[Stated], answers: Mapping[str, 
     )
     codes = list(dict.fromkeys(one.facts.code for one in later))
     choices = [Choice(YES, message(gettext_noop("是接管的项目，照表里的阶段登记")))]
-    table.ask(_question("taken_over", message(text, count=len(codes), codes=_codes(codes)), choices, answers))
+    table.ask(_question("taken_over", message(text, count=len(codes), codes=first_of(codes, _NAMED)), choices, answers))
 
 
 def _ask_twins(table: Table, ground: Ground, answers: Mapping[str, str]) -> None:
@@ -195,9 +195,8 @@ def _ask_twins(table: Table, ground: Ground, answers: Mapping[str, str]) -> None
     if not pairs:
         return
     text = gettext_noop("有 %(count)s 组编号只差大小写、全半角、空格或前面的零，像是同一个项目：%(pairs)s。")
-    named = "；".join(pairs[:_NAMED]) + ("……" if len(pairs) > _NAMED else "")
     choices = [Choice(APART, message(gettext_noop("确实是不同的项目，分别登记")))]
-    table.ask(_question("twins", message(text, count=len(pairs), pairs=named), choices, answers))
+    table.ask(_question("twins", message(text, count=len(pairs), pairs=first_of(pairs, _NAMED)), choices, answers))
 
 
 def _ask_money(table: Table, rows: Sequence[Stated], ground: Ground, answers: Mapping[str, str]) -> None:
@@ -222,7 +221,3 @@ def moved_money(row: Stated) -> dict[str, list[int]]:
 def _question(key: str, text: Message, choices: Sequence[Choice], answers: Mapping[str, str]) -> Question:
     answer = answers.get(key, "")
     return Question(key, text, tuple(choices), answer if any(answer == choice.key for choice in choices) else "")
-
-
-def _codes(codes: Sequence[str]) -> str:
-    return "、".join(codes[:_NAMED]) + ("……" if len(codes) > _NAMED else "")

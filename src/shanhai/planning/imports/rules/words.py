@@ -102,7 +102,7 @@ def _place(table: Table, row: TableRow, ground: Ground, found: StoredProject | N
         return codes[0]
     if codes:
         sentence = gettext_noop("“%(text)s”可能是%(places)s。请填全称或六位代码。")
-        places = "、".join(ground.place_names[code] for code in codes)
+        places = tuple(ground.place_names[code] for code in codes)
         table.problem(row.row, "place", "place_ambiguous", message(sentence, text=text, places=places))
     elif text in ground.elsewhere:
         sentence = gettext_noop("%(place)s 不在受援地 %(recipient)s 之内。请核对县（市），或换一个对口支援项目。")
@@ -126,7 +126,7 @@ def _category(table: Table, row: TableRow, ground: Ground, found: StoredProject 
         return found.facts.category
     if category is None:
         sentence = gettext_noop("不认识类别“%(text)s”。请填：%(known)s。")
-        names = "、".join(name for name in ground.categories if not name.isascii())
+        names = tuple(name for name in ground.categories if not name.isascii())
         table.problem(row.row, "category", "unknown_category", message(sentence, text=text, known=names))
     return category[0] if category else None
 
@@ -142,7 +142,7 @@ def _year(table: Table, row: TableRow, ground: Ground, found: StoredProject | No
             (year,) = found.years
         elif answer == OWN_YEAR:
             text = gettext_noop("这个项目有 %(years)s 年的安排，表里没有写年度。请加上“年度”一列。")
-            years = "、".join(str(one) for one in sorted(found.years))
+            years = tuple(sorted(found.years))
             table.problem(row.row, "year", "year_ambiguous", message(text, years=years))
     if not ground.first_year <= year <= ground.last_year:
         text = gettext_noop("%(year)s 年不在这项对口支援的期限内（%(first)s 至 %(last)s 年）。请核对年度。")
@@ -158,7 +158,7 @@ def _source(table: Table, row: TableRow, ground: Ground, found: StoredProject | 
     codes = tuple(dict.fromkeys(ground.sources.values()))
     if text is not None:
         sentence = gettext_noop("没有登记资金来源“%(text)s”。请填：%(known)s；或请办公室先登记。")
-        names = "、".join(name for name in ground.sources if name not in codes) or "、".join(codes)
+        names = tuple(name for name in ground.sources if name not in codes) or codes
         table.problem(row.row, "fund_source", "unknown_fund_source", message(sentence, text=text, known=names))
         return None
     of_year = [key[1] for key in (found.lines if found else ()) if key[0] == year]

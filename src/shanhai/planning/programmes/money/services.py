@@ -365,7 +365,7 @@ def _check_statement(*, value: Decimal, unit: str, url: str, flags: Collection[s
             gettext_noop("单位“%(unit)s”不认识。可用的单位是：%(known)s。"),
             "programmes.statement_not_accepted",
             unit=unit[:60],
-            known="、".join(UNITS),
+            known=tuple(UNITS),
         )
     if UNITS[unit].dimension == Dimension.MONEY:
         money_in(value, UNITS[unit])

@@ -14,7 +14,7 @@ from typing import Any
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.imports import Choice, Question, SheetCells, TableFile
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, first_of, gettext_noop, message
 from shanhai.kernel.numerals import has_odd_blanks
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.rules.headers import (
@@ -139,10 +139,8 @@ def hidden_rows(sheet: SheetCells, below: int, answers: Mapping[str, str]) -> tu
     hidden = frozenset(number for number in sheet.hidden_rows if below < number <= sheet.count)
     if not hidden:
         return None, hidden
-    listed = sorted(hidden)
-    numbers = (*listed[:10], *(["……"] if len(listed) > 10 else []))
     text = gettext_noop("“%(sheet)s”里有 %(count)s 行是隐藏（或筛选掉）的：第 %(rows)s 行。要读吗？")
-    said = message(text, sheet=sheet.name, count=len(hidden), rows=numbers)
+    said = message(text, sheet=sheet.name, count=len(hidden), rows=first_of(sorted(hidden), 10))
     left = answers.get("hidden_rows") == LEAVE
     return _about_hidden("hidden_rows", said, answers), hidden if left else frozenset()
 
@@ -300,7 +298,7 @@ def _tell_structure(table: Table, apart: Kept, reader: _Reader, start: int) -> N
     for structural, text in _TOLD.items():
         found = apart.rows_of(structural)
         if found:
-            named = (*(row % A_SHEET for row in found[:10]), *(["……"] if len(found) > 10 else []))
+            named = first_of([row % A_SHEET for row in found], 10)
             table.problem(found[0], None, f"{structural}_row", message(text, rows=named), blocking=False)
     for row, name, stated, added in apart.differing(rows):
         text = gettext_noop("合计写的是 %(stated)s，逐行相加是 %(added)s。请核对；导入以逐行的数为准。")

@@ -72,7 +72,7 @@ def _hanging_on(project: Project, old: Stage, new: Stage) -> Iterator[Refused]:
     if new in {Stage.COMPLETED, Stage.ACCEPTED}:
         if assets := list(project.asset_transfers.order_by("pk").values_list("asset", flat=True)):
             text = gettext_noop("已经登记移交的资产：%(assets)s。请先在档案里撤回移交，再退回这一步。")
-            yield Refused(text, code, assets="、".join(assets[:5]))
+            yield Refused(text, code, assets=tuple(assets[:5]))
         if accounts is not None and accounts.approved_on is not None:
             text = gettext_noop("决算 %(day)s 已经批复。请先在档案里撤回决算批复，再退回这一步。")
             yield Refused(text, code, day=accounts.approved_on)
