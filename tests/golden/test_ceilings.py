@@ -186,6 +186,35 @@ def test_the_page_asks_the_commander_for_the_reason_once_the_ceiling_has_refused
     assert client.post(here, {**given, "because": "据实结算"}).status_code == 302
 
 
+def test_a_contract_that_is_corrected_beyond_a_ceiling_is_overridden_as_its_first_entry_is(client, school):
+    """It was refused in the words of an override, and there was none."""
+    contract = a_contract(school, 700)
+    a_contract(school, 50, number="HT-2")
+    client.force_login(a_user("commander"), backend=BACKEND)
+    here = f"/projects/{school.uuid}/contracts/{contract.uuid}/"
+    given = {"number": "HT-700", "contractor": "某公司", "method": "open_tender", "amount": "951元"}
+    given |= {"signed_on": "2026-05-01", "because": "补充协议"}
+    asked = 'name="beyond"'
+    assert asked not in client.get(here).content.decode()
+
+    page = unescape(client.post(here, given).content.decode())
+
+    assert "合同合计 1,001.00 元，超过总投资的 1,000.00 元" in page
+    assert asked in page
+    client.force_login(a_user("office"), backend=BACKEND)
+    assert client.post(here, {**given, "beyond": "据实结算"}).status_code == 422
+    client.force_login(a_user("commander", username="deputy"), backend=BACKEND)
+    assert client.post(here, {**given, "beyond": "据实结算"}).status_code == 302
+    contract.refresh_from_db()
+    assert contract.amount_fen == 95_100
+    assert AuditRow.objects.get(action="projects.project.beyond_ceiling").because == "据实结算"
+    assert AuditRow.objects.get(action="projects.contract.corrected").because == "补充协议"
+
+    twin = {**given, "number": "ht-2", "beyond": "据实结算"}
+    assert 'name="apart"' in client.post(here, twin).content.decode()
+    assert client.post(here, {**twin, "apart": "on"}).status_code == 302
+
+
 @pytest.fixture
 def table(tmp_path):
     """Imports a table of rows, amounts in 万元."""

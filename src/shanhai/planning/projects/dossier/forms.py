@@ -128,12 +128,14 @@ class ContractForm(OverridingForm):
     apart = forms.BooleanField(label=_("确实是不同的（编号相近时勾选）"), required=False)
 
 
-class ContractCorrectionForm(CorrectingForm):
-    """What of a contract may be corrected."""
+class ContractCorrectionForm(AnsweringForm, CorrectingForm):
+    """What of a contract may be corrected; beyond a ceiling with a reason of its own."""
 
-    number, contractor, method, amount, awarded_on, signed_on = (
+    ANSWERS: ClassVar = {"apart": "projects.possible_twin", "beyond": "projects.beyond_ceiling"}
+
+    number, contractor, method, amount, awarded_on, signed_on, apart, beyond = (
         ContractForm.base_fields[name]
-        for name in ("number", "contractor", "method", "amount", "awarded_on", "signed_on")
+        for name in ("number", "contractor", "method", "amount", "awarded_on", "signed_on", "apart", "because")
     )
     because = forms.CharField(label=_("为什么改"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -23,6 +23,7 @@ from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import check_contract
 from shanhai.planning.projects.models import Contract, Project
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.rules import refuse_twins
 from shanhai.planning.projects.states import Method
 
 # What money or days hang on: once something is paid, not for who recorded it alone.
@@ -43,11 +44,14 @@ def correct_contract(
     signed_on: date,
     because: str,
     awarded_on: date | None = None,
+    apart: bool = False,
+    beyond: str = "",
     seen: Mapping[str, object] | None = None,
 ) -> Contract:
     """Correct a contract, with the reason; once money was paid its amount and days are a second person's to correct.
 
-    That is who holds project.correct and did not record it. ``seen`` as in ``kernel.corrections``.
+    That is who holds project.correct and did not record it. ``apart`` as in ``add_contract``, ``seen`` as in
+    ``kernel.corrections``; ``beyond`` says why it goes beyond a ceiling all the same.
     Raises NotVisible, NotAllowed, BadInput, Conflict, Refused, and as ``keep_ceilings`` does.
     """
     found = locked_project(by=by, project=project, permission=ProjectPermission.MOVE)
@@ -66,9 +70,12 @@ def correct_contract(
     changes = corrected({name: getattr(row, name) for name in new}, new, seen)
     if not changes:
         return row
-    if found.contracts.exclude(pk=row.pk).filter(number=number).exists():
+    others = list(found.contracts.exclude(pk=row.pk).values_list("number", flat=True).order_by("number"))
+    if number in others:
         text = gettext_noop("编号 %(number)s 的合同已经登记过，内容不同。请核对编号。")
         raise Conflict(text, "projects.contract_already_there", number=number)
+    if "number" in changes and not apart:
+        refuse_twins(number, others)
     if BINDING & set(changes):
         _require_second_person(by, found, row)
 
@@ -78,7 +85,7 @@ def correct_contract(
         row.signed_on, row.awarded_on = signed_on, awarded_on
         row.save()
     if grown:
-        keep_ceilings(by=by, at=at, projects=[found.uuid], grown=["contracts"])
+        keep_ceilings(by=by, at=at, projects=[found.uuid], grown=["contracts"], because=beyond)
     act, facts = "projects.contract.corrected", {"contract": row.number, **changes}
     record_change(by=by, at=at, project=found, action=act, changes=facts, because=because)
     return row
