@@ -75,12 +75,19 @@ NODES = {
     "arrived": _("已到位"),
     "missing": _("尚未到位"),
     "paid": _("已支付"),
+    "returned": _("已交回"),
     "unpaid": _("已核拨，尚未支付"),
     "unallotted": _("已到位，尚未核拨"),
     "awaited": _("尚未到位，也未核拨"),
 }
 # The figure whose proof shows the postings behind a node, over all years.
-PROOFS = {"plan": "plan_issued", "reserve": "reserve", "arrived": "funds_arrived", "paid": "funds_paid"}
+PROOFS = {
+    "plan": "plan_issued",
+    "reserve": "reserve",
+    "arrived": "funds_arrived",
+    "paid": "funds_paid",
+    "returned": "surplus",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,13 @@ from tests.refusals import refused
 TODAY = date(2026, 11, 22)
 FEN = st.integers(0, 10**13)
 LINES = st.lists(
-    st.tuples(st.sampled_from("ab"), st.sampled_from(("x", "y", "")), st.booleans(), st.tuples(FEN, FEN, FEN, FEN)),
+    st.tuples(st.sampled_from("ab"), st.sampled_from(("x", "y", "")), st.booleans(), st.tuples(*[FEN] * 6)),
     max_size=12,
 )
 PLANS = st.none() | st.dictionaries(
     st.sampled_from("abc"), st.tuples(FEN, FEN).map(lambda pair: (max(pair), min(pair)))
 )
-SINKS = {"reserve", "unassigned", "paid", "unpaid", "unallotted", "awaited"}
+SINKS = {"reserve", "unassigned", "paid", "returned", "unpaid", "unallotted", "awaited"}
 
 
 def cells_of(lines):
@@ -83,7 +83,8 @@ def test_the_picture_shows_what_the_lines_and_plans_add_up_to(lines, plans):
         sums = sums.plus(cell.sums)
     assert into.get("paid", 0) == sums.paid
     assert into.get("arrived", 0) == sums.arrived
-    assert into.get("paid", 0) + into.get("unpaid", 0) == sums.allotted
+    assert into.get("paid", 0) + into.get("unpaid", 0) + sums.back_unpaid == sums.allotted
+    assert into.get("returned", 0) == sums.back_unpaid + sums.back_unallotted
     assert into.get("reserve", 0) == sum(reserve for _amount, reserve in (plans or {}).values())
     for code, (amount, _reserve) in (plans or {}).items():
         drafts = sum(cell.sums.planned for cell in cells_of(lines) if cell.fund_source == code and not cell.issued)

@@ -22,7 +22,7 @@ COLUMNS = (
     ("plan", "draft", "extra", "reserve", "unassigned"),
     ("arrived", "missing"),
     (GROUP,),
-    ("paid", "unpaid", "unallotted", "awaited"),
+    ("paid", "returned", "unpaid", "unallotted", "awaited"),
 )
 # Nodes that stand for something that has not happened.
 GAPS = frozenset({"from_reserve", "unassigned", "missing", "unpaid", "unallotted", "awaited"})
@@ -35,7 +35,9 @@ WIDTH, LABELS, BAR, ROOM, INK = 1120, 200, 12, 34, 240
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Fen of lines added up. ``both`` adds each line's lesser of plan and arrived, ``reached`` its greater of arrived
-    and allotted, ``whole`` its greatest of the three: what a line's part of the picture is as wide as."""
+    and allotted, ``whole`` its greatest of the three: what a line's part of the picture is as wide as. What was given
+    back is still counted where it lay: ``back_unpaid`` among what is allotted, ``back_unallotted`` among what arrived.
+    """
 
     planned: int = 0
     arrived: int = 0
@@ -44,6 +46,8 @@ class Sums:
     both: int = 0
     reached: int = 0
     whole: int = 0
+    back_unpaid: int = 0
+    back_unallotted: int = 0
 
     def plus(self, other: Sums) -> Sums:
         """Both together."""
@@ -95,12 +99,20 @@ class Picture:
     height: float
 
 
-def sums_of(planned: int, arrived: int, allotted: int, paid: int) -> Sums:
-    """The sums of one line. More may have been paid than allotted by a past day's books: that counts as allotted."""
+def sums_of(
+    planned: int, arrived: int, allotted: int, paid: int, back_unpaid: int = 0, back_unallotted: int = 0
+) -> Sums:
+    """The sums of one line. More may have been paid than allotted by a past day's books: that counts as allotted.
+
+    No more was given back than was there.
+    """
     arrived, paid = max(arrived, 0), max(paid, 0)
     allotted = max(allotted, paid)
     reached = max(arrived, allotted)
-    return Sums(planned, arrived, allotted, paid, min(planned, arrived), reached, max(planned, reached))
+    return Sums(
+        planned, arrived, allotted, paid, min(planned, arrived), reached, max(planned, reached),
+        min(back_unpaid, allotted - paid), min(back_unallotted, reached - allotted),
+    )  # fmt: skip
 
 
 def way_of(text: str) -> str:
@@ -143,8 +155,9 @@ def links_of(cells: Iterable[Cell], plans: Mapping[str, tuple[int, int]] | None 
         flows("arrived", group, sums.arrived)
         flows("missing", group, sums.whole - sums.arrived)
         flows(group, "paid", sums.paid)
-        flows(group, "unpaid", sums.allotted - sums.paid)
-        flows(group, "unallotted", sums.reached - sums.allotted)
+        flows(group, "returned", sums.back_unpaid + sums.back_unallotted)
+        flows(group, "unpaid", sums.allotted - sums.paid - sums.back_unpaid)
+        flows(group, "unallotted", sums.reached - sums.allotted - sums.back_unallotted)
         flows(group, "awaited", sums.whole - sums.reached)
     for code in [*planned, *(code for code in plans or {} if code not in planned)]:
         given = planned[code]

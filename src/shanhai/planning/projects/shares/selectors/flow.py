@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, Sum, Value, When
+from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest, Least
 
@@ -21,11 +21,10 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
-from shanhai.planning.projects.core.selectors import ledger_funds, renamed_places
+from shanhai.planning.projects.core.selectors import AsSubject, renamed_places, rows_by_line
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.shares.rules.flow import Cell, Link, Sums, links_of, sums_of, way_of
 from shanhai.planning.projects.shares.selectors.portfolio import changed_since, lines_in
-from shanhai.planning.projects.values import Funds
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import balances
 from shanhai.registers.ledger.values import AccountKind
@@ -40,6 +39,9 @@ ADDED = {
     "reached": Greatest("arrived_fen", "allotted_fen"),
     "whole": Greatest("amount_fen", "arrived_fen", "allotted_fen"),
 }
+# What of a line stands in the ledger, by its columns there.
+STOOD = ("arrived", "allotted", "paid", "allotted_out", "surplus")
+NOTHING = (0,) * len(STOOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,12 @@ def _cells(
     )
     keys = ("fund_source__code", "fund_source__name", column, "issued")
     lines = lines.annotate(issued=issued)
-    changed = lines.filter(changed_since(as_of))
-    settled: Any = lines.exclude(changed_since(as_of)).values_list(*keys).order_by(*keys)
+    ledger = rows_by_line(programme=programme, currency=currency, as_of=as_of)
+    lines = lines.annotate(subject=AsSubject("uuid"))
+    # What has moved since, or was given back, stands in no column of the line.
+    singly = changed_since(as_of) | Q(subject__in=ledger.exclude(surplus=0).values("subject"))
+    changed = lines.filter(singly)
+    settled: Any = lines.exclude(singly).values_list(*keys).order_by(*keys)
     sums: dict[tuple[str, str, bool], Sums] = {}
     # Under other names: a sum named like what it adds up would be taken for it by the next one.
     for code, name, group, is_issued, *added in settled.annotate(
@@ -106,13 +112,16 @@ def _cells(
     ):
         names[code] = name
         sums[code, group, is_issued] = Sums(*added)
-    since = list(changed.then(as_of).values_list("uuid", "amount_fen_then", *keys).order_by("pk"))
-    subjects = [str(row[0]) for row in since]
-    then = ledger_funds(programme=programme, currency=currency, subjects=subjects, as_of=as_of) if since else {}
-    for uuid, amount, code, name, group, is_issued in since:
+    since = list(changed.then(as_of).values_list("subject", "amount_fen_then", *keys).order_by("pk"))
+    stood = ledger.filter(subject__any_of=[row[0] for row in since]).values_list("subject").order_by()
+    then = {one: fen for one, *fen in stood.annotate(*map(Sum, STOOD))} if since else {}
+    for subject, amount, code, name, group, is_issued in since:
         names[code] = name
-        funds, key = then.get(str(uuid), Funds()), (code, group, is_issued)
-        sums[key] = sums.get(key, Sums()).plus(sums_of(amount, funds.arrived, funds.allotted, funds.paid))
+        arrived, allotted, paid, went_on, back = then.get(subject, NOTHING)
+        # What went on from the allotted and was not paid was given back; the rest of that came from what had arrived.
+        had = sums_of(amount, arrived, allotted, paid, went_on - paid, back - (went_on - paid))
+        key = (code, group, is_issued)
+        sums[key] = sums.get(key, Sums()).plus(had)
     return tuple(Cell(*key, added) for key, added in sums.items())
 
 
