@@ -25,6 +25,7 @@ from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, expo
 from shanhai.planning.projects.models import Project, StageMove
 from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.shares.selectors.portfolio import county_table, list_evidence
+from shanhai.planning.projects.shares.services import reverse as reverse_entry
 from shanhai.planning.projects.states import PaperKind, Stage
 from shanhai.planning.projects.tests.builders import (
     a_line,
@@ -40,7 +41,7 @@ from shanhai.planning.projects.tests.builders import (
 from shanhai.planning.projects.values import Dates
 from shanhai.registers.ledger.selectors.balances import balance, movements
 from shanhai.registers.ledger.values import AccountKind
-from tests.cast import AT, AUDITOR, OFFICE, a_user
+from tests.cast import AT, AUDITOR, FINANCE, OFFICE, a_user
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +208,32 @@ def test_a_project_is_cancelled_by_an_adjustment_once_its_money_is_dealt_with(gi
     assert (project.stage, given_up.amount) == ("cancelled", Money.from_yuan(250))
     with refused(Refused, "projects.project_cancelled"):
         some_money("arrive", given_up, 1)
+
+
+def test_a_cancellation_is_taken_back_by_a_correction_that_stays_in_history(given_up):
+    """“A wrong step can be taken back by a correction that stays in history”, once the money lies here again."""
+    project, office, entries = given_up.project, the_page("office"), []
+    for act, yuan in (("return", 50), ("hand_back", 100)):
+        entries.append(some_money(act, given_up, yuan, source=f"T-{yuan}"))
+    sums = county_table(viewer=AUDITOR, programme="zj-ganzi", as_of=DAY).total
+    an_adjustment(project=project, kind=Kind.CANCEL, wish=Wish(), state=State.APPLIED)
+    here, sent = reverse("projects:correction", args=[project.uuid]), {"what": "step.cancelled", "because": "取消错了"}
+    assert "进入“取消”" in office.get(reverse("projects:dossier", args=[project.uuid])).content.decode()
+
+    refusal = office.post(here, sent)
+    assert (refusal.status_code, "T-100" in refusal.content.decode()) == (422, True)
+    for entry in reversed(entries):
+        reverse_entry(by=FINANCE, at=AT, entry=entry.uuid, because="没有交回")
+    shown = office.post(here, sent, follow=True).content.decode()
+
+    project.refresh_from_db()
+    given_up.refresh_from_db()
+    assert "已退回" in shown
+    assert (project.stage, project.cancelled_on, given_up.amount) == ("under_way", None, Money.from_yuan(600))
+    moves = StageMove.objects.filter(project=project).order_by("pk").values_list("kind", "new", "because")
+    assert [*moves][1:] == [("taken_back", "cancelled", "冬季不能施工"), ("correction", "under_way", "取消错了")]
+    assert county_table(viewer=AUDITOR, programme="zj-ganzi", as_of=DAY).total == sums
+    some_money("allot", given_up, 100)
 
 
 def test_every_page_tells_the_same_sums_of_a_cancelled_project(given_up):

@@ -128,6 +128,7 @@ AREA = Area(
         "projects.line.beyond_plan": gettext_noop("超出计划仍安排"),
         "projects.project.content_revised": gettext_noop("按批准改内容"),
         "projects.line.revised": gettext_noop("按批准改资金安排"),
+        "projects.line.given_again": gettext_noop("恢复取消以前的资金安排"),
         "projects.batch.imported": gettext_noop("导入项目表"),
         "projects.batch.undone": gettext_noop("撤销导入"),
     },

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -22,12 +24,14 @@ class StageMoveQuerySet(models.QuerySet["StageMove"]):
 class StageMove(Move):
     """One step in the life of a project; the first has no ``old``. ``on_date`` is the day it happened on site.
 
-    A correction goes back to the stage before; its day is the one on which it was made.
+    A correction goes back to the stage before; its day is the one on which it was made. A cancellation keeps the
+    ``amounts`` of the lines that it has lowered, in fen by their uuid.
     """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="moves")
     on_date = models.DateField()
     kind = models.CharField(max_length=20, db_default=MoveKind.STEP.value)
+    amounts: models.JSONField[Any, Any] = models.JSONField(null=True)
 
     objects = StageMoveQuerySet.as_manager()
 

@@ -9,13 +9,23 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
+from shanhai.planning.programmes.models import YearlyPlan
+from shanhai.planning.programmes.plans.services import close_yearly_plan
+from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import move_tuples
 from shanhai.planning.projects.dossier.services.corrections import take_back_approval, take_back_asset, take_back_move
 from shanhai.planning.projects.dossier.services.filing import note_progress
 from shanhai.planning.projects.dossier.services.stages import approve_settlement, move, transfer_asset
-from shanhai.planning.projects.models import Project, StageMove, Suspension
+from shanhai.planning.projects.models import AllocationLine, LineChange, Project, StageMove, Suspension
 from shanhai.planning.projects.states import Stage
-from shanhai.planning.projects.tests.builders import a_programme, a_project, some_money, without_gates
+from shanhai.planning.projects.tests.builders import (
+    a_line,
+    a_programme,
+    a_project,
+    cancelled,
+    some_money,
+    without_gates,
+)
 from tests.cast import AT, AUDITOR, KANGDING, OFFICE, STRANGER
 from tests.refusals import refused
 
@@ -116,6 +126,41 @@ def test_a_start_is_not_taken_back_under_payments_and_progress():
         by=OFFICE, at=AT, project=other.uuid, percent=0, words="报错了项目", on=date(2026, 7, 1), corrects=True
     )
     assert back(other).stage == "ready"
+
+
+def test_a_cancelled_stop_is_open_again_and_lines_have_what_they_had_that_very_day():
+    project = at_stage("under_way", yuan=500)
+    go(project, "suspended", date(2026, 9, 1), because="入冬")
+    (line,) = project.lines.all()
+    revise_amounts(by=OFFICE, at=AT, amounts={line.uuid: Money.from_yuan(400)}, because="核减")
+    cancelled(project)
+
+    assert back(project).stage == "suspended"
+
+    assert Suspension.objects.get().restarted_on is None
+    assert [*LineChange.objects.values_list("amount_fen")] == [(50_000,)]
+    assert Project.objects.get().lines.get().amount_fen == 40_000
+    trail = AuditRow.objects.get(action="projects.line.given_again").changes
+    assert trail["amount_fen"] == [0, 40_000]
+    cancelled(project)
+    back(project)
+    assert Project.objects.get().lines.get().amount_fen == 40_000
+
+
+def test_a_cancellation_whose_money_went_to_others_or_whose_year_is_closed_stays():
+    project = at_stage("under_way", yuan=6000)
+    cancelled(project)
+    other = a_line(project=a_project(code="GZ-2"), yuan=4001)
+
+    with refused(Refused, "projects.plan_overdrawn", match="只剩 5,999"):
+        back(project)
+    assert Project.objects.get(code=project.code).stage == "cancelled"
+    AllocationLine.objects.filter(pk=other.pk).delete()
+    close_yearly_plan(by=OFFICE, at=AT, plan=YearlyPlan.objects.get().uuid)
+    with refused(Refused, match="2026 年的计划已经关闭"):
+        back(project)
+
+    assert Project.objects.get(code=project.code).lines.get().amount_fen == 0
 
 
 def test_who_may_not_correct_and_who_saw_another_stage_change_nothing():

@@ -193,7 +193,7 @@ def test_who_may_only_look_is_offered_nothing_to_do():
     assert project_detail(viewer=FINANCE, uuid=project.uuid, on=ON).may_post
 
 
-def test_a_cancellation_is_not_offered_to_be_taken_back():
+def test_a_step_is_offered_to_be_taken_back_a_cancellation_too():
     a_programme()
     project = a_project()
     assert not project_detail(viewer=OFFICE, uuid=project.uuid, on=ON).may_take_back
@@ -202,7 +202,7 @@ def test_a_cancellation_is_not_offered_to_be_taken_back():
 
     cancelled(project)
 
-    assert not project_detail(viewer=OFFICE, uuid=project.uuid, on=ON).may_take_back
+    assert project_detail(viewer=OFFICE, uuid=project.uuid, on=ON).may_take_back
 
 
 def test_another_countys_project_and_a_guessed_one_look_the_same():

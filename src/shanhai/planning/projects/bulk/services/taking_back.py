@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -111,26 +110,10 @@ def _restore(
     Suspension.objects.filter(project__in=stopped, restarted_on=None).delete()
     last = {one.project_id: one.pk for one in Suspension.objects.filter(project__in=restarted).order_by("pk")}
     Suspension.objects.filter(pk__in=last.values()).update(restarted_on=None)
-    _restore_lines([(lines[row.line], row.line_before) for row, _, _ in known if row.line_before is not None])
-
-
-def _restore_lines(kept: Sequence[tuple[AllocationLine, Mapping[str, Any]]]) -> None:
-    """What lines were before, and no more of their changes than what had been kept before."""
-    changes: dict[int, list[LineChange]] = defaultdict(list)
-    for some in slices([line.pk for line, _ in kept]):
-        for change in LineChange.objects.filter(line__in=some).order_by("line", "on"):
-            changes[change.line_id].append(change)
-    undone = []
+    kept = [(lines[row.line], row.line_before) for row, _, _ in known if row.line_before is not None]
+    LineChange.objects.put_back(kept)
     for line, before in kept:
-        of_line, changed = changes[line.pk], any(getattr(line, name) != before[name] for name in TAGS)
-        if changed and of_line and all(getattr(of_line[-1], name) == before[name] for name in TAGS):
-            undone.append(of_line.pop().pk)
-        line.changed_on = of_line[-1].on if of_line else None
-        for name in TAGS:
-            setattr(line, name, before[name])
         line.since = date.fromisoformat(before["since"]) if "since" in before else line.since
-    for some in slices(undone):
-        LineChange.objects.filter(pk__in=some).delete()
     AllocationLine.objects.bulk_update([line for line, _ in kept], (*TAGS, "since", "changed_on"), batch_size=BATCH)
 
 

@@ -215,14 +215,12 @@ def require_seen(project: Project, seen_stage: Stage | None) -> None:
 def last_step(project: Project) -> StageMove | None:
     """The step that brought the project to its stage and may be taken back.
 
-    None where it was recorded there, or the step is unknown; a cancellation is an adjustment that was carried out.
+    None where it was recorded there, or the step is unknown.
     """
     return _last_step(Stage(project.stage), project.moves.order_by("-at", "-pk"))
 
 
 def _last_step(stage: Stage, newest_first: Iterable[StageMove]) -> StageMove | None:
-    if stage is Stage.CANCELLED:
-        return None
     last = next((move for move in newest_first if move.kind == MoveKind.STEP), None)
     return last if last is not None and last.old and last.new == stage else None
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cancelling a project, as an adjustment that was approved is carried out: the only way."""
+"""Cancelling a project, as an adjustment that was approved is carried out, the only way; and what takes that back."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,10 +17,11 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.projects.core.selectors import locked_project
-from shanhai.planning.projects.core.services import record_change
+from shanhai.planning.projects.core.services import keep_plans, record_change
 from shanhai.planning.projects.dossier.selectors.gates import require_seen
 from shanhai.planning.projects.models import LineChange, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.rules import require_open
 from shanhai.planning.projects.shares.selectors.idle import idle_money
 from shanhai.planning.projects.states import MOVES, Stage
 
@@ -48,6 +51,7 @@ def cancel(
         _require_nothing_idle(found)
 
     lowered = [line for line in lines if line.amount_fen != line.paid_fen]
+    amounts = {str(line.uuid): line.amount_fen for line in lowered}
     LineChange.objects.keep(((line, line.tags) for line in lowered), on=today)
     for line in lowered:
         changes = {"line": str(line.uuid), "amount_fen": [line.amount_fen, line.paid_fen]}
@@ -58,7 +62,7 @@ def cancel(
     found.suspensions.filter(restarted_on=None).update(restarted_on=today)
     found.stage, found.cancelled_on = Stage.CANCELLED.value, today
     found.save(update_fields=["stage", "cancelled_on"])
-    step = {"old": old.value, "new": Stage.CANCELLED.value, "on_date": today, "because": because}
+    step = {"old": old.value, "new": Stage.CANCELLED.value, "on_date": today, "because": because, "amounts": amounts}
     StageMove.objects.create(project=found, by=by.ref, at=at, **step)
     changes = {"stage": [old.value, Stage.CANCELLED.value], "on": today.isoformat()}
     record_change(by=by, at=at, project=found, action="projects.project.moved", changes=changes, because=because)
@@ -78,3 +82,19 @@ def _require_nothing_idle(project: Project) -> None:
             unallotted=unallotted,
             unpaid=unpaid,
         )
+
+
+def give_again(*, by: Actor, at: datetime, project: Project, amounts: Mapping[str, int], because: str) -> None:
+    """Let lines have what they had before the cancellation, where their plans still have it. Raises Refused."""
+    rows = project.lines.select_for_update(of=("self",)).select_related("yearly_plan", "fund_source").order_by("pk")
+    kept = [(line, line.tags | {"amount_fen": amounts[str(line.uuid)]}) for line in rows if str(line.uuid) in amounts]
+    grown, old = Counter[tuple[int, str]](), {line.pk: line.amount_fen for line, _ in kept}
+    LineChange.objects.put_back(kept)
+    for line, _ in kept:
+        require_open(state=line.yearly_plan.state, year=line.yearly_plan.year)
+        line.save(update_fields=["amount_fen", "changed_on"])
+        grown[line.yearly_plan.year, line.fund_source.code] += line.amount_fen - old[line.pk]
+        changes = {"line": str(line.uuid), "amount_fen": [old[line.pk], line.amount_fen]}
+        action = "projects.line.given_again"
+        record_change(by=by, at=at, project=project, action=action, changes=changes, because=because)
+    keep_plans(by=by, at=at, programme=project.programme.code, grown=grown)

@@ -17,16 +17,26 @@ from django.db.models import Sum
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible, Refused, checked_reason
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.core.selectors import locked_project
+from shanhai.planning.programmes.plans.selectors import hold_plans
+from shanhai.planning.projects.core.selectors import READER, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.selectors.gates import last_step, require_seen
+from shanhai.planning.projects.dossier.services.cancelling import give_again
 from shanhai.planning.projects.models import Project, Settlement, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import DATED
+from shanhai.planning.projects.shares.rules.reversals import StoodUpon, standing
+from shanhai.planning.projects.shares.selectors.idle import MOST
 from shanhai.planning.projects.states import ACCEPTED_ON, MoveKind, Stage
+from shanhai.registers.ledger.selectors.postings import search_postings
+from shanhai.registers.ledger.values import AccountKind, Wanted
 
+GIVEN_BACK = gettext_noop(
+    "项目取消时已经交回 %(back)s，钱不在这里，不能退回这一步。请先冲正交回的 %(count)s 张凭证，从新到旧：%(vouchers)s；"
+    "钱确实交回了、又要继续建设的，请另立项目。"
+)
 NO_REASON = gettext_noop("撤回要写明原因，让以后看的人明白哪里记错了。")
 
 
@@ -34,15 +44,13 @@ NO_REASON = gettext_noop("撤回要写明原因，让以后看的人明白哪里
 def take_back_move(*, by: Actor, at: datetime, project: UUID, because: str, seen_stage: Stage | None = None) -> Project:
     """Take the last step back: the project stands where it stood before, without the day that the step had given it.
 
-    Raises NotVisible, NotAllowed, BadInput, Conflict, and Refused where there is none or something hangs on it.
+    A cancelled project has its money again. Raises NotVisible, NotAllowed, BadInput, Conflict, and Refused where there
+    is none, something hangs on it, or the plans have no room for that money.
     """
+    _hold_its_plans(by=by, project=project)
     found = locked_project(by=by, project=project, permission=ProjectPermission.CORRECT)
     require_seen(found, seen_stage)
     because = checked_reason(because, NO_REASON, "projects")
-    if found.stage == Stage.CANCELLED:
-        raise Refused(
-            gettext_noop("项目是按批准的调整取消的，不能退回。要继续建设，请另立项目。"), "projects.step_not_taken_back"
-        )
     step = last_step(found)
     if step is None:
         raise Refused(
@@ -54,8 +62,8 @@ def take_back_move(*, by: Actor, at: datetime, project: UUID, because: str, seen
         raise refusal
 
     lost = _undo(found, old, new)
-    found.stage = old.value
-    found.save(update_fields=["stage", *DATED.values()])
+    found.stage, found.cancelled_on = old.value, None
+    found.save(update_fields=["stage", "cancelled_on", *DATED.values()])
     StageMove.objects.filter(pk=step.pk).update(kind=MoveKind.TAKEN_BACK)
     StageMove.objects.create(
         project=found, old=new.value, new=old.value, kind=MoveKind.CORRECTION, by=by.ref, at=at,
@@ -63,12 +71,15 @@ def take_back_move(*, by: Actor, at: datetime, project: UUID, because: str, seen
     )  # fmt: skip
     action, changes = "projects.project.move_taken_back", {"stage": [new.value, old.value], **lost}
     record_change(by=by, at=at, project=found, action=action, changes=changes, because=because)
+    give_again(by=by, at=at, project=found, amounts=step.amounts or {}, because=because)
     return found
 
 
 def _hanging_on(project: Project, old: Stage, new: Stage) -> Iterator[Refused]:
     """What was recorded at the later stage and must be taken back before the step is."""
     code, accounts = "projects.step_built_upon", getattr(project, "settlement", None)
+    if new is Stage.CANCELLED:
+        yield from _given_back(project)
     if new in {Stage.COMPLETED, Stage.ACCEPTED}:
         if assets := list(project.asset_transfers.order_by("pk").values_list("asset", flat=True)):
             text = gettext_noop("已经登记移交的资产：%(assets)s。请先在档案里撤回移交，再退回这一步。")
@@ -85,6 +96,23 @@ def _hanging_on(project: Project, old: Stage, new: Stage) -> Iterator[Refused]:
                 "进度已经报到 %(percent)s%%，不能退到开工以前。请先在档案里把进度更正为 0，再退回这一步。"
             )
             yield Refused(text, code, percent=project.progress_percent)
+
+
+def _hold_its_plans(*, by: Actor, project: UUID) -> None:
+    """Hold the plans that a cancelled project is to have money of again, before the project itself is held."""
+    of = Project.objects.visible_to(by).filter(uuid=project, stage=Stage.CANCELLED, lines__isnull=False)
+    if plans := set(of.values_list("programme__code", "lines__yearly_plan__year")):
+        hold_plans(programme=min(plans)[0], years={year for _, year in plans})
+
+
+def _given_back(project: Project) -> Iterator[Refused]:
+    """That money of the project was given back: it is to lie here again before the project goes on."""
+    subjects = [str(line.uuid) for line in project.lines.all()]
+    wanted = Wanted(kind=AccountKind.SURPLUS, subjects=subjects)
+    rows = search_postings(viewer=READER, programme=project.programme.code, wanted=wanted, offset=0, limit=MOST)
+    if vouchers := standing(rows):
+        back = sum((row.amount for row in vouchers), Money(0, project.currency))
+        yield StoodUpon(message(GIVEN_BACK, back=back), vouchers)
 
 
 def _undo(project: Project, old: Stage, new: Stage) -> dict[str, Any]:
