@@ -75,9 +75,19 @@ def test_a_batch_leaves_when_everything_is_settled_or_waived(visit):
         office.get_by_role("link", name=re.compile("档案移交")).click()
     office.fill("#taskreportform_progress_percent", "100")
     send(office, "form[action$='/report']", "填报")
-    office.goto(pack)
-    # Nobody asks for it: the list is looked through once it is open.
+    # Nobody asks for it: the list is looked through once it is open, and what somebody begins meanwhile stays.
+    asked = []
+    office.route("**/refresh*", lambda route: asked.append(route))
+    with office.expect_request("**/refresh*"):
+        office.goto(pack)
+    office.locator("tr", has_text="总结报告").locator("input[name=item]").check()
+    office.fill("#receiver", "第七十八批")
+    asked.pop().continue_()
     expect(office.locator("main")).to_contain_text("还有 1 项未办，不能离任")
+    expect(office.locator("tr", has_text="档案移交")).to_contain_text("已办结")
+    expect(office.locator("tr", has_text="总结报告").locator("input[name=item]")).to_be_checked()
+    expect(office.locator("#receiver")).to_have_value("第七十八批")
+    expect(office.locator("#receiver")).to_be_focused()
     expect(office.get_by_role("button", name="放行选中的")).to_have_count(0)
 
     deputy.goto(pack)

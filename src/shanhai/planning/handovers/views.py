@@ -136,9 +136,9 @@ def archive(request: Request, uuid: str) -> FileResponse:
 
 @require_POST
 def refresh_now(request: Request, uuid: str) -> HttpResponse:
-    """POST /handovers/<uuid>/refresh: what the page asks once it is open; it is drawn anew where it has changed."""
+    """POST /handovers/<uuid>/refresh, asked once the page is open: what it is now, where that has changed."""
     changed = services.keep_fresh(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
-    return HttpResponse(status=204, headers={"HX-Refresh": "true"} if changed else {})
+    return _pack_page(request, uuid, request.GET) if changed else HttpResponse(status=204)
 
 
 @require_POST

@@ -109,12 +109,16 @@ def test_a_release_closes_the_list(handover, sign_in, monkeypatch):
 def test_a_list_that_is_opened_is_as_it_is_now_without_a_button(handover, sign_in, monkeypatch):
     only(monkeypatch, a_cause(label="新的"))
     client = sign_in("auditor")
-    assert f'hx-post="{detail(handover, "refresh")}" hx-trigger="load"' in text_of(client.get(detail(handover)))
+    asked = "?state=open"
+    page = text_of(client.get(detail(handover) + asked))
+    assert f'hx-post="{detail(handover, "refresh")}{asked}" hx-trigger="load"' in page
 
-    first, again = (client.post(detail(handover, "refresh")) for _ in range(2))
+    first, again = (client.post(detail(handover, "refresh") + asked) for _ in range(2))
 
-    assert ([one.headers.get("HX-Refresh") for one in (first, again)]) == ["true", None]
-    assert "新的" in text_of(client.get(detail(handover)))
+    assert "新的" in text_of(first).partition('id="items"')[2]
+    assert "已办结</span>" not in text_of(first).partition("<tbody>")[2].partition("</tbody>")[0]
+    assert [one.status_code for one in (first, again)] == [200, 204]
+    assert "HX-Refresh" not in first.headers
     assert HandoverItemMove.objects.order_by("-pk").first().by == "system:handovers"
     assert "system:" not in text_of(client.get(detail(handover)))
 
