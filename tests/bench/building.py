@@ -32,7 +32,7 @@ from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.projects.core import selectors as projects
 from shanhai.planning.projects.core import services as lines
 from shanhai.planning.projects.shares import services as funds

@@ -16,7 +16,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.programmes.money.providers import LABELS
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.tests.builders import a_target
 from shanhai.planning.programmes.values import SourceAmount, StepKind
 from shanhai.planning.projects.core import services as core

@@ -16,7 +16,7 @@ from shanhai.base.held import clear_held
 from shanhai.kernel import clock
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core.services import add_batch
-from shanhai.planning.programmes.plans.services import set_target
+from shanhai.planning.programmes.plans.services.targets import set_target
 from shanhai.planning.projects.dossier.services.filing import add_contract
 from shanhai.planning.projects.models import AllocationLine, Paper
 from shanhai.planning.projects.states import Method

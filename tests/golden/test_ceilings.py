@@ -14,7 +14,7 @@ from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
-from shanhai.planning.programmes.plans.services import change_plan_amounts
+from shanhai.planning.programmes.plans.services.plans import change_plan_amounts
 from shanhai.planning.programmes.tests import builders as programmes
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.planning.projects.core.services import correct_project, revise_amounts

@@ -27,8 +27,8 @@ from shanhai.planning.programmes.campaigns.selectors import list_groups, list_ta
 from shanhai.planning.programmes.campaigns.services import campaigns as groups
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.plans import services as targets
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.services import targets
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.states import Stage

@@ -34,7 +34,7 @@ from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.programmes.money import services as reference
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SAMPLE_CATEGORIES, SourceAmount
 from shanhai.planning.warnings.services import evaluate_programme
 from shanhai.portal.imports import importer_named, run

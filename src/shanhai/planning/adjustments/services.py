@@ -49,7 +49,7 @@ from shanhai.planning.adjustments.states import (
 from shanhai.planning.adjustments.values import CONTENT, Change, Wish, area_as_json, broken_floors, effects_from_json
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.plans.services import raise_issued_plan
+from shanhai.planning.programmes.plans.services.plans import raise_issued_plan
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.core.services import correct_project, revise_amounts, revise_content
 from shanhai.planning.projects.dossier.services.cancelling import cancel

@@ -33,7 +33,7 @@ from shanhai.planning.imports.models import ImportBatch, ImportedRow
 from shanhai.planning.imports.rules.whole_table import moved_money, years_to_plan
 from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_batch
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.programmes.plans.services import make_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import make_yearly_plan
 from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
 from shanhai.planning.projects.bulk.services.taking_back import take_back
 from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over

@@ -24,7 +24,7 @@ from shanhai.planning.adjustments.tests.builders import (
 )
 from shanhai.planning.adjustments.values import MEASURES, Wish, broken_floors, effects_from_json
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans.services import close_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source
 from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project

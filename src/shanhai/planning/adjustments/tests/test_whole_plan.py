@@ -27,7 +27,7 @@ from shanhai.planning.adjustments.tests.builders import ORIGINAL, approve_adjust
 from shanhai.planning.adjustments.values import Wish, effects_from_json
 from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
 from shanhai.planning.programmes.money.selectors import plan_totals
-from shanhai.planning.programmes.plans.services import close_yearly_plan, raise_issued_plan
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan, raise_issued_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user

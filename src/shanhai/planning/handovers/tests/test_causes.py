@@ -15,7 +15,7 @@ from shanhai.planning.handovers.selectors import causes as collectors
 from shanhai.planning.handovers.selectors.causes import list_causes
 from shanhai.planning.handovers.tests.builders import LEAVING, a_place_to_leave, a_task
 from shanhai.planning.programmes.campaigns.services.tasks import drop_task, report_progress
-from shanhai.planning.programmes.plans.services import close_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.dossier.services.stages import approve_settlement
 from shanhai.planning.projects.states import Delivery, PaperKind

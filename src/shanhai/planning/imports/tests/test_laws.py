@@ -8,7 +8,7 @@ from shanhai.planning.imports import services
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.projects.models import Project, Suspension
 from shanhai.planning.projects.tests.builders import a_programme, a_project, a_row, a_workbook
 from tests.cast import AT, OFFICE

@@ -33,7 +33,6 @@ from shanhai.planning.programmes.labels import PLAN_STATES
 from shanhai.planning.programmes.models import FundSource, Programme, Target, TargetYear, YearlyPlan
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
-from shanhai.planning.programmes.plans import services as writing
 from shanhai.planning.programmes.plans.forms import (
     AmountsForm,
     CloseForm,
@@ -44,6 +43,8 @@ from shanhai.planning.programmes.plans.forms import (
     TargetForm,
     TargetReportForm,
 )
+from shanhai.planning.programmes.plans.services import plans as writing
+from shanhai.planning.programmes.plans.services import targets
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.values import measured
 from shanhai.registers.ledger.permissions import FundPermission
@@ -311,13 +312,13 @@ def correct_target(request: Request, code: str, uuid: str) -> HttpResponse:
 def _target_acts(request: Request, programme: Programme, found: Iterable[Target]) -> dict[str, Act]:
     years = range(programme.starts_on.year, programme.ends_on.year + 1)
     report = partial(TargetReportForm, years=years, today=clock.local_date(request.at))
-    save = partial(writing.set_target, programme=programme.code)
+    save = partial(targets.set_target, programme=programme.code)
     return {
         "form": Act(partial(TargetForm, years=years), save, gettext_noop("已定目标“%(name)s”。")),
         **{
             str(one.uuid): Act(
                 partial(report, auto_id=f"report-{one.uuid}_%s"),
-                partial(writing.report_target, target=one.uuid),
+                partial(targets.report_target, target=one.uuid),
                 gettext_noop("已填报“%(name)s” %(year)s 年的完成数。"),
             )
             for one in found

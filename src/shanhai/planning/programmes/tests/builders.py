@@ -23,7 +23,7 @@ from shanhai.planning.programmes.models import (
     WorkGroup,
     YearlyPlan,
 )
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans, targets
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.registers.places.models import Division
 from tests.cast import AT, LEAD, OFFICE
@@ -125,4 +125,4 @@ def a_target(
     *, programme: str = "zj-ganzi", name: str = "培训人次", unit: str = "person_time", amount: int = 1000, **kw: Any
 ) -> Target:
     """A target of the five-year plan: 1,000 people trained."""
-    return plans.set_target(by=OFFICE, at=AT, programme=programme, name=name, unit=unit, amount=Decimal(amount), **kw)
+    return targets.set_target(by=OFFICE, at=AT, programme=programme, name=name, unit=unit, amount=Decimal(amount), **kw)

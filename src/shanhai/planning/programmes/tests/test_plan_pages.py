@@ -12,8 +12,8 @@ from shanhai.kernel.errors import Conflict
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount, PlanMove, YearlyPlan
 from shanhai.planning.programmes.money.selectors import plan_totals
-from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_programme, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from shanhai.registers.ledger.models import Entry

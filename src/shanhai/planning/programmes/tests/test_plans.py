@@ -14,8 +14,8 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.campaigns.services import campaigns
 from shanhai.planning.programmes.models import PlanMove, YearlyPlan
-from shanhai.planning.programmes.plans import services as plans
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan, list_yearly_plans
+from shanhai.planning.programmes.plans.services import plans, targets
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_group, a_programme, a_target, a_yearly_plan
 from shanhai.planning.programmes.values import SourceAmount
@@ -268,7 +268,7 @@ def test_no_way_in_takes_a_day_before_the_programme_or_still_to_come(day):
         lambda: plans.raise_issued_plan(
             by=OFFICE, at=AT, plan=plan.uuid, amounts=raised, on_date=day, ground="1", because="增补"
         ),
-        lambda: plans.report_target(by=OFFICE, at=AT, target=a_target().uuid, year=2023, reached=Decimal(1), on=day),
+        lambda: targets.report_target(by=OFFICE, at=AT, target=a_target().uuid, year=2023, reached=Decimal(1), on=day),
         lambda: campaigns.retire_group(by=OFFICE, at=AT, group=a_group().uuid, on=day),
     ):
         with refused(BadInput, "programmes.day_not_possible", match="2021-01-01 至 2026-11-22"):

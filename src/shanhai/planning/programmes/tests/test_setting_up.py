@@ -8,7 +8,7 @@ from django.test import Client
 
 from shanhai.kernel import clock
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans.services import issue_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import issue_yearly_plan
 from shanhai.planning.programmes.states import PlanState
 from shanhai.planning.programmes.tests.builders import a_division, a_yearly_plan
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of

@@ -9,7 +9,7 @@ from django.test import Client
 
 from shanhai.kernel import clock
 from shanhai.planning.programmes.models import Target, TargetYear
-from shanhai.planning.programmes.plans import services as targets
+from shanhai.planning.programmes.plans.services import targets
 from shanhai.planning.programmes.tests.builders import a_programme, a_target
 from shanhai.planning.programmes.tests.pages import COUNTY, a_client, text_of
 from tests.cast import AT, OFFICE

@@ -13,8 +13,8 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.money import Money
 from shanhai.kernel.proofs import evidence, get_figure
 from shanhai.planning.programmes.models import TargetYear
-from shanhai.planning.programmes.plans import services as targets
 from shanhai.planning.programmes.plans.selectors import list_targets
+from shanhai.planning.programmes.plans.services import targets
 from shanhai.planning.programmes.tests.builders import a_programme, a_target
 from tests.cast import AT, DEPUTY, LEAD, OFFICE
 from tests.refusals import refused

@@ -11,7 +11,7 @@ from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
 from shanhai.planning.programmes.models import Campaign
 from shanhai.planning.programmes.money import services as reference
-from shanhai.planning.programmes.plans import services as targets
+from shanhai.planning.programmes.plans.services import targets
 from shanhai.planning.programmes.tests.builders import (
     a_campaign,
     a_fund_source,

@@ -10,7 +10,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.models import Task, YearlyPlan
 from shanhai.planning.programmes.money import services as chain
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans, targets
 from shanhai.planning.programmes.states import PLAN_MOVES, TASK_MOVES, PlanState, TaskState
 from shanhai.planning.programmes.tests.builders import (
     a_campaign,
@@ -175,7 +175,7 @@ def test_a_year_of_a_target_that_is_over_waits_to_be_reported():
     target = a_target(by_year={2025: Decimal(200), 2026: Decimal(300)})
     assert waits() == {"office": ["/programmes/zj-ganzi/targets/"]}
 
-    plans.report_target(by=OFFICE, at=AT, target=target.uuid, year=2025, reached=Decimal(0), on=date(2026, 1, 5))
+    targets.report_target(by=OFFICE, at=AT, target=target.uuid, year=2025, reached=Decimal(0), on=date(2026, 1, 5))
 
     assert waits() == {}
 

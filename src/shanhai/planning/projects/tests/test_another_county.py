@@ -7,7 +7,7 @@ import pytest
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import Refused
-from shanhai.planning.programmes.plans.services import close_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.shares.services import reverse

@@ -10,7 +10,7 @@ from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
 from shanhai.kernel.states import IllegalMove
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans import services as plans
+from shanhai.planning.programmes.plans.services import plans
 from shanhai.planning.programmes.values import SourceAmount
 from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.models import AllocationLine, Project

@@ -10,7 +10,7 @@ from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.plans.services import close_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import close_yearly_plan
 from shanhai.planning.projects.core.services import revise_amounts
 from shanhai.planning.projects.dossier.selectors.facts_for_warnings import move_tuples
 from shanhai.planning.projects.dossier.services.corrections import take_back_approval, take_back_asset, take_back_move

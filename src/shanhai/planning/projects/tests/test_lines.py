@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from shanhai.base.audit.models import AuditRow
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
-from shanhai.planning.programmes.plans.services import release_plan_reserve
+from shanhai.planning.programmes.plans.services.plans import release_plan_reserve
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
 from shanhai.planning.projects.core.services import add_line
 from shanhai.planning.projects.models import AllocationLine
