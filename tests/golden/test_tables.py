@@ -13,29 +13,46 @@ from shanhai.kernel.figures import FigureScope, Strength
 from shanhai.kernel.money import Money
 from shanhai.planning.imports.services import undo_batch
 from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.programmes.models import YearlyPlan
 from shanhai.planning.programmes.money.selectors import standing
+from shanhai.planning.projects.bulk.selectors import BuiltUpon
+from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.dossier.services.filing import file_paper
-from shanhai.planning.projects.models import Project
+from shanhai.planning.projects.models import AllocationLine, Project, StageMove
+from shanhai.planning.projects.shares.services import reverse
 from shanhai.planning.projects.states import PaperKind
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, a_row, a_workbook, some_money
-from tests.cast import AT, AUDITOR, KANGDING, OFFICE
+from shanhai.registers.ledger.selectors.balances import balance
+from shanhai.registers.ledger.selectors.integrity import verify as verify_ledger
+from shanhai.registers.ledger.values import AccountKind
+from tests.cast import AT, AUDITOR, FINANCE, KANGDING, OFFICE
+from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
 
-def everything() -> Mapping[str, list[dict[str, object]]]:
-    """All rows of the programme and its projects, but for when a figure of a past day needs the ledger."""
+def everything() -> Mapping[str, object]:
+    """All that stands: rows of the programme and its projects, moves, and the ledger on each day with its strength.
+
+    But for when a figure of a past day needs the ledger; a move that was taken back stays in history.
+    """
     models = [one for one in apps.get_models() if one._meta.app_label in ("programmes", "projects", "people")]
     left_out = {"funds_changed_on"}
-    return {
+    rows = {
         one._meta.label: [
             {name: value for name, value in row.items() if name not in left_out}
             for row in one._default_manager.order_by("pk").values()
         ]
         for one in models
-        # The moves that a correction made stay in history.
-        if one.__name__ != "StageMove"
+        if one is not StageMove
     }
+    ledger = {
+        (day, kind): balance(viewer=AUDITOR, programme="zj-ganzi", kind=kind, as_of=day)
+        for day in (date(2026, 3, 1), date(2026, 6, 1), date(2026, 9, 1), date(2026, 11, 22))
+        for kind in AccountKind
+    }
+    assert (lines_that_differ(), verify_ledger()) == ((), ())
+    return {**rows, "moves": [*StageMove.objects.standing().order_by("pk").values()], "ledger": ledger}
 
 
 def strengths():
@@ -63,6 +80,51 @@ def test_two_imports_taken_back_leave_everything_as_it_was_strength_of_evidence_
 
     assert everything() == before
     assert strengths() == evidence
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_imports_of_a_year_without_a_plan_go_in_either_order_with_the_plan_they_made(tmp_path, order):
+    """Two imports taken back leave everything as it was: the yearly plan that an import made goes with it."""
+    a_programme()
+    line = in_kangding()
+    for act, yuan in (("arrive", 500), ("allot", 400), ("pay", 300)):
+        some_money(act, line, yuan, on=date(2026, 6, 1))
+    before, evidence = everything(), strengths()
+    reports = [
+        import_file(a_workbook(tmp_path / f"{number}.xlsx", row), on_date=date(2026, 9, 1))
+        for number, row in enumerate(
+            (
+                a_row(项目编号="GZ-2025-001", 年度=2025, 阶段="已完工", 形象进度=100),
+                a_row(项目编号="GZ-2025-002", 年度=2025),
+            )
+        )
+    ]
+    assert [one.applied for one in reports] == [True, True]
+    assert YearlyPlan.objects.filter(year=2025).exists()
+
+    for number in order:
+        undo_batch(by=OFFICE, at=AT, batch=reports[number].batch, because="传错了表")
+
+    assert everything() == before
+    assert strengths() == evidence
+
+
+def test_an_undo_that_money_stands_on_names_the_vouchers_to_take_back_first(tmp_path):
+    """ "refused with what to undo first": the vouchers, as their pages name them, then it goes through."""
+    a_programme()
+    in_kangding()
+    before = everything()
+    report = import_file(a_workbook(tmp_path / "1.xlsx", a_row(形象进度=50)))
+    line = AllocationLine.objects.get()
+    later = [some_money(act, line, 100, source=f"{act}-9", on=date(2026, 11, 22)) for act in ("allot", "pay")]
+
+    with refused(BuiltUpon, match=r"后来的 2 张凭证，从新到旧：2026-11-22 支付 100\.00 CNY pay-9、.*allot-9"):
+        undo_batch(by=OFFICE, at=AT, batch=report.batch, because="传错了表")
+    for entry in reversed(later):
+        reverse(by=FINANCE, at=AT, entry=entry.uuid, because="记错了")
+    undo_batch(by=OFFICE, at=AT, batch=report.batch, because="传错了表")
+
+    assert everything() == before
 
 
 def test_storing_the_same_paper_again_with_its_signing_date_keeps_the_date():

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -26,7 +28,8 @@ class ImportBatch(models.Model):
     """One table that was taken over. ``counts`` is what its report said: rows, new, changed, unchanged, posted.
 
     ``source`` is how the sources of its ledger entries begin: the hash of the file, so that the same file posts nothing
-    twice, and how often it has been undone, so that it may be taken over again after that.
+    twice, and how often it has been undone, so that it may be taken over again after that. ``plans`` are the uuids of
+    the yearly plans that it made.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -37,6 +40,7 @@ class ImportBatch(models.Model):
     by = models.CharField(max_length=100)
     at = models.DateTimeField()
     counts = models.JSONField()
+    plans: models.JSONField[Any, Any] = models.JSONField(default=list)
     undone_by = models.CharField(max_length=100, blank=True)
     undone_at = models.DateTimeField(null=True)
     undone_because = models.CharField(max_length=500, blank=True)

@@ -33,8 +33,9 @@ from shanhai.planning.imports.models import ImportBatch, ImportedRow
 from shanhai.planning.imports.rules.whole_table import moved_money, years_to_plan
 from shanhai.planning.imports.selectors import QUIET, Checked, check_table, get_batch
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.programmes.plans.services.plans import make_yearly_plan
-from shanhai.planning.projects.bulk.selectors import BuiltUpon, ready_rows
+from shanhai.planning.programmes.permissions import ProgrammePermission
+from shanhai.planning.programmes.plans.services.plans import make_yearly_plan, take_back_plans
+from shanhai.planning.projects.bulk.selectors import ready_rows
 from shanhai.planning.projects.bulk.services.taking_back import take_back
 from shanhai.planning.projects.bulk.services.taking_over import lock_projects, take_over
 from shanhai.planning.projects.bulk.values import Novel, Origin, Ready, Taken
@@ -43,7 +44,6 @@ from shanhai.planning.projects.values import STATIONS
 from shanhai.registers.documents.selectors import hash_of
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.documents.values import TABLES
-from shanhai.registers.ledger.services.writing import FundsInsufficient
 
 # The kind of job that undoes a large batch.
 JOB = "projects.undo_batch"
@@ -135,8 +135,8 @@ def _write(
         document = store_document(
             by=by, at=at, file=content, name=file.name, programme=programme, place=place, allowed=TABLES
         )
-    for year in years_to_plan(checked.rows, checked.ground):
-        make_yearly_plan(by=by, at=at, programme=programme, year=year)
+    years = years_to_plan(checked.rows, checked.ground)
+    plans = [str(make_yearly_plan(by=by, at=at, programme=programme, year=year).uuid) for year in years]
     found = get_programme(viewer=by, code=programme)
     undone = ImportBatch.objects.filter(programme=found, document_id=document.pk, undone_at__isnull=False).count()
     batch = ImportBatch.objects.create(
@@ -147,6 +147,7 @@ def _write(
         by=by.ref,
         at=at,
         counts={},
+        plans=plans,
     )
     posted, taken = take_over(
         by=by,
@@ -280,8 +281,8 @@ def _report(checked: Checked, *, ahead: bool = False) -> ImportReport:
 def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[str, int]:
     """Undo a batch and answer how many projects were deleted and how many restored; all of it or nothing.
 
-    A yearly plan that the import made stays. Raises NotVisible, NotAllowed, BadInput without a reason, Conflict when
-    it is undone already, BuiltUpon.
+    A yearly plan that the import made goes with it, once nothing stands on it. Raises NotVisible, NotAllowed, BadInput
+    without a reason, Conflict when it is undone already, BuiltUpon.
     """
     found = get_batch(viewer=by, uuid=batch)
     programme = found.programme.code
@@ -293,20 +294,15 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
     if found.undone_at is not None:
         raise Conflict(gettext_noop("这一批已经撤销过了，不用再撤。"), "projects.batch_already_undone")
     rows = [Taken(*row) for row in found.rows.order_by("row").values_list(*Taken._fields)]
-    try:
-        counts = take_back(
-            by=by,
-            at=at,
-            programme=programme,
-            rows=rows,
-            taken_at=found.at,
-            origin=Origin(found.source_of, str, because),
-        )
-    except FundsInsufficient as short:
-        text = gettext_noop("这一批记的钱后来又用到了别处，撤不了：%(reason)s")
-        raise BuiltUpon(text, reason=short.message) from short
+    origin = Origin(found.source_of, str, because)
+    counts = take_back(by=by, at=at, programme=programme, rows=rows, taken_at=found.at, origin=origin)
     found.undone_by, found.undone_at, found.undone_because = by.ref, at, because
     found.save(update_fields=["undone_by", "undone_at", "undone_because"])
+    # Also those that an earlier batch had made, which the lines of this one have kept until now.
+    undone = ImportBatch.objects.filter(programme=found.programme, undone_at__isnull=False).exclude(plans=[])
+    made = [UUID(plan) for plans in undone.values_list("plans", flat=True) for plan in plans]
+    lent = by.lent(ProgrammePermission.MANAGE, programme=programme, place=None)
+    take_back_plans(by=lent, at=at, plans=made, because=because)
     audit.record(by=by, at=at, action=BATCH_UNDONE, on=found.subject(), changes=counts, because=because)
     outbox.publish(
         by=by, at=at, name=BATCH_UNDONE, payload={"programme": programme, "batch": str(found.uuid), **counts}

@@ -38,6 +38,7 @@ AREA = Area(
         "programmes.programme.fund_source_added": gettext_noop("增加资金来源"),
         "programmes.classification.recorded": gettext_noop("登记分类目录"),
         "programmes.plan.made": gettext_noop("编制年度计划"),
+        "programmes.plan.taken_back": gettext_noop("撤回随导入编制的年度计划"),
         "programmes.plan.amounts_changed": gettext_noop("改计划草案的金额"),
         "programmes.plan.issued": gettext_noop("下达年度计划"),
         "programmes.plan.closed": gettext_noop("年度计划结束"),

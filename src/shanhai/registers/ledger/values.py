@@ -137,7 +137,7 @@ class PostingRow:
 class Wanted:
     """Which postings of a programme are looked for; what is None or empty is not asked.
 
-    ``text`` stands in the id of the source or in the memo; both days are included.
+    ``text`` stands in the id of the source or in the memo; both days are included, and the instant ``recorded_since``.
     """
 
     kind: AccountKind | None = None
@@ -148,6 +148,7 @@ class Wanted:
     text: str = ""
     since: date | None = None
     until: date | None = None
+    recorded_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

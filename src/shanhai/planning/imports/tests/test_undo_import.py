@@ -202,7 +202,7 @@ def test_money_that_went_on_elsewhere_keeps_the_batch(table):
     with pytest.raises(BuiltUpon) as caught:
         undo(report)
 
-    assert "用到了别处" in str(caught.value)
+    assert "请先冲正后来的 1 张凭证，从新到旧：2026-11-22 核拨 1,200.00 CNY pot" in str(caught.value)
 
 
 def test_twice_without_a_reason_or_by_whom_it_does_not_concern(table):

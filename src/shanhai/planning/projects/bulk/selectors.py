@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -22,11 +22,13 @@ from shanhai.kernel.numerals import same_code
 from shanhai.kernel.pinyin import initials_of
 from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.bulk import rules
 from shanhai.planning.projects.bulk.values import (
     LineKey,
     Novel,
     Objection,
+    Origin,
     Ready,
     Stated,
     Stored,
@@ -41,10 +43,15 @@ from shanhai.planning.projects.dossier.selectors.gates import gate_facts_of
 from shanhai.planning.projects.labels.tables import STAGES
 from shanhai.planning.projects.models import AllocationLine, LineChange, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.shares.rules.reversals import names_of, newest, standing
+from shanhai.planning.projects.shares.selectors.idle import MOST
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
 from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
+from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.selectors.balances import balance
-from shanhai.registers.ledger.values import AccountKind
+from shanhai.registers.ledger.selectors.postings import search_postings
+from shanhai.registers.ledger.services.writing import FundsInsufficient
+from shanhai.registers.ledger.values import AccountKind, PostingRow, Wanted
 
 CHUNK = 500
 NAMED = 5
@@ -52,6 +59,8 @@ NAMED = 5
 WORDS: dict[Stage, Message] = {stage: message(word) for word, stage in reversed(list(STAGES.items()))}
 _DAYS = tuple(field.name for field in fields(Dates))
 _NOTHING = Funds()
+# What a row of a table may post.
+STEPS = (StepKind.ISSUE, StepKind.ARRIVE, StepKind.ALLOT, StepKind.PAY)
 # What taking over writes beside a project.
 OWN = (StageMove, AllocationLine, LineChange)
 
@@ -223,10 +232,18 @@ class BuiltUpon(Refused):
 
 
 def require_untouched(
-    *, rows: Sequence[Taken], projects: Mapping[UUID, Project], lines: Mapping[UUID, AllocationLine], taken_at: datetime
+    *,
+    rows: Sequence[Taken],
+    projects: Mapping[UUID, Project],
+    lines: Mapping[UUID, AllocationLine],
+    taken_at: datetime,
+    since: Callable[[Collection[str] | None], Sequence[PostingRow]],
 ) -> None:
-    """Refuse, naming projects, when what the rows left at ``taken_at`` is not what stands now. Raises BuiltUpon."""
-    changed, funded = [], []
+    """Refuse, naming projects, when what the rows left at ``taken_at`` is not what stands now. Raises BuiltUpon.
+
+    ``since`` answers the vouchers that stand since then of some subjects, newest first; those are named, too.
+    """
+    changed, funded = [], {}
     for row in rows:
         project, line = projects.get(row.project), lines.get(row.line)
         if project is None or line is None:
@@ -236,12 +253,15 @@ def require_untouched(
         if project.facts.plain | project.standing.plain != row.after or of_line != row.line_after:
             changed.append(row.after["code"])
         elif [line.arrived_fen, line.allotted_fen, line.paid_fen] != row.funds:
-            funded.append(row.after["code"])
+            funded[str(row.line)] = row.after["code"]
     _refuse(changed, gettext_noop("有 %(count)s 个项目在导入以后又改过（%(codes)s），撤不了。请在项目页逐个更正。"))
-    _refuse(
-        funded,
-        gettext_noop("有 %(count)s 个项目在导入以后又记过账（%(codes)s），撤不了。请先冲正后来的账，再撤销。"),
-    )
+    text = gettext_noop("有 %(count)s 个项目在导入以后又记过账（%(codes)s），撤不了。")
+    if vouchers := since(funded) if funded else ():
+        text = gettext_noop(
+            "有 %(count)s 个项目在导入以后又记过账（%(codes)s），撤不了。"
+            "请先冲正后来的 %(sum)s 张凭证，从新到旧：%(vouchers)s。"
+        )
+    _refuse(set(funded.values()), text, sum=len(vouchers), vouchers=names_of(vouchers))
     made = list({projects[row.project].pk for row in rows if row.before is None})
     fresh = [lines[row.line].pk for row in rows if row.line_before is None]
     _refuse(
@@ -250,10 +270,35 @@ def require_untouched(
     )
 
 
-def _refuse(codes: Collection[str], text: str) -> None:
+def _refuse(codes: Collection[str], text: str, **params: Any) -> None:
     if codes:
         named = "、".join(sorted(codes)[:NAMED]) + ("……" if len(codes) > NAMED else "")
-        raise BuiltUpon(text, count=len(codes), codes=named)
+        raise BuiltUpon(text, count=len(codes), codes=named, **params)
+
+
+def vouchers_since(
+    *, programme: str, rows: Sequence[Taken], origin: Origin, taken_at: datetime, subjects: Collection[str] | None
+) -> list[PostingRow]:
+    """The vouchers, of these subjects or all, that were recorded since the rows' own, and stand, newest first."""
+    own = {origin.source(row.row, kind) for row in rows for kind in STEPS}
+    wanted = Wanted(recorded_since=taken_at, subjects=subjects)
+    found = search_postings(viewer=READER, programme=programme, wanted=wanted, offset=0, limit=MOST)
+    return [row for row in standing(found) if row.source not in own]
+
+
+def spent(short: FundsInsufficient, since: Iterable[PostingRow]) -> BuiltUpon:
+    """The refusal where money of the rows has gone elsewhere, which names the newest vouchers that used it up."""
+    asked = short.message.params
+    short_of = asked["station"], asked["fund_source"]
+    going = [row for row in since if (KIND_LABELS[row.from_kind], row.fund_source) == short_of]
+    vouchers = newest([row for row in going if asked["subject"] in (None, row.subject)], asked["missing"].fen)
+    if not vouchers:
+        return BuiltUpon(gettext_noop("这一批记的钱后来又用到了别处，撤不了：%(reason)s"), reason=short.message)
+    text = gettext_noop(
+        "这一批记的钱后来又用到了别处，撤销以后“%(station)s”会缺 %(missing)s。"
+        "请先冲正后来的 %(sum)s 张凭证，从新到旧：%(vouchers)s。"
+    )
+    return BuiltUpon(text, **asked, sum=len(vouchers), vouchers=names_of(vouchers))
 
 
 def _built_upon(projects: Sequence[int], lines: Sequence[int], taken_at: datetime) -> set[str]:

@@ -88,6 +88,7 @@ def _wanted(viewer: Actor, programme: str, wanted: Wanted) -> PostingQuerySet:
         "from_account__fund_source": wanted.fund_source,
         "on_date__gte": wanted.since,
         "on_date__lte": wanted.until,
+        "entry__recorded_at__gte": wanted.recorded_since,
     }
     rows = rows.filter(**{name: value for name, value in asked.items() if value})
     if wanted.subjects is not None:

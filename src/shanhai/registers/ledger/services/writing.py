@@ -267,6 +267,7 @@ def _require_funds(account: Account, drained: Mapping[str | None, date], only: N
             on=day,
             missing=Money(-left, account.currency),
             subject=subject,
+            fund_source=account.fund_source,
         )
     asked = rules.taken(only, kind, subject)
     raise FundsInsufficient(
@@ -276,4 +277,5 @@ def _require_funds(account: Account, drained: Mapping[str | None, date], only: N
         available=Money(left + asked, account.currency),
         asked=Money(asked, account.currency),
         subject=subject,
+        fund_source=account.fund_source,
     )

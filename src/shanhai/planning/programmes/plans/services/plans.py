@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
@@ -128,6 +130,22 @@ def issue_yearly_plan(
     found.issued_on = issued_on
     _move(found, PlanState.ISSUED, by=by, at=at, because=because)
     return found
+
+
+@transaction.atomic
+def take_back_plans(*, by: Actor, at: datetime, plans: Collection[UUID], because: str) -> None:
+    """Delete those of ``plans`` that are drafts without amounts and that nothing refers to; others stay.
+
+    Raises NotAllowed.
+    """
+    empty = YearlyPlan.objects.filter(uuid__in=plans, state=PlanState.DRAFT, amounts=None).order_by("pk")
+    for plan in empty.select_related("programme").select_for_update(of=("self",)):
+        by.require(ProgrammePermission.MANAGE, programme=plan.programme.code)
+        on, facts = plan.subject(), {"year": plan.year}
+        with suppress(ProtectedError), transaction.atomic():
+            plan.delete()
+            action = "programmes.plan.taken_back"
+            audit.record(by=by, at=at, action=action, on=on, changes=facts, because=because)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.pinyin import initials_of
 from shanhai.planning.programmes.money import services as chain
-from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.bulk.rules import grown_by, put_back
-from shanhai.planning.projects.bulk.selectors import require_untouched
+from shanhai.planning.projects.bulk.selectors import STEPS, require_untouched, spent, vouchers_since
 from shanhai.planning.projects.bulk.services.taking_over import keep_lowered
 from shanhai.planning.projects.bulk.values import (
     BATCH,
@@ -33,6 +32,8 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.services import take_steps
 from shanhai.planning.projects.states import MoveKind, Stage
 from shanhai.planning.projects.values import Dates
+from shanhai.registers.ledger.services.writing import FundsInsufficient
+from shanhai.registers.ledger.values import PostingRow
 from shanhai.registers.places.selectors import find_divisions
 
 _DAYS = frozenset({*Dates.__dataclass_fields__, "since"})
@@ -44,8 +45,8 @@ def take_back(
 ) -> dict[str, int]:
     """Undo what ``take_over`` did with these rows at ``taken_at``; answers how many projects were deleted and restored.
 
-    The postings are reversed on their own day, so that no day shows them. A yearly plan that was made for them stays.
-    Raises NotVisible, NotAllowed, BuiltUpon, FundsInsufficient where the money has gone elsewhere.
+    The postings are reversed on their own day, so that no day shows them. Raises NotVisible, NotAllowed, and BuiltUpon
+    with the vouchers to take back first where money was posted since or has gone elsewhere.
     """
     for place in {facts["place"] for row in rows for facts in (row.before, row.after) if facts}:
         by.require(ProjectPermission.IMPORT, programme=programme, place=place)
@@ -53,19 +54,25 @@ def take_back(
     projects = _by_uuid(Project.objects.select_related("place", "site", "owner"), [row.project for row in rows])
     of_lines = AllocationLine.objects.select_related("project__programme", "yearly_plan", "fund_source")
     lines = _by_uuid(of_lines, [row.line for row in rows])
-    require_untouched(rows=rows, projects=projects, lines=lines, taken_at=taken_at)
 
-    kinds = (StepKind.ISSUE, StepKind.ARRIVE, StepKind.ALLOT, StepKind.PAY)
-    chain.take_back_steps(
-        by=by,
-        at=at,
-        programme=programme,
-        places={row.after["place"] for row in rows},
-        sources=(origin.source(row.row, kind) for row in rows for kind in kinds),
-        recorded_at=taken_at,
-        because=origin.because,
-        under=ProjectPermission.IMPORT,
-    )
+    def since(subjects: Collection[str] | None) -> Sequence[PostingRow]:
+        return vouchers_since(programme=programme, rows=rows, origin=origin, taken_at=taken_at, subjects=subjects)
+
+    require_untouched(rows=rows, projects=projects, lines=lines, taken_at=taken_at, since=since)
+
+    try:
+        chain.take_back_steps(
+            by=by,
+            at=at,
+            programme=programme,
+            places={row.after["place"] for row in rows},
+            sources=(origin.source(row.row, kind) for row in rows for kind in STEPS),
+            recorded_at=taken_at,
+            because=origin.because,
+            under=ProjectPermission.IMPORT,
+        )
+    except FundsInsufficient as short:
+        raise spent(short, since(None)) from short
     _restore(rows, projects, lines, by=by, at=at, taken_at=taken_at, because=origin.because)
     counts = _delete_made(rows, projects, lines)
     left = [lines[row.line] for row in rows if row.line_before is not None]

@@ -41,8 +41,12 @@ class StoodUpon(Refused):
 
     def __init__(self, said: Message, vouchers: Sequence[PostingRow]) -> None:
         self.vouchers = tuple(vouchers)
-        names = tuple(_named(row) for row in vouchers[:NAMED])
-        super().__init__(said.text, **said.params, count=len(vouchers), vouchers=names)
+        super().__init__(said.text, **said.params, count=len(vouchers), vouchers=names_of(vouchers))
+
+
+def names_of(vouchers: Sequence[PostingRow]) -> tuple[Message, ...]:
+    """The first of them in words."""
+    return tuple(_named(row) for row in vouchers[:NAMED])
 
 
 def standing_on(rows: Sequence[PostingRow]) -> list[PostingRow]:
