@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +22,8 @@ from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, WAN_YUAN, YUAN, Dimension, Quantity, Unit, in_unit, scale_for
 
 NOTHING = "—"
+# In 万元 an amount is shown in steps of so many fen.
+SHOWN = 10_000
 # English counts in thousands, so 万 and 亿 are no help to its readers.
 MILLION_YUAN = Unit("million_yuan", gettext_noop("百万元"), Dimension.MONEY, Decimal(100_000_000))
 BILLION_YUAN = Unit("billion_yuan", gettext_noop("十亿元"), Dimension.MONEY, Decimal(100_000_000_000))
@@ -69,11 +72,23 @@ def money(amount: Money, unit: Unit | None = None, places: int = 2) -> Words:
         return Words(yuan, amount.currency, f"{yuan} {amount.currency}")
     exact = f"{yuan} {gettext(YUAN.symbol)}"
     if unit is WAN_YUAN and places == 2:
-        return Words(hundredths(rounded_in(amount.fen, 10_000)), gettext(unit.symbol), exact)
+        return Words(hundredths(rounded_in(amount.fen, SHOWN)), gettext(unit.symbol), exact)
     chosen = unit or _natural_unit(amount)
     value = in_unit(amount, chosen, places)
     whole = value == value.to_integral_value() and chosen.key in {"yuan", "wan_yuan"} and unit is None
     return Words(number(value, 0 if whole else places), gettext(chosen.symbol), exact)
+
+
+def rounding_note(*columns: tuple[Iterable[Money], Money]) -> str:
+    """What is said below a table in 万元 where a total is not what the amounts above it, as they are shown, come to.
+
+    ``columns`` are amounts and their total, exact; "" where all add up, or something else than rounding stands between.
+    """
+    for parts, whole in columns:
+        fen = [one.fen for one in parts]
+        if sum(fen) == whole.fen and sum(rounded_in(one, SHOWN) for one in fen) != rounded_in(whole.fen, SHOWN):
+            return gettext("各数四舍五入到 0.01 万元，合计按准确的数加，和上面各行相加略有出入；打印出来的准确到分。")
+    return ""
 
 
 def quantity(value: Quantity) -> Words:

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request, names_by_ref
 from shanhai.base.forms import Act, answered, status_of
 from shanhai.kernel import clock, ids, proofs
@@ -154,7 +155,8 @@ def plan_page(request: Request, code: str, year: int, act: str = "") -> HttpResp
     if sent == "issue":
         forms[sent].ask_again(_total(plan))
     homeless = forms.pop(sent) if sent and sent not in offered else None
-    state = PlanState(plan.state)
+    state, lines = PlanState(plan.state), plan.amounts.all()
+    sums = _total(plan), total((line.reserve for line in lines), plan.programme.currency)
     context = {
         "crumbs": (*crumbs(plan.programme), Crumb(message(gettext_noop("%(year)s 年度计划"), year=str(year)))),
         "programme": plan.programme,
@@ -162,9 +164,12 @@ def plan_page(request: Request, code: str, year: int, act: str = "") -> HttpResp
         "steps": [Step(message(word), _place(step, state)) for step, (_, word) in PLAN_STATES.items()],
         "shows_money": viewer.may(FundPermission.VIEW, programme=code),
         "may_ask": viewer.may("adjustment.propose", programme=code),
-        "lines": plan.amounts.all(),
-        "total": _total(plan),
-        "reserve": total((line.reserve for line in plan.amounts.all()), plan.programme.currency),
+        "lines": lines,
+        "total": sums[0],
+        "reserve": sums[1],
+        "rounding": formats.rounding_note(
+            ([line.amount for line in lines], sums[0]), ([line.reserve for line in lines], sums[1])
+        ),
         "history": _history(request, plan),
         "scope": scope,
         "figures": _figures(request, plan, scope),

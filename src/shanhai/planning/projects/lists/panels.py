@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from shanhai.base import formats
 from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import FLOOR_PERCENT
@@ -33,7 +34,10 @@ def counties(asked: Asked) -> Filled | None:
     if not table.rows:
         return None
     shown = [_shown(row) for row in table.rows]
-    context = {"counties": shown, "total": _shown(table.total) if len(shown) > 1 else None, "floor": FLOOR_PERCENT}
+    total = _shown(table.total)
+    rounding = formats.rounding_note(*(([one[key] for one in shown], total[key]) for key in ("plan", "arrived")))
+    context = {"counties": shown, "total": total if len(shown) > 1 else None, "floor": FLOOR_PERCENT}
+    context["rounding"] = rounding
     return Filled("projects/panels/counties.html", context)
 
 

@@ -38,7 +38,7 @@ def browser(role="finance", **kw):
 
 def links_in(html):
     """The rows of the table of links, without the exact form that paper shows."""
-    table = html[html.rindex('<table class="sh">') :].partition("</table>")[0]
+    table = html[html.rindex('<table class="sh to-the-fen">') :].partition("</table>")[0]
     rows = re.findall(r"<tr>(.*?)</tr>", re.sub(r'<span class="exact">.*?</span>', "", table))[1:]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
     return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells]

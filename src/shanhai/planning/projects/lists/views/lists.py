@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import name_of, named
 from shanhai.base.saved_views.selectors import list_views
@@ -104,6 +105,13 @@ def project_list(request: Request, scope: FigureScope, programme: Programme) -> 
         "offered": [(one, one in columns) for one in COLUMNS],
         "columns": columns,
         "sums": writer.sums(found.sums),
+        "rounding": formats.rounding_note(
+            *(
+                ([getattr(row, one.key) for row in found.rows], getattr(found.sums, one.key))
+                for one in columns
+                if one.kind == "money"
+            )
+        ),
         # What choosing columns leaves as it is.
         "carried": [(name, one) for name, many in request.GET.lists() if name not in PASSING for one in many if one],
         "found": found,

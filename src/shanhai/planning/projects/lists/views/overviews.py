@@ -257,6 +257,7 @@ def counties(request: Request, scope: FigureScope, programme: Programme) -> dict
     filters = form.filters()
     asked_for = {"place": filters.county or scope.place, "year": filters.year}
     found = county_lines(viewer=request.viewer, **scope.selection | asked_for)
+    amounts = [one.value for one in COLUMNS if one.kind == "money"]
     kept = {"year": str(filters.year or ""), "as_of": request.GET.get("as_of", "")}
     asked = {"programme": programme.code} | {name: value for name, value in kept.items() if value}
     return {
@@ -265,6 +266,7 @@ def counties(request: Request, scope: FigureScope, programme: Programme) -> dict
         "columns": COLUMNS,
         "shown": [_shown(line, asked) for line in found.lines],
         "total": _shown(found.total, asked) if len(found.lines) > 1 and not filters.county else None,
+        "rounding": formats.rounding_note(*((map(of, found.lines), of(found.total)) for of in amounts)),
         "cancelled": found.total.stages[Stage.CANCELLED],
         "shapes": _shapes(programme.recipient.code, found, asked),
     }
