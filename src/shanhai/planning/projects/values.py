@@ -135,6 +135,7 @@ AMOUNTS: Mapping[str, Message] = {
 SOURCES: dict[str, tuple[str, int]] = {
     "projects.voucher": (gettext_noop("凭证"), 2),
     "funds.arrival": (gettext_noop("到账凭证"), 1),
+    "funds.shift": (gettext_noop("改给别的项目的到位"), 1),
     "projects.surplus": (gettext_noop("交回结余"), 0),
     "projects.import": (gettext_noop("导入的项目表"), 0),
     "returns.cell": (gettext_noop("县级报表"), 0),

@@ -125,6 +125,7 @@ AREA = Area(
         "projects.line.allotted_below_floor": gettext_noop("低于 80% 仍核拨"),
         "projects.line.beyond_ceiling": gettext_noop("超出限额仍办理"),
         "projects.project.beyond_ceiling": gettext_noop("超出限额仍办理"),
+        "projects.line.arrival_shifted": gettext_noop("到位改给别的项目"),
         "projects.line.beyond_plan": gettext_noop("超出计划仍安排"),
         "projects.project.content_revised": gettext_noop("按批准改内容"),
         "projects.line.revised": gettext_noop("按批准改资金安排"),

@@ -36,9 +36,8 @@ def counties(asked: Asked) -> Filled | None:
     shown = [_shown(row) for row in table.rows]
     total = _shown(table.total)
     rounding = formats.rounding_note(*(([one[key] for one in shown], total[key]) for key in ("plan", "arrived")))
-    context = {"counties": shown, "total": total if len(shown) > 1 else None, "floor": FLOOR_PERCENT}
-    context["rounding"] = rounding
-    return Filled("projects/panels/counties.html", context)
+    shared = {"total": total if len(shown) > 1 else None, "floor": FLOOR_PERCENT, "rounding": rounding}
+    return Filled("projects/panels/counties.html", {"counties": shown, **shared})
 
 
 def _shown(row: CountyRow) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base import formats
-from shanhai.base.forms import AnsweringForm
+from shanhai.base.forms import AnsweringForm, SavingForm
+from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, YUAN
@@ -74,6 +75,28 @@ class ArrivalForm(NumberedForm):
         super().__init__(*args, **kwargs)
         offer(self, "fund_source", sources)
         offer(self, "year", [(str(year), str(year)) for year in years])
+
+
+class ShiftForm(AmountForm, SavingForm):
+    """How much of what a voucher brought for which line goes to another project, and why."""
+
+    line = forms.TypedChoiceField(label=_("从哪一笔转出"), coerce=ids.parse_id)
+    project = forms.CharField(
+        label=_("转给哪个项目"),
+        max_length=60,
+        help_text=_("项目编号；要是同一年度计划、同一资金来源还等着钱的项目。"),
+    )
+    because = forms.CharField(label=_("为什么改"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ("line", "project", "amount", "unit", "because")
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed; the unit is in the amount."""
+        given = super().clean() or self.cleaned_data
+        return {name: one for name, one in given.items() if name != "unit"}
+
+    def __init__(self, *args: Any, lines: Iterable[tuple[AllocationLine, Money]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "line", [(str(line.uuid), f"{line.project} · {formats.money(had)}") for line, had in lines])
 
 
 class WhatIfForm(AmountForm):

@@ -24,13 +24,13 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import saved
+from shanhai.base.forms import saved, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.errors import BadInput, Conflict, DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.money import Money
+from shanhai.kernel.money import Money, total
 from shanhai.kernel.parts import Crumb
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Base, Share
@@ -42,20 +42,21 @@ from shanhai.planning.projects.core.selectors import lines_by_subject
 from shanhai.planning.projects.core.views import FUNDS, crumbs, framed
 from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.planning.projects.shares import services
-from shanhai.planning.projects.shares.forms import NEW, WhatIfForm, arrival_form
+from shanhai.planning.projects.shares.forms import NEW, ShiftForm, WhatIfForm, arrival_form
 from shanhai.planning.projects.shares.rules import flow as flows
 from shanhai.planning.projects.shares.rules.flow import GROUP, SOURCE, Link, Node
 from shanhai.planning.projects.shares.rules.money import LineMoney
 from shanhai.planning.projects.shares.rules.reversals import StoodUpon
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
+from shanhai.planning.projects.shares.services import shifting
 from shanhai.planning.projects.values import SOURCES, number_of
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors import postings
-from shanhai.registers.ledger.values import EntryRef, Source
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, Source
 from shanhai.registers.places.selectors import find_divisions
 
 if TYPE_CHECKING:
@@ -309,7 +310,9 @@ def entry_page(request: Request, uuid: str) -> HttpResponse:
     return _entry(request, uuid)
 
 
-def _entry(request: Request, uuid: str, refusal: StoodUpon | None = None) -> HttpResponse:
+def _entry(
+    request: Request, uuid: str, refusal: StoodUpon | None = None, shift: ShiftForm | None = None
+) -> HttpResponse:
     entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
     programme = programmes.get_programme(viewer=request.viewer, code=entry.programme)
     places = find_divisions({row.place for row in entry.postings if row.place})
@@ -336,11 +339,41 @@ def _entry(request: Request, uuid: str, refusal: StoodUpon | None = None) -> Htt
         "may_reverse": entry.reversed_by is None
         and entry.reverses is None
         and request.viewer.may(FundPermission.REVERSE, programme=entry.programme),
+        "shift": shift or _shift_form(request, entry, lines),
+        "shifted": entry.source.id.partition(":")[0] if entry.source.kind == "funds.shift" else "",
         "refusal": refusal,
         "stood_upon": [(row, KIND_LABELS[row.kind]) for row in refusal.vouchers] if refusal else (),
         "because": request.POST.get("because", ""),
     }
-    return render(request, "projects/entry.html", context, status=refusal.status if refusal else 200)
+    return render(request, "projects/entry.html", context, status=refusal.status if refusal else status_of(shift))
+
+
+def _shift_form(
+    request: Request, entry: EntryDetail, lines: Mapping[str, AllocationLine], given: Any = None
+) -> ShiftForm | None:
+    """Of an arrival that stands, for who may reverse and post it: each of its lines with what it brought for it."""
+    may = (request.viewer.may(one, programme=entry.programme) for one in shifting.ACTS)
+    arrived = {row.to_kind for row in entry.postings} == {AccountKind.ARRIVED}
+    if not arrived or not lines or entry.reverses or entry.reversed_by or not all(may):
+        return None
+    had = [(line, total(row.amount for row in entry.postings if row.subject == one)) for one, line in lines.items()]
+    return ShiftForm(given, lines=had)
+
+
+@require_POST
+def shift_arrival(request: Request, uuid: str) -> HttpResponse:
+    """POST /funds/entries/<uuid>/shift: some of an arrival goes to another project, with the reason."""
+    entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    lines = lines_by_subject(viewer=request.viewer, subjects={row.subject for row in entry.postings})
+    form = _shift_form(request, entry, lines, request.POST)
+    if form is None:
+        raise Conflict(gettext_noop("这张凭证不能改给别的项目：它不是到位，或者已经冲正。请看凭证现在的样子。"))
+    act: dict[str, Any] = {"by": request.viewer, "at": request.at, "entry": entry.uuid}
+    posted = saved(request, form, lambda given: shifting.shift_arrival(**act, **given))
+    if posted is None:
+        return _entry(request, uuid, shift=form)
+    messages.success(request, gettext("已改给 %(project)s：原凭证冲正，这一张代替它。") % form.cleaned_data)
+    return redirect("entry", uuid=posted.uuid)
 
 
 @require_POST

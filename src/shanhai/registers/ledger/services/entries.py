@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
@@ -78,6 +79,41 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
     Raises NotVisible, NotAllowed without fund.reverse in every posting's place, BadInput without a reason or for a day
     that cannot be, Conflict, Refused for a reversal, FundsInsufficient when the money has moved on.
     """
+    writer, mirror, reversal = _taken_back(by, at, entry, because, on_date or clock.local_date(at))
+    writer.settle(only=mirror)
+
+    act = _act_of_one("ledger.entry.reversed", mirror, reversal, because=because)
+    audit.record_many(by=by, at=at, acts=[act])
+    return reversal.ref
+
+
+@transaction.atomic
+def repost_entry(
+    *, by: Actor, at: datetime, entry: UUID, source: Source, postings: Sequence[NewPosting], memo: str, because: str
+) -> EntryRef:
+    """Take an entry back and post others in its place, from ``source`` and on the day of ``at``: both, or nothing.
+
+    Funds are checked once both stand. Raises as ``reverse_entry`` and ``post_entry`` do.
+    """
+    writer, mirror, reversal = _taken_back(by, at, entry, because, clock.local_date(at))
+    new = replace(mirror, source=source, postings=tuple(postings), memo=memo)
+    places = {posting.place for posting in new.postings}
+    _require_in_places(by, FundPermission.POST, programme=new.programme, places=places)
+    rules.require_postable(new, today=clock.local_date(at))
+    [(_, posted)] = writer.add([new])[0]
+    writer.settle()
+
+    acts = [
+        *writer.opened,
+        _act_of_one("ledger.entry.reversed", mirror, reversal, because=because),
+        _act_of_one("ledger.entry.posted", new, posted),
+    ]
+    audit.record_many(by=by, at=at, acts=acts)
+    return posted.ref
+
+
+def _taken_back(by: Actor, at: datetime, entry: UUID, because: str, day: date) -> tuple[Writer, NewEntry, Draft]:
+    """The entry's mirror image, written but not settled."""
     if not Posting.objects.visible_to(by).filter(entry__uuid=entry).exists():
         raise NotVisible(gettext_noop("没有找到这笔账。请从资金页重新进入。"))
     first = Entry.objects.get(uuid=entry)
@@ -86,19 +122,14 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
     _require_in_places(by, FundPermission.REVERSE, programme=programme, places=places)
 
     rules.require_reason(because)
-    day, today = on_date or clock.local_date(at), clock.local_date(at)
-    rules.require_day(day, today=today)
+    rules.require_day(day, today=clock.local_date(at))
     mirror = rules.mirror_of(first.content(postings), first.uuid, on_date=day, because=because)
     writer = Writer(by, at)
     writer.lock_for(mirror)
     _require_reversible(first, day)
 
     [(_, reversal)] = writer.add([mirror], reverses={mirror.source: first})[0]
-    writer.settle(only=mirror)
-
-    act = _act_of_one("ledger.entry.reversed", mirror, reversal, because=because)
-    audit.record_many(by=by, at=at, acts=[act])
-    return reversal.ref
+    return writer, mirror, reversal
 
 
 @transaction.atomic

@@ -257,7 +257,7 @@ def counties(request: Request, scope: FigureScope, programme: Programme) -> dict
     filters = form.filters()
     asked_for = {"place": filters.county or scope.place, "year": filters.year}
     found = county_lines(viewer=request.viewer, **scope.selection | asked_for)
-    amounts = [one.value for one in COLUMNS if one.kind == "money"]
+    amounts: list[Any] = [one.value for one in COLUMNS if one.kind == "money"]
     kept = {"year": str(filters.year or ""), "as_of": request.GET.get("as_of", "")}
     asked = {"programme": programme.code} | {name: value for name, value in kept.items() if value}
     return {

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which vouchers stand on money that is to be taken back, so that they go first."""
+"""Which vouchers stand on money that is to be taken back, so that they go first; and an arrival shared anew."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.money import Money
 from shanhai.planning.projects.values import number_of
 from shanhai.registers.ledger.labels import KIND_LABELS
-from shanhai.registers.ledger.values import AccountKind, PostingRow
+from shanhai.registers.ledger.values import AccountKind, NewPosting, PostingRow
 
 # As many as a sentence names; the page links all of them.
 NAMED = 5
@@ -64,6 +65,31 @@ def standing_on(rows: Sequence[PostingRow]) -> list[PostingRow]:
 def standing(rows: Sequence[PostingRow]) -> list[PostingRow]:
     """Those that nothing has taken back."""
     return [row for row in rows if not row.is_reversal and not row.is_reversed]
+
+
+def moved_arrival(
+    postings: Sequence[PostingRow], giver: str, shares: Iterable[tuple[str, str, int]]
+) -> list[NewPosting]:
+    """``postings`` of an arrival once ``shares`` (subject, place, fen) are taken from those of ``giver``.
+
+    Each share comes from where the money it takes had come from.
+    """
+    left = [posting.amount.fen for posting in postings]
+    taken = []
+    for subject, place, fen in shares:
+        for at, posting in enumerate(postings):
+            part = min(fen, left[at]) if posting.subject == giver else 0
+            if part:
+                amount = Money(part, posting.amount.currency)
+                taken.append(NewPosting(posting.from_kind, posting.to_kind, amount, subject, place))
+                left[at] -= part
+                fen -= part
+    kept = [
+        NewPosting(one.from_kind, one.to_kind, Money(fen, one.amount.currency), one.subject, one.place)
+        for one, fen in zip(postings, left, strict=True)
+        if fen
+    ]
+    return kept + taken
 
 
 def newest(rows: Sequence[PostingRow], fen: int) -> list[PostingRow]:

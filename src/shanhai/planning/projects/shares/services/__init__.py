@@ -112,7 +112,7 @@ def take_step(
     )
     gone = what and getattr(found, f"{what}_fen")
     ref = chain.take_step(by=by, at=at, step=step, under=FundPermission.OVERRIDE if overrides else FundPermission.POST)
-    _bring_up_to_date([found], on_date)
+    bring_up_to_date([found], on_date)
     _keep_given_back(kind, programme, [found.uuid])
     _tell_of(found.project, by, at)
     # Where the voucher stood already, nothing was added that could break a share or pass a ceiling.
@@ -145,7 +145,7 @@ def record_pooled_arrival(
     """
     by.require(FundPermission.POST, programme=programme)
 
-    lines = _waiting(by, programme, year, fund_source, projects)
+    lines = waiting_lines(by, programme, year, fund_source, projects)
     shares = pooled_shares(amount, [(line.amount_fen, line.arrived_fen) for line in lines])
 
     given = [(line, Money(fen, amount.currency)) for line, fen in zip(lines, shares, strict=True) if fen]
@@ -165,15 +165,17 @@ def record_pooled_arrival(
         )
         for start in range(0, len(given) or 1, MAX_POSTINGS)
     ]
-    _bring_up_to_date([line for line, _ in given], on_date)
+    bring_up_to_date([line for line, _ in given], on_date)
     # One piece of news for all of them: there may be thousands.
     news = {"programme": programme, "year": year, "lines": len(given)}
     outbox.publish(by=by, at=at, name=events.ARRIVAL_POOLED, payload=news)
     return refs[0]
 
 
-def _waiting(by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str]) -> list[AllocationLine]:
-    """The lines of a year from a source, locked: all, or those of the projects with these codes."""
+def waiting_lines(
+    by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str]
+) -> list[AllocationLine]:
+    """The lines of a year from a source, locked: all, or those of the projects with these codes. Raises BadInput."""
     found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
     if projects:
         found = found.filter(project__code__in=projects)
@@ -221,7 +223,7 @@ def reverse(*, by: Actor, at: datetime, entry: UUID, because: str, on_date: date
             said = message(SPENT, **{**short.message.params, "on": short.message.params["on"].isoformat()})
             raise StoodUpon(said, vouchers) from short
         raise
-    _bring_up_to_date(lines, reversal.on_date)
+    bring_up_to_date(lines, reversal.on_date)
     _keep_what_stands(by, found, lines)
     for project in {line.project for line in lines}:
         _tell_of(project, by, at)
@@ -295,7 +297,7 @@ def take_steps(
     now and then how many steps have been taken. Raises Refused, unless ``because`` says why to who may override.
     """
     result = chain.take_steps(by=by, at=at, under=under, steps=steps, progress=progress)
-    _bring_up_to_date(lines, on, first=min((step.on_date for step in steps), default=date.max))
+    bring_up_to_date(lines, on, first=min((step.on_date for step in steps), default=date.max))
     projects = {str(line.uuid): line.project.uuid for line in lines}
     keep_outflow(by=by, at=at, steps=steps, projects=projects, because=because)
     return result.posted
@@ -365,7 +367,8 @@ def _tell_of(project: Project, by: Actor, at: datetime) -> None:
     outbox.publish(by=by, at=at, name=events.PROJECT_CHANGED, payload=news)
 
 
-def _bring_up_to_date(lines: Sequence[AllocationLine], on_date: date, first: date | None = None) -> None:
+def bring_up_to_date(lines: Sequence[AllocationLine], on_date: date, first: date | None = None) -> None:
+    """Read the lines' totals back from the ledger, after what was posted for them on a day."""
     if not lines:
         return
     programme = lines[0].project.programme
