@@ -75,7 +75,7 @@ def _require_nothing_idle(project: Project) -> None:
         raise Refused(
             gettext_noop(
                 "“%(project)s”还有 %(unallotted)s 到位没有核拨、%(unpaid)s 核拨没有支付，不能取消。"
-                "请先在项目页把钱交回，或冲正记错的凭证，再执行。"
+                "请先在项目页把钱交回，在到位凭证上改给别的项目，或冲正记错的凭证，再执行。"
             ),
             "projects.money_left",
             project=project.name,

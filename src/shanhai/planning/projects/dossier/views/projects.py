@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import named
+from shanhai.base.formats import named, rounding_note
 from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import Message
@@ -43,6 +43,7 @@ from shanhai.registers.ledger.selectors import postings
 from shanhai.registers.ledger.values import PostingRow, Source
 
 MOST_VOUCHERS = 50
+COLUMNS = ("amount", "arrived", "allotted", "paid")
 
 
 @require_safe
@@ -113,6 +114,9 @@ def _render(
         "project": project,
         "programme": project.programme,
         "words": _words(shown),
+        "rounding": rounding_note(
+            *(([getattr(line, one) for line in shown.lines], getattr(shown.sums, one)) for one in COLUMNS)
+        ),
         "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
         "steps": labels.steps(Stage(project.stage)),
         "happenings": _happenings(request, shown.moves),
