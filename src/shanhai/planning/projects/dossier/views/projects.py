@@ -115,7 +115,7 @@ def _render(
         "programme": project.programme,
         "words": _words(shown),
         "rounding": rounding_note(
-            *(([getattr(line, one) for line in shown.lines], getattr(shown.sums, one)) for one in COLUMNS)
+            *(([getattr(line, one) for line in shown.lines], shown.sums[one]) for one in COLUMNS)
         ),
         "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
         "steps": labels.steps(Stage(project.stage)),
