@@ -121,7 +121,7 @@ class Year:
 
     def raised(self, day: date) -> None:
         old, new = Money.from_yuan(10_000), Money.from_yuan(12_000)
-        plans.raise_issued_plan(
+        plans.adjust_issued_plan(
             by=OFFICE, at=at(day), plan=self.made["plan"], amounts={"province": (old, new)}, on_date=day,
             ground="test", because="追加",
         )  # fmt: skip

@@ -152,12 +152,12 @@ RULES: tuple[Rule, ...] = (
     Rule("cancel.other", {Kind.CANCEL}, Approver.COMMANDER, gettext_noop("取消非固定资产投资项目，由指挥长审批。")),
     Rule(
         "plan.large", {Kind.PLAN}, Approver.ORIGINAL,
-        gettext_noop("与最初批准的相比，年度计划追加超过限额，报原审批部门。"),
+        gettext_noop("与最初批准的相比，年度计划调整的资金超过限额，报原审批部门。"),
         holds=lambda case, limits: case.is_large(limits),
     ),
     Rule(
         "plan.small", {Kind.PLAN}, Approver.COMMANDER,
-        gettext_noop("与最初批准的相比，年度计划追加在限额以内，由指挥长审批。"),
+        gettext_noop("与最初批准的相比，年度计划调整的资金在限额以内，由指挥长审批。"),
     ),
 )  # fmt: skip
 BY_KEY = {rule.key: rule for rule in RULES}
@@ -265,13 +265,16 @@ def case_of(
 
 
 def plan_case(changes: Iterable[Change], first: First = NO_FIRST) -> Case:
-    """What the table looks at where a plan is raised: the sums of the sources that change."""
-    old, new, since = 0, 0, 0
+    """What the table looks at where a plan changes: what its sources had at first, and all that they change by.
+
+    What one source loses does not make up for what another gains.
+    """
+    approved, step, whole = 0, 0, 0
     for change in changes:
-        was = int(change.old or 0)
-        old, new = old + was, new + int(change.new or 0)
-        since += first.get((change.subject, change.field), was)
-    return Case(Kind.PLAN, old, new, first_fen=since)
+        was, now = int(change.old or 0), int(change.new or 0)
+        since = first.get((change.subject, change.field), was)
+        approved, step, whole = approved + since, step + abs(now - was), whole + abs(now - since)
+    return Case(Kind.PLAN, approved, approved + max(step, whole))
 
 
 def _is_whole(value: Stored) -> bool:

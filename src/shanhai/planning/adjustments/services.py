@@ -30,6 +30,7 @@ from shanhai.planning.adjustments.selectors.adjustments import locked, still_tru
 from shanhai.planning.adjustments.selectors.current import (
     ask,
     changes_of,
+    earlier_grounds,
     first_approved,
     plan_of,
     rule_of,
@@ -49,7 +50,7 @@ from shanhai.planning.adjustments.states import (
 from shanhai.planning.adjustments.values import CONTENT, Change, Wish, area_as_json, broken_floors, effects_from_json
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
-from shanhai.planning.programmes.plans.services.plans import raise_issued_plan
+from shanhai.planning.programmes.plans.services.plans import adjust_issued_plan
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.core.services import correct_project, revise_amounts, revise_content
 from shanhai.planning.projects.dossier.services.cancelling import cancel
@@ -169,7 +170,7 @@ def _carry_out(
 ) -> None:
     kind, because = Kind(adjustment.kind), adjustment.reason
     if kind is Kind.PLAN:
-        _raise_plan(by, at, adjustment, changes)
+        _adjust_plan(by, at, adjustment, changes)
         return
     project = adjustment.its_project
     if kind in {Kind.AMOUNT, Kind.MOVE_MONEY}:
@@ -190,9 +191,9 @@ def _carry_out(
             revise_content(by=by, at=at, project=project.uuid, old=old, new=new, because=because)
 
 
-def _raise_plan(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:
+def _adjust_plan(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[Change, ...]) -> None:
     plan, currency = plan_of(adjustment), adjustment.programme.currency
-    raise_issued_plan(
+    adjust_issued_plan(
         by=by,
         at=at,
         plan=plan.uuid,
@@ -203,6 +204,7 @@ def _raise_plan(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple[
         on_date=local_date(at),
         ground=str(adjustment.uuid),
         because=adjustment.reason,
+        earlier=earlier_grounds(adjustment),
     )
 
 

@@ -76,7 +76,7 @@ ACTS: dict[str, tuple[Callable[..., Adjustment | Opinion], str, Promise]] = {
     "support": (partial(services.give_opinion, verdict=Verdict.SUPPORTED), "words", _("已记下您的意见。")),
     "doubt": (partial(services.give_opinion, verdict=Verdict.DOUBTED), "words", _("已记下您的意见。")),
 }
-PLAN_DONE = _("已执行，追加的部分已下达记账。")
+PLAN_DONE = _("已执行，计划的金额和账上的下达已经改过来。")
 
 
 @require_safe

@@ -43,6 +43,7 @@ AREA = Area(
         "programmes.plan.issued": gettext_noop("下达年度计划"),
         "programmes.plan.closed": gettext_noop("年度计划结束"),
         "programmes.plan.raised": gettext_noop("追加年度计划"),
+        "programmes.plan.lowered": gettext_noop("调减年度计划"),
         "programmes.plan.reserve_released": gettext_noop("动用预备费"),
         "programmes.campaign.started": gettext_noop("开始活动"),
         "programmes.campaign.carried_over": gettext_noop("结转活动"),

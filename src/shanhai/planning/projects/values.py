@@ -141,6 +141,7 @@ SOURCES: dict[str, tuple[str, int]] = {
     "returns.cell": (gettext_noop("县级报表"), 0),
     "programmes.plan": (gettext_noop("下达年度计划"), 0),
     "programmes.plan_raised": (gettext_noop("追加年度计划"), 0),
+    "programmes.plan_lowered": (gettext_noop("调减年度计划"), 0),
     "programmes.reserve_released": (gettext_noop("动用预备费"), 0),
     "demo.voucher": (gettext_noop("演示凭证"), 0),
     "ledger.reversal": (gettext_noop("冲正"), 0),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel.actors import Actor, system
@@ -111,6 +111,14 @@ def standing_plan(*, programme: str, year: int) -> StandingPlan:
         {str(source.uuid): source.code for source in sources},
         {str(source.uuid): source.name for source in sources},
     )
+
+
+def earlier_grounds(adjustment: Adjustment) -> list[str]:
+    """What earlier changes of the same plan rested on, the newest first."""
+    done = Adjustment.objects.filter(
+        programme=adjustment.programme_id, year=adjustment.year, kind=Kind.PLAN, state=State.APPLIED
+    )
+    return [str(uuid) for uuid in done.order_by("-applied_at", "-pk").values_list("uuid", flat=True)]
 
 
 def changes_of(adjustment: Adjustment) -> tuple[Change, ...]:
@@ -276,8 +284,6 @@ def _of_plan(adjustment: Adjustment, wish: Wish) -> Asked:
             wanted = checked_values(Kind.PLAN, {PLAN_AMOUNT: wish.values[code]})
             current = {PLAN_AMOUNT: plan.amounts.get(subject, 0)}
             changes += changes_between(current, wanted, subject=subject, name=plan.names[subject])
-    for change in changes:
-        _check_arranged(adjustment, change, plan.codes[change.subject])
     return Asked(tuple(changes), adjustment.year)
 
 
@@ -300,20 +306,6 @@ def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationL
             code=code,
         )
     return [row for row in rows if row.project.code in meant]
-
-
-def _check_arranged(adjustment: Adjustment, change: Change, source: str) -> None:
-    programme, currency = adjustment.programme.code, adjustment.programme.currency
-    lines = lines_in(viewer=READER, programme=programme, year=adjustment.year).filter(fund_source__code=source)
-    arranged = lines.aggregate(sum=Sum("amount_fen", default=0))["sum"]
-    if int(change.new or 0) < min(arranged, int(change.old or 0)):
-        raise Refused(
-            gettext_noop("“%(source)s”已经安排到项目 %(arranged)s，计划不能减到 %(new)s。请先调整项目的资金。"),
-            "adjustments.below_arranged",
-            source=change.name,
-            arranged=Money(arranged, currency),
-            new=Money(int(change.new or 0), currency),
-        )
 
 
 def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:

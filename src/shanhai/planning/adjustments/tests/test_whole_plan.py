@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Raising a whole yearly plan after it was issued: who decides, what it does, and what is refused."""
+"""Changing a whole yearly plan after it was issued: who decides, what it does, and what is refused."""
 
 from datetime import date
 from decimal import Decimal
@@ -27,9 +27,12 @@ from shanhai.planning.adjustments.tests.builders import ORIGINAL, approve_adjust
 from shanhai.planning.adjustments.values import Wish, effects_from_json
 from shanhai.planning.programmes.models import PlanAmount, YearlyPlan
 from shanhai.planning.programmes.money.selectors import plan_totals
-from shanhai.planning.programmes.plans.services.plans import close_yearly_plan, raise_issued_plan
+from shanhai.planning.programmes.plans.selectors import get_yearly_plan
+from shanhai.planning.programmes.plans.services.plans import adjust_issued_plan, close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
+from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
+from shanhai.registers.ledger.selectors.integrity import verify as verify_ledger
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
 from tests.refusals import refused
 
@@ -45,8 +48,9 @@ def programme():
 
 
 def a_raise(yuan=10_500, *, state=State.DRAFT, by=OFFICE, source="province", **kw):
+    wish = {source: yuan * 100} | {code: also * 100 for code, also in kw.pop("values", {}).items()}
     values = {"programme": "zj-ganzi", "year": 2026, "reason": "省里追加", **kw}
-    found = propose_plan_adjustment(by=by, at=AT, wish=Wish({source: yuan * 100}), **values)
+    found = propose_plan_adjustment(by=by, at=AT, wish=Wish(wish), **values)
     return led_to(found, state, by=by)
 
 
@@ -106,8 +110,8 @@ def test_a_source_that_the_plan_does_not_have_yet_is_added():
 @pytest.mark.parametrize(
     ("yuan", "error", "says"),
     [
-        (9_999, (Refused, "programmes.issued_money_stays"), "已经下达 10,000.00 CNY"),
-        (5_999, (Refused, "adjustments.below_arranged"), "已经安排到项目 6,000.00 CNY"),
+        (5_999, (Refused, "projects.plan_below_lines"), "比已经安排给项目的少 1.00 CNY"),
+        (0, (BadInput, "programmes.amount_not_accepted"), "大于零"),
         (10_000, (BadInput, "adjustments.nothing_changes"), "没有要调整的内容"),
         (-1, (BadInput, "adjustments.value_not_understood"), "-100"),
         (10**16, (BadInput, "adjustments.value_not_understood"), "1000000000000000000"),
@@ -118,6 +122,50 @@ def test_what_cannot_be_is_refused_before_it_is_asked(yuan, error, says):
         a_raise(yuan)
 
     assert not Adjustment.objects.exists()
+
+
+def test_a_plan_issued_too_high_is_lowered_by_an_approved_correction_and_the_ledger_with_it():
+    a_raise(10_500, state=State.APPLIED)
+    lowered = a_raise(9_000, state=State.SUBMITTED, reason="多下达了")
+    assert (lowered.rule, issued()) == ("plan.large", 10_500)
+
+    approve_adjustment(by=ORIGINAL, at=AT, adjustment=lowered.uuid)
+    apply_adjustment(by=OFFICE, at=AT, adjustment=lowered.uuid)
+
+    assert (planned(), issued()) == ({"province": 9_000}, 9_000)
+    row = AuditRow.objects.get(action="programmes.plan.lowered")
+    assert (row.changes["amounts"], row.because) == ({"province": [1_050_000, 900_000]}, "多下达了")
+    assert verify_ledger() == ()
+    a_raise(6_500, state=State.APPLIED)
+    assert (planned(), issued()) == ({"province": 6_500}, 6_500)
+    stood = get_yearly_plan(viewer=OFFICE, programme="zj-ganzi", year=2026, as_of=date(2026, 11, 21))
+    assert [one.amount_fen for one in stood.amounts.all()] == [1_000_000]
+    then = plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 21)).issued
+    assert then == Money.from_yuan(10_000)
+
+
+def test_it_is_not_lowered_below_its_reserve_or_what_has_arrived():
+    plan = a_yearly_plan(year=2025, yuan=1_000, reserve=100, issued_on=date(2025, 1, 10))
+    assert plan.amounts.get().reserve_fen == 10_000
+    with refused(BadInput, match="预备费"):
+        a_raise(99, year=2025)
+    a_raise(200, year=2025, state=State.APPLIED)
+    assert plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22), year=2025).issued.yuan == 200
+    assert plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22)).reserve.yuan == 100
+
+    some_money("arrive", AllocationLine.objects.get(), 5_900)
+    with refused(Refused, "programmes.issued_has_arrived", match="最多减到 9,800"):
+        a_raise(6_000)
+
+
+def test_what_one_source_loses_does_not_make_up_for_what_another_gains():
+    a_fund_source(code="city", name="市级财政")
+    a_raise(5_000, source="city", state=State.APPLIED)
+
+    found = a_raise(10_500, values={"city": 4_500})
+
+    assert found.changes.count() == 2
+    assert led_to(found, State.SUBMITTED).rule == "plan.large"
 
 
 def test_an_unknown_source_and_a_year_without_a_plan_are_refused():
@@ -187,7 +235,7 @@ def test_who_does_not_manage_the_programme_carries_no_raise_out(by):
     with pytest.raises((NotAllowed, NotVisible)):
         apply_adjustment(by=by, at=AT, adjustment=adjustment.uuid)
     with pytest.raises(NotAllowed):
-        raise_issued_plan(by=by, at=AT, plan=YearlyPlan.objects.get().uuid, **here)
+        adjust_issued_plan(by=by, at=AT, plan=YearlyPlan.objects.get().uuid, **here)
 
 
 def test_a_county_does_not_see_it_and_the_one_to_act_finds_it_on_the_desk():
@@ -254,7 +302,7 @@ def test_a_plan_is_raised_through_the_pages(browser):
     client = browser("office", username="office-2")
     done = client.post(f"{here}apply", {"seen": "approved"}, follow=True)
 
-    assert "已执行，追加的部分已下达记账。" in text_of(done)
+    assert "已执行，计划的金额和账上的下达已经改过来。" in text_of(done)
     assert (planned(), issued()) == ({"province": 10_600}, 10_600)
     assert "浙江省对口支援甘孜州" in text_of(client.get("/adjustments/"))
 
@@ -262,7 +310,7 @@ def test_a_plan_is_raised_through_the_pages(browser):
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"amount_of_province": "9000"}, "账上不能减到"),
+        ({"amount_of_province": "5000"}, "比已经安排给项目的少"),
         ({"amount_of_province": "一万"}, "不是金额"),
         ({"amount_of_province": "10000"}, "没有要调整的内容"),
         ({"amount_of_province": "10500", "reason": ""}, "必填"),

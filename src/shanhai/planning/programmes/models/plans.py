@@ -88,7 +88,7 @@ class PlanAmount(models.Model):
 
 
 class PlanChange(models.Model):
-    """What was added to an amount of an issued plan on a day, or (less than nothing) taken out of its reserve.
+    """What was added to an amount of an issued plan on a day, or (less than nothing) taken out of it or its reserve.
 
     The amount itself is what stands now; without the later changes it is what stood on a day.
     """

@@ -135,6 +135,14 @@ def take_back_steps(
     return entries.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
 
 
+def take_back_step(
+    *, by: Actor, at: datetime, programme: str, entry: UUID, on_date: date, because: str, under: str
+) -> EntryRef:
+    """Take back a step of the programme as a whole. Raises NotAllowed without ``under``, and as ``reverse_entry``."""
+    actor = _lent(by, by, under, programme=programme, place="", what=FundPermission.REVERSE)
+    return entries.reverse_entry(by=actor, at=at, entry=entry, because=because, on_date=on_date)
+
+
 def _arrive(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:
     try:
         with transaction.atomic():

@@ -240,7 +240,7 @@ def test_a_past_day_shows_the_amounts_and_the_reserve_of_that_day():
     released(plan, 10, date(2023, 5, 1))
     released(plan, 5, date(2023, 6, 1))
     raised = {"province": (Money.from_yuan(100), Money.from_yuan(120)), "city": (Money(0), Money.from_yuan(7))}
-    plans.raise_issued_plan(
+    plans.adjust_issued_plan(
         by=OFFICE, at=AT, plan=plan.uuid, amounts=raised, on_date=date(2023, 7, 1), ground="1", because="增补"
     )
 
@@ -265,7 +265,7 @@ def test_no_way_in_takes_a_day_before_the_programme_or_still_to_come(day):
     for act in (
         lambda: plans.issue_yearly_plan(by=OFFICE, at=AT, plan=draft.uuid, issued_on=day),
         lambda: released(plan, 10, day),
-        lambda: plans.raise_issued_plan(
+        lambda: plans.adjust_issued_plan(
             by=OFFICE, at=AT, plan=plan.uuid, amounts=raised, on_date=day, ground="1", because="增补"
         ),
         lambda: targets.report_target(by=OFFICE, at=AT, target=a_target().uuid, year=2023, reached=Decimal(1), on=day),

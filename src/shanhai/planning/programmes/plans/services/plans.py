@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -32,8 +32,13 @@ from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.states import PLAN_MOVES, PlanState
 from shanhai.planning.programmes.values import SourceAmount, Step, StepKind, plan_guards
-from shanhai.registers.ledger.values import Source
+from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.ledger.selectors.postings import find_entries, get_entry
+from shanhai.registers.ledger.services.writing import FundsInsufficient
+from shanhai.registers.ledger.values import AccountKind, Source
 
+# What an entry that issues the rest of a lowered amount anew is made from.
+LOWERED = "programmes.plan_lowered"
 BECAUSE = message(gettext_noop("理由"))
 NOT_RAISED = {
     PlanState.CLOSED: gettext_noop("%(year)s 年的计划已经关闭，不能再调整。请用以后年度的计划。"),
@@ -216,7 +221,7 @@ def release_plan_reserve(
 
 
 @transaction.atomic
-def raise_issued_plan(
+def adjust_issued_plan(
     *,
     by: Actor,
     at: datetime,
@@ -225,36 +230,84 @@ def raise_issued_plan(
     on_date: date,
     ground: str,
     because: str,
+    earlier: Sequence[str] = (),
 ) -> YearlyPlan:
-    """Raise what an issued plan takes from its fund sources: by code, the amount that stands and the new one.
+    """Change what an issued plan takes from its fund sources: by code, the amount that stands and the new one.
 
-    What comes on top is issued on ``on_date``, all of it to projects, none to the reserve; ``ground`` names what the
-    raise rests on. Raises NotVisible, NotAllowed, Refused, Conflict, BadInput.
+    What comes on top is issued on ``on_date``, all of it to projects, none to the reserve; what is less is taken back
+    from what was issued, in the year of its issue. ``ground`` names what the change rests on, ``earlier`` those before
+    it. Raises NotVisible, NotAllowed, Conflict, BadInput, and Refused, also below what lines take or has arrived.
     """
     stored = YearlyPlan.objects.managed(by, plan)
 
     lines = {line.fund_source.code: line for line in stored.amounts.select_related("fund_source")}
     fields.check_day(on_date, stored.programme.starts_on, clock.local_date(at))
-    _check_raise(stored, lines, amounts)
+    _check_change(stored, lines, amounts)
 
+    lowered = [code for code, (old, new) in sorted(amounts.items()) if new < old]
     for code, (old, new) in sorted(amounts.items()):
         source = programmes.get_fund_source(viewer=by, programme=stored.programme.code, code=code)
         line = lines.get(code) or PlanAmount(plan=stored, fund_source=source)
         line.amount_fen = new.fen
         line.save()
-        if added := new - old:
-            PlanChange.objects.create(line=line, on=on_date, amount_fen=added.fen)
+        if new > old:
+            PlanChange.objects.create(line=line, on=on_date, amount_fen=(new - old).fen)
             raised = Source("programmes.plan_raised", f"{ground}:{code}")
-            _take_step(by, at, stored, StepKind.ISSUE, code, added, on_date, raised)
+            _take_step(by, at, stored, StepKind.ISSUE, code, new - old, on_date, raised)
+        elif new < old:
+            _take_back_issued(by, at, line, old - new, on_date, [ground, *earlier], because)
+    for guard in plan_guards if lowered else ():
+        guard.keep(by=by, at=at, programme=stored.programme.code, year=stored.year, sources=lowered)
     audit.record(
         by=by,
         at=at,
-        action="programmes.plan.raised",
+        action="programmes.plan.lowered" if lowered else "programmes.plan.raised",
         on=stored.subject(),
         changes={"amounts": {code: [old.fen, new.fen] for code, (old, new) in sorted(amounts.items())}},
         because=because,
     )
     return stored
+
+
+def _take_back_issued(
+    by: Actor, at: datetime, line: PlanAmount, amount: Money, on: date, grounds: Sequence[str], because: str
+) -> None:
+    """Reverse what was issued of a source, the newest first, and issue anew what of the last entry is to stand.
+
+    Money of a year is that of its entries' days: each is reversed in the year in which it was issued.
+    """
+    plan, code = line.plan, line.fund_source.code
+    programme, left = plan.programme.code, amount
+    reader = by.lent(FundPermission.VIEW, programme=programme, place=None)
+    made = [Source(kind, f"{one}:{code}") for one in grounds for kind in ("programmes.plan_raised", LOWERED)]
+    sources = [*made, Source("programmes.plan", f"{plan.uuid}:{code}")]
+    found = [one for one in find_entries(viewer=reader, sources=sources) if one.source in sources]
+    for entry in (get_entry(viewer=reader, uuid=one.uuid) for one in found):
+        if entry.reversed_by is not None or not left:
+            continue
+        sums = {row.to_kind: row.amount for row in entry.postings}
+        issued, day = sums[AccountKind.ISSUED], min(on, date(entry.on_date.year, 12, 31))
+        part = min(issued, left)
+        if stays := issued - part:
+            source, reserve = Source(LOWERED, f"{grounds[0]}:{code}"), sums.get(AccountKind.RESERVE)
+            _take_step(by, at, plan, StepKind.ISSUE, code, stays, day, source, reserve=reserve)
+        try:
+            chain.take_back_step(
+                by=reader, at=at, programme=programme, entry=entry.uuid, on_date=day, because=because,
+                under=ProgrammePermission.MANAGE,
+            )  # fmt: skip
+        except FundsInsufficient as short:
+            missing = short.message.params["asked"] - short.message.params["available"]
+            raise Refused(
+                gettext_noop(
+                    "“%(source)s”下达的钱有一部分已经到位，计划最多减到 %(least)s。请少减一些，或先冲正多记的到位。"
+                ),
+                "programmes.issued_has_arrived",
+                source=line.fund_source.name,
+                least=line.amount + missing,
+            ) from short
+        PlanChange.objects.create(line=line, on=day, amount_fen=-part.fen)
+        left -= part
 
 
 def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dict[str, SourceAmount]:
@@ -300,7 +353,9 @@ def _move(plan: YearlyPlan, new: PlanState, *, by: Actor, at: datetime, because:
     audit.record(by=by, at=at, action=f"programmes.plan.{new}", on=plan.subject(), changes=facts, because=because)
 
 
-def _check_raise(plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Mapping[str, tuple[Money, Money]]) -> None:
+def _check_change(
+    plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Mapping[str, tuple[Money, Money]]
+) -> None:
     year = str(plan.year)
     if plan.state != PlanState.ISSUED or not lines:
         text = NOT_RAISED.get(PlanState(plan.state), NOT_BY_SOURCE)
@@ -314,14 +369,8 @@ def _check_raise(plan: YearlyPlan, lines: Mapping[str, PlanAmount], amounts: Map
                 "programmes.plan_moved_meanwhile",
                 year=year,
             )
-        if new < old:
-            raise Refused(
-                gettext_noop("“%(source)s”已经下达 %(old)s，账上不能减到 %(new)s。多出的请在以后年度少下达。"),
-                "programmes.issued_money_stays",
-                source=code,
-                old=old,
-                new=new,
-            )
+        if code in lines:
+            fields.check_reserve(new, lines[code].reserve, code)
 
 
 def _take_step(

@@ -15,8 +15,7 @@ from shanhai.registers.ledger.values import AccountKind, NewPosting, PostingRow
 # As many as a sentence names; the page links all of them.
 NAMED = 5
 OF_PLAN = gettext_noop(
-    "这笔账是下达或追加年度计划、动用预备费时随计划记的，计划还在，不能单独冲正。"
-    "要增加的请提出计划调整；多下达的请在以后年度少下达。"
+    "这笔账是下达或调整年度计划、动用预备费时随计划记的，计划还在，不能单独冲正。要增加、减少的请提出计划调整。"
 )
 OF_LINE = gettext_noop(
     "这笔下达是随“%(project)s”的资金安排记的，安排还有 %(amount)s，不能单独冲正。请先调减安排，或撤销那次导入。"
