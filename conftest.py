@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every test stands on: a fixed instant, somebody signed in. The data folder is in ``tests/settings.py``."""
 
+import re
 import shutil
 from datetime import UTC, datetime
 
@@ -9,8 +10,10 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
+from django.utils import translation
 
 from shanhai.kernel import clock
+from shanhai.kernel.errors import DomainError
 
 # Marks of tests that only one database can run.
 ONLY = {"postgres": "postgresql", "sqlite": "sqlite"}
@@ -79,3 +82,28 @@ def sign_in():
         return client
 
     return as_role
+
+
+# Names of the program: its codes with dots and underscores, its ids, its instants. Names of files have dots, too.
+MACHINE = re.compile(
+    r"\b(?!\w+\.(?:xlsx?|csv|pdf|docx|png|jpe?g|zip|json|txt|toml|py)\b)[a-z]+(?:[._][a-z]+)+\b"
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-|\d{4}-\d\d-\d\dT\d\d"
+)
+
+
+@pytest.fixture(autouse=True)
+def no_machine_word_in_a_refusal(monkeypatch):
+    """Every refusal of every test is a sentence for people, with what it was really given."""
+    from shanhai.base.formats import say  # noqa: PLC0415 - Django, which needs the settings first
+
+    said, make = [], DomainError.__init__
+
+    def kept(error, text, code="", /, **params):
+        make(error, text, code, **params)
+        said.append(error.message)
+
+    monkeypatch.setattr(DomainError, "__init__", kept)
+    yield
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            assert [one for one in map(say, said) if MACHINE.search(one)] == []

@@ -41,7 +41,7 @@ def importer_named(kind: str) -> Importer:
     """The importer of that kind. Raises BadInput for one that nobody registered."""
     found = registries.importers.get(kind)
     if found is None:
-        raise BadInput(gettext_noop("不认识的导入种类“%(subject)s”。"), subject=kind)
+        raise BadInput(gettext_noop("没有这一种导入。请从导入页选择。"))
     return found
 
 

@@ -38,6 +38,7 @@ log = structlog.get_logger("shanhai.jobs")
 KEPT = timedelta(days=90)
 BROKEN = message(gettext_noop("程序出了意外，这件事没有做成，数据没有改动。请告诉系统管理员。"))
 KILLED = message(gettext_noop("做这件事的程序几次中途停了，不再重试，数据没有改动。请告诉系统管理员。"))
+KIND_UNKNOWN = gettext_noop("这种后台任务已经没有了。请从原来的页面重新做一次。")
 _SECONDS_BETWEEN_NOTES = 0.3
 # A job that kills every worker that takes it (out of memory, say) must not do so for ever.
 MAX_WORKERS = 3
@@ -83,7 +84,7 @@ def start(*, by: Actor, at: datetime, kind: str, arguments: Mapping[str, Any]) -
     What they may do is asked by the kind, when it runs. Raises BadInput.
     """
     if registries.jobs.get(kind) is None:
-        raise BadInput(gettext_noop("不认识的后台任务“%(kind)s”。"), "jobs.kind_unknown", kind=kind)
+        raise BadInput(KIND_UNKNOWN, "jobs.kind_unknown")
 
     job = Job.objects.create(kind=kind, arguments=dict(arguments), by=by.ref, requested_at=at)
     run_task.enqueue(str(job.uuid))
@@ -115,7 +116,7 @@ def run(*, by: Actor, at: datetime, job: UUID) -> None:
     try:
         kind = registries.jobs.get(found.kind)
         if kind is None:
-            raise BadInput(gettext_noop("不认识的后台任务“%(kind)s”。"), "jobs.kind_unknown", kind=found.kind)
+            raise BadInput(KIND_UNKNOWN, "jobs.kind_unknown")
         starter, note = actor_of(ref=found.by, at=at), Progress(job)
         outcome = kind.run(arguments=found.arguments, job=job, by=starter, at=at, progress=note)
     except DomainError as error:

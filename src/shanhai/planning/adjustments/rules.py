@@ -203,12 +203,9 @@ NO_FIRST: First = {}
 
 def checked_values(kind: Kind, values: Mapping[str, Stored]) -> dict[str, Stored]:
     """The wanted values in the order of the fields of their kind. Raises BadInput."""
-    if strange := set(values) - set(FIELDS[kind]):
-        raise BadInput(
-            gettext_noop("这一类调整不能改“%(field)s”。请另提一份对应类别的调整。"),
-            "adjustments.field_not_of_kind",
-            field=min(strange)[:40],
-        )
+    if set(values) - set(FIELDS[kind]):
+        text = gettext_noop("所填的有一项不归这一类调整。请另提一份对应类别的调整。")
+        raise BadInput(text, "adjustments.field_not_of_kind")
     return {field: _checked(field, values[field]) for field in FIELDS[kind] if field in values}
 
 
@@ -309,10 +306,8 @@ GOOD: Mapping[str, Callable[[Any], bool]] = {
 
 def _checked(field: str, value: Stored) -> Stored:
     if not GOOD.get(field, _is_text)(value):
-        raise BadInput(
-            gettext_noop("“%(field)s”不能填“%(value)s”。请核对后再填。"),
-            "adjustments.value_not_understood",
-            field=field,
-            value=str(value)[:40],
-        )
+        text = gettext_noop("这一栏不能这样填。请核对后再填。")
+        refusal = BadInput(text, "adjustments.value_not_understood")
+        refusal.field = field
+        raise refusal
     return value.strip() if isinstance(value, str) else value

@@ -25,7 +25,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.units import UNITS, Dimension, money_in
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.models import Classification, ClassificationItem, PublicStatement
+from shanhai.planning.programmes.models import Classification, ClassificationItem, FundSource, PublicStatement
 from shanhai.planning.programmes.money.rules import entry_for
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.values import Category, StatementFlag, Step, StepKind
@@ -104,7 +104,7 @@ def take_steps(
         source = programmes.get_fund_source(viewer=by, programme=programme, code=fund_source)
         for step in steps:
             if (step.programme, step.fund_source) == (programme, fund_source):
-                _check(step, source.programme.currency)
+                _check(step, source)
     poster = by
     for programme, place in sorted({(step.programme, step.place) for step in steps}):
         poster = _lent(by, poster, under, programme=programme, place=place)
@@ -161,7 +161,7 @@ def _take(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:
     poster = _lent(by, by, under, programme=step.programme, place=step.place)
 
     source = programmes.get_fund_source(viewer=by, programme=step.programme, code=step.fund_source)
-    _check(step, source.programme.currency)
+    _check(step, source)
 
     entry = entry_for(step)
     try:
@@ -198,12 +198,13 @@ def _lent(
     return poster.lent(what, programme=programme, place=place or None)
 
 
-def _check(step: Step, currency: str) -> None:
+def _check(step: Step, source: FundSource) -> None:
+    currency = source.programme.currency
     fields.check_amount(step.amount, currency)
     for part in (step.reserve, step.over_plan):
         if part is not None:
             fields.check_amount(part, currency, zero=True)
-            fields.check_reserve(step.amount, part, step.fund_source)
+            fields.check_reserve(step.amount, part, source.name)
 
 
 def _find_arrival(by: Actor, step: Step) -> EntryRef | None:
@@ -369,12 +370,8 @@ def _check_statement(*, value: Decimal, unit: str, url: str, flags: Collection[s
             value=str(value)[:60],
         )
     if unit not in UNITS:
-        raise BadInput(
-            gettext_noop("单位“%(unit)s”不认识。可用的单位是：%(known)s。"),
-            "programmes.statement_not_accepted",
-            unit=unit[:60],
-            known=tuple(UNITS),
-        )
+        text = gettext_noop("单位“%(unit)s”不认识。请从列表里选。")
+        raise BadInput(text, "programmes.statement_not_accepted", unit=unit[:60])
     if UNITS[unit].dimension == Dimension.MONEY:
         money_in(value, UNITS[unit])
     unknown = sorted(set(flags) - set(StatementFlag))

@@ -242,8 +242,8 @@ def _stored(sources: Iterable[Source]) -> list[Draft]:
 def _require_same(stored: Draft, draft: Draft) -> None:
     if stored.digest != draft.digest:
         raise SourceAlreadyUsed(
-            gettext_noop("来源“%(source)s”已于 %(at)s 记过另一笔账。请核对；确是新的一笔，请用新的来源编号。"),
-            source=f"{stored.source_kind} {stored.source_id}",
+            gettext_noop("“%(number)s”已于 %(at)s 记过另一笔账。请核对；确是新的一笔，请换一个编号。"),
+            number=stored.source_id.rpartition(":")[2],
             at=f"{clock.local(stored.recorded_at):%Y-%m-%d %H:%M}",
         )
 

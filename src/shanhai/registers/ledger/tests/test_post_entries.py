@@ -138,7 +138,7 @@ def test_an_entry_that_stands_twice_in_one_call_is_posted_once():
 def test_another_content_from_a_source_used_in_the_same_call_is_refused(distance):
     entries = [*some_entries(distance), an_entry(a_posting(5), source="0")]
 
-    with pytest.raises(SourceAlreadyUsed, match="test 0"):
+    with pytest.raises(SourceAlreadyUsed, match="“0”"):
         all_posted(entries)
 
     assert stored() == (0, 0, 0, 0)
@@ -148,7 +148,7 @@ def test_another_content_from_a_source_used_before_is_refused_and_nothing_is_kep
     posted(an_entry(a_posting(5), source="1100"))
     before = stored()
 
-    with pytest.raises(SourceAlreadyUsed, match="test 1100"):
+    with pytest.raises(SourceAlreadyUsed, match="“1100”"):
         all_posted(some_entries(1200))
 
     assert stored() == before

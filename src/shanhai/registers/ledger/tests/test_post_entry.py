@@ -120,7 +120,7 @@ def test_something_else_from_the_same_source_is_refused_and_says_when_the_first_
     posted(an_entry(a_posting(100)), at=datetime(2026, 11, 21, 16, 30, tzinfo=UTC), by=FINANCE)
     before = rows_stored()
 
-    with pytest.raises(SourceAlreadyUsed, match=r"test 1.*2026-11-22 00:30"):
+    with pytest.raises(SourceAlreadyUsed, match=r"“1”.*2026-11-22 00:30"):
         posted(an_entry(a_posting(101)))
 
     assert rows_stored() == before

@@ -311,7 +311,7 @@ def _take_back_issued(
 
 
 def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dict[str, SourceAmount]:
-    known = set(programme.fund_sources.values_list("code", flat=True))
+    known = dict(programme.fund_sources.values_list("code", "name"))
     lines: dict[str, SourceAmount] = {}
     for line in amounts:
         fields.check_amount(line.amount, programme.currency)
@@ -324,11 +324,11 @@ def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dic
             )
         if line.fund_source in lines:
             raise Conflict(
-                gettext_noop("资金来源“%(code)s”出现了两次。请合并成一行。"),
+                gettext_noop("资金来源“%(source)s”出现了两次。请合并成一行。"),
                 "programmes.fund_source_named_twice",
-                code=line.fund_source,
+                source=known[line.fund_source],
             )
-        fields.check_reserve(line.amount, line.reserve, line.fund_source)
+        fields.check_reserve(line.amount, line.reserve, known[line.fund_source])
         lines[line.fund_source] = line
     return lines
 
@@ -370,7 +370,7 @@ def _check_change(
                 year=year,
             )
         if code in lines:
-            fields.check_reserve(new, lines[code].reserve, code)
+            fields.check_reserve(new, lines[code].reserve, lines[code].fund_source.name)
 
 
 def _take_step(
