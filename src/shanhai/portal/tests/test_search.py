@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from shanhai.kernel.money import Money
+from shanhai.kernel.pinyin import spelled
 from shanhai.planning.projects.dossier.services.filing import add_contract
 from shanhai.planning.projects.models import Paper
 from shanhai.planning.projects.states import Method, PaperKind
@@ -37,7 +38,7 @@ def stored():
         fund_source="province", on_date=DAY,
         postings=[NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, Money(100), place="513301")],
     )  # fmt: skip
-    an_organisation()
+    an_organisation(spelled=spelled("康定市第一小学"))
     a_person("甲一", duty="工作组组长")
     return {"school": str(school.uuid), "far": str(far.uuid)}
 
@@ -58,7 +59,10 @@ def hits(role, text, **scope):
         ("〔2026〕12号", "/projects/{far}/dossier/"),
         ("approval.pdf", "/documents/"),
         ("记-42", "/funds/entries/"),
+        ("0042", "/funds/entries/"),
         ("第一小学", "/organisations/"),
+        ("diyixiaoxue", "/organisations/"),
+        ("dyxx", "/organisations/"),
         ("组长", "/people/"),
         ("513322", "/places/?text=513322"),
     ],
@@ -72,6 +76,11 @@ def test_what_is_looked_for_is_found_by_name_or_number(stored, text, address):
 @pytest.mark.parametrize("text", ["〔2026〕12号", "泸定县卫生院", "approval.pdf"])
 def test_what_lies_in_another_county_is_not_found(stored, text):
     assert hits("county_user", text, programme="zj-ganzi", place="513301") == []
+
+
+@pytest.mark.parametrize("text", ["42", "ganzi:arrive", "arrive"])
+def test_a_voucher_is_found_by_three_letters_of_its_number_and_by_nothing_before_it(stored, text):
+    assert hits("commander", text) == []
 
 
 @pytest.mark.parametrize("text", ["小学", "ht-2026", "记-42", "组长", "513322", "approval.pdf"])

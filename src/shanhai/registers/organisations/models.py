@@ -24,7 +24,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(models.Model):
     """An organisation under its unified social credit code (``uscc``) where it has one: a team or a branch has none.
 
-    ``initials`` are the pinyin initials of the name and the short name, kept for the search box.
+    ``spelled`` is the pinyin of the name and the short name, in full and by its initials, kept for the search box.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -33,7 +33,7 @@ class Organisation(models.Model):
     )  # null: many have none, and blank would be taken after the first
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40, blank=True)
-    initials = models.TextField(blank=True)
+    spelled = models.TextField(blank=True)
     kind = models.CharField(max_length=12)
     division = models.ForeignKey("places.Division", on_delete=models.PROTECT, null=True, related_name="+")
     provenance = models.CharField(max_length=10, blank=True)

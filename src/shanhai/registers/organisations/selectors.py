@@ -25,11 +25,11 @@ def list_organisations(
 ) -> QuerySet[Organisation]:
     """Organisations with their divisions, by name.
 
-    ``text`` is looked for in the name, the short name, the pinyin initials and, whole, the credit code; ``under``
+    ``text`` is looked for in the name, the short name, their pinyin and, whole, the credit code; ``under``
     keeps what is registered in that division.
     """
     found = Organisation.objects.visible_to(viewer).select_related("division").order_by("name", "pk")
     found = found.filter(within(under, "division__code"))
     if kind is not None:
         found = found.filter(kind=kind)
-    return found.filter(holding(text, "name", "short_name", initials="initials", whole="uscc"))
+    return found.filter(holding(text, "name", "short_name", initials="spelled", whole="uscc"))

@@ -19,7 +19,7 @@ from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Proble
 from shanhai.kernel.imports import ImportReport, brought
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.numerals import same_code
-from shanhai.kernel.pinyin import initials_of
+from shanhai.kernel.pinyin import spelled
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.organisations import selectors
 from shanhai.registers.organisations.models import Organisation
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shanhai.registers.places.models import Division
 
 _FIELDS = ["uscc", "name", "short_name", "kind", "division_id", "provenance"]
-_COLUMNS = [*_FIELDS, "initials"]
+_COLUMNS = [*_FIELDS, "spelled"]
 
 
 _ALREADY = "organisations.already_registered"
@@ -212,7 +212,7 @@ def _matched(
 def _fill(organisation: Organisation, row: OrganisationRow, divisions: dict[str, Division], provenance: str) -> None:
     organisation.name = row.name
     organisation.short_name = row.short_name or organisation.short_name
-    organisation.initials = initials_of(organisation.name, organisation.short_name)
+    organisation.spelled = spelled(organisation.name, organisation.short_name)
     organisation.uscc = row.uscc or organisation.uscc
     organisation.kind = row.kind or organisation.kind or OrganisationKind.OTHER
     organisation.division = divisions[row.division] if row.division else organisation.division

@@ -10,15 +10,13 @@ from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
-from shanhai.planning.programmes.core.selectors.programmes import list_programmes
-from shanhai.planning.programmes.values import PlanGuard, StepKind
+from shanhai.planning.programmes.values import PlanGuard
 from shanhai.planning.projects.core.selectors import find_contracts, find_papers, find_projects, lines_that_differ
 from shanhai.planning.projects.core.services import keep_given
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.values import number_of
+from shanhai.planning.projects.values import SOURCES, number_of
 from shanhai.registers.ledger.selectors.postings import find_entries, list_entries
-from shanhai.registers.ledger.values import Source
 
 MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", ProjectPermission.VIEW.value, order=30)
 
@@ -79,17 +77,15 @@ class Papers(SearchSource):
 
 
 class Vouchers(SearchSource):
-    """Entries by the whole number of their voucher, in whatever case, width or with leading noughts."""
+    """Entries by a part of the number of their voucher, in whatever case, width or with leading noughts."""
 
     key = "projects.vouchers"
     order = 40
 
     def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
         """Those of which the viewer may see a posting."""
-        codes = [programme.code for programme in list_programmes(viewer=viewer)]
-        sources = [Source("funds.arrival", f"{code}:{text}") for code in codes]
-        sources += [Source("projects.voucher", f"{code}:{act}:{text}") for code in codes for act in StepKind]
-        found = find_entries(viewer=viewer, sources=sources)[:limit]
+        before = {kind: parts for kind, (_, parts) in SOURCES.items() if parts}
+        found = find_entries(viewer=viewer, number=text, before=before, limit=limit)
         return tuple(
             SearchHit(f"{number_of(one.source)} · {one.on_date}", VOUCHER, f"/funds/entries/{one.uuid}/")
             for one in found
