@@ -6,7 +6,8 @@ import pytest
 from tests.journeys.conftest import LOOKS, PHONE
 
 PAGES = (
-    "/", "/programmes/", "/programmes/zj-ganzi/", "/projects/", "/funds/", "/returns/", "/import/", "/search/?q=学校",
+    "/", "/programmes/", "/programmes/zj-ganzi/", "/projects/", "/funds/", "/funds/entries/", "/inbox/", "/returns/",
+    "/import/", "/search/?q=学校",
     "/proof/?key=livelihood_share", "/audit/", "/accounts/", "/people/", "/organisations/", "/places/",
     "/style", "/not-there/",
 )  # fmt: skip

@@ -40,7 +40,11 @@ def county_return(page):
 
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]])
 def test_axe_finds_no_fault_on_what_lies_behind_a_list(visit, faults, look):
-    deputy, finance, admin = (visit(name, **look) for name in ("deputy", "finance", "admin"))
+    deputy, finance, admin, office, auditor = (
+        visit(name, **look) for name in ("deputy", "finance", "admin", "office", "auditor")
+    )
+    desk, somebody = "/programmes/zj-ganzi", behind(admin, "/users/", "tbody a[href^='/users/']")
+    report = behind(office, "/rounds/?programme=zj-ganzi", "tbody a")
     inner = (
         (deputy, behind(deputy, "/projects/", "tbody th a")),
         (finance, behind(finance, "/projects/?stage=under_way", "tbody th a")),
@@ -49,7 +53,17 @@ def test_axe_finds_no_fault_on_what_lies_behind_a_list(visit, faults, look):
         (deputy, "/?programme=kezhou-2021"),
         (deputy, "/programmes/zj-nagqu/"),
         (deputy, "/projects/?text=not-there"),
-        (admin, behind(admin, "/users/", "tbody a[href^='/users/']")),
+        (admin, somebody),
+        (admin, f"{somebody}edit/"),
+        (office, f"{desk}/setup/"),
+        (office, behind(office, f"{desk}/edit/", "a[href*='/edit/batches/']")),
+        (office, behind(office, f"{desk}/edit/", "a[href*='/edit/sources/']")),
+        (office, behind(office, f"{desk}/targets/", f"main a[href^='{desk}/targets/']")),
+        (office, report),
+        (office, f"{report}compiled/"),
+        (deputy, behind(deputy, "/handovers/?programme=zj-ganzi", "tbody a") + "sign"),
+        (deputy, "/places/?text=kangding"),
+        (auditor, "/audit/?area=projects&who=系统"),
         (admin, "/accounts/password/change/"),
         (admin, "/accounts/2fa/"),
     )
