@@ -16,7 +16,7 @@ from shanhai.planning.projects.core.services import keep_given
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import SOURCES, number_of
-from shanhai.registers.ledger.selectors.postings import find_entries, list_entries
+from shanhai.registers.ledger.selectors.postings import find_numbered, list_entries
 
 MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", ProjectPermission.VIEW.value, order=30)
 
@@ -85,7 +85,7 @@ class Vouchers(SearchSource):
     def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
         """Those of which the viewer may see a posting."""
         before = {kind: parts for kind, (_, parts) in SOURCES.items() if parts}
-        found = find_entries(viewer=viewer, number=text, before=before, limit=limit)
+        found = find_numbered(viewer=viewer, number=text, before=before, limit=limit)
         return tuple(
             SearchHit(f"{number_of(one.source)} · {one.on_date}", VOUCHER, f"/funds/entries/{one.uuid}/")
             for one in found

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -24,7 +25,7 @@ from shanhai.registers.ledger.models import Entry, Posting
 from shanhai.registers.ledger.models.entries import EntryQuerySet, PostingQuerySet
 from shanhai.registers.ledger.rules import source_form
 from shanhai.registers.ledger.selectors.balances import count_postings, require_sight
-from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Wanted
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Source, Wanted
 
 # So many letters of a number are a part of it that tells something.
 PART = 3
@@ -135,7 +136,16 @@ def newest_strengths(
     return {kind: tuple(strengths) for kind, strengths in found.items()}
 
 
-def find_entries(*, viewer: Actor, number: str, before: Mapping[str, int], limit: int) -> list[EntryRef]:
+def find_entries(*, viewer: Actor, sources: Iterable[Source]) -> list[EntryRef]:
+    """Entries from ``sources`` or from their possible twins, of which the viewer may see a posting, newest first."""
+    forms = defaultdict(set)
+    for source in sources:
+        forms[source.kind].add(source_form(source.id))
+    alike = reduce(or_, [Q(source_kind=kind, source_form__in=found) for kind, found in forms.items()], Q(pk__in=[]))
+    return _refs(list_entries(viewer).filter(alike).order_by("-on_date", "-pk"))
+
+
+def find_numbered(*, viewer: Actor, number: str, before: Mapping[str, int], limit: int) -> list[EntryRef]:
     """The newest ``limit`` entries whose number holds ``number``, of which the viewer may see a posting.
 
     The number is what follows so many parts of the source's id as ``before`` says for its kind. Of less than
@@ -148,7 +158,10 @@ def find_entries(*, viewer: Actor, number: str, before: Mapping[str, int], limit
     alike = [Q(source_kind=kind, source_form__regex=f"^{'[^:]*:' * parts}{rest}") for kind, parts in before.items()]
     # The plain look comes first: it is the quicker one, and the index of forms answers it.
     held = Q(source_kind__in=before, source_form__contains=form)
-    found = list_entries(viewer).filter(held, reduce(or_, alike)).order_by("-on_date", "-pk")[:limit]
+    return _refs(list_entries(viewer).filter(held, reduce(or_, alike)).order_by("-on_date", "-pk")[:limit])
+
+
+def _refs(found: EntryQuerySet) -> list[EntryRef]:
     return [EntryRef(entry.uuid, entry.source, entry.on_date, entry.recorded_at) for entry in found]
 
 
