@@ -14,9 +14,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import named, rounding_note
+from shanhai.base.formats import named
 from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import Message
@@ -114,7 +115,7 @@ def _render(
         "project": project,
         "programme": project.programme,
         "words": _words(shown),
-        "rounding": rounding_note(
+        "rounding": formats.rounding_note(
             *(([getattr(line, one) for line in shown.lines], shown.sums[one]) for one in COLUMNS)
         ),
         "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
