@@ -163,3 +163,13 @@ def test_the_scope_of_a_role_is_called_by_its_names(demo, client):
 
     assert "浙江 → 甘孜州 · 康定市" in page
     assert "513301" not in page
+
+
+def test_a_voucher_without_a_number_is_called_by_what_it_was_made_from(demo, client):
+    """Vouchers: project, total, back link, document number: no remark stands where the number should."""
+    asked = {"programme": "zj-ganzi", "kind": "paid"}
+    page = reader(client, "finance").get("/funds/entries/", asked, headers={"accept-language": "zh-hans"})
+
+    called = re.findall(r'<a href="/funds/entries/[^"]+">([^<]+)</a>', page.content.decode())
+    assert len(called) > 10
+    assert not {one for one in called if "次付款" in one}
