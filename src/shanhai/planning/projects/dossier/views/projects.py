@@ -31,12 +31,14 @@ from shanhai.planning.projects.labels import STANDING, STATUS
 from shanhai.planning.projects.models import StageMove
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import (
+    STEPS,
     Delivery,
     Level,
     MoveKind,
     Novelty,
     Stage,
 )
+from shanhai.planning.projects.values import SOURCES, number_of
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
@@ -122,6 +124,7 @@ def _render(
         "steps": labels.steps(Stage(project.stage)),
         "happenings": _happenings(request, shown.moves),
         "vouchers": _vouchers(request, shown),
+        "ended": not STEPS[Stage(project.stage)],
         "proofs": documents.list_proofs(
             viewer=request.viewer, subject_type="projects.project", subject_id=project.uuid
         ),
@@ -132,7 +135,7 @@ def _render(
     return render(request, "projects/detail.html", context, status=status_of(move_form, voucher_form))
 
 
-def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, Message]]:
+def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, str, Message]]:
     programme = shown.project.programme.code
     if not request.viewer.may(FundPermission.VIEW, programme=programme, place=shown.project.place.code):
         return []
@@ -143,7 +146,9 @@ def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, 
             viewer=request.viewer, programme=programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
         )[1]
     ]
-    return [(row, KIND_LABELS[row.kind]) for row in rows]
+    return [
+        (row, number_of(row.source) or SOURCES.get(row.source.kind, ("", 0))[0], KIND_LABELS[row.kind]) for row in rows
+    ]
 
 
 def _words(shown: ProjectDetail) -> dict[str, Any]:

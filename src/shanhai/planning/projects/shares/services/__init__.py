@@ -182,6 +182,10 @@ def waiting_lines(
     rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
     lines = list(rows.order_by("pk"))
     if missing := [code for code in projects if code not in {line.project.code for line in lines}]:
+        known = Project.objects.visible_to(by).filter(programme__code=programme, code__in=missing)
+        if unknown := sorted({*missing} - {*known.values_list("code", flat=True)}):
+            text = gettext_noop("没有编号是 %(codes)s 的项目。请填项目编号，不填名称；编号在项目页和项目列表上。")
+            raise BadInput(text, "projects.not_in_plan", field="projects", codes=tuple(unknown[:NAMED]))
         text = gettext_noop(
             "%(year)s 年的计划里没有从这个资金来源给项目 %(codes)s 安排资金。请核对编号、年度和资金来源。"
         )
