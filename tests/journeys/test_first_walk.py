@@ -161,7 +161,7 @@ def test_the_auditor_reads_who_did_what(visit):
 
     page.goto("/audit/")
 
-    expect(page.locator("tbody tr").first).to_be_visible()
+    expect(page.locator("ol.trail > li").first).to_be_visible()
 
 
 @pytest.mark.parametrize(
