@@ -124,8 +124,9 @@ def test_of_another_plan_or_by_a_voucher_of_another_kind_nothing_is_shifted(arri
     school, entry = arrived
     a_plan(year=2027, yuan=100)
     a_line(project=a_project(code="GZ-7"), yuan=50, year=2027)
-    with refused(BadInput, "projects.not_in_plan", match="GZ-7 安排资金"):
+    with refused(BadInput, "projects.not_in_plan", match="GZ-7 安排资金") as caught:
         shifted(school, entry, 5, project="GZ-7")
+    assert caught.value.field == "project"
 
     allotted = Entry.objects.get(postings__to_account__kind="allotted")
     with pytest.raises(DomainError):

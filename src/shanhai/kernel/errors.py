@@ -29,8 +29,9 @@ class DomainError(Exception):
     field: str = ""
     others: tuple[DomainError, ...] = ()
 
-    def __init__(self, text: str, code: str = "", /, **params: Any) -> None:
+    def __init__(self, text: str, code: str = "", /, *, field: str = "", **params: Any) -> None:
         self.code = code or self.code
+        self.field = field
         self.message: Message = message(text, **params)
         super().__init__(str(self.message))
 

@@ -58,7 +58,7 @@ MANIFEST_MAX_BYTES = 4 * 1024 * 1024
 _DOCUMENT = re.compile(r"^documents/(?P<folder>[0-9a-f]{2})/(?P<sha256>[0-9a-f]{64})$")
 
 
-def _not_understood(text: str, **params: object) -> BadInput:
+def _not_understood(text: str, **params: Any) -> BadInput:
     return BadInput(text, "operate.backup_not_understood", **params)
 
 

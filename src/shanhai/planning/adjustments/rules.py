@@ -307,7 +307,5 @@ GOOD: Mapping[str, Callable[[Any], bool]] = {
 def _checked(field: str, value: Stored) -> Stored:
     if not GOOD.get(field, _is_text)(value):
         text = gettext_noop("这一栏不能填“%(value)s”。请核对后再填。")
-        refusal = BadInput(text, "adjustments.value_not_understood", value=str(value)[:40])
-        refusal.field = field
-        raise refusal
+        raise BadInput(text, "adjustments.value_not_understood", field=field, value=str(value)[:40])
     return value.strip() if isinstance(value, str) else value

@@ -101,8 +101,8 @@ def require_reason(because: str) -> None:
 
 def _require_text(field: Message, text: str, most: int, *, needed: bool = False) -> None:
     if _NOT_STORABLE.search(text) or len(text) > most or (needed and not text):
-        wrong = gettext_noop("“%(field)s”为空、超过 %(most)d 个字，或含有不能保存的字符。")
-        raise BadInput(wrong, "ledger.text_not_storable", field=field, most=most)
+        wrong = gettext_noop("“%(what)s”为空、超过 %(most)d 个字，或含有不能保存的字符。")
+        raise BadInput(wrong, "ledger.text_not_storable", what=field, most=most)
 
 
 def source_form(source_id: str) -> str:

@@ -42,8 +42,9 @@ def test_an_arrival_is_given_to_the_chosen_projects_only(at):
     arrive(at, "到-7", 60, projects=("B-2",))
 
     assert [project.lines.get().arrived_fen for project in (first, second)] == [0, 6000]
-    with refused(BadInput, "projects.not_in_plan", match="没有编号是 C-9 的项目"):
+    with refused(BadInput, "projects.not_in_plan", match="没有编号是 C-9 的项目") as caught:
         arrive(at, "到-8", 10, projects=("B-2", "C-9"))
+    assert caught.value.field == "projects"
 
 
 def test_vouchers_are_narrowed_and_added_up_and_kept_as_a_table(client, at, django_assert_max_num_queries):

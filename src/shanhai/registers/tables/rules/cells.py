@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
@@ -39,7 +39,7 @@ class CellNotUnderstood(BadInput):
 
     code = "tables.cell_not_understood"
 
-    def __init__(self, reason: str, text: str, /, **params: object) -> None:
+    def __init__(self, reason: str, text: str, /, **params: Any) -> None:
         super().__init__(text, **params)
         self.reason = reason
 

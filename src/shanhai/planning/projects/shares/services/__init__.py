@@ -173,7 +173,7 @@ def record_pooled_arrival(
 
 
 def waiting_lines(
-    by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str]
+    by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str], field: str = "projects"
 ) -> list[AllocationLine]:
     """The lines of a year from a source, locked: all, or those of the projects with these codes. Raises BadInput."""
     found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
@@ -185,12 +185,12 @@ def waiting_lines(
         known = Project.objects.visible_to(by).filter(programme__code=programme, code__in=missing)
         if unknown := sorted({*missing} - {*known.values_list("code", flat=True)}):
             text = gettext_noop("没有编号是 %(codes)s 的项目。请填项目编号，不填名称；编号在项目页和项目列表上。")
-            raise BadInput(text, "projects.not_in_plan", field="projects", codes=tuple(unknown[:NAMED]))
+            raise BadInput(text, "projects.not_in_plan", field=field, codes=tuple(unknown[:NAMED]))
         text = gettext_noop(
             "%(year)s 年的计划里没有从这个资金来源给项目 %(codes)s 安排资金。请核对编号、年度和资金来源。"
         )
         named = tuple(missing[:NAMED])
-        raise BadInput(text, "projects.not_in_plan", field="projects", year=year, codes=named)
+        raise BadInput(text, "projects.not_in_plan", field=field, year=year, codes=named)
     return lines
 
 

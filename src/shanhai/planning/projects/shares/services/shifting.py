@@ -54,7 +54,8 @@ def shift_arrival(
             had=Money(had, amount.currency),
         )
     year, source = giver.yearly_plan.year, giver.fund_source.code
-    takers = [one for one in waiting_lines(by, found.programme, year, source, [project]) if one.pk != giver.pk]
+    waiting = waiting_lines(by, found.programme, year, source, [project], field="project")
+    takers = [one for one in waiting if one.pk != giver.pk]
     shares = pooled_shares(amount, [(one.amount_fen, one.arrived_fen) for one in takers])
     given = [(one, fen) for one, fen in zip(takers, shares, strict=True) if fen]
 
