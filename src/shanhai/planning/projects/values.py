@@ -152,3 +152,8 @@ def number_of(source: Source) -> str:
     """The number that stands on the voucher an entry was made from; "" where it was made from something else."""
     _, before = SOURCES.get(source.kind, ("", 0))
     return source.id.split(":", before)[-1] if before else ""
+
+
+def made_from(source: Source) -> str:
+    """What an entry was made from, in words; "" for what is none of ours."""
+    return SOURCES.get(source.kind, ("", 0))[0]

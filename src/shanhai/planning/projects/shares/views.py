@@ -50,7 +50,7 @@ from shanhai.planning.projects.shares.rules.reversals import StoodUpon
 from shanhai.planning.projects.shares.selectors import what_if as shares
 from shanhai.planning.projects.shares.selectors.flow import MoneyFlow, money_flow
 from shanhai.planning.projects.shares.services import shifting
-from shanhai.planning.projects.values import SOURCES, number_of
+from shanhai.planning.projects.values import made_from, number_of
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.ledger.labels import KIND_LABELS
@@ -324,7 +324,7 @@ def _entry(
         "entry": entry,
         "programme": programme,
         "number": number_of(entry.source),
-        "made_from": SOURCES.get(entry.source.kind, ("", 0))[0],
+        "made_from": made_from(entry.source),
         "rows": [
             (row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind], places.get(row.place), lines.get(row.subject))
             for row in entry.postings

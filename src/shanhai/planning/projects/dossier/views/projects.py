@@ -38,7 +38,7 @@ from shanhai.planning.projects.states import (
     Novelty,
     Stage,
 )
-from shanhai.planning.projects.values import SOURCES, number_of
+from shanhai.planning.projects.values import made_from, number_of
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
@@ -146,9 +146,7 @@ def _vouchers(request: Request, shown: ProjectDetail) -> list[tuple[PostingRow, 
             viewer=request.viewer, programme=programme, subject=str(line.uuid), offset=0, limit=MOST_VOUCHERS
         )[1]
     ]
-    return [
-        (row, number_of(row.source) or SOURCES.get(row.source.kind, ("", 0))[0], KIND_LABELS[row.kind]) for row in rows
-    ]
+    return [(row, number_of(row.source) or made_from(row.source), KIND_LABELS[row.kind]) for row in rows]
 
 
 def _words(shown: ProjectDetail) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects.core.selectors import lines_by_subject
 from shanhai.planning.projects.core.views import FUNDS, framed
 from shanhai.planning.projects.lists.forms import VoucherFilter
-from shanhai.planning.projects.values import SOURCES, number_of
+from shanhai.planning.projects.values import made_from, number_of
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.selectors.postings import search_postings, sum_postings
 from shanhai.registers.ledger.values import PostingRow, Wanted
@@ -91,7 +91,7 @@ def _shown(viewer: Actor, rows: Sequence[PostingRow], sources: dict[str, str]) -
         {
             "row": row,
             "number": number_of(row.source),
-            "made_from": formats.say(SOURCES.get(row.source.kind, ("", 0))[0]) or formats.say(KIND_LABELS[row.to_kind]),
+            "made_from": formats.say(made_from(row.source) or KIND_LABELS[row.to_kind]),
             "from": formats.say(KIND_LABELS[row.from_kind]),
             "to": formats.say(KIND_LABELS[row.to_kind]),
             "project": lines[row.subject].project if row.subject in lines else None,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.planning.projects.values import SOURCES, number_of
+from shanhai.planning.projects.values import made_from, number_of
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.values import AccountKind, NewPosting, PostingRow
 
@@ -103,7 +103,7 @@ def newest(rows: Sequence[PostingRow], fen: int) -> list[PostingRow]:
 
 
 def _named(row: PostingRow) -> Message:
-    words, _ = SOURCES.get(row.source.kind, (row.source.id.rpartition(":")[2], 0))
+    words = made_from(row.source) or row.source.id.rpartition(":")[2]
     number = number_of(row.source) or row.memo or message(words)
     return message(
         "%(on)s %(what)s %(amount)s %(number)s",
