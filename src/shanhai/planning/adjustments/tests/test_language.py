@@ -9,7 +9,6 @@ from shanhai.planning.adjustments.selectors.adjustments import adjustment_page
 from shanhai.planning.adjustments.states import Kind, State
 from shanhai.planning.adjustments.tests.builders import an_adjustment, moving
 from shanhai.planning.programmes.models import Programme
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project
 from shanhai.registers.places.models import Division
 from tests.cast import AT, OFFICE, a_user
 
@@ -20,17 +19,6 @@ pytestmark = pytest.mark.django_db
 def today():
     with clock.frozen(AT):
         yield
-
-
-@pytest.fixture
-def school():
-    a_programme()
-    return a_line(project=a_project(stage="under_way"), yuan=6000)
-
-
-@pytest.fixture
-def park(school):
-    return a_line(project=a_project(code="GZ-2", name="泸定县产业园", place="513322", capital=False), yuan=1500)
 
 
 def test_an_effect_bears_the_names_of_its_reader_and_not_those_of_who_asked(school, park):
