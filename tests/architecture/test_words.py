@@ -16,6 +16,7 @@ from shanhai.kernel.messages import message
 from shanhai.kernel.states import IllegalMove, require_move
 from shanhai.planning.adjustments.states import MOVES, State
 from shanhai.planning.rounds.states import ReportState
+from tests.architecture.tree import SRC, shown
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -35,6 +36,15 @@ def test_every_state_that_moves_has_a_word_for_people():
     with translation.override("zh-hans"):
         left = [member for one in found for member in one if not HAN.search(spoken(member))]
     assert left == []
+
+
+def test_no_list_is_joined_before_its_reader_is_known():
+    joined = re.compile(r"\"、\"\.join")
+    # Where a sentence is read out in its own language, in Chinese, it is.
+    others = [path for path in SRC.rglob("*.py") if path.name != "messages.py"]
+    wrong = [shown(path) for path in others if joined.search(path.read_text())]
+
+    assert wrong == []
 
 
 def test_a_state_without_a_word_would_be_seen():

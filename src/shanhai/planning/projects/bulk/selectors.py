@@ -16,7 +16,7 @@ from django.db import models
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Refused
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import Message, first_of, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.numerals import same_code
 from shanhai.kernel.pinyin import initials_of
@@ -272,8 +272,7 @@ def require_untouched(
 
 def _refuse(codes: Collection[str], text: str, **params: Any) -> None:
     if codes:
-        named = "、".join(sorted(codes)[:NAMED]) + ("……" if len(codes) > NAMED else "")
-        raise BuiltUpon(text, count=len(codes), codes=named, **params)
+        raise BuiltUpon(text, count=len(codes), codes=first_of(sorted(codes), NAMED), **params)
 
 
 def vouchers_since(

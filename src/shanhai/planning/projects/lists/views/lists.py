@@ -299,7 +299,7 @@ def workbook_of(
     request: Request, programme: Programme, *, on: date, filters: ProjectFilters, words: Sequence[str]
 ) -> FileResponse:
     """The projects that the filters keep as a file to download; ``words`` say above the table what was filtered for."""
-    asked = "；".join(words) or (gettext("全部") if filters.only is None else gettext("选中的项目"))
+    asked = gettext("；").join(words) or (gettext("全部") if filters.only is None else gettext("选中的项目"))
     above = (
         gettext("%(programme)s 项目表") % {"programme": named(programme)},
         gettext("数据截至 %(day)s · 筛选：%(asked)s · 单位：万元") % {"day": on.isoformat(), "asked": asked},
