@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import re
 from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 from django.apps import apps
@@ -15,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from shanhai.base.accounts.models import User
 from shanhai.kernel import clock
+from shanhai.kernel.registry import registries
 from shanhai.operate.demo.load import load_demo
 from shanhai.planning.projects.models import Project
 
@@ -173,3 +175,40 @@ def test_a_voucher_without_a_number_is_called_by_what_it_was_made_from(demo, cli
     called = re.findall(r'<a href="/funds/entries/[^"]+">([^<]+)</a>', page.content.decode())
     assert len(called) > 10
     assert not {one for one in called if "次付款" in one}
+
+
+# Over all programmes, or of none: what waits, what is kept by registers.
+OF_NO_PROGRAMME = ("/programmes/new/", "/inbox/", "/import/done/", "/audit/", "/organisations/", "/people/", "/places/")
+ONE_OF_A_KIND = re.compile(r"[0-9a-f-]{36}|\d{4}")
+
+
+def test_every_page_of_another_programme_carries_that_programme(demo, client):
+    """The programme chosen is remembered; pages of another programme carry that programme."""
+    reader(client, "deputy")
+    menu = {reverse(item.url_name) for item in registries.menu} - {*OF_NO_PROGRAMME}
+    seen, astray, waiting = set(), set(), ["/?programme=zj-ganzi"]
+    while waiting:
+        page = waiting.pop(0)
+        client.get("/programmes/?programme=zj-nagqu")
+        answer = client.get(page)
+        if answer.streaming or answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            answer.close()
+            continue
+        head, _, body = answer.content.decode().partition("<main")
+        if '<option value="zj-ganzi" selected>' not in head:
+            astray.add(page)
+        for link in re.findall(r'<a\b[^>]*href="([^"#][^"]*)"', head.partition('class="crumbs"')[2] + body):
+            to = urljoin(page, unescape(link))
+            path, _, asked = to.partition("?")
+            if path in menu and "programme=" not in asked:
+                astray.add(f"{page} → {path}")
+            elsewhere = re.search(r"/programmes/(?!zj-ganzi)\w+-\w+/|\.[a-z]+$", path)
+            if elsewhere or path.startswith(("/accounts", "/i18n", *OF_NO_PROGRAMME)) or not path.startswith("/"):
+                continue
+            kind = ONE_OF_A_KIND.sub("…", path)
+            if kind not in seen:
+                seen.add(kind)
+                waiting.append(to)
+
+    assert len(seen) > 40
+    assert astray == set()

@@ -137,9 +137,9 @@ def act(request: Request, uuid: str, act: str) -> HttpResponse:
     return redirect("adjustments:detail", uuid=uuid)
 
 
-def _way(programme: str) -> tuple[Crumb, ...]:
-    """The crumbs that lead to the list of a programme."""
-    return TODAY, Crumb(message(ADJUSTMENTS), f"{reverse('adjustments:list')}?programme={programme}")
+def _way() -> tuple[Crumb, ...]:
+    """The crumbs that lead to the list."""
+    return TODAY, Crumb(message(ADJUSTMENTS), reverse("adjustments:list"))
 
 
 def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm) -> HttpResponse:
@@ -148,7 +148,7 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm) -> H
         viewer=request.viewer, refs={row.proposed_by, *(opinion.by for opinion in shown.opinions)}
     )
     context = {
-        "crumbs": (*_way(row.programme.code), Crumb(row.code)),
+        "crumbs": (*_way(), Crumb(row.code)),
         "shown": shown,
         "row": row,
         "programme": row.programme,
@@ -182,7 +182,7 @@ def new(request: Request) -> HttpResponse:
     """GET and POST /adjustments/new?project=…&kind=…: choose what is to be adjusted, then say how and why."""
     project = get_project(viewer=request.viewer, uuid=ids.parse_id(request.GET.get("project", "")))
     kind = next((one for one in OF_PROJECT if one.value == request.GET.get("kind")), None)
-    crumbs = (*_way(project.programme.code), Crumb(message(gettext_noop("提出调整"))))
+    crumbs = (*_way(), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
         context = {"crumbs": crumbs, "project": project, "may": _may(request, project), "programme": project.programme}
         context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
@@ -214,7 +214,7 @@ def edit(request: Request, uuid: str) -> HttpResponse:
         stated = {**initial_of_plan(wanted), "reason": found.reason}
         return _ask_of_plan(request, programme, year, stated, save, [year])
     project = get_project(viewer=request.viewer, uuid=found.project.uuid)
-    crumbs = (*_way(programme), Crumb(project.code))
+    crumbs = (*_way(), Crumb(project.code))
     return _ask(request, project, Kind(found.kind), _initial(shown, project), save, crumbs)
 
 
@@ -334,7 +334,7 @@ def _ask_of_plan(
 
 def _plan_context(request: Request, programme: str, years: Sequence[int]) -> dict[str, Any]:
     return {
-        "crumbs": (*_way(programme), Crumb(message(gettext_noop("调整年度计划")))),
+        "crumbs": (*_way(), Crumb(message(gettext_noop("调整年度计划")))),
         "programme": programmes.get_programme(viewer=request.viewer, code=programme),
         "years": years,
         "may": request.viewer.may(AdjustmentPermission.PROPOSE, programme=programme),

@@ -199,7 +199,7 @@ def _crumbs(pack: Pack) -> tuple[Crumb, ...]:
     name = message(gettext_noop("第 %(number)s 批"), number=pack.handover.batch.number)
     return (
         TODAY,
-        Crumb(message(HANDOVERS), f"{reverse('handovers:list')}?programme={pack.handover.programme.code}"),
+        Crumb(message(HANDOVERS), reverse("handovers:list")),
         Crumb(name, reverse("handovers:detail", args=[pack.handover.uuid])),
     )
 

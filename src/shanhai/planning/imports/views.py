@@ -34,7 +34,7 @@ def batch_list(request: Request) -> HttpResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     batches = list_batches(viewer=request.viewer, programme=scope.programme)
     names = accounts.names_by_ref(viewer=request.viewer, refs={batch.by for batch in batches})
-    context = {"crumbs": _crumbs(scope.programme), "batches": [(batch, names.get(batch.by, "")) for batch in batches]}
+    context = {"crumbs": _crumbs(), "batches": [(batch, names.get(batch.by, "")) for batch in batches]}
     return render(request, "imports/batches.html", context)
 
 
@@ -44,7 +44,7 @@ def batch_page(request: Request, uuid: str) -> HttpResponse:
     batch = get_batch(viewer=request.viewer, uuid=ids.parse_id(uuid))
     names = accounts.names_by_ref(viewer=request.viewer, refs={batch.by, batch.undone_by})
     context = {
-        "crumbs": (*_crumbs(batch.programme.code), Crumb(batch.name)),
+        "crumbs": (*_crumbs(), Crumb(batch.name)),
         "batch": batch,
         "programme": batch.programme,
         "by": names.get(batch.by, ""),
@@ -67,7 +67,5 @@ def undo(request: Request, uuid: str) -> HttpResponse:
     return redirect("imports:batch", uuid=batch.uuid)
 
 
-def _crumbs(programme: str) -> tuple[Crumb, ...]:
-    asked = f"?programme={programme}"
-    listed = Crumb(PROJECTS, f"{reverse('projects:list')}{asked}")
-    return (TODAY, listed, Crumb(IMPORTS, f"{reverse('imports:list')}{asked}"))
+def _crumbs() -> tuple[Crumb, ...]:
+    return (TODAY, Crumb(PROJECTS, reverse("projects:list")), Crumb(IMPORTS, reverse("imports:list")))

@@ -46,7 +46,7 @@ def page(request: Request, uuid: str) -> HttpResponse:
     shown = return_page(viewer=request.viewer, uuid=ids.parse_id(uuid))
     report = shown.report
     names = accounts.names_by_ref(viewer=request.viewer, refs={report.submitted_by})
-    listed = Crumb(message(RETURNS), f"{reverse('returns:list')}?programme={report.programme.code}")
+    listed = Crumb(message(RETURNS), reverse("returns:list"))
     context = {
         "crumbs": (TODAY, listed, Crumb(report.title)),
         "page": shown,

@@ -209,5 +209,4 @@ def _list(request: Request, code: str | None, *, form: RoundForm | None = None) 
 
 def _crumbs(of: ReportingRound) -> tuple[Crumb, ...]:
     month = message(gettext_noop("%(year)s 年 %(month)s 月"), year=str(of.year), month=str(of.month))
-    listed = f"{reverse('rounds:list')}?programme={of.programme.code}"
-    return TODAY, Crumb(message(ROUNDS), listed), Crumb(month, reverse("rounds:detail", args=[of.uuid]))
+    return TODAY, Crumb(message(ROUNDS), reverse("rounds:list")), Crumb(month, reverse("rounds:detail", args=[of.uuid]))

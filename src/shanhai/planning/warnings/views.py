@@ -129,7 +129,7 @@ def _detail(request: Request, row: EarlyWarning, form: ActForm | None = None) ->
     context = {
         "crumbs": (
             TODAY,
-            Crumb(message(WARNINGS), f"{reverse('warnings:list')}?programme={row.programme.code}"),
+            Crumb(message(WARNINGS), reverse("warnings:list")),
             Crumb(row.its_rule.said["title"]),
         ),
         "row": row,

@@ -267,6 +267,7 @@ def move_task(request: Request, uuid: str) -> HttpResponse:
     way = (*campaign_crumbs(task.action.campaign), Crumb(task.name, address))
     context = {
         "crumbs": (*way, Crumb(message(gettext_noop("移动")))),
+        "programme": task.action.campaign.programme,
         "task": task,
         "to": to,
         "column": labels.COLUMNS[to],

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -65,18 +65,12 @@ def framed(template: str = "", *trail: Crumb) -> Callable[[Framed], Callable[[Re
             shown = view(request, scope, programme)
             if not isinstance(shown, dict):
                 return shown
-            context = {"crumbs": crumbs(programme, *trail), "programme": programme, "scope": scope}
+            context = {"crumbs": (TODAY, *trail), "programme": programme, "scope": scope}
             return render(request, template, context | shown)
 
         return page
 
     return frame
-
-
-def crumbs(programme: Programme, *trail: Crumb) -> tuple[Crumb, ...]:
-    """Today, then ``trail``; the projects and the money in it are those of the programme."""
-    asked = f"?programme={programme.code}"
-    return (TODAY, *(replace(one, url=one.url + asked) if one in (PROJECTS, FUNDS) else one for one in trail))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,7 +88,7 @@ def new_project(request: Request, scope: FigureScope, programme: Programme) -> H
         messages.success(request, gettext("已登记项目 %(name)s。") % {"name": project.name})
         return redirect("projects:dossier", uuid=project.uuid)
     context = {
-        "crumbs": crumbs(programme, PROJECTS, Crumb(message(gettext_noop("登记项目")))),
+        "crumbs": (TODAY, PROJECTS, Crumb(message(gettext_noop("登记项目")))),
         "form": form,
         "scope": scope,
         "ready": all(choices.values()),

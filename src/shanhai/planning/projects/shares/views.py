@@ -31,7 +31,7 @@ from shanhai.kernel.errors import BadInput, Conflict, DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money, total
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.shares import Base, Share
 from shanhai.planning.programmes.core.selectors import programmes
@@ -39,7 +39,7 @@ from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.selectors import lines_by_subject
-from shanhai.planning.projects.core.views import FUNDS, crumbs, framed
+from shanhai.planning.projects.core.views import FUNDS, framed
 from shanhai.planning.projects.labels import DELIVERIES
 from shanhai.planning.projects.shares import services
 from shanhai.planning.projects.shares.forms import NEW, ShiftForm, WhatIfForm, arrival_form
@@ -297,7 +297,7 @@ def record_arrival(request: Request) -> HttpResponse:
 
     entry = saved(request, form, save)
     if entry is None:
-        trail = crumbs(programme, FUNDS, Crumb(message(gettext_noop("记到位"))))
+        trail = (TODAY, FUNDS, Crumb(message(gettext_noop("记到位"))))
         context = {"crumbs": trail, "programme": programme, "form": form}
         return render(request, "projects/arrival.html", context, status=422)
     messages.success(request, gettext("已记到位，凭证号 %(number)s。") % {"number": form.cleaned_data["number"]})
@@ -320,7 +320,7 @@ def _entry(
     source_names = {source.code: formats.named(source) for source in sources}
     lines = lines_by_subject(viewer=request.viewer, subjects={row.subject for row in entry.postings})
     context = {
-        "crumbs": crumbs(programme, FUNDS, Crumb(message(gettext_noop("凭证")))),
+        "crumbs": (TODAY, FUNDS, Crumb(message(gettext_noop("凭证")))),
         "entry": entry,
         "programme": programme,
         "number": number_of(entry.source),

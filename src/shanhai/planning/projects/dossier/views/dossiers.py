@@ -22,9 +22,9 @@ from shanhai.base.forms import SavingForm, saved
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.core.views import PROJECTS, crumbs
+from shanhai.planning.projects.core.views import PROJECTS
 from shanhai.planning.projects.dossier import forms as typed
 from shanhai.planning.projects.dossier.rules import Asked
 from shanhai.planning.projects.dossier.selectors.gates import Dossier, project_dossier
@@ -82,7 +82,7 @@ def correct_contract(request: Request, uuid: str, contract: str) -> HttpResponse
     act = forms.Act(make, save, gettext_noop("已更正合同 %(number)s。"))
     drawn, went = forms.answered(request, {"form": act}, "form", lambda _: redirect(back))
     title = message(gettext_noop("更正合同 %(number)s"), number=row.number)
-    way = crumbs(found.project.programme, PROJECTS, Crumb(found.project.code, back), Crumb(title))
+    way = (TODAY, PROJECTS, Crumb(found.project.code, back), Crumb(title))
     context = {"crumbs": way, "programme": found.project.programme, "title": title, "back": back, **drawn}
     return went or render(request, "components/correct.html", context, status=forms.status_of(drawn["form"]))
 
@@ -263,8 +263,8 @@ def _render_dossier(
         shown[name] = form
     lacks_a_paper = any(one.open and one.requirement.paper for asked in found.gates.values() for one in asked)
     context = {
-        "crumbs": crumbs(
-            project.programme,
+        "crumbs": (
+            TODAY,
             PROJECTS,
             Crumb(project.code, reverse("projects:detail", args=[project.uuid])),
             Crumb(message(gettext_noop("档案"))),

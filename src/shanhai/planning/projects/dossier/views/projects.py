@@ -21,9 +21,9 @@ from shanhai.base.formats import named
 from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import Message
-from shanhai.kernel.parts import Crumb, Happening
+from shanhai.kernel.parts import TODAY, Crumb, Happening
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.core.views import PROJECTS, crumbs
+from shanhai.planning.projects.core.views import PROJECTS
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
 from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
 from shanhai.planning.projects.dossier.services import stages
@@ -112,7 +112,7 @@ def _render(
     project, today = shown.project, clock.local_date(request.at)
     seen = {"seen_stage": project.stage, "on": today}
     context = {
-        "crumbs": crumbs(project.programme, PROJECTS, Crumb(project.code)),
+        "crumbs": (TODAY, PROJECTS, Crumb(project.code)),
         "shown": shown,
         "project": project,
         "programme": project.programme,

@@ -29,11 +29,11 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Crumb, Page, Status, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors import list_these, renamed_places
-from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
+from shanhai.planning.projects.core.views import PROJECTS, framed
 from shanhai.planning.projects.dossier.services.stages import Moved, move_together
 from shanhai.planning.projects.lists.forms import FilterForm, TogetherForm
 from shanhai.planning.projects.lists.selectors.lists import (
@@ -160,7 +160,7 @@ def together(request: Request) -> HttpResponse:
             **form.cleaned_data,
         )
     context = {
-        "crumbs": crumbs(programme, PROJECTS, Crumb(TITLE)),
+        "crumbs": (TODAY, PROJECTS, Crumb(TITLE)),
         "programme": programme,
         "form": form,
         "to": labels.STAGES[form.cleaned_data["to"]] if form.is_valid() else "",

@@ -29,12 +29,12 @@ from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Crumb, Page, Shape, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page, Shape, page_number
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors import DayNotAccepted
-from shanhai.planning.projects.core.views import PROJECTS, crumbs, framed
+from shanhai.planning.projects.core.views import PROJECTS, framed
 from shanhai.planning.projects.dossier.forms import MoveForm
 from shanhai.planning.projects.dossier.services import stages
 from shanhai.planning.projects.lists.rules import Axis, axis_over
@@ -109,7 +109,7 @@ def move(request: Request, uuid: str) -> HttpResponse:
             return redirect(f"{reverse('projects:board')}?{back}")
     board_address = f"{reverse('projects:board')}?{back}"
     context = {
-        "crumbs": crumbs(project.programme, PROJECTS, replace(BOARD, url=board_address), Crumb(project.code)),
+        "crumbs": (TODAY, PROJECTS, replace(BOARD, url=board_address), Crumb(project.code)),
         "project": project,
         "programme": project.programme,
         "asked": gate,
