@@ -2,7 +2,7 @@
 """As of means as of: a programme's year is walked act by act, and every figure of each day is asked for once more."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
@@ -23,12 +23,12 @@ from shanhai.planning.projects.core import services as core
 from shanhai.planning.projects.dossier.services.cancelling import cancel
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.lists.selectors.overviews import county_lines
-from shanhai.planning.projects.models import LineChange
+from shanhai.planning.projects.models import LineChange, Project
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.flow import money_flow
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.shares.selectors.what_if import head_rooms, what_if
-from shanhai.planning.projects.states import Level, Stage
+from shanhai.planning.projects.states import Level, Novelty, Stage
 from shanhai.planning.projects.tests.builders import (
     a_programme,
     a_row,
@@ -94,6 +94,10 @@ class Year:
         facts = LineFacts(2026, "province", Money.from_yuan(yuan), percent, level, level)
         self.made[name] = core.add_line(by=OFFICE, at=at(day), project=self.made[code], facts=facts).uuid
 
+    def continues(self, day: date, code: str) -> None:
+        facts = replace(Project.objects.get(uuid=self.made[code]).facts, novelty=Novelty.CONTINUING)
+        core.correct_project(by=DEPUTY, at=at(day), project=self.made[code], facts=facts, because="批文是续建")
+
     def amounts(self, day: date, **yuan: int) -> None:
         given = {self.made[name]: Money.from_yuan(some) for name, some in yuan.items()}
         core.revise_amounts(by=OFFICE, at=at(day), amounts=given, because="调剂")
@@ -153,11 +157,12 @@ ACTS: tuple[tuple[date, Callable[[Year, date], object]], ...] = (
     (date(2026, 3, 9), lambda year, day: year.move(day, "A", Stage.READY)),
     (date(2026, 4, 1), lambda year, day: year.move(day, "A", Stage.UNDER_WAY)),
     (date(2026, 4, 15), lambda year, day: year.amounts(day, a=800, b=600)),
+    (date(2026, 4, 20), lambda year, day: year.continues(day, "A")),
     (date(2026, 5, 2), lambda year, day: year.money(day, "allot", "a", 300)),
     (date(2026, 5, 3), lambda year, day: year.money(day, "pay", "a", 200)),
     (date(2026, 6, 1), lambda year, day: year.reserve(day)),
     (date(2026, 6, 10), lambda year, day: year.raised(day)),
-    (date(2026, 6, 11), lambda year, day: year.table(day, 民生比例="50%", 受益层级="州")),
+    (date(2026, 6, 11), lambda year, day: year.table(day, 民生比例="50%", 受益层级="州", **{"新建/续建": "续建"})),
     (date(2026, 6, 20), lambda year, day: year.amounts(day, a=700, b=700)),
     (date(2026, 7, 1), lambda year, day: year.cancel(day, "B")),
     (date(2026, 7, 9), lambda year, day: year.move(day, "A", Stage.SUSPENDED)),
@@ -187,11 +192,11 @@ def test_figures_as_of_a_day_are_those_computed_on_it(tmp_path):
 def test_a_table_taken_back_leaves_no_trace_in_any_day(tmp_path):
     a_programme(yuan=0)
     year = Year(tmp_path)
-    for day, act in ACTS[:13]:
+    for day, act in ACTS[:14]:
         act(year, day)
     days = [date(2026, 5, 3), date(2026, 6, 11), date(2026, 7, 1)]
     before = [everything(day) for day in days]
-    year.table(date(2026, 6, 11), 民生比例="50%", 受益层级="州")
+    year.table(date(2026, 6, 11), 民生比例="50%", 受益层级="州", **{"新建/续建": "续建"})
     assert LineChange.objects.exists()
     assert everything(days[-1]) != before[-1]
 
@@ -217,7 +222,7 @@ def test_what_a_table_brings_late_was_in_force_from_the_issue_of_its_plan(tmp_pa
 def test_what_would_be_if_money_moved_is_of_the_day_too(tmp_path):
     a_programme(yuan=0)
     year, asked = Year(tmp_path), {}
-    for day, act in ACTS[:17]:
+    for day, act in ACTS[:18]:
         act(year, day)
         if "b" in year.made:
             ask = {"programme": "zj-ganzi", "fen": 100, "source": year.made["a"], "target": year.made["b"]}

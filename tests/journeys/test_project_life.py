@@ -172,14 +172,17 @@ def test_a_requirement_of_the_law_is_waived_by_the_commander_only(visit):
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_no_fault_in_a_dossier_nor_in_the_form_of_a_project(visit, faults, look):
     page = visit("office", **look)
-    page.goto("/projects/?programme=zj-ganzi&stage=under_way")
-    first = page.locator("tbody th a").first.get_attribute("href").split("?")[0]
+    page.goto("/search/?q=-HT")
+    first = page.locator("a[href$='/dossier/']").first.get_attribute("href").removesuffix("dossier/")
 
     page.goto(f"{first}dossier/")
     dossier = faults(page)
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    page.goto("/projects/new/?programme=zj-ganzi")
+    contract = page.locator("a[href*='/contracts/']").first.get_attribute("href")
 
     assert dossier == []
     assert not wide
-    assert faults(page) == []
+    for path in (contract, f"{first}correct/", "/projects/new/?programme=zj-ganzi"):
+        page.goto(path)
+        assert faults(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

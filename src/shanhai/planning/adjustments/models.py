@@ -72,7 +72,9 @@ class AdjustmentQuerySet(models.QuerySet["Adjustment"]):
         """Adjustments of projects whose name, code or pinyin initials hold ``text``, or whose reason does."""
         found = holding(text, "reason")
         for path in ("project", "other_project"):
-            found |= holding(text, f"{path}__name", f"{path}__code", initials=f"{path}__initials")
+            found |= holding(
+                text, f"{path}__name", f"{path}__code", f"{path}__former_codes", initials=f"{path}__initials"
+            )
         return self.filter(found)
 
     def open(self) -> AdjustmentQuerySet:

@@ -19,7 +19,7 @@ THINGS = Things(
     lambda viewer: Adjustment.objects.visible_to(viewer).select_related("programme", "project"),
     lambda one: f"{one.kind_name} · {one.code} {one.name}",
     lambda one: f"/adjustments/{one.uuid}/",
-    ("project__code", "project__name"),
+    ("project__code", "project__former_codes", "project__name"),
 )
 
 MENU = MenuItem(

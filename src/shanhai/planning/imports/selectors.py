@@ -11,7 +11,7 @@ from uuid import UUID
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.imports import TableFile
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Progress
 from shanhai.planning.imports.models import ImportBatch
 from shanhai.planning.imports.rules.matching import match_rows
@@ -21,6 +21,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme,
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.projects.bulk.selectors import objections, stored_projects
 from shanhai.planning.projects.bulk.values import Stated
+from shanhai.planning.projects.core.selectors import codes_today
 from shanhai.planning.projects.labels.tables import FIELDS, PROJECTS
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.places.selectors import PlaceWords, find_divisions, list_counties_of, list_divisions
@@ -79,6 +80,7 @@ def check_table(
     Raises NotVisible for the programme, and what opening the file raises.
     """
     table = read_table(PROJECTS, file.sheets, answers)
+    _bring_up_to_date(table, viewer, programme)
     codes = {row.values["code"] for row in table.rows if "code" in row.values}
     words = {row.values["place"] for row in table.rows if "place" in row.values}
     ground = _load_ground(viewer, programme, codes, words, today)
@@ -98,6 +100,19 @@ def check_table(
     # The rows have said what they have to say: of a large table they take more memory than all else.
     table.rows.clear()
     return Checked(table, kept, count, matched.bare, totals, ground)
+
+
+def _bring_up_to_date(table: Table, viewer: Actor, programme: str) -> None:
+    """Read a code that a project had before as the one that it has now, and say so."""
+    given = {row.values["code"] for row in table.rows if "code" in row.values}
+    today = codes_today(viewer=viewer, programme=programme, codes=given)
+    for row in table.rows if today else ():
+        if (code := row.values.get("code")) in today:
+            row.values["code"] = today[code]
+            said = message(
+                gettext_noop("编号“%(old)s”后来更正为“%(code)s”，按现在的编号读。"), old=code, code=today[code]
+            )
+            table.problem(row.row, "code", "code_corrected", said, blocking=False)
 
 
 def _load_ground(viewer: Actor, programme: str, codes: Collection[str], words: Collection[str], today: date) -> Ground:

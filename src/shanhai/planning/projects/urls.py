@@ -18,6 +18,7 @@ urlpatterns = [
     path("board/<str:uuid>/", overviews.move, name="board-move"),
     path("timeline/", overviews.timeline, name="timeline"),
     path("<str:uuid>/", projects.project_page, name="detail"),
+    path("<str:uuid>/correct/", recording.correct_project, name="correct"),
     path("<str:uuid>/move", projects.move, name="move"),
     path("<str:uuid>/dossier/", dossiers.dossier, name="dossier"),
     path("<str:uuid>/papers", dossiers.filing("paper"), name="paper"),

@@ -298,7 +298,8 @@ def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationL
     same = same.filter(fund_source=line.fund_source).exclude(pk=line.pk)
     rows = list(same.select_related("project__programme", "yearly_plan", "fund_source").order_by("pk"))
     codes = {row.project.code for row in rows}
-    meant = {code} & codes or {known for known in codes if same_code(known) == same_code(code)}
+    meant = {code} & codes or {row.project.code for row in rows if code in row.project.former}
+    meant = meant or {known for known in codes if same_code(known) == same_code(code)}
     if len(meant) != 1:
         raise BadInput(
             gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"),

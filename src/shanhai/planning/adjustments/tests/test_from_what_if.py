@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """From what was tried on the page of what-ifs straight to the adjustment that asks for it."""
 
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -8,7 +9,8 @@ from django.test import Client
 
 from shanhai.kernel import clock
 from shanhai.planning.adjustments.models import Adjustment
-from tests.cast import AT, a_user
+from shanhai.planning.projects.core.services import correct_project
+from tests.cast import AT, OFFICE, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +62,13 @@ def test_who_may_not_ask_is_offered_no_adjustment_of_what_was_tried(school, park
     page = text_of(client.get("/funds/what-if/", tried))
 
     assert ("转之前和转之后" in page, "照这样提出调整" in page) == (True, False)
+
+
+def test_a_project_is_found_by_the_code_that_it_had_before(school, park):
+    facts = replace(park.project.facts, code="KD-7")
+    correct_project(by=OFFICE, at=AT, project=park.project.uuid, facts=facts, because="录错了")
+    sent = {"line": str(school.uuid), "to_code": "GZ-2", "moved_fen": "600元", "unit": "yuan", "reason": "产业急需"}
+
+    a_client("office").post(f"/adjustments/new?project={school.project.uuid}&kind=move_money", sent)
+
+    assert Adjustment.objects.about("GZ-2").get().other_project == park.project

@@ -74,15 +74,16 @@ def stored_projects(*, viewer: Actor, programme: str, currency: str, codes: Coll
     all_codes: dict[str, tuple[str, ...]] = {}
     hidden = set()
     places: dict[str, bool] = {}
-    named = Project.objects.filter(programme__code=programme).order_by("pk").values_list("code", "place__code")
-    for code, place in named:
+    named = Project.objects.filter(programme__code=programme).order_by("pk")
+    for code, former, place in named.values_list("code", "former_codes", "place__code"):
         if place not in places:
             places[place] = viewer.may(ProjectPermission.IMPORT, programme=programme, place=place)
-        if not places[place]:
-            hidden.add(code)
-            continue
-        form = same_code(code)
-        all_codes[form] = (*all_codes.get(form, ()), code)
+        for one in (code, *former.split("\n")) if former else (code,):
+            if not places[place]:
+                hidden.add(one)
+                continue
+            form = same_code(one)
+            all_codes[form] = (*all_codes.get(form, ()), one)
     lines = _lines(programme, currency, wanted)
     return Stored(
         programme=programme,

@@ -32,7 +32,7 @@ FRESH = (
 STATED = (
     "name", "initials", "place", "category", "delivery", "novelty", "cross_year", "capital", "altitude_m",
     "total_investment_fen", "other_sources_fen", "completed_investment_fen", "progress_percent", "stage", "since",
-    *Dates.__dataclass_fields__,
+    "changed_on", *Dates.__dataclass_fields__,
 )  # fmt: skip
 MOVED = ("project_id", "old", "new", "by", "at", "on_date", "because")
 

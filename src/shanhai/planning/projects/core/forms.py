@@ -11,7 +11,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import AnsweringForm
+from shanhai.base.forms import AnsweringForm, CorrectingForm
+from shanhai.kernel import ids
 from shanhai.planning.projects.labels import DELIVERIES, LEVELS, NOVELTIES
 from shanhai.planning.projects.states import Delivery, Level, Novelty
 from shanhai.registers.tables.forms import DayField, MoneyField, PercentField, WholeField, offer
@@ -65,3 +66,17 @@ class ProjectForm(AnsweringForm):
             del self.fields["because"]
         for name, offered in choices.items():
             offer(self, name, offered)
+
+
+class ProjectCorrectionForm(AnsweringForm, CorrectingForm):
+    """What of a project is corrected without an adjustment."""
+
+    ANSWERS: ClassVar = {"apart": "projects.possible_twin"}
+
+    code, apart, novelty, capital = (ProjectForm.base_fields[name] for name in ("code", "apart", "novelty", "capital"))
+    owner = forms.TypedChoiceField(label=_("业主单位"), coerce=ids.parse_id, empty_value=None, required=False)
+    because = forms.CharField(label=_("为什么改"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "owner", [("", str(_("没有登记"))), *owners])

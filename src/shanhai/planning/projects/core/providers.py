@@ -26,7 +26,10 @@ VOUCHER = message(gettext_noop("凭证"))
 
 THINGS = (
     Things(
-        "projects.project", Project.objects.visible_to, url=lambda one: f"/projects/{one.uuid}/", texts=("code", "name")
+        "projects.project",
+        Project.objects.visible_to,
+        url=lambda one: f"/projects/{one.uuid}/",
+        texts=("code", "former_codes", "name"),
     ),
     Things(
         "projects.line",
@@ -35,7 +38,7 @@ THINGS = (
         ),
         lambda line: f"{line.project} · {line.words}",
         lambda line: f"/projects/{line.project.uuid}/",
-        ("project__code", "project__name"),
+        ("project__code", "project__former_codes", "project__name"),
     ),
     Things(
         "ledger.entry",

@@ -31,6 +31,7 @@ from shanhai.planning.projects.models import (
     Contract,
     Paper,
     Project,
+    ProjectChange,
     ProjectQuerySet,
     Settlement,
     StageMove,
@@ -164,14 +165,26 @@ def lines_by_subject(*, viewer: Actor, subjects: Iterable[str]) -> dict[str, All
 def subjects_of(*, viewer: Actor, programme: str, text: str) -> list[str]:
     """What the ledger calls the lines of the programme's projects that are found by ``text``. One query."""
     found = AllocationLine.objects.visible_to(viewer).filter(project__programme__code=programme)
-    found = found.filter(holding(text, "project__code", "project__name", initials="project__initials"))
+    found = found.filter(
+        holding(text, "project__code", "project__former_codes", "project__name", initials="project__initials")
+    )
     return [str(uuid) for uuid in found.values_list("uuid", flat=True)]
 
 
 def find_projects(*, viewer: Actor, text: str, limit: int) -> list[Project]:
-    """Projects of any programme whose name, code or pinyin initials hold ``text``, by code. One query."""
+    """Projects of any programme that ``matching`` finds, by code. One query."""
     found = Project.objects.visible_to(viewer).matching(text)
     return list(found.order_by("code", "pk")[:limit]) if text.strip() else []
+
+
+def codes_today(*, viewer: Actor, programme: str, codes: Collection[str]) -> dict[str, str]:
+    """By each of ``codes`` that one of the programme's projects had before it was corrected, its code now. One query.
+
+    Of projects that the viewer sees.
+    """
+    found = Project.objects.visible_to(viewer).filter(programme__code=programme).exclude(former_codes="")
+    rows = found.order_by("pk").only("code", "former_codes")
+    return {former: one.code for one in rows for former in one.former if former in codes}
 
 
 def find_contracts(*, viewer: Actor, text: str, limit: int) -> list[tuple[str, Project]]:
@@ -227,6 +240,13 @@ def as_they_stood(projects: ProjectQuerySet, as_of: date) -> Any:
     began = Case(When(old="", then=F("new")), default=F("old"))
     first = later.annotate(began=began).order_by("on_date", "at", "pk").values("began")[:1]
     return projects.filter(since__lte=as_of).annotate(stage_then=Coalesce(Subquery(first), F("stage")))
+
+
+def as_stated(projects: ProjectQuerySet, as_of: date) -> Any:
+    """``projects`` with whether they were new or continuing at the end of ``as_of``, ``novelty_then``."""
+    later = ProjectChange.objects.filter(project=OuterRef("pk"), on__gt=as_of).order_by("on", "pk")
+    before = Coalesce(Subquery(later.values("novelty")[:1]), F("novelty"))
+    return projects.annotate(novelty_then=Case(When(changed_on__gt=as_of, then=before), default=F("novelty")))
 
 
 class Room(NamedTuple):

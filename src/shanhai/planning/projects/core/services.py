@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused
+from shanhai.kernel.corrections import corrected
+from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
@@ -24,7 +26,8 @@ from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_pl
 from shanhai.planning.projects import events
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, get_project, in_order, locked_project, rooms_in_plans
-from shanhai.planning.projects.models import AllocationLine, LineChange, Project, StageMove
+from shanhai.planning.projects.labels import NOVELTIES
+from shanhai.planning.projects.models import AllocationLine, LineChange, Project, ProjectChange, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import (
     Fault,
@@ -40,6 +43,11 @@ from shanhai.planning.projects.values import LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.organisations.selectors import get_organisation
 from shanhai.registers.places.selectors import get_division, get_site
+
+# What of a project is kept as it was (``ProjectChange``) when it is corrected, which says why. Figures, gates and final
+# accounts hang on the binding ones: these are not for who recorded the project alone.
+KEPT = ("code", "novelty", "capital", "owner")
+BINDING = ("novelty", "capital")
 
 
 @transaction.atomic
@@ -88,22 +96,46 @@ def create_project(
 
 @transaction.atomic
 def correct_project(
-    *, by: Actor, at: datetime, project: UUID, facts: ProjectFacts, because: str = "", apart: bool = False
+    *,
+    by: Actor,
+    at: datetime,
+    project: UUID,
+    facts: ProjectFacts,
+    because: str = "",
+    apart: bool = False,
+    seen: Mapping[str, object] | None = None,
 ) -> Project:
     """Replace what is stated about a project; every changed field stands in the trail, old and new.
 
-    Stage, progress and money are not stated here. Raises NotVisible, NotAllowed, BadInput, Conflict, and Refused, for
-    another county also when money has been paid or a closed plan gave it money. ``apart`` as in ``create_project``.
+    Stage, progress and money are not stated here. What is ``KEPT`` asks for the reason, what is ``BINDING`` for a
+    second person: who holds project.correct and did not record it. ``apart`` as in ``create_project``, ``seen`` as in
+    ``kernel.corrections``. Raises NotVisible, NotAllowed, BadInput, Conflict, and Refused, for another county also when
+    money has been paid or a closed plan gave it money.
     """
     found = get_project(viewer=by, uuid=project, lock=True)
     by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=found.place.code)
     by.require(ProjectPermission.MANAGE, programme=found.programme.code, place=facts.place)
 
-    old, new = found.facts.plain, facts.plain
-    _check(project_faults(facts, found.standing, today=local_date(at), currency=found.currency))
-    if facts.code != found.code:
-        _check_code(Project.objects.filter(programme=found.programme).exclude(pk=found.pk), facts.code, apart)
+    stood, today = found.facts, local_date(at)
+    old, new = stood.plain, facts.plain
     changes = {name: [old[name], new[name]] for name in old if old[name] != new[name]}
+    faults = Faults()
+    with faults.of():
+        words: dict[str, Mapping[Any, Any]] = {"novelty": NOVELTIES, "owner": {stood.owner: found.owner}}
+        corrected({name: getattr(stood, name) for name in KEPT}, {}, seen, words)
+    with faults.of():
+        _check(project_faults(facts, found.standing, today=today, currency=found.currency))
+    with faults.of("code"):
+        if "code" in changes:
+            _check_code(Project.objects.filter(programme=found.programme).exclude(pk=found.pk), facts.code, apart)
+    for name in BINDING:
+        with faults.of(name):
+            if name in changes:
+                _require_second_person(by, found)
+    with faults.of("because"):
+        if not changes.keys().isdisjoint(KEPT):
+            because = checked_reason(because, gettext_noop("请写明为什么改，让以后看的人明白。"), "projects")
+    faults.tell()
     if not changes:
         return found
     if facts.place != found.place.code:
@@ -116,6 +148,8 @@ def correct_project(
     with in_order(found):
         found.state(facts)
         _point_at_others(found, facts, by)
+        if not changes.keys().isdisjoint(KEPT):
+            ProjectChange.objects.keep([(found, stood)], on=today, by=by.ref, at=at, why=because)
         found.save()
     fallen = [name for name, smaller in fell.items() if smaller]
     keep_ceilings(by=by, at=at, projects=[found.uuid], fallen=fallen)
@@ -139,8 +173,26 @@ def _check_code(others: QuerySet[Project], code: str, apart: bool) -> None:
             "projects.code_taken",
             code=code,
         )
+    former = {past: one for one in others.exclude(former_codes="").order_by("pk") for past in one.former}
+    if code in former:
+        raise Conflict(
+            gettext_noop("“%(code)s”是项目“%(project)s”原来的编号，查旧资料还要用它。请换一个编号。"),
+            "projects.code_taken",
+            code=code,
+            project=former[code].name,
+        )
     if not apart:
-        refuse_twins(code, codes)
+        refuse_twins(code, [*codes, *former])
+
+
+def _require_second_person(by: Actor, project: Project) -> None:
+    recorded_by = project.moves.order_by("pk").values_list("by", flat=True).first()
+    scope = {"programme": project.programme.code, "place": project.place.code}
+    if by.ref == recorded_by or not by.may(ProjectPermission.CORRECT, **scope):
+        raise Refused(
+            gettext_noop("开工率、各阶段要求和决算都按这一项算，要由登记人以外、有更正权限的人来改。请交给他办。"),
+            "projects.second_person_needed",
+        )
 
 
 def _check_move(project: Project) -> None:

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from functools import wraps
+from dataclasses import fields, replace
+from datetime import datetime
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,12 +14,15 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import named
-from shanhai.base.forms import saved
+from shanhai.base.forms import Act, answered, saved, status_of
+from shanhai.kernel import ids
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
@@ -28,12 +32,15 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.money.selectors import list_categories
 from shanhai.planning.programmes.plans import selectors as plans
-from shanhai.planning.projects.core.forms import ProjectForm
-from shanhai.planning.projects.core.services import add_line, create_project
+from shanhai.planning.projects.core.forms import ProjectCorrectionForm, ProjectForm
+from shanhai.planning.projects.core.selectors import get_project
+from shanhai.planning.projects.core.services import KEPT, add_line, create_project
+from shanhai.planning.projects.core.services import correct_project as correct
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import Dates, LineFacts, ProjectFacts
 from shanhai.registers.ledger.permissions import FundPermission
+from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.places import selectors as places
 
 if TYPE_CHECKING:
@@ -110,6 +117,33 @@ def _record(request: Request, scope: FigureScope, given: Mapping[str, Any]) -> P
     line = LineFacts(**of_line)
     add_line(by=request.viewer, at=request.at, project=project.uuid, facts=line, because=given.get("because", ""))
     return project
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_project(request: Request, uuid: str) -> HttpResponse:
+    """GET and POST /projects/<uuid>/correct/: what was stated of it wrongly and no adjustment changes."""
+    found = get_project(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    request.viewer.require(ProjectPermission.MANAGE, programme=found.programme.code, place=found.place.code)
+    stands = {name: getattr(found.facts, name) for name in KEPT}
+    owners = [(str(one.uuid), one.name) for one in list_organisations(viewer=request.viewer)]
+    make = partial(ProjectCorrectionForm, stood=stands, initial=stands, owners=owners)
+    act = Act(make, partial(_correct, request, found), gettext_noop("已更正。"))
+    back = reverse("projects:detail", args=[found.uuid])
+    drawn, went = answered(request, {"form": act}, "form", lambda _: redirect(back))
+    title = message(gettext_noop("更正项目 %(code)s"), code=found.code)
+    way = (TODAY, PROJECTS, Crumb(found.code, back), Crumb(title))
+    context = {"crumbs": way, "programme": found.programme, "title": title, "back": back, **drawn}
+    return went or render(request, "components/correct.html", context, status=status_of(drawn["form"]))
+
+
+@transaction.atomic
+def _correct(request: Request, found: Project, *, by: Actor, at: datetime, **given: Any) -> Project:
+    """With all else as it stands at that instant."""
+    facts = get_project(viewer=by, uuid=found.uuid, lock=True).facts
+    how = {name: given[name] for name in ("because", "apart", "seen")}
+    return correct(
+        by=by, at=at, project=found.uuid, facts=replace(facts, **{name: given[name] for name in KEPT}), **how
+    )
 
 
 def _choices(request: Request, scope: FigureScope, programme: Programme) -> dict[str, list[tuple[str, str]]]:

@@ -54,8 +54,8 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         self.filter(since__gt=first).update(since=first)
 
     def matching(self, text: str) -> ProjectQuerySet:
-        """Projects whose name, code or pinyin initials hold each word of ``text``; all for an empty one."""
-        return self.filter(holding(text, "name", "code", initials="initials"))
+        """Projects whose name, codes or pinyin initials hold each word of ``text``; all for an empty one."""
+        return self.filter(holding(text, "name", "code", "former_codes", initials="initials"))
 
     def late(self, on: date, stage: str = "stage") -> ProjectQuerySet:
         """The same question as ``rules.late_since``, asked of the database; ``stage`` may be ``stage_then``."""
@@ -70,11 +70,13 @@ class Project(models.Model):
     ``category`` is the code of a classification item of the programme; ``initials`` are the pinyin initials of the
     name in all its readings, for search. Dates may be unknown (a county's old table has none) but never run ahead of
     the stage. ``since`` is the first day on which anything is known of it: as of an earlier day it is not there.
+    ``changed_on`` is the latest day in its ``changes``, whose other codes ``former_codes`` has, one a line, for search.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
     programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=40)
+    former_codes = models.TextField(blank=True, db_default="")
     name = models.CharField(max_length=200)
     initials = models.TextField(blank=True)
     place = models.ForeignKey("places.Division", on_delete=models.PROTECT, related_name="+")
@@ -87,6 +89,7 @@ class Project(models.Model):
     capital = models.BooleanField(default=True)
     stage = models.CharField(max_length=20, default=Stage.PREPARATION.value)
     since = models.DateField()
+    changed_on = models.DateField(null=True)
     cancelled_on = models.DateField(null=True)
     planned_start_on = models.DateField(null=True)
     planned_finish_on = models.DateField(null=True)
@@ -174,6 +177,11 @@ class Project(models.Model):
     def subject(self) -> Subject:
         """What the trail and proofs write about; reads its programme and place."""
         return Subject("projects.project", self.uuid, self.programme.code, self.place.code)
+
+    @property
+    def former(self) -> list[str]:
+        """The codes that it had before; nobody else gets one of them."""
+        return [code for code in self.former_codes.split("\n") if code]
 
     @property
     def dates(self) -> Dates:

@@ -9,9 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from shanhai.kernel.money import Money
+from shanhai.planning.projects.dossier.services.filing import add_contract
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import AssetTransfer, Contract, Paper, ProgressNote, Project, Settlement, Waiver
-from shanhai.planning.projects.states import PaperKind, Stage
+from shanhai.planning.projects.states import Method, PaperKind, Stage
 from shanhai.planning.projects.tests.builders import a_paper, a_programme, a_project, some_money, without_gates
 from tests.cast import AT, OFFICE, a_user
 
@@ -223,3 +225,20 @@ def test_a_move_through_a_shut_gate_is_refused_with_what_is_missing():
 
     assert page.status_code == 422
     assert "立项（或可研）批复" in page.content.decode()
+
+
+def test_who_comes_second_to_a_contract_is_told_in_words_what_stands(project):
+    contract = add_contract(
+        by=OFFICE, at=AT, project=project.uuid, number="HT-1", contractor="某公司", method=Method.OPEN_TENDER,
+        amount=Money.from_yuan(100), signed_on=date(2026, 3, 1),
+    )  # fmt: skip
+    here = reverse("projects:contract-correct", args=[project.uuid, contract.uuid])
+    given = {"number": "HT-1", "contractor": "某公司", "method": "quotation", "amount": "100元", "because": "抄错了"}
+    client = a_client("commander")
+
+    late = client.post(here, {**given, "signed_on": "2026-03-01", "seen": '{"method": "direct"}'})
+
+    assert late.context["form"].errors["method"] == ["您打开这一页以后，有人把这一项改成了“公开招标”。请看过再保存。"]
+    client.post(here, {**given, "signed_on": "2026-03-01"})
+    [line, *_] = client.get("/audit/").context["lines"]
+    assert [str(change) for change in line.changes] == ["合同 HT-1", "采购方式 公开招标 → 询价"]

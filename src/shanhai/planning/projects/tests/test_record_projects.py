@@ -99,9 +99,9 @@ def test_correcting_a_code_into_a_twin_of_another_is_told_and_may_be_meant():
     near = some_facts(code="gz - 01".replace(" ", ""))
 
     with refused(Conflict, "projects.possible_twin", match="GZ-1"):
-        correct_project(by=OFFICE, at=AT, project=other.uuid, facts=near)
+        correct_project(by=OFFICE, at=AT, project=other.uuid, facts=near, because="写错")
 
-    assert correct_project(by=OFFICE, at=AT, project=other.uuid, facts=near, apart=True).code == "gz-01"
+    assert correct_project(by=OFFICE, at=AT, project=other.uuid, facts=near, apart=True, because="写错").code == "gz-01"
 
 
 def test_a_county_outside_the_recipient_is_refused():

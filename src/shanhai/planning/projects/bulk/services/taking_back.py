@@ -27,7 +27,15 @@ from shanhai.planning.projects.bulk.values import (
     slices,
 )
 from shanhai.planning.projects.core.services import keep_plans
-from shanhai.planning.projects.models import TAGS, AllocationLine, LineChange, Project, StageMove, Suspension
+from shanhai.planning.projects.models import (
+    TAGS,
+    AllocationLine,
+    LineChange,
+    Project,
+    ProjectChange,
+    StageMove,
+    Suspension,
+)
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.services import take_steps
 from shanhai.planning.projects.states import MoveKind, Stage
@@ -111,6 +119,8 @@ def _restore(
                 setattr(project, name, date.fromisoformat(value) if name in _DAYS and value else value)
         project.place, project.initials = places[before["place"]], initials_of(before["name"])
     Project.objects.bulk_update([project for _, project, _ in known], STATED, batch_size=BATCH)
+    for some in slices([project.pk for _, project, _ in known]):
+        ProjectChange.objects.filter(project__in=some, at=taken_at).delete()
     for some in slices([project for project, *_ in moves]):
         StageMove.objects.filter(project__in=some, at=taken_at).update(kind=MoveKind.TAKEN_BACK)
     insert_many(StageMove, (*MOVED, "kind"), moves)

@@ -36,8 +36,16 @@ from shanhai.planning.projects.bulk.values import (
 )
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import ledger_funds
-from shanhai.planning.projects.core.services import keep_plans
-from shanhai.planning.projects.models import TAGS, AllocationLine, LineChange, Project, StageMove, Suspension
+from shanhai.planning.projects.core.services import KEPT, keep_plans
+from shanhai.planning.projects.models import (
+    TAGS,
+    AllocationLine,
+    LineChange,
+    Project,
+    ProjectChange,
+    StageMove,
+    Suspension,
+)
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import known_since
 from shanhai.planning.projects.shares.services import keep_outflow
@@ -84,7 +92,7 @@ def take_over(
     for place in {row.stated.facts.place for row in rows}:
         by.require(ProjectPermission.IMPORT, programme=stored.programme, place=place)
 
-    keys = _insert_projects(by, at, rows, stored, origin.because) | _change_projects(by, at, rows, origin.because)
+    keys = _insert_projects(by, at, rows, stored, origin.because) | _change_projects(by, at, rows, origin.because, on)
     progress(1, 5)
     steps = list(_steps(rows, stored, origin, on))
     posted, moved = _post(by, at, steps, stored, progress)
@@ -151,7 +159,7 @@ def _insert_projects(by: Actor, at: datetime, rows: Sequence[Ready], stored: Sto
     return found
 
 
-def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: str) -> dict[UUID, int]:
+def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: str, on: date) -> dict[UUID, int]:
     """Projects that are known, brought up to date where a row says something new of them."""
     old = {row.stated.known.pk: row.stated for row in rows if row.stated.known is not None}
     changed = [
@@ -159,12 +167,14 @@ def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: st
     ]
     divisions = find_divisions({one.facts.place for one in changed})
     today = local_date(at)
-    projects, moves, stops, restarts = [], [], [], {}
+    projects, kept, moves, stops, restarts = [], [], [], [], {}
     for some in slices([one.known.pk for one in changed if one.known]):
         for project in Project.objects.filter(pk__in=some).order_by("pk"):
             one = old[project.pk]
             assert one.known is not None
             project.state(one.facts)
+            if any(getattr(one.facts, name) != getattr(one.known.facts, name) for name in KEPT):
+                kept.append((project, one.known.facts))
             project.place = divisions[one.facts.place]
             project.stage, project.progress_percent = one.standing.stage.value, one.standing.progress_percent
             project.completed_investment_fen = one.standing.completed_investment.fen
@@ -177,6 +187,7 @@ def _change_projects(by: Actor, at: datetime, rows: Sequence[Ready], because: st
                 elif last is Stage.SUSPENDED:
                     restarts[project.pk] = day
             projects.append(project)
+    ProjectChange.objects.keep(kept, on=on, by=by.ref, at=at, why=because)
     Project.objects.bulk_update(projects, STATED, batch_size=BATCH)
     insert_many(StageMove, MOVED, moves)
     _stop_and_restart(stops, restarts, today)

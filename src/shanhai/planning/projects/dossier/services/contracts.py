@@ -21,6 +21,7 @@ from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import in_order, locked_project
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import check_contract
+from shanhai.planning.projects.labels import METHODS
 from shanhai.planning.projects.models import Contract, Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.rules import refuse_twins
@@ -67,7 +68,7 @@ def correct_contract(
         "number": number, "contractor": contractor, "method": method.value, "amount": amount,
         "signed_on": signed_on, "awarded_on": awarded_on,
     }  # fmt: skip
-    changes = corrected({name: getattr(row, name) for name in new}, new, seen)
+    changes = corrected({name: getattr(row, name) for name in new}, new, seen, {"method": METHODS})
     if not changes:
         return row
     others = list(found.contracts.exclude(pk=row.pk).values_list("number", flat=True).order_by("number"))

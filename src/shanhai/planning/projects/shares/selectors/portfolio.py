@@ -27,7 +27,14 @@ from shanhai.kernel.page_memory import remembered
 from shanhai.kernel.shares import Measure, Share
 from shanhai.kernel.units import PROJECT, Quantity
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
-from shanhai.planning.projects.core.selectors import AsSubject, funds_as_of, in_place, renamed_places, rows_by_line
+from shanhai.planning.projects.core.selectors import (
+    AsSubject,
+    as_stated,
+    funds_as_of,
+    in_place,
+    renamed_places,
+    rows_by_line,
+)
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.models import AllocationLineQuerySet as Lines
 from shanhai.planning.projects.models import ProjectQuerySet as Projects
@@ -145,7 +152,8 @@ def projects_in(
     if year is not None:
         lines = AllocationLine.objects.filter(yearly_plan__year=year, since__lte=as_of)
         found = found.filter(pk__in=lines.values("project"))
-    return found
+    stated: Projects = as_stated(found, as_of)
+    return stated
 
 
 def lines_in(
@@ -170,9 +178,12 @@ def changed_since(as_of: date) -> Q:
 def counted_on(day: date) -> dict[str, Q]:
     """The projects that are counted, by what ``Counts`` calls them: where they stood then, as far as dates tell.
 
+    They are those of ``projects_in``.
+
     Who was cancelled later had its day of start; a step of which no day is known counts by today's stage.
     """
-    new, continuing, within = Q(novelty=Novelty.NEW), Q(novelty=Novelty.CONTINUING), Q(cross_year=False)
+    new, continuing = Q(novelty_then=Novelty.NEW), Q(novelty_then=Novelty.CONTINUING)
+    within = Q(cross_year=False)
     started = Q(started_on__lte=day) | Q(started_on=None, stage__in=STARTED)
     completed = Q(finished_on__lte=day) | Q(finished_on=None, stage__in=FINISHED)
     return {

@@ -71,7 +71,9 @@ def list_movable(
 ) -> tuple[int, list[AllocationLine]]:
     """How many lines match, and the first of them by project code; ``text`` is part of a code, a name or initials."""
     found = lines_in(viewer=viewer, programme=programme, place=place, year=year)
-    found = found.filter(holding(text, "project__name", "project__code", initials="project__initials"))
+    found = found.filter(
+        holding(text, "project__name", "project__code", "project__former_codes", initials="project__initials")
+    )
     count = found.count()
     return count, list(_ordered(found)[:limit])
 

@@ -27,7 +27,7 @@ from shanhai.planning.projects import events
 from shanhai.planning.projects.ceilings.rules import asked_of
 from shanhai.planning.projects.ceilings.selectors import excesses
 from shanhai.planning.projects.ceilings.services import keep_ceilings
-from shanhai.planning.projects.core.selectors import get_line, ledger_funds
+from shanhai.planning.projects.core.selectors import codes_today, get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
 from shanhai.planning.projects.shares.rules.money import OF_ARRIVED, pooled_shares, refusal
@@ -178,6 +178,8 @@ def waiting_lines(
     """The lines of a year from a source, locked: all, or those of the projects with these codes. Raises BadInput."""
     found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
     if projects:
+        today = codes_today(viewer=by, programme=programme, codes=projects)
+        projects = [today.get(code, code) for code in projects]
         found = found.filter(project__code__in=projects)
     rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
     lines = list(rows.order_by("pk"))
