@@ -134,6 +134,7 @@ KITS = {
         "SavingForm",
         "answered",
         "refused",
+        "keep",
         "saved",
         "status_of",
     },

@@ -13,6 +13,7 @@ from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.rules.reversals import StoodUpon
+from shanhai.planning.projects.shares.services.arrivals import record_pooled_arrival
 from shanhai.planning.projects.tests.builders import (
     a_line,
     a_plan,
@@ -99,7 +100,7 @@ def test_what_came_with_a_table_is_named_by_its_row_not_by_a_word_of_the_machine
 def test_of_an_arrival_for_all_lines_the_vouchers_of_those_that_lack_are_named():
     a_programme()
     lines = [a_line(project=a_project(code=f"GZ-{one}"), yuan=100) for one in (1, 2, 3)]
-    entry = funds.record_pooled_arrival(
+    entry = record_pooled_arrival(
         by=FINANCE, at=AT, programme="zj-ganzi", fund_source="province", year=2026, amount=Money.from_yuan(300),
         on_date=JUNE, source=Source("funds.arrival", "D-1"),
     )  # fmt: skip

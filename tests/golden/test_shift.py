@@ -12,8 +12,8 @@ from shanhai.kernel.money import Money
 from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
+from shanhai.planning.projects.shares.services.arrivals import record_pooled_arrival
 from shanhai.planning.projects.shares.services.shifting import shift_arrival
 from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
 from shanhai.registers.ledger.models import Entry
@@ -35,7 +35,7 @@ def arrived():
     a_programme(yuan=500)
     school = a_line(project=a_project(), yuan=300)
     a_line(project=a_project(code="GZ-2"), yuan=110)
-    entry = funds.record_pooled_arrival(
+    entry = record_pooled_arrival(
         by=FINANCE, at=AT, programme="zj-ganzi", fund_source="province", year=2026, amount=Money.from_yuan(410),
         on_date=JUNE, source=Source("funds.arrival", "zj-ganzi:D-1"), memo="第一批",
     )  # fmt: skip

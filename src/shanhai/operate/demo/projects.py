@@ -22,6 +22,7 @@ from shanhai.planning.projects.dossier.services import filing, stages
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in
+from shanhai.planning.projects.shares.services.arrivals import record_pooled_arrival
 from shanhai.planning.projects.states import (
     ACCEPTED_ON,
     ON_SITE,
@@ -84,7 +85,7 @@ def move_money(
     """Bring in what the lines were given in ``tranches`` (day, percent); allot each, and pay it while works go on."""
     given = sum(_wan(row["aid_wan"]).fen for _, row in loaded)
     for number, (day, percent) in enumerate(tranches, start=1):
-        funds.record_pooled_arrival(
+        record_pooled_arrival(
             by=by,
             at=at,
             programme=programme,

@@ -137,7 +137,8 @@ class PostingRow:
 class Wanted:
     """Which postings of a programme are looked for; what is None or empty is not asked.
 
-    ``text`` stands in the id of the source or in the memo; both days are included, and the instant ``recorded_since``.
+    ``text`` stands in the id of the source, also that of what an entry takes back, or in the memo; both days are
+    included, and the instant ``recorded_since``.
     """
 
     kind: AccountKind | None = None

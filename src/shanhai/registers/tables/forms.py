@@ -44,9 +44,9 @@ class MoneyField(forms.CharField):
         return read_amount(text, WAN_YUAN) if text else None
 
 
-def typed(amount: Money) -> str:
-    """An amount as one would type it into a MoneyField: exact, in 万元."""
-    text = f"{Decimal(amount.fen) / WAN_YUAN.factor:f}"
+def typed(amount: Money, unit: Unit = WAN_YUAN) -> str:
+    """An amount as one would type it into a MoneyField: exact, in 万元 or another unit."""
+    text = f"{Decimal(amount.fen) / unit.factor:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The figures of the money with the postings behind them, and what has been published, never mixed into the former.
 
-What of it stands on 今日 and 资金: how far it has come, what went where, the vouchers, what has been published.
+What of it stands on 今日 and 资金: how far it has come, what went where, what has been published.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Source, Strength, weakest
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Flow, Page, page_number
+from shanhai.kernel.money import Money, total
+from shanhai.kernel.parts import Flow
 from shanhai.kernel.proofs import NOT_FOUND
 from shanhai.kernel.registry import Asked, FigureFamily, Filled, Headline, Panel
 from shanhai.kernel.shares import Share
@@ -31,9 +31,8 @@ from shanhai.planning.programmes.money import selectors as funds
 from shanhai.planning.programmes.money.rules import AMOUNTS, RATE_STATIONS, RATES, Line, lines_beside, rate, whole_of
 from shanhai.planning.programmes.money.selectors import Standing, get_statement, list_statements
 from shanhai.planning.programmes.values import FLAG_SENTENCES, FundTotals, StatementFlag, measured
-from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.permissions import FundPermission
-from shanhai.registers.ledger.selectors import balances, postings
+from shanhai.registers.ledger.selectors import balances
 from shanhai.registers.ledger.values import AccountKind, PostingRow
 from shanhai.registers.places.selectors import find_divisions
 
@@ -259,7 +258,7 @@ def _source(statement: PublicStatement) -> Source:
 
 CHAIN = ("plan_issued", "funds_arrived", "funds_allotted", "funds_paid")
 KINDS = (AccountKind.ARRIVED, AccountKind.ALLOTTED, AccountKind.PAID)
-VOUCHERS, MOST_PUBLISHED = 20, 4
+MOST_PUBLISHED = 4
 
 
 def chain(asked: Asked) -> Filled:
@@ -281,25 +280,10 @@ def counties(asked: Asked) -> Filled:
     )
     places = find_divisions({place for place, _kind in amounts if place})
     rows = [(places[code], [amounts.get((code, kind), Money(0)) for kind in KINDS]) for code in sorted(places)]
+    sums = [total(column) for column in zip(*(found for _place, found in rows), strict=True)] if len(rows) > 1 else []
     # Who posts has the form of arrivals beside it.
     columns = 8 if asked.viewer.may(FundPermission.POST, programme=scope.programme) else 12
-    return Filled("programmes/panels/counties.html", {"counties": rows}, columns)
-
-
-def vouchers(asked: Asked) -> Filled:
-    """Every posting, newest first, a page of them."""
-    scope, number = asked.scope, page_number(asked.query.get("page", ""))
-    count, rows = postings.list_postings(
-        viewer=asked.viewer,
-        programme=scope.programme,
-        as_of=scope.as_of,
-        place=scope.place,
-        offset=(number - 1) * VOUCHERS,
-        limit=VOUCHERS,
-    )
-    shown = [(row, KIND_LABELS[row.from_kind], KIND_LABELS[row.to_kind]) for row in rows]
-    page = Page(rows=rows, count=count, number=number, size=VOUCHERS)
-    return Filled("programmes/panels/vouchers.html", {"rows": shown, "page": page})
+    return Filled("programmes/panels/counties.html", {"counties": rows, "sums": sums}, columns)
 
 
 def published(asked: Asked) -> Filled | None:
@@ -314,5 +298,4 @@ PANELS = (
     Panel("money.published", "today", 90, published),
     Panel("money.chain.funds", "funds", 10, chain),
     Panel("money.counties", "funds", 40, counties),
-    Panel("money.vouchers", "funds", 90, vouchers),
 )

@@ -50,7 +50,22 @@ def _choice(label: Any, *choices: tuple[str, Promise], kind: Callable[[Any], Any
     )  # fmt: skip
 
 
-class VoucherFilter(forms.Form):
+class ToldFilter(forms.Form):
+    """A filter that can say what it filters by."""
+
+    def words(self) -> list[str]:
+        """What is filtered by, for people: "阶段：已开工"."""
+        said = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value:
+                choices = field.choices if isinstance(field, forms.ChoiceField) else ()
+                known = dict(cast("Sequence[tuple[str, str]]", choices))
+                said.append(str(field.label) if value is True else f"{field.label}：{known.get(value, value)}")
+        return said
+
+
+class VoucherFilter(ToldFilter):
     """The filters above the vouchers. What cannot be understood filters nothing."""
 
     text = forms.CharField(label=_("凭证号或摘要"), required=False, max_length=100)
@@ -86,7 +101,7 @@ class VoucherFilter(forms.Form):
         )
 
 
-class FilterForm(forms.Form):
+class FilterForm(ToldFilter):
     """The filters above the list. What cannot be understood filters nothing."""
 
     text = forms.CharField(label=_("名称、编号或拼音首字母"), required=False, max_length=100)
@@ -141,17 +156,6 @@ class FilterForm(forms.Form):
     def asks_further(self) -> bool:
         """Whether one of the folded filters is set."""
         return any(self.data.get(name) for name in self.FURTHER)
-
-    def words(self) -> list[str]:
-        """What is filtered by, for people: "阶段：已开工"."""
-        said = []
-        for name, field in self.fields.items():
-            value = self.cleaned_data.get(name)
-            if value:
-                choices = field.choices if isinstance(field, forms.ChoiceField) else ()
-                known = dict(cast("Sequence[tuple[str, str]]", choices))
-                said.append(str(field.label) if value is True else f"{field.label}：{known.get(value, value)}")
-        return said
 
 
 class TogetherForm(forms.Form):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the lists of projects have on 今日: the counties, as a map and as a table."""
+"""What the lists have on 今日 and 资金: the counties, as a map and as a table; the vouchers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from typing import Any
 from django.urls import reverse
 
 from shanhai.base import formats
+from shanhai.kernel.parts import Page, page_number
 from shanhai.kernel.registry import Asked, Filled, Panel
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.lists.selectors.overviews import CountyLine, county_shapes
+from shanhai.planning.projects.lists.selectors.vouchers import shown_postings
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.registers.ledger.selectors.postings import list_postings
+
+VOUCHERS = 20
 
 
 def county_map(asked: Asked) -> Filled:
@@ -57,4 +62,23 @@ def _table(asked: Asked) -> CountyTable:
     return county_table(viewer=asked.viewer, programme=scope.programme, as_of=scope.as_of, place=scope.place)
 
 
-PANELS = (Panel("lists.county_map", "today", 50, county_map), Panel("lists.counties", "today", 70, counties))
+def vouchers(asked: Asked) -> Filled:
+    """Every posting, newest first, a page of them."""
+    scope, number = asked.scope, page_number(asked.query.get("page", ""))
+    count, rows = list_postings(
+        viewer=asked.viewer,
+        programme=scope.programme,
+        as_of=scope.as_of,
+        place=scope.place,
+        offset=(number - 1) * VOUCHERS,
+        limit=VOUCHERS,
+    )
+    page = Page(rows=rows, count=count, number=number, size=VOUCHERS)
+    return Filled("projects/panels/vouchers.html", {"rows": shown_postings(asked.viewer, rows, {}), "page": page})
+
+
+PANELS = (
+    Panel("lists.county_map", "today", 50, county_map),
+    Panel("lists.counties", "today", 70, counties),
+    Panel("lists.vouchers", "funds", 90, vouchers),
+)

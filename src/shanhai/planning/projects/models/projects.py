@@ -312,6 +312,11 @@ class AllocationLine(models.Model):
         return f"{self.project_id} {self.amount_fen}"
 
     @property
+    def awaited(self) -> Money:
+        """What of the line has not arrived."""
+        return Money(max(self.amount_fen - self.arrived_fen, 0), self.amount.currency)
+
+    @property
     def words(self) -> str:
         """The year of the plan and the fund source, which tell the lines of a project apart."""
         return f"{self.yearly_plan.year} · {named(self.fund_source)}"

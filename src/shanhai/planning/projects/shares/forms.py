@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext
@@ -16,6 +16,8 @@ from shanhai.base import formats
 from shanhai.base.forms import AnsweringForm, SavingForm
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.kernel.units import WAN_YUAN, YUAN
 from shanhai.planning.programmes.core.selectors import programmes
@@ -23,8 +25,10 @@ from shanhai.planning.programmes.plans import selectors as plans
 from shanhai.planning.projects.core.forms import words
 from shanhai.planning.projects.labels import LEVELS
 from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.shares.rules.money import pooled_shares, require_stated
+from shanhai.planning.projects.shares.selectors.idle import list_awaiting
 from shanhai.planning.projects.states import Level
-from shanhai.registers.tables.forms import DayField, PercentField, offer, read_amount
+from shanhai.registers.tables.forms import DayField, PercentField, offer, read_amount, typed
 
 UNITS = {"wan_yuan": WAN_YUAN, "yuan": YUAN}
 NEW = "new"
@@ -54,27 +58,93 @@ class NumberedForm(AmountForm, AnsweringForm):
 
 
 class ArrivalForm(NumberedForm):
-    """Money that has come in, for all projects of a year or for chosen ones."""
+    """Money that has come in, for all lines of a year that wait for some, or for some of them, each as stated."""
 
-    def clean_projects(self) -> tuple[str, ...]:
-        """The codes, each once."""
-        return tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", self.cleaned_data["projects"])))
+    EACH: ClassVar = "each-"
 
     year = forms.TypedChoiceField(label=_("哪一年的计划"), coerce=int)
     fund_source = forms.ChoiceField(label=_("资金来源"))
     on = DayField(label=_("到账日期"))
-    projects = forms.CharField(
-        label=_("只给这些项目"),
-        max_length=2000,
-        required=False,
-        help_text=_("项目编号，用空格或顿号隔开；空着就给这一年还等着钱的全部项目。按各自还差多少分。"),
-    )
-    field_order = ("year", "fund_source", "amount", "unit", "on", "number", "projects")
+    field_order = ("year", "fund_source", "amount", "unit", "on", "number")
 
-    def __init__(self, *args: Any, sources: Iterable[tuple[str, str]], years: Iterable[int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        sources: Iterable[tuple[str, str]],
+        years: Iterable[int],
+        waiting: tuple[int, Sequence[AllocationLine]] = (0, ()),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "fund_source", sources)
         offer(self, "year", [(str(year), str(year)) for year in years])
+        self.general = self.fields.keys() - {"year", "fund_source"}
+        self.count, self.waiting = waiting
+        for line in self.waiting:
+            self.fields[f"{self.EACH}{line.uuid}"] = field = forms.CharField(required=False, max_length=30)
+            field.label = str(line.project)
+            field.widget.attrs |= {"inputmode": "decimal", "aria-label": gettext("这次给“%s”多少") % line.project}
+
+    def rows(self) -> list[tuple[AllocationLine, forms.BoundField, bool]]:
+        """The lines that wait, each with its field and whether it is chosen."""
+        chosen = self._chosen()
+        return [(line, self[f"{self.EACH}{line.uuid}"], line in chosen) for line in self.waiting]
+
+    def fields_above(self) -> list[forms.BoundField]:
+        """What is asked of the arrival as a whole, beside the plan and source whose lines are listed."""
+        return [field for field in self if field.name in self.general]
+
+    def each(self) -> dict[UUID, Money]:
+        """What each line gets: as stated, else what is chosen by what each waits for; nothing leaves it to the whole.
+
+        Raises BadInput where lines are listed and none is chosen, Refused where those chosen wait for less.
+        """
+        if stated := self._stated():
+            return stated
+        if self._chosen():
+            return self._shares()
+        if "listed" in self.data:
+            text = gettext_noop("还没有选项目。请勾选项目或填各给多少；要给全部项目的，先点“按还差的分一分”看看。")
+            raise BadInput(text, "projects.no_line_chosen")
+        return {}
+
+    def share_out(self) -> dict[UUID, Money]:
+        """Write into each field what the line would get: what is stated, unless lines are chosen to share it.
+
+        Raises BadInput, Refused.
+        """
+        shares = self._stated() if not self._chosen() else {}
+        if shares:
+            rows = [(one.project.name, one.awaited, shares[one.uuid]) for one in self.waiting if one.uuid in shares]
+            require_stated(self.cleaned_data["amount"], rows)
+        shares, unit = shares or self._shares(), UNITS.get(self.data.get("unit", ""), YUAN)
+        data: Any = self.data
+        self.data = data = data.copy()
+        for line in self.waiting:
+            data[f"{self.EACH}{line.uuid}"] = typed(shares[line.uuid], unit) if line.uuid in shares else ""
+        return shares
+
+    def _stated(self) -> dict[UUID, Money]:
+        return {line.uuid: one for line in self.waiting if (one := self.cleaned_data[f"{self.EACH}{line.uuid}"])}
+
+    def _chosen(self) -> list[AllocationLine]:
+        ticked = set(self.data.getlist("line")) if hasattr(self.data, "getlist") else set()
+        return [line for line in self.waiting if str(line.uuid) in ticked]
+
+    def _shares(self) -> dict[UUID, Money]:
+        amount, lines = self.cleaned_data["amount"], self._chosen() or self.waiting
+        shares = pooled_shares(amount, [(line.amount_fen, line.arrived_fen) for line in lines])
+        return {line.uuid: Money(fen, amount.currency) for line, fen in zip(lines, shares, strict=True) if fen}
+
+    def clean(self) -> dict[str, Any]:
+        """What was typed; what is stated for each line is Money."""
+        given = super().clean() or self.cleaned_data
+        for name in [one for one in given if one.startswith(self.EACH) and given[one]]:
+            try:
+                given[name] = read_amount(given[name], UNITS.get(self.data.get("unit", ""), YUAN))
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return given
 
 
 class ShiftForm(AmountForm, SavingForm):
@@ -117,14 +187,45 @@ class WhatIfForm(AmountForm):
             self.fields[name].required = self.data.get("target") == NEW
 
 
-def arrival_form(*, viewer: Actor, programme: str, on: date, given: Any = None, files: Any = None) -> ArrivalForm:
-    """The form of an arrival with the programme's sources and years: empty, or as ``given``. Raises NotVisible."""
-    sources = programmes.list_fund_sources(viewer=viewer, programme=programme)
-    years = plans.list_yearly_plans(viewer=viewer, programme=programme)
+# More are found by the words above the list.
+MOST_LINES = 300
+
+
+def arrival_form(
+    *,
+    viewer: Actor,
+    programme: str,
+    on: date,
+    asked: Mapping[str, str] | None = None,
+    given: Any = None,
+    files: Any = None,
+) -> ArrivalForm:
+    """The form of an arrival with the programme's sources and years: empty, or as ``given``. Raises NotVisible.
+
+    With ``asked``, its year, source and words, it has the lines that wait for money of these.
+    """
+    sources = [
+        (one.code, formats.named(one)) for one in programmes.list_fund_sources(viewer=viewer, programme=programme)
+    ]
+    years = [str(plan.year) for plan in plans.list_yearly_plans(viewer=viewer, programme=programme)]
+    chosen = {"year": next(iter(years), ""), "fund_source": next(iter(dict(sources)), "")}
+    if asked is not None:
+        chosen |= {name: value for name in chosen if (value := asked.get(name, "")) in {*years, *dict(sources)}}
+    waiting = None
+    if asked is not None and chosen["year"]:
+        waiting = list_awaiting(
+            viewer=viewer,
+            programme=programme,
+            year=int(chosen["year"]),
+            fund_source=chosen["fund_source"],
+            text=asked.get("text", "").replace("\x00", "")[:100],
+            limit=MOST_LINES,
+        )
     return ArrivalForm(
         given,
         files,
-        initial={"on": on},
-        sources=[(one.code, formats.named(one)) for one in sources],
-        years=[plan.year for plan in years],
+        initial={"on": on, **chosen},
+        sources=sources,
+        years=[int(year) for year in years],
+        **({"waiting": waiting} if waiting else {}),
     )

@@ -12,9 +12,9 @@ from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.planning.projects.core.selectors import find_projects, subjects_of
 from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.models import Project, ProjectChange
+from shanhai.planning.projects.shares.selectors.idle import list_awaiting
 from shanhai.planning.projects.shares.selectors.portfolio import county_table
 from shanhai.planning.projects.shares.selectors.what_if import list_movable
-from shanhai.planning.projects.shares.services import waiting_lines
 from shanhai.planning.projects.states import Novelty
 from shanhai.planning.projects.tests.builders import a_programme, a_project
 from shanhai.registers.organisations.models import Organisation
@@ -56,7 +56,8 @@ def test_the_former_code_still_finds_the_project_everywhere(school):
         assert find_projects(viewer=OFFICE, text=code, limit=9) == [school]
         assert subjects_of(viewer=OFFICE, programme="zj-ganzi", text=code) == [str(line.uuid)]
         assert list_movable(viewer=OFFICE, programme="zj-ganzi", text=code) == (1, [line])
-        assert waiting_lines(OFFICE, "zj-ganzi", 2026, "province", [code]) == [line]
+        plan = {"programme": "zj-ganzi", "year": 2026, "fund_source": "province"}
+        assert list_awaiting(viewer=OFFICE, **plan, text=code, limit=9) == (1, [line])
     kept = ProjectChange.objects.get()
     assert (kept.project, kept.code, kept.by, kept.because) == (school, "GZ-1", OFFICE.ref, "录错了")
 

@@ -11,6 +11,7 @@ from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects.core.selectors import lines_that_differ
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services as funds
+from shanhai.planning.projects.shares.services.arrivals import record_pooled_arrival
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from shanhai.registers.ledger.values import Source
 from tests.cast import ADMIN, AT, FINANCE, KANGDING, OFFICE, actor
@@ -174,7 +175,7 @@ def test_zero_and_negative_amounts_are_refused(fen):
 
 def pooled(fen, source="pool", **kw):
     values = {"programme": "zj-ganzi", "fund_source": "province", "year": 2026, "on_date": JUNE, **kw}
-    return funds.record_pooled_arrival(by=FINANCE, at=AT, amount=Money(fen), source=Source("test", source), **values)
+    return record_pooled_arrival(by=FINANCE, at=AT, amount=Money(fen), source=Source("test", source), **values)
 
 
 def test_money_for_nobody_in_particular_is_shared_by_what_is_outstanding():
@@ -228,7 +229,7 @@ def test_a_county_user_with_finance_in_his_county_does_not_share_out_the_program
     clerk = actor("finance", programme="zj-ganzi", place="513301")
 
     with pytest.raises(NotAllowed):
-        funds.record_pooled_arrival(
+        record_pooled_arrival(
             by=clerk, at=AT, programme="zj-ganzi", fund_source="province", year=2026, amount=Money(1), on_date=JUNE,
             source=Source("test", "pool"),
         )  # fmt: skip

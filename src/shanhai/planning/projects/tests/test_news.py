@@ -9,7 +9,7 @@ import pytest
 from shanhai.base.outbox.models import Event
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.services import correct_project
-from shanhai.planning.projects.shares.services import record_pooled_arrival
+from shanhai.planning.projects.shares.services.arrivals import record_pooled_arrival
 from shanhai.planning.projects.tests.builders import (  # fmt: skip
     a_line,
     a_programme,

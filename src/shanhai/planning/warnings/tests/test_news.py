@@ -12,7 +12,7 @@ from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.services import correct_project
 from shanhai.planning.projects.dossier.services.stages import move
 from shanhai.planning.projects.models import Project
-from shanhai.planning.projects.shares.services import record_pooled_arrival
+from shanhai.planning.projects.shares.services.arrivals import record_pooled_arrival
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.tests.builders import a_line, a_plan, some_money, without_gates
 from shanhai.planning.warnings.models import EarlyWarning

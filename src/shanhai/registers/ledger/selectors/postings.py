@@ -100,7 +100,8 @@ def _wanted(viewer: Actor, programme: str, wanted: Wanted) -> PostingQuerySet:
     if wanted.recorded_by is not None:
         kinds = (Q(entry__recorded_by__startswith=one) for one in wanted.recorded_by if one.endswith(":"))
         rows = rows.filter(reduce(or_, kinds, Q(entry__recorded_by__in=wanted.recorded_by)))
-    return rows.filter(holding(wanted.text, "entry__source_id", "entry__memo"))
+    # What takes a voucher back is found with it, so that the sums of a number are what is left of it.
+    return rows.filter(holding(wanted.text, "entry__source_id", "entry__memo", "entry__reverses__source_id"))
 
 
 def newest_strengths(

@@ -22,6 +22,7 @@ from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
 from shanhai.kernel.messages import Message
 from shanhai.kernel.parts import TODAY, Crumb, Happening
+from shanhai.planning.programmes.values import StepKind
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.views import PROJECTS
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
@@ -172,10 +173,26 @@ def _voucher_form(request: Request, shown: ProjectDetail, given: QueryDict | Non
     return VoucherForm(
         given,
         None if given is None else request.FILES,
-        initial={"on": clock.local_date(request.at)},
+        initial={"on": clock.local_date(request.at), **_next_step(request.GET, shown)},
         lines=[(str(line.uuid), line.words) for line in shown.lines],
         may_override=request.viewer.may(FundPermission.OVERRIDE, **scope),
     )
+
+
+def _next_step(asked: Mapping[str, str], shown: ProjectDetail) -> dict[str, str]:
+    """What to record for which line: as the address asks, else the step whose money has come furthest."""
+    known = {str(line.uuid): line for line in shown.lines}
+    waiting = (
+        {"act": act.value, "line": str(line.uuid)}
+        for line in shown.lines
+        for act, there, gone in (
+            (StepKind.ALLOT, line.arrived_fen, line.allotted_fen),
+            (StepKind.PAY, line.allotted_fen, line.paid_fen),
+        )
+        if there > gone
+    )
+    given = {name: asked[name] for name in ("act", "line") if asked.get(name) in {*StepKind, *known}}
+    return next(waiting, {}) | given
 
 
 def _title(move: StageMove) -> str:

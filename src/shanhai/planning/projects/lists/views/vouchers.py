@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.http import FileResponse
@@ -17,13 +18,12 @@ from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.projects.core.selectors import lines_by_subject
 from shanhai.planning.projects.core.views import FUNDS, framed
 from shanhai.planning.projects.lists.forms import VoucherFilter
-from shanhai.planning.projects.values import made_from, number_of
+from shanhai.planning.projects.lists.selectors.vouchers import shown_postings
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.selectors.postings import search_postings, sum_postings
-from shanhai.registers.ledger.values import PostingRow, Wanted
+from shanhai.registers.ledger.values import Wanted
 from shanhai.registers.places import selectors as places
 from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
@@ -46,7 +46,7 @@ def voucher_list(request: Request, scope: FigureScope, programme: Programme) -> 
     )
     return {
         "form": form,
-        "rows": _shown(request.viewer, rows, sources),
+        "rows": shown_postings(request.viewer, rows, sources),
         "sums": [(KIND_LABELS[kind], amount) for kind, amount in sums.items()],
         "page": Page(rows=rows, count=count, number=number, size=SIZE),
         "filtered": any(request.GET.get(name) for name in form.fields),
@@ -56,7 +56,7 @@ def voucher_list(request: Request, scope: FigureScope, programme: Programme) -> 
 @require_safe
 @framed()
 def export(request: Request, scope: FigureScope, programme: Programme) -> FileResponse:
-    """GET /funds/entries.xlsx: what the filter of the list keeps, amounts in yuan."""
+    """GET /funds/entries.xlsx: what the filter of the list keeps, amounts in yuan, with its sums by station below."""
     form, sources = _form(request, programme)
     wanted = form.wanted(request.viewer, programme.code, scope.place)
     titles = (
@@ -64,11 +64,19 @@ def export(request: Request, scope: FigureScope, programme: Programme) -> FileRe
         gettext("项目"), gettext("哪里"), gettext("资金来源"),
     )  # fmt: skip
     columns = [*(Column(title, 18) for title in titles), Column(gettext("计入金额（元）"), 18, "#,##0.00")]
+    count, sums = sum_postings(viewer=request.viewer, programme=programme.code, wanted=wanted)
     above = (
         gettext("%(programme)s 凭证") % {"programme": formats.named(programme)},
+        gettext("筛选：%(words)s · 共 %(count)s 条")
+        % {"words": gettext("；").join(form.words()) or gettext("全部"), "count": formats.number(count)},
         gettext("至多 %(count)s 条，新的在前。") % {"count": formats.number(MOST_ROWS)},
     )
-    cells = _cells(request.viewer, programme.code, wanted, sources)
+    blank = (None,) * (len(titles) - 1)
+    below = (
+        (gettext("%(kind)s合计") % {"kind": formats.say(KIND_LABELS[kind])}, *blank, amount.yuan)
+        for kind, amount in sums.items()
+    )
+    cells = chain(_cells(request.viewer, programme.code, wanted, sources), below)
     return downloaded(
         f"{programme.code}-vouchers-{scope.as_of.isoformat()}.xlsx",
         lambda target: write_table(target, tab=gettext("凭证"), above=above, columns=columns, rows=cells),
@@ -83,29 +91,10 @@ def _form(request: Request, programme: Programme) -> tuple[VoucherFilter, dict[s
     return VoucherFilter(request.GET, counties=counties, sources=list(sources.items())), sources
 
 
-def _shown(viewer: Actor, rows: Sequence[PostingRow], sources: dict[str, str]) -> list[dict[str, Any]]:
-    """Each row with what it names in words. Two queries."""
-    lines = lines_by_subject(viewer=viewer, subjects={row.subject for row in rows})
-    divisions = places.find_divisions({row.place for row in rows if row.place})
-    return [
-        {
-            "row": row,
-            "number": number_of(row.source),
-            "made_from": formats.say(made_from(row.source) or KIND_LABELS[row.to_kind]),
-            "from": formats.say(KIND_LABELS[row.from_kind]),
-            "to": formats.say(KIND_LABELS[row.to_kind]),
-            "project": lines[row.subject].project if row.subject in lines else None,
-            "place": formats.named(divisions[row.place]) if row.place in divisions else "",
-            "source": sources.get(row.fund_source, row.fund_source),
-        }
-        for row in rows
-    ]
-
-
 def _cells(viewer: Actor, programme: str, wanted: Wanted, sources: dict[str, str]) -> Iterator[tuple[object, ...]]:
     for offset in range(0, MOST_ROWS, CHUNK):
         rows = search_postings(viewer=viewer, programme=programme, wanted=wanted, offset=offset, limit=CHUNK)
-        for one in _shown(viewer, rows, sources):
+        for one in shown_postings(viewer, rows, sources):
             row, project = one["row"], one["project"]
             code, name = (project.code, project.name) if project else ("", "")
             yield (

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 
 from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.money import CURRENCY, Money, largest_remainder
+from shanhai.kernel.money import CURRENCY, Money, largest_remainder, total
 from shanhai.kernel.shares import Base, Share
 from shanhai.planning.programmes.values import FLOOR_PERCENT, StepKind
 from shanhai.planning.projects.states import GRASSROOTS, Level
@@ -241,7 +241,7 @@ def pooled_shares(amount: Money, lines: Iterable[tuple[int, int]]) -> tuple[int,
     awaited = [max(given - arrived, 0) for given, arrived in lines]
     if amount.fen > sum(awaited):
         raise Refused(
-            gettext_noop("到位 %(amount)s，本年度各项目还未到位的合计只有 %(waiting)s。请核对金额或先调整计划。"),
+            gettext_noop("到位 %(amount)s，这些项目还未到位的合计只有 %(waiting)s。请核对金额或先调整计划。"),
             "projects.pooled_arrival.beyond_plan",
             amount=amount,
             waiting=Money(sum(awaited), amount.currency),
@@ -249,3 +249,28 @@ def pooled_shares(amount: Money, lines: Iterable[tuple[int, int]]) -> tuple[int,
     if not amount:
         return (0,) * len(awaited)
     return largest_remainder(amount.fen, awaited)
+
+
+def require_stated(amount: Money, lines: Iterable[tuple[str, Money, Money]]) -> None:
+    """Raise BadInput unless what is stated for the lines is no more than each waits for, and together ``amount``.
+
+    A line is what it is called, what it waits for and what is stated.
+    """
+    stated = list(lines)
+    for name, awaited, one in stated:
+        if not 0 < one.fen <= awaited.fen:
+            raise BadInput(
+                gettext_noop("“%(project)s”还差 %(awaited)s，这次给 %(stated)s：要大于零，不超过还差的。请核对金额。"),
+                "projects.more_than_awaited",
+                project=name,
+                awaited=awaited,
+                stated=one,
+            )
+    if (sum_of := total((one for _name, _awaited, one in stated), amount.currency)) != amount:
+        raise BadInput(
+            gettext_noop("各项目合计 %(sum)s，到账 %(amount)s，两个数要一样。请核对金额。"),
+            "projects.stated_do_not_add_up",
+            field="amount",
+            sum=sum_of,
+            amount=amount,
+        )

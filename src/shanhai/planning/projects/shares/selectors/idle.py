@@ -8,14 +8,39 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import F, Q
+
+from shanhai.base.database.selectors import holding
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.core.selectors import READER, lines_of
 from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.registers.ledger.selectors.postings import search_postings
 from shanhai.registers.ledger.values import AccountKind, Wanted
 
 # More than a programme ever has of them.
 MOST = 1_000_000
+
+
+def list_awaiting(
+    *, viewer: Actor, programme: str, year: int, fund_source: str, text: str = "", limit: int
+) -> tuple[int, list[AllocationLine]]:
+    """How many lines of a plan and source wait for money, and the first by code; ``text`` narrows them. Two queries."""
+    found = lines_in(viewer=viewer, programme=programme, year=year).filter(
+        holding(text, "project__name", "project__code", "project__former_codes", initials="project__initials"),
+        fund_source__code=fund_source,
+        arrived_fen__lt=F("amount_fen"),
+    )
+    rows = found.select_related("project__place").order_by("project__code", "pk")
+    return found.count(), list(rows[:limit])
+
+
+def lines_of_plan(*, viewer: Actor, programme: str, year: int, fund_source: str, chosen: Q) -> list[AllocationLine]:
+    """The ``chosen`` lines of a plan and source, held until the transaction ends. One query."""
+    found = lines_in(viewer=viewer, programme=programme, year=year).filter(chosen, fund_source__code=fund_source)
+    rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
+    return list(rows.order_by("pk"))
 
 
 class Idle(NamedTuple):

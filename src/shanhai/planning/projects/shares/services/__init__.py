@@ -17,7 +17,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Refused
+from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.subjects import Subject
@@ -27,10 +27,10 @@ from shanhai.planning.projects import events
 from shanhai.planning.projects.ceilings.rules import asked_of
 from shanhai.planning.projects.ceilings.selectors import excesses
 from shanhai.planning.projects.ceilings.services import keep_ceilings
-from shanhai.planning.projects.core.selectors import codes_today, get_line, ledger_funds
+from shanhai.planning.projects.core.selectors import get_line, ledger_funds
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.rules import require_open
-from shanhai.planning.projects.shares.rules.money import OF_ARRIVED, pooled_shares, refusal
+from shanhai.planning.projects.shares.rules.money import OF_ARRIVED, refusal
 from shanhai.planning.projects.shares.rules.reversals import (
     BELOW,
     GIVEN_BACK_OF,
@@ -43,23 +43,20 @@ from shanhai.planning.projects.shares.rules.reversals import (
     standing_on,
 )
 from shanhai.planning.projects.shares.selectors.idle import beyond_arrived
-from shanhai.planning.projects.shares.selectors.portfolio import lines_in
 from shanhai.planning.projects.shares.selectors.what_if import broken_by_allotting
 from shanhai.planning.projects.states import Stage
 from shanhai.planning.projects.values import Funds
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry, list_postings
-from shanhai.registers.ledger.services.entries import post_entry, reverse_entry
+from shanhai.registers.ledger.services.entries import reverse_entry
 from shanhai.registers.ledger.services.writing import FundsInsufficient
-from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, NewPosting, PostingRow, Source
+from shanhai.registers.ledger.values import AccountKind, EntryDetail, EntryRef, PostingRow, Source
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 BATCH = 500
-# Of codes that are not found, so many are named.
-NAMED = 5
 # As many postings as the ledger lets one entry have.
 MAX_POSTINGS = 1000
 
@@ -119,81 +116,6 @@ def take_step(
     if what and getattr(found, f"{what}_fen") != gone:
         _keep_limits(by, at, found, what, amount, ref, because if overrides else "")
     return ref
-
-
-@transaction.atomic
-def record_pooled_arrival(
-    *,
-    by: Actor,
-    at: datetime,
-    programme: str,
-    fund_source: str,
-    year: int,
-    amount: Money,
-    on_date: date,
-    source: Source,
-    memo: str = "",
-    projects: Collection[str] = (),
-) -> EntryRef:
-    """Record money that arrived for a year's plan as a whole, shared over the lines that still wait for money.
-
-    With ``projects``, their codes, it is shared over the lines of these alone.
-
-    Each line gets a share in proportion to what has not arrived, by largest remainder: one posting each, in one entry
-    (a further one, its source id ending in ":2", from the thousandth line on). Raises NotAllowed, Refused,
-    SourceAlreadyUsed, FundsInsufficient when the plan's money has not been issued.
-    """
-    by.require(FundPermission.POST, programme=programme)
-
-    lines = waiting_lines(by, programme, year, fund_source, projects)
-    shares = pooled_shares(amount, [(line.amount_fen, line.arrived_fen) for line in lines])
-
-    given = [(line, Money(fen, amount.currency)) for line, fen in zip(lines, shares, strict=True) if fen]
-    refs = [
-        post_entry(
-            by=by,
-            at=at,
-            source=source if start == 0 else Source(source.kind, f"{source.id}:{start // MAX_POSTINGS + 1}"),
-            programme=programme,
-            fund_source=fund_source,
-            on_date=on_date,
-            postings=[
-                NewPosting(AccountKind.ISSUED, AccountKind.ARRIVED, share, str(line.uuid), line.project.place.code)
-                for line, share in given[start : start + MAX_POSTINGS]
-            ],
-            memo=memo,
-        )
-        for start in range(0, len(given) or 1, MAX_POSTINGS)
-    ]
-    bring_up_to_date([line for line, _ in given], on_date)
-    # One piece of news for all of them: there may be thousands.
-    news = {"programme": programme, "year": year, "lines": len(given)}
-    outbox.publish(by=by, at=at, name=events.ARRIVAL_POOLED, payload=news)
-    return refs[0]
-
-
-def waiting_lines(
-    by: Actor, programme: str, year: int, fund_source: str, projects: Collection[str], field: str = "projects"
-) -> list[AllocationLine]:
-    """The lines of a year from a source, locked: all, or those of the projects with these codes. Raises BadInput."""
-    found = lines_in(viewer=by, programme=programme, year=year).filter(fund_source__code=fund_source)
-    if projects:
-        today = codes_today(viewer=by, programme=programme, codes=projects)
-        projects = [today.get(code, code) for code in projects]
-        found = found.filter(project__code__in=projects)
-    rows = found.select_related("project__programme", "project__place").select_for_update(of=("self",))
-    lines = list(rows.order_by("pk"))
-    if missing := [code for code in projects if code not in {line.project.code for line in lines}]:
-        known = Project.objects.visible_to(by).filter(programme__code=programme, code__in=missing)
-        if unknown := sorted({*missing} - {*known.values_list("code", flat=True)}):
-            text = gettext_noop("没有编号是 %(codes)s 的项目。请填项目编号，不填名称；编号在项目页和项目列表上。")
-            raise BadInput(text, "projects.not_in_plan", field=field, codes=tuple(unknown[:NAMED]))
-        text = gettext_noop(
-            "%(year)s 年的计划里没有从这个资金来源给项目 %(codes)s 安排资金。请核对编号、年度和资金来源。"
-        )
-        named = tuple(missing[:NAMED])
-        raise BadInput(text, "projects.not_in_plan", field=field, year=year, codes=named)
-    return lines
 
 
 @transaction.atomic

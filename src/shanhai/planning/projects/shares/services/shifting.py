@@ -7,18 +7,20 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.ceilings.services import keep_ceilings
-from shanhai.planning.projects.core.selectors import get_line
+from shanhai.planning.projects.core.selectors import codes_today, get_line
 from shanhai.planning.projects.core.services import record_change
+from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares.rules.money import pooled_shares
 from shanhai.planning.projects.shares.rules.reversals import moved_arrival
-from shanhai.planning.projects.shares.selectors.idle import beyond_arrived
-from shanhai.planning.projects.shares.services import bring_up_to_date, waiting_lines
+from shanhai.planning.projects.shares.selectors.idle import beyond_arrived, lines_of_plan
+from shanhai.planning.projects.shares.services import bring_up_to_date
 from shanhai.planning.projects.values import number_of
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import get_entry
@@ -54,7 +56,7 @@ def shift_arrival(
             had=Money(had, amount.currency),
         )
     year, source = giver.yearly_plan.year, giver.fund_source.code
-    waiting = waiting_lines(by, found.programme, year, source, [project], field="project")
+    waiting = _lines_of(by, found.programme, year, source, project)
     takers = [one for one in waiting if one.pk != giver.pk]
     shares = pooled_shares(amount, [(one.amount_fen, one.arrived_fen) for one in takers])
     given = [(one, fen) for one, fen in zip(takers, shares, strict=True) if fen]
@@ -86,3 +88,16 @@ def shift_arrival(
             by=by, at=at, project=concerned, action="projects.line.arrival_shifted", changes=facts, because=because
         )
     return posted
+
+
+def _lines_of(by: Actor, programme: str, year: int, source: str, project: str) -> list[AllocationLine]:
+    """The lines of the project with that code, today's or a former one, in the plan and source. Raises BadInput."""
+    code = codes_today(viewer=by, programme=programme, codes=[project]).get(project, project)
+    chosen = Q(project__code=code)
+    found = lines_of_plan(viewer=by, programme=programme, year=year, fund_source=source, chosen=chosen)
+    if not found:
+        text = gettext_noop(
+            "%(year)s 年的计划里没有从这个资金来源给项目 %(code)s 安排资金。要填项目编号，不填名称；请核对编号。"
+        )
+        raise BadInput(text, "projects.not_in_plan", field="project", year=year, code=project)
+    return found
