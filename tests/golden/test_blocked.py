@@ -165,6 +165,43 @@ def test_a_batch_and_a_source_are_corrected_and_the_second_sees_what_the_first_w
     assert client.post(source, {"name": " "}).status_code == 422
 
 
+def test_a_source_has_an_english_name_that_english_pages_say():
+    a_programme()
+    project, client = a_project(stage="under_way", yuan=500), a_client("commander")
+    source = reverse("programmes:source-correct", args=["zj-ganzi", "province"])
+    sent = {"name": "省级财政", "name_en": "Province", "because": "补英文"}
+
+    assert client.post(source, {**sent, "name_en": "a" * 101}).status_code == 422
+    assert client.post(source, {**sent, "seen": '{"name_en": "State"}'}).status_code == 409
+    assert client.post(source, sent).status_code == 302
+
+    [line, *_] = client.get("/audit/").context["lines"]
+    assert ([str(one) for one in line.changes], line.row.because) == (
+        ["编号 province", "英文名称 — → Province"],
+        "补英文",
+    )
+    wish = {"year": "2026", "amount_of_province": "12000", "unit": "yuan", "reason": "追加"}
+    raised = client.post("/adjustments/plan?programme=zj-ganzi&year=2026", wish)["Location"]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for page in (
+        reverse("projects:detail", args=[project.uuid]), "/projects/new/", "/funds/what-if/",
+        "/funds/flow/?category=education", "/funds/entries/", "/programmes/zj-ganzi/edit/",
+        "/programmes/zj-ganzi/plans/2026/", "/adjustments/plan?programme=zj-ganzi&year=2026", raised,
+    ):  # fmt: skip
+        said = client.get(page, follow=True).content.decode()
+        assert ("Province" in said, "省级财政" in said) == (True, False), page
+    over = client.post(
+        "/projects/new/",
+        {
+            "code": "GZ-9", "name": "x", "place": "513301", "category": "education", "delivery": "turnkey",
+            "novelty": "new", "total_investment": "100", "year": "2026", "fund_source": "province", "amount": "90",
+            "livelihood_percent": "100", "beneficiary_level": "county", "implementer_level": "county",
+        },
+    )  # fmt: skip
+    assert over.status_code == 422
+    assert "省级财政" not in over.content.decode()
+
+
 def test_the_address_of_an_account_is_corrected_and_the_trail_keeps_no_personal_data():
     user, client = a_user("finance", username="zhang"), a_client("administrator")
 

@@ -198,7 +198,7 @@ def _adjust_plan(by: Actor, at: datetime, adjustment: Adjustment, changes: tuple
         at=at,
         plan=plan.uuid,
         amounts={
-            plan.codes[one.subject]: (Money(int(one.old or 0), currency), Money(int(one.new or 0), currency))
+            plan.sources[one.subject].code: (Money(int(one.old or 0), currency), Money(int(one.new or 0), currency))
             for one in changes
         },
         on_date=local_date(at),

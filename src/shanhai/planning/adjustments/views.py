@@ -209,8 +209,8 @@ def edit(request: Request, uuid: str) -> HttpResponse:
     found, programme, year = shown.adjustment, shown.adjustment.programme.code, shown.adjustment.year or 0
     save = partial(services.revise_adjustment, adjustment=found.uuid)
     if found.project is None:
-        codes = standing_plan(programme=programme, year=year).codes
-        wanted = {codes[change.subject]: int(change.new or 0) for change in shown.changes}
+        sources = standing_plan(programme=programme, year=year).sources
+        wanted = {sources[change.subject].code: int(change.new or 0) for change in shown.changes}
         stated = {**initial_of_plan(wanted), "reason": found.reason}
         return _ask_of_plan(request, programme, year, stated, save, [year])
     project = get_project(viewer=request.viewer, uuid=found.project.uuid)
@@ -322,10 +322,10 @@ def _ask_of_plan(
     years: Sequence[int],
 ) -> HttpResponse:
     standing = standing_plan(programme=programme, year=year)
-    current = {code: standing.amounts.get(subject, 0) for subject, code in standing.codes.items()}
+    current = {source.code: standing.amounts.get(subject, 0) for subject, source in standing.sources.items()}
     make = partial(
         PlanForm,
-        sources=[(code, standing.names[subject]) for subject, code in standing.codes.items()],
+        sources=[(source.code, named(source)) for source in standing.sources.values()],
         initial={**initial_of_plan(current), **stated},
     )
     context = _plan_context(request, programme, years) | {"year": year}

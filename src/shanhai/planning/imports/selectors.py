@@ -132,9 +132,12 @@ def _load_ground(viewer: Actor, programme: str, codes: Collection[str], words: C
         former=frozenset(word for word in words if known_words.is_former(word)),
         elsewhere=_elsewhere({word for word in words if not places[word]}),
         categories={
-            word: (item.code, item.livelihood_percent) for item in categories for word in (item.code, item.name)
+            word: (item.code, item.livelihood_percent)
+            for item in categories
+            for word in (item.name_en, item.name, item.code)
+            if word
         },
-        sources={source.code: source.code for source in sources} | {source.name: source.code for source in sources},
+        sources={word: one.code for one in sources for word in (one.name_en, one.name, one.code) if word},
         five_year_plan=found.five_year_plan_fen,
         may_post=viewer.may(FundPermission.POST, programme=programme),
     )

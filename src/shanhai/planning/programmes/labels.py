@@ -74,6 +74,7 @@ AREA = Area(
         "key": gettext_noop("指标"),
         "measure": gettext_noop("衡量标准"),
         "members": gettext_noop("填报人"),
+        "name_en": gettext_noop("英文名称"),
         "outlet": gettext_noop("发布处"),
         "owner_group": gettext_noop("牵头组"),
         "position": gettext_noop("次序"),

@@ -14,9 +14,10 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.adjustments.access import carries_out, holds, may_advise, may_decide
 from shanhai.planning.adjustments.models import Adjustment, AdjustmentQuerySet, Opinion
 from shanhai.planning.adjustments.permissions import AdjustmentPermission
-from shanhai.planning.adjustments.selectors.current import READER, changes_of, first_approved, is_stale, rule_of
+from shanhai.planning.adjustments.selectors.current import DOT, READER, changes_of, first_approved, is_stale, rule_of
 from shanhai.planning.adjustments.states import MOVES, OPEN, WITH_PROPOSER, Kind, State
 from shanhai.planning.adjustments.values import Change, Effect, effects_from_json
+from shanhai.planning.programmes.core.selectors.programmes import list_fund_sources
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.selectors.idle import Idle, idle_money
@@ -118,7 +119,7 @@ def list_open(*, viewer: Actor, programme: str) -> list[Adjustment]:
 
 
 def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
-    """The adjustment, what it changes and does, what was said, and what the viewer may do. At most seven queries.
+    """The adjustment, what it changes and does, what was said, and what the viewer may do. At most eight queries.
 
     Where a project with money is to be cancelled, two more for each of its lines.
 
@@ -129,7 +130,7 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
     return AdjustmentPage(
         adjustment=found,
         rule=found.rule or rule_of(found, changes, first).key,
-        changes=changes,
+        changes=_as_read(found, changes),
         first=tuple(
             (change, fen)
             for change in changes
@@ -141,6 +142,17 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
         stale=State(found.state) in OPEN and is_stale(found, changes, first),
         rights=rights_of(viewer, found),
     )
+
+
+def _as_read(adjustment: Adjustment, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes, where they name a fund source by the name that it has in the reader's language."""
+    if not any(one.name for one in changes):
+        return changes
+    found = list_fund_sources(viewer=READER, programme=adjustment.programme.code)
+    sources = {one.name: named(one) for one in found}
+    parts = (one.name.rpartition(DOT) for one in changes)
+    names = [f"{before}{dot}{sources.get(source, source)}" for before, dot, source in parts]
+    return tuple(replace(one, name=name) for one, name in zip(changes, names, strict=True))
 
 
 def _effects(viewer: Actor, adjustment: Adjustment) -> tuple[Effect, ...]:

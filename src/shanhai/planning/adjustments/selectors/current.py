@@ -45,9 +45,12 @@ from shanhai.planning.projects.values import ProjectFacts
 from shanhai.registers.places.selectors import get_division, get_site
 
 if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import FundSource
     from shanhai.planning.projects.models import AllocationLine, Project
 
 # Who may see an adjustment sees the values it is about, also those of the project on its other side.
+# Between the parts of a change's name, the last of which is a fund source.
+DOT = " · "
 READER = system("adjustments", (ProjectPermission.VIEW.value, Permission.PROGRAMME_VIEW.value))
 
 # The base of what an adjustment of a whole plan is weighed by.
@@ -88,12 +91,11 @@ def words_for(*, field: str, value: Stored, currency: str, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StandingPlan:
-    """A yearly plan as it stands: ``amounts`` in fen by the uuid of the fund source; ``codes`` and ``names`` of all."""
+    """A yearly plan as it stands: ``amounts`` in fen by the uuid of the fund source; ``sources`` are all."""
 
     uuid: UUID
     amounts: Mapping[str, int]
-    codes: Mapping[str, str]
-    names: Mapping[str, str]
+    sources: Mapping[str, FundSource]
 
 
 def plan_of(adjustment: Adjustment) -> StandingPlan:
@@ -108,8 +110,7 @@ def standing_plan(*, programme: str, year: int) -> StandingPlan:
     return StandingPlan(
         plan.uuid,
         {str(one.fund_source.uuid): one.amount_fen for one in plan.amounts.all()},
-        {str(source.uuid): source.code for source in sources},
-        {str(source.uuid): source.name for source in sources},
+        {str(source.uuid): source for source in sources},
     )
 
 
@@ -191,7 +192,7 @@ def is_stale(adjustment: Adjustment, changes: tuple[Change, ...], first: First) 
     standing: dict[tuple[str, str], Stored]
     if adjustment.kind == Kind.PLAN:
         plan = plan_of(adjustment)
-        standing = {(source, PLAN_AMOUNT): plan.amounts.get(source, 0) for source in plan.codes}
+        standing = {(source, PLAN_AMOUNT): plan.amounts.get(source, 0) for source in plan.sources}
     elif any(change.subject for change in changes):
         sides = [one for one in (adjustment.project, adjustment.other_project) if one is not None]
         standing = {(str(line.uuid), AMOUNT): line.amount_fen for side in sides for line in side.lines.all()}
@@ -272,18 +273,18 @@ def ask(*, viewer: Actor, at: datetime, adjustment: Adjustment, wish: Wish) -> A
 
 def _of_plan(adjustment: Adjustment, wish: Wish) -> Asked:
     plan = plan_of(adjustment)
-    if strange := set(wish.values) - set(plan.codes.values()):
+    if strange := set(wish.values) - {one.code for one in plan.sources.values()}:
         raise BadInput(
             gettext_noop("没有登记资金来源“%(code)s”。请先登记这个来源。"),
             "adjustments.field_not_of_kind",
             code=min(strange)[:40],
         )
     changes: list[Change] = []
-    for subject, code in plan.codes.items():
-        if code in wish.values:
-            wanted = checked_values(Kind.PLAN, {PLAN_AMOUNT: wish.values[code]})
+    for subject, source in plan.sources.items():
+        if source.code in wish.values:
+            wanted = checked_values(Kind.PLAN, {PLAN_AMOUNT: wish.values[source.code]})
             current = {PLAN_AMOUNT: plan.amounts.get(subject, 0)}
-            changes += changes_between(current, wanted, subject=subject, name=plan.names[subject])
+            changes += changes_between(current, wanted, subject=subject, name=source.name)
     return Asked(tuple(changes), adjustment.year)
 
 
@@ -338,7 +339,7 @@ def _line(viewer: Actor, project: Project, uuid: UUID | None) -> AllocationLine:
 
 
 def _line_changes(line: AllocationLine, wanted: Mapping[str, Stored]) -> tuple[Change, ...]:
-    name = f"{line.project.name} · {line.yearly_plan.year} · {line.fund_source.name}"
+    name = DOT.join((line.project.name, str(line.yearly_plan.year), line.fund_source.name))
     return changes_between({AMOUNT: line.amount_fen}, wanted, subject=str(line.uuid), name=name)
 
 

@@ -51,6 +51,9 @@ class BatchForm(SavingForm):
 
 
 WHY = forms.CharField(label=_("为什么改"), max_length=500, required=False)
+SOURCE_EN = forms.CharField(
+    label=_("英文名称"), max_length=100, required=False, help_text=_("英文页面上用；不填的，英文页面上也用中文名称。")
+)
 
 
 class BatchCorrectionForm(CorrectingForm, BatchForm):
@@ -63,6 +66,7 @@ class FundSourceCorrectionForm(CorrectingForm):
     """What of a fund source may be corrected."""
 
     name = forms.CharField(label=_("名称"), max_length=100, help_text=_("编号已经用在账上，不能改。"))
+    name_en = SOURCE_EN
     because = WHY
 
 
@@ -71,3 +75,4 @@ class FundSourceForm(SavingForm):
 
     code = forms.CharField(label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符。以后不能改。"))
     name = forms.CharField(label=_("名称"), max_length=100)
+    name_en = SOURCE_EN

@@ -210,23 +210,26 @@ def correct_fund_source(
     programme: str,
     code: str,
     name: str,
+    name_en: str | None = None,
     because: str = "",
     seen: Mapping[str, object] | None = None,
 ) -> FundSource:
-    """Correct the name of a source; the ledger knows it by its code, which stays. ``seen`` as in ``correct_batch``.
+    """Correct what is given of the names of a source; the ledger knows it by its code, which stays.
 
-    Raises Conflict, BadInput, NotVisible.
+    ``seen`` as in ``correct_batch``. Raises Conflict, BadInput, NotVisible.
     """
     found = programmes.managed_programme(viewer=by, code=programme)
     row = programmes.get_fund_source(viewer=by, programme=programme, code=code)
     faults = Faults()
     with faults.of("name"):
         name = _checked_source_name(name, found.fund_sources.exclude(pk=row.pk).values_list("name", flat=True))
+    with faults.of("name_en"):
+        name_en = fields.checked_text(row.name_en if name_en is None else name_en, NAME_EN, 100, optional=True)
     faults.tell()
-    changes = corrected({"name": row.name}, {"name": name}, seen)
+    changes = corrected({"name": row.name, "name_en": row.name_en}, {"name": name, "name_en": name_en}, seen)
     if changes:
-        row.name = name
-        row.save(update_fields=["name"])
+        row.name, row.name_en = name, name_en
+        row.save(update_fields=["name", "name_en"])
         act = "programmes.programme.fund_source_corrected"
         facts = {"code": code, **changes}
         audit.record(by=by, at=at, action=act, on=found.subject(), changes=facts, because=because)
@@ -249,7 +252,7 @@ def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name:
     faults.tell()
 
     source = FundSource.objects.create(programme=found, code=code, name=name, name_en=name_en)
-    facts = {"code": code, "name": source.name}
+    facts = {"code": code, "name": source.name, "name_en": source.name_en}
     audit.record(by=by, at=at, action="programmes.programme.fund_source_added", on=found.subject(), changes=facts)
     return source
 

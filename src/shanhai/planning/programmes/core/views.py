@@ -112,10 +112,11 @@ def correct_batch(request: Request, code: str, uuid: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_source(request: Request, code: str, source: str) -> HttpResponse:
-    """GET and POST /programmes/<code>/edit/sources/<code>/: its name."""
+    """GET and POST /programmes/<code>/edit/sources/<code>/: its names."""
     request.viewer.require(ProgrammePermission.MANAGE, programme=code)
     row = programmes.get_fund_source(viewer=request.viewer, programme=code, code=source)
-    make = partial(FundSourceCorrectionForm, stood={"name": row.name}, initial={"name": row.name})
+    stands = {"name": row.name, "name_en": row.name_en}
+    make = partial(FundSourceCorrectionForm, stood=stands, initial=stands)
     act = Act(make, partial(writing.correct_fund_source, programme=code, code=source), gettext_noop("已更正。"))
     return _correct(request, code, act, message(gettext_noop("更正资金来源“%(name)s”"), name=row.name))
 

@@ -18,6 +18,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
+from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
@@ -204,7 +205,7 @@ def _check(step: Step, source: FundSource) -> None:
     for part in (step.reserve, step.over_plan):
         if part is not None:
             fields.check_amount(part, currency, zero=True)
-            fields.check_reserve(step.amount, part, source.name)
+            fields.check_reserve(step.amount, part, named(source))
 
 
 def _find_arrival(by: Actor, step: Step) -> EntryRef | None:

@@ -207,7 +207,10 @@ def test_a_batch_that_cannot_be_is_not_added(wrong):
     assert Batch.objects.count() == 0
 
 
-@pytest.mark.parametrize("wrong", [{"code": ""}, {"code": "Città"}, {"code": "a" * 41}, {"name": ""}, {"name": "\x00"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"code": ""}, {"code": "Città"}, {"code": "a" * 41}, {"name": ""}, {"name": "\x00"}, {"name_en": "a" * 101}],
+)
 def test_a_fund_source_that_cannot_be_is_not_added(wrong):
     a_programme()
 

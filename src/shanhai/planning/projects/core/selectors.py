@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
 from shanhai.base.database.selectors import holding, within
+from shanhai.base.formats import name_of, named
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
@@ -267,13 +268,13 @@ def rooms_in_plans(*, viewer: Actor, programme: str, years: Collection[int]) -> 
     for plan in list_yearly_plans(viewer=viewer, programme=programme, years=years, amounts=True):
         if parts := plan.amounts.all():
             fen = Counter({part.fund_source.code: part.amount_fen - part.reserve_fen for part in parts})
-            names = {part.fund_source.code: part.fund_source.name for part in parts}
+            names = {part.fund_source.code: named(part.fund_source) for part in parts}
             rooms[plan.year] = Room(plan.uuid, plan.programme.currency, fen, names)
     lines = AllocationLine.objects.filter(yearly_plan__programme__code=programme, yearly_plan__year__in=list(rooms))
-    keys = ("yearly_plan__year", "fund_source__code", "fund_source__name")
-    for year, code, name, fen in lines.values_list(*keys).annotate(given=Sum("amount_fen")).order_by(*keys):
+    keys = ("yearly_plan__year", *(f"fund_source__{column}" for column in ("code", "name", "name_en")))
+    for year, code, name, name_en, fen in lines.values_list(*keys).annotate(given=Sum("amount_fen")).order_by(*keys):
         rooms[year].fen[code] -= fen
-        rooms[year].names[code] = name
+        rooms[year].names[code] = name_of(name, name_en)
     return rooms
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from shanhai.base.audit import services as audit
+from shanhai.base.formats import named
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused
@@ -303,7 +304,7 @@ def _take_back_issued(
                     "“%(source)s”下达的钱有一部分已经到位，计划最多减到 %(least)s。请少减一些，或先冲正多记的到位。"
                 ),
                 "programmes.issued_has_arrived",
-                source=line.fund_source.name,
+                source=named(line.fund_source),
                 least=line.amount + missing,
             ) from short
         PlanChange.objects.create(line=line, on=day, amount_fen=-part.fen)
@@ -311,7 +312,7 @@ def _take_back_issued(
 
 
 def _checked_lines(programme: Programme, amounts: Iterable[SourceAmount]) -> dict[str, SourceAmount]:
-    known = dict(programme.fund_sources.values_list("code", "name"))
+    known = {source.code: named(source) for source in programme.fund_sources.all()}
     lines: dict[str, SourceAmount] = {}
     for line in amounts:
         fields.check_amount(line.amount, programme.currency)
@@ -370,7 +371,7 @@ def _check_change(
                 year=year,
             )
         if code in lines:
-            fields.check_reserve(new, lines[code].reserve, lines[code].fund_source.name)
+            fields.check_reserve(new, lines[code].reserve, named(lines[code].fund_source))
 
 
 def _take_step(

@@ -15,7 +15,7 @@ from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.fields import BooleanField
 from django.db.models.functions import Greatest, Least
 
-from shanhai.base.formats import named
+from shanhai.base.formats import name_of, named
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -97,7 +97,7 @@ def _cells(
     issued = Case(
         When(yearly_plan__issued_on__lte=as_of, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
-    keys = ("fund_source__code", "fund_source__name", column, "issued")
+    keys = ("fund_source__code", "fund_source__name", "fund_source__name_en", column, "issued")
     lines = lines.annotate(issued=issued)
     ledger = rows_by_line(programme=programme, currency=currency, as_of=as_of)
     lines = lines.annotate(subject=AsSubject("uuid"))
@@ -107,16 +107,16 @@ def _cells(
     settled: Any = lines.exclude(singly).values_list(*keys).order_by(*keys)
     sums: dict[tuple[str, str, bool], Sums] = {}
     # Under other names: a sum named like what it adds up would be taken for it by the next one.
-    for code, name, group, is_issued, *added in settled.annotate(
+    for code, name, name_en, group, is_issued, *added in settled.annotate(
         **{f"{key}_sum": Sum(value) for key, value in ADDED.items()}
     ):
-        names[code] = name
+        names[code] = name_of(name, name_en)
         sums[code, group, is_issued] = Sums(*added)
     since = list(changed.then(as_of).values_list("subject", "amount_fen_then", *keys).order_by("pk"))
     stood = ledger.filter(subject__any_of=[row[0] for row in since]).values_list("subject").order_by()
     then = {one: fen for one, *fen in stood.annotate(*map(Sum, STOOD))} if since else {}
-    for subject, amount, code, name, group, is_issued in since:
-        names[code] = name
+    for subject, amount, code, name, name_en, group, is_issued in since:
+        names[code] = name_of(name, name_en)
         arrived, allotted, paid, went_on, back = then.get(subject, NOTHING)
         # What went on from the allotted and was not paid was given back; the rest of that came from what had arrived.
         had = sums_of(amount, arrived, allotted, paid, went_on - paid, back - (went_on - paid))
