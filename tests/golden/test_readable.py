@@ -110,7 +110,7 @@ def test_the_trail_is_narrowed_by_person_and_thing_and_kept_as_a_table(demo, cli
     assert [line.about.label for line in page.context["lines"]] == [f"{project.code} {project.name}"]
     assert f'<a href="/projects/{project.uuid}/">{project.code} {project.name}</a>' in page.content.decode()
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(table.streaming_content)))
-    rows = book.get_sheet_by_index(0).to_python()[3:]
+    rows = book.get_sheet_by_index(0).to_python()[4:]
     assert [(row[2], row[3], row[4]) for row in rows] == [("系统", "新建项目", f"{project.code} {project.name}")]
     assert client.get("/audit/", {**asked, "who": "没有这个人"}).context["lines"] == []
     assert reader(client, "finance").get("/audit/export.xlsx").status_code == 404

@@ -181,6 +181,11 @@ LONG = (
     "Urban-Rural Development Bureau, https://example.org/a/very/long/address/that/never/ends/until/it/does"
 )
 
+ACTS = (
+    {"name": "GZ-1 康定市中心小学教学楼", "url": "#tables", "new": False, "changes": {"progress_percent": [60, 65]}},
+    {"name": "GZ-2 卫生院", "new": True, "changes": {"stage": "preparation", "amount_fen": 30_000_000}},
+)
+
 
 def proof(part_page: int) -> Proof:
     """The proof of the payment rate, with a page of its 412 vouchers."""

@@ -27,8 +27,8 @@ from shanhai.kernel.registry import registries
 if TYPE_CHECKING:
     from shanhai.base.audit.models import AuditRow
 
-# What proves a row to a machine, and what every row of ours says alike.
-UNSHOWN = frozenset({"digest", "sha256", "currency", "grant", "key"})
+# What proves a row to a machine or names a thing to it, and what every row of ours says alike.
+UNSHOWN = frozenset({"digest", "sha256", "currency", "grant", "key", "subject"})
 # Facts that are lists by nature; of any other field a list of two is what it was and what it is.
 LISTS = frozenset({"codes", "programmes", "helpers", "missing", "source", "bands", "fields", "sums"})
 # Amounts in fen whose name does not say so.

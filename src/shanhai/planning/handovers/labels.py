@@ -68,6 +68,10 @@ AREA = Area(
     fields={
         "items": gettext_noop("事项"),
         "receiver": gettext_noop("接收人"),
+        "added": gettext_noop("新增"),
+        "settled": gettext_noop("已办结"),
+        "reopened": gettext_noop("重新列入"),
+        "told_anew": gettext_noop("重新告知"),
     },
     words={"state": (HANDOVER_STATES, ITEM_STATES), "kind": (KINDS,)},
 )

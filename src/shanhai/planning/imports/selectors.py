@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
@@ -165,6 +166,30 @@ def list_batches(*, viewer: Actor, programme: str, limit: int = 50) -> tuple[Imp
     """The latest batches of a programme, newest first. One query."""
     rows = ImportBatch.objects.visible_to(viewer).filter(programme__code=programme)
     return tuple(rows.order_by("-at", "-pk")[:limit])
+
+
+# As many as a person looks through.
+MOST_SHOWN = 100
+
+
+def acts_of(*, batch: ImportBatch) -> tuple[Mapping[str, Any], ...]:
+    """What the first rows of a batch made or changed, of each its project and the changes as the trail has them.
+
+    Without an address are those that went with the batch when it was undone. One query.
+    """
+    found = []
+    for row in batch.rows.order_by("row")[:MOST_SHOWN]:
+        after = {**row.after, **row.line_after}
+        before = {**(row.before or {}), **(row.line_before or {})}
+        if row.before is None:
+            changes: dict[str, Any] = {name: after[name] for name in ("place", "stage", "amount_fen") if name in after}
+        else:
+            changes = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+        if changes:
+            url = "" if row.before is None and batch.undone_at else f"/projects/{row.project}/"
+            name = f"{row.after['code']} {row.after['name']}"
+            found.append({"name": name, "new": row.before is None, "url": url, "changes": changes})
+    return tuple(found)
 
 
 def import_template(*, viewer: Actor, programme: str) -> bytes:

@@ -18,7 +18,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.planning.imports.selectors import get_batch, list_batches
+from shanhai.planning.imports.selectors import acts_of, get_batch, list_batches
 from shanhai.planning.imports.services import JOB, undo_batch
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -49,6 +49,8 @@ def batch_page(request: Request, uuid: str) -> HttpResponse:
         "programme": batch.programme,
         "by": names.get(batch.by, ""),
         "undone_by": names.get(batch.undone_by, ""),
+        "acts": acts_of(batch=batch),
+        "changed": batch.counts["new"] + batch.counts["changed"],
     }
     return render(request, "imports/batch.html", context)
 

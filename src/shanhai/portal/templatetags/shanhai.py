@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -30,6 +30,7 @@ from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import UNITS, Quantity
+from shanhai.portal.trail import Ahead, changes_ahead
 
 register = template.Library()
 
@@ -296,6 +297,15 @@ def small_map(shapes: Sequence[Shape], label: str, width: int = 320, height: int
 def map_legend(*classes: Message | str, none: Message | str = "") -> dict[str, Any]:
     """What the classes of a small map mean, from class 0 up; ``none`` names areas without a value."""
     return {"classes": list(zip(MAP_CLASSES, classes, strict=False)), "none": none}
+
+
+@register.inclusion_tag("components/changes.html", takes_context=True)
+def changes(context: Context, acts: Sequence[Mapping[str, Any]], action: str, programme: str) -> dict[str, Any]:
+    """What becomes of things, as the trail says it: of each its ``name``, ``url``, ``changes``, whether ``new``."""
+    request: Any = context.get("request")
+    viewer = getattr(request, "viewer", NOBODY)
+    said = changes_ahead(viewer, [Ahead(action, programme, act["changes"]) for act in acts])
+    return {"acts": list(zip(acts, said, strict=True))}
 
 
 @register.inclusion_tag("components/empty.html")

@@ -70,7 +70,11 @@ def export(request: Request) -> FileResponse:
         Column(gettext("做了什么"), 24), Column(gettext("对象"), 36), Column(gettext("变动"), 60),
         Column(gettext("原因"), 40), Column(gettext("校验值"), 20),
     ]  # fmt: skip
-    above = [gettext("操作记录"), gettext("至多 %(count)s 条，新的在前。") % {"count": formats.number(MOST_ROWS)}]
+    above = [
+        gettext("操作记录"),
+        _words(request),
+        gettext("至多 %(count)s 条，新的在前。") % {"count": formats.number(MOST_ROWS)},
+    ]
     return downloaded(
         f"audit-{clock.local_date(request.at).isoformat()}.xlsx",
         lambda target: write_table(
@@ -109,6 +113,23 @@ def _asked(request: Request) -> Acts:
         found = (kind.find(viewer=request.viewer, text=about, limit=THINGS) for kind in registries.things)
         return replace(acts, subjects=[one for ids in found for one in ids])
     return acts
+
+
+def _words(request: Request) -> str:
+    """What the filter keeps, for people: "对象：GZ-2026-001"."""
+    titles = {
+        "who": gettext("谁"), "about": gettext("对象"), "area": gettext("操作"), "of": gettext("对口支援"),
+        "since": gettext("从哪天"), "until": gettext("到哪天"),
+    }  # fmt: skip
+    area, of = registries.areas.get(_text(request, "area")), _text(request, "of")
+    said = {name: _text(request, name) for name in titles}
+    said["who"] = _named(request.viewer, said["who"].removeprefix(USER_REF), "accounts.user") or said["who"]
+    said["area"] = formats.say(area.label) if area else formats.label(registries.words_for(said["area"]))
+    said["of"] = _named(request.viewer, of, "programmes.code") or of
+    kept = [gettext("%(name)s：%(value)s") % {"name": titles[name], "value": one} for name, one in said.items() if one]
+    if subject := _text(request, "subject"):
+        kept.append(_named(request.viewer, subject) or subject)
+    return gettext("筛选：%(words)s") % {"words": gettext("；").join(kept) or gettext("全部")}
 
 
 def _people(text: str) -> list[str]:

@@ -34,7 +34,6 @@ from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.portal import imports
 from shanhai.portal.forms import OPTIONS, ImportForm
-from shanhai.portal.trail import Ahead, changes_ahead
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents import services as storing
 from shanhai.registers.documents.permissions import DocumentPermission
@@ -218,11 +217,11 @@ def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "
     in_rows = any(problem.row for problem in report.problems)
     hidden = {name: value for name, value in step.fields.items() if not name.startswith(ANSWER)}
     programme = step.options.get("programme", "")
-    ahead = [Ahead(f"{report.kind}.project.imported", programme, act["changes"]) for act in report.acts]
     return {
         "crumbs": CRUMBS,
         "report": report,
-        "acts": list(zip(report.acts, changes_ahead(request.viewer, ahead), strict=True)),
+        "action": f"{report.kind}.project.imported",
+        "asked_programme": programme,
         "waits": imports.seconds_others_wait(report),
         "programme": programmes.get_programme(viewer=request.viewer, code=programme) if programme else None,
         "label": imports.importer_named(report.kind).label,

@@ -207,6 +207,8 @@ def _ask_money(table: Table, rows: Sequence[Stated], ground: Ground, answers: Ma
     if not posting and not left:
         return
     text = gettext_noop("您的岗位不记账：表里的到位、核拨、支付不能由您导入（有 %(count)s 行会记账）。")
+    if left:
+        text = gettext_noop("您的岗位不记账：表里的到位、核拨、支付没有读。")
     choices = [Choice(LEAVE, message(gettext_noop("不读这几列，其余照常导入；账由财务另记")))]
     table.ask(_question("money", message(text, count=len(posting)), choices, answers))
 

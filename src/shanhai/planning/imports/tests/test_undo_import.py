@@ -24,7 +24,7 @@ from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.integrity import verify as verify_ledger
 from shanhai.registers.ledger.values import AccountKind, Source
-from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER
+from tests.cast import AT, AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER, a_user
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +233,16 @@ def test_who_confirms_second_is_told_who_was_first(table):
 def test_a_batch_nobody_knows_is_not_found():
     with pytest.raises(DomainError):
         undo(ImportReport("projects", 0, batch="01890a5d-ac96-774b-bcce-b302099a8057"))
+
+
+def test_the_page_of_a_batch_says_what_it_changed_in_words_and_what_it_made(table, client, at):
+    a_programme()
+    table(a_row(), on_date=date(2026, 6, 1))
+    again = table(a_row(**{"海拔（米）": 2560, "形象进度（%）": 77}), a_row(项目编号="GZ-2026-002"), name="b.xlsx")
+    client.force_login(a_user("office"))
+
+    page = client.get(f"/projects/imports/{again.batch}/").content.decode()
+
+    assert "形象进度（%）" in page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "→ 77" in page
+    assert ("GZ-2026-002" in page, "新增</span>" in page, "其他 " in page) == (True, True, False)

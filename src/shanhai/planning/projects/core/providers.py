@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from shanhai.base.database.selectors import Things
@@ -11,18 +11,34 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import IntegrityCheck, MenuItem, SearchHit, SearchSource
 from shanhai.planning.programmes.values import PlanGuard
-from shanhai.planning.projects.core.selectors import find_contracts, find_papers, find_projects, lines_that_differ
+from shanhai.planning.projects.core.selectors import (
+    find_contracts,
+    find_papers,
+    find_projects,
+    lines_that_differ,
+    subjects_of,
+)
 from shanhai.planning.projects.core.services import keep_given
 from shanhai.planning.projects.models import AllocationLine, Project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.values import SOURCES, number_of
-from shanhai.registers.ledger.selectors.postings import find_numbered, list_entries
+from shanhai.registers.ledger.selectors.postings import entries_about, find_numbered, list_entries
 
 MENU = MenuItem("projects", message(gettext_noop("项目")), "projects:list", ProjectPermission.VIEW.value, order=30)
 
 KIND = message(gettext_noop("项目"))
 CONTRACT, PAPER = message(gettext_noop("合同")), message(gettext_noop("材料"))
 VOUCHER = message(gettext_noop("凭证"))
+
+
+class Entries(Things):
+    """Vouchers by their number and memo, and those that concern the projects which the words find."""
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> Sequence[str]:
+        """Those that hold every word, then those of such projects, the newest first."""
+        lines = subjects_of(viewer=viewer, programme=None, text=text)
+        return [*super().find(viewer=viewer, text=text, limit=limit), *entries_about(viewer, lines, limit=limit)]
+
 
 THINGS = (
     Things(
@@ -40,7 +56,7 @@ THINGS = (
         lambda line: f"/projects/{line.project.uuid}/",
         ("project__code", "project__former_codes", "project__name"),
     ),
-    Things(
+    Entries(
         "ledger.entry",
         list_entries,
         lambda entry: number_of(entry.source) or entry.memo,

@@ -19,7 +19,7 @@ from django.db.models import Case, CharField, Exists, F, Func, Min, OuterRef, Q,
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 
-from shanhai.base.database.selectors import holding, within
+from shanhai.base.database.selectors import holding, in_programme, within
 from shanhai.base.formats import name_of, named
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import NotVisible, Refused
@@ -163,9 +163,9 @@ def lines_by_subject(*, viewer: Actor, subjects: Iterable[str]) -> dict[str, All
     return {str(line.uuid): line for line in rows} if uuids else {}
 
 
-def subjects_of(*, viewer: Actor, programme: str, text: str) -> list[str]:
-    """What the ledger calls the lines of the programme's projects that are found by ``text``. One query."""
-    found = AllocationLine.objects.visible_to(viewer).filter(project__programme__code=programme)
+def subjects_of(*, viewer: Actor, programme: str | None, text: str) -> list[str]:
+    """What the ledger calls the lines of projects, of the programme or of all, that ``text`` finds. One query."""
+    found = AllocationLine.objects.visible_to(viewer).filter(in_programme(programme, "project__programme"))
     found = found.filter(
         holding(text, "project__code", "project__former_codes", "project__name", initials="project__initials")
     )

@@ -184,6 +184,7 @@ AREA = Area(
         "planned_finish_on": gettext_noop("计划完工"),
         "planned_start_on": gettext_noop("计划开工"),
         "posted": gettext_noop("入账"),
+        "progress_percent": gettext_noop("形象进度（%）"),
         "projects": gettext_noop("项目"),
         "requirement": gettext_noop("要求"),
         "restored": gettext_noop("恢复"),

@@ -19,6 +19,7 @@ from tests.cast import FINANCE, a_user
 from tests.refusals import refused
 
 pytestmark = pytest.mark.django_db
+POSTED = "ledger.entry.posted"
 
 
 def programme_of_two(at):
@@ -164,3 +165,23 @@ def test_a_scan_that_comes_with_an_arrival_is_its_paper_and_a_bad_one_stores_not
     page = client.post("/funds/arrivals", {**given, "file": scan}, follow=True)
     assert page.redirect_chain
     assert "回单.pdf" in page.content.decode()
+
+
+def test_the_trail_of_a_project_has_its_vouchers_its_page_leads_there_and_the_export_says_the_filter(client, at):
+    first, second = programme_of_two(at)
+    arrive(at, "到-7", 60, each={first.lines.get().uuid: Money(6000)})
+    sign_in(client, "auditor")
+
+    assert 'href="/audit/?about=A-1"' in client.get(f"/projects/{first.uuid}/").content.decode()
+    booked = [
+        [
+            line.about.label
+            for line in client.get("/audit/", {"about": code}).context["lines"]
+            if line.row.action == POSTED
+        ]
+        for code in (first.code, second.code)
+    ]
+    assert booked == [["到-7"], []]
+    answer = client.get("/audit/export.xlsx", {"about": "A-1", "since": "2026-05-01"})
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    assert book.get_sheet_by_index(0).to_python()[1][0] == "筛选：对象：A-1；从哪天：2026-05-01"

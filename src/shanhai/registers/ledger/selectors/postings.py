@@ -171,6 +171,13 @@ def list_entries(viewer: Actor) -> EntryQuerySet:
     return Entry.objects.filter(Exists(Posting.objects.visible_to(viewer).filter(entry=OuterRef("pk"))))
 
 
+def entries_about(viewer: Actor, subjects: Collection[str], *, limit: int) -> list[str]:
+    """The uuids of the newest entries of which the viewer sees a posting for one of ``subjects``. One query."""
+    seen = Posting.objects.visible_to(viewer).filter(entry=OuterRef("pk"), subject__any_of=list(subjects))
+    rows = Entry.objects.filter(Exists(seen)).order_by("-recorded_at", "-pk")
+    return [str(uuid) for uuid in rows.values_list("uuid", flat=True)[:limit]] if subjects else []
+
+
 def get_entry(*, viewer: Actor, uuid: UUID) -> EntryDetail:
     """The entry with those of its postings that the viewer may see. Raises NotVisible when there are none."""
     found = _detail(Posting.objects.visible_to(viewer).filter(entry__uuid=uuid))

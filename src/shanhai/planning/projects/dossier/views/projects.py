@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.permissions import Permission
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import named
 from shanhai.base.forms import saved, status_of
@@ -122,6 +123,9 @@ def _render(
             *(([getattr(line, one) for line in shown.lines], shown.sums[one]) for one in COLUMNS)
         ),
         "may_ask": request.viewer.may("adjustment.propose", programme=project.programme.code, place=project.place.code),
+        "may_audit": request.viewer.may(
+            Permission.AUDIT_VIEW, programme=project.programme.code, place=project.place.code
+        ),
         "steps": labels.steps(Stage(project.stage)),
         "happenings": _happenings(request, shown.moves),
         "vouchers": _vouchers(request, shown),
