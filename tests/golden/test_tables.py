@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from shanhai.base.accounts.models import RoleGrant, User
 from shanhai.kernel.figures import FigureScope, Strength
 from shanhai.kernel.money import Money
 from shanhai.planning.imports.services import undo_batch
@@ -203,6 +204,24 @@ class TestCounty:
 
         assert done.status_code == 200
         assert Project.objects.get().progress_percent == 60
+
+    def test_who_has_two_counties_brings_one_table_of_both(self, tmp_path, sign_in, frozen_clock):
+        a_programme()
+        in_kangding()
+        theirs = {"total_investment": Money.from_yuan(3000), "stage": "under_way"}
+        a_line(project=a_project(code="GZ-2026-002", place="513322", **theirs), yuan=2000, livelihood_percent=80)
+        client = sign_in("county_user", programme="zj-ganzi", place="513322")
+        both = {"role": "county_user", "programme": "zj-ganzi", "place": "513301", "valid_from": date(2021, 1, 1)}
+        RoleGrant.objects.create(user=User.objects.get(), **both)
+        luding = county_row(项目编号="GZ-2026-002", 形象进度=40, **{"县(市)": "泸定县"})
+        path = a_workbook(tmp_path / "both.xlsx", county_row(形象进度=60), luding)
+
+        content = SimpleUploadedFile("both.xlsx", path.read_bytes())
+        page = client.post("/import/", {"file": content, "programme": "zj-ganzi", "kind": "projects"})
+        client.post("/import/confirm", page.context["fields"])
+
+        assert page.context["report"].problems == ()
+        assert [*Project.objects.order_by("code").values_list("progress_percent", flat=True)] == [60, 40]
 
 
 def in_kangding(yuan=2000):

@@ -88,6 +88,16 @@ class Actor:
         places = {scope.place for scope in held if scope.touches(programme=programme, place=None)}
         return places.pop() if len(places) == 1 else None
 
+    def files_under(self, permission: str, *, programme: str) -> str:
+        """The place that a thing of ``programme`` for which ``permission`` is held goes under, which names none itself.
+
+        Nothing, for the whole programme, where that is theirs; else the first of their places by code.
+        """
+        if self.may(permission, programme=programme):
+            return ""
+        held = (scope for scope in self.scopes(permission) if scope.touches(programme=programme, place=None))
+        return min((scope.place or "" for scope in held), default="")
+
     def lent(self, permission: str, *, programme: str, place: str | None) -> Actor:
         """The same actor who holds ``permission`` for a thing of ``programme`` at ``place``, too."""
         held = (*self.scopes(permission), Scope(programme, place))

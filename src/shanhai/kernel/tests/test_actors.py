@@ -61,6 +61,7 @@ def test_an_actor_is_confined_to_one_place_or_to_none():
     assert [actor.confined_to(one, programme="zj-ganzi") for one in "bcd"] == [None, None, None]
     assert actor.confined_to("a", programme="zj-nagqu") is None
     assert [actor.may_unplaced(one) for one in "abcd"] == [False, False, True, False]
+    assert [actor.files_under(one, programme="zj-ganzi") for one in "abcd"] == ["513301", "513301", "", ""]
 
 
 def test_a_permission_is_lent_for_one_programme_and_place_to_another_actor():

@@ -130,7 +130,7 @@ def _write(
     progress: Progress,
 ) -> ImportReport:
     report, programme = _report(checked), checked.ground.stored.programme
-    place = by.confined_to(ProjectPermission.IMPORT, programme=programme) or ""
+    place = by.files_under(ProjectPermission.IMPORT, programme=programme)
     with file.path.open("rb") as content:
         document = store_document(
             by=by, at=at, file=content, name=file.name, programme=programme, place=place, allowed=TABLES

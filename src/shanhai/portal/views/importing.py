@@ -67,7 +67,7 @@ def start(request: Request) -> HttpResponse:
                 file=file,
                 name=file.name,
                 programme=programme,
-                place=request.viewer.confined_to(DocumentPermission.UPLOAD, programme=programme) or "",
+                place=request.viewer.files_under(DocumentPermission.UPLOAD, programme=programme),
                 allowed=TABLES,
             )
             return _check(request, Step(document, given["kind"], options, {}))
