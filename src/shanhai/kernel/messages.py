@@ -47,23 +47,3 @@ def first_of(values: Sequence[Any], most: int) -> tuple[Any, ...]:
     """The first ``most`` of ``values`` as a parameter of a sentence, and a mark where there are more."""
     more = (message(gettext_noop("……")),) if len(values) > most else ()
     return (*values[:most], *more)
-
-
-def to_plain(value: Any) -> Any:
-    """A message, or a value in one, as JSON values; what is no text, number or message is kept as its text."""
-    if isinstance(value, Message):
-        return {"text": value.text, "params": {name: to_plain(one) for name, one in value.params.items()}}
-    if isinstance(value, tuple):
-        return [to_plain(one) for one in value]
-    return value if type(value) in (str, int) else str(value)
-
-
-def from_plain(kept: Mapping[str, Any]) -> Message:
-    """The message that ``to_plain`` made plain."""
-    return Message(kept["text"], {name: _kept(one) for name, one in kept["params"].items()})
-
-
-def _kept(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(map(_kept, value))
-    return from_plain(value) if isinstance(value, dict) else value

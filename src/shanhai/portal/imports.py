@@ -20,7 +20,8 @@ from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Problem
 from shanhai.kernel.imports import Choice, ImportReport, Question, Remark, SheetMarks, TableFile
-from shanhai.kernel.messages import Message, from_plain, gettext_noop, message, to_plain
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.plain import from_plain, to_plain
 from shanhai.kernel.registry import Importer, JobKind, JobOutcome, Progress, registries
 from shanhai.registers.documents import selectors as documents
 from shanhai.registers.tables.selectors.workbooks import Workbook, open_workbook

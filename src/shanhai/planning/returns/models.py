@@ -17,7 +17,8 @@ from django.urls import reverse
 from shanhai.base.database.selectors import visible
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.messages import Message, from_plain
+from shanhai.kernel.messages import Message
+from shanhai.kernel.plain import from_plain
 from shanhai.kernel.subjects import Subject
 from shanhai.kernel.units import UNITS, WAN_YUAN, YI_YUAN, YUAN, Unit
 from shanhai.planning.returns.permissions import ReturnPermission
@@ -239,7 +240,8 @@ class Finding(models.Model):
     @property
     def message(self) -> Message:
         """What is doubted."""
-        return from_plain(self.content["message"])
+        said: Message = from_plain(self.content["message"])
+        return said
 
     def subject(self) -> Subject:
         """The finding in the trail."""

@@ -19,9 +19,10 @@ from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.imports import TableFile
-from shanhai.kernel.messages import Message, from_plain, gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.page_memory import remembered
+from shanhai.kernel.plain import from_plain
 from shanhai.kernel.units import UNITS, Unit, money_in
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.plans.selectors import list_yearly_plans

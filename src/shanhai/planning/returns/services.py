@@ -17,8 +17,9 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Problem, Refused, checked_reason
 from shanhai.kernel.figures import Strength
 from shanhai.kernel.imports import ImportReport, Remark, TableFile
-from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
+from shanhai.kernel.plain import to_plain
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_fund_sources
 from shanhai.planning.programmes.money import services as chain

@@ -9,7 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
-from shanhai.kernel.messages import Message, gettext_noop, message, to_plain
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.plain import to_plain
 from shanhai.kernel.units import YUAN, Unit
 
 HUNDRED = Decimal(100)

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from shanhai.kernel.messages import message, to_plain
+from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
+from shanhai.kernel.plain import to_plain
 from shanhai.planning.adjustments.states import State
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.permissions import collector_for

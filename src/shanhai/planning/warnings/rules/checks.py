@@ -12,6 +12,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TypeAlias, TypeVar
 
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money, rounded, total
 from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.states import FINISHED, NOT_STARTED, ON_SITE, Stage, StopReason
@@ -209,7 +210,8 @@ def lines_beyond_plan(case: YearCase, on: date, limit: int) -> Finding | None:
     if not case.beyond_fen:
         return None
     over = {name: Money(fen, case.currency) for name, fen in sorted(case.beyond_fen.items())}
-    sources = "；".join(f"{name} {amount}" for name, amount in over.items())
+    text = gettext_noop("%(source)s超 %(amount)s")
+    sources = tuple(message(text, source=name, amount=amount) for name, amount in over.items())
     return Finding(None, {"sources": sources, "over": total(over.values(), case.currency)})
 
 

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shanhai.kernel.messages import from_plain, to_plain
-from shanhai.kernel.money import Money
+from shanhai.kernel.plain import from_plain, to_plain
 from shanhai.planning.warnings.rules.catalogue import KINDS
 from shanhai.planning.warnings.values import Case, Finding, Param, Subject
 
@@ -70,26 +69,12 @@ def changes_between(standing: Iterable[Standing], findings: Iterable[Found]) -> 
 
 def to_json(params: Mapping[str, Param]) -> dict[str, Any]:
     """The numbers as plain JSON values; a day and an amount say what they are."""
-    return {name: _plain(value) for name, value in params.items()}
+    return {name: to_plain(value) for name, value in params.items()}
 
 
 def from_json(stored: Mapping[str, Any]) -> dict[str, Param]:
-    """The numbers that ``to_json`` stored."""
-    return {name: _param(value) for name, value in stored.items()}
-
-
-def _plain(value: Param) -> Any:
-    if isinstance(value, Money):
-        return {"fen": value.fen, "currency": value.currency}
-    if isinstance(value, tuple):
-        return {"all": [to_plain(one) for one in value]}
-    return {"day": value.isoformat()} if isinstance(value, date) else value
-
-
-def _param(value: Any) -> Param:
-    if not isinstance(value, dict):
-        plain: int | str = value
-        return plain
-    if "all" in value:
-        return tuple(from_plain(one) for one in value["all"])
-    return date.fromisoformat(value["day"]) if "day" in value else Money(value["fen"], value["currency"])
+    """The numbers that ``to_json`` stored; a list was once kept as ``{"all": [...]}``."""
+    return {
+        name: from_plain(value["all"] if isinstance(value, dict) and "all" in value else value)
+        for name, value in stored.items()
+    }

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.accounts.tests.builders import acts
+from shanhai.base.formats import say
 from shanhai.kernel.errors import NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.models import PlanAmount
@@ -302,10 +303,8 @@ def test_lines_beyond_a_plan_are_warned_of_from_where_on_the_service_refuses_the
 
     AllocationLine.objects.filter(pk=line.pk).update(amount_fen=70_100)
     evaluated()
-    assert EarlyWarning.objects.get(rule="lines_beyond_plan").why == {
-        "sources": "省级财政 1.00 CNY",
-        "over": {"fen": 100, "currency": "CNY"},
-    }
+    warned = EarlyWarning.objects.get(rule="lines_beyond_plan")
+    assert say(warned.sentence) == "年度计划扣除预备费以后不够安排，共超 1 元，按资金来源：省级财政超 1 元。"
 
     PlanAmount.objects.filter(plan=plan).update(reserve_fen=29_900)
     evaluated()
