@@ -70,6 +70,10 @@ class Return(models.Model):
     unposted = models.JSONField(default=list)
     provenance = models.CharField(max_length=10, blank=True)
 
+    # What a list knows besides: whose rows it has, and whether a later return says all of them anew.
+    labels: list[str]
+    replaced: bool
+
     objects = ReturnQuerySet.as_manager()
 
     class Meta:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -54,7 +55,7 @@ def get_return(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Return:
 
 def list_returns(*, viewer: Actor, programme: str) -> tuple[Return, ...]:
     """The returns of a programme, withdrawn ones too, the newest first; ``row_count`` and ``open_findings`` are of what
-    the viewer may see. One query.
+    the viewer may see, ``labels`` are their rows, and of a ``replaced`` one a later return says each anew. Two queries.
     """
     rows = (
         Return.objects.visible_to(viewer)
@@ -67,7 +68,16 @@ def list_returns(*, viewer: Actor, programme: str) -> tuple[Return, ...]:
         )
         .newest_first()
     )
-    return tuple(rows)
+    found, taken = tuple(rows), set[tuple[int, str, bool]]()
+    lines = defaultdict[int, list[ReturnRow]](list)
+    for row in ReturnRow.objects.visible_to(viewer).filter(report__in=found).order_by("is_total", "position", "pk"):
+        lines[row.report_id].append(row)
+    for one in found:
+        of_one = {(one.cut_off_on.year, row.place, row.is_total) for row in lines[one.pk]}
+        one.labels = [row.label for row in lines[one.pk]]
+        one.replaced = bool(of_one) and of_one <= taken and one.state == ReturnState.SUBMITTED
+        taken |= of_one if one.state == ReturnState.SUBMITTED else set()
+    return found
 
 
 def _count(rows: QuerySet[ReturnRow] | QuerySet[Finding], parent: str) -> Coalesce:

@@ -121,7 +121,9 @@ def county_sheet(read: Read, *, places: Places, counties: Sequence[str], recipie
     sheet = CountySheet(read)
     for number, part in read.parts.items():
         above = [cells.text_of(cell) for cell in part.above]
-        sheet.title = next((text[:200] for text in above if len(text) > 4), "")
+        title = next((text for text in above if len(text) > 4), "")
+        # What the template goes on to say is for who fills it in; the day stands beside the title.
+        sheet.title = title.partition(" · 截至")[0][:200]
         sheet.cut_off_on = next((day for text in above if (day := _day_in(text))), None)
         sheet.unit = _unit(sheet, number)
     if read.parts:

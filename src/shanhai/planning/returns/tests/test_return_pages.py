@@ -116,14 +116,14 @@ def test_the_list_counts_what_the_viewer_may_see(kezhou):
         assert (line.uuid, line.row_count, line.open_findings) == (kezhou.uuid, rows, findings)
 
 
-def test_a_list_takes_one_query_and_a_page_five(tmp_path, django_assert_num_queries):
+def test_a_list_takes_two_queries_and_a_page_five(tmp_path, django_assert_num_queries):
     ganzi_programme()
     for month in range(1, 7):
         report = a_return(
             tmp_path, ("康定市", month, 9, 8, 7, 9), ("泸定县", 1, 1, 1, 1, 1), cut_off_on=date(2023, month, 1)
         )
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(list_returns(viewer=OFFICE, programme="zj-ganzi")) == 6
     with django_assert_num_queries(5):
         return_page(viewer=OFFICE, uuid=report.uuid)
@@ -236,3 +236,21 @@ def test_the_empty_table_is_one_that_is_read_again_without_its_sample_row(client
         read = read_table(COUNTIES, file.sheets, {})
     assert [one.code for one in read.problems] == ["returns.sample_row", "returns.no_rows"]
     assert set(read.parts[0].columns.by_field) == {"place", *COUNTY.by_key()}
+
+
+def test_a_corrected_return_replaces_the_wrong_one_and_the_page_of_that_one_leads_to_it(tmp_path, client, at):
+    ganzi_programme()
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+    wrong = a_return(folders[0], ("康定市", 4, 100, 90, 60, 70), by=KANGDING)
+    client.force_login(a_user("county_user", username="kd", programme="zj-ganzi", place="513301"))
+    page = client.get(f"/returns/{wrong.uuid}/").content.decode()
+    right = a_return(folders[1], ("康定市", 4, 100, 90, 60, 50), by=KANGDING)
+
+    found = list_returns(viewer=KANGDING, programme="zj-ganzi")
+    assert [(one.uuid, one.labels, one.replaced) for one in found] == [
+        (right.uuid, ["康定市"], False), (wrong.uuid, ["康定市"], True)
+    ]  # fmt: skip
+    assert "/import/?programme=zj-ganzi" in page.partition("对不上的地方")[2].partition("</section>")[0]
+    assert "已有后一份" in client.get("/returns/?programme=zj-ganzi").content.decode()
