@@ -127,6 +127,18 @@ def test_a_table_brings_no_day_out_of_order_and_lets_no_progress_fall(built, tmp
     assert (Project.objects.get().progress_percent, Project.objects.get().started_on) == (60, date(2026, 4, 1))
 
 
+def test_tendering_does_not_begin_before_the_approval_it_follows():
+    a_programme()
+    project = a_project(stage="preparation")
+    a_paper(project, PaperKind.APPROVAL, issued_on=date(2026, 2, 9), signed_on=date(2026, 2, 9))
+    without_gates(project)
+
+    with refused(Refused, "projects.day_not_accepted", match="2026-01-05 早于立项批复 2026-02-09"):
+        move(by=OFFICE, at=AT, project=project.uuid, to=Stage.TENDERING, on=date(2026, 1, 5))
+
+    assert move(by=OFFICE, at=AT, project=project.uuid, to=Stage.TENDERING, on=date(2026, 2, 9)).stage == "tendering"
+
+
 def test_a_wrong_step_is_taken_back_and_stays_in_the_history(built):
     """“a wrong step can be taken back by a correction that stays in history”"""
     move(by=OFFICE, at=AT, project=built.uuid, to=Stage.COMPLETED, on=date(2026, 11, 1))

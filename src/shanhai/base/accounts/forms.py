@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts.roles import ROLES
@@ -15,6 +16,8 @@ from shanhai.base.forms import CorrectingForm
 from shanhai.kernel.registry import registries
 
 ALL = "*"
+# Of divisions of one name, so many are named.
+NAMED = 5
 RHYTHMS = {Digest.OFF: _("不寄"), Digest.DAILY: _("每天早上八点"), Digest.WEEKLY: _("每周一早上八点")}
 
 
@@ -42,7 +45,7 @@ class GrantForm(forms.Form):
     programme = forms.ChoiceField(label=_("援助项目"), required=False, help_text=_("系统管理员不选，其他岗位必选。"))
     place = forms.CharField(
         label=_("县（市）"),
-        max_length=6,
+        max_length=60,
         required=False,
         help_text=_("受援县工作人员必填：输入名称或代码，从列表中选；其他岗位不填就是全部地方。"),
         widget=forms.TextInput(attrs={"list": "divisions", "autocomplete": "off"}),
@@ -60,6 +63,23 @@ class GrantForm(forms.Form):
         programmes = self.fields["programme"]
         assert isinstance(programmes, forms.ChoiceField)
         programmes.choices = [("", _("请选择")), *self.choices["programme"], (ALL, _("全部援助项目"))]
+
+    def clean_place(self) -> str:
+        """The code of the one division that is typed by name, short or full; a code, and what none is called, as it is.
+
+        Of several the sentence names the first.
+        """
+        text, known = self.cleaned_data["place"].strip(), dict(self.choices["place"])
+        named = [code for code, name in known.items() if text and str(name).startswith(text)]
+        whole = [code for code in named if str(known[code]).split()[0] == text]
+        if text in known or not named:
+            return str(text)
+        if len(found := whole or named) > 1:
+            first = gettext("、").join(f"{known[code]} {code}" for code in found[:NAMED])
+            raise forms.ValidationError(
+                gettext("叫“%(text)s”的不止一个：%(first)s。请填其中一个的代码。") % {"text": text, "first": first}
+            )
+        return found[0]
 
     def clean(self) -> dict[str, Any]:
         """All programmes are no programme, said aloud."""

@@ -26,6 +26,17 @@ KINDS: dict[Kind, Promise] = {
     Kind.CANCEL: _("取消项目"),
     Kind.PLAN: _("年度计划"),
 }
+# What each of them changes of a project, for who looks for a field.
+WHAT: dict[Kind, Promise] = {
+    Kind.SCOPE: _("项目名称、类别、建设方式、建设内容和规模"),
+    Kind.SITE: _("县（市）、地点、海拔"),
+    Kind.ESTIMATE: _("总投资、其他资金"),
+    Kind.PERIOD: _("计划开工、计划完工、是否跨年"),
+    Kind.AMOUNT: _("一笔安排的金额"),
+    Kind.MOVE_MONEY: _("把一笔安排的钱调给同一年度、同一资金来源的别的项目"),
+    Kind.CANCEL: _("项目不再建设，没有用的钱回到年度计划"),
+    Kind.PLAN: _("已下达的年度计划的金额"),
+}
 STATES: dict[State, tuple[Status, Promise]] = {
     State.DRAFT: ("rest", _("草稿")),
     State.SUBMITTED: ("wait", _("待审批")),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import named
@@ -69,7 +70,11 @@ ADJUSTMENTS = gettext_noop("调整")
 ACTS: dict[str, tuple[Callable[..., Adjustment | Opinion], str, Promise]] = {
     "submit": (services.submit_adjustment, "", _("已报送，等审批。")),
     "withdraw": (services.withdraw_adjustment, "because", _("已撤回。")),
-    "approve": (partial(services.decide_adjustment, to=State.APPROVED), "words", _("已批准。办公室可以执行了。")),
+    "approve": (
+        partial(services.decide_adjustment, to=State.APPROVED),
+        "words",
+        _("已批准，接着由办公室或指挥长执行。"),
+    ),
     "refuse": (partial(services.decide_adjustment, to=State.REFUSED), "words", _("已记下：不同意。")),
     "return": (partial(services.decide_adjustment, to=State.RETURNED), "words", _("已退回提出的人。")),
     "apply": (services.apply_adjustment, "", _("已执行，项目已经改过来。")),
@@ -185,7 +190,7 @@ def new(request: Request) -> HttpResponse:
     crumbs = (*_way(), Crumb(message(gettext_noop("提出调整"))))
     if kind is None:
         context = {"crumbs": crumbs, "project": project, "may": _may(request, project), "programme": project.programme}
-        context["kinds"] = [(one, labels.KINDS[one]) for one in OF_PROJECT]
+        context["kinds"] = [(one, labels.KINDS[one], labels.WHAT[one]) for one in OF_PROJECT]
         return render(request, "adjustments/choose.html", context)
 
     save = partial(services.propose_adjustment, project=project.uuid, kind=kind)
@@ -297,7 +302,7 @@ def _told_apart(line: AllocationLine) -> str:
     ) % {
         "year": line.yearly_plan.year,
         "source": named(line.fund_source),
-        "amount": line.amount,
+        "amount": formats.money(line.amount),
         "percent": line.livelihood_percent,
         "beneficiary": LEVELS[Level(line.beneficiary_level)],
         "implementer": LEVELS[Level(line.implementer_level)],

@@ -35,7 +35,7 @@ from shanhai.kernel.registry import registries
 KEEP_AFTER_DEACTIVATION = timedelta(days=730)
 UNKNOWN = {
     "programme": gettext_noop("没有登记代码为“%(code)s”的援助项目。请从列表中选。"),
-    "place": gettext_noop("没有登记代码为“%(code)s”的行政区划。请从列表中选，如 513301。"),
+    "place": gettext_noop("没有登记名称或代码为“%(code)s”的行政区划。请从列表中选，如 513301。"),
 }
 MISSING = {
     "programme": gettext_noop("这个岗位要写明在哪个援助项目；管全部的，请明确选“全部援助项目”。"),

@@ -138,13 +138,14 @@ def test_what_is_wrong_with_a_new_user_is_said_on_the_form(admin, form, sentence
     assert User.objects.count() == 1
 
 
-def test_a_role_is_given_and_ended(admin, ganzi):
+@pytest.mark.parametrize("place", ["513301", "康定市", "康定"])
+def test_a_role_is_given_and_ended(admin, ganzi, place):
     made = a_new_user(username="zhangsan")
 
     given = admin.post(
-        f"/users/{made.uuid}/", {"role": "county_user", "programme": "zj-ganzi", "place": "513301"}, follow=True
+        f"/users/{made.uuid}/", {"role": "county_user", "programme": "zj-ganzi", "place": place}, follow=True
     )
-    grant = RoleGrant.objects.get(user__username="zhangsan")
+    grant = RoleGrant.objects.get(user__username="zhangsan", place="513301")
     ended = admin.post(f"/users/{made.uuid}/grants/{grant.uuid}/end/", follow=True)
 
     assert "岗位已经加上" in given.content.decode()
@@ -156,7 +157,7 @@ def test_a_role_is_given_and_ended(admin, ganzi):
     ("form", "sentence"),
     [
         ({"role": "emperor"}, "id_role_error"),
-        ({"role": "office", "programme": "*", "place": "51330"}, "没有登记代码为“51330”"),
+        ({"role": "office", "programme": "*", "place": "51330"}, "没有登记名称或代码为“51330”"),
         ({"role": "office", "programme": "No Such"}, "id_programme_error"),
         ({"role": "office"}, "在哪个援助项目"),
         ({"role": "county_user", "programme": "zj-ganzi"}, "在哪个县（市）"),

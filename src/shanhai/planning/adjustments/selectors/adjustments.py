@@ -161,9 +161,9 @@ def _effects(viewer: Actor, adjustment: Adjustment) -> tuple[Effect, ...]:
     seen = [effect for effect in stored if _sees(viewer, adjustment, effect)]
     places = {one.place.code: one.place for one in (adjustment.project, adjustment.other_project) if one is not None}
     places |= find_divisions({effect.place for effect in seen} - {"", *places})
-    whole = named(adjustment.programme)
-    names = {"": f"{whole} {adjustment.year}" if adjustment.kind == Kind.PLAN else whole}
-    names |= {code: named(place) for code, place in places.items()}
+    # Where money of a plan changes they are of what that year's plan pays for.
+    year = f" {adjustment.year}" if adjustment.year else ""
+    names = {"": f"{named(adjustment.programme)}{year}"} | {code: f"{named(one)}{year}" for code, one in places.items()}
     return tuple(replace(effect, name=names[effect.place]) for effect in seen)
 
 

@@ -22,15 +22,22 @@ from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.money import services as chain
 from shanhai.planning.programmes.values import Step, StepKind
 from shanhai.planning.projects.ceilings.services import keep_ceilings
-from shanhai.planning.projects.core.selectors import DayNotAccepted, get_line, in_order, list_these, locked_project
+from shanhai.planning.projects.core.selectors import (
+    DayNotAccepted,
+    get_line,
+    in_order,
+    life_days,
+    list_these,
+    locked_project,
+)
 from shanhai.planning.projects.core.services import record_change
 from shanhai.planning.projects.dossier.rules import latest_extension
 from shanhai.planning.projects.dossier.selectors.gates import open_gate, require_seen, settlement_of
 from shanhai.planning.projects.models import AssetTransfer, Project, Settlement, StageMove, Suspension
 from shanhai.planning.projects.permissions import ProjectPermission
-from shanhai.planning.projects.rules import DATED, MAX_FEN, date_faults
+from shanhai.planning.projects.rules import DATED, MAX_FEN, MILESTONES, date_faults
 from shanhai.planning.projects.shares.selectors.idle import unpaid_of
-from shanhai.planning.projects.states import ACCEPTED_ON, MOVES, NEED_REASON, Size, Stage, StopReason
+from shanhai.planning.projects.states import ACCEPTED_ON, MOVES, NEED_REASON, Milestone, Size, Stage, StopReason
 from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.values import Source
 
@@ -96,6 +103,7 @@ def move(
             setattr(found, DATED[to], on)
         for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
             raise DayNotAccepted(text.text, **text.params)
+        _keep_after_papers(found, to, on)
         found.stage, found.since = to.value, min(found.since, on)
         found.save(update_fields=["stage", "since", "started_on", "finished_on", "accepted_on"])
         _keep_suspensions(found, old, to, on, stop, restart_expected_on)
@@ -104,6 +112,15 @@ def move(
     changes = {"stage": [old.value, to.value], "on": on.isoformat()}
     record_change(by=by, at=at, project=found, action="projects.project.moved", changes=changes, because=because)
     return found
+
+
+def _keep_after_papers(project: Project, to: Stage, on: date) -> None:
+    """A step into tendering or to readiness is no earlier than the approval or the award that it follows."""
+    follows = {Stage.TENDERING: Milestone.APPROVAL, Stage.READY: Milestone.TENDER}
+    for one, day in life_days([project.pk])[project.pk] if to in follows else ():
+        if one is follows[to] and on < day:
+            text = gettext_noop("这一步的日期 %(day)s 早于%(earlier)s %(before)s。请核对这两个日期。")
+            raise DayNotAccepted(text, day=on, earlier=MILESTONES[one], before=day)
 
 
 def _keep_suspensions(
