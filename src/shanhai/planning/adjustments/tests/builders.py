@@ -14,11 +14,13 @@ from shanhai.planning.adjustments.services import (
     apply_adjustment,
     decide_adjustment,
     propose_adjustment,
+    propose_plan_adjustment,
     submit_adjustment,
     withdraw_adjustment,
 )
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.values import Wish
+from shanhai.planning.programmes.models import PlanAmount
 from shanhai.planning.projects.models import AllocationLine, Project
 from tests.cast import AT, DEPUTY, OFFICE, actor
 
@@ -67,3 +69,18 @@ def a_paper(adjustment: Adjustment, *, kind: PaperKind = PaperKind.REAPPROVAL, b
 def moving(giving: AllocationLine, getting: AllocationLine, yuan: int) -> Wish:
     """A wish to move ``yuan`` from one line to another."""
     return Wish(line=giving.uuid, to_line=getting.uuid, moved_fen=yuan * 100)
+
+
+def a_raise(
+    yuan: int = 10_500, *, state: State = State.DRAFT, by: Actor = OFFICE, source: str = "province", **kw: Any
+) -> Adjustment:
+    """An adjustment of the plan of 2026 to ``yuan`` from the province, led to ``state``."""
+    wish = {source: yuan * 100} | {code: also * 100 for code, also in kw.pop("values", {}).items()}
+    values: dict[str, Any] = {"programme": "zj-ganzi", "year": 2026, "reason": "省里追加", **kw}
+    return led_to(propose_plan_adjustment(by=by, at=AT, wish=Wish(wish), **values), state, by=by)
+
+
+def planned(year: int = 2026) -> dict[str, int]:
+    """What the plan of a year takes from each fund source, in yuan."""
+    rows = PlanAmount.objects.filter(plan__year=year).select_related("fund_source")
+    return {one.fund_source.code: one.amount_fen // 100 for one in rows}

@@ -66,7 +66,8 @@ class PlanAmount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["plan", "fund_source"], name="programmes_planamount_is_one_a_fund_source"),
-            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="programmes_planamount_amount_is_positive"),
+            # Nothing, once an issued plan was lowered so far.
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="programmes_planamount_amount_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(reserve_fen__gte=0, reserve_fen__lte=F("amount_fen")),
                 name="programmes_planamount_reserve_lies_within_the_amount",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -136,12 +137,19 @@ def take_back_steps(
     return entries.reverse_entries(by=actor, at=at, sources=sources, recorded_at=recorded_at, because=because)
 
 
-def take_back_step(
-    *, by: Actor, at: datetime, programme: str, entry: UUID, on_date: date, because: str, under: str
-) -> EntryRef:
-    """Take back a step of the programme as a whole. Raises NotAllowed without ``under``, and as ``reverse_entry``."""
-    actor = _lent(by, by, under, programme=programme, place="", what=FundPermission.REVERSE)
-    return entries.reverse_entry(by=actor, at=at, entry=entry, because=because, on_date=on_date)
+def take_step_again(*, by: Actor, at: datetime, entry: UUID, step: Step, because: str, under: str) -> EntryRef:
+    """Take back an entry of the programme as a whole and post ``step`` in its place, funds being checked after both.
+
+    Of an amount of nothing only what it puts into reserve is posted, which may be more than the amount: some was
+    released since. Raises NotAllowed without ``under``, and as ``reverse_entry`` and ``repost_entry`` do.
+    """
+    actor, new = by, entry_for(step)
+    for what in (FundPermission.REVERSE, FundPermission.POST):
+        actor = _lent(by, actor, under, programme=step.programme, place="", what=what)
+    kept: dict[str, Any] = {"by": actor, "at": at, "entry": entry, "because": because, "on_date": step.on_date}
+    if not new.postings:
+        return entries.reverse_entry(**kept)
+    return entries.repost_entry(**kept, source=new.source, postings=new.postings, memo=new.memo)
 
 
 def _arrive(by: Actor, at: datetime, step: Step, under: str) -> EntryRef:

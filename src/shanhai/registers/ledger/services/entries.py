@@ -89,13 +89,21 @@ def reverse_entry(*, by: Actor, at: datetime, entry: UUID, because: str, on_date
 
 @transaction.atomic
 def repost_entry(
-    *, by: Actor, at: datetime, entry: UUID, source: Source, postings: Sequence[NewPosting], memo: str, because: str
+    *,
+    by: Actor,
+    at: datetime,
+    entry: UUID,
+    source: Source,
+    postings: Sequence[NewPosting],
+    memo: str,
+    because: str,
+    on_date: date | None = None,
 ) -> EntryRef:
-    """Take an entry back and post others in its place, from ``source`` and on the day of ``at``: both, or nothing.
+    """Take an entry back and post others in its place, from ``source``, on ``on_date`` or the day of ``at``: both.
 
     Funds are checked once both stand. Raises as ``reverse_entry`` and ``post_entry`` do.
     """
-    writer, mirror, reversal = _taken_back(by, at, entry, because, clock.local_date(at))
+    writer, mirror, reversal = _taken_back(by, at, entry, because, on_date or clock.local_date(at))
     new = replace(mirror, source=source, postings=tuple(postings), memo=memo)
     places = {posting.place for posting in new.postings}
     _require_in_places(by, FundPermission.POST, programme=new.programme, places=places)

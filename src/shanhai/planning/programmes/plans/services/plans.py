@@ -236,8 +236,9 @@ def adjust_issued_plan(
     """Change what an issued plan takes from its fund sources: by code, the amount that stands and the new one.
 
     What comes on top is issued on ``on_date``, all of it to projects, none to the reserve; what is less is taken back
-    from what was issued, in the year of its issue. ``ground`` names what the change rests on, ``earlier`` those before
-    it. Raises NotVisible, NotAllowed, Conflict, BadInput, and Refused, also below what lines take or has arrived.
+    from what was issued, in the year of its issue, down to nothing. ``ground`` names what the change rests on,
+    ``earlier`` those before it. Raises NotVisible, NotAllowed, Conflict, BadInput, and Refused, also below what lines
+    take with the reserve that is left, or has arrived.
     """
     stored = YearlyPlan.objects.managed(by, plan)
 
@@ -275,7 +276,8 @@ def _take_back_issued(
 ) -> None:
     """Reverse what was issued of a source, the newest first, and issue anew what of the last entry is to stand.
 
-    Money of a year is that of its entries' days: each is reversed in the year in which it was issued.
+    Money of a year is that of its entries' days: each is reversed in the year in which it was issued. What was put into
+    reserve with an entry is put there again: released or not, the reserve is as before.
     """
     plan, code = line.plan, line.fund_source.code
     programme, left = plan.programme.code, amount
@@ -283,25 +285,25 @@ def _take_back_issued(
     made = [Source(kind, f"{one}:{code}") for one in grounds for kind in ("programmes.plan_raised", LOWERED)]
     sources = [*made, Source("programmes.plan", f"{plan.uuid}:{code}")]
     found = [one for one in find_entries(viewer=reader, sources=sources) if one.source in sources]
+    nothing = Money.zero(plan.programme.currency)
     for entry in (get_entry(viewer=reader, uuid=one.uuid) for one in found):
-        if entry.reversed_by is not None or not left:
-            continue
         sums = {row.to_kind: row.amount for row in entry.postings}
-        issued, day = sums[AccountKind.ISSUED], min(on, date(entry.on_date.year, 12, 31))
-        part = min(issued, left)
-        if stays := issued - part:
-            source, reserve = Source(LOWERED, f"{grounds[0]}:{code}"), sums.get(AccountKind.RESERVE)
-            _take_step(by, at, plan, StepKind.ISSUE, code, stays, day, source, reserve=reserve)
+        part = min(sums.get(AccountKind.ISSUED, nothing), left)
+        if entry.reversed_by is not None or not part:
+            continue
+        day, source = min(on, date(entry.on_date.year, 12, 31)), Source(LOWERED, f"{grounds[0]}:{code}")
+        rest, reserve = sums[AccountKind.ISSUED] - part, sums.get(AccountKind.RESERVE)
+        step = Step(StepKind.ISSUE, programme, code, rest, day, source, reserve=reserve)
+        how: Mapping[str, Any] = {"because": because, "under": ProgrammePermission.MANAGE}
         try:
-            chain.take_back_step(
-                by=reader, at=at, programme=programme, entry=entry.uuid, on_date=day, because=because,
-                under=ProgrammePermission.MANAGE,
-            )  # fmt: skip
+            chain.take_step_again(by=reader, at=at, entry=entry.uuid, step=step, **how)
         except FundsInsufficient as short:
-            missing = short.message.params["asked"] - short.message.params["available"]
+            told = short.message.params
+            missing = told["missing"] if "missing" in told else told["asked"] - told["available"]
             raise Refused(
                 gettext_noop(
-                    "“%(source)s”下达的钱有一部分已经到位，计划最多减到 %(least)s。请少减一些，或先冲正多记的到位。"
+                    "“%(source)s”下达的钱有一部分已经到位，或当年还留作预备费，计划最多减到 %(least)s。"
+                    "请少减一些，或先冲正多记的到位。"
                 ),
                 "programmes.issued_has_arrived",
                 source=named(line.fund_source),
@@ -362,7 +364,7 @@ def _check_change(
         text = NOT_RAISED.get(PlanState(plan.state), NOT_BY_SOURCE)
         raise Refused(text, "programmes.plan_not_raisable", year=year)
     for code, (old, new) in amounts.items():
-        fields.check_amount(new, plan.programme.currency)
+        fields.check_amount(new, plan.programme.currency, zero=code in lines)
         standing = Money(lines[code].amount_fen if code in lines else 0, plan.programme.currency)
         if standing != old:
             raise Conflict(
@@ -370,8 +372,13 @@ def _check_change(
                 "programmes.plan_moved_meanwhile",
                 year=year,
             )
-        if code in lines:
-            fields.check_reserve(new, lines[code].reserve, named(lines[code].fund_source))
+        if code in lines and new < lines[code].reserve:
+            raise Refused(
+                gettext_noop("“%(source)s”还留有预备费 %(reserve)s，计划最多减到这个数。要再减，请先动用预备费。"),
+                "programmes.below_reserve",
+                source=named(lines[code].fund_source),
+                reserve=lines[code].reserve,
+            )
 
 
 def _take_step(
