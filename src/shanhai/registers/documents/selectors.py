@@ -82,8 +82,10 @@ def get_proof(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Proof:
 
 
 def may_withdraw(viewer: Actor, proof: Proof) -> bool:
-    """Whether the viewer may take a proof back: who may file there."""
-    return viewer.may(DocumentPermission.UPLOAD, programme=proof.programme or None, place=proof.place or None)
+    """Whether the viewer may take a proof back: who filed it, or who manages the programme, and may file there."""
+    scope = {"programme": proof.programme or None, "place": proof.place or None}
+    theirs = proof.added_by == viewer.ref or viewer.may("programme.manage", **scope)
+    return theirs and viewer.may(DocumentPermission.UPLOAD, **scope)
 
 
 def open_document(*, viewer: Actor, uuid: UUID) -> tuple[str, Kind, IO[bytes]]:

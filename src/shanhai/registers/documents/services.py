@@ -18,13 +18,13 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.base.held import clear_held
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Faults, checked_reason
+from shanhai.kernel.errors import BadInput, Faults, NotAllowed, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.documents import rules
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.permissions import DocumentPermission
-from shanhai.registers.documents.selectors import NOT_ACCEPTED, get_proof, kind_of, path_of
+from shanhai.registers.documents.selectors import NOT_ACCEPTED, get_proof, kind_of, may_withdraw, path_of
 from shanhai.registers.documents.values import Kind
 
 _CHUNK = 1 << 20
@@ -125,7 +125,8 @@ def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Pro
     Raises NotVisible, NotAllowed, BadInput.
     """
     found = get_proof(viewer=by, uuid=proof, lock=True)
-    by.require(DocumentPermission.UPLOAD, programme=found.programme or None, place=found.place or None)
+    if not may_withdraw(by, found):
+        raise NotAllowed(gettext_noop("这份材料由传的人或者指挥部办公室撤回。请找他们办。"))
     because = checked_reason(because, gettext_noop("请写明为什么撤回。"), "documents")
 
     found.withdrawn_at, found.withdrawn_by = at, by.ref

@@ -29,7 +29,7 @@ def withdraw(request: Request, uuid: str) -> HttpResponse:
     """GET and POST /documents/proofs/<uuid>/withdraw: take back that a file proves something, and why."""
     proof = documents.get_proof(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if not documents.may_withdraw(request.viewer, proof):
-        raise NotAllowed(gettext_noop("您的岗位不能撤回这份材料。"))
+        raise NotAllowed(gettext_noop("这份材料由传的人或者指挥部办公室撤回。请找他们办。"))
     back = (request.POST or request.GET).get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"

@@ -123,6 +123,7 @@ def set_up(request: Request, code: str, act: str = "") -> HttpResponse:
         "sources": sources,
         "plan": first,
         "total": _total(first) if first else None,
+        "reserve": total((line.reserve for line in first.amounts.all()), programme.currency) if first else None,
         "done": done,
         "step": next((name for name, is_done in done.items() if not is_done), ""),
         **forms,

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.kernel.messages import gettext_noop, message
@@ -83,6 +86,18 @@ WAY = (
     Stage.PREPARATION, Stage.TENDERING, Stage.READY, Stage.UNDER_WAY, Stage.COMPLETED, Stage.ACCEPTED, Stage.SETTLED,
     Stage.HANDED_OVER,
 )  # fmt: skip
+
+
+def stage_words(stage: Stage, late_since: date | None, finish: date | None) -> tuple[Status, str]:
+    """The mark and the word of a stage; a late one says since when: what was planned for that day is not done."""
+    if late_since is None:
+        return STANDING[stage], str(STAGES[stage])
+    text = (
+        gettext("%(stage)s，已逾期：%(day)s 应完工")
+        if late_since == finish
+        else gettext("%(stage)s，已逾期：%(day)s 应开工")
+    )
+    return "late", text % {"stage": STAGES[stage], "day": late_since}
 
 
 def steps(stage: Stage) -> list[Step]:

@@ -45,7 +45,9 @@ FORMULAS: dict[str, Message] = {
         gettext_noop("基层占比 = 受益层级在县及县以下的资金安排 ÷ 资金安排合计；不含预备费，下限百分之八十")
     ),
 }
-NO_PROJECTS = message(gettext_noop("在所看的范围内没有登记项目。可用“导入”把项目表读进来。"))
+NO_PROJECTS = message(
+    gettext_noop("在所看的范围内没有登记项目，算不出来。项目由受援县或指挥部办公室在“项目”页登记或导入。")
+)
 NO_BASE = message(gettext_noop("“%(base)s”现在是零，没有分母，算不出比率。"))
 NO_HISTORY = message(gettext_noop("完成投资只记最近一次的累计数，不随查看日期变化。"))
 

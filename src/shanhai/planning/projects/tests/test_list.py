@@ -72,8 +72,8 @@ def test_a_page_comes_with_the_count_and_the_sums_of_everything_that_matches(thr
 def test_a_row_says_where_the_project_and_its_money_stand(three):
     row = listed(text="B").rows[0]
 
-    assert (row.place, row.place_name, row.delivery, row.stage, row.late) == (
-        "513322", "泸定县", Delivery.CHEQUE, Stage.PREPARATION, True,
+    assert (row.place, row.place_name, row.delivery, row.stage, row.late_since) == (
+        "513322", "泸定县", Delivery.CHEQUE, Stage.PREPARATION, row.planned_finish_on,
     )  # fmt: skip
     assert (row.plan, row.arrived, row.paid) == (Money.from_yuan(270), Money(0), Money(0))
 
@@ -180,7 +180,7 @@ def test_the_page_of_a_project_has_its_lines_its_history_and_what_the_viewer_may
     assert (page.lines[0].amount, page.lines[0].arrived) == (Money.from_yuan(300), Money.from_yuan(100))
     assert page.sums["livelihood"] == Money.from_yuan(300)
     assert page.allowed_moves == (Stage.SUSPENDED, Stage.COMPLETED)
-    assert (page.late, page.may_manage, page.may_post) == (True, False, False)
+    assert (page.late_since is not None, page.may_manage, page.may_post) == (True, False, False)
 
 
 def test_who_may_only_look_is_offered_nothing_to_do():

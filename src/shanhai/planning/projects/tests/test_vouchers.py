@@ -185,3 +185,15 @@ def test_the_trail_of_a_project_has_its_vouchers_its_page_leads_there_and_the_ex
     answer = client.get("/audit/export.xlsx", {"about": "A-1", "since": "2026-05-01"})
     book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
     assert book.get_sheet_by_index(0).to_python()[1][0] == "筛选：对象：A-1；从哪天：2026-05-01"
+
+
+@pytest.mark.parametrize(("role", "offered"), [("finance", True), ("work_group_lead", False), ("auditor", False)])
+def test_papers_of_a_voucher_are_for_who_keeps_the_books(client, at, role, offered):
+    programme_of_two(at)
+    entry = arrive(at, "到-7", 60)
+    sign_in(client, role)
+    address = f"/funds/entries/{entry.uuid}/"
+
+    assert (f'action="{address}papers"' in client.get(address).content.decode()) is offered
+    scan = SimpleUploadedFile("回单.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    assert client.post(f"{address}papers", {"file": scan}).status_code == (302 if offered else 403)

@@ -15,7 +15,7 @@ from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.documents.rules import checked_name
 from shanhai.registers.documents.tests.builders import EXE, JPEG, PDF, PNG, a_bomb, a_zip, an_ole2, an_xls, an_xlsx
 from shanhai.registers.documents.values import Kind
-from tests.cast import AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user, actor
+from tests.cast import AUDITOR, DEPUTY, FINANCE, KANGDING, OFFICE, STRANGER, a_user, actor
 from tests.refusals import refused
 
 KindNotAccepted = (BadInput, "documents.kind_not_accepted")
@@ -345,7 +345,7 @@ def test_the_page_leads_nowhere_else_and_is_for_who_may_file(at, sign_in):
 
 
 def test_only_who_may_take_it_back_is_offered_it(at):
-    prove(at, store(at, PDF, "批复.pdf"), "513301")
+    shown = prove(at, store(at, PDF, "批复.pdf"), "513301")
 
     def offered(viewer):
         (proof,) = documents.list_proofs(viewer=viewer, subject_type="projects.project", subject_id="p1")
@@ -353,6 +353,10 @@ def test_only_who_may_take_it_back_is_offered_it(at):
 
     assert offered(DEPUTY)
     assert not offered(AUDITOR)
+    # Who files papers elsewhere takes back their own alone.
+    assert not offered(FINANCE)
+    with pytest.raises(NotAllowed):
+        services.withdraw_proof(by=FINANCE, at=at, proof=shown.uuid, because="不是我传的")
 
 
 def test_saying_twice_what_a_file_proves_changes_nothing(at):

@@ -169,7 +169,7 @@ class ProjectDetail:
     """A project as its page shows it, with what this viewer may do to it; ``sums`` add its lines up, by name."""
 
     project: Project
-    late: bool
+    late_since: date | None
     lines: Sequence[AllocationLine]
     sums: Mapping[str, Money]
     moves: Sequence[StageMove]
@@ -192,7 +192,7 @@ def project_detail(*, viewer: Actor, uuid: UUID, on: date) -> ProjectDetail:
     may_move, moves = viewer.may(ProjectPermission.MOVE, **scope), list(project.moves.order_by("-at", "-pk"))
     return ProjectDetail(
         project,
-        project.late_since(on) is not None,
+        project.late_since(on),
         lines,
         {name: Money(fen, project.currency) for name, fen in sums.items()},
         moves=moves,

@@ -29,7 +29,7 @@ from shanhai.planning.projects.core.views import PROJECTS
 from shanhai.planning.projects.dossier.forms import MoveForm, VoucherForm
 from shanhai.planning.projects.dossier.selectors.gates import ProjectDetail, project_detail
 from shanhai.planning.projects.dossier.services import stages
-from shanhai.planning.projects.labels import STANDING, STATUS
+from shanhai.planning.projects.labels import STATUS
 from shanhai.planning.projects.models import StageMove
 from shanhai.planning.projects.shares import services as funds
 from shanhai.planning.projects.states import (
@@ -166,8 +166,7 @@ def _words(shown: ProjectDetail) -> dict[str, Any]:
     )
     return {
         "lead": " · ".join(str(part) for part in parts if part),
-        "stage": labels.STAGES[stage],
-        "status": "late" if shown.late else STANDING[stage],
+        "standing": labels.stage_words(stage, shown.late_since, project.planned_finish_on),
         "lines": [(line, labels.LEVELS[Level(line.beneficiary_level)]) for line in shown.lines],
     }
 

@@ -70,7 +70,7 @@ class ProjectRow:
     """A project as a list shows it; stage, delivery and novelty are keys of ``labels``."""
 
     stage: Stage
-    late: bool
+    late_since: date | None
     total_investment: Money
     completed_investment: Money
     plan: Money
@@ -198,7 +198,7 @@ def _row(on: date, fen: tuple[int, ...], currency: str, stands: str, total: int,
     stage, (plan, arrived, paid) = Stage(stands), fen
     return ProjectRow(
         stage,
-        late_since(stage, start=own[-2], finish=own[-1], on=on) is not None,
+        late_since(stage, start=own[-2], finish=own[-1], on=on),
         Money(total, currency),
         Money(done, currency),
         Money(plan, currency),

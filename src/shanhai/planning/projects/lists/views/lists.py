@@ -29,7 +29,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page, Status, page_number
+from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.projects import labels
 from shanhai.planning.projects.core.selectors import list_these, renamed_places
@@ -228,7 +228,6 @@ class RowWriter:
             "delivery": {one: str(word) for one, word in labels.DELIVERIES.items()},
             "novelty": {one: str(word) for one, word in labels.NOVELTIES.items()},
         }
-        self._stages = {(one, late): stage_words(one, late) for one in Stage for late in (False, True)}
         self._address, self._asked = reverse("projects:list"), urlencode({"programme": programme})
 
     def head(self, row: ProjectRow) -> SafeString:
@@ -262,17 +261,10 @@ class RowWriter:
         if key == "place_name":
             return name_of(row.place_name, row.place_name_en)
         if key == "stage":
-            return self._stages[row.stage, row.late]
+            return labels.stage_words(row.stage, row.late_since, row.planned_finish_on)
         if key in {"delivery", "novelty"}:
             return self._words[key][getattr(row, key)]
         return getattr(row, key)
-
-
-def stage_words(stage: Stage, late: bool) -> tuple[Status, str]:
-    """The mark and the word of a stage; a late one says so."""
-    if late:
-        return "late", gettext("%(stage)s，已逾期") % {"stage": labels.STAGES[stage]}
-    return labels.STANDING[stage], str(labels.STAGES[stage])
 
 
 @require_safe

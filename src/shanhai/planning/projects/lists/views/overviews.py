@@ -47,7 +47,7 @@ from shanhai.planning.projects.lists.selectors.overviews import (
     project_board,
     project_timeline,
 )
-from shanhai.planning.projects.lists.views.lists import filter_form, rows_asked, stage_words
+from shanhai.planning.projects.lists.views.lists import filter_form, rows_asked
 from shanhai.planning.projects.models import Project
 from shanhai.planning.projects.states import NEED_REASON, ON_SITE, Stage, StopReason
 from shanhai.planning.seasons.values import Season
@@ -190,7 +190,7 @@ def _drawn(project: Project, season: Season | None, axis: Axis, today: date) -> 
     stands, late_since = Stage(project.stage), project.late_since(today)
     stops = project.suspensions.all()
     dates, going = project.dates, stands in ON_SITE
-    status, stage = stage_words(stands, late_since is not None)
+    status, stage = labels.stage_words(stands, late_since, project.planned_finish_on)
     until = dates.finished_on if dates.finished_on else today if going else None
     stopped = (axis.stretch(stop.since_on, max(stop.restarted_on or today + _DAY, stop.since_on)) for stop in stops)
     return {

@@ -120,12 +120,17 @@ def take_step(
 
 @transaction.atomic
 def attach_given(*, by: Actor, at: datetime, entry: UUID, file: UploadedFile[Any] | None) -> None:
-    """Keep a file that came with a voucher, where one did, as its paper. Raises NotVisible, NotAllowed, BadInput."""
+    """Keep a file that came with a voucher, where one did, as its paper: for who keeps the books.
+
+    Raises NotVisible, NotAllowed, BadInput.
+    """
     if file is None:
         return
     found = get_entry(viewer=by, uuid=entry)
     places = {posting.place for posting in found.postings}
     place = places.pop() if len(places) == 1 else ""
+    if not by.may(FundPermission.OVERRIDE, programme=found.programme, place=place or None):
+        by.require(FundPermission.POST, programme=found.programme, place=place or None)
     given: dict[str, Any] = {"by": by, "at": at, "programme": found.programme, "place": place}
     document = store_document(file=file, name=file.name or "", **given)
     attach_proof(document=document, subject_type="ledger.entry", subject_id=entry, label=file.name or "", **given)

@@ -131,7 +131,10 @@ def _entry(
         ),
         "may_allot": {row.to_kind for row in entry.postings} == {AccountKind.ARRIVED}
         and request.viewer.may(FundPermission.POST, programme=entry.programme),
-        "may_attach": request.viewer.may(DocumentPermission.UPLOAD, programme=entry.programme),
+        "may_attach": all(
+            any(request.viewer.may(one, programme=entry.programme) for one in either)
+            for either in ((DocumentPermission.UPLOAD,), (FundPermission.POST, FundPermission.OVERRIDE))
+        ),
         "proofs": documents.list_proofs(viewer=request.viewer, subject_type="ledger.entry", subject_id=entry.uuid),
         "may_reverse": entry.reversed_by is None
         and entry.reverses is None
