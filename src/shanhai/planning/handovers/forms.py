@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.forms import SavingForm
 from shanhai.planning.handovers import labels
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.registers.tables.forms import DayField, offer
@@ -30,6 +31,12 @@ class OpenForm(forms.Form):
     def __init__(self, *args: Any, batches: Sequence[Batch], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "batch", [(str(one.uuid), _batch_words(one)) for one in batches])
+
+
+class PaperForm(SavingForm):
+    """A file that is kept with the hand-over."""
+
+    file = forms.FileField(label=_("文件"), help_text=_("签好的交接清单等：PDF、图片、Word 或表格。"))
 
 
 class FilterForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,12 @@ from shanhai.planning.handovers.selectors.packs import count_open_by_kind, get_h
 from shanhai.planning.handovers.states import HANDOVER_MOVES, ITEM_MOVES, HandoverState, ItemState
 from shanhai.planning.handovers.values import Cause, ItemKind
 from shanhai.planning.programmes.core.selectors.programmes import get_programme, list_batches
+from shanhai.registers.documents.services import attach_proof, store_document
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+    from shanhai.registers.documents.models import Proof
 
 AT_ONCE = 500
 MOST_RECEIVER = 100
@@ -137,6 +143,19 @@ def _release(*, by: Actor, at: datetime, handover: UUID) -> BatchHandover:
     changes = {"state": [old, HandoverState.RELEASED.value]}
     audit.record(by=by, at=at, action="handovers.handover.released", on=found.subject(), changes=changes)
     return found
+
+
+@transaction.atomic
+def add_paper(*, by: Actor, at: datetime, handover: UUID, file: File[bytes]) -> Proof:
+    """Keep a file with the hand-over, the signed list above all, before the batch leaves or after.
+
+    Raises NotAllowed, NotVisible, BadInput.
+    """
+    found = _managed(by, handover)
+    given: dict[str, Any] = {"by": by, "at": at, "programme": found.programme.code, "place": ""}
+    document = store_document(file=file, name=file.name or "", **given)
+    on = found.subject()
+    return attach_proof(document=document, subject_type=on.type, subject_id=on.id, label=file.name or "", **given)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<str:uuid>/receiver", views.act_on_items, {"act": "receiver"}, name="receiver"),
     path("<str:uuid>/release", views.release_batch, name="release"),
     path("<str:uuid>/sign", views.signing_list, name="sign"),
+    path("<str:uuid>/papers", views.add_paper, name="paper"),
     path("<str:uuid>/pack.xlsx", views.export, name="export"),
     path("<str:uuid>/pack.zip", views.archive, name="archive"),
 ]

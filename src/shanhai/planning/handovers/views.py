@@ -25,7 +25,7 @@ from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.handovers import labels, services
-from shanhai.planning.handovers.forms import FilterForm, OpenForm, as_asked
+from shanhai.planning.handovers.forms import FilterForm, OpenForm, PaperForm, as_asked
 from shanhai.planning.handovers.models import HandoverItem
 from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.packs import (
@@ -40,6 +40,7 @@ from shanhai.planning.handovers.states import HandoverState, ItemState
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.registers.documents.selectors import list_proofs
 from shanhai.registers.tables.selectors.writing import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -80,7 +81,12 @@ def page(request: Request, uuid: str) -> HttpResponse:
 
 
 def _pack_page(
-    request: Request, uuid: str, asked_for: Mapping[str, str], refused: Message | None = None, status: int = 200
+    request: Request,
+    uuid: str,
+    asked_for: Mapping[str, str],
+    refused: Message | None = None,
+    status: int = 200,
+    paper: PaperForm | None = None,
 ) -> HttpResponse:
     form, number = FilterForm(asked_for), page_number(request.GET.get("page", ""))
     filters = form.filters()
@@ -102,6 +108,10 @@ def _pack_page(
         "query": f"?{urlencode(asked)}" if asked else "",
         "page": Page(rows=pack.items, count=pack.found, number=number, size=SIZE),
         "refused": refused,
+        "paper_form": paper or (PaperForm() if pack.may_manage else None),
+        "proofs": list_proofs(
+            viewer=request.viewer, subject_type=pack.handover.subject().type, subject_id=pack.handover.uuid
+        ),
         "chosen": request.POST.getlist("item"),
     }
     return render(request, "handovers/detail.html", context, status=status)
@@ -157,6 +167,17 @@ def act_on_items(request: Request, uuid: str, act: str) -> HttpResponse:
     except (BadInput, Conflict, Refused) as error:
         return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
     messages.success(request, said % {"count": count})
+    return redirect("handovers:detail", uuid=uuid)
+
+
+@require_POST
+def add_paper(request: Request, uuid: str) -> HttpResponse:
+    """POST /handovers/<uuid>/papers: one file that is kept with the hand-over and comes with its pack."""
+    form, handover = PaperForm(request.POST, request.FILES), ids.parse_id(uuid)
+    save = partial(services.add_paper, by=request.viewer, at=request.at, handover=handover)
+    if not saved(request, form, lambda given: save(file=given["file"])):
+        return _pack_page(request, uuid, request.GET, status=status_of(form), paper=form)
+    messages.success(request, gettext("已存下“%(name)s”。") % {"name": form.cleaned_data["file"].name})
     return redirect("handovers:detail", uuid=uuid)
 
 

@@ -94,15 +94,16 @@ def list_missing_reports(*, viewer: Actor, programme: str, until: date, at: date
 
 
 def list_open_adjustments(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:
-    """Adjustments that are not decided or not carried out; who asked for one answers for it. Drafts are nobody else's.
+    """Adjustments of ``until`` or before that are not decided or not carried out; who asked for one answers for it.
 
-    One query.
+    Drafts are nobody else's. One query.
     """
     for one in list_open(viewer=viewer, programme=programme):
         whose = Responsible(ResponsibleKind.PERSON, one.proposed_by)
         since = clock.local_date(one.submitted_at or one.proposed_at)
         label, place = f"{one.code} {one.name}", one.places[0] or ""
-        yield _cause(ItemKind.OPEN_ADJUSTMENT, one.uuid, label, whose, place, since=since)
+        if since <= until:
+            yield _cause(ItemKind.OPEN_ADJUSTMENT, one.uuid, label, whose, place, since=since)
 
 
 def list_open_warnings(*, viewer: Actor, programme: str, until: date, at: datetime) -> Iterator[Cause]:

@@ -203,7 +203,9 @@ def pack_archive(*, viewer: Actor, uuid: UUID, **filters: Any) -> IO[bytes]:
     closes the file. Raises NotVisible.
     """
     pack = get_pack(viewer=viewer, uuid=uuid, **filters)
-    folders: dict[tuple[str, str], str] = {}
+    on = pack.handover.subject()
+    # The papers of the hand-over itself come first.
+    folders: dict[tuple[str, str], str] = {(on.type, str(on.id)): f"000 {gettext('交接材料')}"}
     for number, item in enumerate(pack.items, start=1):
         folders.setdefault(_subject(item), f"{number:03} {safe_name(item.label)}")
     room, left_out = MOST_BYTES, []

@@ -253,6 +253,8 @@ def test_who_asked_for_an_adjustment_answers_for_it():
 
     assert (cause.responsible.kind, cause.responsible.name) == ("person", "user:office")
     assert (cause.subject_id, cause.place, cause.since) == (str(adjustment.uuid), "513301", date(2026, 11, 22))
+    # What was asked for after the batch has left is the next one's.
+    assert asked(collectors.list_open_adjustments, until=date(2026, 11, 21)) == []
 
 
 def test_adjustments_are_asked_for_once_however_many_there_are(django_assert_num_queries):

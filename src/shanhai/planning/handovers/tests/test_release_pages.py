@@ -6,6 +6,7 @@ from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -186,3 +187,17 @@ def test_the_pack_holds_the_papers_themselves(handover, sign_in, settings, tmp_p
     assert not any("泸定" in name for name in county)
     assert sum(content.startswith(b"%PDF") for content in bounded.values()) == 1
     assert "泸定" in bounded["没有装进来的文件.txt"].decode() or "小学" in bounded["没有装进来的文件.txt"].decode()
+
+
+def test_a_signed_list_is_kept_with_the_handover_and_comes_with_its_pack(handover, sign_in, settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path
+    scan = SimpleUploadedFile("签字清单.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+    office = sign_in("office")
+
+    page = text_of(office.post(detail(handover, "paper"), {"file": scan}, follow=True))
+    with ZipFile(BytesIO(b"".join(office.get(detail(handover, "archive"))))) as found:
+        names = found.namelist()
+
+    assert "已存下“签字清单.pdf”" in page
+    assert [name for name in names if name.startswith("000 交接材料/")] == ["000 交接材料/001 签字清单.pdf"]
+    assert 'name="file"' not in text_of(sign_in("auditor").get(detail(handover)))
