@@ -230,3 +230,18 @@ def test_what_would_be_if_money_moved_is_of_the_day_too(tmp_path):
 
     assert asked
     assert all(what_if(viewer=DEPUTY, as_of=day, **ask) == found for day, (ask, found) in asked.items())
+
+
+def test_a_step_of_which_a_table_says_no_day_was_taken_when_the_table_came(tmp_path):
+    a_programme(yuan=0)
+    year, money = Year(tmp_path), {f"{kind}（万元）": 0 for kind in ("到位", "核拨", "支付")}
+    year.table(date(2026, 2, 1), 阶段="待开工", **money)
+    without_gates(Project.objects.get())
+    then = everything(date(2026, 3, 1))
+
+    year.table(date(2026, 4, 1), 阶段="已开工", **money)
+
+    assert Project.objects.values_list("stage", "started_on").get() == ("under_way", None)
+    assert everything(date(2026, 3, 1)) == then
+    counts = county_table(viewer=AUDITOR, programme="zj-ganzi", as_of=date(2026, 4, 1)).total.counts
+    assert (counts.total, counts.started) == (1, 1)

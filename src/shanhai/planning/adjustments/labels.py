@@ -16,6 +16,8 @@ from shanhai.planning.projects.labels import AREA as PROJECTS
 from shanhai.planning.projects.labels import DELIVERIES, STAGES
 from shanhai.planning.projects.states import Delivery, Stage
 
+# Of a cancellation that was carried out, and the project goes on all the same.
+TAKEN_BACK: tuple[Status, Promise] = ("rest", _("已执行，后来撤回"))
 KINDS: dict[Kind, Promise] = {
     Kind.SCOPE: _("建设内容"),
     Kind.SITE: _("建设地点"),

@@ -29,6 +29,7 @@ from shanhai.planning.adjustments.states import (
 )
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.planning.projects.permissions import ProjectPermission
+from shanhai.planning.projects.states import Stage
 
 if TYPE_CHECKING:
     from shanhai.planning.projects.models import Project
@@ -189,8 +190,9 @@ class Adjustment(models.Model):
 
     @property
     def status(self) -> tuple[Status, Promise]:
-        """Its state by mark and word."""
-        return labels.STATES[State(self.state)]
+        """Its state by mark and word; reads the project of a cancellation, which may have been taken back."""
+        goes_on = self.kind == Kind.CANCEL and self.its_project.stage != Stage.CANCELLED
+        return labels.TAKEN_BACK if goes_on and self.state == State.APPLIED else labels.STATES[State(self.state)]
 
     @property
     def places(self) -> tuple[str | None, ...]:

@@ -149,9 +149,10 @@ def _way() -> tuple[Crumb, ...]:
 
 def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm) -> HttpResponse:
     row, currency = shown.adjustment, shown.adjustment.programme.currency
-    names = accounts.names_by_ref(
-        viewer=request.viewer, refs={row.proposed_by, *(opinion.by for opinion in shown.opinions)}
-    )
+    back = shown.taken_back
+    refs = {row.proposed_by, *(opinion.by for opinion in shown.opinions), *([back.by] if back else [])}
+    names = accounts.names_by_ref(viewer=request.viewer, refs=refs)
+    said = {"name": accounts.name_in(names, back.by), "day": back.on_date, "because": back.because} if back else {}
     context = {
         "crumbs": (*_way(), Crumb(row.code)),
         "shown": shown,
@@ -171,6 +172,8 @@ def _render(request: Request, shown: AdjustmentPage, paper_form: PaperForm) -> H
         ],
         "first": [(labels.FIELDS[change.field], Money(fen, currency)) for change, fen in shown.first],
         "broken": broken_floors(shown.effects),
+        "status": labels.TAKEN_BACK if back else row.status,
+        "back": back and gettext("%(name)s于 %(day)s 撤回，原因：%(because)s") % said,
         "happenings": [
             Happening(opinion.at, accounts.name_in(names, opinion.by), mark, str(word), opinion.words)
             for opinion in shown.opinions

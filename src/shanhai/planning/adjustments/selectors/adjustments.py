@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shanhai.base.database.selectors import in_programme
@@ -21,7 +22,11 @@ from shanhai.planning.programmes.core.selectors.programmes import list_fund_sour
 from shanhai.planning.projects.core.selectors import get_project
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.selectors.idle import Idle, idle_money
+from shanhai.planning.projects.states import MoveKind, Stage
 from shanhai.registers.places.selectors import find_divisions
+
+if TYPE_CHECKING:
+    from shanhai.planning.projects.models import StageMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,8 @@ class AdjustmentPage:
     """All that the page of one adjustment shows. ``rule`` is the line of the table; ``stale`` when things have moved.
 
     ``first`` are the amounts approved at first, in fen, where earlier adjustments have changed them; ``opinions`` come
-    with the newest first. ``idle`` is the money to be dealt with before a project that is to be cancelled is.
+    with the newest first. ``idle`` is the money to be dealt with before a project that is to be cancelled is;
+    ``taken_back`` the correction that took a cancellation back.
     """
 
     adjustment: Adjustment
@@ -51,6 +57,7 @@ class AdjustmentPage:
     effects: tuple[Effect, ...]
     opinions: tuple[Opinion, ...]
     idle: tuple[Idle, ...]
+    taken_back: StageMove | None
     stale: bool
     rights: Rights
 
@@ -139,9 +146,17 @@ def adjustment_page(*, viewer: Actor, uuid: UUID) -> AdjustmentPage:
         effects=_effects(viewer, found),
         opinions=tuple(found.opinions.order_by("-at", "-pk")),
         idle=tuple(idle_money(found.its_project)) if found.kind == Kind.CANCEL and found.state in OPEN else (),
+        taken_back=_taken_back(found),
         stale=State(found.state) in OPEN and is_stale(found, changes, first),
         rights=rights_of(viewer, found),
     )
+
+
+def _taken_back(adjustment: Adjustment) -> StageMove | None:
+    if adjustment.kind != Kind.CANCEL or adjustment.state != State.APPLIED:
+        return None
+    back = adjustment.its_project.moves.filter(kind=MoveKind.CORRECTION, old=Stage.CANCELLED)
+    return back.filter(at__gte=adjustment.applied_at).order_by("at", "pk").first()
 
 
 def _as_read(adjustment: Adjustment, changes: tuple[Change, ...]) -> tuple[Change, ...]:

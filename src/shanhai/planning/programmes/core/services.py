@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -14,12 +13,12 @@ from django.db.models import QuerySet
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.corrections import corrected
-from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
-from shanhai.planning.programmes.models import Batch, FundSource, Programme, Target, TargetYear
+from shanhai.planning.programmes.models import Batch, FundSource, Programme
 from shanhai.planning.programmes.permissions import ProgrammePermission
 from shanhai.registers.places import selectors as places
 
@@ -264,37 +263,6 @@ def _checked_source_name(name: str, others: Iterable[str]) -> str:
             gettext_noop("已经有资金来源“%(name)s”了。请换一个名称。"), "programmes.source_already_there", name=standing
         )
     return name
-
-
-@transaction.atomic
-def correct_target(
-    *,
-    by: Actor,
-    at: datetime,
-    target: UUID,
-    name: str,
-    amount: Decimal,
-    by_year: Mapping[int, Decimal],
-    because: str,
-    seen: Mapping[str, object] | None = None,
-) -> Target:
-    """Correct a target and what its years are to add, with the reason; its unit, in which was reported, stays.
-
-    ``seen`` as in ``kernel.corrections``. Raises Conflict, BadInput, NotVisible.
-    """
-    found = Target.objects.managed(by, target)
-    because = checked_reason(because, gettext_noop("请写明为什么改这个目标。"), "programmes")
-    years = (found.programme.starts_on, found.programme.ends_on)
-    others = found.programme.targets.exclude(pk=found.pk).values_list("name", flat=True)
-    name = fields.checked_target(name=name, unit=found.unit, amount=amount, by_year=by_year, years=years, others=others)
-    changes = fields.target_changes(found.stands, name=name, amount=amount, by_year=by_year, seen=seen)
-    if changes:
-        Target.objects.filter(pk=found.pk).update(name=name, amount=amount)
-        for year in {*by_year, *(row.year for row in found.years.all())}:
-            TargetYear.objects.update_or_create(target=found, year=year, defaults={"planned": by_year.get(year, 0)})
-        act = "programmes.target.corrected"
-        audit.record(by=by, at=at, action=act, on=found.subject(), changes=changes, because=because)
-    return found
 
 
 def _check_free(code: str, others: Iterable[str]) -> None:

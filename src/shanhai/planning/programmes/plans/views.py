@@ -26,7 +26,6 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money, total
 from shanhai.kernel.parts import Crumb, Happening, Step
 from shanhai.kernel.shares import Base, Measure, Share
-from shanhai.planning.programmes.core import services as correcting
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 from shanhai.planning.programmes.core.views import batch_act, crumbs, source_act
@@ -307,7 +306,7 @@ def correct_target(request: Request, code: str, uuid: str) -> HttpResponse:
     programme, stands, back = target.programme, target.stands, reverse("programmes:targets", args=[code])
     years = range(programme.starts_on.year, programme.ends_on.year + 1)
     make = partial(TargetCorrectionForm, years=years, stood=stands, initial=stands)
-    act = Act(make, partial(correcting.correct_target, target=target.uuid), gettext_noop("已更正“%(name)s”。"))
+    act = Act(make, partial(targets.correct_target, target=target.uuid), gettext_noop("已更正“%(name)s”。"))
     forms, went = answered(request, {"form": act}, "form", lambda _: redirect(back))
     title = message(gettext_noop("更正目标“%(name)s”"), name=target.name)
     way = (*crumbs(programme), Crumb(message(gettext_noop("五年目标")), back), Crumb(title))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Targets of the five-year plan, set and reported by year."""
+"""Targets of the five-year plan, set, corrected and reported by year."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import checked_reason
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.core import rules as fields
 from shanhai.planning.programmes.core.selectors import programmes
@@ -50,6 +51,37 @@ def set_target(
     facts = {"name": name, "unit": unit, "amount": str(amount), "by_year": {str(y): str(a) for y, a in planned.items()}}
     audit.record(by=by, at=at, action="programmes.target.set", on=target.subject(), changes=facts)
     return target
+
+
+@transaction.atomic
+def correct_target(
+    *,
+    by: Actor,
+    at: datetime,
+    target: UUID,
+    name: str,
+    amount: Decimal,
+    by_year: Mapping[int, Decimal],
+    because: str,
+    seen: Mapping[str, object] | None = None,
+) -> Target:
+    """Correct a target and what its years are to add, with the reason; its unit, in which was reported, stays.
+
+    ``seen`` as in ``kernel.corrections``. Raises Conflict, BadInput, NotVisible.
+    """
+    found = Target.objects.managed(by, target)
+    because = checked_reason(because, gettext_noop("请写明为什么改这个目标。"), "programmes")
+    years = (found.programme.starts_on, found.programme.ends_on)
+    others = found.programme.targets.exclude(pk=found.pk).values_list("name", flat=True)
+    name = fields.checked_target(name=name, unit=found.unit, amount=amount, by_year=by_year, years=years, others=others)
+    changes = fields.target_changes(found.stands, name=name, amount=amount, by_year=by_year, seen=seen)
+    if changes:
+        Target.objects.filter(pk=found.pk).update(name=name, amount=amount)
+        for year in {*by_year, *(row.year for row in found.years.all())}:
+            TargetYear.objects.update_or_create(target=found, year=year, defaults={"planned": by_year.get(year, 0)})
+        act = "programmes.target.corrected"
+        audit.record(by=by, at=at, action=act, on=found.subject(), changes=changes, because=because)
+    return found
 
 
 @transaction.atomic

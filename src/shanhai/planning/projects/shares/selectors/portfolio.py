@@ -7,7 +7,7 @@ Where one of these has changed after the day asked for, the ledger and ``Allocat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -30,6 +30,7 @@ from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.projects.core.selectors import (
     AsSubject,
     as_stated,
+    as_they_stood,
     funds_as_of,
     in_place,
     renamed_places,
@@ -41,7 +42,7 @@ from shanhai.planning.projects.models import ProjectQuerySet as Projects
 from shanhai.planning.projects.rules import RATES, Counts, rates
 from shanhai.planning.projects.shares.rules import money as rules
 from shanhai.planning.projects.shares.rules.money import TaggedSums, livelihood_part
-from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty
+from shanhai.planning.projects.states import ACCEPTED_ON, FINISHED, GRASSROOTS, STARTED, Novelty, Stage
 from shanhai.planning.projects.values import NO_MONEY
 from shanhai.registers.places.selectors import find_divisions
 
@@ -152,8 +153,8 @@ def projects_in(
     if year is not None:
         lines = AllocationLine.objects.filter(yearly_plan__year=year, since__lte=as_of)
         found = found.filter(pk__in=lines.values("project"))
-    stated: Projects = as_stated(found, as_of)
-    return stated
+    stood: Projects = as_stated(as_they_stood(found, as_of), as_of)
+    return stood
 
 
 def lines_in(
@@ -176,16 +177,14 @@ def changed_since(as_of: date) -> Q:
 
 
 def counted_on(day: date) -> dict[str, Q]:
-    """The projects that are counted, by what ``Counts`` calls them: where they stood then, as far as dates tell.
+    """The projects of ``projects_in`` that are counted, by what ``Counts`` calls them: where they stood then.
 
-    They are those of ``projects_in``.
-
-    Who was cancelled later had its day of start; a step of which no day is known counts by today's stage.
+    A step of which no day is known counts from the day on which it was recorded.
     """
     new, continuing = Q(novelty_then=Novelty.NEW), Q(novelty_then=Novelty.CONTINUING)
     within = Q(cross_year=False)
-    started = Q(started_on__lte=day) | Q(started_on=None, stage__in=STARTED)
-    completed = Q(finished_on__lte=day) | Q(finished_on=None, stage__in=FINISHED)
+    started = Q(started_on__lte=day) | _stood_undated("started_on", STARTED)
+    completed = Q(finished_on__lte=day) | _stood_undated("finished_on", FINISHED)
     return {
         "total": Q(),
         "new": new,
@@ -196,8 +195,16 @@ def counted_on(day: date) -> dict[str, Q]:
         "completed": completed,
         "within": within,
         "within_completed": within & completed,
-        "accepted": Q(accepted_on__lte=day) | Q(accepted_on=None, stage__in=ACCEPTED_ON),
+        "accepted": Q(accepted_on__lte=day) | _stood_undated("accepted_on", ACCEPTED_ON),
     }
+
+
+def _stood_undated(column: str, stages: Collection[Stage]) -> Q:
+    """Those of which no day of the step is known, and that had taken it by the moves that have been recorded.
+
+    Their stage of today comes first: it spares the moves of those that have not come so far yet.
+    """
+    return Q(**{column: None}, stage__in=[*stages, Stage.CANCELLED], stage_then__in=stages)
 
 
 def livelihood_of(amount: str | Combinable, percent: str = "livelihood_percent") -> Combinable:
