@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts import selectors
+from shanhai.base.accounts.values import ASKED
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,7 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(super().clean_password(password, user))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("accounts:mine")
+        # Who had to change it before anything else goes on to their work.
+        return str(settings.LOGIN_REDIRECT_URL) if request.session.pop(ASKED, False) else reverse("accounts:mine")
 
 
 class MFAAdapter(DefaultMFAAdapter):

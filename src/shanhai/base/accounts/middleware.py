@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.base.accounts import rules, selectors
 from shanhai.base.accounts.models import User
 from shanhai.base.accounts.services import sessions
-from shanhai.base.accounts.values import MARKS, Refusal
+from shanhai.base.accounts.values import ASKED, MARKS, Refusal
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.page_memory import remembering
@@ -109,5 +109,6 @@ def _ask_for_new_password(request: selectors.Request) -> HttpResponse | None:
     must = cast("User", request.user).must_change_password
     if not must or request.path in {reverse(name) for name in _BEFORE_CHANGE}:
         return None
+    request.session[ASKED] = True
     messages.info(request, _("这个密码是别人替您设的，请先换成只有您知道的密码。"))
     return redirect("account_change_password")

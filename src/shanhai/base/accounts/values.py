@@ -12,6 +12,8 @@ from uuid import UUID
 USER_REF = "user:"
 # The key of the web session under which sign-in leaves what ``rules.refusal`` asks for.
 MARKS = "shanhai_marks"
+# In a session: that it was sent to choose a password before anything else.
+ASKED = "password_asked"
 # The password of every demo account, shown on the sign-in page of the demo: public on purpose.
 DEMO_PASSWORD = "shanhai-demo-2026"  # noqa: S105
 

@@ -167,7 +167,8 @@ def act_on_items(request: Request, uuid: str, act: str) -> HttpResponse:
     except (BadInput, Conflict, Refused) as error:
         return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
     messages.success(request, said % {"count": count})
-    return redirect("handovers:detail", uuid=uuid)
+    # What is left to do, not the page of what is done.
+    return redirect(f"{reverse('handovers:detail', args=[uuid])}?state={ItemState.OPEN.value}")
 
 
 @require_POST

@@ -136,9 +136,9 @@ def test_a_password_somebody_else_chose_must_be_changed_before_anything_else():
 
     turned = browser.get("/")
     form = {"oldpassword": made.first_password, "password1": "quite-another-7788", "password2": "quite-another-7788"}
-    browser.post("/accounts/password/change/", form)
+    changed = browser.post("/accounts/password/change/", form)
 
-    assert turned["Location"] == "/accounts/password/change/"
+    assert (turned["Location"], changed["Location"]) == ("/accounts/password/change/", "/")
     assert browser.get("/").content.decode() == f"user:{made.uuid}"
     assert not User.objects.get().must_change_password
     assert acts()[-1] == "accounts.user.password_changed"

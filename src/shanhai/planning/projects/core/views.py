@@ -133,6 +133,7 @@ def correct_project(request: Request, uuid: str) -> HttpResponse:
     title = message(gettext_noop("更正项目 %(code)s"), code=found.code)
     way = (TODAY, PROJECTS, Crumb(found.code, back), Crumb(title))
     context = {"crumbs": way, "programme": found.programme, "title": title, "back": back, **drawn}
+    context["elsewhere"] = message(gettext_noop("名称、类别、地点、工期和资金在这里不能改：请在项目页点“提出调整”。"))
     return went or render(request, "components/correct.html", context, status=status_of(drawn["form"]))
 
 

@@ -97,8 +97,9 @@ def _cells(viewer: Actor, programme: str, wanted: Wanted, sources: dict[str, str
         for one in shown_postings(viewer, rows, sources):
             row, project = one["row"], one["project"]
             code, name = (project.code, project.name) if project else ("", "")
+            number = one["number"] or one["made_from"]
             yield (
-                row.on_date, one["number"], row.memo, one["from"], one["to"], code, name, one["place"], one["source"],
+                row.on_date, number, row.memo, one["from"], one["to"], code, name, one["place"], one["source"],
                 row.counted.yuan,
             )  # fmt: skip
         if len(rows) < CHUNK:
