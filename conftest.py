@@ -14,6 +14,7 @@ from django.utils import translation
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
+from shanhai.kernel.imports import Problem
 
 # Marks of tests that only one database can run.
 ONLY = {"postgres": "postgresql", "sqlite": "sqlite"}
@@ -97,10 +98,10 @@ AT_THE_CONSOLE = ("operate.", "accounts.grant.role_unknown")
 
 @pytest.fixture(autouse=True)
 def no_machine_word_in_a_refusal(request, monkeypatch):
-    """Every refusal of every test is a sentence for people, with what it was really given."""
+    """Every refusal and every problem of a table, in every test, is a sentence for people, with what it was given."""
     from shanhai.base.formats import say  # noqa: PLC0415 - Django, which needs the settings first
 
-    said, make = [], DomainError.__init__
+    said, make, note = [], DomainError.__init__, Problem.__init__
     # A refusal says again what was typed, which a test may have as its parameter.
     given = [one for one in getattr(getattr(request.node, "callspec", None), "params", {}).values() if one]
     typed = re.compile("|".join(re.escape(one) for one in given if isinstance(one, str)) or "(?!)")
@@ -110,7 +111,12 @@ def no_machine_word_in_a_refusal(request, monkeypatch):
         if not error.code.startswith(AT_THE_CONSOLE):
             said.append(error.message)
 
+    def found(problem, *args, **kw):
+        note(problem, *args, **kw)
+        said.append(problem.message)
+
     monkeypatch.setattr(DomainError, "__init__", kept)
+    monkeypatch.setattr(Problem, "__init__", found)
     yield
     for language in ("zh-hans", "en"):
         with translation.override(language):
