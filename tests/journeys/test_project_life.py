@@ -25,8 +25,9 @@ def send(page, form, button):
 def unfold(page, dossier, form):
     """Open the dossier and one of its forms."""
     page.goto(dossier)
-    if page.locator(f"#{form}[open]").count() == 0:
-        page.locator(f"#{form} > summary").click()
+    around = f"details:has(> #{form})"
+    if page.locator(f"{around}[open]").count() == 0:
+        page.locator(f"{around} > summary").click()
 
 
 def record_project(page, code):

@@ -90,6 +90,6 @@ def test_the_trail_is_narrowed_taken_along_and_leads_to_what_it_is_about(visit):
     book = CalamineWorkbook.from_filelike(io.BytesIO(table.value.path().read_bytes()))
     page.locator(".trail a[href^='/projects/']").first.click()
 
-    rows = book.get_sheet_by_index(0).to_python()[3:]
+    rows = book.get_sheet_by_index(0).to_python()[4:]
     assert {(row[2], row[3], row[4]) for row in rows} == {("系统", "新建项目", name)}
     expect(page.locator("h1")).to_contain_text(name.split(" ", 1)[1])
