@@ -109,6 +109,9 @@ def _ask_for_new_password(request: selectors.Request) -> HttpResponse | None:
     must = cast("User", request.user).must_change_password
     if not must or request.path in {reverse(name) for name in _BEFORE_CHANGE}:
         return None
+    if request.headers.get("HX-Request"):
+        # A part of the page of the password itself, the number of the menu, is not to become that page once more.
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     request.session[ASKED] = True
     messages.info(request, _("这个密码是别人替您设的，请先换成只有您知道的密码。"))
     return redirect("account_change_password")

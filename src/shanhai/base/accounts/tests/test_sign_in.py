@@ -135,10 +135,13 @@ def test_a_password_somebody_else_chose_must_be_changed_before_anything_else():
     browser = signed_in("zhangsan", password=made.first_password)
 
     turned = browser.get("/")
+    part = browser.get("/", headers={"HX-Request": "true"})
     form = {"oldpassword": made.first_password, "password1": "quite-another-7788", "password2": "quite-another-7788"}
     changed = browser.post("/accounts/password/change/", form)
 
     assert (turned["Location"], changed["Location"]) == ("/accounts/password/change/", "/")
+    # What a page fetches by itself is not answered with another page within it.
+    assert (part.status_code, part.content) == (204, b"")
     assert browser.get("/").content.decode() == f"user:{made.uuid}"
     assert not User.objects.get().must_change_password
     assert acts()[-1] == "accounts.user.password_changed"
