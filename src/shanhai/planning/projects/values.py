@@ -131,12 +131,15 @@ AMOUNTS: Mapping[str, Message] = {
 }
 
 
+# What an entry is made from that issues what a line has more, or what is left of one that was taken back.
+ISSUED_WITH_LINE = "projects.line_issued"
 # What an entry of the ledger may have been made from, and how many parts of its id stand before the voucher's number.
 SOURCES: dict[str, tuple[str, int]] = {
     "projects.voucher": (gettext_noop("凭证"), 2),
     "funds.arrival": (gettext_noop("到账凭证"), 1),
     "funds.shift": (gettext_noop("改给别的项目的到位"), 1),
     "projects.surplus": (gettext_noop("交回结余"), 0),
+    ISSUED_WITH_LINE: (gettext_noop("随资金安排下达"), 0),
     "projects.import": (gettext_noop("导入的项目表"), 0),
     "returns.cell": (gettext_noop("县级报表"), 0),
     "programmes.plan": (gettext_noop("下达年度计划"), 0),

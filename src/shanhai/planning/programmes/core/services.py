@@ -251,7 +251,7 @@ def add_fund_source(*, by: Actor, at: datetime, programme: str, code: str, name:
     faults.tell()
 
     source = FundSource.objects.create(programme=found, code=code, name=name, name_en=name_en)
-    facts = {"code": code, "name": source.name, "name_en": source.name_en}
+    facts = {"code": code, "name": source.name}
     audit.record(by=by, at=at, action="programmes.programme.fund_source_added", on=found.subject(), changes=facts)
     return source
 

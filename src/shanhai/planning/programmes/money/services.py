@@ -138,14 +138,14 @@ def take_back_steps(
 
 
 def take_step_again(*, by: Actor, at: datetime, entry: UUID, step: Step, because: str, under: str) -> EntryRef:
-    """Take back an entry of the programme as a whole and post ``step`` in its place, funds being checked after both.
+    """Take back an entry and post ``step`` in its place, funds being checked after both.
 
     Of an amount of nothing only what it puts into reserve is posted, which may be more than the amount: some was
     released since. Raises NotAllowed without ``under``, and as ``reverse_entry`` and ``repost_entry`` do.
     """
     actor, new = by, entry_for(step)
     for what in (FundPermission.REVERSE, FundPermission.POST):
-        actor = _lent(by, actor, under, programme=step.programme, place="", what=what)
+        actor = _lent(by, actor, under, programme=step.programme, place=step.place, what=what)
     kept: dict[str, Any] = {"by": actor, "at": at, "entry": entry, "because": because, "on_date": step.on_date}
     if not new.postings:
         return entries.reverse_entry(**kept)

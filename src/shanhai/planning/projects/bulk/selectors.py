@@ -15,6 +15,7 @@ from django.db import models
 
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import Refused
 from shanhai.kernel.messages import Message, first_of, gettext_noop, message
 from shanhai.kernel.money import Money
@@ -46,7 +47,7 @@ from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.projects.shares.rules.reversals import names_of, newest, standing
 from shanhai.planning.projects.shares.selectors.idle import MOST
 from shanhai.planning.projects.states import Delivery, Level, Novelty, Stage
-from shanhai.planning.projects.values import Dates, Funds, LineFacts, ProjectFacts, Standing
+from shanhai.planning.projects.values import ISSUED_WITH_LINE, Dates, Funds, LineFacts, ProjectFacts, Standing
 from shanhai.registers.ledger.labels import KIND_LABELS
 from shanhai.registers.ledger.selectors.balances import balance
 from shanhai.registers.ledger.selectors.postings import search_postings
@@ -263,6 +264,11 @@ def require_untouched(
             "请先冲正后来的 %(sum)s 张凭证，从新到旧：%(vouchers)s。"
         )
     _refuse(set(funded.values()), text, sum=len(vouchers), vouchers=names_of(vouchers))
+    of_day = local_date(taken_at)
+    later = {str(row.line): row.after["code"] for row in rows if (lines[row.line].changed_on or date.min) >= of_day}
+    issued = [one.subject for one in since(later) if one.source.kind == ISSUED_WITH_LINE] if later else []
+    text = gettext_noop("有 %(count)s 个项目在导入以后调整过资金安排（%(codes)s），撤不了。请在项目页逐个处理。")
+    _refuse({later[subject] for subject in issued}, text)
     made = list({projects[row.project].pk for row in rows if row.before is None})
     fresh = [lines[row.line].pk for row in rows if row.line_before is None]
     _refuse(

@@ -18,6 +18,7 @@ from shanhai.kernel.money import Money
 from shanhai.kernel.states import require_move
 from shanhai.planning.projects.core.selectors import locked_project
 from shanhai.planning.projects.core.services import keep_plans, record_change
+from shanhai.planning.projects.core.services.issuing import follow_lines
 from shanhai.planning.projects.dossier.selectors.gates import require_seen
 from shanhai.planning.projects.models import LineChange, Project, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -59,6 +60,8 @@ def cancel(
         line.save(update_fields=["amount_fen", "changed_on"])
         action = "projects.line.revised"
         record_change(by=by, at=at, project=found, action=action, changes=changes, because=because)
+    had = [(line, amounts[str(line.uuid)]) for line in lowered]
+    follow_lines(by=by, at=at, changed=had, because=because, under=ProjectPermission.MANAGE)
     found.suspensions.filter(restarted_on=None).update(restarted_on=today)
     found.stage, found.cancelled_on = Stage.CANCELLED.value, today
     found.save(update_fields=["stage", "cancelled_on"])
@@ -98,3 +101,5 @@ def give_again(*, by: Actor, at: datetime, project: Project, amounts: Mapping[st
         action = "projects.line.given_again"
         record_change(by=by, at=at, project=project, action=action, changes=changes, because=because)
     keep_plans(by=by, at=at, programme=project.programme.code, grown=grown)
+    had = [(line, old[line.pk]) for line, _ in kept]
+    follow_lines(by=by, at=at, changed=had, because=because, under=ProjectPermission.CORRECT)

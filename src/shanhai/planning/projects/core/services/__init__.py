@@ -26,6 +26,7 @@ from shanhai.planning.programmes.plans.selectors import get_yearly_plan, hold_pl
 from shanhai.planning.projects import events
 from shanhai.planning.projects.ceilings.services import keep_ceilings
 from shanhai.planning.projects.core.selectors import get_line, get_project, in_order, locked_project, rooms_in_plans
+from shanhai.planning.projects.core.services.issuing import follow_lines
 from shanhai.planning.projects.labels import NOVELTIES
 from shanhai.planning.projects.models import AllocationLine, LineChange, Project, ProjectChange, StageMove
 from shanhai.planning.projects.permissions import ProjectPermission
@@ -303,6 +304,8 @@ def revise_amounts(
     for programme, by_source in grown.items():
         keep_plans(by=by, at=at, programme=programme, grown=by_source)
     _keep_lowered(by, at, lines, old)
+    had = [(line, old[line.pk]) for line in lines]
+    follow_lines(by=by, at=at, changed=had, because=because, under=ProjectPermission.MANAGE)
     for line in lines:
         changes = {"line": str(line.uuid), "amount_fen": [old[line.pk], line.amount_fen]}
         record_change(
