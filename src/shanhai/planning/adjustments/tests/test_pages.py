@@ -322,7 +322,7 @@ def test_a_county_sees_its_own_shares_and_not_those_of_the_programme(school, par
 
     page = adjustment_page(viewer=KANGDING, uuid=adjustment.uuid)
 
-    assert [effect.name for effect in page.effects] == ["康定市"]
+    assert [effect.name for effect in page.effects] == ["康定市 2026"]
     everything = adjustment_page(viewer=OFFICE, uuid=adjustment.uuid)
     assert [effect.place for effect in everything.effects] == ["", "513301", "513322"]
     assert [row.key for row in everything.effects[1].telling] == ["arrival", "livelihood.plan", "grassroots.plan"]
