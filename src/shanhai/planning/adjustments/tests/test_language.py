@@ -30,9 +30,9 @@ def test_an_effect_bears_the_names_of_its_reader_and_not_those_of_who_asked(scho
         )
         said = [effect.name for effect in adjustment_page(viewer=OFFICE, uuid=adjustment.uuid).effects]
 
-    assert said[:2] == ["Zhejiang for Garze", "Kangding City"]
+    assert said[:2] == ["Zhejiang for Garze 2026", "Kangding City 2026"]
     read = [effect.name for effect in adjustment_page(viewer=OFFICE, uuid=adjustment.uuid).effects]
-    assert read[:2] == ["浙江省对口支援甘孜州", "康定市"]
+    assert read[:2] == ["浙江省对口支援甘孜州 2026", "康定市 2026"]
 
 
 def test_the_prefecture_itself_is_offered_under_its_name_in_the_readers_language(client, school):
