@@ -131,6 +131,7 @@ KITS = {
         "AnsweringForm",
         "CorrectingForm",
         "LANGUAGE",
+        "ReasonForm",
         "SavingForm",
         "answered",
         "refused",

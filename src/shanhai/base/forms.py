@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.formats import say
 from shanhai.base.held import held, hold
@@ -35,6 +36,12 @@ class SavingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"{type(self).__name__.lower()}_%s", **kwargs})
+
+
+class ReasonForm(SavingForm):
+    """Why something is done."""
+
+    because = forms.CharField(label=_("原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class CorrectingForm(SavingForm):
@@ -103,10 +110,14 @@ def status_of(*shown: forms.Form | None) -> int:
 
 
 def tell(form: forms.Form, error: DomainError) -> None:
-    """Say a refusal in the form: each of its faults beside the field it is about, where the form has that field."""
-    form.refusal = error.status  # type: ignore[attr-defined]
+    """Say a refusal in the form: each of its faults beside the field it is about, where the form has that field.
+
+    ``TOLD_AS`` of a form says which of its fields a service is told under another name.
+    """
+    form.refusal, form.told = error.status, error  # type: ignore[attr-defined]
     for one in (error, *error.others):
-        form.add_error(one.field if one.field in form.fields else None, refused(one))
+        name = getattr(form, "TOLD_AS", {}).get(one.field, one.field)
+        form.add_error(name if name in form.fields else None, refused(one))
 
 
 def refused(error: DomainError) -> forms.ValidationError:

@@ -97,14 +97,14 @@ class Faults:
 def checked_reason(because: str, missing: str, app: str, /, *, most: int = 500) -> str:
     """The reason without spaces around it and signs that cannot be stored. Raises BadInput, for none with ``missing``.
 
-    The codes are those of ``app``.
+    The codes are those of ``app``, the field is ``because``.
     """
     reason = because.replace("\x00", "").strip()
     if not reason:
-        raise BadInput(missing, f"{app}.reason_missing")
+        raise BadInput(missing, f"{app}.reason_missing", field="because")
     if len(reason) > most:
         text = gettext_noop("理由有 %(count)s 个字，最多 %(most)s 个。")
-        raise BadInput(text, f"{app}.reason_too_long", count=len(reason), most=most)
+        raise BadInput(text, f"{app}.reason_too_long", field="because", count=len(reason), most=most)
     return reason
 
 

@@ -29,9 +29,8 @@ def save_view(*, by: Actor, at: datetime, page: str, name: str, query: str, defa
     if not names_a_page(page):
         raise BadInput(gettext_noop("这个页面不能保存视图。"), "saved_views.page_unknown")
     if not name or len(name) > MOST_NAME:
-        raise BadInput(
-            gettext_noop("视图要有名称，不超过 %(most)s 个字。"), "saved_views.name_not_accepted", most=MOST_NAME
-        )
+        text = gettext_noop("视图要有名称，不超过 %(most)s 个字。")
+        raise BadInput(text, "saved_views.name_not_accepted", field="name", most=MOST_NAME)
     if len(asked) > MOST_LETTERS:
         raise Refused(gettext_noop("筛选条件太长，无法保存。请减少条件。"), "saved_views.too_much")
     own = SavedView.objects.visible_to(by).filter(page=page).select_for_update()

@@ -175,11 +175,11 @@ def checked_words(verdict: Verdict, words: str) -> str:
     """The words without spaces around. Raises BadInput."""
     words = words.replace("\x00", "").strip()
     if verdict in NEED_WORDS and not words:
-        raise BadInput(gettext_noop("请写明理由，让提出的人知道怎么办。"), "adjustments.words_missing")
+        text = gettext_noop("请写明理由，让提出的人知道怎么办。")
+        raise BadInput(text, "adjustments.words_missing", field="words")
     if len(words) > MOST_WORDS:
-        raise BadInput(
-            gettext_noop("最多 %(most)s 个字。请缩短，详细的放进材料。"), "adjustments.words_missing", most=MOST_WORDS
-        )
+        text = gettext_noop("最多 %(most)s 个字。请缩短，详细的放进材料。")
+        raise BadInput(text, "adjustments.words_missing", field="words", most=MOST_WORDS)
     return words
 
 

@@ -102,9 +102,8 @@ def decide_adjustment(
     if to is State.APPROVED:
         still_true(adjustment=found)
         if broken_floors(effects_from_json(found.effect, found.programme.currency)) and not words.strip():
-            raise BadInput(
-                gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。"), "adjustments.words_missing"
-            )
+            text = gettext_noop("这样调整后占比会低于要求。同意的话，请写明理由。")
+            raise BadInput(text, "adjustments.words_missing", field="words")
 
     decided_by, decided_at = ("", None) if to is State.RETURNED else (by.ref, at)
     return step(by=by, at=at, adjustment=found, to=to, words=words, decided_by=decided_by, decided_at=decided_at)
@@ -307,7 +306,7 @@ def submit_adjustment(*, by: Actor, at: datetime, adjustment: UUID, seen: State 
 
 @transaction.atomic
 def withdraw_adjustment(
-    *, by: Actor, at: datetime, adjustment: UUID, because: str, seen: State | None = None
+    *, by: Actor, at: datetime, adjustment: UUID, words: str, seen: State | None = None
 ) -> Adjustment:
     """Take a request back before it is carried out; it stays readable.
 
@@ -316,16 +315,15 @@ def withdraw_adjustment(
     found = locked(viewer=by, adjustment=adjustment, seen=seen)
     require_proposer(by, found)
 
-    return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, words=because)
+    return step(by=by, at=at, adjustment=found, to=State.WITHDRAWN, words=words)
 
 
 def _write(by: Actor, at: datetime, adjustment: Adjustment, wish: Wish, reason: str) -> Adjustment:
     """Store what the wish comes to as things stand, in a new adjustment or in place of what was asked for before."""
     reason = reason.replace("\x00", "").strip()
     if not reason or len(reason) > MOST_REASON:
-        raise BadInput(
-            gettext_noop("请写明为什么要调整，最多 %(most)s 个字。"), "adjustments.reason_missing", most=MOST_REASON
-        )
+        text = gettext_noop("请写明为什么要调整，最多 %(most)s 个字。")
+        raise BadInput(text, "adjustments.reason_missing", field="reason", most=MOST_REASON)
     asked = ask(viewer=by, at=at, adjustment=adjustment, wish=wish)
 
     act = "proposed" if adjustment.pk is None else "revised"

@@ -69,7 +69,7 @@ ADJUSTMENTS = gettext_noop("调整")
 # The steps and opinions: how each is taken, under what name it is told words, and what is said then.
 ACTS: dict[str, tuple[Callable[..., Adjustment | Opinion], str, Promise]] = {
     "submit": (services.submit_adjustment, "", _("已报送，等审批。")),
-    "withdraw": (services.withdraw_adjustment, "because", _("已撤回。")),
+    "withdraw": (services.withdraw_adjustment, "words", _("已撤回。")),
     "approve": (
         partial(services.decide_adjustment, to=State.APPROVED),
         "words",

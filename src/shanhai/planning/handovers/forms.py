@@ -10,8 +10,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import SavingForm
+from shanhai.base.forms import ReasonForm, SavingForm
 from shanhai.planning.handovers import labels
+from shanhai.planning.handovers.services import MOST_RECEIVER
 from shanhai.planning.handovers.values import Responsible, ResponsibleKind
 from shanhai.registers.tables.forms import DayField, offer
 
@@ -37,6 +38,20 @@ class PaperForm(SavingForm):
     """A file that is kept with the hand-over."""
 
     file = forms.FileField(label=_("文件"), help_text=_("签好的交接清单等：PDF、图片、Word 或表格。"))
+
+
+class WaiveForm(ReasonForm):
+    """Why chosen items may be left undone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["because"].label = gettext("为什么可以不办就离任，交给谁接着办")
+
+
+class ReceiverForm(SavingForm):
+    """Who takes chosen items over; nobody takes the word back."""
+
+    receiver = forms.CharField(label=_("接收人（岗位、组或姓名）"), required=False, max_length=MOST_RECEIVER)
 
 
 class FilterForm(forms.Form):

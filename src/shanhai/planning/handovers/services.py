@@ -64,6 +64,7 @@ def open_handover(*, by: Actor, at: datetime, programme: str, batch: UUID, due_o
         raise Refused(
             gettext_noop("第 %(number)s 批 %(day)s 才到任，离任日期要晚于这一天。"),
             "handovers.leaves_before_it_comes",
+            field="due_on",
             number=leaving.number,
             day=leaving.starts_on,
         )
@@ -71,6 +72,7 @@ def open_handover(*, by: Actor, at: datetime, programme: str, batch: UUID, due_o
         raise Conflict(
             gettext_noop("第 %(number)s 批的交接清单已经有了。请从列表打开它。"),
             "handovers.handover_exists",
+            field="batch",
             number=leaving.number,
         )
 
@@ -176,7 +178,8 @@ def name_receiver(*, by: Actor, at: datetime, handover: UUID, items: Collection[
         raise Conflict(gettext_noop("这一批已经准予离任，清单不再更新。"), "handovers.handover_released")
     receiver = " ".join(receiver.replace("\x00", " ").split())
     if len(receiver) > MOST_RECEIVER:
-        raise BadInput(gettext_noop("接收人不能超过 %(most)s 个字。请写短些。"), most=str(MOST_RECEIVER))
+        text = gettext_noop("接收人不能超过 %(most)s 个字。请写短些。")
+        raise BadInput(text, "handovers.receiver_too_long", field="receiver", most=str(MOST_RECEIVER))
     rows = found.items.filter(uuid__in=_bounded(items))
     if rows.count() != len(items):
         raise NotVisible(gettext_noop("没有找到这个交接事项，或者您的岗位看不到它。请从交接清单进入。"))

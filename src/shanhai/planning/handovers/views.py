@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -21,11 +21,11 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import saved, status_of
 from shanhai.kernel import ids
-from shanhai.kernel.errors import BadInput, Conflict, Refused
+from shanhai.kernel.errors import Conflict, DomainError, Refused
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.planning.handovers import labels, services
-from shanhai.planning.handovers.forms import FilterForm, OpenForm, PaperForm, as_asked
+from shanhai.planning.handovers.forms import FilterForm, OpenForm, PaperForm, ReceiverForm, WaiveForm, as_asked
 from shanhai.planning.handovers.models import HandoverItem
 from shanhai.planning.handovers.permissions import HandoverPermission
 from shanhai.planning.handovers.selectors.packs import (
@@ -84,8 +84,8 @@ def _pack_page(
     request: Request,
     uuid: str,
     asked_for: Mapping[str, str],
-    refused: Message | None = None,
-    status: int = 200,
+    refused: DomainError | None = None,
+    acting: WaiveForm | ReceiverForm | None = None,
     paper: PaperForm | None = None,
 ) -> HttpResponse:
     form, number = FilterForm(asked_for), page_number(request.GET.get("page", ""))
@@ -107,14 +107,19 @@ def _pack_page(
         "filtered": bool(asked),
         "query": f"?{urlencode(asked)}" if asked else "",
         "page": Page(rows=pack.items, count=pack.found, number=number, size=SIZE),
-        "refused": refused,
+        "refused": refused.message if refused else "",
+        "acting": acting,
+        "waiving": acting if isinstance(acting, WaiveForm) else WaiveForm(initial=request.POST.dict()),
+        "receiving": acting if isinstance(acting, ReceiverForm) else ReceiverForm(initial=request.POST.dict()),
         "paper_form": paper or (PaperForm() if pack.may_manage else None),
         "proofs": list_proofs(
             viewer=request.viewer, subject_type=pack.handover.subject().type, subject_id=pack.handover.uuid
         ),
         "chosen": request.POST.getlist("item"),
     }
-    return render(request, "handovers/detail.html", context, status=status)
+    return render(
+        request, "handovers/detail.html", context, status=refused.status if refused else status_of(acting, paper)
+    )
 
 
 @require_safe
@@ -154,18 +159,16 @@ def refresh_now(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def act_on_items(request: Request, uuid: str, act: str) -> HttpResponse:
     """POST /handovers/<uuid>/waive and /receiver: let the chosen items go and say why, or say who takes them over."""
-    given: dict[str, Any] = {"by": request.viewer, "at": request.at}
-    given["items"] = {ids.parse_id(one) for one in request.POST.getlist("item")}
-    try:
-        if act == "waive":
-            count = services.waive_together(**given, because=request.POST.get("because", ""))
-            said = gettext("已放行 %(count)s 项。理由会一直留在这里。")
-        else:
-            receiver = request.POST.get("receiver", "")
-            count = services.name_receiver(**given, handover=ids.parse_id(uuid), receiver=receiver)
-            said = gettext("已记下 %(count)s 项的接收人。")
-    except (BadInput, Conflict, Refused) as error:
-        return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
+    items = {ids.parse_id(one) for one in request.POST.getlist("item")}
+    take: Callable[..., int] = services.waive_together
+    form: WaiveForm | ReceiverForm = WaiveForm(request.POST)
+    said = gettext("已放行 %(count)s 项。理由会一直留在这里。")
+    if act != "waive":
+        take, form = partial(services.name_receiver, handover=ids.parse_id(uuid)), ReceiverForm(request.POST)
+        said = gettext("已记下 %(count)s 项的接收人。")
+    count = saved(request, form, lambda given: take(by=request.viewer, at=request.at, items=items, **given))
+    if count is None:
+        return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, acting=form)
     messages.success(request, said % {"count": count})
     # What is left to do, not the page of what is done.
     return redirect(f"{reverse('handovers:detail', args=[uuid])}?state={ItemState.OPEN.value}")
@@ -177,7 +180,7 @@ def add_paper(request: Request, uuid: str) -> HttpResponse:
     form, handover = PaperForm(request.POST, request.FILES), ids.parse_id(uuid)
     save = partial(services.add_paper, by=request.viewer, at=request.at, handover=handover)
     if not saved(request, form, lambda given: save(file=given["file"])):
-        return _pack_page(request, uuid, request.GET, status=status_of(form), paper=form)
+        return _pack_page(request, uuid, request.GET, paper=form)
     messages.success(request, gettext("已存下“%(name)s”。") % {"name": form.cleaned_data["file"].name})
     return redirect("handovers:detail", uuid=uuid)
 
@@ -188,7 +191,7 @@ def release_batch(request: Request, uuid: str) -> HttpResponse:
     try:
         services.release(by=request.viewer, at=request.at, handover=ids.parse_id(uuid))
     except (Refused, Conflict) as error:
-        return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error.message, error.status)
+        return _pack_page(request, uuid, {"state": ItemState.OPEN.value}, error)
     messages.success(request, gettext("已准予离任。清单从此不再变动。"))
     return redirect("handovers:detail", uuid=uuid)
 

@@ -22,7 +22,7 @@ from shanhai.base.database.services import insert_many
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local, local_date
-from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.errors import Conflict, checked_reason
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
@@ -288,9 +288,7 @@ def undo_batch(*, by: Actor, at: datetime, batch: UUID, because: str) -> dict[st
     programme = found.programme.code
     lock_projects(by=by, at=at, programme=programme)
     found.refresh_from_db(fields=["undone_at"])
-    because = because.strip()[:500]
-    if not because:
-        raise BadInput(gettext_noop("请写明为什么撤销这一批。"), "projects.batch_undone_without_reason")
+    because = checked_reason(because, gettext_noop("请写明为什么撤销这一批。"), "projects")
     if found.undone_at is not None:
         raise Conflict(gettext_noop("这一批已经撤销过了，不用再撤。"), "projects.batch_already_undone")
     rows = [Taken(*row) for row in found.rows.order_by("row").values_list(*Taken._fields)]

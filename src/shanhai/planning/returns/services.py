@@ -146,7 +146,7 @@ def _fund_source(by: Actor, programme: str, wanted: str) -> str:
     known = [source.code for source in list_fund_sources(viewer=by, programme=programme)]
     if wanted and wanted not in known:
         text = gettext_noop("没有登记资金来源“%(code)s”。可以选：%(known)s。")
-        raise BadInput(text, "returns.fund_source_unknown", code=wanted[:40], known=tuple(known))
+        raise BadInput(text, "returns.fund_source_unknown", field="fund_source", code=wanted[:40], known=tuple(known))
     return wanted or (known[0] if len(known) == 1 else "")
 
 

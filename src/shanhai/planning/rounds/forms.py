@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.planning.programmes.states import TaskState
 from shanhai.planning.rounds.models import ReportLine
+from shanhai.planning.rounds.services import MOST_TEXT, MOST_WORDS
 from shanhai.planning.rounds.values import Said
 from shanhai.registers.tables.forms import DayField, PercentField, WholeField
 
@@ -30,11 +31,21 @@ class ReportForm(forms.Form):
     """A group's month: the summary, and a percent and words for each task."""
 
     summary = forms.CharField(
-        label=_("本月小结"), widget=forms.Textarea(attrs={"rows": 4}), required=False, help_text=_("上报时要写。")
+        label=_("本月小结"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+        help_text=_("上报时要写。"),
     )
-    next_steps = forms.CharField(label=_("下月打算"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    next_steps = forms.CharField(
+        label=_("下月打算"), max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     needs = forms.CharField(
-        label=_("需要协调的事"), widget=forms.Textarea(attrs={"rows": 2}), required=False, help_text=_("没有就不填。")
+        label=_("需要协调的事"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        help_text=_("没有就不填。"),
     )
 
     def __init__(self, data: Any = None, *, lines: Iterable[ReportLine], **kw: Any) -> None:
@@ -52,7 +63,7 @@ class ReportForm(forms.Form):
             self.fields[f"words-{key}"] = forms.CharField(
                 label=_("“%(task)s” 的说明") % {"task": name},
                 required=False,
-                max_length=1000,
+                max_length=MOST_WORDS,
                 initial=line.words,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, Refused
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.access import may_report_for
@@ -40,19 +40,26 @@ def open_round(
     Raises Conflict, BadInput, Refused, NotVisible.
     """
     found = programmes.managed_programme(viewer=by, code=programme)
-    if not 1 <= month <= 12 or not found.starts_on.year <= year <= found.ends_on.year or due_on < opens_on:
-        raise BadInput(
-            gettext_noop("%(year)s 年 %(month)s 月（%(opens_on)s 至 %(due_on)s）不能开报。请核对月份和起止日期。"),
-            "rounds.month_not_accepted",
-            year=str(year)[:10],
-            month=str(month)[:10],
-            opens_on=opens_on.isoformat(),
-            due_on=due_on.isoformat(),
-        )
+    faults, first, last = Faults(), found.starts_on.year, found.ends_on.year
+    with faults.of("year"):
+        if not first <= year <= last:
+            text = gettext_noop("这项对口支援从 %(first)s 年到 %(last)s 年，没有 %(year)s 年的月报。请核对年份。")
+            raise BadInput(text, "rounds.month_not_accepted", first=str(first), last=str(last), year=str(year)[:10])
+    with faults.of("month"):
+        if not 1 <= month <= 12:
+            text = gettext_noop("没有 %(month)s 月。请填 1 到 12。")
+            raise BadInput(text, "rounds.month_not_accepted", month=str(month)[:10])
+    with faults.of("due_on"):
+        if due_on < opens_on:
+            text = gettext_noop("截止日 %(due_on)s 早于开报日 %(opens_on)s。请核对。")
+            days = {"due_on": due_on.isoformat(), "opens_on": opens_on.isoformat()}
+            raise BadInput(text, "rounds.month_not_accepted", **days)
+    faults.tell()
     if ReportingRound.objects.filter(programme=found, year=year, month=month).exists():
         raise Conflict(
             gettext_noop("%(year)s 年 %(month)s 月已经开报。请打开它。"),
             "rounds.round_already_there",
+            field="month",
             year=str(year),
             month=str(month),
         )
@@ -93,13 +100,14 @@ def close_round(*, by: Actor, at: datetime, round_uuid: UUID, because: str = "")
     found = _locked_round(by, round_uuid)
 
     require_move(ROUND_MOVES, RoundState(found.state), RoundState.CLOSED)
-    because = _checked(because, MOST_TEXT)
+    because = _checked(because, MOST_TEXT, "because")
     open_reports = found.reports.exclude(state=ReportState.ACCEPTED).select_related("group").order_by("pk")
     missing = [report.group.name for report in open_reports]
     if missing and not because:
         raise Refused(
             gettext_noop("还有 %(count)s 个组没有通过：%(groups)s。请催报，或写明理由再结束。"),
             "rounds.reports_missing",
+            field="because",
             count=str(len(missing)),
             groups=tuple(missing[:20]),
         )
@@ -131,9 +139,14 @@ def save_report(
 
     if found.state not in IN_HAND:
         raise Conflict(gettext_noop("月报已经上报，不能再改。要改请办公室退回。"), "rounds.report_not_in_hand")
-    texts = [_checked(text, MOST_TEXT) for text in (summary, next_steps, needs)]
-    if found.state == ReportState.RETURNED and not texts[0]:
-        raise Refused(gettext_noop("本月小结没有填。请填写后再保存。"), "rounds.report_incomplete")
+    faults, texts = Faults(), {"summary": summary, "next_steps": next_steps, "needs": needs}
+    for name, text in texts.items():
+        with faults.of(name):
+            texts[name] = _checked(text, MOST_TEXT)
+    with faults.of("summary"):
+        if found.state == ReportState.RETURNED and not summary.strip():
+            raise Refused(gettext_noop("本月小结没有填。请填写后再保存。"), "rounds.report_incomplete")
+    faults.tell()
     tasks = {task.uuid: task for task in tasks_to_report(viewer=by, report=found)}
     for uuid, said in lines.items():
         if uuid not in tasks:
@@ -141,15 +154,13 @@ def save_report(
                 gettext_noop("有一项任务不归本组，或者已经办结。请刷新页面后再填。"), "rounds.task_not_of_group"
             )
         if said.percent is not None and not 0 <= said.percent <= 100:
-            raise BadInput(
-                gettext_noop("“%(task)s”的进展应在 0 到 100 之间。请改正后再保存。"),
-                "rounds.percent_not_accepted",
-                task=tasks[uuid].name,
-            )
+            text = gettext_noop("“%(task)s”的进展应在 0 到 100 之间。请改正后再保存。")
+            raise BadInput(text, "rounds.percent_not_accepted", task=tasks[uuid].name)
         _checked(said.words, MOST_WORDS)
 
-    found.summary, found.next_steps, found.needs = texts
-    found.save(update_fields=["summary", "next_steps", "needs"])
+    for name, text in texts.items():
+        setattr(found, name, text)
+    found.save(update_fields=[*texts])
     ReportLine.objects.bulk_create(
         (
             ReportLine(
@@ -188,6 +199,7 @@ def submit_report(*, by: Actor, at: datetime, report: UUID) -> GroupReport:
         raise Refused(
             gettext_noop("还不能上报，请补齐：%(missing)s。每项任务要有进展；没有进展的，要写明原因。"),
             "rounds.report_incomplete",
+            field="" if found.summary else "summary",
             missing=named,
         )
 
@@ -203,9 +215,10 @@ def return_report(*, by: Actor, at: datetime, report: UUID, because: str) -> Gro
     by.require(ProgrammePermission.MANAGE, programme=found.round.programme.code)
 
     require_move(REPORT_MOVES, ReportState(found.state), ReportState.RETURNED)
-    because = _checked(because, MOST_WORDS)
+    because = _checked(because, MOST_WORDS, "because")
     if not because:
-        raise Refused(gettext_noop("退回要写明理由，让填报的人知道改什么。"), "rounds.report_incomplete")
+        text = gettext_noop("退回要写明理由，让填报的人知道改什么。")
+        raise Refused(text, "rounds.report_incomplete", field="because")
 
     _move(found, ReportState.RETURNED, by=by, at=at, because=because)
     return found
@@ -240,7 +253,7 @@ def accept_report(*, by: Actor, at: datetime, report: UUID, because: str = "") -
     for line in lines:
         if line.percent is not None and line.percent != line.task.progress_percent:
             report_progress(by=by, at=at, task=line.task.uuid, progress_percent=line.percent, note=line.words)
-    _move(found, ReportState.ACCEPTED, by=by, at=at, because=_checked(because, MOST_WORDS))
+    _move(found, ReportState.ACCEPTED, by=by, at=at, because=_checked(because, MOST_WORDS, "because"))
     return found
 
 
@@ -258,13 +271,14 @@ def _require_writer(by: Actor, report: GroupReport) -> None:
         )
 
 
-def _checked(text: str, most: int) -> str:
+def _checked(text: str, most: int, field: str = "") -> str:
     clean = text.strip()
     broken = "\x00" in clean or any("\ud800" <= character <= "\udfff" for character in clean)
     if len(clean) > most or broken:
         raise BadInput(
             gettext_noop("文字超过 %(most)s 个字，或含有不能保存的字符。请改正后再保存。"),
             "rounds.too_long",
+            field=field,
             most=str(most),
         )
     return clean

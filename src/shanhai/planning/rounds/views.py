@@ -17,10 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
 from shanhai.base.forms import saved
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, Conflict, Refused
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.campaigns import selectors as board
@@ -93,12 +91,8 @@ def remind(request: Request, uuid: str) -> HttpResponse:
 def close(request: Request, uuid: str) -> HttpResponse:
     """POST /rounds/<uuid>/close: close the month for good."""
     because = request.POST.get("because", "")
-    try:
-        services.close_round(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid), because=because)
-    except (BadInput, Refused) as error:
-        messages.error(request, say(error.message))
-    else:
-        messages.success(request, gettext("这一期月报已经结束。"))
+    services.close_round(by=request.viewer, at=request.at, round_uuid=ids.parse_id(uuid), because=because)
+    messages.success(request, gettext("这一期月报已经结束。"))
     return redirect("rounds:detail", uuid=uuid)
 
 
@@ -151,11 +145,7 @@ def accept(request: Request, uuid: str) -> HttpResponse:
 def _judge(request: Request, uuid: str, *, accepted: bool) -> HttpResponse:
     judge = services.accept_report if accepted else services.return_report
     because = request.POST.get("because", "")
-    try:
-        judged = judge(by=request.viewer, at=request.at, report=ids.parse_id(uuid), because=because)
-    except (BadInput, Conflict, Refused) as error:
-        messages.error(request, say(error.message))
-        return redirect("rounds:report", uuid=uuid)
+    judged = judge(by=request.viewer, at=request.at, report=ids.parse_id(uuid), because=because)
     text = gettext("已通过，进展已记入任务。") if accepted else gettext("已退回，本组会看到您的意见。")
     messages.success(request, text)
     following = selectors.next_to_judge(viewer=request.viewer, after=judged)

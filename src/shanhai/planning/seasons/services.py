@@ -36,9 +36,8 @@ def record_version(
 
     name = version.strip()
     if not name or len(name) > MAX_NAME:
-        raise BadInput(
-            gettext_noop("请给这个版本起一个名字，最多 %(most)s 个字。"), "seasons.version_not_named", most=MAX_NAME
-        )
+        text = gettext_noop("请给这个版本起一个名字，最多 %(most)s 个字。")
+        raise BadInput(text, "seasons.version_not_named", field="version", most=MAX_NAME)
     ordered = check_bands(bands)
 
     rows = [
@@ -61,7 +60,7 @@ def record_version(
     except IntegrityError:
         # Every version begins at sea level, so two of one name always collide there.
         text = gettext_noop("已经有名为“%(name)s”的版本。版本不能改，请换一个名字。")
-        raise Conflict(text, "seasons.version_exists", name=name) from None
+        raise Conflict(text, "seasons.version_exists", field="version", name=name) from None
 
     audit.record(
         by=by,

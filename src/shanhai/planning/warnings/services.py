@@ -120,12 +120,12 @@ def act(
         raise BadInput(
             gettext_noop("请写一句办了什么、打算怎么办，不超过 %(most)s 个字。"),
             "warnings.words_missing",
+            field="words",
             most=MOST_WORDS,
         )
     if action is Action.DISMISSED and not found.its_rule.by_words:
-        raise Refused(
-            gettext_noop("这条预警不能用说明关闭，事实改变以后它会自己关闭。请先办理。"), "warnings.closes_by_itself"
-        )
+        text = gettext_noop("这条预警不能用说明关闭，事实改变以后它会自己关闭。请先办理。")
+        raise Refused(text, "warnings.closes_by_itself", field="action")
 
     found.state, found.acts, found.action, found.words = new.value, found.acts + 1, action.value, words
     found.acted_at, found.acted_by = at, by.ref

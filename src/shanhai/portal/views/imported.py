@@ -11,9 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
-from shanhai.base.formats import say
 from shanhai.kernel import ids
-from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.portal.imports import importer_named
@@ -37,16 +35,11 @@ def import_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_done(request: Request, uuid: str) -> HttpResponse:
     """GET /import/done/<uuid>/: what one table brought; POST takes it back, for a reason."""
-    refused = None
     if request.method == "POST":
-        try:
-            because = request.POST.get("because", "")
-            undo_import(by=request.viewer, at=request.at, done=ids.parse_id(uuid), because=because)
-        except (BadInput, Conflict) as error:
-            refused = error
-        else:
-            messages.success(request, gettext("已撤销。"))
-            return redirect("import-done", uuid=uuid)
+        because = request.POST.get("because", "")
+        undo_import(by=request.viewer, at=request.at, done=ids.parse_id(uuid), because=because)
+        messages.success(request, gettext("已撤销。"))
+        return redirect("import-done", uuid=uuid)
     done = get_import(viewer=request.viewer, uuid=ids.parse_id(uuid))
     label = importer_named(done.kind).label
     names = names_by_ref(viewer=request.viewer, refs={done.by, done.undone_by})
@@ -56,7 +49,5 @@ def import_done(request: Request, uuid: str) -> HttpResponse:
         "label": label,
         "by": name_in(names, done.by),
         "undone_by": name_in(names, done.undone_by),
-        "refused": say(refused.message) if refused else "",
-        "because": request.POST.get("because", ""),
     }
-    return render(request, "portal/import_done.html", context, status=refused.status if refused else 200)
+    return render(request, "portal/import_done.html", context)

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import Act, ReasonForm, answered, status_of
 from shanhai.kernel import ids
-from shanhai.kernel.errors import BadInput, NotAllowed
+from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.registers.documents import selectors as documents
@@ -33,15 +34,13 @@ def withdraw(request: Request, uuid: str) -> HttpResponse:
     back = (request.POST or request.GET).get("back", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
-    refusal = None
-    if request.method == "POST":
-        try:
-            withdraw_proof(by=request.viewer, at=request.at, proof=proof.uuid, because=request.POST.get("because", ""))
-        except BadInput as error:
-            refusal = error.message
-        else:
-            messages.success(request, gettext("已撤回“%(name)s”。") % {"name": proof.label})
-            return redirect(back)
-    crumbs = (TODAY, Crumb(message(gettext_noop("撤回材料"))))
-    context = {"crumbs": crumbs, "proof": proof, "back": back, "refusal": refusal}
-    return render(request, "documents/withdraw.html", context, status=422 if refusal else 200)
+    take_back = partial(withdraw_proof, by=request.viewer, at=request.at, proof=proof.uuid)
+    drawn, went = answered(
+        request,
+        {"form": Act(ReasonForm, take_back, gettext_noop("已撤回“%(name)s”。"))},
+        "form",
+        lambda _: redirect(back),
+        name=proof.label,
+    )
+    context = {"crumbs": (TODAY, Crumb(message(gettext_noop("撤回材料")))), "proof": proof, "back": back, **drawn}
+    return went or render(request, "documents/withdraw.html", context, status=status_of(drawn["form"]))

@@ -55,8 +55,8 @@ def require_postable(entry: NewEntry, *, today: date) -> None:
         total((posting.amount for posting in entry.postings), entry.postings[0].amount.currency)
     require_day(entry.on_date, today=today)
     _require_text(_SOURCE_KIND, entry.source.kind, 60, needed=True)
-    _require_text(_SOURCE_ID, entry.source.id, MAX_SOURCE_ID, needed=True)
-    _require_text(_MEMO, entry.memo, 500)
+    _require_text(_SOURCE_ID, entry.source.id, MAX_SOURCE_ID, needed=True, field="source")
+    _require_text(_MEMO, entry.memo, 500, field="memo")
     require_codes(entry.programme, entry.fund_source, entry.postings[0].amount.currency)
 
 
@@ -65,7 +65,7 @@ def _require_posting(posting: NewPosting) -> None:
         raise TypeError(f"a posting moves Money, not {type(posting.amount).__name__}")
     if posting.amount.fen <= 0:
         text = gettext_noop("金额须大于零，这里是 %(amount)s。要退回已记的账，请用冲正。")
-        raise BadInput(text, "ledger.amount_not_positive", amount=posting.amount)
+        raise BadInput(text, "ledger.amount_not_positive", field="amount", amount=posting.amount)
     if posting.from_kind == posting.to_kind:
         text = gettext_noop("钱要从一个环节到另一个环节，这里两头是同一个环节。")
         raise BadInput(text, "ledger.same_station_twice")
@@ -81,9 +81,10 @@ def require_day(on_date: date, *, today: date) -> None:
         raise TypeError("an entry is dated by day, not by instant")
     if on_date > today:
         text = gettext_noop("日期 %(on)s 还没有到，今天是 %(today)s。请核对日期。")
-        raise BadInput(text, "ledger.day_not_possible", on=on_date, today=today)
+        raise BadInput(text, "ledger.day_not_possible", field="on_date", on=on_date, today=today)
     if on_date.year < FIRST_YEAR:
-        raise BadInput(gettext_noop("日期 %(on)s 早于 1978 年。请核对日期。"), "ledger.day_not_possible", on=on_date)
+        text = gettext_noop("日期 %(on)s 早于 1978 年。请核对日期。")
+        raise BadInput(text, "ledger.day_not_possible", field="on_date", on=on_date)
 
 
 def require_codes(programme: str, fund_source: str, currency: str) -> None:
@@ -96,13 +97,13 @@ def require_codes(programme: str, fund_source: str, currency: str) -> None:
 
 def require_reason(because: str) -> None:
     """Raise BadInput unless a reason is given that can be stored."""
-    _require_text(_REASON, because.strip() and because, 500, needed=True)
+    _require_text(_REASON, because.strip() and because, 500, needed=True, field="because")
 
 
-def _require_text(field: Message, text: str, most: int, *, needed: bool = False) -> None:
+def _require_text(what: Message, text: str, most: int, *, needed: bool = False, field: str = "") -> None:
     if _NOT_STORABLE.search(text) or len(text) > most or (needed and not text):
         wrong = gettext_noop("“%(what)s”为空、超过 %(most)d 个字，或含有不能保存的字符。")
-        raise BadInput(wrong, "ledger.text_not_storable", what=field, most=most)
+        raise BadInput(wrong, "ledger.text_not_storable", field=field, what=what, most=most)
 
 
 def source_form(source_id: str) -> str:

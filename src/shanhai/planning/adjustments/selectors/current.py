@@ -305,6 +305,7 @@ def getting_lines(*, viewer: Actor, giving: UUID, code: str) -> list[AllocationL
         raise BadInput(
             gettext_noop("没有找到编号“%(code)s”的项目，或者它没有同一年度、同一来源的资金安排。请核对编号。"),
             "adjustments.other_project_missing",
+            field="to_code",
             code=code,
         )
     return [row for row in rows if row.project.code in meant]
@@ -322,9 +323,8 @@ def _moved(viewer: Actor, project: Project, wish: Wish) -> Asked:
         )
     if wish.moved_fen > giving.amount_fen:
         moved = Money(wish.moved_fen, project.currency)
-        raise Refused(
-            gettext_noop("调出 %(moved)s 超过这笔安排的金额。请核对金额。"), "adjustments.outside_the_plan", moved=moved
-        )
+        text = gettext_noop("调出 %(moved)s 超过这笔安排的金额。请核对金额。")
+        raise Refused(text, "adjustments.outside_the_plan", field="moved_fen", moved=moved)
     gives = _line_changes(giving, {AMOUNT: giving.amount_fen - wish.moved_fen})
     gets = _line_changes(getting, {AMOUNT: getting.amount_fen + wish.moved_fen})
     other = get_project(viewer=READER, uuid=getting.project.uuid)

@@ -46,7 +46,7 @@ def led_to(adjustment: Adjustment, state: State, *, by: Actor = OFFICE) -> Adjus
     """A draft led on to ``state`` by those who may."""
     here = {"at": AT, "adjustment": adjustment.uuid}
     if state is State.WITHDRAWN:
-        withdraw_adjustment(by=by, because="不改了", **here)
+        withdraw_adjustment(by=by, words="不改了", **here)
     elif state is not State.DRAFT:
         decider = DEPUTY if submit_adjustment(by=by, **here).approver == "commander" else ORIGINAL
         if state is State.RETURNED:

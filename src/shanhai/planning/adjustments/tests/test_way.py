@@ -44,7 +44,7 @@ STEPS = {
     State.APPROVED: lambda here: approve_adjustment(by=DEPUTY, **here),
     State.REFUSED: lambda here: refuse_adjustment(by=DEPUTY, words="不同意", **here),
     State.APPLIED: lambda here: apply_adjustment(by=OFFICE, **here),
-    State.WITHDRAWN: lambda here: withdraw_adjustment(by=OFFICE, because="不改了", **here),
+    State.WITHDRAWN: lambda here: withdraw_adjustment(by=OFFICE, words="不改了", **here),
 }
 
 
@@ -180,7 +180,7 @@ def test_a_county_asks_the_commander_approves_and_the_office_carries_out(project
 @pytest.mark.parametrize("step", [submit_adjustment, withdraw_adjustment, revise_adjustment])
 def test_another_than_the_proposer_does_not_change_submit_or_withdraw(project, step):
     adjustment = an_adjustment(project=project, state=State.RETURNED)
-    more = {withdraw_adjustment: {"because": "x"}, revise_adjustment: {"wish": LATER, "reason": "x"}}.get(step, {})
+    more = {withdraw_adjustment: {"words": "x"}, revise_adjustment: {"wish": LATER, "reason": "x"}}.get(step, {})
 
     with refused(NotAllowed, "adjustments.not_the_proposer"):
         step(by=DEPUTY, **here(adjustment), **more)
@@ -269,7 +269,7 @@ def test_an_opinion_is_given_on_what_is_before_somebody_and_moves_nothing(projec
 
     adjustment.refresh_from_db()
     assert adjustment.state == State.SUBMITTED
-    withdraw_adjustment(by=OFFICE, because="不改了", **here(adjustment))
+    withdraw_adjustment(by=OFFICE, words="不改了", **here(adjustment))
     with refused(Conflict, "adjustments.not_open_for_opinions"):
         give_opinion(by=DEPUTY, verdict=Verdict.SUPPORTED, **here(adjustment))
 

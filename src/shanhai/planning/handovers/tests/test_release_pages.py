@@ -159,7 +159,7 @@ def test_each_item_has_who_takes_it_over_on_the_page_the_list_to_sign_and_in_the
     assert "已记下 1 项的接收人" in html
     assert "第十批 产业组" in text_of(client.get(detail(handover, "sign")))
     assert [row[5] for row in rows if row[1] == "立项"] == ["第十批 产业组"]
-    assert (too_long.status_code, the_item(label="立项").receiver) == (400, "第十批 产业组")
+    assert (too_long.status_code, the_item(label="立项").receiver) == (422, "第十批 产业组")
 
 
 def test_the_pack_holds_the_papers_themselves(handover, sign_in, settings, tmp_path, monkeypatch):

@@ -209,7 +209,7 @@ def test_twice_without_a_reason_or_by_whom_it_does_not_concern(table):
     a_programme()
     report = table(a_row())
 
-    with refused(BadInput, "projects.batch_undone_without_reason"):
+    with refused(BadInput, "projects.reason_missing"):
         undo(report, because="  ")
     for stranger in (STRANGER, KANGDING, FINANCE):
         with pytest.raises(NotVisible):

@@ -49,6 +49,7 @@ class NumberedForm(AmountForm, AnsweringForm):
     """An amount from a voucher."""
 
     ANSWERS: ClassVar = {"apart": "ledger.possible_twin"}
+    TOLD_AS: ClassVar = {"on_date": "on", "source": "number"}
 
     on = DayField(label=_("凭证日期"))
     number = forms.CharField(label=_("凭证号"), max_length=60, help_text=_("同一个凭证号只记一次。"))

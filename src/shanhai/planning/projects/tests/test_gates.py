@@ -260,7 +260,7 @@ def test_a_waiver_names_a_requirement_and_a_reason_and_is_given_once():
 
     with refused(BadInput, "projects.requirement_unknown"):
         waive_requirement(**asked, requirement="nothing", because="因为")
-    with refused(BadInput, "projects.waiver_needs_reason"):
+    with refused(BadInput, "projects.reason_missing"):
         waive_requirement(**asked, requirement="ready.award", because="  ")
     waive_requirement(**asked, requirement="ready.award", because="单一来源")
     waive_requirement(**asked, requirement="ready.award", because="又一次")

@@ -60,7 +60,7 @@ def test_the_office_opens_a_month_and_what_is_wrong_is_said_beside_the_form(offi
     again = office.post("/rounds/open", given)
 
     assert (bad.status_code, good.status_code, again.status_code) == (422, 302, 422)
-    assert "不能开报" in bad.content.decode()
+    assert "早于开报日" in bad.content.decode()
     assert "已经开报" in again.content.decode()
     assert ReportingRound.objects.count() == 1
 

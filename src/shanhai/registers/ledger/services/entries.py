@@ -236,7 +236,7 @@ def _require_no_twin(source: Source) -> None:
             "请核对；确实是另一张的，请勾选“确实是不同的”再记。"
         )
         numbers = {"number": source.id.rpartition(":")[2], "other": other.rpartition(":")[2]}
-        raise Conflict(text, "ledger.possible_twin", **numbers)
+        raise Conflict(text, "ledger.possible_twin", field="source", **numbers)
 
 
 def _require_reversible(first: Entry, day: date) -> None:

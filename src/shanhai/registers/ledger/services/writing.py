@@ -243,6 +243,7 @@ def _require_same(stored: Draft, draft: Draft) -> None:
     if stored.digest != draft.digest:
         raise SourceAlreadyUsed(
             gettext_noop("“%(number)s”已于 %(at)s 记过另一笔账。请核对；确是新的一笔，请换一个编号。"),
+            field="source",
             number=stored.source_id.rpartition(":")[2],
             at=f"{clock.local(stored.recorded_at):%Y-%m-%d %H:%M}",
         )
@@ -272,6 +273,7 @@ def _require_funds(account: Account, drained: Mapping[str | None, date], only: N
     asked = rules.taken(only, kind, subject)
     raise FundsInsufficient(
         gettext_noop("“%(station)s”到 %(on)s 可用 %(available)s，这笔要用 %(asked)s，不够。请核对金额和日期。"),
+        field="amount",
         station=KIND_LABELS[kind],
         on=day,
         available=Money(left + asked, account.currency),

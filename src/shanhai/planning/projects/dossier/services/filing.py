@@ -12,7 +12,7 @@ from django.db import transaction
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.money import Money
 from shanhai.planning.projects.ceilings.services import keep_ceilings
@@ -141,9 +141,7 @@ def waive_requirement(*, by: Actor, at: datetime, project: UUID, requirement: st
     found = locked_project(by=by, project=project, permission=needed)
     if asked is None:
         raise BadInput(gettext_noop("没有这样一项要求。请从项目页重新进入。"), "projects.requirement_unknown")
-    because = because.strip()[:500]
-    if not because:
-        raise BadInput(gettext_noop("免去一项要求要写明原因。请在“原因”里写一句话。"), "projects.waiver_needs_reason")
+    because = checked_reason(because, gettext_noop("免去一项要求要写明原因。请在“原因”里写一句话。"), "projects")
 
     _, new = Waiver.objects.get_or_create(
         project=found, requirement=requirement, defaults={"because": because, "at": at, "by": by.ref}

@@ -20,7 +20,7 @@ from shanhai.base import forms
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import SavingForm, saved
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.projects import labels
@@ -204,8 +204,7 @@ def sign(request: Request, uuid: str, paper: str) -> HttpResponse:
     """POST /projects/<uuid>/papers/<paper>/sign: the day it was signed."""
     form = typed.SignForm(request.POST)
     if not form.is_valid():
-        messages.error(request, gettext("没有登记：请填签字的日期，例如 2026-11-22。"))
-        return redirect("projects:dossier", uuid=uuid)
+        raise BadInput(gettext_noop("没有登记：请填签字的日期，例如 2026-11-22。"), field="on")
     files.sign_paper(
         by=request.viewer,
         at=request.at,

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import name_of, named
+from shanhai.base.forms import saved, status_of
 from shanhai.base.saved_views.selectors import list_views
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -150,25 +152,19 @@ def together(request: Request) -> HttpResponse:
     if not request.viewer.may_somewhere(ProjectPermission.MOVE):
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     form = TogetherForm(request.POST)
-    moved: tuple[Moved, ...] = ()
-    if form.is_valid():
-        moved = move_together(
-            by=request.viewer,
-            at=request.at,
-            programme=programme.code,
-            seen=seen,
-            **form.cleaned_data,
-        )
+    step = partial(move_together, by=request.viewer, at=request.at, programme=programme.code, seen=seen)
+    moved: tuple[Moved, ...] = saved(request, form, lambda given: step(**given)) or ()
     context = {
         "crumbs": (TODAY, PROJECTS, Crumb(TITLE)),
         "programme": programme,
         "form": form,
-        "to": labels.STAGES[form.cleaned_data["to"]] if form.is_valid() else "",
+        "chosen": request.POST.getlist("chosen"),
+        "to": labels.STAGES[form.cleaned_data["to"]] if not form.errors else "",
         "moved": [one for one in moved if one.refusal is None],
         "refused": [(one, labels.STAGES[Stage(one.project.stage)]) for one in moved if one.refusal is not None],
         "back": f"{reverse('projects:list')}?programme={programme.code}",
     }
-    return render(request, "projects/together.html", context, status=422 if form.errors else 200)
+    return render(request, "projects/together.html", context, status=status_of(form))
 
 
 def ticked(chosen: list[str]) -> dict[UUID, Stage]:

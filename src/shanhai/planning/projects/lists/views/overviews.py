@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
@@ -24,8 +25,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import saved, status_of
 from shanhai.kernel import clock, ids
-from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import FigureScope
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.money import Money
@@ -33,7 +35,6 @@ from shanhai.kernel.parts import TODAY, Crumb, Page, Shape, page_number
 from shanhai.kernel.shares import Share
 from shanhai.kernel.units import WAN_YUAN, in_unit
 from shanhai.planning.projects import labels
-from shanhai.planning.projects.core.selectors import DayNotAccepted
 from shanhai.planning.projects.core.views import PROJECTS, framed
 from shanhai.planning.projects.dossier.forms import MoveForm
 from shanhai.planning.projects.dossier.services import stages
@@ -96,17 +97,12 @@ def move(request: Request, uuid: str) -> HttpResponse:
     to = _stage(asked.get("to", ""))
     project, gate = onward(viewer=request.viewer, uuid=ids.parse_id(uuid), to=to)
     form = _form(project, to, request)
-    error: DomainError | None = None
     back = _kept(QueryDict(asked.get("back", "")[:500])) or f"programme={project.programme.code}"
-    if form.is_valid():
-        try:
-            stages.move(by=request.viewer, at=request.at, project=project.uuid, **form.cleaned_data)
-        except (stages.GateShut, DayNotAccepted, stages.ReasonMissing) as refusal:
-            error = refusal
-        else:
-            words = {"name": project.name, "stage": labels.STAGES[to]}
-            messages.success(request, gettext("%(name)s 已进入“%(stage)s”。") % words)
-            return redirect(f"{reverse('projects:board')}?{back}")
+    step = partial(stages.move, by=request.viewer, at=request.at, project=project.uuid)
+    if request.method == "POST" and saved(request, form, lambda given: step(**given)):
+        words = {"name": project.name, "stage": labels.STAGES[to]}
+        messages.success(request, gettext("%(name)s 已进入“%(stage)s”。") % words)
+        return redirect(f"{reverse('projects:board')}?{back}")
     board_address = f"{reverse('projects:board')}?{back}"
     context = {
         "crumbs": (TODAY, PROJECTS, replace(BOARD, url=board_address), Crumb(project.code)),
@@ -117,12 +113,10 @@ def move(request: Request, uuid: str) -> HttpResponse:
         "old": labels.STAGES[Stage(project.stage)],
         "new": labels.STAGES[to],
         "form": form,
-        "error": error.message if error else None,
         "back": board_address,
         "kept": back,
     }
-    status = error.status if error else 422 if form.errors else 200
-    return render(request, "projects/board_move.html", context, status=status)
+    return render(request, "projects/board_move.html", context, status=status_of(form))
 
 
 def _form(project: Project, to: Stage, request: Request) -> MoveForm:

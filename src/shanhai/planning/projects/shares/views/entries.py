@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import keep, saved, status_of
+from shanhai.base.forms import ReasonForm, keep, saved, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, Conflict
@@ -29,7 +29,6 @@ from shanhai.planning.projects.core.views import FUNDS
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.shares import services
 from shanhai.planning.projects.shares.forms import ShiftForm, arrival_form
-from shanhai.planning.projects.shares.rules.reversals import StoodUpon
 from shanhai.planning.projects.shares.services import arrivals, shifting
 from shanhai.planning.projects.values import made_from, number_of
 from shanhai.registers.documents import selectors as documents
@@ -106,7 +105,7 @@ def entry_page(request: Request, uuid: str) -> HttpResponse:
 
 
 def _entry(
-    request: Request, uuid: str, refusal: StoodUpon | None = None, shift: ShiftForm | None = None
+    request: Request, uuid: str, shift: ShiftForm | None = None, reversing: ReasonForm | None = None
 ) -> HttpResponse:
     entry = postings.get_entry(viewer=request.viewer, uuid=ids.parse_id(uuid))
     programme = programmes.get_programme(viewer=request.viewer, code=entry.programme)
@@ -141,11 +140,12 @@ def _entry(
         and request.viewer.may(FundPermission.REVERSE, programme=entry.programme),
         "shift": shift or _shift_form(request, entry, lines),
         "shifted": entry.source.id.partition(":")[0] if entry.source.kind == "funds.shift" else "",
-        "refusal": refusal,
-        "stood_upon": [(row, KIND_LABELS[row.kind]) for row in refusal.vouchers] if refusal else (),
-        "because": request.POST.get("because", ""),
+        "reversing": reversing or ReasonForm(),
+        "stood_upon": [
+            (row, KIND_LABELS[row.kind]) for row in getattr(getattr(reversing, "told", None), "vouchers", ())
+        ],
     }
-    return render(request, "projects/entry.html", context, status=refusal.status if refusal else status_of(shift))
+    return render(request, "projects/entry.html", context, status=status_of(shift, reversing))
 
 
 def _shift_form(
@@ -190,10 +190,10 @@ def attach(request: Request, uuid: str) -> HttpResponse:
 @require_POST
 def reverse_entry(request: Request, uuid: str) -> HttpResponse:
     """POST /funds/entries/<uuid>/reverse: mirror a mistaken entry, once, with the reason; or what to mirror first."""
-    because = request.POST.get("because", "")
-    try:
-        mirror = services.reverse(by=request.viewer, at=request.at, entry=ids.parse_id(uuid), because=because)
-    except StoodUpon as refusal:
-        return _entry(request, uuid, refusal)
+    form = ReasonForm(request.POST)
+    act: dict[str, Any] = {"by": request.viewer, "at": request.at, "entry": ids.parse_id(uuid)}
+    mirror = saved(request, form, lambda given: services.reverse(**act, **given))
+    if mirror is None:
+        return _entry(request, uuid, reversing=form)
     messages.success(request, gettext("已冲正。原凭证保留，账上互相抵消。"))
     return redirect("entry", uuid=mirror.uuid)

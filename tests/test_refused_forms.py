@@ -1,0 +1,352 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every form that a person types into is sent wrong: what was typed stands, each fault beside its field, twice over.
+
+The forms are found on the pages, and the pages are held against all addresses that take a POST, so that none is
+forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from shanhai.base.accounts.models import RoleGrant
+from shanhai.base.accounts.roles import ROLES
+from shanhai.base.audit.models import AuditRow
+from shanhai.base.forms import LANGUAGE
+from shanhai.kernel.money import Money
+from shanhai.planning.adjustments.states import OF_PROJECT, State
+from shanhai.planning.adjustments.tests import builders as adjustments
+from shanhai.planning.handovers.tests import builders as handovers
+from shanhai.planning.imports.tests.builders import import_file
+from shanhai.planning.programmes.tests import builders as programmes
+from shanhai.planning.projects.dossier.services.filing import add_contract
+from shanhai.planning.projects.states import Method, PaperKind
+from shanhai.planning.projects.tests import builders as projects
+from shanhai.planning.projects.values import Dates
+from shanhai.planning.returns.tests import builders as returns
+from shanhai.planning.rounds.models import GroupReport
+from shanhai.planning.rounds.tests import builders as rounds
+from shanhai.planning.warnings.models import EarlyWarning
+from shanhai.planning.warnings.tests.builders import evaluated
+from shanhai.registers.documents.models import Proof
+from shanhai.registers.organisations.tests.builders import an_organisation
+from shanhai.registers.people.tests.builders import a_person
+from tests.cast import AT, OFFICE, a_user, actor_of
+
+TYPED = {"text", "date", "number", "email", "tel", "url", "search", "month", "textarea"}
+# Of a form with two buttons, the fields that each of them reads.
+ONLY = {
+    "/handovers/<str:uuid>/waive": {"because"},
+    "/handovers/<str:uuid>/receiver": {"receiver"},
+}
+# Buttons that do not read what is typed beside them.
+NOT_READ = {"/projects/chosen.xlsx", "/adjustments/<str:uuid>/<str:act> submit"}
+# Addresses that take a POST and that no page of this world leads to, and why.
+NOT_MET = {
+    # The page of the form: it is sent to the address of its act, which is met.
+    "/programmes/<str:code>/setup/",
+    "/programmes/<str:code>/groups/<str:uuid>/",
+    "/programmes/<str:code>/plans/<int:year>/",
+    "/programmes/campaigns/<str:uuid>/edit/",
+    "/programmes/tasks/<str:uuid>/",
+    # One button, or choices alone: nothing is typed.
+    "/accounts/digest/",
+    "/accounts/digest/stop/<str:token>/",
+    "/accounts/sessions/<uuid:uuid>/end/",
+    "/handovers/<str:uuid>/refresh",
+    "/import/answer",
+    "/import/confirm",
+    "/users/<uuid:uuid>/reactivate/",
+    "/users/<uuid:uuid>/second-factors/remove/",
+    "/views/<str:uuid>/default",
+    "/views/<str:uuid>/forget",
+    "/warnings/evaluate",
+    # Drawn at a later stage by the view and the template that file papers, contracts and progress, which are met.
+    "/projects/<str:uuid>/accounts",
+    "/projects/<str:uuid>/assets",
+    "/projects/<str:uuid>/corrections",
+    "/projects/<str:uuid>/extension",
+    "/projects/<str:uuid>/surplus",
+    # Drawn where a plan keeps a reserve, by the view of the other acts of a plan.
+    "/programmes/<str:code>/plans/<int:year>/release",
+    # Where an account is closed; one box to tick.
+    "/users/<uuid:uuid>/erase/",
+    # The same component as the undoing of a table of projects.
+    "/import/done/<str:uuid>/",
+}
+
+
+@dataclass
+class Input:
+    """One control of a page."""
+
+    name: str
+    type: str
+    value: str
+    of: dict[str, str]
+
+    @property
+    def typed(self) -> bool:
+        return self.type in TYPED
+
+
+@dataclass
+class Sheet:
+    """One form of a page: where it goes, and its controls."""
+
+    method: str
+    action: str
+    inputs: list[Input] = field(default_factory=list)
+
+    @property
+    def languages(self) -> bool:
+        return any(one.name in {"language", LANGUAGE} for one in self.inputs)
+
+    @property
+    def leads(self) -> list[str]:
+        """Where its buttons lead."""
+        buttons = [one.of.get("formaction", self.action) for one in self.inputs if one.type in {"submit", "button"}]
+        return [*dict.fromkeys(buttons)] or [self.action]
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """What a browser would send without a hand laid on."""
+        sent: dict[str, list[str]] = {}
+        for one in self.inputs:
+            # Rows of a list are ticked; a box that stands for itself stays as it is.
+            ticked = "checked" in one.of or (one.type == "checkbox" and one.value not in {"", "on"})
+            if one.type in {"checkbox", "radio"} and not ticked:
+                continue
+            if one.name and one.type not in {"submit", "button", "file"}:
+                sent.setdefault(one.name, []).append(one.value)
+        return sent
+
+
+class Reader(HTMLParser):
+    """The forms of a page, with the ids that stand on it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.sheets: list[Sheet] = []
+        self.ids: set[str] = set()
+        self.language = self.programme = ""
+        self._by_id: dict[str, Sheet] = {}
+        self._inside: list[Sheet] = []
+        self._into: Input | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        of = {name: value or "" for name, value in attrs}
+        if of.get("id"):
+            self.ids.add(of["id"])
+        if tag == "html":
+            self.language = of.get("lang", "")
+        if tag == "form":
+            sheet = Sheet(of.get("method", "get").lower(), of.get("action", ""))
+            self.sheets.append(sheet)
+            self._inside.append(sheet)
+            self._by_id[of.get("id", "")] = sheet
+        owner = self._by_id.get(of["form"]) if of.get("form") else (self._inside or [None])[-1]
+        if tag in {"input", "textarea", "select", "button"} and owner is not None:
+            kind = of.get("type", "text") if tag == "input" else "submit" if tag == "button" else tag
+            one = Input(of.get("name", ""), kind, of.get("value", ""), of)
+            owner.inputs.append(one)
+            self._into = one if tag in {"textarea", "select"} else None
+        if tag == "option" and self._into and ("selected" in of or not self._into.value):
+            self._into.value = of.get("value", "")
+            if "selected" in of and self._into.name == "programme" and not self.programme:
+                self.programme = of.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._into is not None and self._into.type == "textarea":
+            self._into.value += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._inside:
+            self._inside.pop()
+        if tag in {"textarea", "select"}:
+            self._into = None
+
+
+def methods(view) -> set[str]:
+    """What a view is open to, by its decorators."""
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            found = cell.cell_contents
+            if isinstance(found, (list, tuple)) and found and {*map(str, found)} <= {"GET", "HEAD", "POST"}:
+                return {*found}
+        view = getattr(view, "__wrapped__", None)
+    return set()
+
+
+def posted_to(patterns=None, prefix: str = "/") -> Iterator[str]:
+    """Every pattern of addresses of the product that takes a POST."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(one.pattern)
+        if hasattr(one, "url_patterns"):
+            yield from posted_to(one.url_patterns, path)
+        elif "POST" in methods(one.callback):
+            yield path
+
+
+def a_world(folder: Path) -> tuple[Client, list[str]]:
+    """Somebody who holds every role, and the addresses of pages with forms, about one of everything there is."""
+    user = a_user(None, username="everybody")
+    RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role, valid_from=date(2021, 1, 1)) for role in ROLES)
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    colleague = a_user("office", username="colleague")
+
+    projects.a_programme()
+    projects.a_programme(code="fj-changdu", recipient="540600", yuan=0)
+    programmes.a_yearly_plan(year=2027, yuan=100)
+    batch = handovers.a_batch()
+    group = programmes.a_group(members=(actor_of(user),))
+    task = handovers.a_task(due_on=date(2026, 11, 1))
+    target = programmes.a_target()
+    project = projects.a_project(stage="under_way", yuan=500)
+    projects.a_paper(project, PaperKind.AWARD, signed_on=None)
+    entry = projects.some_money("arrive", project.lines.get(), 100)
+    contract = add_contract(
+        by=OFFICE, at=AT, project=project.uuid, number="HT-1", contractor="甲公司", method=Method.OPEN_TENDER,
+        amount=Money.from_yuan(400), signed_on=date(2026, 1, 1),
+    )  # fmt: skip
+    late = projects.a_project(code="GZ-2", name="泸定县卫生院", place="513322", dates=Dates(date(2026, 4, 1)))
+    month = rounds.a_round(year=2026, month=9)
+    written, handed_in = [rounds.a_round(year=2026, month=one).reports.get() for one in (10, 11)]
+
+    GroupReport.objects.filter(pk=handed_in.pk).update(state="submitted", submitted_by=OFFICE.ref, summary="做了")
+    draft = adjustments.an_adjustment(project=project, by=actor_of(user))
+    asked = adjustments.an_adjustment(project=late, state=State.SUBMITTED)
+    evaluated()
+    warning = EarlyWarning.objects.filter(rule="start_passed").first()
+    handover = handovers.a_handover()
+    handovers.a_batch(number=10, starts_on=date(2027, 1, 1), ends_on=date(2028, 12, 31))
+    report = returns.a_return(folder, ("康定市", 10, 100, 80, 60, 70), programme="zj-ganzi")
+    imported = import_file(projects.a_workbook(folder / "表.xlsx", projects.a_row()))
+    person, organisation = a_person(), an_organisation()
+    proof = Proof.objects.first()
+
+    z, p = "/programmes/zj-ganzi", f"/projects/{project.uuid}"
+    return client, [
+        "/accounts/", "/users/new/", f"/users/{colleague.uuid}/", f"/users/{colleague.uuid}/edit/",
+        "/programmes/new/", "/programmes/fj-changdu/setup/", f"{z}/edit/", f"{z}/edit/batches/{batch.uuid}/",
+        f"{z}/edit/sources/province/", f"{z}/plans/new/", f"{z}/plans/2026/", f"{z}/plans/2027/", f"{z}/targets/",
+        f"{z}/targets/{target.uuid}/", f"{z}/campaigns/new/", f"{z}/groups/", f"{z}/groups/{group.uuid}/",
+        f"/programmes/tasks/{task.uuid}/", f"/programmes/tasks/{task.uuid}/move?to=done",
+        f"/programmes/campaigns/{task.action.campaign.uuid}/edit/",
+        "/rounds/?programme=zj-ganzi", f"/rounds/{month.uuid}/", f"/rounds/reports/{written.uuid}/",
+        f"/rounds/reports/{handed_in.uuid}/",
+        imported.url, "/import/done/", "/projects/?programme=zj-ganzi", "/projects/new/",
+        f"/projects/board/{project.uuid}/?to=suspended",
+        f"{p}/", f"{p}/dossier/", f"{p}/correct/", f"{p}/contracts/{contract.uuid}/",
+        f"/returns/{report.uuid}/", "/seasons/", f"/adjustments/{draft.uuid}/", f"/adjustments/{asked.uuid}/",
+        f"/adjustments/{draft.uuid}/edit", "/adjustments/plan?programme=zj-ganzi&year=2026",
+        *(f"/adjustments/new?project={project.uuid}&kind={kind}" for kind in OF_PROJECT),
+        f"/warnings/{warning.uuid}/", "/handovers/?programme=zj-ganzi", f"/handovers/{handover.uuid}/",
+        "/people/new", f"/people/{person.uuid}/", "/organisations/new", f"/organisations/{organisation.uuid}/",
+        f"/documents/proofs/{proof.uuid}/withdraw", "/funds/arrivals?programme=zj-ganzi",
+        f"/funds/entries/{entry.uuid}/", "/import/",
+    ]  # fmt: skip
+
+
+BAD_DAY, BAD_NUMBER, TOO_LONG = "2026-13-40", "12,5x", "长" * 6_000
+REFUSED = {400, 409, 422}
+
+
+def wrong(one: Input) -> str:
+    """What nobody could have meant in this control."""
+    if one.type == "date":
+        return BAD_DAY
+    return BAD_NUMBER if one.type == "number" or one.of.get("inputmode") else TOO_LONG
+
+
+def again(page: Reader) -> dict[str, list[str]]:
+    """The fields with which the menu of languages sends a refused form once more; none where it leads elsewhere."""
+    menu = next(sheet for sheet in page.sheets if sheet.languages)
+    return {} if menu.action else menu.values
+
+
+def judged(page: Reader, to: str, sent: Mapping[str, str], faulty: Collection[str]) -> Iterator[str]:
+    """What is wrong with a page that answers a refused form: of what was typed, and of the faults beside it."""
+    sheets = [one for one in page.sheets if one.method == "post" and not one.languages]
+    sheet = max(sheets, key=lambda one: (len({i.name for i in one.inputs if i.typed} & {*sent}), to in one.leads))
+    stands = {one.name: one for one in sheet.inputs}
+    for name, value in sent.items():
+        if name not in stands:
+            yield f"{name} is gone"
+        elif stands[name].value.strip() != value:
+            yield f"{name} lost what was typed"
+    for name in sorted(faulty & stands.keys()):
+        of = stands[name].of
+        tied = [one for one in of.get("aria-describedby", "").split() if one.endswith("_error") and one in page.ids]
+        if of.get("aria-invalid") != "true" or not tied:
+            yield f"{name} has no fault beside it"
+
+
+def tried(client: Client, sheet: Sheet, to: str, programme: str) -> Iterator[str]:
+    """Send a form empty, then wrong, and each time once more in English; answer what was amiss."""
+    typed = {one.name: one for one in sheet.inputs if one.typed}
+    own = ONLY.get(route_of(to), typed.keys())
+    for how in ("empty", "wrong"):
+        sent = {name: wrong(one) if how == "wrong" else "" for name, one in typed.items()}
+        faulty = {name for name in own if how == "wrong" or "required" in typed[name].of}
+        if not faulty:
+            continue
+        stored = AuditRow.objects.count()
+        answer = client.post(to, {**sheet.values, **sent})
+        page = Reader(answer.content.decode())
+        # An act of one button whose reason is all that was typed says why on a page of its own.
+        if answer.status_code not in REFUSED:
+            yield f"{how}: answered {answer.status_code}"
+            continue
+        kept = {name: sent[name] for name in sent if name in own}
+        yield from (f"{how}: {said}" for said in judged(page, to, kept, faulty))
+        if page.programme != programme:
+            yield f"{how}: of {page.programme} instead of {programme}"
+        english = client.post(to, {**again(page), LANGUAGE: "en"})
+        translated = Reader(english.content.decode())
+        if english.status_code != answer.status_code or translated.language != "en":
+            yield f"{how}: in English {english.status_code}"
+        yield from (f"{how}, in English: {said}" for said in judged(translated, to, kept, faulty))
+        client.cookies.pop("django_language", None)
+        if AuditRow.objects.count() != stored:
+            yield f"{how}: something was stored"
+
+
+def route_of(address: str) -> str:
+    """The pattern of an address, and what is asked of it that makes another form."""
+    path, _, query = address.partition("?")
+    found = resolve(path)
+    which = query.rpartition("=")[2] if "kind=" in query else found.captured_kwargs.get("act", "")
+    return f"/{found.route} {which}".strip()
+
+
+@pytest.mark.django_db
+def test_every_form_that_is_refused_keeps_what_was_typed_and_says_all_faults_beside_their_fields(
+    tmp_path, frozen_clock
+):
+    client, pages = a_world(tmp_path)
+    met: set[str] = set()
+    amiss: list[str] = []
+    for address in pages:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        page = Reader(answer.content.decode())
+        for sheet in page.sheets:
+            for to in sheet.leads if sheet.method == "post" and not sheet.languages else ():
+                route = route_of(to or address)
+                if route not in met and any(one.typed for one in sheet.inputs) and route not in NOT_READ:
+                    amiss += [f"{route} {said}" for said in tried(client, sheet, to or address, page.programme)]
+                met.add(route)
+
+    assert "\n".join(amiss) == ""
+    assert {*posted_to()} - {route.partition(" ")[0] for route in met} == NOT_MET
