@@ -106,19 +106,18 @@ def test_the_auditor_meets_no_form_that_changes_anything_on_any_page_he_can_reac
     assert forms == {}
 
 
-@pytest.mark.parametrize(
-    ("path", "given"),
-    [
-        ("{project}move", {"to": "suspended", "because": "x", "on": "2026-11-20", "seen_stage": "under_way"}),
-        ("{project}vouchers", {"act": "pay", "line": "{line}", "amount": "1"}),
-        ("{entry}reverse", {"because": "x"}),
-        ("/funds/arrivals", {"programme": "zj-aksu", "year": "2026", "fund_source": "provincial", "amount": "1"}),
-        ("/import/", {"programme": "zj-aksu"}),
-        ("/import/confirm", {"document": NOWHERE, "name": "a.xlsx"}),
-        ("/users/new/", {"username": "friend"}),
-    ],
+FORGED = (
+    ("{project}move", {"to": "suspended", "because": "x", "on": "2026-11-20", "seen_stage": "under_way"}),
+    ("{project}vouchers", {"act": "pay", "line": "{line}", "amount": "1"}),
+    ("{entry}reverse", {"because": "x"}),
+    ("/funds/arrivals", {"programme": "zj-aksu", "year": "2026", "fund_source": "provincial", "amount": "1"}),
+    ("/import/", {"programme": "zj-aksu"}),
+    ("/import/confirm", {"document": NOWHERE, "name": "a.xlsx"}),
+    ("/users/new/", {"username": "friend"}),
 )
-def test_the_auditor_changes_nothing_by_sending_forms_by_hand(visit, path, given):
+
+
+def test_the_auditor_changes_nothing_by_sending_forms_by_hand(visit):
     page = visit("auditor")
     project = first_link(page, "/projects/?programme=zj-aksu&stage=under_way")
     entry = first_link(page, "/funds/?programme=zj-aksu", "tbody a[href^='/funds/entries/']")
@@ -127,13 +126,13 @@ def test_the_auditor_changes_nothing_by_sending_forms_by_hand(visit, path, given
     finance.goto(project)
     line = finance.locator("#id_line option").first.get_attribute("value")
     before = words(page, project)
-    complete = {"number": "HAND-1", "unit": "yuan", "on": "2026-11-20", **given}
-    complete = {name: value.replace("{line}", line) for name, value in complete.items()}
+    complete = {"number": "HAND-1", "unit": "yuan", "on": "2026-11-20"}
 
-    answer = post(page, path.format(project=project, entry=entry), **complete)
+    for path, given in FORGED:
+        given = {name: value.replace("{line}", line) for name, value in given.items()}
+        answer = post(page, path.format(project=project, entry=entry), **{**complete, **given})
+        assert (answer.status in {403, 404}, "CSRF" in answer.text()) == (True, False), path
 
-    assert answer.status in {403, 404}
-    assert "CSRF" not in answer.text()
     assert words(page, project) == before
     page.goto("/funds/?programme=zj-aksu")
     expect(page.get_by_text("HAND-1")).to_have_count(0)

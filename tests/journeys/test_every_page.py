@@ -25,13 +25,14 @@ def bytes_received(page, path):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_no_fault_on_any_page(visit, faults, look):
+def test_axe_finds_no_fault_on_any_page_and_nothing_sticks_out(visit, faults, look):
     page, found = visit("deputy", **look), {}
 
     for path in PAGES:
         page.goto(path)
         if wrong := faults(page):
             found[path] = wrong
+        assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"], path
 
     assert found == {}
     ink = "rgb(230, 238, 240)" if look.get("color_scheme") == "dark" else "rgb(22, 38, 44)"
@@ -45,15 +46,6 @@ def test_axe_finds_no_fault_on_the_pages_of_others(visit, faults, username):
     for path in ("/accounts/login/",) if not username else ("/", "/users/", "/users/new/"):
         page.goto(path)
         assert faults(page) == [], path
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_sticks_out_on_a_phone(visit, path):
-    page = visit("deputy", viewport=PHONE)
-
-    page.goto(path)
-
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_the_menu_works_on_a_phone_without_scripts(demo, browser, visit):
