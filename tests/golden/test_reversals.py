@@ -165,7 +165,7 @@ def test_the_page_of_a_voucher_keeps_the_reason_and_links_those_that_stand_on_it
     assert answer.status_code == 422
     assert "现在不能冲正：“康定市中心小学教学楼”的核拨合计 450.00 元，冲正以后到位只有 300.00 元" in page
     assert f'href="/funds/entries/{entries["H-2"].uuid}/"' in page
-    assert ">记重了</textarea>" in page
+    assert "记重了</textarea>" in page
     assert Entry.objects.filter(reverses__isnull=False).count() == 0
 
 

@@ -145,7 +145,7 @@ def test_the_form_stands_on_the_voucher_and_keeps_what_was_refused(client, arriv
 
     assert (refusal.status_code, went.status_code, again.status_code) == (422, 200, 409)
     assert "还未到位的合计只有" in refusal.content.decode()
-    assert ">学校暂缓</textarea>" in refusal.content.decode()
+    assert "学校暂缓</textarea>" in refusal.content.decode()
     page = unescape(went.content.decode())
     assert "<dt>凭证号</dt><dd>D-1</dd>" in page
     assert f'href="{here}"' in page

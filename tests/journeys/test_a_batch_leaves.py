@@ -81,13 +81,13 @@ def test_a_batch_leaves_when_everything_is_settled_or_waived(visit):
     with office.expect_request("**/refresh*"):
         office.goto(pack)
     office.locator("tr", has_text="总结报告").locator("input[name=item]").check()
-    office.fill("#receiver", "第七十八批")
+    office.fill("[name=receiver]", "第七十八批")
     asked.pop().continue_()
     expect(office.locator("main")).to_contain_text("还有 1 项未办，不能离任")
     expect(office.locator("tr", has_text="档案移交")).to_contain_text("已办结")
     expect(office.locator("tr", has_text="总结报告").locator("input[name=item]")).to_be_checked()
-    expect(office.locator("#receiver")).to_have_value("第七十八批")
-    expect(office.locator("#receiver")).to_be_focused()
+    expect(office.locator("[name=receiver]")).to_have_value("第七十八批")
+    expect(office.locator("[name=receiver]")).to_be_focused()
     expect(office.get_by_role("button", name="放行选中的")).to_have_count(0)
 
     deputy.goto(pack)
@@ -96,7 +96,7 @@ def test_a_batch_leaves_when_everything_is_settled_or_waived(visit):
     expect(deputy.locator("main")).to_contain_text("还不能准予离任")
     deputy.goto(pack)
     deputy.locator("input[name=item]").check()
-    deputy.fill("#because", "演示：由下一批接着写")
+    deputy.fill("[name=because]", "演示：由下一批接着写")
     with deputy.expect_navigation():
         deputy.get_by_role("button", name="放行选中的").click()
     with deputy.expect_navigation():

@@ -117,7 +117,7 @@ def test_a_reversed_voucher_takes_its_money_back_and_stays_to_be_seen(page, proj
     record_voucher(page, project, "allot", "5", "H-2026-05")
     page.get_by_role("link", name="H-2026-05").click()
 
-    page.fill("#because", "演示：记错了项目")
+    page.fill("form[action$='/reverse'] [name=because]", "演示：记错了项目")
     page.get_by_role("button", name="冲正").click()
     expect(page.locator("main")).to_contain_text("这是一张冲正凭证")
 

@@ -201,7 +201,7 @@ def test_finance_reverses_a_voucher_once(visit):
     page = visit("finance")
     pay(page, "1", "J-0003")
     page.get_by_role("link", name="J-0003").click()
-    page.fill("#because", "演示：记错了")
+    page.fill("form[action$='/reverse'] [name=because]", "演示：记错了")
     page.get_by_role("button", name="冲正").click()
     expect(page.locator("main")).to_contain_text("这是一张冲正凭证")
 

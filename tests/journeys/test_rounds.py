@@ -72,9 +72,12 @@ def test_the_office_reminds_and_closes_only_with_a_reason(visit):
     with office.expect_navigation():
         office.get_by_role("button", name=re.compile("催报")).click()
     expect(office.locator("main")).to_contain_text("已催报")
+    detail = office.url
     press(office, "main form[action$='/close']", "结束这一期")
 
     expect(office.locator("main")).to_contain_text("没有通过")
+    expect(office.get_by_role("button", name="改好后再提交")).to_be_visible()
+    office.goto(detail)
     expect(office.locator("main")).to_contain_text("填报中")
 
 

@@ -133,8 +133,9 @@ def keep(request: Request, form: forms.Form, tickets: Mapping[str, str]) -> None
             continue
         ticket = tickets.get(name) or hold(file, by=request.viewer, at=request.at)
         if ticket:
-            # What is there already is not asked for again; the component shows it with its ticket.
-            form.initial[name] = file.name
+            # What is there already is not asked for again; the component shows it with its ticket. The bound field has
+            # read the form's initial values already, while it was validated.
+            form[name].initial = file.name
             form.fields[name].held = (TICKET + name, ticket, str(file.name))  # type: ignore[attr-defined]
             sent[TICKET + name] = [ticket]
     request.again = [(name, str(value)) for name, values in sent.items() for value in values]

@@ -74,7 +74,7 @@ def vouchers(asked: Asked) -> Filled:
         limit=VOUCHERS,
     )
     page = Page(rows=rows, count=count, number=number, size=VOUCHERS)
-    return Filled("projects/panels/vouchers.html", {"rows": shown_postings(asked.viewer, rows, {}), "page": page})
+    return Filled("projects/panels/vouchers.html", {"rows": shown_postings(asked.viewer, rows), "page": page})
 
 
 PANELS = (

@@ -173,7 +173,7 @@ def test_the_page_of_funds_leads_to_the_try_and_asks_the_database_little(lines, 
     client = browser("finance")
     client.get("/funds/")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(16):
         html = client.get("/funds/").content.decode()
 
     assert "/funds/what-if/?programme=zj-ganzi" in html

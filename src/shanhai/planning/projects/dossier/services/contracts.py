@@ -74,7 +74,7 @@ def correct_contract(
     others = list(found.contracts.exclude(pk=row.pk).values_list("number", flat=True).order_by("number"))
     if number in others:
         text = gettext_noop("编号 %(number)s 的合同已经登记过，内容不同。请核对编号。")
-        raise Conflict(text, "projects.contract_already_there", number=number)
+        raise Conflict(text, "projects.contract_already_there", field="number", number=number)
     if "number" in changes and not apart:
         refuse_twins(number, others)
     if BINDING & set(changes):

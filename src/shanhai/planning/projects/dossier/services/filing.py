@@ -120,7 +120,7 @@ def sign_paper(*, by: Actor, at: datetime, project: UUID, paper: UUID, on: date)
             "projects.paper_already_signed",
             day=paper_found.signed_on,
         )
-    _check_days(at, paper_found.issued_on, on)
+    _check_days(at, paper_found.issued_on, on, "on")
 
     paper_found.signed_on = on
     with in_order(found):
@@ -154,17 +154,17 @@ def waive_requirement(*, by: Actor, at: datetime, project: UUID, requirement: st
     return found
 
 
-def _check_days(at: datetime, issued_on: date | None, signed_on: date | None) -> None:
-    today = local_date(at)
-    for day in (issued_on, signed_on):
+def _check_days(at: datetime, issued_on: date | None, signed_on: date | None, signed: str = "signed_on") -> None:
+    """Neither day is ahead, nor is a paper signed before it is issued; ``signed`` names the day of signing."""
+    today, text = local_date(at), gettext_noop("%(day)s 还没有到。请核对材料的日期。")
+    for field, day in (("issued_on", issued_on), (signed, signed_on)):
         if day is not None and day > today:
-            raise BadInput(
-                gettext_noop("%(day)s 还没有到。请核对材料的日期。"), "projects.paper_day_not_accepted", day=day
-            )
+            raise BadInput(text, "projects.paper_day_not_accepted", field=field, day=day)
     if issued_on and signed_on and signed_on < issued_on:
         raise BadInput(
             gettext_noop("签字 %(signed)s 早于出具 %(issued)s。请核对材料的日期。"),
             "projects.paper_day_not_accepted",
+            field=signed,
             signed=signed_on,
             issued=issued_on,
         )
@@ -180,6 +180,7 @@ def _check_progress(project: Project, percent: int, on: date, later: ProgressNot
         raise Refused(
             gettext_noop("%(day)s 报的是 %(most)s%%，在它以前不会有 %(now)s%%。请核对日期和进度。"),
             "projects.progress_falls",
+            field="percent",
             day=later.on_date if later else on,
             most=str(most),
             now=str(percent),
@@ -188,9 +189,35 @@ def _check_progress(project: Project, percent: int, on: date, later: ProgressNot
         raise Refused(
             gettext_noop("上次报的是 %(before)s%%，这次是 %(now)s%%。确实要改小，请勾选“更正”并写明原因。"),
             "projects.progress_falls",
+            field="percent",
             before=str(least),
             now=str(percent),
         )
+
+
+def _checked_investment(
+    project: Project, invested: Money | None, later: ProgressNote | None, *, corrects: bool
+) -> Money:
+    """What has been invested by the day in all, as stated or as before. Raises BadInput, Refused."""
+    done = project.completed_investment if invested is None else invested
+    for _field, _code, said in amount_faults("invested", done, project.currency):
+        raise BadInput(said.text, "projects.progress_not_accepted", field="invested", **said.params)
+    if invested is not None and later is not None:
+        raise Refused(
+            gettext_noop("%(day)s 已经报过进度，累计完成投资以最近一次为准。这一次请不填完成投资。"),
+            "projects.progress_not_accepted",
+            field="invested",
+            day=later.on_date,
+        )
+    if done < project.completed_investment and not corrects:
+        raise Refused(
+            gettext_noop("累计完成投资已经有 %(before)s，这次是 %(now)s。确实要改小，请勾选“更正”并写明原因。"),
+            "projects.progress_falls",
+            field="invested",
+            before=project.completed_investment,
+            now=done,
+        )
+    return done
 
 
 PHOTOS = frozenset({Kind.JPEG, Kind.PNG})
@@ -235,6 +262,7 @@ def add_contract(
             raise Conflict(
                 gettext_noop("编号 %(number)s 的合同已经登记过，内容不同。请核对编号。"),
                 "projects.contract_already_there",
+                field="number",
                 number=number,
             )
         return stored
@@ -274,26 +302,13 @@ def note_progress(
         raise Refused(gettext_noop("开工以后、完工以前才报进度。请先看项目现在的阶段。"), "projects.not_on_site")
     if not 0 <= percent <= 100 or not words or on > local_date(at):
         raise BadInput(
-            gettext_noop("进度是 0 到 100 的整数，要写一句进展，日期不能晚于今天。"), "projects.progress_not_accepted"
+            gettext_noop("进度是 0 到 100 的整数，要写一句进展，日期不能晚于今天。"),
+            "projects.progress_not_accepted",
+            field="words" if not words else "on" if on > local_date(at) else "percent",
         )
     later = found.progress_notes.filter(on_date__gt=on).order_by("on_date", "pk").first()
     _check_progress(found, percent, on, later, corrects=corrects)
-    done = found.completed_investment if invested is None else invested
-    for _field, _code, said in amount_faults("invested", done, found.currency):
-        raise BadInput(said.text, "projects.progress_not_accepted", **said.params)
-    if invested is not None and later is not None:
-        raise Refused(
-            gettext_noop("%(day)s 已经报过进度，累计完成投资以最近一次为准。这一次请不填完成投资。"),
-            "projects.progress_not_accepted",
-            day=later.on_date,
-        )
-    if done < found.completed_investment and not corrects:
-        raise Refused(
-            gettext_noop("累计完成投资已经有 %(before)s，这次是 %(now)s。确实要改小，请勾选“更正”并写明原因。"),
-            "projects.progress_falls",
-            before=found.completed_investment,
-            now=done,
-        )
+    done = _checked_investment(found, invested, later, corrects=corrects)
 
     note = ProgressNote.objects.create(project=found, on_date=on, percent=percent, words=words, at=at, by=by.ref)
     scope = {"programme": found.programme.code, "place": found.place.code}

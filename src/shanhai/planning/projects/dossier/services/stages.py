@@ -86,7 +86,7 @@ def move(
             "projects.cancelled_by_adjustment",
         )
     if to in NEED_REASON and not because:
-        raise ReasonMissing(gettext_noop("停工要写明原因。请在“原因”里写一句话。"))
+        raise ReasonMissing(gettext_noop("停工要写明原因。请在“原因”里写一句话。"), field="because")
     shut = [asked.requirement for asked in open_gate(found, to) if asked.open]
     if shut:
         raise GateShut(
@@ -95,14 +95,14 @@ def move(
     if to is Stage.HANDED_OVER:
         _require_paid_out(found)
     if on > local_date(at):
-        raise DayNotAccepted(gettext_noop("%(day)s 还没有到，不能作为发生的日期。"), day=on)
+        raise DayNotAccepted(gettext_noop("%(day)s 还没有到，不能作为发生的日期。"), field="on", day=on)
 
     with in_order(found):
         # The first start stays after a stop, known or not.
         if to in DATED and old is not Stage.SUSPENDED:
             setattr(found, DATED[to], on)
         for _field, _code, text in date_faults(to, found.dates, today=local_date(at)):
-            raise DayNotAccepted(text.text, **text.params)
+            raise DayNotAccepted(text.text, field="on", **text.params)
         _keep_after_papers(found, to, on)
         found.stage, found.since = to.value, min(found.since, on)
         found.save(update_fields=["stage", "since", "started_on", "finished_on", "accepted_on"])
@@ -120,7 +120,7 @@ def _keep_after_papers(project: Project, to: Stage, on: date) -> None:
     for one, day in life_days([project.pk])[project.pk] if to in follows else ():
         if one is follows[to] and on < day:
             text = gettext_noop("这一步的日期 %(day)s 早于%(earlier)s %(before)s。请核对这两个日期。")
-            raise DayNotAccepted(text, day=on, earlier=MILESTONES[one], before=day)
+            raise DayNotAccepted(text, field="on", day=on, earlier=MILESTONES[one], before=day)
 
 
 def _keep_suspensions(
@@ -129,7 +129,10 @@ def _keep_suspensions(
     if to is Stage.SUSPENDED:
         if restart_expected_on is not None and restart_expected_on < on:
             raise DayNotAccepted(
-                gettext_noop("预计复工 %(restart)s 早于停工 %(day)s，请核对日期。"), restart=restart_expected_on, day=on
+                gettext_noop("预计复工 %(restart)s 早于停工 %(day)s，请核对日期。"),
+                field="restart_expected_on",
+                restart=restart_expected_on,
+                day=on,
             )
         Suspension.objects.create(
             project=project, reason=stop.value, since_on=on, restart_expected_on=restart_expected_on
@@ -138,7 +141,10 @@ def _keep_suspensions(
         stopped = project.suspensions.filter(restarted_on=None).first()
         if stopped is not None and on < stopped.since_on:
             raise DayNotAccepted(
-                gettext_noop("复工 %(day)s 早于停工 %(since)s，请核对日期。"), day=on, since=stopped.since_on
+                gettext_noop("复工 %(day)s 早于停工 %(since)s，请核对日期。"),
+                field="on",
+                day=on,
+                since=stopped.since_on,
             )
         project.suspensions.filter(restarted_on=None).update(restarted_on=on)
 
@@ -161,6 +167,7 @@ def extend_settlement(
         raise Refused(
             gettext_noop("延期要写明原因，日期在 %(due)s 之后、%(latest)s 以前（含）。"),
             "projects.extension_not_accepted",
+            field="to" if because else "because",
             due=settlement.due_on,
             latest=latest,
         )
@@ -208,7 +215,9 @@ def approve_settlement(
     found = locked_project(by=by, project=project, permission=ProjectPermission.MANAGE)
     settlement = _settlement(found, at)
     if on > local_date(at):
-        raise BadInput(gettext_noop("批复日 %(day)s 还没有到。请核对日期。"), "projects.accounts_not_accepted", day=on)
+        raise BadInput(
+            gettext_noop("批复日 %(day)s 还没有到。请核对日期。"), "projects.accounts_not_accepted", field="on", day=on
+        )
     if settlement.approved_on is not None:
         if (settlement.approved_fen, settlement.surplus_fen) == (approved.fen, surplus.fen):
             return settlement
@@ -280,7 +289,9 @@ def transfer_asset(
     _require_paid_out(found)
     if not asset or not keeper or not 0 <= value.fen <= MAX_FEN or on > local_date(at):
         raise Refused(
-            gettext_noop("要写明资产、接收管护单位和价值，日期不能晚于今天。"), "projects.transfer_not_accepted"
+            gettext_noop("要写明资产、接收管护单位和价值，日期不能晚于今天。"),
+            "projects.transfer_not_accepted",
+            field="asset" if not asset else "keeper" if not keeper else "on" if on > local_date(at) else "value",
         )
 
     defaults = {"keeper": keeper, "value_fen": value.fen, "on_date": on, "at": at, "by": by.ref}
@@ -308,11 +319,15 @@ def _check_accounts(project: Project, approved: Money, surplus: Money) -> None:
     if project.stage not in ACCEPTED_ON:
         raise Refused(gettext_noop("验收以后才做竣工财务决算。请先完成验收。"), "projects.accounts_before_acceptance")
     if not 0 <= approved.fen <= MAX_FEN or not 0 <= surplus.fen <= MAX_FEN:
-        raise BadInput(gettext_noop("决算金额和结余不能是负数。请核对。"), "projects.accounts_not_accepted")
+        field = "surplus" if 0 <= approved.fen <= MAX_FEN else "approved"
+        raise BadInput(
+            gettext_noop("决算金额和结余不能是负数。请核对。"), "projects.accounts_not_accepted", field=field
+        )
     if surplus.fen > (left := unpaid_of(project)).fen:
         raise BadInput(
             gettext_noop("结余 %(surplus)s 超过已核拨未支付的 %(left)s。请核对结余，或先把支付记全。"),
             "projects.surplus_not_there",
+            field="surplus",
             surplus=surplus,
             left=left,
         )

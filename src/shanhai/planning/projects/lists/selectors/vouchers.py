@@ -15,10 +15,12 @@ from shanhai.registers.ledger.values import PostingRow
 from shanhai.registers.places import selectors as places
 
 
-def shown_postings(viewer: Actor, rows: Sequence[PostingRow], sources: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Each row with what it names in words. Two queries."""
+def shown_postings(
+    viewer: Actor, rows: Sequence[PostingRow], sources: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """Each row with what it names in words; its source and place only where ``sources`` say the former. Two queries."""
     lines = lines_by_subject(viewer=viewer, subjects={row.subject for row in rows})
-    divisions = places.find_divisions({row.place for row in rows if row.place})
+    divisions = places.find_divisions({row.place for row in rows if row.place}) if sources else {}
     return [
         {
             "row": row,
@@ -28,7 +30,7 @@ def shown_postings(viewer: Actor, rows: Sequence[PostingRow], sources: Mapping[s
             "to": formats.say(KIND_LABELS[row.to_kind]),
             "project": lines[row.subject].project if row.subject in lines else None,
             "place": formats.named(divisions[row.place]) if row.place in divisions else "",
-            "source": sources.get(row.fund_source, row.fund_source),
+            "source": sources.get(row.fund_source, row.fund_source) if sources else "",
         }
         for row in rows
     ]
