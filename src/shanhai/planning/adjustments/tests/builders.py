@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -21,7 +23,9 @@ from shanhai.planning.adjustments.services import (
 from shanhai.planning.adjustments.states import Kind, PaperKind, State
 from shanhai.planning.adjustments.values import Wish
 from shanhai.planning.programmes.models import PlanAmount
+from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.projects.models import AllocationLine, Project
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
 from tests.cast import AT, DEPUTY, OFFICE, actor
 
 approve_adjustment = partial(decide_adjustment, to=State.APPROVED)
@@ -84,3 +88,14 @@ def planned(year: int = 2026) -> dict[str, int]:
     """What the plan of a year takes from each fund source, in yuan."""
     rows = PlanAmount.objects.filter(plan__year=year).select_related("fund_source")
     return {one.fund_source.code: one.amount_fen // 100 for one in rows}
+
+
+def a_plan_in_use() -> None:
+    """A plan of 10,000 yuan of the province's money for 2026, issued; 6,000 arranged, 4,000 arrived."""
+    a_programme()
+    some_money("arrive", a_line(project=a_project(stage="under_way"), yuan=6000), 4000)
+
+
+def issued() -> Decimal:
+    """What is issued in yuan."""
+    return plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22)).issued.yuan

@@ -10,13 +10,20 @@ from shanhai.kernel.errors import Refused
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.services import apply_adjustment
 from shanhai.planning.adjustments.states import State
-from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_raise, approve_adjustment, planned
+from shanhai.planning.adjustments.tests.builders import (
+    ORIGINAL,
+    a_plan_in_use,
+    a_raise,
+    approve_adjustment,
+    issued,
+    planned,
+)
 from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.plans.selectors import get_yearly_plan
 from shanhai.planning.programmes.plans.services.plans import release_plan_reserve
 from shanhai.planning.programmes.tests.builders import a_yearly_plan
 from shanhai.planning.projects.models import AllocationLine
-from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
+from shanhai.planning.projects.tests.builders import some_money
 from shanhai.registers.ledger.selectors.integrity import verify as verify_ledger
 from tests.cast import AT, OFFICE
 from tests.refusals import refused
@@ -26,13 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def programme():
-    """A plan of 10,000 yuan of the province's money for 2026, issued; 6,000 arranged, 4,000 arrived."""
-    a_programme()
-    some_money("arrive", a_line(project=a_project(stage="under_way"), yuan=6000), 4000)
-
-
-def issued():
-    return plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22)).issued.yuan
+    a_plan_in_use()
 
 
 def test_a_plan_issued_too_high_is_lowered_by_an_approved_correction_and_the_ledger_with_it():

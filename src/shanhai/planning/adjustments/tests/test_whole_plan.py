@@ -22,13 +22,20 @@ from shanhai.planning.adjustments.services import (
     revise_adjustment,
 )
 from shanhai.planning.adjustments.states import Kind, State
-from shanhai.planning.adjustments.tests.builders import ORIGINAL, a_raise, approve_adjustment, led_to, planned
+from shanhai.planning.adjustments.tests.builders import (
+    ORIGINAL,
+    a_plan_in_use,
+    a_raise,
+    approve_adjustment,
+    issued,
+    led_to,
+    planned,
+)
 from shanhai.planning.adjustments.values import Wish, effects_from_json
 from shanhai.planning.programmes.models import YearlyPlan
-from shanhai.planning.programmes.money.selectors import plan_totals
 from shanhai.planning.programmes.plans.services.plans import adjust_issued_plan, close_yearly_plan
 from shanhai.planning.programmes.tests.builders import a_fund_source, a_yearly_plan
-from shanhai.planning.projects.tests.builders import a_line, a_plan, a_programme, a_project, some_money
+from shanhai.planning.projects.tests.builders import a_plan, a_project
 from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
 from tests.refusals import refused
 
@@ -38,13 +45,7 @@ RAISED = {"amount_of_province": "10500", "unit": "yuan", "reason": "省里追加
 
 @pytest.fixture(autouse=True)
 def programme():
-    """A plan of 10,000 yuan of the province's money for 2026, issued; 6,000 arranged, 4,000 arrived."""
-    a_programme()
-    some_money("arrive", a_line(project=a_project(stage="under_way"), yuan=6000), 4000)
-
-
-def issued():
-    return plan_totals(viewer=OFFICE, programme="zj-ganzi", as_of=date(2026, 11, 22)).issued.yuan
+    a_plan_in_use()
 
 
 def test_a_raise_goes_its_way_and_is_issued_into_the_ledger():
