@@ -37,7 +37,7 @@ def run(folder, *command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("layer", ["base", "registers", "planning"])
+@pytest.mark.parametrize("layer", ["base", "registers", "planning", "insight"])
 def test_a_new_app_passes_every_contract(copy, layer):
     scaffold(f"{layer}/vehicles", root=copy)
 

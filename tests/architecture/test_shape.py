@@ -11,7 +11,7 @@ from django.db.models import ForeignKey, OneToOneField
 
 from tests.architecture.tree import ROOT, SRC, apps, modules, parsed, public_functions, shown, subjects
 
-RANK = {"base": 0, "registers": 1, "planning": 2}
+RANK = {"base": 0, "registers": 1, "planning": 2, "insight": 3}
 # Services that only read or compute for other services, each with the reason.
 WITHOUT_ACTOR: dict[str, str] = {
     "jobs.run_task": "what the queue calls: the entry point that reads the clock and acts as the worker",

@@ -13,7 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_LOOK = frozenset({"programme.view", "project.view", "return.view", "fund.view", "document.view"})
+_LOOK = frozenset(
+    {"programme.view", "project.view", "return.view", "fund.view", "document.view", "evidence.view", "bulletin.view"}
+)
 
 
 class Role:
@@ -36,7 +38,8 @@ class Commander(Role):
     permissions = _LOOK | {
         "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
         "document.upload", "person.view", "audit.view", "task.report", "gate.waive", "adjustment.propose",
-        "adjustment.approve", "handover.manage", "handover.waive", "fund.override",
+        "adjustment.approve", "handover.manage", "handover.waive", "fund.override", "evidence.manage",
+        "evaluation.decide", "bulletin.write", "bulletin.approve", "iati.publish",
     }  # fmt: skip
 
 
@@ -47,7 +50,7 @@ class Office(Role):
     permissions = _LOOK | {
         "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
         "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
-        "adjustment.propose", "handover.manage",
+        "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish",
     }  # fmt: skip
 
 
@@ -56,6 +59,13 @@ class WorkGroupLead(Role):
     name = _("工作组组长")
     description = _("报本组任务进展，上传证明材料。")
     permissions = _LOOK | {"task.report", "document.upload", "person.view"}
+
+
+class InformationOfficer(Role):
+    key = "information_officer"
+    name = _("信息员")
+    description = _("收公开报道，核出数字，写报告，登记宣传和典型案例。")
+    permissions = _LOOK | {"evidence.manage", "bulletin.write", "document.upload", "person.view"}
 
 
 class CountyUser(Role):

@@ -46,6 +46,9 @@ INSTALLED_APPS = [
     "shanhai.planning.adjustments",
     "shanhai.planning.warnings",
     "shanhai.planning.handovers",
+    "shanhai.insight.iati",
+    "shanhai.insight.evidence",
+    "shanhai.insight.reports",
     "shanhai.portal",
     "shanhai.operate",
     # Every component in every state, at /style.

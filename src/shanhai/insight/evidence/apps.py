@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    name = "shanhai.insight.evidence"
+    label = "evidence"
+
+    def ready(self) -> None:
+        from shanhai.insight.evidence import labels
+        from shanhai.kernel.registry import registries
+
+        registries.areas.add(*labels.AREAS)

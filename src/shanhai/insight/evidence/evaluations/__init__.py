@@ -1,0 +1,1 @@
+"""Evaluation templates as data, self-assessments, appeals, results frozen by period."""

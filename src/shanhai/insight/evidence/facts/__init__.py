@@ -1,0 +1,1 @@
+"""Indicators, and the facts that are stated or computed of them."""

@@ -1,0 +1,1 @@
+"""What has been published and kept, and the claims found in it."""

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.apps import AppConfig
+
+
+class IatiConfig(AppConfig):
+    name = "shanhai.insight.iati"
+    label = "iati"
+
+    def ready(self) -> None:
+        from shanhai.insight.iati import labels
+        from shanhai.kernel.registry import registries
+
+        registries.areas.add(labels.AREA)

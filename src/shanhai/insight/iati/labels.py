@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of iati for people."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import Area
+
+AREA = Area("iati", message(gettext_noop("国际援助数据")), {}, {"iati.publish": gettext_noop("导出、导入国际援助数据")})

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The permissions of the app."""
+
+from enum import StrEnum
+
+
+class IatiPermission(StrEnum):
+    """What one may do here, within a scope; roles (``accounts.roles``) say who holds which."""
+
+    PUBLISH = "iati.publish"
