@@ -1,1 +1,1 @@
-"""Reports: bulletins of the ledger's figures and the officer's text, signed off, frozen; publicity, cases, recognitions."""
+"""Reports: figures of the ledger and the officer's text, signed off and frozen; publicity, cases, recognitions."""

@@ -35,10 +35,11 @@ class Bound(StrEnum):
 class Claim:
     """A quantity that a text states.
 
-    ``value`` is in the base unit of ``unit`` (1.8亿元 is 180000000 of 元), a percentage its number; ``upper`` is the other
-    end of a RANGE. ``step`` is one unit of the last digit that was written, in the base unit: a rounded number stands for
-    half a step either way. ``subject`` is the phrase that says of what; ``period`` and ``place`` are as the text names
-    them, "" where it does not. ``text`` is the original between ``start`` and ``end``. ``damaged``: its sentence is.
+    ``value`` is in the base unit of ``unit`` (1.8亿元 is 180000000 of 元), a percentage its number; ``upper`` is the
+    other end of a RANGE. ``step`` is one unit of the last digit that was written, in the base unit: a rounded number
+    stands for half a step either way. ``subject`` is the phrase that says of what; ``period`` and ``place`` are as the
+    text names them, "" where it does not. ``text`` is the original between ``start`` and ``end``. ``damaged``: its
+    sentence is.
     """
 
     value: Decimal
@@ -60,7 +61,7 @@ class Claim:
 class Finding:
     """Something in a text that does not fit: ``kind`` for machines, ``message`` with the arithmetic for people.
 
-    ``spans`` are the numbers concerned; ``suspect`` is the claim that is the likeliest slip, None where none is likelier.
+    ``spans`` are the numbers concerned; ``suspect`` is the likeliest slip, None where none is likelier.
     """
 
     kind: str
@@ -83,7 +84,7 @@ class Cut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The characters of a source as they came: ``places`` says where a stretch stands ("第 3 页", "表一!B4") by its start."""
+    """The characters of a source as they came; ``places`` says by its start where a stretch stands ("第 3 页")."""
 
     text: str
     places: Mapping[int, str]
