@@ -21,6 +21,8 @@ from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
+from shanhai.insight.reports.states import BulletinState
+from shanhai.insight.reports.tests import builders as reports
 from shanhai.kernel.money import Money
 from shanhai.planning.adjustments.states import OF_PROJECT, State
 from shanhai.planning.adjustments.tests import builders as adjustments
@@ -46,6 +48,8 @@ TYPED = {"text", "date", "number", "email", "tel", "url", "search", "month", "te
 ONLY = {
     "/handovers/<str:uuid>/waive": {"because"},
     "/handovers/<str:uuid>/receiver": {"receiver"},
+    # The text of a section may be long.
+    "/bulletins/<str:uuid>/edit": {"title", "unit", "document_number", *(f"heading-{at}" for at in range(7))},
 }
 # Buttons that do not read what is typed beside them.
 NOT_READ = {"/projects/chosen.xlsx", "/adjustments/<str:uuid>/<str:act> submit"}
@@ -57,6 +61,7 @@ NOT_MET = {
     "/programmes/<str:code>/plans/<int:year>/",
     "/programmes/campaigns/<str:uuid>/edit/",
     "/programmes/tasks/<str:uuid>/",
+    "/bulletins/<str:uuid>/",
     # One button, or choices alone: nothing is typed.
     "/accounts/digest/",
     "/accounts/digest/stop/<str:token>/",
@@ -233,6 +238,11 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
     report = returns.a_return(folder, ("康定市", 10, 100, 80, 60, 70), programme="zj-ganzi")
     imported = import_file(projects.a_workbook(folder / "表.xlsx", projects.a_row()))
     person, organisation = a_person(), an_organisation()
+    written_up = reports.a_bulletin()
+    signed = [
+        reports.brought_to(state, reports.a_bulletin(month=month))
+        for month, state in ((9, BulletinState.SUBMITTED), (8, BulletinState.APPROVED), (7, BulletinState.FROZEN))
+    ]
     proof = Proof.objects.first()
 
     z, p = "/programmes/zj-ganzi", f"/projects/{project.uuid}"
@@ -255,6 +265,8 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         "/people/new", f"/people/{person.uuid}/", "/organisations/new", f"/organisations/{organisation.uuid}/",
         f"/documents/proofs/{proof.uuid}/withdraw", "/funds/arrivals?programme=zj-ganzi",
         f"/funds/entries/{entry.uuid}/", "/import/",
+        "/bulletins/?programme=zj-ganzi", f"/bulletins/{written_up.uuid}/", f"/bulletins/{written_up.uuid}/edit",
+        *(f"/bulletins/{one.uuid}/" for one in signed),
     ]  # fmt: skip
 
 

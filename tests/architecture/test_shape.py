@@ -125,7 +125,7 @@ def test_other_apps_import_only_the_surface_of_an_app():
 KITS = {
     "tables": {"rules", "forms"},
     "database": {"models"},
-    "formats": {"say", "named", "name_of"},
+    "formats": {"say", "named", "name_of", "measure"},
     "forms": {
         "Act",
         "AnsweringForm",

@@ -116,6 +116,9 @@ IMPORT_MAX_ROWS = env.int("SHANHAI_IMPORT_MAX_ROWS")
 IMPORT_JOB_ROWS = env.int("SHANHAI_IMPORT_JOB_ROWS")
 # How many rows a page shows that is to be printed with all of them.
 PRINTED_ROWS = env.int("SHANHAI_PRINTED_ROWS")
+# How many rows behind each figure a frozen bulletin keeps; folders with fonts, beside those of the system.
+BULLETIN_EVIDENCE_ROWS = env.int("SHANHAI_BULLETIN_EVIDENCE_ROWS")
+FONT_PATHS = env.list("SHANHAI_FONT_PATHS")
 # Which adjustments the commander decides and which go back to the original approver (planning/adjustments).
 ADJUSTMENT_REAPPROVAL_PERCENT = env.int("SHANHAI_ADJUSTMENT_REAPPROVAL_PERCENT")
 ADJUSTMENT_MOVE_PERCENT = env.int("SHANHAI_ADJUSTMENT_MOVE_PERCENT")

@@ -1,0 +1,1 @@
+"""Bulletins: composed from figures and text, signed off, frozen, and written as DOCX, PDF and XLSX."""

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A bulletin as a document: its head, its sections with the figures in their text, its tables. In Chinese, always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.utils import translation
+from django.utils.translation import gettext
+
+from shanhai.base.formats import measure, say
+from shanhai.insight.reports import labels
+from shanhai.insight.reports.composing.rules.citing import cited, pieces
+from shanhai.insight.reports.composing.rules.kinds import FAMILIES, NOT_KEPT, numeral
+from shanhai.insight.reports.composing.rules.taking import COLUMNS, Row, Taken
+from shanhai.insight.reports.composing.selectors.taking import LANGUAGE
+from shanhai.insight.reports.models import Bulletin, Section
+from shanhai.insight.reports.values import Block, BulletinKind, Cell, Content, Grid, Head, Part, Run
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.figures import Figure
+from shanhai.kernel.money import Money, rounded
+from shanhai.kernel.shares import Measure, Share
+from shanhai.kernel.units import WAN_YUAN, Dimension, Quantity, in_unit
+
+NONE_BEFORE, NOTHING = "上期没有", "—"
+POINTS = "个百分点"
+
+
+def compose(*, bulletin: Bulletin, sections: Iterable[Section], taken: Taken, names: dict[str, str]) -> Content:
+    """The document as it stands with these figures. ``names`` are those of the people on its way, by reference."""
+    with translation.override(LANGUAGE):
+        parts = tuple(_part(at, section, taken) for at, section in enumerate(sections, start=1))
+        return Content(bulletin.title, _head(bulletin, taken, names), parts, _signed(bulletin))
+
+
+def _head(bulletin: Bulletin, taken: Taken, names: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    said = (
+        ("文号", bulletin.document_number),
+        ("种类", gettext(labels.KINDS[BulletinKind(bulletin.kind)])),
+        ("对口支援", bulletin.programme.name),
+        ("报告期", f"{bulletin.starts_on.isoformat()} 至 {bulletin.ends_on.isoformat()}"),
+        ("数字截止日", bulletin.cut_off.isoformat()),
+        ("填报单位", bulletin.unit),
+        ("起草", names.get(bulletin.written_by, "")),
+        ("审签", names.get(bulletin.approved_by, "")),
+        ("对比", taken.last_title or NONE_BEFORE),
+        ("版次", f"第 {bulletin.version} 版" if bulletin.version > 1 else ""),
+        ("说明", "演示数据" if bulletin.provenance == "demo" else ""),
+    )
+    return tuple((label, value) for label, value in said if value)
+
+
+def _signed(bulletin: Bulletin) -> tuple[str, ...]:
+    day = bulletin.cut_off
+    return tuple(line for line in (bulletin.unit, f"{day.year}年{day.month}月{day.day}日") if line)
+
+
+def _part(number: int, section: Section, taken: Taken) -> Part:
+    paragraphs = tuple(tuple(_runs(line, taken)) for line in section.text.split("\n") if line.strip())
+    return Part(f"{numeral(number)}、{section.heading}", paragraphs, _grid(Block(section.block), taken))
+
+
+def _runs(line: str, taken: Taken) -> Iterable[Run]:
+    for plain, name in pieces(line.strip()):
+        if not name:
+            yield from [Run(plain)] if plain else []
+            continue
+        try:
+            figure = cited(name, taken.figures)
+        except BadInput as error:
+            yield Run(f"【{say(error.message)}】")
+        else:
+            words = measure(figure.value)
+            yield Run(f"{words.number}{words.unit}", taken.ref_of(figure.key), words.exact)
+
+
+def _grid(block: Block, taken: Taken) -> Grid | None:
+    if block is Block.COUNTIES:
+        return _table("c", taken, (Head("县（市）", 20),))
+    if block is Block.PROJECTS:
+        heads = (Head("编号", 15), Head("项目", 34), Head("县（市）", 13), Head("建设方式", 11), Head("阶段", 11))
+        return _table("p", taken, heads)
+    if block not in FAMILIES:
+        return None
+    keys = [key for family in FAMILIES[block] for key in taken.families.get(family, ())]
+    heads = (Head("指标", 30), Head("本期", 22), Head("准确数或算式", 46), Head("上期", 20), Head("增减", 20))
+    rows = [_line(taken.figures[key], taken) for key in keys]
+    if block is Block.OTHER:
+        rows += [_missing(gettext(name)) for name in NOT_KEPT]
+    return Grid(heads, tuple(rows), note=f"上期：{taken.last_title}。" if taken.last_title else "")
+
+
+def _missing(name: str) -> tuple[Cell, ...]:
+    return Cell(name), Cell("没有登记"), Cell("本系统还没有这一类记录"), Cell(""), Cell("")
+
+
+def _line(figure: Figure, taken: Taken) -> tuple[Cell, ...]:
+    ref, label = taken.ref_of(figure.key), Cell(say(figure.label))
+    if figure.value is None:
+        return label, Cell("没有数", ref), Cell(say(figure.gap) if figure.gap else ""), Cell(""), Cell("")
+    words, before = measure(figure.value), taken.last.get(figure.key)
+    now = Cell(f"{words.number}{words.unit}", ref, words.exact, _number(figure.value))
+    if before is None or type(before) is not type(figure.value):
+        return label, now, Cell(words.exact), Cell(NONE_BEFORE), Cell("")
+    was = measure(before)
+    return label, now, Cell(words.exact), Cell(f"{was.number}{was.unit}"), Cell(_difference(figure.value, before))
+
+
+def _difference(now: Measure | Share, before: Measure | Share) -> str:
+    if isinstance(now, Share) and isinstance(before, Share):
+        ours, theirs = now.percent(1), before.percent(1)
+        return NOTHING if ours is None or theirs is None else f"{ours - theirs:+}{POINTS}"
+    if isinstance(now, Money) and isinstance(before, Money):
+        words = measure(now - before)
+        return f"{'+' if now > before else ''}{words.number}{words.unit}"
+    assert isinstance(now, Quantity)
+    assert isinstance(before, Quantity)
+    if now.unit != before.unit:
+        return NOTHING
+    words = measure(Quantity(now.number - before.number, now.unit))
+    return f"{'+' if now.number > before.number else ''}{words.number}{words.unit}"
+
+
+def _number(value: Measure | Share) -> str:
+    """What a spreadsheet holds: amounts in 万元, shares in percent, counts as they are."""
+    if isinstance(value, Money):
+        return str(Decimal(value.fen) / WAN_YUAN.factor)
+    return str(value.percent(2)) if isinstance(value, Share) else str(value.number)
+
+
+def _table(name: str, taken: Taken, heads: tuple[Head, ...]) -> Grid:
+    columns = COLUMNS[name]
+    unit = {Dimension.MONEY: "（万元）", Dimension.RATIO: "（%）", Dimension.COUNT: "（个）"}
+    numbers = tuple(
+        Head(
+            f"{say(column.label)}{unit[column.unit.dimension]}",
+            14,
+            "0" if column.unit.dimension is Dimension.COUNT else "#,##0.00",
+            column.unit.dimension is not Dimension.RATIO,
+        )
+        for column in columns
+    )
+    total, *rows = taken.rows(name)
+    made = [_cells(name, at, row, taken.currency, _words(name, row)) for at, row in enumerate(rows, start=1)]
+    last = _cells(name, 0, total, taken.currency, ("合计", *("" for _head in heads[1:])))
+    note = f"还有 {taken.left_out} 个项目没有列出。" if taken.left_out else ""
+    return Grid((*heads, *numbers), tuple(made), last, note)
+
+
+def _words(name: str, row: Row) -> tuple[str, ...]:
+    return (row.name,) if name == "c" else (row.words[0], row.name, *row.words[1:])
+
+
+def _cells(name: str, at: int, row: Row, currency: str, words: Sequence[str]) -> tuple[Cell, ...]:
+    cells = [Cell(one) for one in words]
+    for number, column in enumerate(COLUMNS[name], start=1):
+        value = row.measure(column, currency)
+        if isinstance(value, Share) and value.ratio is None:
+            cells.append(Cell(NOTHING))
+            continue
+        cells.append(Cell(_short(value), f"{name}{at}-{number}", measure(value).exact, _number(value)))
+    return tuple(cells)
+
+
+def _short(value: Measure | Share) -> str:
+    """The number alone, in the unit of the head of its column."""
+    if isinstance(value, Money):
+        return f"{in_unit(value, WAN_YUAN):,.2f}"
+    if isinstance(value, Share):
+        return str(rounded(value.percent(2) or Decimal(0), 1))
+    return f"{value.number:,}"

@@ -1,0 +1,1 @@
+"""What others have published, praised and honoured, and the library of cases."""

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builders of bulletins: keywords, sensible defaults, nothing random."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from shanhai.insight.reports.composing.services import signing, writing
+from shanhai.insight.reports.composing.services.writing import Said
+from shanhai.insight.reports.models import Bulletin
+from shanhai.insight.reports.states import BulletinState
+from shanhai.insight.reports.values import Block, BulletinKind
+from shanhai.kernel.actors import Actor
+from shanhai.planning.projects.models import AllocationLine
+from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
+from tests.cast import AT, DEPUTY, OFFICE
+
+TEXT = "截至10月31日，到位资金{到位资金}，到位率{arrival_rate}。"
+
+
+def some_ledger() -> AllocationLine:
+    """The programme with one school in Kangding: 1,000 yuan planned, 600 arrived, 400 allotted, 300 paid."""
+    a_programme()
+    line = a_line(project=a_project(), yuan=1000)
+    for act, yuan in (("arrive", 600), ("allot", 400), ("pay", 300)):
+        some_money(act, line, yuan)
+    return line
+
+
+def a_bulletin(*, by: Actor = OFFICE, month: int = 10, text: str = TEXT, **kw: Any) -> Bulletin:
+    """The draft of a month of 2026 as of its last day, with ``text`` in its first section."""
+    last = date(2026, month + 1, 1).toordinal() - 1
+    facts = {"kind": BulletinKind.MONTH, "year": 2026, "number": month, "cut_off": date.fromordinal(last), **kw}
+    made = writing.start_bulletin(by=by, at=AT, programme="zj-ganzi", **facts)
+    return written(made, text, by=by) if text else made
+
+
+def written(bulletin: Bulletin, text: str, *, by: Actor = OFFICE) -> Bulletin:
+    """The bulletin with another text in its first section."""
+    said = [Said(one.heading, one.text, Block(one.block)) for one in bulletin.sections.order_by("position")]
+    said[0] = Said(said[0].heading, text, said[0].block)
+    bulletin.refresh_from_db()
+    return writing.save_bulletin(
+        by=by, at=AT, bulletin=bulletin.uuid, revision=bulletin.revision, title=bulletin.title, sections=said
+    )
+
+
+def brought_to(state: BulletinState, bulletin: Bulletin | None = None) -> Bulletin:
+    """A bulletin at ``state``: written by Office, judged by Deputy."""
+    found = bulletin or a_bulletin()
+    asked: dict[str, Any] = {"at": AT, "bulletin": found.uuid}
+    if state is not BulletinState.DRAFT:
+        signing.submit_bulletin(by=OFFICE, **asked)
+    if state is BulletinState.RETURNED:
+        signing.return_bulletin(by=DEPUTY, because="写明金额", **asked)
+    if state in (BulletinState.APPROVED, BulletinState.FROZEN):
+        signing.approve_bulletin(by=DEPUTY, because="同意", **asked)
+    if state is BulletinState.FROZEN:
+        signing.freeze_bulletin(by=OFFICE, **asked)
+    return Bulletin.objects.get(pk=found.pk)

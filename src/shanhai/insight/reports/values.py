@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinds of bulletins and mentions, and the content of a bulletin as every output draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class BulletinKind(StrEnum):
+    """What a bulletin reports on."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    CAMPAIGN = "campaign"
+    BATCH = "batch"
+    PROJECT = "project"
+
+
+class Block(StrEnum):
+    """The figures that stand below the text of a section."""
+
+    NONE = ""
+    TOTALS = "totals"
+    COUNTIES = "counties"
+    PROJECTS = "projects"
+    CAMPAIGN = "campaign"
+    OTHER = "other"
+
+
+class MentionKind(StrEnum):
+    """What others have said or decided about the programme, and what its own channels have published."""
+
+    REPORT = "report"
+    PRAISE = "praise"
+    CHOSEN_CASE = "chosen_case"
+    AWARD = "award"
+
+
+class MediaLevel(StrEnum):
+    """Whose the outlet or the office is."""
+
+    CENTRAL = "central"
+    PROVINCIAL = "provincial"
+    PREFECTURE = "prefecture"
+    COUNTY = "county"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text; ``ref`` names the figure that it cites, whose exact value is ``exact``."""
+
+    text: str
+    ref: str = ""
+    exact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: as it is read, exactly, and as a spreadsheet's number ("" for text)."""
+
+    text: str
+    ref: str = ""
+    exact: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: its words with the unit, its share of the width, and whether it holds numbers and which are summed."""
+
+    label: str
+    width: int
+    form: str = ""
+    summed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; ``total`` is its last row, empty where the rows do not add up to anything, ``note`` stands below it."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section: its heading, its paragraphs, and perhaps a table."""
+
+    heading: str
+    paragraphs: tuple[tuple[Run, ...], ...] = ()
+    grid: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The whole of a bulletin in its own language: title, lines of its head, sections, who signs and when."""
+
+    title: str
+    head: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...]
+    signed: tuple[str, ...] = ()
+
+
+def content_of(kept: Mapping[str, Any]) -> Content:
+    """The content that ``dataclasses.asdict`` made plain and JSON has kept."""
+    parts = []
+    for part in kept["parts"]:
+        grid = part["grid"] and Grid(
+            tuple(Head(**head) for head in part["grid"]["heads"]),
+            tuple(tuple(Cell(**cell) for cell in row) for row in part["grid"]["rows"]),
+            tuple(Cell(**cell) for cell in part["grid"]["total"]),
+            part["grid"]["note"],
+        )
+        said = tuple(tuple(Run(**run) for run in one) for one in part["paragraphs"])
+        parts.append(Part(part["heading"], said, grid))
+    head = tuple((label, value) for label, value in kept["head"])
+    return Content(kept["title"], head, tuple(parts), tuple(kept["signed"]))
