@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the quantities of a text: numbers with their units, in whatever numerals, each with what it says of itself."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from shanhai.insight.evidence.texts.rules import numerals
+from shanhai.insight.evidence.texts.rules.context import Context
+from shanhai.insight.evidence.texts.rules.labels import LABEL, in_name
+from shanhai.insight.evidence.texts.rules.units import ARABIC_ONLY, COUNTERS, UNIT, base_of
+from shanhai.insight.evidence.texts.values import Bound, Claim, Reading, Span
+
+# 一 is an article nearly always, and the most frequent of all.
+_START = re.compile(
+    "[0-9二三四五六七八九十百千万亿两几数第]|一(?=[零十百千万亿九]|倍|元|亩|公里|公斤|吨|小时)|(?<![唯统万同单专])一(?=两)"
+)
+_RUN = re.compile("[0-9]+|[零一二三四五六七八九十百千万亿两几数]+|.", re.DOTALL)
+_BLANK = rf"(?:[ ]{{1,2}}|{numerals.NEW_LINE})?+"
+_QUANTITY = re.compile(
+    rf"(?P<one>{numerals.NUMBER})(?:(?P<first>(?:{UNIT})?)\s?[-~至到]{{1,2}}\s?(?P<two>{numerals.NUMBER}))?"
+    rf"{_BLANK}(?P<unit>{UNIT})(?P<half>半(?![年数天径])|)(?P<after>(?:[多余](?![个种项元家样方点数媒])|有余)?\s?(?:以上|以下|以内|之内|左右|上下)|[多余](?=[的，。、；,;\s]|时间)|有余|)"
+    rf"|(?P<share>百分之|千分之)(?P<of>{numerals.NUMBER})(?:[至到-](?:百分之|千分之)?(?P<to>{numerals.NUMBER}))?(?P<beyond>以上|以下|以内|左右|)"
+    r"|(?P<parts>[二三四五六七八九十]|[0-9]{1,2})分之(?P<some>[一二三四五六七八九两]|[0-9]{1,2})(?P<past>以上|以下|左右|)"
+    r"|(?P<tenths>[一二两三四五六七八九])成(?P<odd>[一二三四五六七八九半]?)(?P<yet>多|以上|以下|左右|)(?=[的，。、；,;\s资用投项由群农)]|$)"
+    r"|(?P<of_ten>[二两三四五六七八九十])大(?=[\u4e00-\u9fff])(?!学|会|数|型|量|多|小|厅|桥|坝|队|洋|家|人|类|吨|于|步|班子|报告|米|元|山|河|江)"
+    rf"|(?P<bare>(?=[0-9]){numerals.NUMBER})(?<=[万亿多余])(?P<then>以上|以下|以内|左右|)"
+    rf"|(?P<sum>{numerals.DIGITS})"
+)  # fmt: skip
+_AFTER = {
+    **dict.fromkeys(("以上", "多", "余", "有余"), Bound.AT_LEAST),
+    **dict.fromkeys(("以下", "以内", "之内"), Bound.AT_MOST),
+    **dict.fromkeys(("左右", "上下"), Bound.ABOUT),
+}
+_BEFORE = re.compile(
+    r"(?:(?P<at_most>不超过|不多于|不高于|不超|最多|至多|不大于)|(?P<at_least>不少于|不低于|不小于|至少|最少|不下|(?<![以之网线路])上(?=[百千万亿]))"
+    r"|(?P<below>不足|不到|未满|不满|接近|将近|低于|少于|小于|(?<![最附靠邻就远亲相])近)|(?P<above>超过|超出|突破|高于|大于|多于|不止|(?<![高])超|逾|过(?=[百千万亿]))"
+    r"|(?P<about>大约|约为|大概|(?<![签预节履集合公条特邀制违续解守失])约))(?:了|到|人民币)?\s?$"
+)
+_BARE = re.compile("[百千万亿]+")
+_MONEY_WORDS = re.compile(r"资金|投资|元|款|产值|收入|销售|经费|金额|补助|支出|预算|捐|货值|税")
+_PEOPLE_WORDS = re.compile(r"人|群众|游客|学生|农牧民|职工|干部|人口")
+
+_Value = tuple[Decimal, Decimal | None, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    value: Decimal
+    unit: str
+    bound: Bound
+    upper: Decimal | None = None
+    step: Decimal = Decimal(1)
+
+
+def extract(text: str, reading: Reading | None = None, *, places: Collection[str] = ()) -> tuple[Claim, ...]:
+    """The quantities that a text states, in its order; what ``labels`` passes over is none.
+
+    Offsets are into ``text``. With its ``reading``, what was cut there states nothing. ``places`` are names known
+    beyond those that end in 省, 州, 县 and the like. The span is the number with its unit; words that bound it (近,
+    以上) stand outside. A number that touches a lost character is not read.
+    """
+    copy = text if reading is None else reading.text
+    plain = numerals.plain(copy)
+    context = Context(copy, plain, places)
+    found = (_claim(context, one) for one in _quantities(plain) if not context.touches_damage(one.start, one.end))
+    claims = tuple(found)
+    return claims if reading is None else _to_original(claims, text, reading)
+
+
+def _quantities(plain: str) -> Iterator[_Found]:
+    at, search = 0, _START.search
+    while start := search(plain, at):
+        begin = start.start()
+        if label := LABEL.match(plain, begin):
+            at = label.end()
+            continue
+        quantity = _QUANTITY.match(plain, begin)
+        one = _read(plain, quantity) if quantity else None
+        if one is None:
+            at = _RUN.match(plain, begin).end()  # type: ignore[union-attr]
+            if quantity and quantity.lastgroup != "sum":
+                at = max(at, quantity.end("one") if quantity["one"] else at)
+            continue
+        at = max(one.end, begin + 1)
+        yield one
+
+
+def _read(plain: str, found: re.Match[str]) -> _Found | None:
+    if found["share"]:
+        return _percent(plain, found)
+    if found["unit"]:
+        return _with_unit(plain, found)
+    if found["parts"]:
+        return _fraction(plain, found)
+    if found["tenths"]:
+        return _tenths(plain, found)
+    if found["of_ten"]:
+        start, end = found.start("of_ten"), found.end("of_ten") + 1
+        value = numerals.read(found["of_ten"])
+        if value is None or found["of_ten"] == "二" or in_name(plain, start, end, slogan=True):
+            return None
+        return _Found(start, end, value[0], "个", Bound.EXACT)
+    return _without_unit(plain, found)
+
+
+def _with_unit(plain: str, found: re.Match[str]) -> _Found | None:
+    start, written, unit = found.start("one"), found["one"], base_of(found["unit"])
+    end = found.end("half") if found["half"] else found.end("unit")
+    value, after = numerals.read(written), found["after"].strip()
+    if found["two"] is not None:
+        return _range(plain, found, unit, end)
+    start, value = _list_mark(plain, start, written, unit, value)
+    if value is None or not _counts(plain, start, end, written, unit):
+        return None
+    if found["half"]:
+        value = (value[0] + Decimal("0.5"), None, Decimal("0.5"))
+    return _found(plain, start, end, written, value, unit, after)
+
+
+def _range(plain: str, found: re.Match[str], unit: str, end: int) -> _Found | None:
+    start, low, high = found.start("one"), numerals.read(found["one"]), numerals.read(found["two"])
+    changes = found["first"] and plain[start - 1 : start] in ("从", "由")
+    if found["first"] and (base_of(found["first"]) != unit or changes):
+        # Two quantities beside one another; the second is found by itself.
+        unit, end = base_of(found["first"]), found.end("first")
+        fits = low and _counts(plain, start, end, found["one"], unit)
+        return _found(plain, start, end, found["one"], low, unit, "") if low and fits else None
+    if low is None or high is None:
+        return None
+    times = _times(found["two"])
+    if not found["first"] and found["one"][-1].isdigit() and low[0] < high[0] / times:
+        low = (low[0] * times, None, low[2] * times)
+    if low[0] >= high[0]:
+        start = found.start("two")
+        return (
+            _found(plain, start, end, found["two"], high, unit, found["after"])
+            if _counts(plain, start, end, found["two"], unit)
+            else None
+        )
+    if not _counts(plain, start, end, found["two"], unit):
+        return None
+    return _Found(start, end, low[0], unit, Bound.RANGE, high[0], min(low[2], high[2]))
+
+
+def _times(written: str) -> Decimal:
+    value = Decimal(1)
+    for mark in reversed(written):
+        if mark not in "百千万亿":
+            break
+        value *= {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}[mark]
+    return value
+
+
+def _list_mark(plain: str, start: int, written: str, unit: str, value: _Value | None) -> tuple[int, _Value | None]:
+    """1.3个县 at the head of a line is item 1 with three counties: nothing counted has a decimal point."""
+    mark, point, rest = written.partition(".")
+    numbered = point and unit in COUNTERS and rest.isdigit() and len(mark) < 3
+    if numbered and not plain[plain.rfind("\n", 0, start) + 1 : start].strip():
+        return start + len(mark) + 1, numerals.read(rest)
+    return start, value
+
+
+def _counts(plain: str, start: int, end: int, written: str, unit: str) -> bool:
+    """Whether a number with this unit is a quantity, and no name, ordinal or way of speaking."""
+    before = plain[start - 1 : start]
+    if before.isascii() and (before.isalpha() or before == "_"):
+        return False
+    if written[0] == "0" and written[1:2].isdigit():
+        return False
+    small = not written[0].isdigit() and not set(written) & set("百千万亿")
+    if (small and unit in ARABIC_ONLY) or written == "二":
+        return False
+    if _BARE.fullmatch(written) and not _BEFORE.search(plain, max(0, start - 5), start):
+        return False
+    if (
+        unit in COUNTERS
+        and written.isdigit()
+        and " " in plain[start:end]
+        and not plain[plain.rfind("\n", 0, start) + 1 : start].strip()
+    ):
+        return False
+    return not in_name(plain, start, end, slogan=unit in COUNTERS or small)
+
+
+def _found(plain: str, start: int, end: int, written: str, value: _Value, unit: str, after: str) -> _Found:
+    low, high, step = value
+    if plain[start - 1 : start] == "-" and plain[start - 2 : start - 1] in (
+        "",
+        " ",
+        "\t",
+        "(",
+        "|",
+        ":",
+        "：",
+        "为",
+        "\n",
+    ):
+        start, low = start - 1, -low
+    bound = Bound.RANGE if high is not None else _bound(plain, start, written, after)
+    return _Found(start, end, low, unit, bound, high, step)
+
+
+def _bound(plain: str, start: int, written: str, after: str) -> Bound:
+    if before := _BEFORE.search(plain, max(0, start - 6), start):
+        return Bound(before.lastgroup or Bound.EXACT)
+    if after:
+        return _AFTER[after if after in _AFTER else after[-2:].strip()]
+    if "来" in written:
+        return Bound.ABOUT
+    return Bound.AT_LEAST if set(written) & set("余多几") else Bound.EXACT
+
+
+def _percent(plain: str, found: re.Match[str]) -> _Found | None:
+    low, unit = numerals.read(found["of"]), "%" if found["share"] == "百分之" else "‰"
+    start, end = found.start("share"), found.end("to") if found["to"] else found.end("of")
+    high = numerals.read(found["to"]) if found["to"] else None
+    if low is None:
+        return None
+    if high:
+        return _Found(start, end, low[0], unit, Bound.RANGE, high[0], low[2])
+    return _found(plain, start, end, found["of"], low, unit, found["beyond"])
+
+
+def _fraction(plain: str, found: re.Match[str]) -> _Found | None:
+    whole, some = numerals.read(found["parts"]), numerals.read(found["some"])
+    if not whole or not some or not whole[0] or some[0] > whole[0]:
+        return None
+    share = some[0] * 100 / whole[0]
+    exact = share == share.quantize(Decimal("0.01"))
+    start, end = found.start("parts"), found.end("some")
+    bound = _bound(plain, start, "", found["past"])
+    if bound is Bound.EXACT and not exact:
+        bound = Bound.ABOUT
+    return _Found(start, end, share.quantize(Decimal("0.01")), "%", bound, None, Decimal("0.01"))
+
+
+def _tenths(plain: str, found: re.Match[str]) -> _Found | None:
+    tens, odd = numerals.read(found["tenths"]), found["odd"]
+    if tens is None or found["tenths"] == "一":
+        return None
+    value = tens[0] * 10 + (5 if odd == "半" else (numerals.read(odd) or (0,))[0] if odd else 0)
+    start, end = found.start("tenths"), found.end("odd")
+    return _Found(start, end, value, "%", _bound(plain, start, "", found["yet"]), None, Decimal(1 if odd else 10))
+
+
+def _without_unit(plain: str, found: re.Match[str]) -> _Found | None:
+    """3.5万 and ¥1,200: the words around say of what, or nothing does."""
+    kind = "bare" if found["bare"] else "sum"
+    start, end = found.span(kind)
+    money = plain[start - 1 : start] == "¥"
+    if kind == "sum" and not money:
+        return None
+    value = numerals.read(found[kind])
+    if value is None or not _counts(plain, start, end, found[kind], ""):
+        return None
+    before, after = plain[max(0, start - 12) : start], plain[end : end + 6]
+    clause = re.split("[，。；、]", before)[-1]
+    unit = "元" if money or _MONEY_WORDS.search(clause) else "人" if _PEOPLE_WORDS.search(after + clause) else ""
+    return _found(plain, start, end, found[kind], value, unit, (found["then"] or "") if kind == "bare" else "")
+
+
+def _claim(context: Context, one: _Found) -> Claim:
+    sentence = context.sentence(one.start, one.end)
+    return Claim(
+        value=_tidy(one.value),
+        unit=one.unit,
+        bound=one.bound,
+        text=context.text[one.start : one.end],
+        start=one.start,
+        end=one.end,
+        sentence=sentence,
+        upper=None if one.upper is None else _tidy(one.upper),
+        step=_tidy(one.step),
+        subject=context.subject(sentence, one.start, one.end, counts=one.unit in COUNTERS),
+        period=context.period(sentence, one.start),
+        place=context.place(sentence, one.start),
+        damaged=context.is_damaged(sentence),
+    )
+
+
+def _tidy(value: Decimal) -> Decimal:
+    return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
+
+
+def _to_original(claims: tuple[Claim, ...], text: str, reading: Reading) -> tuple[Claim, ...]:
+    starts = [run.at for run in reading.runs]
+
+    def place(at: int) -> int:
+        run = reading.runs[bisect_right(starts, at) - 1]
+        return run.start + at - run.at
+
+    found = []
+    for one in claims:
+        start, end = place(one.start), place(one.end - 1) + 1
+        sentence = Span(place(one.sentence.start), place(one.sentence.end - 1) + 1)
+        found.append(replace(one, start=start, end=end, text=text[start:end], sentence=sentence))
+    return tuple(found)

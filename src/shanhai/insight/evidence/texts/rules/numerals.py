@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numerals as Chinese texts write them: arabic, Chinese and mixed, in both scripts and widths, read exactly.
+
+``plain`` gives a text the characters that the patterns know, one for one, so that every offset stays true.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+_TRADITIONAL = (
+    "萬万億亿兩两畝亩個个項项戶户噸吨頃顷裡里類类輛辆條条處处場场臺台隻只頭头種种張张週周歲岁間间級级屆届"
+    "國国縣县區区鄉乡鎮镇與与達达過过約约餘余後后從从點点圓元員员醫医衛卫幣币篇篇兒儿幾几數数棟栋層层盞盏"
+    "塊块門门劑剂單单艘艘務务時时鐘钟內内於于為为東东業业運运轉转學学課课節节產产標标準准滿满進进這这來来"
+    "將将發发關关報报載载稱称獲获開开齊齐號号規规術术體体據据當当歷历總总萊莱廣广貧贫錢钱價价歐欧車车隊队"
+    "對对組组畫画書书師师導导訓训練练職职協协議议劃划線线統统調调動动準准築筑機机樣样幫帮復复義义驗验風风"
+    "險险戰战護护變变電电視视傳传繼继續续"
+)
+_WIDE = (
+    "０0１1２2３3４4５5６6７7８8９9．.％%〇零○零〜~～~－-−-–-—-―-‐-‑-「“」”『“』”"
+    '＂"￥¥＋+／/（(）)\u3000 \u00a0 \u2002 \u2003 \u2009 ｜|'
+)
+_SAME = {ord(a): b for a, b in zip((_TRADITIONAL + _WIDE)[::2], (_TRADITIONAL + _WIDE)[1::2], strict=True)}
+
+NEW_LINE = r"(?:\r\n|\n|\r)"
+_HAN = r"\u4e00-\u9fff"
+# A line may end within a number: 17.8 | 7亿, 1 | 598名. One that holds nothing else before it is a column of numbers.
+_BROKEN = (
+    rf"(?:(?<=[{_HAN}.,][0-9])|(?<=[{_HAN}.,][0-9]{{2}})|(?<=[{_HAN}.,][0-9]{{3}})|(?<=[{_HAN}][0-9]{{4}})){NEW_LINE}"
+)
+# Twelve digits are more than any report counts; a longer run is a code, and is never tried twice.
+DIGITS = (
+    r"(?:[0-9]{1,3}(?:[,，]" + NEW_LINE + r"?+[0-9]{3}){1,5}+(?![0-9])"
+    rf"|[0-9]{{1,15}}+(?![0-9])(?:{_BROKEN}[0-9]{{1,9}}+(?![0-9]))?+)"
+    rf"(?:{NEW_LINE}?+\.{NEW_LINE}?+[0-9]{{1,8}}+(?![0-9])(?:{_BROKEN}[0-9]{{1,8}}+(?!\.))?+)?+"
+)
+_CN = "零一二三四五六七八九"
+# 千米, 千克 and 千瓦 are units.
+_BIG_MARK = "[百千万亿](?![米克瓦伏卡帕])"
+_TIMES = f"(?:{_BIG_MARK}){{1,3}}+"
+_MORE = f"(?:[多余来](?:{_BIG_MARK}){{0,2}}+|几(?=[百千万亿名个位人所家项次条篇户天年场])[百千万亿]{{0,2}})?+"
+CHINESE = f"[{_CN}十百千万亿两]{{1,16}}+(?![{_CN}十百千万亿两])(?:点[{_CN}]{{1,6}}+)?+"
+_MIXED = rf"{DIGITS}(?:{_TIMES}(?:[0-9]{{1,4}}+[百千万](?![米克瓦伏卡帕]))*+(?:[0-9]{{4}}(?![0-9.年]))?+)?+"
+NUMBER = rf"(?:{_MIXED}|{CHINESE}){_MORE}"
+
+_DIGITS = {mark: value for value, mark in enumerate(_CN)} | {"两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_BIG = {"万": 10**4, "亿": 10**8}
+_PART = re.compile(r"[0-9]+(?:\.[0-9]+)?|.")
+# Two digits that follow one another say "from one to the other": 三五个, 七八十人, 十七八岁, 二三十家.
+_NEIGHBOURS = re.compile(r"(十|[二三四五六七八九]十)?([一二两三四五六七八])([二三四五六七八九])([十百千]?[万亿]*)")
+_PAIRS = ("一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九")
+
+
+def plain(text: str) -> str:
+    """The text in Simplified characters and half width as far as numbers and units need it, of the same length."""
+    return text.translate(_SAME)
+
+
+@lru_cache(maxsize=8192)
+def read(written: str) -> tuple[Decimal, Decimal | None, Decimal] | None:
+    """The number that ``written`` (plain, without signs) says, its upper end if it is two neighbours, and its step.
+
+    The step is one unit of the last digit written: 17.87亿 is read to the million, 三百二十 to one. None for no number.
+    """
+    bare = re.sub(r"[\s,，多余来几]", "", written)
+    if "点" in bare:
+        whole, _, rest = bare.partition("点")
+        value = Decimal(".".join((str(_mixed(whole)[0]), "".join(str(_DIGITS[mark]) for mark in rest))))
+        return value, None, _step(value)
+    if near := _NEIGHBOURS.fullmatch(bare):
+        low, high = (read((near[1] or "") + near[n] + near[4]) for n in (2, 3))
+        return (low[0], high[0], low[2]) if low and high and near[2] + near[3] in _PAIRS else None
+    if bare.isascii():
+        value = Decimal(bare)
+        return value, None, _step(value)
+    if all(mark in _DIGITS for mark in bare):
+        return (Decimal(_DIGITS[bare]), None, Decimal(1)) if len(bare) == 1 else None
+    return _mixed(bare)
+
+
+def _mixed(bare: str) -> tuple[Decimal, Decimal | None, Decimal]:
+    total = section = Decimal(0)
+    now: Decimal | None = None
+    step = Decimal(1)
+    last, big = 1, 0
+    for part in _PART.findall(bare):
+        if part in _TENS:
+            last = _TENS[part]
+            section += (Decimal(1) if now is None else now) * last
+            step, now = (step if now is not None else Decimal(1)) * last, None
+        elif part in _BIG:
+            times = _BIG[part]
+            section += now or 0
+            section = section or Decimal(0 if total else 1)
+            total = (total + section) * times if big and times >= big else total + section * times
+            step, now, section, last = step * times, None, Decimal(0), times
+            big = times
+        elif part == "零":
+            now, last = None, 1
+        else:
+            now = Decimal(_DIGITS[part]) if part in _DIGITS else Decimal(part)
+            step = Decimal(1) if part in _DIGITS else _step(now)
+    if now is not None:
+        # 一万二 is 12,000; 一万零二 and 1万2000 say what they mean.
+        short = last >= 100 and now < 10 and bare[-1] in _DIGITS
+        now *= last // 10 if short else 1
+    whole = total + section + (now or 0)
+    return whole, None, step if bare[-1] in _BIG or bare[0].isdigit() else Decimal(1)
+
+
+def _step(value: Decimal) -> Decimal:
+    return Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0))
