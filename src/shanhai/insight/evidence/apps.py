@@ -8,6 +8,9 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.insight.evidence import labels
+        from shanhai.insight.evidence.sources import providers as sources
         from shanhai.kernel.registry import registries
 
         registries.areas.add(*labels.AREAS)
+        registries.todos.add(sources.Waiting())
+        registries.things.add(*sources.THINGS)

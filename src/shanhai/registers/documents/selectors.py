@@ -22,7 +22,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.rules import ending_of, stream_names
-from shanhai.registers.documents.values import ENDINGS, Kind
+from shanhai.registers.documents.values import ENDINGS, PAPERS, Kind
 
 MAX_MEMBERS = 5000
 # Office files pack text about tenfold; a bomb packs a thousandfold and more.
@@ -128,8 +128,8 @@ def broken_documents() -> tuple[str, ...]:
     return tuple(faults)
 
 
-def kind_of(path: Path, name: str, *, unzipped_max: int) -> Kind:
-    """What the file at ``path`` is; ``name`` must end so. Raises BadInput."""
+def kind_of(path: Path, name: str, *, unzipped_max: int, allowed: Collection[Kind] = PAPERS) -> Kind:
+    """What the file at ``path`` is; ``name`` must end so. Raises BadInput, which names those that are ``allowed``."""
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
@@ -138,7 +138,12 @@ def kind_of(path: Path, name: str, *, unzipped_max: int) -> Kind:
     expected = ENDINGS.get(ending_of(name))
     if kind is None or expected is None:
         text = gettext_noop("“%(name)s”不是可以接收的文件，或者内容与扩展名不符。可以传：%(kinds)s。")
-        raise BadInput(text, NOT_ACCEPTED, name=name, kinds=", ".join(sorted(ENDINGS)))
+        raise BadInput(
+            text,
+            NOT_ACCEPTED,
+            name=name,
+            kinds=", ".join(sorted(one for one, kind in ENDINGS.items() if kind in allowed)),
+        )
     if kind != expected:
         text = gettext_noop("“%(name)s”的内容其实是 %(kind)s，与扩展名不符。请用原来的程序另存后再传。")
         raise BadInput(text, NOT_ACCEPTED, name=name, kind=kind.value)
@@ -162,12 +167,16 @@ def _sniff(path: Path, head: bytes, name: str, unzipped_max: int) -> Kind | None
         found = _MAGIC.get(puremagic.from_string(head).lower())
     except (puremagic.PureError, ValueError):
         found = None
-    if found or ending_of(name) != "csv":
+    told = ENDINGS.get(ending_of(name))
+    if found or told not in (Kind.CSV, Kind.TXT, Kind.HTML):
         return found
-    if text_encoding(path) is None:
+    # A publication with broken characters is kept as it is; a table with them would lie.
+    if text_encoding(path) is None and (told is Kind.CSV or _holds_nulls(path)):
         text = gettext_noop("“%(name)s”的文字编码认不出来，或者不是文字。请用 Excel 另存为 .xlsx 后再传。")
+        if told is not Kind.CSV:
+            text = gettext_noop("“%(name)s”不是文字。请在原来的程序里另存为文字、.docx 或 .pdf 后再传。")
         raise BadInput(text, NOT_ACCEPTED, name=name)
-    return Kind.CSV
+    return told
 
 
 def _old_office_kind(path: Path, name: str) -> Kind | None:
@@ -219,6 +228,11 @@ def _require_bounded(
 def _refuse_bomb(name: str) -> NoReturn:
     text = gettext_noop("“%(name)s”解开后过大，不能接收。请删去多余的内容后另存。")
     raise BadInput(text, "documents.unpacks_too_large", name=name)
+
+
+def _holds_nulls(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(b"\x00" in chunk for chunk in iter(lambda: file.read(_CHUNK), b""))
 
 
 def _is_text(path: Path, encoding: str) -> bool:

@@ -25,7 +25,7 @@ from shanhai.registers.documents import rules
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.selectors import NOT_ACCEPTED, get_proof, kind_of, may_withdraw, path_of
-from shanhai.registers.documents.values import Kind
+from shanhai.registers.documents.values import PAPERS, Kind
 
 _CHUNK = 1 << 20
 _INCOMING = ".incoming-"
@@ -42,7 +42,7 @@ def store_document(
     name: str,
     programme: str = "",
     place: str = "",
-    allowed: Collection[Kind] = frozenset(Kind),
+    allowed: Collection[Kind] = PAPERS,
 ) -> Document:
     """Store the file, or answer the one stored before with the same content; ``by`` sees it from then on.
 
@@ -139,7 +139,7 @@ def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Pro
 def _taken(file: IO[bytes], name: str, allowed: Collection[Kind]) -> tuple[str, str, int, Kind]:
     part, sha256, size = _receive(file, name)
     try:
-        kind = kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES)
+        kind = kind_of(part, name, unzipped_max=settings.UNZIPPED_MAX_BYTES, allowed=allowed)
         if kind not in allowed:
             text = gettext_noop("“%(name)s”不是可以接收的文件。可以传：%(kinds)s。")
             known = ", ".join(sorted(one.value for one in allowed))

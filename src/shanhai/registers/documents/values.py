@@ -17,6 +17,8 @@ class Kind(StrEnum):
     PDF = "pdf", "application/pdf"
     JPEG = "jpeg", "image/jpeg"
     PNG = "png", "image/png"
+    TXT = "txt", "text/plain"
+    HTML = "html", "text/html"
 
     media_type: str
     is_table: bool
@@ -28,7 +30,9 @@ class Kind(StrEnum):
         return kind
 
 
-ENDINGS: dict[str, Kind] = {**{kind.value: kind for kind in Kind}, "jpg": Kind.JPEG}
+ENDINGS: dict[str, Kind] = {**{kind.value: kind for kind in Kind}, "jpg": Kind.JPEG, "htm": Kind.HTML}
+# What proves something among us; texts and pages of the web come in where publications do.
+PAPERS = frozenset(Kind) - {Kind.TXT, Kind.HTML}
 TABLES = tuple(kind for kind in Kind if kind.is_table)
 # As people read them and as a browser is told.
 TABLES_SHOWN = ", ".join(f".{kind}" for kind in TABLES)

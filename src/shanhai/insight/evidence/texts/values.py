@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from shanhai.insight.evidence.values import Bound as Bound
 from shanhai.kernel.messages import Message
 
 
@@ -17,18 +18,6 @@ class Span:
 
     start: int
     end: int
-
-
-class Bound(StrEnum):
-    """How far a stated number binds: 余, 多 and 以上 are at_least, 超 and 突破 above, 近 and 不足 below, 约 about."""
-
-    EXACT = "exact"
-    AT_LEAST = "at_least"
-    ABOVE = "above"
-    ABOUT = "about"
-    BELOW = "below"
-    AT_MOST = "at_most"
-    RANGE = "range"
 
 
 @dataclass(frozen=True, slots=True)
