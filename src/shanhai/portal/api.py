@@ -15,11 +15,13 @@ from django.contrib.auth.decorators import login_not_required, login_required
 from django.urls import URLPattern, URLResolver
 from ninja import NinjaAPI, Path, Query, Router, Schema
 from ninja.security import django_auth
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from shanhai import __version__
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
+from shanhai.insight.evidence.texts import selectors as texts
+from shanhai.insight.evidence.texts.values import LONGEST_PASTE, Checked, Claim, Original
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.messages import Message
@@ -32,7 +34,7 @@ from shanhai.planning.projects.states import Stage
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
 
-programme_router, project_router = Router(), Router()
+programme_router, project_router, text_router = Router(), Router(), Router()
 Code = Annotated[str, Path(max_length=40)]
 
 
@@ -237,6 +239,63 @@ def list_page(
     return {"count": found.count, "items": found.rows}
 
 
+class TextIn(Schema):
+    """A text to read. Nothing of it is stored."""
+
+    text: Annotated[str, Field(max_length=LONGEST_PASTE)]
+
+
+class ClaimOut(Schema):
+    """A quantity that the text states: exact decimal text in the base ``unit``, characters ``start`` to ``end``."""
+
+    value: str
+    upper: str | None = None
+    unit: str
+    bound: str
+    text: str
+    start: int
+    end: int
+    subject: str
+    period: str
+    place: str
+
+    @staticmethod
+    def resolve_value(claim: Claim) -> str:
+        return f"{claim.value:f}"
+
+    @staticmethod
+    def resolve_upper(claim: Claim) -> str | None:
+        return None if claim.upper is None else f"{claim.upper:f}"
+
+
+class SpanOut(Schema):
+    """Characters of the text, the end excluded."""
+
+    start: int
+    end: int
+
+
+class FindingOut(Schema):
+    """What does not fit, the numbers concerned, and the one that is most probably the slip."""
+
+    kind: str
+    message: Said
+    spans: list[SpanOut]
+    suspect: ClaimOut | None = None
+
+
+class CheckedOut(Schema):
+    """What a text states and what of it does not fit."""
+
+    claims: list[ClaimOut]
+    findings: list[FindingOut]
+
+
+@text_router.post("/check", response={200: CheckedOut, **REFUSALS}, summary="The figures in a text, and what is wrong")
+def check_text(request: Request, given: TextIn) -> Checked:
+    return texts.check_text(viewer=request.viewer, original=Original(given.text, {}))
+
+
 api = NinjaAPI(
     title="Shanhai 山海",
     version=__version__,
@@ -247,6 +306,7 @@ api = NinjaAPI(
 )
 api.add_router("/v1/programmes", programme_router, tags=["programmes"])
 api.add_router("/v1/projects", project_router, tags=["projects"])
+api.add_router("/v1/texts", text_router, tags=["texts"])
 
 
 def urls() -> tuple[list[URLResolver | URLPattern], str, str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shanhai.insight.evidence.texts.values import Original
+from shanhai.insight.evidence.permissions import EvidencePermission
+from shanhai.insight.evidence.texts.rules.checks import check
+from shanhai.insight.evidence.texts.rules.claims import extract
+from shanhai.insight.evidence.texts.values import Checked, Original
+from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.documents import selectors as documents
@@ -21,3 +25,16 @@ def open_text(*, path: Path, name: str = "") -> Original:
         text = gettext_noop("“%(name)s”的文字编码认不出来，或者不是文字。请另存为 UTF-8 的文本后再试。")
         raise BadInput(text, "evidence.not_text", name=name or path.name)
     return Original(path.read_bytes().decode(encoding), {0: ""})
+
+
+def check_text(*, viewer: Actor, original: Original) -> Checked:
+    """What a text states, and what of it does not fit; nothing is stored. Raises NotAllowed."""
+    require_reader(viewer)
+    claims = extract(original.text)
+    return Checked(claims, check(claims, original.text))
+
+
+def require_reader(viewer: Actor) -> None:
+    """Raise NotAllowed unless the viewer may see evidence somewhere."""
+    if not viewer.may_somewhere(EvidencePermission.VIEW):
+        viewer.require(EvidencePermission.VIEW)

@@ -98,3 +98,15 @@ class Reading:
     runs: tuple[Run, ...]
     cuts: tuple[tuple[Span, Cut], ...]
     damage: tuple[Span, ...]
+
+
+# As much as a long report; a longer one comes as a file.
+LONGEST_PASTE = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a text states, and what of it does not fit."""
+
+    claims: tuple[Claim, ...]
+    findings: tuple[Finding, ...]

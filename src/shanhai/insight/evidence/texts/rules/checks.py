@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The checker of reports: which numbers of a text do not fit, and which of them is most probably the slip.
+
+Everything that must hold is asked (``relations``). What is broken and shares a number is one finding, and its suspect
+the number that most of it turns on and that least of what holds confirms; where two are as likely, none is named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from shanhai.insight.evidence.texts.rules.layout import lay_out
+from shanhai.insight.evidence.texts.rules.relations import UNIT_FACTORS, Relation, relations, slipped, written
+from shanhai.insight.evidence.texts.values import Claim, Finding, Span
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.planning.returns.values import Interval
+
+SLIP = gettext_noop("%(stated)s 很可能写错了：%(because)s换成 %(wanted)s，有关的 %(count)s 处就都对得上。")
+SUSPECT = gettext_noop("%(stated)s 很可能写错了：%(because)s与它有关的 %(count)s 处都对不上。")
+COPIED = gettext_noop("%(stated)s 很可能是从别处抄来的数：%(because)s换成 %(wanted)s，有关的 %(count)s 处就都对得上。")
+UNIT = gettext_noop("%(stated)s 的单位很可能写错了：%(because)s换成 %(wanted)s，有关的 %(count)s 处就都对得上。")
+
+
+def check(stated: Sequence[Claim], text: str) -> tuple[Finding, ...]:
+    """All findings about what ``text`` states, as they begin; none where every sum, rate and state is right.
+
+    What stands in a damaged sentence is not asked.
+    """
+    claims = [claim for claim in stated if not claim.damaged]
+    known = relations(text, lay_out(text, claims))
+    support: dict[int, Decimal] = defaultdict(Decimal)
+    for relation in known:
+        for claim in relation.claims if relation.passed else ():
+            support[claim.start] += relation.weight
+    texts = Counter(claim.text for claim in claims)
+    findings = [_finding(group, support, texts) for group in _groups([one for one in known if not one.passed])]
+    return tuple(sorted(findings, key=lambda finding: finding.spans[0]))
+
+
+def _groups(broken: Sequence[Relation]) -> list[list[Relation]]:
+    """What is broken, put together where it shares a number."""
+    groups: list[tuple[set[int], list[Relation]]] = []
+    for relation in broken:
+        starts = {claim.start for claim in relation.claims}
+        touching = [group for group in groups if group[0] & starts]
+        merged = (starts.union(*(group[0] for group in touching)), [one for group in touching for one in group[1]])
+        groups = [group for group in groups if group not in touching] + [(merged[0], [*merged[1], relation])]
+    return [group for _starts, group in groups]
+
+
+def _finding(group: Sequence[Relation], support: Mapping[int, Decimal], texts: Mapping[str, int]) -> Finding:
+    concerned = {claim.start: claim for relation in group for claim in relation.claims}
+    spans = tuple(Span(claim.start, claim.end) for _start, claim in sorted(concerned.items()))
+    first = max(group, key=lambda relation: relation.weight)
+    suspect = _suspect(group, support)
+    if suspect is None:
+        return Finding(first.kind, first.message, spans)
+    kind, said = _said(suspect, [one for one in group if suspect in one.claims], texts)
+    return Finding(kind or first.kind, said, spans, suspect)
+
+
+def _suspect(group: Sequence[Relation], support: Mapping[int, Decimal]) -> Claim | None:
+    """The claim that most of the group turns on, then that least confirms, then that one slip would explain."""
+    claims = {claim.start: claim for relation in group for claim in relation.claims}
+    ranked = sorted(
+        (
+            (_blame(claim, group), -support.get(claim.start, 0), _explained(claim, group), claim)
+            for claim in claims.values()
+        ),
+        key=lambda row: row[:3],
+        reverse=True,
+    )
+    return ranked[0][3] if len(ranked) == 1 or ranked[0][:3] > ranked[1][:3] else None
+
+
+def _blame(claim: Claim, group: Sequence[Relation]) -> Decimal:
+    return sum((one.weight for one in group if claim in one.claims), Decimal(0))
+
+
+def _explained(claim: Claim, group: Sequence[Relation]) -> bool:
+    wanted = _wanted(claim, group)
+    return wanted is not None and slipped(claim, wanted)
+
+
+def _wanted(claim: Claim, group: Sequence[Relation]) -> Interval | None:
+    """What the claim would have to be for all that is broken to hold; None where nothing would do."""
+    low = high = None
+    for relation in group:
+        one = relation.wanted.get(claim.start)
+        if claim not in relation.claims or one is None:
+            continue
+        low = one.low if low is None else max(low, one.low)
+        high = one.high if high is None else min(high, one.high)
+    return None if low is None or high is None or low > high else Interval(low, high)
+
+
+def _said(suspect: Claim, broken: Sequence[Relation], texts: Mapping[str, int]) -> tuple[str, Message]:
+    """What kind of slip it is, and the sentence with the arithmetic."""
+    because = max(broken, key=lambda relation: relation.weight).message
+    wanted = _wanted(suspect, broken)
+    params = {"stated": suspect.text, "because": because, "count": len(broken)}
+    if wanted is None or all(one.kind in ("order", "part", "conflict") for one in broken):
+        return "", message(SUSPECT, **params) if len(broken) > 1 else because
+    sums = [one.wanted[suspect.start].middle for one in broken if one.kind == "sum"]
+    half = suspect.step / 2
+    best = next((one for one in sums if wanted.meets(Interval(one - half, one + half))), wanted.middle)
+    params["wanted"] = written(best, suspect)
+    if any(wanted.meets(Interval.exact(suspect.value * factor)) for factor in UNIT_FACTORS):
+        params["wanted"] = suspect.text.translate(str.maketrans("亿万", "万亿"))
+        return "unit", message(UNIT, **params)
+    if texts[suspect.text] > 1 and len(broken) > 1:
+        return "copy", message(COPIED, **params)
+    return "", message(SLIP, **params)
