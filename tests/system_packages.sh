@@ -7,6 +7,7 @@ for part in "$@"; do
     chromium)   command -v chromium >/dev/null || wanted+=(chromium) ;;
     postgresql) compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql) ;;
     gettext)    command -v xgettext >/dev/null || wanted+=(gettext) ;;
+    poppler)    command -v pdftotext >/dev/null || wanted+=(poppler-utils) ;;
     fonts)      compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || wanted+=(fonts-noto-cjk) ;;
     *)          echo "system_packages: there is no part '$part'" >&2; exit 2 ;;
   esac

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What comes out: 22 lines of 28 characters, the standard's faces and page in DOCX, typed numbers in XLSX."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from decimal import Decimal
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from python_calamine import CalamineWorkbook
+
+from shanhai.insight.reports.composing.selectors import pdf
+from shanhai.insight.reports.composing.selectors.docx import docx_of
+from shanhai.insight.reports.composing.selectors.pdf import pdf_of
+from shanhai.insight.reports.composing.selectors.xlsx import write_xlsx
+from shanhai.insight.reports.values import Cell, Content, Grid, Head, Part, Run
+from shanhai.kernel.errors import Refused
+from tests.cast import AT
+
+HOSTILE = '#set page(fill: red) $x^2$ *b* _i_ <a> @ref [x] \\ "q" `r` // c #read("/etc/passwd") <script>&amp;</script>'
+needs_poppler = pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="no pdftotext: bash tests/system_packages.sh poppler"
+)
+needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice on this machine")
+
+
+def a_text(words: str, *parts: Part) -> Content:
+    return Content("某对口支援月度报告", (("数字截止日", "2026-10-31"),), (Part("一、情况", ((Run(words),),)), *parts))
+
+
+def a_table() -> Part:
+    heads = (Head("县（市）", 20), Head("到位（万元）", 14, "#,##0.00", True), Head("到位率（%）", 14, "#,##0.00"))
+    rows = (
+        (Cell("康定市"), Cell("1,234.57", "c1-3", "12,345,678.90 元", "1234.56789"), Cell("60.0", "c1-6", "", "60.00")),
+        (Cell("=HYPERLINK(1)"), Cell("0.10", "c2-3", "1,000.00 元", "0.1"), Cell("—")),
+    )
+    total = (Cell("合计"), Cell("1,234.67", "c0-3", "", "1234.66789"), Cell("55.0", "c0-6", "", "55.00"))
+    return Part("二、分县", (), Grid(heads, rows, total, "一条说明"))
+
+
+def text_of(made: bytes, *options: str) -> str:
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=made, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+@pytest.fixture
+def fonts():
+    if not pdf._installed(())["body"]:
+        pytest.skip("no Chinese font: bash tests/system_packages.sh fonts")
+
+
+@needs_poppler
+def test_a_page_has_22_lines_of_28_characters_and_its_number_at_the_outer_edge(fonts):
+    made = pdf_of(content=a_text("一二三四五六七八九十" * 200))
+
+    sides = {}
+    for page in (2, 3):
+        boxes = text_of(made, "-bbox-layout", "-f", str(page), "-l", str(page))
+        lines = re.findall(
+            r'<line xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">(.*?)</line>', boxes, re.S
+        )
+        words = ["".join(re.findall(r">([^<]+)</word>", line)) for *_box, line in lines]
+        *body, number = words
+        assert [len(one) for one in body] == [28] * 22
+        assert number == f"—{page}—"
+        sides[page] = float(lines[-1][0])
+        left, top, right = (min(float(one[at]) for one in lines[:-1]) for at in (0, 1, 2))
+        # 28 mm and 37 mm, and 28 characters of 16 pt.
+        assert (round(left, 1), round(top), round(right - left)) == (79.4, 107, 448)
+    assert sides[2] < 200 < 400 < sides[3]
+
+
+@needs_poppler
+def test_fonts_are_embedded(fonts):
+    made = pdf_of(content=a_text("到位资金"))
+    listed = subprocess.run(["pdffonts", "-"], input=made, capture_output=True, check=True).stdout.decode().splitlines()
+
+    assert len(listed) > 2
+    assert all(re.search(r"\byes\s+(yes|no)\s+yes\b", line) for line in listed[2:])
+
+
+@needs_poppler
+def test_markup_and_signs_that_cannot_be_printed_are_text(fonts):
+    made = pdf_of(content=a_text(f"{HOSTILE} 完\x07了"))
+
+    assert re.sub(r"\s", "", f"{HOSTILE} 完了") in re.sub(r"\s", "", text_of(made))
+
+
+def test_without_a_chinese_font_the_pdf_is_refused_with_what_to_do(monkeypatch, settings):
+    monkeypatch.setattr(pdf, "_installed", lambda paths: {key: [] for key in pdf.FONTS})
+
+    with pytest.raises(Refused, match="fonts-noto-cjk"):
+        pdf_of(content=a_text("到位"))
+
+
+@pytest.fixture
+def written():
+    return docx_of(content=a_text(f"（一）资金\n{HOSTILE}\x07", a_table()), at=AT)
+
+
+def test_a_docx_is_a4_with_the_grid_of_the_standard(written):
+    section = docx.Document(io.BytesIO(written)).sections[0]
+    grid = section._sectPr.find(qn("w:docGrid"))
+
+    assert [round(one.mm) for one in (section.page_width, section.page_height)] == [210, 297]
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(one.mm) for one in margins] == [37, 35, 28, 26]
+    assert [grid.get(qn(f"w:{name}")) for name in ("type", "linePitch", "charSpace")] == [
+        "linesAndChars",
+        "580",
+        "-848",
+    ]
+
+
+def test_a_docx_names_chinese_faces_and_language_and_their_like(written):
+    document = docx.Document(io.BytesIO(written))
+    normal = document.styles["Normal"].element.rPr
+    first, heading = document.paragraphs[0], next(one for one in document.paragraphs if one.text == "一、情况")
+    faces = [one.runs[0]._r.rPr.rFonts.get(qn("w:eastAsia")) for one in (first, heading)]
+    fonts = zipfile.ZipFile(io.BytesIO(written)).read("word/fontTable.xml").decode()
+
+    assert normal.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
+    assert faces == ["方正小标宋简体", "黑体"]
+    assert {one.get(qn("w:eastAsia")) for one in document.styles.element.iter(qn("w:lang"))} == {"zh-CN"}
+    assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="仿宋,FangSong,STFangsong"/>' in fonts
+
+
+def test_a_docx_numbers_odd_pages_right_and_even_ones_left(written):
+    document = docx.Document(io.BytesIO(written))
+    footers = document.sections[0].footer, document.sections[0].even_page_footer
+
+    assert document.settings.odd_and_even_pages_header_footer
+    assert [one.paragraphs[0]._p.pPr.jc.get(qn("w:val")) for one in footers] == ["right", "left"]
+    assert all("PAGE" in one._element.xml for one in footers)
+
+
+def test_a_docx_holds_what_was_written_as_text_and_its_tables(written):
+    document = docx.Document(io.BytesIO(written))
+
+    assert HOSTILE in "\n".join(one.text for one in document.paragraphs)
+    cells = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert cells[0] == ["县（市）", "到位（万元）", "到位率（%）"]
+    assert cells[-1] == ["合计", "1,234.67", "55.0"]
+
+
+@needs_office
+def test_libreoffice_opens_the_docx(written, tmp_path):
+    (tmp_path / "a.docx").write_bytes(written)
+    command = ["soffice", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "a.docx")], check=True, capture_output=True, timeout=120)
+
+    assert "某对口支援月度报告" in (tmp_path / "a.txt").read_text("utf-8-sig")
+
+
+def test_an_xlsx_has_numbers_units_in_the_heads_and_totals_as_formulas_with_values():
+    target = io.BytesIO()
+    write_xlsx(content=a_text("正文", a_table()), target=target)
+
+    values = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_name("2 二、分县").to_python()
+    sheet = zipfile.ZipFile(target).read("xl/worksheets/sheet2.xml").decode()
+    assert values[:4] == [
+        ["县（市）", "到位（万元）", "到位率（%）"],
+        ["康定市", 1234.56789, 60.0],
+        ["=HYPERLINK(1)", 0.1, "—"],
+        ["合计", 1234.66789, 55.0],
+    ]
+    assert re.findall(r"<f>(.*?)</f><v>(.*?)</v>", sheet) == [("SUM(B2:B3)", "1234.66789")]
+    assert Decimal(str(values[3][1])) == sum(Decimal(str(row[1])) for row in values[1:3])
