@@ -21,6 +21,7 @@ from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
+from shanhai.insight.reports.recognition.services import submit_case
 from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.tests import builders as reports
 from shanhai.kernel.money import Money
@@ -62,6 +63,7 @@ NOT_MET = {
     "/programmes/campaigns/<str:uuid>/edit/",
     "/programmes/tasks/<str:uuid>/",
     "/bulletins/<str:uuid>/",
+    "/bulletins/cases/<str:uuid>/",
     # One button, or choices alone: nothing is typed.
     "/accounts/digest/",
     "/accounts/digest/stop/<str:token>/",
@@ -239,6 +241,9 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
     imported = import_file(projects.a_workbook(folder / "表.xlsx", projects.a_row()))
     person, organisation = a_person(), an_organisation()
     written_up = reports.a_bulletin()
+    mention, case = reports.a_mention(), reports.a_case()
+    handed_over = reports.a_case(title="送审的案例")
+    reviewed = submit_case(by=OFFICE, at=AT, case=handed_over.uuid)
     signed = [
         reports.brought_to(state, reports.a_bulletin(month=month))
         for month, state in ((9, BulletinState.SUBMITTED), (8, BulletinState.APPROVED), (7, BulletinState.FROZEN))
@@ -267,6 +272,9 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         f"/funds/entries/{entry.uuid}/", "/import/",
         "/bulletins/?programme=zj-ganzi", f"/bulletins/{written_up.uuid}/", f"/bulletins/{written_up.uuid}/edit",
         *(f"/bulletins/{one.uuid}/" for one in signed),
+        "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
+        f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
+        f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",
     ]  # fmt: skip
 
 

@@ -9,11 +9,13 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from shanhai.insight.reports import labels
         from shanhai.insight.reports.composing import providers as composing
+        from shanhai.insight.reports.recognition import providers as recognition
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
         registries.menu.add(composing.MENU)
-        registries.todos.add(composing.WaitingBulletins())
+        registries.figures.add(recognition.Mentions())
+        registries.todos.add(composing.WaitingBulletins(), recognition.WaitingCases())
         registries.search.add(composing.Bulletins())
-        registries.things.add(composing.THINGS)
+        registries.things.add(composing.THINGS, *recognition.THINGS)
         registries.integrity.add(composing.Frozen())

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from shanhai.kernel.messages import gettext_noop
+
 
 class BulletinKind(StrEnum):
     """What a bulletin reports on."""
@@ -47,6 +49,19 @@ class MediaLevel(StrEnum):
     PREFECTURE = "prefecture"
     COUNTY = "county"
     OWN = "own"
+
+
+# What others have decided in the programme's favour.
+HONOURS = (MentionKind.PRAISE, MentionKind.CHOSEN_CASE, MentionKind.AWARD)
+# The parts of a case, by field, in order; the longest texts of a case and of a mention.
+TEMPLATE = {
+    "background": gettext_noop("背景"),
+    "practice": gettext_noop("做法"),
+    "result": gettext_noop("成效"),
+    "lessons": gettext_noop("启示"),
+}
+MOST_CASE_TEXT = 5000
+MOST_MENTION = {"title": 200, "outlet": 100, "document_number": 60}
 
 
 @dataclass(frozen=True, slots=True)

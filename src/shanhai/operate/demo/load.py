@@ -29,6 +29,7 @@ from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, load_year
 from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
+from shanhai.operate.demo.reports import load_reports
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
@@ -91,6 +92,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         progress("计划台 desk")
         load_desk(by=by, at=at, programme=DESK)
         load_year(by=by, at=at, programme=DESK, percents=_percents(given))
+        progress("报告 reports")
+        load_reports(by=by, at=at, programme=DESK)
         for programme in list_programmes(viewer=by):
             evaluate_programme(by=by, at=at, programme=programme.code)
     return True

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builders of bulletins: keywords, sensible defaults, nothing random."""
+"""Builders of bulletins, mentions and cases: keywords, sensible defaults, nothing random."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 from shanhai.insight.reports.composing.services import signing, writing
 from shanhai.insight.reports.composing.services.writing import Said
-from shanhai.insight.reports.models import Bulletin
+from shanhai.insight.reports.models import Bulletin, Case, Mention
+from shanhai.insight.reports.recognition import services as recognition
 from shanhai.insight.reports.states import BulletinState
-from shanhai.insight.reports.values import Block, BulletinKind
+from shanhai.insight.reports.values import TEMPLATE, Block, BulletinKind, MediaLevel, MentionKind
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
@@ -59,3 +60,18 @@ def brought_to(state: BulletinState, bulletin: Bulletin | None = None) -> Bullet
     if state is BulletinState.FROZEN:
         signing.freeze_bulletin(by=OFFICE, **asked)
     return Bulletin.objects.get(pk=found.pk)
+
+
+def a_mention(**kw: Any) -> Mention:
+    """A report of a central paper on 5 October 2026."""
+    facts = {
+        "by": OFFICE, "kind": MentionKind.REPORT, "level": MediaLevel.CENTRAL, "title": "高原新校", "outlet": "某报",
+        "on": date(2026, 10, 5), **kw,
+    }  # fmt: skip
+    return recognition.record_mention(at=AT, programme="zj-ganzi", **facts)
+
+
+def a_case(*, title: str = "牦牛集群", **texts: str) -> Case:
+    """The draft of a case with all its parts."""
+    said = {**dict.fromkeys(TEMPLATE, "有"), **texts}
+    return recognition.write_case(by=OFFICE, at=AT, programme="zj-ganzi", title=title, texts=said)

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
-from shanhai.insight.reports.composing.rules.citing import cleaned, require_citable
+from shanhai.insight.reports.composing.rules.citing import require_citable
 from shanhai.insight.reports.composing.rules.kinds import SECTIONS, opening, period_of
 from shanhai.insight.reports.composing.rules.taking import Taken, from_kept, to_kept
 from shanhai.insight.reports.composing.selectors.taking import project_by_code, take
@@ -20,6 +20,7 @@ from shanhai.insight.reports.composing.services.moving import locked_bulletin, m
 from shanhai.insight.reports.labels import KINDS
 from shanhai.insight.reports.models import Bulletin, BulletinMove, Section
 from shanhai.insight.reports.permissions import ReportsPermission
+from shanhai.insight.reports.rules import cleaned
 from shanhai.insight.reports.states import IN_HAND, BulletinState
 from shanhai.insight.reports.values import Block, BulletinKind
 from shanhai.kernel.actors import Actor
