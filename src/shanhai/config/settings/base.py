@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "shanhai.base.accounts",
     "shanhai.base.jobs",
     "shanhai.base.saved_views",
+    "shanhai.base.passages",
     "shanhai.registers.places",
     "shanhai.registers.documents",
     "shanhai.registers.tables",

@@ -27,6 +27,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 from shanhai.kernel.parts import TODAY, Crumb, Evidence, Page, Proof, page_number
 from shanhai.kernel.registry import Asked, Panel, SharedPage, registries
+from shanhai.kernel.scripts import simplified
 from shanhai.kernel.shares import Measure, Share
 from shanhai.kernel.units import YUAN
 from shanhai.planning.programmes.core.selectors import programmes
@@ -100,13 +101,16 @@ def _laid(panel: Panel, asked: Asked, request: Request, context: dict[str, Any])
 
 @require_safe
 def search(request: Request) -> HttpResponse:
-    """GET /search/?q=…: what every source finds, up to twenty each."""
+    """GET /search/?q=…: what every source finds, up to twenty each, of a text in Traditional in both scripts."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT]
-    hits = (
-        [hit for source in registries.search for hit in source.find(viewer=request.viewer, text=text, limit=HITS)]
-        if text
-        else []
+    scripts = dict.fromkeys((text, simplified(text))) if text else ()
+    found = (
+        hit
+        for source in registries.search
+        for script in scripts
+        for hit in source.find(viewer=request.viewer, text=script, limit=HITS)
     )
+    hits = list(dict.fromkeys(found))
     crumbs = (TODAY, Crumb(message(gettext_noop("搜索"))))
     return render(request, "portal/search.html", {"crumbs": crumbs, "text": text, "hits": hits})
 
