@@ -113,3 +113,8 @@ class Proof(models.Model):
     def facts(self) -> dict[str, str]:
         """What the trail keeps of it."""
         return {"document": str(self.document.uuid), "kind": self.kind}
+
+    def news(self) -> dict[str, str]:
+        """What others hear of it."""
+        found = {"proof": self.uuid, "document": self.document.uuid, "programme": self.programme, "place": self.place}
+        return {name: str(value) for name, value in found.items()}

@@ -17,11 +17,13 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.base.held import clear_held
+from shanhai.base.outbox.services import publish
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Faults, NotAllowed, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.registers.documents import rules
+from shanhai.registers.documents.events import PROOF_ATTACHED, PROOF_WITHDRAWN
 from shanhai.registers.documents.models import UPLOAD, Document, Proof
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.selectors import NOT_ACCEPTED, get_proof, kind_of, may_withdraw, path_of
@@ -115,6 +117,7 @@ def attach_proof(
     )
     if new:
         audit.record(by=by, at=at, action="documents.proof.attached", on=proof.subject(), changes=proof.facts())
+        publish(by=by, at=at, name=PROOF_ATTACHED, payload=proof.news())
     return proof
 
 
@@ -133,6 +136,7 @@ def withdraw_proof(*, by: Actor, at: datetime, proof: UUID, because: str) -> Pro
     found.save(update_fields=["withdrawn_at", "withdrawn_by"])
     act, facts = "documents.proof.withdrawn", found.facts()
     audit.record(by=by, at=at, action=act, on=found.subject(), changes=facts, because=because)
+    publish(by=by, at=at, name=PROOF_WITHDRAWN, payload=found.news())
     return found
 
 
