@@ -9,8 +9,10 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from shanhai.insight.evidence import labels
         from shanhai.insight.evidence.sources import providers as sources
+        from shanhai.insight.evidence.texts import subscribers
         from shanhai.kernel.registry import registries
 
         registries.areas.add(*labels.AREAS)
+        registries.subscribers.add(subscribers.ProofAttached(), subscribers.ProofWithdrawn())
         registries.todos.add(sources.Waiting())
         registries.things.add(*sources.THINGS)

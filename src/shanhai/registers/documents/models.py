@@ -116,5 +116,4 @@ class Proof(models.Model):
 
     def news(self) -> dict[str, str]:
         """What others hear of it."""
-        found = {"proof": self.uuid, "document": self.document.uuid, "programme": self.programme, "place": self.place}
-        return {name: str(value) for name, value in found.items()}
+        return {"proof": str(self.uuid), "programme": self.programme, "place": self.place}
