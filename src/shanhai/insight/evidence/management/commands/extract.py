@@ -14,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.insight.evidence.texts.rules.claims import extract
+from shanhai.insight.evidence.texts.rules.reading import read
 from shanhai.insight.evidence.texts.selectors import open_text
 from shanhai.insight.evidence.texts.values import Claim
 from shanhai.kernel.errors import DomainError
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             original = open_text(path=path)
         except (DomainError, OSError) as error:
             raise CommandError(str(error)) from error
-        claims = extract(original.text)
+        claims = extract(original.text, read(original))
         if options["json"]:
             self.stdout.write(f'{{"claims": [{", ".join(_row(one, original.text) for one in claims)}]}}')
             return

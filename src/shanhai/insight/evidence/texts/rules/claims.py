@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,18 +11,20 @@ from decimal import Decimal
 from shanhai.insight.evidence.texts.rules import numerals
 from shanhai.insight.evidence.texts.rules.context import Context
 from shanhai.insight.evidence.texts.rules.labels import LABEL, in_name
+from shanhai.insight.evidence.texts.rules.runs import Places
+from shanhai.insight.evidence.texts.rules.tables import Cell, cells_of
 from shanhai.insight.evidence.texts.rules.units import ARABIC_ONLY, COUNTERS, UNIT, base_of
-from shanhai.insight.evidence.texts.values import Bound, Claim, Reading, Span
+from shanhai.insight.evidence.texts.values import Bound, Claim, Reading
 
 # 一 is an article nearly always, and the most frequent of all.
 _START = re.compile(
-    "[0-9二三四五六七八九十百千万亿两几数第]|一(?=[零十百千万亿九]|倍|元|亩|公里|公斤|吨|小时)|(?<![唯统万同单专])一(?=两)"
+    "[0-9二三四五六七八九十百千万亿两几数第]|一(?=[零十百千万亿九]|倍|元|亩|公里|公斤|吨|小时|年半|个月半)|(?<![唯统万同单专])一(?=两)"
 )
 _RUN = re.compile("[0-9]+|[零一二三四五六七八九十百千万亿两几数]+|.", re.DOTALL)
 _BLANK = rf"(?:[ ]{{1,2}}|{numerals.NEW_LINE})?+"
 _QUANTITY = re.compile(
     rf"(?P<one>{numerals.NUMBER})(?:(?P<first>(?:{UNIT})?)\s?[-~至到]{{1,2}}\s?(?P<two>{numerals.NUMBER}))?"
-    rf"{_BLANK}(?P<unit>{UNIT})(?P<half>半(?![年数天径])|)(?P<after>(?:[多余](?![个种项元家样方点数媒])|有余)?\s?(?:以上|以下|以内|之内|左右|上下)|[多余](?=[的，。、；,;\s]|时间)|有余|)"
+    rf"{_BLANK}(?P<unit>{UNIT})(?P<half>半(?![年数天径])|)(?P<after>(?:[多余](?![个种项元家样方点数媒])|有余)?\s?(?:以上|以下|以内|之内|左右|上下)|内(?![容部需地外设陆])|[多余](?=[的，。、；,;\s]|时间)|有余|)"
     rf"|(?P<share>百分之|千分之)(?P<of>{numerals.NUMBER})(?:[至到-](?:百分之|千分之)?(?P<to>{numerals.NUMBER}))?(?P<beyond>以上|以下|以内|左右|)"
     r"|(?P<parts>[二三四五六七八九十]|[0-9]{1,2})分之(?P<some>[一二三四五六七八九两]|[0-9]{1,2})(?P<past>以上|以下|左右|)"
     r"|(?P<tenths>[一二两三四五六七八九])成(?P<odd>[一二三四五六七八九半]?)(?P<yet>多|以上|以下|左右|)(?=[的，。、；,;\s资用投项由群农)]|$)"
@@ -33,15 +34,16 @@ _QUANTITY = re.compile(
 )  # fmt: skip
 _AFTER = {
     **dict.fromkeys(("以上", "多", "余", "有余"), Bound.AT_LEAST),
-    **dict.fromkeys(("以下", "以内", "之内"), Bound.AT_MOST),
+    **dict.fromkeys(("以下", "以内", "之内", "内"), Bound.AT_MOST),
     **dict.fromkeys(("左右", "上下"), Bound.ABOUT),
 }
 _BEFORE = re.compile(
-    r"(?:(?P<at_most>不超过|不多于|不高于|不超|最多|至多|不大于)|(?P<at_least>不少于|不低于|不小于|至少|最少|不下|(?<![以之网线路])上(?=[百千万亿]))"
-    r"|(?P<below>不足|不到|未满|不满|接近|将近|低于|少于|小于|(?<![最附靠邻就远亲相])近)|(?P<above>超过|超出|突破|高于|大于|多于|不止|(?<![高])超|逾|过(?=[百千万亿]))"
+    r"(?:(?P<at_most>不超过|不多于|不高于|不超|最多|至多|不大于)|(?P<at_least>不少于|不低于|不小于|至少|最少|不下|(?<![以之网线路])上)"
+    r"|(?P<below>不足|不到|未满|不满|接近|将近|低于|少于|小于|(?<![最附靠邻就远亲相])近)|(?P<above>超过|超出|突破|高于|大于|多于|不止|(?<![高])超|逾|过)"
     r"|(?P<about>大约|约为|大概|(?<![签预节履集合公条特邀制违续解守失])约))(?:了|到|人民币)?\s?$"
 )
 _BARE = re.compile("[百千万亿]+")
+_LASTING = frozenset(["年", "个月", "天", "日", "小时", "分钟", "工作日", "周"])
 _MONEY_WORDS = re.compile(r"资金|投资|元|款|产值|收入|销售|经费|金额|补助|支出|预算|捐|货值|税")
 _PEOPLE_WORDS = re.compile(r"人|群众|游客|学生|农牧民|职工|干部|人口")
 
@@ -69,9 +71,10 @@ def extract(text: str, reading: Reading | None = None, *, places: Collection[str
     copy = text if reading is None else reading.text
     plain = numerals.plain(copy)
     context = Context(copy, plain, places)
-    found = (_claim(context, one) for one in _quantities(plain) if not context.touches_damage(one.start, one.end))
-    claims = tuple(found)
-    return claims if reading is None else _to_original(claims, text, reading)
+    claims = [_claim(context, one) for one in _quantities(plain) if not context.touches_damage(one.start, one.end)]
+    if rows := [_of_cell(context, one) for one in cells_of(plain) if not context.touches_damage(one.start, one.end)]:
+        claims = sorted([*claims, *rows], key=lambda one: one.start)
+    return tuple(claims) if reading is None else _to_original(claims, text, reading)
 
 
 def _quantities(plain: str) -> Iterator[_Found]:
@@ -177,7 +180,7 @@ def _counts(plain: str, start: int, end: int, written: str, unit: str) -> bool:
     small = not written[0].isdigit() and not set(written) & set("百千万亿")
     if (small and unit in ARABIC_ONLY) or written == "二":
         return False
-    if _BARE.fullmatch(written) and not _BEFORE.search(plain, max(0, start - 5), start):
+    if _BARE.fullmatch(written) and not _bounded(plain, start, written):
         return False
     if (
         unit in COUNTERS
@@ -191,26 +194,31 @@ def _counts(plain: str, start: int, end: int, written: str, unit: str) -> bool:
 
 def _found(plain: str, start: int, end: int, written: str, value: _Value, unit: str, after: str) -> _Found:
     low, high, step = value
-    if plain[start - 1 : start] == "-" and plain[start - 2 : start - 1] in (
-        "",
-        " ",
-        "\t",
-        "(",
-        "|",
-        ":",
-        "：",
-        "为",
-        "\n",
-    ):
+    if plain[start - 1 : start] == "-" and _is_sign(plain, start - 1, unit):
         start, low = start - 1, -low
-    bound = Bound.RANGE if high is not None else _bound(plain, start, written, after)
+    bound = Bound.RANGE if high is not None else _bound(plain, start, written, after, unit)
     return _Found(start, end, low, unit, bound, high, step)
 
 
-def _bound(plain: str, start: int, written: str, after: str) -> Bound:
-    if before := _BEFORE.search(plain, max(0, start - 6), start):
-        return Bound(before.lastgroup or Bound.EXACT)
-    if after:
+def _is_sign(plain: str, at: int, unit: str) -> bool:
+    before = plain[at - 1 : at] if at else ""
+    return not before or before in " \t(|:：\n，" or (unit in ("%", "元") and before != "-" and not before.isascii())
+
+
+def _bounded(plain: str, start: int, written: str) -> Bound | None:
+    before = _BEFORE.search(plain, max(0, start - 6), start)
+    # 上百, 过千: before a number that says how many hundreds the same is another word.
+    if before is None or (
+        plain[start - 1] in "上过" and before[0] in "上过" and written[:1] not in ("百", "千", "万", "亿")
+    ):
+        return None
+    return Bound(before.lastgroup or Bound.EXACT)
+
+
+def _bound(plain: str, start: int, written: str, after: str, unit: str = "") -> Bound:
+    if before := _bounded(plain, start, written):
+        return before
+    if after and (after != "内" or unit in _LASTING):
         return _AFTER[after if after in _AFTER else after[-2:].strip()]
     if "来" in written:
         return Bound.ABOUT
@@ -279,26 +287,32 @@ def _claim(context: Context, one: _Found) -> Claim:
         upper=None if one.upper is None else _tidy(one.upper),
         step=_tidy(one.step),
         subject=context.subject(sentence, one.start, one.end, counts=one.unit in COUNTERS),
-        period=context.period(sentence, one.start),
-        place=context.place(sentence, one.start),
+        period=context.period(one.start),
+        place=context.place(one.start),
         damaged=context.is_damaged(sentence),
     )
+
+
+def _of_cell(context: Context, one: Cell) -> Claim:
+    line = context.line(one.start, one.end)
+    said = context.text[one.start : one.end]
+    value, step = _tidy(one.value), _tidy(one.step)
+    return Claim(
+        value, one.unit, Bound.EXACT, said, one.start, one.end, line, step=step, subject=one.subject,
+        period=one.period, place=one.place, damaged=context.is_damaged(line),
+    )  # fmt: skip
 
 
 def _tidy(value: Decimal) -> Decimal:
     return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
 
 
-def _to_original(claims: tuple[Claim, ...], text: str, reading: Reading) -> tuple[Claim, ...]:
-    starts = [run.at for run in reading.runs]
-
-    def place(at: int) -> int:
-        run = reading.runs[bisect_right(starts, at) - 1]
-        return run.start + at - run.at
-
+def _to_original(claims: list[Claim], text: str, reading: Reading) -> tuple[Claim, ...]:
+    places = Places(reading.runs)
     found = []
     for one in claims:
-        start, end = place(one.start), place(one.end - 1) + 1
-        sentence = Span(place(one.sentence.start), place(one.sentence.end - 1) + 1)
-        found.append(replace(one, start=start, end=end, text=text[start:end], sentence=sentence))
+        where, said = places.span(one.start, one.end), places.span(one.sentence.start, one.sentence.end)
+        if where and said:
+            written = text[where.start : where.end]
+            found.append(replace(one, start=where.start, end=where.end, text=written, sentence=said))
     return tuple(found)

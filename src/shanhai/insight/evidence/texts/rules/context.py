@@ -7,14 +7,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection
 
+from shanhai.insight.evidence.texts.rules.damage import lost
 from shanhai.insight.evidence.texts.values import Span
 
 # A line that breaks off in the middle of a sentence goes on; a heading, a row and a paragraph end.
 _END = re.compile(r"[。！？；!?;]+[”’」』\")）]*|\n(?:[ \t\r\n]*\n)?")
 _WRAPPED = 20
-_DAMAGE = re.compile(
-    "[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff\ud800-\udfff]|(?<=[\u4e00-\u9fff])\\?(?=[\u4e00-\u9fff。，！：”’“!])|(?<=[\u4e00-\u9fff])€"
-)
+_MOST = 400
 _YEAR = r"(?:(?:19|20)[0-9]{2}|[一二][零一二三四五六七八九]{3})"
 _DAY = r"[0-9一二三四五六七八九十]{1,3}"
 _MONTH = rf"{_DAY}月(?:份|底|末|初|中旬|上旬|下旬|{_DAY}日)?"
@@ -30,6 +29,7 @@ _MARKS = re.compile(r"[，。；：、！？,;:!?“”\"'‘’()（）《》\s
 _FILLERS = re.compile(
     r"(?:达到|达|共计|合计|总计|累计|共有|计有|共|为|是|有|了|已|仅|只|约|近|超过|超|逾|突破|不足|至|到|增至|增加|增长|下降|提高|提升|减少|分别|安排|投入|筹措|捐赠|捐款|人民币|其中|的|不少于|不低于|至少|就)+$"
 )
+_WHERE = re.compile(r"(?:全[州县市省区]|[^省市州县区]{2,4}(?:自治区|自治州|[省市州县区]))+(?:各|全|的)?")
 _STARTS = re.compile(r".*(?:将|已|共|累计|其中|安排|投入|筹措|争取|落实|实现|组织|开展|使得|让|全年|今年|去年|期间)")
 _NOUN_ENDS = re.compile(
     r"[分并和与及在是为被将已了等对向给到从由以可要均都也参赴就进实开加组建完达通来的获]|结对|投入|以上|以下|左右|受益"
@@ -42,7 +42,7 @@ class Context:
     def __init__(self, text: str, plain: str, places: Collection[str] = ()) -> None:
         self.text, self.plain, self._places = text, plain, places
         self._ends = self._sentence_ends()
-        self._damage = [found.start() for found in _DAMAGE.finditer(text)]
+        self._damage = [at for start, end in lost(text) for at in range(start, end)]
         self._known: dict[int, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
 
     def _sentence_ends(self) -> list[int]:
@@ -60,15 +60,24 @@ class Context:
         return ends
 
     def sentence(self, start: int, end: int) -> Span:
-        """The sentence around a stretch, without blanks at its ends."""
-        first = bisect_right(self._ends, start) - 1
+        """The sentence around a stretch without blanks at its ends, at most 400 characters on either side."""
         last = bisect_right(self._ends, end - 1)
-        low, high = self._ends[first], self._ends[last] if last < len(self._ends) else len(self.text)
+        high = self._ends[last] if last < len(self._ends) else len(self.text)
+        low, high = max(self._begin(start), start - _MOST), min(high, end + _MOST)
         while low < start and self.text[low].isspace():
             low += 1
         while high > end and self.text[high - 1].isspace():
             high -= 1
         return Span(low, high)
+
+    def line(self, start: int, end: int) -> Span:
+        """The line around a stretch: a row of a table is the sentence of its cells."""
+        low, high = max(0, start - _MOST), min(len(self.text), end + _MOST)
+        stop = self.text.find("\n", end, high)
+        return Span(max(low, self.text.rfind("\n", low, start) + 1), high if stop < 0 else stop)
+
+    def _begin(self, start: int) -> int:
+        return self._ends[bisect_right(self._ends, start) - 1]
 
     def is_damaged(self, span: Span) -> bool:
         """Whether something was lost in it."""
@@ -79,22 +88,24 @@ class Context:
         """Whether the character on either side was lost: what the number was, nobody knows."""
         return bool(self._damage) and self.is_damaged(Span(max(0, start - 1), min(len(self.text), end + 1)))
 
-    def period(self, sentence: Span, start: int) -> str:
+    def period(self, start: int) -> str:
         """The last period named before ``start``, else the first in the sentence."""
-        return _nearest(self._names(sentence)[0], start)
+        return _nearest(self._names(start)[0], start)
 
-    def place(self, sentence: Span, start: int) -> str:
+    def place(self, start: int) -> str:
         """The last place named before ``start``, else the first in the sentence."""
-        return _nearest(self._names(sentence)[1], start)
+        return _nearest(self._names(start)[1], start)
 
-    def _names(self, sentence: Span) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-        found = self._known.get(sentence.start)
+    def _names(self, at: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+        low = self._begin(at)
+        found = self._known.get(low)
         if found is None:
-            low, high = sentence.start, min(sentence.end, sentence.start + 2000)
+            index = bisect_right(self._ends, low)
+            high = min(low + 2000, self._ends[index] if index < len(self._ends) else len(self.text))
             periods = [
                 (one.start(), self.text[one.start() : one.end()]) for one in _PERIOD.finditer(self.plain, low, high)
             ]
-            found = self._known[sentence.start] = periods, self._find_places(low, high)
+            found = self._known[low] = periods, self._find_places(low, high)
         return found
 
     def _find_places(self, low: int, high: int) -> list[tuple[int, str]]:
@@ -142,6 +153,8 @@ class Context:
             at = mark.end()
         said = said[at:].rstrip("：:(（ \n\r“")
         said = _FILLERS.sub("", said)
+        if (where := _WHERE.match(said)) and where.end() < len(said) - 1:
+            at, said = at + where.end(), said[where.end() :]
         if (cut := _STARTS.match(said)) and cut.end() < len(said) - 1:
             at, said = at + cut.end(), said[cut.end() :]
         return self.text[low + at : low + at + len(said)].lstrip()

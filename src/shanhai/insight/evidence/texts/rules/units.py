@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 # Whatever numeral stands before them.
 _MEASURES = """
 美元 港元 欧元 日元 澳元 元 平方公里 平方千米 平方米 平米 立方米 公里 千米 厘米 毫米 米 公顷 亩 千克 公斤 克 吨
-斤 千瓦时 千瓦 兆瓦 升 小时 分钟 工作日 个月 周 岁 倍 天 年
+斤 千瓦时 千瓦 兆瓦 升 小时 分钟 工作日 个月 日 周 岁 倍 天 年
 """
 # Whatever numeral stands before them, but for 二, which counts nothing by itself.
 _COUNTERS = """
@@ -15,8 +18,10 @@ _COUNTERS = """
 """
 # Behind arabic numerals and larger Chinese ones only: behind a small Chinese one they are names or ordinals.
 _AFTER_ARABIC = """
+场次 户次 家次 项次 批次
 班次 车次 架次 课时 学时 台次 例次 类 期 届 组 队 对 面 块 根 部 口 眼 节 堂 轮 县 乡 镇 村 省 市 校 宗 笔 起 门
-站 企 层 本 片 羽 尾 单 袋 瓶 桶 车 趟 封 床 分 道 段 点 亩次 幕 副 顶 床位 服务站
+站 企 层 本 片 羽 尾 单 袋 瓶 桶 车 趟 封 床 分 道 段 点 亩次
+幕 副 顶 床位 服务站
 """
 _LATIN = {
     "km²": "平方公里", "km": "公里", "kg": "千克", "㎡": "平方米", "m²": "平方米", "m³": "立方米",
@@ -27,6 +32,7 @@ ARABIC_ONLY = frozenset(_AFTER_ARABIC.split())
 COUNTERS = frozenset(_COUNTERS.split()) | ARABIC_ONLY
 # By unit, what may not follow: with it the character is another word (项目, 家庭, 人均).
 _OTHER_WORDS = """
+日=(?!以?之?内)
 个=别|性|体(?!户)|税 项=目(?!标) 名=称|额|单|义|录|誉|列 家=庭|长|园|乡|具|电|属(?!于)|禽|畜|访|渠
 所=以|有|需|谓|属|示|在 人=均|民|口|员|才|生(?!产)|大|社|力|事|士|类|物|行|居|工智 次=序|要|元|产业|生|于|日|年
 场=所|地|景|馆|面 位=数|于|置|一体|列 年=级|制|代|轻|龄|薪|会|报|鉴|度|底|末|初|终|货|期|检|终
@@ -65,3 +71,18 @@ def base_of(written: str) -> str:
     head = head.removeprefix("个") if head in ("个百分点", "个工作日", "个小时", "个多小时") else head
     head = {"多月": "个月", "个多月": "个月", "多小时": "小时"}.get(head, head)
     return _BASE.get(head, head) + slash + per
+
+
+_IN_HEADER = re.compile(rf"([十百千]?[万亿]|[百千](?![米克瓦]))?({UNIT})")
+_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+
+
+def factor_in(label: str) -> tuple[Decimal, str] | None:
+    """The factor and the base form of the unit that a table's header names: 万元 is (10000, 元). None for no unit."""
+    found = _IN_HEADER.fullmatch(label)
+    if not found:
+        return None
+    times = Decimal(1)
+    for mark in found[1] or "":
+        times *= _TIMES[mark]
+    return times, base_of(found[2])
