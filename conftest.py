@@ -92,8 +92,8 @@ MACHINE = re.compile(
 )
 
 
-# Who is at the console types the key of a role, and is told of the files and tables of a backup.
-AT_THE_CONSOLE = ("operate.", "accounts.grant.role_unknown")
+# Who is at the console types the key of a role, writes a ruleset, and is told of the files and tables of a backup.
+AT_THE_CONSOLE = ("operate.", "accounts.grant.role_unknown", "iati.bad_ruleset")
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``shanhai iati check FILE [--ruleset RULES.json [--only-ruleset]] [--json]``: what is wrong with a file of IATI 2.03.
+
+Exits 0 for a valid file, 1 for one that is not, 2 for a ruleset or file that cannot be opened. With ``--json`` an
+object: ``valid``, ``findings`` (``rule``, ``code`` its number in the standard, ``severity``, ``line``, ``path``,
+``message``, ``remedy``) and ``more``, how many findings were left out.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from contextlib import nullcontext
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from shanhai.base.formats import say
+from shanhai.insight.iati.selectors.checking import check_file
+from shanhai.insight.iati.values import Verdict
+from shanhai.kernel import clock
+from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.messages import gettext_noop, message
+
+MOST_SECONDS = 180
+SEVERITIES = {
+    "critical": gettext_noop("不合结构"),
+    "error": gettext_noop("错误"),
+    "warning": gettext_noop("警告"),
+}
+
+
+class Command(BaseCommand):
+    help = "Check a file of IATI 2.03."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        check = acts.add_parser("check", help="what is wrong with a file")
+        check.add_argument("file", type=Path, help="a file of activities or organisations")
+        check.add_argument("--ruleset", type=Path, help="a ruleset of your own, JSON in the standard's rule language")
+        check.add_argument("--only-ruleset", action="store_true", help="nothing but that ruleset")
+        check.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["only_ruleset"] and not options["ruleset"]:
+            raise CommandError(say(gettext_noop("--only-ruleset 要和 --ruleset 一起用。")), returncode=2)
+        try:
+            with options["file"].open("rb") as file, _opened(options["ruleset"]) as ruleset, _Bounded():
+                only = options["only_ruleset"]
+                verdict = check_file(file, at=clock.now(), ruleset=ruleset, only_ruleset=only)
+        except OSError as error:
+            text = message(gettext_noop("打不开 %(file)s：%(reason)s。"), file=error.filename, reason=error.strerror)
+            raise CommandError(say(text), returncode=2) from error
+        except DomainError as error:
+            raise CommandError(say(error.message), returncode=2) from error
+        self.stdout.write(_as_json(verdict) if options["json"] else _as_lines(verdict))
+        if not verdict.valid:
+            raise SystemExit(1)
+
+
+def _opened(path: Path | None) -> Any:
+    return path.open("rb") if path else nullcontext()
+
+
+class _Bounded:
+    """An alarm over the whole: an expression of a ruleset from outside may take for ever by itself."""
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._ring)
+        signal.alarm(MOST_SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        signal.alarm(0)
+
+    @staticmethod
+    def _ring(_number: int, _frame: FrameType | None) -> None:
+        text = gettext_noop("规则集在这个文件上算得太久，已停止。请简化规则或者分开文件。")
+        raise BadInput(text, "iati.too_slow", field="ruleset")
+
+
+def _as_json(verdict: Verdict) -> str:
+    findings = [
+        {
+            "rule": one.rule,
+            "code": one.code,
+            "severity": one.severity,
+            "line": one.line,
+            "path": one.path,
+            "message": say(one.message),
+            "remedy": say(one.remedy),
+        }
+        for one in verdict.findings
+    ]
+    answer = {"valid": verdict.valid, "findings": findings, "more": verdict.more}
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def _as_lines(verdict: Verdict) -> str:
+    lines = [
+        f"{one.line}\t{say(SEVERITIES[one.severity])}\t{one.code or one.rule}\t{one.path}\t"
+        f"{say(one.message)}{say(one.remedy)}"
+        for one in verdict.findings
+    ]
+    if verdict.more:
+        lines.append(say(message(gettext_noop("还有 %(count)s 处没有列出。"), count=str(verdict.more))))
+    lines.append(say(gettext_noop("可以用。") if verdict.valid else gettext_noop("不合标准。")))
+    return "\n".join(lines)
