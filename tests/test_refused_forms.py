@@ -21,6 +21,9 @@ from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
+from shanhai.insight.evidence.sources.services import decide_claim
+from shanhai.insight.evidence.states import ClaimState
+from shanhai.insight.evidence.tests import builders as evidence
 from shanhai.insight.reports.recognition.services import submit_case
 from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.tests import builders as reports
@@ -49,6 +52,8 @@ TYPED = {"text", "date", "number", "email", "tel", "url", "search", "month", "te
 ONLY = {
     "/handovers/<str:uuid>/waive": {"because"},
     "/handovers/<str:uuid>/receiver": {"receiver"},
+    # A publication may be as long as it is.
+    "/evidence/take-in/": {"title", "outlet", "published_on", "url"},
     # The text of a section may be long.
     "/bulletins/<str:uuid>/edit": {"title", "unit", "document_number", *(f"heading-{at}" for at in range(7))},
 }
@@ -68,6 +73,9 @@ NOT_MET = {
     "/accounts/digest/",
     "/accounts/digest/stop/<str:token>/",
     "/accounts/sessions/<uuid:uuid>/end/",
+    "/evidence/sources/<str:uuid>/read-again",
+    # The text of a report may be as long as it is, and there is nothing else to type.
+    "/evidence/check/",
     "/handovers/<str:uuid>/refresh",
     "/import/answer",
     "/import/confirm",
@@ -249,6 +257,10 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         for month, state in ((9, BulletinState.SUBMITTED), (8, BulletinState.APPROVED), (7, BulletinState.FROZEN))
     ]
     proof = Proof.objects.first()
+    source, indicator = evidence.a_source(), evidence.an_indicator()
+    evidence.two_facts(indicator)
+    decided = evidence.claim_of(source, "500")
+    decide_claim(by=OFFICE, at=AT, claim=decided.uuid, to=ClaimState.ACCEPTED)
 
     z, p = "/programmes/zj-ganzi", f"/projects/{project.uuid}"
     return client, [
@@ -270,6 +282,9 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         "/people/new", f"/people/{person.uuid}/", "/organisations/new", f"/organisations/{organisation.uuid}/",
         f"/documents/proofs/{proof.uuid}/withdraw", "/funds/arrivals?programme=zj-ganzi",
         f"/funds/entries/{entry.uuid}/", "/import/",
+        "/evidence/take-in/?programme=zj-ganzi", f"/evidence/sources/{source.uuid}/",
+        f"/evidence/sources/{source.uuid}/?claim={decided.number}", "/evidence/indicators/new/?programme=zj-ganzi",
+        f"/evidence/indicators/{indicator.uuid}/",
         "/bulletins/?programme=zj-ganzi", f"/bulletins/{written_up.uuid}/", f"/bulletins/{written_up.uuid}/edit",
         *(f"/bulletins/{one.uuid}/" for one in signed),
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
