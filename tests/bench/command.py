@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
+from tests.bench.evidence import measure_evidence
 from tests.bench.report import Measured, table
-from tests.bench.run import measure_apart, measure_inside
+from tests.bench.run import Parts, measure_apart, measure_inside
 
 QUICK = (50, 2000)
 
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     help = "Measure speed and size on made-up data, in a database and a data folder of its own."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", choices=["portfolio"])
+        parser.add_argument("subject", choices=["portfolio", "evidence"])
         parser.add_argument("--projects", type=int, default=10_000)
         parser.add_argument("--postings", type=int, default=1_000_000)
         parser.add_argument("--quick", action="store_true", help="50 projects, 2,000 postings, no server: a trial")
@@ -29,6 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         quick = options["quick"]
         projects, postings = QUICK if quick else (options["projects"], options["postings"])
+        if options["subject"] == "evidence":
+            self._print(measure_evidence(quick=quick, say=self._say), options["json"])
+            return
         if projects < 1 or postings < 4:
             raise CommandError("要测量，至少要有 1 个项目、4 笔账。")
         try:
@@ -41,7 +45,10 @@ class Command(BaseCommand):
             found = measure_apart(sizes, quick=quick, say=self._say)
         except DomainError as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
+        self._print(found, options["json"])
+
+    def _print(self, found: Parts, as_json: bool) -> None:
+        if as_json:
             self.stdout.write(json.dumps([one.as_json() for one in found.found], ensure_ascii=False))
         else:
             self.stdout.write(table(found.found))

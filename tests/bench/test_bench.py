@@ -123,3 +123,14 @@ def test_a_ratio_over_its_limit_is_marked():
     lines = table([Measured("post", 2, "s CPU", 2, "sqlite", "a floor", 2.5)]).splitlines()
 
     assert lines[1].endswith("2.5 × a floor  OVER")
+
+
+def test_the_measurement_of_evidence_answers_every_figure(tmp_path):
+    done = shanhai("bench", "evidence", "--quick", "--json", folder=tmp_path)
+
+    found = json.loads(done.stdout)
+    assert [one["name"] for one in found] == [
+        "extraction, of 1 MB, CPU",
+        "reading copy and extraction, of 1 MB, CPU",
+    ]
+    assert all(one["value"] > 0 and one["said"].endswith("MB/s") for one in found)

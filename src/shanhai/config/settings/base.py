@@ -113,6 +113,9 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 UPLOAD_MAX_BYTES = env.int("SHANHAI_UPLOAD_MAX_MB") * 1024 * 1024
 UNZIPPED_MAX_BYTES = env.int("SHANHAI_UNZIPPED_MAX_MB") * 1024 * 1024
 IMPORT_MAX_ROWS = env.int("SHANHAI_IMPORT_MAX_ROWS")
+# How much of a text is read for its figures.
+TEXT_MAX_CHARACTERS = env.int("SHANHAI_TEXT_MAX_CHARACTERS")
+TEXT_MAX_PAGES = env.int("SHANHAI_TEXT_MAX_PAGES")
 # A table with more rows is checked and taken in by a job in the background.
 IMPORT_JOB_ROWS = env.int("SHANHAI_IMPORT_JOB_ROWS")
 # How many rows a page shows that is to be printed with all of them.

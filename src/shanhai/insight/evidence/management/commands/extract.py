@@ -33,6 +33,10 @@ class Command(BaseCommand):
             original = open_text(path=path)
         except (DomainError, OSError) as error:
             raise CommandError(str(error)) from error
+        for note in original.notes if original.text else ():
+            self.stderr.write(str(note))
+        if not original.text and original.notes:
+            raise CommandError(str(original.notes[-1]))
         claims = extract(original.text, read(original))
         if options["json"]:
             self.stdout.write(f'{{"claims": [{", ".join(_row(one, original.text) for one in claims)}]}}')
