@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from shanhai.insight.reports.values import Block, BulletinKind
@@ -76,9 +77,9 @@ def period_of(kind: BulletinKind, *, year: int | None, number: int | None) -> tu
     return date(year, first, 1), date(year + (after > 12), (after - 1) % 12 + 1, 1) - timedelta(days=1)
 
 
-def opening(known: set[str], cut_off: date) -> str:
-    """The first sentence of a form, with the figures of ``known`` cited in it; "" without any."""
-    said = [words % key for key, words in OPENING if key in known]
+def opening(names: Mapping[str, str], cut_off: date) -> str:
+    """The first sentence of a form, with the figures of ``names`` (by key) cited in it by name; "" without any."""
+    said = [words % names[key] for key, words in OPENING if key in names]
     day = f"{cut_off.year}年{cut_off.month}月{cut_off.day}日"
     return f"截至{day}，{'，'.join(said)}。" if said else ""
 

@@ -79,7 +79,7 @@ def _grid(block: Block, taken: Taken) -> Grid | None:
     if block is Block.COUNTIES:
         return _table("c", taken, (Head("县（市）", 20),))
     if block is Block.PROJECTS:
-        heads = (Head("编号", 15), Head("项目", 34), Head("县（市）", 13), Head("建设方式", 11), Head("阶段", 11))
+        heads = (Head("编号", 18), Head("项目", 36), Head("县（市）", 13), Head("建设方式", 11), Head("阶段", 12))
         return _table("p", taken, heads)
     if block not in FAMILIES:
         return None
@@ -100,7 +100,7 @@ def _line(figure: Figure, taken: Taken) -> tuple[Cell, ...]:
     if figure.value is None:
         return label, Cell("没有数", ref), Cell(say(figure.gap) if figure.gap else ""), Cell(""), Cell("")
     words, before = measure(figure.value), taken.last.get(figure.key)
-    now = Cell(f"{words.number}{words.unit}", ref, words.exact, _number(figure.value))
+    now = Cell(f"{words.number}{words.unit}", ref, words.exact)
     if before is None or type(before) is not type(figure.value):
         return label, now, Cell(words.exact), Cell(NONE_BEFORE), Cell("")
     was = measure(before)

@@ -134,21 +134,22 @@ def _table(grid: Grid) -> str:
     margins = '<w:tblCellMar><w:left w:w="50" w:type="dxa"/><w:right w:w="50" w:type="dxa"/></w:tblCellMar>'
     columns = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
     is_number = [bool(head.form) for head in grid.heads]
-    rows = [_row([head.label for head in grid.heads], widths, [False] * len(widths), "<w:tblHeader/>")]
-    rows += [_row([cell.text for cell in row], widths, is_number) for row in (*grid.rows, grid.total) if row]
+    size = 15 if len(widths) > 8 else 18
+    rows = [_row([head.label for head in grid.heads], widths, [False] * len(widths), size, "<w:tblHeader/>")]
+    rows += [_row([cell.text for cell in row], widths, is_number, size) for row in (*grid.rows, grid.total) if row]
     return (
         f'<w:tbl {NS}><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:tblBorders>{edges}</w:tblBorders>'
         f'<w:tblLayout w:type="fixed"/>{margins}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(rows)}</w:tbl>'
     )
 
 
-def _row(words: Sequence[str], widths: Sequence[int], is_number: Sequence[bool], more: str = "") -> str:
+def _row(words: Sequence[str], widths: Sequence[int], is_number: Sequence[bool], size: int, more: str = "") -> str:
     cells = []
     for text, width, right in zip(words, widths, is_number, strict=True):
         side = "right" if right else "left"
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:snapToGrid w:val="0"/>'
-            f'<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="{side}"/></w:pPr><w:r><w:rPr><w:sz w:val="18"/>'
+            f'<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="{side}"/></w:pPr><w:r><w:rPr><w:sz w:val="{size}"/>'
             f'</w:rPr><w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r></w:p></w:tc>'
         )
     return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{''.join(cells)}</w:tr>"

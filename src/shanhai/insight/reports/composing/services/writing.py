@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -98,8 +99,13 @@ def start_bulletin(
     )  # fmt: skip
     taken = take(viewer=by, bulletin=made)
     made.taken = to_kept(taken)
-    known = {key for key, one in taken.figures.items() if one.value is not None}
-    first = opening(known, cut_off) if kind in (BulletinKind.MONTH, BulletinKind.QUARTER, BulletinKind.BATCH) else ""
+    labels = Counter(str(one.label) for one in taken.figures.values())
+    names = {
+        key: str(one.label) if labels[str(one.label)] == 1 else key
+        for key, one in taken.figures.items()
+        if one.value is not None
+    }
+    first = opening(names, cut_off) if kind in (BulletinKind.MONTH, BulletinKind.QUARTER, BulletinKind.BATCH) else ""
     _begin(by, at, made, [Said(heading, "", block) for heading, block in SECTIONS[kind]], first)
     return made
 
