@@ -111,6 +111,10 @@ def bulletin_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
         "turn": labels.TURNS[BulletinState(found.state)],
         "kind": labels.KINDS[BulletinKind(found.kind)],
         "moves": [(one, *labels.STATES[BulletinState(one.new)], page.names.get(one.by, one.by)) for one in page.moves],
+        "checked": "check" in request.GET,
+        "findings": bulletins.check_content(viewer=request.viewer, content=page.content)
+        if "check" in request.GET
+        else [],
         "acts": forms,
         "homeless": homeless,
     }

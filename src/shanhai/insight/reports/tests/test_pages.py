@@ -147,3 +147,17 @@ def test_the_search_box_finds_a_bulletin_by_its_title(line, office):
     found = a_bulletin()
 
     assert f"/bulletins/{found.uuid}/" in office.get("/search/?q=10月月度").content.decode()
+
+
+def test_the_text_is_checked_and_what_does_not_fit_warns_and_does_not_hinder(line, office):
+    slip = "全州项目100个，其中康定市30个、泸定县30个、丹巴县50个。"
+    found = written(a_bulletin(), slip)
+
+    address = f"/bulletins/{found.uuid}/"
+    told = office.get(f"{address}?check=1").content.decode().partition('id="findings"')[2]
+    office.post(f"{address}submit")
+
+    assert all(number in told for number in ("100个", "30个", "50个"))
+    assert Bulletin.objects.get().state == "submitted"
+    written_well = brought_to(BulletinState.DRAFT, a_bulletin(month=9, text="路已修通，到位资金{到位资金}。"))
+    assert "没有发现对不上的" in office.get(f"/bulletins/{written_well.uuid}/?check=1").content.decode()

@@ -14,6 +14,9 @@ from django.db.models import Case, Q, When
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.database.selectors import holding, in_programme, visible
+from shanhai.insight.evidence.texts.selectors import check_text
+from shanhai.insight.evidence.texts.values import Original
+from shanhai.insight.reports.composing.rules.drawing import joined
 from shanhai.insight.reports.composing.rules.taking import Taken, differing, from_kept
 from shanhai.insight.reports.composing.selectors.content import compose
 from shanhai.insight.reports.composing.selectors.taking import take
@@ -25,7 +28,7 @@ from shanhai.insight.reports.values import BulletinKind, Content, content_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.figures import EvidencePage, Figure
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.shares import Measure, Share
 from shanhai.planning.programmes.campaigns.selectors import list_campaign_summaries
 from shanhai.planning.programmes.core.selectors.programmes import list_batches
@@ -119,6 +122,17 @@ def _acts(viewer: Actor, found: Bulletin, replaced_by: Bulletin | None) -> tuple
 def wrote(viewer: Actor, bulletin: Bulletin) -> bool:
     """Whether the viewer began the bulletin or was the last to write in it: then somebody else approves it."""
     return viewer.ref in (bulletin.written_by, bulletin.edited_by)
+
+
+def check_content(*, viewer: Actor, content: Content) -> list[tuple[Message, list[str], str]]:
+    """What does not fit in the text of a bulletin: in words, the numbers concerned, and the likeliest slip or ""."""
+    lines = [line for part in content.parts for line in (part.heading, *map(joined, part.paragraphs))]
+    text = "\n".join(lines)
+    found = check_text(viewer=viewer, original=Original(text, {0: ""}))
+    return [
+        (one.message, [text[span.start : span.end] for span in one.spans], one.suspect.text if one.suspect else "")
+        for one in found.findings
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,8 @@ def _row(words: Sequence[str], widths: Sequence[int], is_number: Sequence[bool],
         side = "right" if right else "left"
         cells.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:snapToGrid w:val="0"/>'
-            f'<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="{side}"/></w:pPr><w:r><w:rPr><w:sz w:val="{size}"/>'
-            f'</w:rPr><w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r></w:p></w:tc>'
+            f'<w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="{side}"/></w:pPr><w:r><w:rPr>'
+            f'<w:sz w:val="{size}"/></w:rPr><w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r></w:p>'
+            "</w:tc>"
         )
     return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{''.join(cells)}</w:tr>"
