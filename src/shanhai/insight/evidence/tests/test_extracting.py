@@ -93,6 +93,9 @@ def said(text: str) -> list[tuple[str, str, str, str]]:
         ("同比-3.2%", ("-3.2%", "-3.2", "%", "exact")),
         ("1.3个县完成", ("3个", "3", "个", "exact")),
         ("连续举办3届", ("3届", "3", "届", "exact")),
+        ("1.2023年新增3个", ("3个", "3", "个", "exact")),
+        ("发电10亿度", ("10亿度", "1000000000", "度", "exact")),
+        ("两个月来签约近30亿元", ("30亿元", "3000000000", "元", "below")),
     ],
 )
 def test_a_number_is_read_as_it_is_meant(text, found):
@@ -121,6 +124,15 @@ def test_what_stands_around_a_number_comes_with_it():
     assert (schools.subject, schools.place) == ("学校", "浙江省")
     assert text[money.sentence.start : money.sentence.end] == text[3:]
     assert money.step == Decimal(1_000_000)
+
+
+def test_of_two_numbers_in_a_row_each_says_what_it_counts():
+    subjects = [
+        one.subject for one in extract("发放贷款3笔450万元，惠及农户45户180人，覆盖18个县。援助和田地区12个项目。")
+    ]
+
+    assert subjects == ["发放贷款", "发放贷款", "惠及农户", "惠及农户", "县", "项目"]
+    assert extract("援助和田地区12个项目")[0].place == "和田地区"
 
 
 def test_a_number_that_touches_a_lost_character_is_not_read_and_its_sentence_is_marked():

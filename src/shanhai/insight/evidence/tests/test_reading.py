@@ -112,7 +112,7 @@ def test_every_run_leads_back(text, markup):
 
 
 @pytest.mark.parametrize(
-    "piece", ["<", "<a ", "<a '", "<!--", "<div hidden>", "&amp", "<script>", "(é)学", "\n ", "位置:"]
+    "piece", ["<", "<a ", "<a '", "<!--", "<div hidden>", "&amp", "<script>", "(é)学", " ", "\n", "\n ", "位置:"]
 )
 @pytest.mark.parametrize("markup", [True, False])
 def test_long_runs_are_read_in_the_time_of_their_length(piece, markup):

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from shanhai.insight.evidence.texts.rules import numerals
 from shanhai.insight.evidence.texts.rules.context import Context
 from shanhai.insight.evidence.texts.rules.labels import LABEL, in_name
+from shanhai.insight.evidence.texts.rules.numerals import Value, tidy
 from shanhai.insight.evidence.texts.rules.runs import Places
 from shanhai.insight.evidence.texts.rules.tables import Cell, cells_of
 from shanhai.insight.evidence.texts.rules.units import ARABIC_ONLY, COUNTERS, UNIT, base_of
@@ -42,16 +44,16 @@ _BEFORE = re.compile(
     r"|(?P<below>不足|不到|未满|不满|接近|将近|低于|少于|小于|(?<![最附靠邻就远亲相])近)|(?P<above>超过|超出|突破|高于|大于|多于|不止|(?<![高])超|逾|过)"
     r"|(?P<about>大约|约为|大概|(?<![签预节履集合公条特邀制违续解守失])约))(?:了|到|人民币)?\s?$"
 )
+# Most numbers have no such word before them, and are told by one look.
+_ENDS_A_BOUND = frozenset("过多高超大少于低小下足到满近逾破止约为概上了币出 ")
+_YEAR = re.compile(r"\.(?:19|20)[0-9]{2}$")
 _BARE = re.compile("[百千万亿]+")
 _LASTING = frozenset(["年", "个月", "天", "日", "小时", "分钟", "工作日", "周"])
 _MONEY_WORDS = re.compile(r"资金|投资|元|款|产值|收入|销售|经费|金额|补助|支出|预算|捐|货值|税")
 _PEOPLE_WORDS = re.compile(r"人|群众|游客|学生|农牧民|职工|干部|人口")
 
-_Value = tuple[Decimal, Decimal | None, Decimal]
 
-
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     start: int
     end: int
     value: Decimal
@@ -96,10 +98,10 @@ def _quantities(plain: str) -> Iterator[_Found]:
 
 
 def _read(plain: str, found: re.Match[str]) -> _Found | None:
-    if found["share"]:
-        return _percent(plain, found)
     if found["unit"]:
         return _with_unit(plain, found)
+    if found["share"]:
+        return _percent(plain, found)
     if found["parts"]:
         return _fraction(plain, found)
     if found["tenths"]:
@@ -114,17 +116,17 @@ def _read(plain: str, found: re.Match[str]) -> _Found | None:
 
 
 def _with_unit(plain: str, found: re.Match[str]) -> _Found | None:
-    start, written, unit = found.start("one"), found["one"], base_of(found["unit"])
-    end = found.end("half") if found["half"] else found.end("unit")
-    value, after = numerals.read(written), found["after"].strip()
-    if found["two"] is not None:
+    written, two, named, half, after = found.group("one", "two", "unit", "half", "after")
+    start, end, unit = found.start("one"), found.end("half" if half else "unit"), base_of(named)
+    value = numerals.read(written)
+    if two is not None:
         return _range(plain, found, unit, end)
     start, value = _list_mark(plain, start, written, unit, value)
     if value is None or not _counts(plain, start, end, written, unit):
         return None
-    if found["half"]:
-        value = (value[0] + Decimal("0.5"), None, Decimal("0.5"))
-    return _found(plain, start, end, written, value, unit, after)
+    if half:
+        value = (tidy(value[0] + Decimal("0.5")), None, Decimal("0.5"))
+    return _found(plain, start, end, written, value, unit, after.strip())
 
 
 def _range(plain: str, found: re.Match[str], unit: str, end: int) -> _Found | None:
@@ -139,7 +141,7 @@ def _range(plain: str, found: re.Match[str], unit: str, end: int) -> _Found | No
         return None
     times = _times(found["two"])
     if not found["first"] and found["one"][-1].isdigit() and low[0] < high[0] / times:
-        low = (low[0] * times, None, low[2] * times)
+        low = (tidy(low[0] * times), None, tidy(low[2] * times))
     if low[0] >= high[0]:
         start = found.start("two")
         return (
@@ -161,7 +163,7 @@ def _times(written: str) -> Decimal:
     return value
 
 
-def _list_mark(plain: str, start: int, written: str, unit: str, value: _Value | None) -> tuple[int, _Value | None]:
+def _list_mark(plain: str, start: int, written: str, unit: str, value: Value | None) -> tuple[int, Value | None]:
     """1.3个县 at the head of a line is item 1 with three counties: nothing counted has a decimal point."""
     mark, point, rest = written.partition(".")
     numbered = point and unit in COUNTERS and rest.isdigit() and len(mark) < 3
@@ -173,15 +175,20 @@ def _list_mark(plain: str, start: int, written: str, unit: str, value: _Value | 
 def _counts(plain: str, start: int, end: int, written: str, unit: str) -> bool:
     """Whether a number with this unit is a quantity, and no name, ordinal or way of speaking."""
     before = plain[start - 1 : start]
+    if before == "零" or (unit == "年" and _YEAR.search(written)):
+        return False
     if before.isascii() and (before.isalpha() or before == "_"):
         return False
-    if written[0] == "0" and written[1:2].isdigit():
-        return False
-    small = not written[0].isdigit() and not set(written) & set("百千万亿")
-    if (small and unit in ARABIC_ONLY) or written == "二":
-        return False
-    if _BARE.fullmatch(written) and not _bounded(plain, start, written):
-        return False
+    if written[0].isdigit():
+        if written[0] == "0" and written[1:2].isdigit():
+            return False
+        small = False
+    else:
+        small = not any(mark in "百千万亿" for mark in written)
+        if (small and unit in ARABIC_ONLY) or written == "二":
+            return False
+        if _BARE.fullmatch(written) and not _bounded(plain, start, written):
+            return False
     if (
         unit in COUNTERS
         and written.isdigit()
@@ -192,7 +199,7 @@ def _counts(plain: str, start: int, end: int, written: str, unit: str) -> bool:
     return not in_name(plain, start, end, slogan=unit in COUNTERS or small)
 
 
-def _found(plain: str, start: int, end: int, written: str, value: _Value, unit: str, after: str) -> _Found:
+def _found(plain: str, start: int, end: int, written: str, value: Value, unit: str, after: str) -> _Found:
     low, high, step = value
     if plain[start - 1 : start] == "-" and _is_sign(plain, start - 1, unit):
         start, low = start - 1, -low
@@ -206,11 +213,11 @@ def _is_sign(plain: str, at: int, unit: str) -> bool:
 
 
 def _bounded(plain: str, start: int, written: str) -> Bound | None:
+    if plain[start - 1 : start] not in _ENDS_A_BOUND:
+        return None
     before = _BEFORE.search(plain, max(0, start - 6), start)
     # 上百, 过千: before a number that says how many hundreds the same is another word.
-    if before is None or (
-        plain[start - 1] in "上过" and before[0] in "上过" and written[:1] not in ("百", "千", "万", "亿")
-    ):
+    if before is None or (before[0].strip() in ("上", "过") and written[:1] not in ("百", "千", "万", "亿")):
         return None
     return Bound(before.lastgroup or Bound.EXACT)
 
@@ -246,7 +253,7 @@ def _fraction(plain: str, found: re.Match[str]) -> _Found | None:
     bound = _bound(plain, start, "", found["past"])
     if bound is Bound.EXACT and not exact:
         bound = Bound.ABOUT
-    return _Found(start, end, share.quantize(Decimal("0.01")), "%", bound, None, Decimal("0.01"))
+    return _Found(start, end, tidy(share.quantize(Decimal("0.01"))), "%", bound, None, Decimal("0.01"))
 
 
 def _tenths(plain: str, found: re.Match[str]) -> _Found | None:
@@ -275,36 +282,24 @@ def _without_unit(plain: str, found: re.Match[str]) -> _Found | None:
 
 
 def _claim(context: Context, one: _Found) -> Claim:
-    sentence = context.sentence(one.start, one.end)
+    start, end = one.start, one.end
+    sentence = context.sentence(start, end)
+    period, place = context.names(start)
+    subject = context.subject(sentence, start, end, counts=one.unit in COUNTERS)
     return Claim(
-        value=_tidy(one.value),
-        unit=one.unit,
-        bound=one.bound,
-        text=context.text[one.start : one.end],
-        start=one.start,
-        end=one.end,
-        sentence=sentence,
-        upper=None if one.upper is None else _tidy(one.upper),
-        step=_tidy(one.step),
-        subject=context.subject(sentence, one.start, one.end, counts=one.unit in COUNTERS),
-        period=context.period(one.start),
-        place=context.place(one.start),
-        damaged=context.is_damaged(sentence),
-    )
+        one.value, one.unit, one.bound, context.text[start:end], start, end, sentence, upper=one.upper, step=one.step,
+        subject=subject, period=period, place=place, damaged=context.is_damaged(sentence),
+    )  # fmt: skip
 
 
 def _of_cell(context: Context, one: Cell) -> Claim:
     line = context.line(one.start, one.end)
     said = context.text[one.start : one.end]
-    value, step = _tidy(one.value), _tidy(one.step)
+    value, step = tidy(one.value), tidy(one.step)
     return Claim(
         value, one.unit, Bound.EXACT, said, one.start, one.end, line, step=step, subject=one.subject,
         period=one.period, place=one.place, damaged=context.is_damaged(line),
     )  # fmt: skip
-
-
-def _tidy(value: Decimal) -> Decimal:
-    return value.to_integral_value() if value == value.to_integral_value() else value.normalize()
 
 
 def _to_original(claims: list[Claim], text: str, reading: Reading) -> tuple[Claim, ...]:

@@ -23,12 +23,19 @@ _PERIOD = re.compile(
     rf"|“?十[一二三四五六七八九]五”?(?:期间|时期|以来|末|规划)?|[1１]?[0-9]{{1,2}}[-~至到]{_MONTH}|{_MONTH}|上半年|下半年|前?[一二三四]季度|前[0-9一二三四五六七八九十]+个月"
     r"|(?:过去|近|今后|未来|最近)?[0-9一二三四五六七八九十两]+年(?:多)?来|(?:过去|近|今后|未来|最近)[0-9一二三四五六七八九十两]+年|本月|上月|当月|本季度|目前|近年来|近日)(?:以来|止|为止)?"
 )  # fmt: skip
-_PLACE_END = re.compile(r"自治区|自治州|自治县|[省市州县区乡镇村旗]")
-_NOT_A_PLACE = re.compile(r"[^\u4e00-\u9fff]|[和与在及为由从向对至到的将各全该本两我个受援助持给内等区]")
+_PLACE_END = re.compile(r"自治区|自治州|自治县|地区|[省市州县区乡镇村旗]")
+_NOT_A_PLACE = re.compile(
+    r"[^\u4e00-\u9fff]|[其政园范每多数几占等另各地社街和与在及为由从向对至到的将各全该本两我个受援助持给内等区]"
+)
+_LAST_MARK = re.compile(r".*[，。；：、！？,;:!?“”\"'‘’()（）《》\s\[\]【】]", re.DOTALL)
 _MARKS = re.compile(r"[，。；：、！？,;:!?“”\"'‘’()（）《》\s\[\]【】]")
 _FILLERS = re.compile(
     r"(?:达到|达|共计|合计|总计|累计|共有|计有|共|为|是|有|了|已|仅|只|约|近|超过|超|逾|突破|不足|至|到|增至|增加|增长|下降|提高|提升|减少|分别|安排|投入|筹措|捐赠|捐款|人民币|其中|的|不少于|不低于|至少|就)+$"
 )
+_NUMBER = re.compile(r"[0-9]+[.、](?![0-9])|第?[0-9][0-9,.]*[百千万亿]*[\u4e00-\u9fff%]?")
+# Names that hold a character which ends a name otherwise; others come with ``places``.
+_KNOWN = frozenset(("和田地区", "和田市", "和田县", "和静县", "和硕县", "内蒙古自治区", "全州县"))
+_PLACES = ("县", "村", "乡", "镇", "省", "市", "区", "州")
 _WHERE = re.compile(r"(?:全[州县市省区]|[^省市州县区]{2,4}(?:自治区|自治州|[省市州县区]))+(?:各|全|的)?")
 _STARTS = re.compile(r".*(?:将|已|共|累计|其中|安排|投入|筹措|争取|落实|实现|组织|开展|使得|让|全年|今年|去年|期间)")
 _NOUN_ENDS = re.compile(
@@ -40,7 +47,7 @@ class Context:
     """The sentences of one text, found as they are asked for; ``places`` are names that are known."""
 
     def __init__(self, text: str, plain: str, places: Collection[str] = ()) -> None:
-        self.text, self.plain, self._places = text, plain, places
+        self.text, self.plain, self._places = text, plain, _KNOWN.union(places)
         self._ends = self._sentence_ends()
         self._damage = [at for start, end in lost(text) for at in range(start, end)]
         self._known: dict[int, tuple[list[tuple[int, str]], list[tuple[int, str]]]] = {}
@@ -88,16 +95,9 @@ class Context:
         """Whether the character on either side was lost: what the number was, nobody knows."""
         return bool(self._damage) and self.is_damaged(Span(max(0, start - 1), min(len(self.text), end + 1)))
 
-    def period(self, start: int) -> str:
-        """The last period named before ``start``, else the first in the sentence."""
-        return _nearest(self._names(start)[0], start)
-
-    def place(self, start: int) -> str:
-        """The last place named before ``start``, else the first in the sentence."""
-        return _nearest(self._names(start)[1], start)
-
-    def _names(self, at: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-        low = self._begin(at)
+    def names(self, start: int) -> tuple[str, str]:
+        """The period and the place that stand last before ``start`` in its sentence, else first behind it."""
+        low = self._begin(start)
         found = self._known.get(low)
         if found is None:
             index = bisect_right(self._ends, low)
@@ -106,7 +106,7 @@ class Context:
                 (one.start(), self.text[one.start() : one.end()]) for one in _PERIOD.finditer(self.plain, low, high)
             ]
             found = self._known[low] = periods, self._find_places(low, high)
-        return found
+        return _nearest(found[0], start), _nearest(found[1], start)
 
     def _find_places(self, low: int, high: int) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
@@ -142,17 +142,21 @@ class Context:
             said = said[: mark.start()]
         if ends := _NOUN_ENDS.search(said, 2):
             said = said[: ends.start()]
-        if len(said) > 1 and _NOUN_ENDS.match(said):
+        if len(said) > 1 and (said[0].isdigit() or _NOUN_ENDS.match(said)):
             return ""
-        return self.text[start : start + min(len(said), 10)] if len(said) > 1 else ""
+        return self.text[start : start + min(len(said), 10)] if len(said) > 1 or said in _PLACES else ""
 
     def _before(self, low: int, end: int) -> str:
-        said = self.plain[low:end]
-        at = 0
-        for mark in _MARKS.finditer(said.rstrip("：:(（ \n\r“")):
-            at = mark.end()
-        said = said[at:].rstrip("：:(（ \n\r“")
+        said = self.plain[low:end].rstrip("：:(（ \n\r“")
+        at = mark.end() if (mark := _LAST_MARK.match(said)) else 0
+        said = said[at:]
         said = _FILLERS.sub("", said)
+        if _NUMBER.search(said):
+            # Another number stands between: what follows it, or what both are of.
+            pieces = _NUMBER.split(said)
+            said = pieces[-1] if len(pieces[-1]) > 1 else _FILLERS.sub("", pieces[0])
+            at = self.plain.find(said, low, end) - low if len(said) > 1 else 0
+            said = said if len(said) > 1 else ""
         if (where := _WHERE.match(said)) and where.end() < len(said) - 1:
             at, said = at + where.end(), said[where.end() :]
         if (cut := _STARTS.match(said)) and cut.end() < len(said) - 1:
@@ -161,5 +165,7 @@ class Context:
 
 
 def _nearest(found: list[tuple[int, str]], start: int) -> str:
-    before = [name for at, name in found if at < start]
-    return before[-1] if before else found[0][1] if found else ""
+    for at, name in reversed(found):
+        if at < start:
+            return name
+    return found[0][1] if found else ""

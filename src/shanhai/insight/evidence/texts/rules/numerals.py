@@ -56,18 +56,31 @@ _NEIGHBOURS = re.compile(r"(十|[二三四五六七八九]十)?([一二两三四
 _PAIRS = ("一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九")
 
 
+Value = tuple[Decimal, Decimal | None, Decimal]
+
+
 def plain(text: str) -> str:
     """The text in Simplified characters and half width as far as numbers and units need it, of the same length."""
     return text.translate(_SAME)
 
 
+def tidy(value: Decimal) -> Decimal:
+    """The value without noughts behind the point and without an exponent before it."""
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
 @lru_cache(maxsize=8192)
-def read(written: str) -> tuple[Decimal, Decimal | None, Decimal] | None:
+def read(written: str) -> Value | None:
     """The number that ``written`` (plain, without signs) says, its upper end if it is two neighbours, and its step.
 
     The step is one unit of the last digit written: 17.87亿 is read to the million, 三百二十 to one. None for no number.
     """
-    bare = re.sub(r"[\s,，多余来几]", "", written)
+    found = _read(re.sub(r"[\s,，多余来几]", "", written))
+    return found and (tidy(found[0]), found[1] and tidy(found[1]), tidy(found[2]))
+
+
+def _read(bare: str) -> Value | None:
     if "点" in bare:
         whole, _, rest = bare.partition("点")
         value = Decimal(".".join((str(_mixed(whole)[0]), "".join(str(_DIGITS[mark]) for mark in rest))))
@@ -83,7 +96,7 @@ def read(written: str) -> tuple[Decimal, Decimal | None, Decimal] | None:
     return _mixed(bare)
 
 
-def _mixed(bare: str) -> tuple[Decimal, Decimal | None, Decimal]:
+def _mixed(bare: str) -> Value:
     total = section = Decimal(0)
     now: Decimal | None = None
     step = Decimal(1)

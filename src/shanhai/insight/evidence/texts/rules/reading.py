@@ -38,8 +38,8 @@ _SPAM_WORDS = re.compile(
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _TONES = re.compile(f"[{_TONED}]")
 _PINYIN = re.compile(rf"(?<=[\u3400-\u9fff])\((?=[^)]*[aeiouü{_TONED}])[a-zü{_TONED}ḿńňǹɡ]{{1,6}}\)")
-_BLANK = re.compile(r"(?<=\n)(?:[ \t\u3000\xa0]*\r?\n){2,}|[ \t\u3000\xa0]{1,400}(?=\r?\n)")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_BLANK = re.compile(r"(?<=\n)(?:[ \t\u3000\xa0]*+\r?\n){2,}+|(?<![ \t\u3000\xa0])[ \t\u3000\xa0]++(?=\r?\n)")
+_LINE = re.compile(r"[^\n]++\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def _whole(text: str) -> Copy:
 
 
 def _line_cuts(text: str) -> Iterator[tuple[int, int, Cut]]:
-    lines = [_Line(one.start(), one.end(), plain(one[0]).strip()) for one in _LINE.finditer(text)]
-    spoken = [line for line in lines if line.said]
+    lines = (one for one in _LINE.finditer(text) if not one[0].isspace())
+    spoken = [_Line(one.start(), one.end(), plain(one[0]).strip()) for one in lines]
     crumbs = next((line for line in spoken if len(line.said) < 120 and _CRUMBS.search(line.said)), None)
     begin = crumbs.start if crumbs and crumbs.start <= len(text) // 2 else 0
     over = False

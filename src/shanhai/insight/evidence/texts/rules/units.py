@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 # Whatever numeral stands before them.
 _MEASURES = """
@@ -20,7 +21,7 @@ _COUNTERS = """
 _AFTER_ARABIC = """
 场次 户次 家次 项次 批次
 班次 车次 架次 课时 学时 台次 例次 类 期 届 组 队 对 面 块 根 部 口 眼 节 堂 轮 县 乡 镇 村 省 市 校 宗 笔 起 门
-站 企 层 本 片 羽 尾 单 袋 瓶 桶 车 趟 封 床 分 道 段 点 亩次
+站 企 层 本 片 羽 尾 单 袋 瓶 桶 车 趟 封 床 分 道 段 点 亩次 剂次 剂 度
 幕 副 顶 床位 服务站
 """
 _LATIN = {
@@ -33,6 +34,7 @@ COUNTERS = frozenset(_COUNTERS.split()) | ARABIC_ONLY
 # By unit, what may not follow: with it the character is another word (项目, 家庭, 人均).
 _OTHER_WORDS = """
 日=(?!以?之?内)
+度=假|过|夏|冬|大转|无死角
 个=别|性|体(?!户)|税 项=目(?!标) 名=称|额|单|义|录|誉|列 家=庭|长|园|乡|具|电|属(?!于)|禽|畜|访|渠
 所=以|有|需|谓|属|示|在 人=均|民|口|员|才|生(?!产)|大|社|力|事|士|类|物|行|居|工智 次=序|要|元|产业|生|于|日|年
 场=所|地|景|馆|面 位=数|于|置|一体|列 年=级|制|代|轻|龄|薪|会|报|鉴|度|底|末|初|终|货|期|检|终
@@ -63,6 +65,7 @@ UNIT = (
 )
 
 
+@lru_cache(maxsize=1024)
 def base_of(written: str) -> str:
     """The base form of a unit as a text writes it: 个百分点 is 百分点, km 公里, 人(次) 人次."""
     head, slash, per = written.partition("/")
