@@ -26,6 +26,7 @@ urlpatterns = [
     path("handovers/", include("shanhai.planning.handovers.urls")),
     path("evidence/", include("shanhai.insight.evidence.urls")),
     path("bulletins/", include("shanhai.insight.reports.urls")),
+    path("iati/", include("shanhai.insight.iati.urls")),
     path("jobs/", include("shanhai.base.jobs.urls")),
     path("views/", include("shanhai.base.saved_views.urls")),
     path("people/", include("shanhai.registers.people.urls")),

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a check says."""
+"""What a check says, and what a programme says in a file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from shanhai.kernel.messages import Message
+from shanhai.kernel.money import Money
 
 Severity = Literal["critical", "error", "warning"]
 # An element of lxml, which says nothing of its types.
@@ -59,3 +62,93 @@ class Verdict:
     def count(self, severity: Severity) -> int:
         """How many of the findings are of that severity."""
         return sum(finding.severity == severity for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in Chinese, and in English where it is known."""
+
+    zh: str
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who takes part; ``ref`` is an identifier of the standard's kind, or empty."""
+
+    name: Named
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a year is given: ``kind`` 1 original, 2 revised; ``status`` 1 indicative, 2 committed."""
+
+    year: int
+    amount: Money
+    status: str
+    kind: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One movement of money; ``kind`` is of the standard's list, what is taken back is negative."""
+
+    kind: str
+    on: date
+    amount: Money
+    ref: str
+    fund_source: str = ""
+    provider: Named | None = None
+    receiver: Named | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A code of a vocabulary, and its weight among those of the same vocabulary."""
+
+    vocabulary: str
+    code: str
+    name: Named
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division under ``ref``, with (latitude, longitude) where a site is known."""
+
+    ref: str
+    name: Named
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A target: by year what was planned and what was reached (None: not yet reported)."""
+
+    title: Named
+    unit: str
+    years: tuple[tuple[int, Decimal | None, Decimal | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What IATI calls an activity: a programme (level 1) or a project of it (level 2)."""
+
+    identifier: str
+    level: int
+    title: Named
+    description: Named
+    currency: str
+    status: str
+    dates: tuple[tuple[str, date], ...]
+    partners: tuple[tuple[str, Organisation], ...]
+    sectors: tuple[Sector, ...]
+    budgets: tuple[Budget, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    place: Place | None = None
+    pages: tuple[tuple[str, Named], ...] = ()
+    children: tuple[str, ...] = ()
+    parent: str = ""
+    results: tuple[Result, ...] = ()
+    extension: tuple[tuple[str, str], ...] = ()

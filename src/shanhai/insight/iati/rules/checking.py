@@ -9,7 +9,7 @@ from datetime import datetime
 from shanhai.insight.iati.rules.codes import check_codes
 from shanhai.insight.iati.rules.evaluating import check_rules
 from shanhai.insight.iati.rules.reading import VERSION, lines_of, read
-from shanhai.insight.iati.rules.rulesets import Context
+from shanhai.insight.iati.rules.rulesets import Case
 from shanhai.insight.iati.rules.schema import check_structure, shown
 from shanhai.insight.iati.rules.standard import STANDARD
 from shanhai.insight.iati.values import Element, Fault, Finding, Verdict
@@ -20,7 +20,7 @@ MOST_FINDINGS = 1_000
 
 
 def check(
-    content: bytes, *, at: datetime, most_bytes: int, ruleset: Sequence[Context] = (), only_ruleset: bool = False
+    content: bytes, *, at: datetime, most_bytes: int, ruleset: Sequence[Case] = (), only_ruleset: bool = False
 ) -> Verdict:
     """What is wrong with a file of IATI. What cannot be read is one finding, of rule ``file``.
 

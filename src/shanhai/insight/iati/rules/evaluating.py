@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from shanhai.insight.iati.rules.rulesets import AGENCIES, TODAY, Case, Context
+from shanhai.insight.iati.rules.rulesets import AGENCIES, TODAY, Case
 from shanhai.insight.iati.rules.sentences import SENTENCES, remedy_of
 from shanhai.insight.iati.rules.types import day_of
 from shanhai.insight.iati.values import Element, Fault
@@ -33,24 +33,33 @@ _MOST_SECONDS, _MOST_TEXT = 120, 20_000
 Broken = tuple[list[Any], dict[str, str]]
 
 
-def check_rules(root: Element, ruleset: Iterable[Context], *, at: datetime) -> Iterator[Fault]:
+def check_rules(root: Element, ruleset: Iterable[Case], *, at: datetime) -> Iterator[Fault]:
     """What breaks the ruleset on the instant ``at``. Raises BadInput when that takes minutes."""
     ends = time.monotonic() + _MOST_SECONDS
-    for context in ruleset:
-        for element in _nodes(context.select(root)):
+    for case in ruleset:
+        if case.at_once is not None:
+            yield from _held(_Held(case, root, at, nodes=_nodes(_Held(case, root, at).result(case.at_once))))
+            continue
+        for element in _nodes(_Held(case, root, at).result(case.where)):
             if time.monotonic() > ends:
                 text = gettext_noop("规则集在这个文件上算得太久，已停止。请简化规则或者分开文件。")
                 raise BadInput(text, "iati.too_slow", field="ruleset")
             if etree.iselement(element):
-                for case in context.cases:
-                    yield from _held(_Held(case, element, at))
+                yield from _held(_Held(case, element, at))
 
 
 class _Held:
-    """A case held against an element; ``group`` is the value that a loop stands at."""
+    """A case held against an element, or ``nodes`` of the file; ``group`` is the value that a loop stands at."""
 
-    def __init__(self, case: Case, element: Element, at: datetime, group: dict[str, str] | None = None) -> None:
-        self.case, self.element, self.at, self.group = case, element, at, group or {}
+    def __init__(
+        self,
+        case: Case,
+        element: Element,
+        at: datetime,
+        group: dict[str, str] | None = None,
+        nodes: list[Any] | None = None,
+    ) -> None:
+        self.case, self.element, self.at, self.group, self.found = case, element, at, group or {}, nodes
 
     def result(self, expression: Any) -> Any:
         try:
@@ -65,6 +74,8 @@ class _Held:
         return [_nodes(self.result(path)) for path in self.case.paths.get(name, ()) if not isinstance(path, str)]
 
     def nodes(self, name: str = "paths") -> list[Any]:
+        if self.found is not None:
+            return self.found
         return [node for found in self.lists(name) for node in found]
 
     def true(self, name: str) -> bool:
@@ -80,7 +91,7 @@ class _Held:
 
 def _held(held: _Held) -> Iterator[Fault]:
     case = held.case
-    if not held.true("condition"):
+    if "condition" in case.paths and not held.true("condition"):
         return
     if case.kind == "loop":
         for value in dict.fromkeys(text_of(node) for node in held.nodes("foreach")):

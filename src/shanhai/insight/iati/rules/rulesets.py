@@ -65,6 +65,19 @@ _KNOWN = {
     "ruleInfo",
 }
 TODAY = {"NOW", "TODAY"}
+# What must be there for a rule to be broken.
+NEEDED = {
+    "date_order": ("less", "more"),
+    "time_limit": ("start", "end"),
+    "between_dates": ("date",),
+    "loop": ("foreach",),
+}
+# Rules that judge each node by itself, and what names the nodes.
+BY_NODE = {
+    **dict.fromkeys(("regex_matches", "regex_no_matches", "range", "no_percent", "no_spaces"), "paths"),
+    "date_now": "date",
+    "date_order": "less",
+}
 AGENCIES = "ORG-ID-PREFIX"
 ALL = {
     "lang": ("descendant::narrative", "@xml:lang"),
@@ -77,7 +90,11 @@ _XML = {"xml": "http://www.w3.org/XML/1998/namespace"}
 
 @dataclass(slots=True)
 class Case:
-    """One rule to be held against an element: its expressions compiled, and in ``said`` as they were written."""
+    """One rule to be held against an element: its expressions compiled, and in ``said`` as they were written.
+
+    A rule that judges node by node is held against all of a file together: ``at_once`` finds what it judges. For
+    others ``where`` finds the elements of the context that may break it, in one expression.
+    """
 
     kind: str
     place: str
@@ -87,6 +104,8 @@ class Case:
     regex: re.Pattern[str] | None = None
     separator: str = ""
     inner: list[Case] = field(default_factory=list)
+    at_once: Any = None
+    where: Any = None
     code: str = ""
     severity: Severity = "error"
     message: Message | str = ""
@@ -96,15 +115,7 @@ class Case:
         return ", ".join(one for name in names for one in self.said.get(name, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The elements that ``cases`` are about."""
-
-    select: Any
-    cases: list[Case]
-
-
-def read_ruleset(content: bytes) -> list[Context]:
+def read_ruleset(content: bytes) -> list[Case]:
     """A ruleset as JSON. Raises BadInput (field ``ruleset``) for anything not understood, naming the place."""
     try:
         given = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
@@ -115,18 +126,21 @@ def read_ruleset(content: bytes) -> list[Context]:
     return ruleset_of(given)
 
 
-def ruleset_of(given: Any) -> list[Context]:
-    """The contexts of a ruleset, each with its cases. Raises BadInput naming the place."""
+def ruleset_of(given: Any) -> list[Case]:
+    """The cases of a ruleset, each with where it is asked. Raises BadInput naming the place."""
     if not isinstance(given, dict):
         raise _bad(gettext_noop("规则集的最外层应是对象：上下文的 XPath 对应它的规则。请改正。"))
-    contexts = []
+    found: list[Case] = []
     for xpath, rules in given.items():
         if not isinstance(rules, dict):
             raise _at(xpath, gettext_noop("“%(place)s”应是对象：规则名对应它的 cases。请改正。"))
-        contexts.append(Context(_xpath(xpath, xpath), list(_cases(rules, xpath))))
-    if sum(len(context.cases) for context in contexts) > MOST_CASES:
+        _xpath(xpath, xpath)
+        for case in _cases(rules, xpath):
+            case.at_once, case.where = _at_once(xpath, case), _where(xpath, case)
+            found.append(case)
+    if len(found) > MOST_CASES:
         raise _bad(gettext_noop("规则集的规则超过 %(most)s 条。请分成几个文件。"), most=str(MOST_CASES))
-    return contexts
+    return found
 
 
 def _cases(rules: dict[str, Any], place: str, group: tuple[str, ...] = (), looped: bool = False) -> Iterator[Case]:
@@ -175,6 +189,30 @@ def _case(kind: str, given: dict[str, Any], place: str, group: tuple[str, ...]) 
         subs = tuple(_texts(given.get("subs", []), True, f"{place}.subs"))
         case.inner = list(_cases(given["do"], f"{place}.do", subs, looped=True))
     return case
+
+
+def _at_once(context: str, case: Case) -> Any:
+    key = BY_NODE.get(case.kind, "")
+    today = case.kind != "date_order" or case.said["more"][0] in TODAY
+    relative = all(path[0].isalpha() or path[0] == "@" for path in case.said.get(key, ()) if path)
+    if not key or not today or not relative or "condition" in case.said or any("|" in one for one in case.said[key]):
+        return None
+    paths = [f"({context})/{path}" for path in case.said[key] if path not in TODAY]
+    return _xpath(" | ".join(paths), case.place) if paths else None
+
+
+def _where(context: str, case: Case) -> Any:
+    asked = [f"boolean({one})" for one in case.said.get("condition", ())]
+    for key in NEEDED.get(case.kind, ()):
+        asked += [f"boolean({one})" for one in case.said.get(key, ()) if one not in TODAY]
+    if case.kind == "atleast_one":
+        asked += [f"not({one})" for one in case.said["paths"]]
+    if case.kind == "if_then":
+        asked += [f"boolean({case.said['if'][0]})", f"not({case.said['then'][0]})"]
+    # Where an element stands in the context is not where it stands by itself.
+    if any(word in one for one in asked for word in ("position", "last", "$")):
+        asked = []
+    return _xpath(f"({context})" + "".join(f"[{one}]" for one in asked), case.place)
 
 
 def _texts(given: Any, many: bool, place: str) -> Iterator[str]:

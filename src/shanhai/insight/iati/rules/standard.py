@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.insight.iati.rules.rulesets import Context, ruleset_of
+from shanhai.insight.iati.rules.rulesets import Case, ruleset_of
 from shanhai.kernel.messages import gettext_noop, message
 
 _ACTIVITY, _ORGANISATION = "/iati-activities/iati-activity", "/iati-organisations/iati-organisation"
@@ -289,4 +289,4 @@ def _gathered() -> dict[str, dict[str, dict[str, list[dict[str, Any]]]]]:
     return found
 
 
-STANDARD: list[Context] = ruleset_of(_gathered())
+STANDARD: list[Case] = ruleset_of(_gathered())

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shanhai iati check FILE [--ruleset RULES.json [--only-ruleset]] [--json]``: what is wrong with a file of IATI 2.03.
+"""``shanhai iati export CODE`` writes a programme as a file of IATI 2.03, ``--organisations`` who reports it.
+
+``shanhai iati check FILE [--ruleset RULES.json [--only-ruleset]] [--json]`` says what is wrong with a file.
 
 Exits 0 for a valid file, 1 for one that is not, 2 for a ruleset or file that cannot be opened. With ``--json`` an
 object: ``valid``, ``findings`` (``rule``, ``code`` its number in the standard, ``severity``, ``line``, ``path``,
@@ -18,22 +20,21 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.base.formats import say
+from shanhai.insight.iati.labels import SEVERITIES
 from shanhai.insight.iati.selectors.checking import check_file
+from shanhai.insight.iati.selectors.exporting import export_activities, export_organisations
 from shanhai.insight.iati.values import Verdict
 from shanhai.kernel import clock
+from shanhai.kernel.actors import system
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import registries
 
 MOST_SECONDS = 180
-SEVERITIES = {
-    "critical": gettext_noop("不合结构"),
-    "error": gettext_noop("错误"),
-    "warning": gettext_noop("警告"),
-}
 
 
 class Command(BaseCommand):
-    help = "Check a file of IATI 2.03."
+    help = "Write a programme as a file of IATI 2.03, or check such a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -43,7 +44,27 @@ class Command(BaseCommand):
         check.add_argument("--only-ruleset", action="store_true", help="nothing but that ruleset")
         check.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
+        export = acts.add_parser("export", help="write a programme")
+        export.add_argument("code", help="the programme's code")
+        export.add_argument("--organisations", action="store_true", help="the file of organisations instead")
+        export.add_argument("--output", type=Path, help="a file instead of the standard output")
+
     def handle(self, *args: Any, **options: Any) -> None:
+        self._export(**options) if options["act"] == "export" else self._check(**options)
+
+    def _export(self, *, code: str, organisations: bool, output: Path | None, **_: Any) -> None:
+        viewer = system("console", tuple(registries.permissions))
+        export = export_organisations if organisations else export_activities
+        try:
+            content = export(viewer=viewer, programme=code, at=clock.now())
+        except DomainError as error:
+            raise CommandError(say(error.message)) from error
+        if output:
+            output.write_bytes(content)
+        else:
+            self.stdout.write(content.decode("utf-8"), ending="")
+
+    def _check(self, **options: Any) -> None:
         if options["only_ruleset"] and not options["ruleset"]:
             raise CommandError(say(gettext_noop("--only-ruleset 要和 --ruleset 一起用。")), returncode=2)
         try:
@@ -99,7 +120,7 @@ def _as_json(verdict: Verdict) -> str:
 
 def _as_lines(verdict: Verdict) -> str:
     lines = [
-        f"{one.line}\t{say(SEVERITIES[one.severity])}\t{one.code or one.rule}\t{one.path}\t"
+        f"{one.line}\t{say(SEVERITIES[one.severity][1])}\t{one.code or one.rule}\t{one.path}\t"
         f"{say(one.message)}{say(one.remedy)}"
         for one in verdict.findings
     ]

@@ -198,6 +198,11 @@ def contract_sums(*, viewer: Actor, programme: str, project: UUID | None = None)
     return dict(_grouped(contracts, {"sum": Sum("amount_fen")}))
 
 
+def list_contracts(*, viewer: Actor, programme: str) -> list[Contract]:
+    """The contracts of all projects of a programme in the order they were signed. One query."""
+    return list(_of(Contract.objects.all(), viewer, programme, None).order_by("signed_on", "pk"))
+
+
 def open_stops(*, viewer: Actor, programme: str, project: UUID | None = None) -> dict[int, StopTuple]:
     """The stop of each project at which work stands still."""
     stops = _of(Suspension.objects.filter(restarted_on=None), viewer, programme, project)
