@@ -98,6 +98,8 @@ AREAS = (
             "meant": gettext_noop("更正为"),
             "reader": gettext_noop("读法版本"),
             "indicator": gettext_noop("指标"),
+            "name_en": gettext_noop("英文名称"),
+            "level": gettext_noop("级别"),
             "formula": gettext_noop("怎么算"),
             "bases": gettext_noop("分母、口径"),
             "owner": gettext_noop("归口"),

@@ -19,6 +19,8 @@ DECIDED = frozenset({ClaimState.ACCEPTED, ClaimState.CORRECTED, ClaimState.REJEC
 # A decision is taken back before another one is made, so that nobody overwrites somebody else's.
 CLAIM_MOVES: Moves[ClaimState] = {
     ClaimState.PROPOSED: DECIDED,
-    **dict.fromkeys(DECIDED, frozenset({ClaimState.PROPOSED})),
+    ClaimState.ACCEPTED: frozenset({ClaimState.PROPOSED}),
+    ClaimState.CORRECTED: frozenset({ClaimState.PROPOSED}),
+    ClaimState.REJECTED: frozenset({ClaimState.PROPOSED}),
 }
 complete_table(ClaimState, CLAIM_MOVES)

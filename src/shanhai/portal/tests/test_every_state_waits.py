@@ -10,6 +10,7 @@ from importlib import import_module
 
 import pytest
 
+from shanhai.insight.evidence.tests.builders import a_source
 from shanhai.kernel.registry import registries
 from shanhai.planning.adjustments import states as adjustments
 from shanhai.planning.adjustments.tests.builders import an_adjustment
@@ -126,10 +127,20 @@ def set_task(folder):
     return f"/programmes/tasks/{a_task(action=an_action(campaign=a_campaign().uuid).uuid).uuid}/"
 
 
+def published(folder):
+    """A publication with a number that nobody has decided about."""
+    a_programme()
+    return f"/evidence/sources/{a_source().uuid}/"
+
+
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "base.jobs.MOVES": {
         "queued": "The worker takes it; who started it is told when it ends.",
         "running": "The worker is at it; who started it is told when it ends.",
+    },
+    "insight.evidence.CLAIM_MOVES": {
+        "proposed": published,
+        **dict.fromkeys(("accepted", "corrected", "rejected"), BY_ITSELF),
     },
     "planning.adjustments.MOVES": {state: adjusted(state) for state in ("draft", "submitted", "returned", "approved")},
     "planning.handovers.HANDOVER_MOVES": {"open": leaving},

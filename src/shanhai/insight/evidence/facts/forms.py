@@ -43,7 +43,7 @@ class LargeField(NumberField):
 class DecideForm(SavingForm):
     """What becomes of a claim; which button was pressed says ``to`` what."""
 
-    to = forms.ChoiceField(choices=[(state.value, "") for state in DECIDED], widget=forms.HiddenInput)
+    to = forms.ChoiceField(choices=[(state.value, "") for state in sorted(DECIDED)], widget=forms.HiddenInput)
     indicator = forms.ChoiceField(label=_("归入指标"), required=False)
     place = forms.ChoiceField(label=_("地方"), required=False)
     period = forms.CharField(label=_("时期"), required=False, max_length=40, help_text=PERIOD_HELP)

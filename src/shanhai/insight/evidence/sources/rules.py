@@ -9,14 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shanhai.insight.evidence.texts.values import Original, Reading, Run, Span
-
 # A headline, an outlet and a day stand at the beginning, or at the very end.
 _HEAD, _TAIL = 800, 300
 _DAY = re.compile(r"(?<!\d)(20\d\d|19\d\d)(?:年|[-/.])(1[0-2]|0?[1-9])(?:月|[-/.])(3[01]|[12]\d|0?[1-9])(?!\d)")
 _OUTLET = re.compile(r"(?:来源|來源|稿源)\s*[:：]\s*([^\s|,，;；<>《》()（）]{2,30})")
 _TITLE_LENGTH = range(6, 61)
-_DAMAGE = re.compile("[\ue000-\uf8ff\ufffd]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -48,13 +45,6 @@ def _day(found: re.Match[str]) -> date | None:
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
         return None
-
-
-def copy_of(original: Original) -> Reading:
-    """The copy to read: all of the original, with the characters that were lost or mean nothing marked as damage."""
-    text = original.text
-    damage = tuple(Span(found.start(), found.end()) for found in _DAMAGE.finditer(text))
-    return Reading(text, (Run(0, 0, len(text)),) if text else (), (), damage)
 
 
 @dataclass(frozen=True, slots=True)

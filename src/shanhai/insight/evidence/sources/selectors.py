@@ -14,9 +14,9 @@ from shanhai.base.database.selectors import holding, in_programme, visible
 from shanhai.insight.evidence.models import ClaimMove, FoundClaim, Source
 from shanhai.insight.evidence.permissions import EvidencePermission
 from shanhai.insight.evidence.rules import fits
-from shanhai.insight.evidence.sources.rules import copy_of
 from shanhai.insight.evidence.states import ClaimState
 from shanhai.insight.evidence.texts.rules.claims import extract
+from shanhai.insight.evidence.texts.rules.reading import read
 from shanhai.insight.evidence.texts.values import Claim, Original, Reading
 from shanhai.insight.evidence.values import Level
 from shanhai.kernel.actors import Actor
@@ -89,7 +89,7 @@ def read_text(original: Original, places: Collection[str] = ()) -> tuple[Reading
 
     ``places`` are names that may stand beside a number.
     """
-    reading = copy_of(original)
+    reading = read(original)
     found = extract(original.text, reading, places=places)
     return reading, tuple(one for one in found if all(map(fits, (one.value, one.upper, one.step))))
 
