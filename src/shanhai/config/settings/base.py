@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "shanhai.insight.iati",
     "shanhai.insight.evidence",
     "shanhai.insight.reports",
+    "shanhai.insight.evaluations",
     "shanhai.portal",
     "shanhai.operate",
     # Every component in every state, at /style.

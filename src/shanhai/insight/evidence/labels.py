@@ -109,5 +109,4 @@ AREAS = (
         words={"state": (STATES,), "level": (LEVELS,), "period": (PERIODS,)},
         things={"indicator": "evidence.indicator"},
     ),
-    Area("evaluation", message(gettext_noop("考核")), {}, {"evaluation.decide": gettext_noop("定考核结果，处理申诉")}),
 )

@@ -9,4 +9,3 @@ class EvidencePermission(StrEnum):
 
     VIEW = "evidence.view"
     MANAGE = "evidence.manage"
-    DECIDE = "evaluation.decide"

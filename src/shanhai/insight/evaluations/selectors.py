@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads: templates and evaluations of a programme, and one of each with what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from shanhai.base.accounts.selectors import names_by_ref
+from shanhai.insight.evaluations.models import Evaluation, Score, Template
+from shanhai.insight.evaluations.permissions import EvaluationPermission
+from shanhai.insight.evaluations.rules import points, reached_by
+from shanhai.insight.evaluations.states import EvaluationState
+from shanhai.insight.evidence.permissions import EvidencePermission
+from shanhai.kernel import proofs
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.figures import Figure, FigureScope
+from shanhai.kernel.plain import from_plain
+
+TURNS = (EvaluationState.ASSESSING, EvaluationState.SUBMITTED, EvaluationState.APPEALED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item of an evaluation with its score: the figure behind it, what was reached, and what that is worth."""
+
+    score: Score
+    figure: Figure | None
+    reached: Decimal | None
+    own: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An evaluation with its lines, the sums of both columns, and what the viewer may do now."""
+
+    evaluation: Evaluation
+    lines: Sequence[Line]
+    own: Decimal
+    decided: Decimal | None
+    may_assess: bool
+    may_decide: bool
+    names: Mapping[str, str]
+
+
+def list_templates(*, viewer: Actor, programme: str) -> list[Template]:
+    """The templates of a programme by name, the newest version first. One query."""
+    rows = Template.objects.visible_to(viewer).filter(programme__code=programme)
+    return list(rows.select_related("programme").order_by("name", "-version"))
+
+
+def get_template(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Template:
+    """One template. Raises NotVisible."""
+    found: Template = Template.objects.all().one(viewer, uuid, lock=lock)
+    return found
+
+
+def list_evaluations(*, viewer: Actor, programme: str | None) -> list[Evaluation]:
+    """The evaluations of a programme, of all that the viewer sees for None, the latest period first. One query."""
+    rows = Evaluation.objects.visible_to(viewer).select_related("programme", "template")
+    found = rows if programme is None else rows.filter(programme__code=programme)
+    return list(found.order_by("-ends_on", "pk"))
+
+
+def get_evaluation(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Evaluation:
+    """One evaluation. Raises NotVisible."""
+    found: Evaluation = Evaluation.objects.all().one(viewer, uuid, lock=lock)
+    return found
+
+
+def scores_of(evaluation: Evaluation) -> list[Score]:
+    """Its scores in the order of the items. One query."""
+    return list(evaluation.scores.select_related("item").order_by("item__position"))
+
+
+def figure_scope(evaluation: Evaluation, *, on: date) -> FigureScope:
+    """What its figures are asked for: as of the end of its period, or of the day while that lasts."""
+    return FigureScope(programme=evaluation.programme.code, as_of=min(evaluation.ends_on, on))
+
+
+def figures_for(viewer: Actor, evaluation: Evaluation, scores: Sequence[Score], *, on: date) -> dict[str, Figure]:
+    """The figures that its items name, by key; one that the viewer does not see, or that is no more, is left out."""
+    wanted = {score.item.figure for score in scores if score.item.figure}
+    if not wanted:
+        return {}
+    scope = figure_scope(evaluation, on=on)
+    return {figure.key: figure for figure in proofs.all_figures(viewer, scope) if figure.key in wanted}
+
+
+def get_sheet(*, viewer: Actor, uuid: UUID, on: date) -> Sheet:
+    """One evaluation as it stands: with figures of now while it is assessed, with those it kept afterwards.
+
+    Raises NotVisible.
+    """
+    evaluation = get_evaluation(viewer=viewer, uuid=uuid)
+    scores, assessing = scores_of(evaluation), evaluation.state == EvaluationState.ASSESSING
+    now = figures_for(viewer, evaluation, scores, on=on) if assessing else {}
+    lines = [_line(score, now.get(score.item.figure) if assessing else from_plain(score.kept)) for score in scores]
+    decided = [line.score.decided for line in lines]
+    code = evaluation.programme.code
+    decides = viewer.may(EvaluationPermission.DECIDE, programme=code) and viewer.ref != evaluation.submitted_by
+    return Sheet(
+        evaluation,
+        lines,
+        sum((line.own for line in lines), Decimal(0)),
+        None if None in decided or not decided else sum((one for one in decided if one), Decimal(0)),
+        viewer.may(EvidencePermission.MANAGE, programme=code),
+        decides,
+        names_by_ref(viewer=viewer, refs={evaluation.submitted_by, *(move.by for move in evaluation.moves.all())}),
+    )
+
+
+def _line(score: Score, figure: Figure | None) -> Line:
+    reached = reached_by(figure) if figure is not None else score.reached
+    own = points(score.item.rule, reached) if score.own is None else score.own
+    return Line(score, figure, reached, own)

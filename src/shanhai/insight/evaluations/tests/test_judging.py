@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a template in a table to a frozen result: who may do what in which state, and that the figures are kept."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shanhai.insight.evaluations import services
+from shanhai.insight.evaluations.models import Template
+from shanhai.insight.evaluations.selectors import get_sheet
+from shanhai.insight.evaluations.values import ItemRow, Scoring
+from shanhai.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible, Refused
+from shanhai.planning.programmes.tests.builders import a_programme
+from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user, waiting_for
+
+pytestmark = pytest.mark.django_db
+ROWS = (
+    ItemRow(
+        5, "年度考核", "资金使用", "支付率", Decimal(40), Scoring.SHARE_OF_TARGET, Decimal(90), figure="payment_rate"
+    ),
+    ItemRow(6, "年度考核", "产出", "完工项目", Decimal(50), Scoring.STEPS, steps="10:100；5:60；0:0"),
+    ItemRow(7, "年度考核", "满意度", "走访", Decimal(10), Scoring.YES_NO, evidence="走访记录"),
+)
+
+
+@pytest.fixture
+def template():
+    a_programme()
+    services.take_in_template(by=OFFICE, at=AT, rows=ROWS, programme="zj-ganzi")
+    found = Template.objects.get()
+    return services.put_in_force(by=DEPUTY, at=AT, template=found.uuid)
+
+
+@pytest.fixture
+def evaluation(template):
+    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    return services.open_evaluation(by=OFFICE, at=AT, template=template.uuid, **days)
+
+
+def assessed(evaluation, **more):
+    reached = {2: Decimal(7), 3: Decimal(1), **more}
+    services.assess(by=OFFICE, at=AT, evaluation=evaluation.uuid, reached=reached, words={3: "走访 12 户"})
+    return evaluation
+
+
+@pytest.fixture
+def without_figure(evaluation):
+    """The same where the figure has no value yet, so that nothing can be said of the first item."""
+    return assessed(evaluation)
+
+
+@pytest.fixture
+def submitted(template):
+    """By a template whose items are all said by hand."""
+    rows = tuple(ItemRow(one.row, "手工", one.aspect, one.item, one.weight, Scoring.BY_HAND) for one in ROWS)
+    services.take_in_template(by=OFFICE, at=AT, rows=rows, programme="zj-ganzi")
+    found = services.put_in_force(by=DEPUTY, at=AT, template=Template.objects.get(name="手工").uuid)
+    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    made = services.open_evaluation(by=OFFICE, at=AT, template=found.uuid, **days)
+    reached = dict.fromkeys((1, 2, 3), Decimal(80))
+    services.assess(by=OFFICE, at=AT, evaluation=made.uuid, reached=reached, words={})
+    return services.submit(by=OFFICE, at=AT, evaluation=made.uuid)
+
+
+def decided(evaluation, by=DEPUTY, given=None, opinions=None):
+    points = {1: Decimal(32), 2: Decimal(40), 3: Decimal(8)} if given is None else given
+    return services.decide(by=by, at=AT, evaluation=evaluation.uuid, points_given=points, opinions=opinions or {})
+
+
+def sheet(evaluation, viewer=AUDITOR):
+    return get_sheet(viewer=viewer, uuid=evaluation.uuid, on=AT.date())
+
+
+def test_a_second_table_of_the_same_name_is_the_next_version(template):
+    services.take_in_template(by=OFFICE, at=AT, rows=ROWS, programme="zj-ganzi")
+    second = Template.objects.get(version=2)
+
+    services.put_in_force(by=DEPUTY, at=AT, template=second.uuid, basis="某发〔2026〕1号")
+
+    assert list(Template.objects.order_by("version").values_list("state", "is_sample")) == [
+        ("retired", True), ("in_force", False),
+    ]  # fmt: skip
+
+
+def test_an_item_that_nothing_speaks_for_is_named_when_handing_in(without_figure):
+    with pytest.raises(Refused, match="支付率"):
+        services.submit(by=OFFICE, at=AT, evaluation=without_figure.uuid)
+
+    assert sheet(without_figure).evaluation.state == "assessing"
+
+
+def test_points_follow_what_was_reached(without_figure):
+    assert [line.own for line in sheet(without_figure).lines] == [Decimal(0), Decimal("30.00"), Decimal("10.00")]
+
+
+def test_the_decision_is_frozen_and_then_nothing_moves(submitted):
+    services.freeze(by=DEPUTY, at=AT, evaluation=decided(submitted).uuid)
+
+    shown = sheet(submitted)
+    assert (shown.own, shown.decided, shown.evaluation.state) == (Decimal(80), Decimal(80), "frozen")
+    for act in (services.submit, services.freeze):
+        with pytest.raises(DomainError):
+            act(by=DEPUTY, at=AT, evaluation=submitted.uuid)
+    assert [move.new for move in submitted.moves.order_by("pk")] == ["submitted", "decided", "frozen"]
+
+
+def test_other_points_than_those_reckoned_say_why(submitted):
+    less = {1: Decimal(30), 2: Decimal(40), 3: Decimal(8)}
+    with pytest.raises(DomainError, match="请写明为什么"):
+        decided(submitted, given=less)
+    with pytest.raises(DomainError, match="0 和 40"):
+        decided(submitted, given={**less, 1: Decimal(41)})
+
+    decided(submitted, given=less, opinions={1: "有一笔没有凭证"})
+    assert sheet(submitted).decided == Decimal(78)
+
+
+def test_an_appeal_is_decided_again(submitted):
+    decided(submitted)
+    services.appeal(by=OFFICE, at=AT, evaluation=submitted.uuid, against={2: "少算了两个项目"}, because="见附件")
+
+    assert [line.score.appeal for line in sheet(submitted).lines] == ["", "少算了两个项目", ""]
+    assert (
+        decided(submitted, given={1: Decimal(32), 2: Decimal(45), 3: Decimal(8)}, opinions={2: "申诉有理"}).state
+        == "decided"
+    )
+
+
+def test_who_handed_it_in_does_not_decide(submitted):
+    submitted.submitted_by = DEPUTY.ref
+    submitted.save()
+
+    with pytest.raises(NotAllowed):
+        decided(submitted)
+    assert waiting_for(DEPUTY, "evaluation.waiting") == []
+
+
+@pytest.mark.parametrize("viewer", [AUDITOR, KANGDING], ids=["auditor", "county"])
+def test_who_may_only_look_changes_nothing(submitted, viewer):
+    assert sheet(submitted, viewer).may_decide is False
+    with pytest.raises(NotAllowed):
+        decided(submitted, by=viewer)
+    with pytest.raises(NotAllowed):
+        services.assess(by=viewer, at=AT, evaluation=submitted.uuid, reached={}, words={})
+
+
+def test_to_a_stranger_it_is_not_there(submitted):
+    with pytest.raises(NotVisible):
+        sheet(submitted, STRANGER)
+
+
+def test_one_period_is_judged_once_by_a_template(evaluation, template):
+    days = {"starts_on": evaluation.starts_on, "ends_on": evaluation.ends_on}
+    with pytest.raises(Conflict):
+        services.open_evaluation(by=OFFICE, at=AT, template=template.uuid, **days)
+
+
+def test_it_waits_for_who_assesses_and_then_for_who_decides(evaluation, submitted):
+    assert waiting_for(OFFICE, "evaluation.waiting") == [evaluation.get_absolute_url()]
+    assert waiting_for(DEPUTY, "evaluation.waiting") == [evaluation.get_absolute_url(), submitted.get_absolute_url()]
+
+
+def test_the_page_takes_the_assessment_and_keeps_what_was_typed(client, evaluation):
+    client.force_login(a_user("office"))
+    page = f"/evaluations/{evaluation.uuid}/"
+
+    refused = client.post(f"{page}assess", {"reached_2": "七个", "words_3": "走访 12 户"})
+    assert refused.status_code == 422
+    assert "七个" in refused.content.decode()
+    assert "走访 12 户" in refused.content.decode()
+
+    assert client.post(f"{page}assess", {"reached_2": "7", "words_3": "走访 12 户"}).status_code == 302
+    assert "30.00" in client.get(page).content.decode()
+    assert client.get("/evaluations/").status_code == 200
+    assert client.get(f"/evaluations/templates/{evaluation.template.uuid}/").status_code == 200
+
+
+def test_an_act_that_is_not_offered_is_not_there(client, evaluation):
+    client.force_login(a_user("auditor"))
+
+    assert client.post(f"/evaluations/{evaluation.uuid}/assess", {}).status_code == 404
+    client.force_login(a_user(None))
+    assert client.get(f"/evaluations/{evaluation.uuid}/").status_code == 404
+
+
+def test_a_sheet_asks_the_same_number_of_times_however_many_items(submitted):
+    with CaptureQueriesContext(connection) as asked:
+        sheet(submitted)
+
+    assert len(asked) <= 6

@@ -1,1 +1,0 @@
-"""Evaluation templates as data, self-assessments, appeals, results frozen by period."""
