@@ -14,6 +14,7 @@ from shanhai.insight.evidence.texts.values import Original
 from shanhai.insight.iati.rules.checking import check
 from shanhai.insight.iati.tests.vectors import AT, SMALL
 from tests.bench.building import Say
+from tests.bench.documents import measure_documents
 from tests.bench.report import Measured, cost
 from tests.bench.run import Parts
 
@@ -25,6 +26,7 @@ def measure_evidence(*, quick: bool, say: Say) -> Parts:
     found = Parts(say, lambda one: None)
     found.measure(lambda: _extraction(FEW if quick else MEGABYTES))
     found.measure(lambda: _check(FEW if quick else IATI_MEGABYTES))
+    found.measure(lambda: measure_documents(3 if quick else 30))
     return found
 
 

@@ -132,5 +132,8 @@ def test_the_measurement_of_evidence_answers_every_figure(tmp_path):
     assert [one["name"] for one in found] == [
         "extraction, of 1 MB, CPU",
         "reading copy and extraction, of 1 MB, CPU",
+        "IATI check of 0.2 MB, CPU",
+        "report of 3 pages to PDF",
+        "report of 3 pages to DOCX",
     ]
-    assert all(one["value"] > 0 and one["said"].endswith("MB/s") for one in found)
+    assert all(one["value"] > 0 and one["said"].endswith("MB/s") for one in found[:2])
