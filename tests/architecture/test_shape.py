@@ -14,6 +14,7 @@ from tests.architecture.tree import ROOT, SRC, apps, modules, parsed, public_fun
 RANK = {"base": 0, "registers": 1, "planning": 2, "insight": 3}
 # Services that only read or compute for other services, each with the reason.
 WITHOUT_ACTOR: dict[str, str] = {
+    "passages.make_index": "asked after every migration: an index of the database, of which nobody is told",
     "jobs.run_task": "what the queue calls: the entry point that reads the clock and acts as the worker",
 }
 

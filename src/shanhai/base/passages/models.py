@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Passages. The databases keep their indexes of ``grams`` by themselves (see the first migration)."""
+"""Passages. The databases keep their indexes of ``grams`` by themselves (``services.make_index``)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from shanhai.base.database.selectors import Things
 from shanhai.insight.evaluations.forms import TEMPLATES
 from shanhai.insight.evaluations.models import Evaluation, Template
 from shanhai.insight.evaluations.permissions import EvaluationPermission
-from shanhai.insight.evaluations.selectors import TURNS, list_evaluations
+from shanhai.insight.evaluations.selectors import list_drafts, list_evaluations
 from shanhai.insight.evaluations.services import take_in_template
 from shanhai.insight.evaluations.states import EvaluationState
 from shanhai.insight.evaluations.values import ItemRow
@@ -24,8 +24,10 @@ from shanhai.registers.tables.selectors.registers import Register
 WHY = {
     EvaluationState.ASSESSING: message(gettext_noop("请填自评并上报。")),
     EvaluationState.SUBMITTED: message(gettext_noop("自评已上报，请评定。")),
+    EvaluationState.DECIDED: message(gettext_noop("已评定，没有申诉就封存。")),
     EvaluationState.APPEALED: message(gettext_noop("有申诉，请再评定。")),
 }
+PUT_IN_FORCE = message(gettext_noop("新收进的考核办法，请核对以后启用。"))
 THINGS = (
     Things(
         "evaluations.evaluation",
@@ -51,7 +53,7 @@ IMPORTER = Register(
 
 
 class Waiting(TodoSource):
-    """Evaluations to assess, to decide, to decide again."""
+    """Evaluations to assess, to decide, to freeze; templates to put in force. Two queries."""
 
     key = "evaluation.waiting"
     order = 45
@@ -64,9 +66,13 @@ class Waiting(TodoSource):
             assesses = state == EvaluationState.ASSESSING
             permission = EvidencePermission.MANAGE if assesses else EvaluationPermission.DECIDE
             own = not assesses and one.submitted_by == viewer.ref
-            if state in TURNS and not own and viewer.may(permission, programme=code):
+            if state in WHY and not own and viewer.may(permission, programme=code):
                 label = gettext("%(name)s（%(day)s 止）") % {"name": one.template.name, "day": one.ends_on.isoformat()}
                 found.append(
                     Todo(label, WHY[state], one.get_absolute_url(), due=one.ends_on.isoformat(), programme=code)
                 )
+        for template in list_drafts(viewer=viewer, programme=programme)[:MOST_TODOS]:
+            if viewer.may(EvaluationPermission.DECIDE, programme=template.programme.code):
+                page, code = f"/evaluations/templates/{template.uuid}/", template.programme.code
+                found.append(Todo(template.name, PUT_IN_FORCE, page, programme=code))
         return tuple(found)

@@ -10,17 +10,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from shanhai.base.accounts.selectors import names_by_ref
+from shanhai.base.database.selectors import in_programme
 from shanhai.insight.evaluations.models import Evaluation, Score, Template
 from shanhai.insight.evaluations.permissions import EvaluationPermission
 from shanhai.insight.evaluations.rules import points, reached_by
-from shanhai.insight.evaluations.states import EvaluationState
+from shanhai.insight.evaluations.states import EvaluationState, TemplateState
 from shanhai.insight.evidence.permissions import EvidencePermission
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.plain import from_plain
-
-TURNS = (EvaluationState.ASSESSING, EvaluationState.SUBMITTED, EvaluationState.APPEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,12 @@ def list_templates(*, viewer: Actor, programme: str) -> list[Template]:
     return list(rows.select_related("programme").order_by("name", "-version"))
 
 
+def list_drafts(*, viewer: Actor, programme: str | None) -> list[Template]:
+    """The templates that are not in force yet, of all programmes that the viewer sees for None. One query."""
+    rows = Template.objects.visible_to(viewer).filter(in_programme(programme), state=TemplateState.DRAFT)
+    return list(rows.select_related("programme").order_by("pk"))
+
+
 def get_template(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Template:
     """One template. Raises NotVisible."""
     found: Template = Template.objects.all().one(viewer, uuid, lock=lock)
@@ -61,8 +66,7 @@ def get_template(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Template:
 def list_evaluations(*, viewer: Actor, programme: str | None) -> list[Evaluation]:
     """The evaluations of a programme, of all that the viewer sees for None, the latest period first. One query."""
     rows = Evaluation.objects.visible_to(viewer).select_related("programme", "template")
-    found = rows if programme is None else rows.filter(programme__code=programme)
-    return list(found.order_by("-ends_on", "pk"))
+    return list(rows.filter(in_programme(programme)).order_by("-ends_on", "pk"))
 
 
 def get_evaluation(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Evaluation:

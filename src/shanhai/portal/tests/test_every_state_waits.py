@@ -10,7 +10,10 @@ from importlib import import_module
 
 import pytest
 
+from shanhai.insight.evaluations.tests.builders import a_template, an_evaluation
 from shanhai.insight.evidence.tests.builders import a_source
+from shanhai.insight.reports.states import BulletinState, CaseState
+from shanhai.insight.reports.tests.builders import a_case_in, brought_to, some_ledger
 from shanhai.kernel.registry import registries
 from shanhai.planning.adjustments import states as adjustments
 from shanhai.planning.adjustments.tests.builders import an_adjustment
@@ -133,10 +136,61 @@ def published(folder):
     return f"/evidence/sources/{a_source().uuid}/"
 
 
+def sent_out(state) -> Waits:
+    """A bulletin in the state."""
+
+    def made(folder):
+        some_ledger()
+        return f"/bulletins/{brought_to(BulletinState(state)).uuid}/"
+
+    return made
+
+
+def typical(state) -> Waits:
+    """A case in the state."""
+
+    def made(folder):
+        some_ledger()
+        return f"/bulletins/cases/{a_case_in(CaseState(state)).uuid}/"
+
+    return made
+
+
+def judged(state) -> Waits:
+    """An evaluation in the state."""
+
+    def made(folder):
+        a_programme()
+        return an_evaluation(state).get_absolute_url()
+
+    return made
+
+
+def proposed_template(folder):
+    """A template that was taken in."""
+    a_programme()
+    return f"/evaluations/templates/{a_template(in_force=False).uuid}/"
+
+
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "base.jobs.MOVES": {
         "queued": "The worker takes it; who started it is told when it ends.",
         "running": "The worker is at it; who started it is told when it ends.",
+    },
+    "insight.evaluations.EVALUATION_MOVES": {
+        state: judged(state) for state in ("assessing", "submitted", "decided", "appealed")
+    },
+    "insight.evaluations.TEMPLATE_MOVES": {
+        "draft": proposed_template,
+        "in_force": "It holds until another version is put in force.",
+    },
+    "insight.reports.BULLETIN_MOVES": {
+        state: sent_out(state) for state in ("draft", "submitted", "returned", "approved")
+    },
+    "insight.reports.CASE_MOVES": {
+        "draft": "Nobody waits for it: who writes it hands it in when it is done.",
+        "submitted": typical("submitted"),
+        "returned": typical("returned"),
     },
     "insight.evidence.CLAIM_MOVES": {
         "proposed": published,

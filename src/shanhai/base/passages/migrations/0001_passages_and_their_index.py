@@ -3,35 +3,6 @@
 from django.db import migrations, models
 
 
-# SQLite: an index over the column itself, kept by the database whoever writes. PostgreSQL: over the parts as an array.
-SQLITE = (
-    "CREATE VIRTUAL TABLE passages_index USING fts5("
-    "grams, content='passages_passage', content_rowid='id', tokenize=\"unicode61 remove_diacritics 0\")",
-    "CREATE TRIGGER passages_kept AFTER INSERT ON passages_passage BEGIN "
-    "INSERT INTO passages_index(rowid, grams) VALUES (new.id, new.grams); END",
-    "CREATE TRIGGER passages_forgotten AFTER DELETE ON passages_passage BEGIN "
-    "INSERT INTO passages_index(passages_index, rowid, grams) VALUES ('delete', old.id, old.grams); END",
-    "CREATE TRIGGER passages_changed AFTER UPDATE OF grams ON passages_passage BEGIN "
-    "INSERT INTO passages_index(passages_index, rowid, grams) VALUES ('delete', old.id, old.grams); "
-    "INSERT INTO passages_index(rowid, grams) VALUES (new.id, new.grams); END",
-)
-POSTGRESQL = ("CREATE INDEX passages_by_grams ON passages_passage USING gin (string_to_array(grams, ' '))",)
-
-
-def make_index(apps, schema_editor):
-    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
-
-
-def drop_index(apps, schema_editor):
-    if schema_editor.connection.vendor == "sqlite":
-        for trigger in ("passages_kept", "passages_forgotten", "passages_changed"):
-            schema_editor.execute(f"DROP TRIGGER {trigger}")
-        schema_editor.execute("DROP TABLE passages_index")
-    else:
-        schema_editor.execute("DROP INDEX passages_by_grams")
-
-
 class Migration(migrations.Migration):
     initial = True
 
@@ -64,5 +35,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(make_index, drop_index),
     ]

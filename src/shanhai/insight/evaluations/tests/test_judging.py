@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a template in a table to a frozen result: who may do what in which state, and that the figures are kept."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from shanhai.insight.evaluations import services
 from shanhai.insight.evaluations.models import Template
 from shanhai.insight.evaluations.selectors import get_sheet
+from shanhai.insight.evaluations.tests.builders import a_template, an_evaluation
 from shanhai.insight.evaluations.values import ItemRow, Scoring
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible, Refused
 from shanhai.planning.programmes.tests.builders import a_programme
@@ -26,18 +26,19 @@ ROWS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def programme():
+    a_programme()
+
+
 @pytest.fixture
 def template():
-    a_programme()
-    services.take_in_template(by=OFFICE, at=AT, rows=ROWS, programme="zj-ganzi")
-    found = Template.objects.get()
-    return services.put_in_force(by=DEPUTY, at=AT, template=found.uuid)
+    return a_template(*ROWS)
 
 
 @pytest.fixture
 def evaluation(template):
-    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
-    return services.open_evaluation(by=OFFICE, at=AT, template=template.uuid, **days)
+    return an_evaluation(template=template)
 
 
 def assessed(evaluation, **more):
@@ -53,16 +54,8 @@ def without_figure(evaluation):
 
 
 @pytest.fixture
-def submitted(template):
-    """By a template whose items are all said by hand."""
-    rows = tuple(ItemRow(one.row, "手工", one.aspect, one.item, one.weight, Scoring.BY_HAND) for one in ROWS)
-    services.take_in_template(by=OFFICE, at=AT, rows=rows, programme="zj-ganzi")
-    found = services.put_in_force(by=DEPUTY, at=AT, template=Template.objects.get(name="手工").uuid)
-    days = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
-    made = services.open_evaluation(by=OFFICE, at=AT, template=found.uuid, **days)
-    reached = dict.fromkeys((1, 2, 3), Decimal(80))
-    services.assess(by=OFFICE, at=AT, evaluation=made.uuid, reached=reached, words={})
-    return services.submit(by=OFFICE, at=AT, evaluation=made.uuid)
+def submitted():
+    return an_evaluation("submitted")
 
 
 def decided(evaluation, by=DEPUTY, given=None, opinions=None):
@@ -75,8 +68,7 @@ def sheet(evaluation, viewer=AUDITOR):
 
 
 def test_a_second_table_of_the_same_name_is_the_next_version(template):
-    services.take_in_template(by=OFFICE, at=AT, rows=ROWS, programme="zj-ganzi")
-    second = Template.objects.get(version=2)
+    second = a_template(*ROWS, in_force=False)
 
     services.put_in_force(by=DEPUTY, at=AT, template=second.uuid, basis="某发〔2026〕1号")
 
@@ -153,14 +145,19 @@ def test_to_a_stranger_it_is_not_there(submitted):
 
 
 def test_one_period_is_judged_once_by_a_template(evaluation, template):
-    days = {"starts_on": evaluation.starts_on, "ends_on": evaluation.ends_on}
     with pytest.raises(Conflict):
-        services.open_evaluation(by=OFFICE, at=AT, template=template.uuid, **days)
+        an_evaluation(template=template)
 
 
 def test_it_waits_for_who_assesses_and_then_for_who_decides(evaluation, submitted):
+    a_draft = a_template(*ROWS, in_force=False)
+
     assert waiting_for(OFFICE, "evaluation.waiting") == [evaluation.get_absolute_url()]
-    assert waiting_for(DEPUTY, "evaluation.waiting") == [evaluation.get_absolute_url(), submitted.get_absolute_url()]
+    assert waiting_for(DEPUTY, "evaluation.waiting") == [
+        evaluation.get_absolute_url(),
+        submitted.get_absolute_url(),
+        f"/evaluations/templates/{a_draft.uuid}/",
+    ]
 
 
 def test_the_page_takes_the_assessment_and_keeps_what_was_typed(client, evaluation):

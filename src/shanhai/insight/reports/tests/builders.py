@@ -10,7 +10,7 @@ from shanhai.insight.reports.composing.services import signing, writing
 from shanhai.insight.reports.composing.services.writing import Said
 from shanhai.insight.reports.models import Bulletin, Case, Mention
 from shanhai.insight.reports.recognition import services as recognition
-from shanhai.insight.reports.states import BulletinState
+from shanhai.insight.reports.states import BulletinState, CaseState
 from shanhai.insight.reports.values import TEMPLATE, Block, BulletinKind, MediaLevel, MentionKind
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.models import AllocationLine
@@ -75,3 +75,12 @@ def a_case(*, title: str = "牦牛集群", **texts: str) -> Case:
     """The draft of a case with all its parts."""
     said = {**dict.fromkeys(TEMPLATE, "有"), **texts}
     return recognition.write_case(by=OFFICE, at=AT, programme="zj-ganzi", title=title, texts=said)
+
+
+def a_case_in(state: CaseState) -> Case:
+    """A case handed in by Office and, where it goes on, judged by Deputy."""
+    found = a_case()
+    recognition.submit_case(by=OFFICE, at=AT, case=found.uuid)
+    if state is CaseState.RETURNED:
+        recognition.return_case(by=DEPUTY, at=AT, case=found.uuid, because="写明成效")
+    return Case.objects.get(pk=found.pk)
