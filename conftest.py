@@ -101,6 +101,8 @@ def no_machine_word_in_a_refusal(request, monkeypatch):
     """Every refusal and every problem of a table, in every test, is a sentence for people, with what it was given."""
     from shanhai.base.formats import say  # noqa: PLC0415 - Django, which needs the settings first
 
+    # What the console says is in the language of the test before, unless nobody has chosen one.
+    translation.deactivate()
     said, make, note = [], DomainError.__init__, Problem.__init__
     # A refusal says again what was typed, which a test may have as its parameter.
     given = [one for one in getattr(getattr(request.node, "callspec", None), "params", {}).values() if one]

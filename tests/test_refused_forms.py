@@ -21,6 +21,7 @@ from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
+from shanhai.insight.evaluations.tests import builders as evaluations
 from shanhai.insight.evidence.sources.services import decide_claim
 from shanhai.insight.evidence.states import ClaimState
 from shanhai.insight.evidence.tests import builders as evidence
@@ -69,6 +70,10 @@ NOT_MET = {
     "/programmes/tasks/<str:uuid>/",
     "/bulletins/<str:uuid>/",
     "/bulletins/cases/<str:uuid>/",
+    "/evaluations/<str:uuid>/",
+    "/evaluations/templates/<str:uuid>/",
+    # A file alone, of which nothing is kept.
+    "/iati/",
     # One button, or choices alone: nothing is typed.
     "/accounts/digest/",
     "/accounts/digest/stop/<str:token>/",
@@ -262,6 +267,9 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
     decided = evidence.claim_of(source, "500")
     decide_claim(by=OFFICE, at=AT, claim=decided.uuid, to=ClaimState.ACCEPTED)
 
+    judged = [evaluations.an_evaluation(state) for state in ("assessing", "submitted", "decided")]
+    proposed = evaluations.a_template(in_force=False)
+
     z, p = "/programmes/zj-ganzi", f"/projects/{project.uuid}"
     return client, [
         "/accounts/", "/users/new/", f"/users/{colleague.uuid}/", f"/users/{colleague.uuid}/edit/",
@@ -287,6 +295,8 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         f"/evidence/indicators/{indicator.uuid}/",
         "/bulletins/?programme=zj-ganzi", f"/bulletins/{written_up.uuid}/", f"/bulletins/{written_up.uuid}/edit",
         *(f"/bulletins/{one.uuid}/" for one in signed),
+        *(one.get_absolute_url() for one in judged), f"/evaluations/templates/{proposed.uuid}/",
+        f"/evaluations/templates/{judged[-1].template.uuid}/",
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",

@@ -36,7 +36,7 @@ from tests.bench.report import Cost, Measured, cost, p95
 
 REQUESTS = 60
 BALANCES = 200
-POSTING_SECONDS, BALANCE_MS, PAGE_MS, PAGE_QUERIES = 20, 50, 300, 16
+POSTING_SECONDS, BALANCE_MS, PAGE_MS, PAGE_QUERIES = 20, 50, 300, 22
 EXPORT_SECONDS, REPEATS, PAGES = 5, 3, range(1, 21)
 WARNINGS_SECONDS, WARNING_MS, CHANGES = 10, 100, 50
 ORDERS = ("code", "-code", "name", "county", "stage", "planned_finish", "-total_investment")

@@ -30,4 +30,4 @@ def test_the_api_keeps_its_promises_for_whatever_is_sent(api, session):
             case.call_and_validate(headers=session)
 
         ask()
-    assert len(operations) == 4
+    assert len(operations) == 5

@@ -291,7 +291,11 @@ class CheckedOut(Schema):
     findings: list[FindingOut]
 
 
-@text_router.post("/check", response={200: CheckedOut, **REFUSALS}, summary="The figures in a text, and what is wrong")
+# A program that sends a text without the token of its session is told so by ninja.
+CHECKED: dict[int, Any] = {200: CheckedOut, **REFUSALS, 403: ErrorOut | DetailOut}
+
+
+@text_router.post("/check", response=CHECKED, summary="The figures in a text, and what is wrong")
 def check_text(request: Request, given: TextIn) -> Checked:
     return texts.check_text(viewer=request.viewer, original=Original(given.text, {}))
 

@@ -59,7 +59,7 @@ def items_of(rows: Sequence[ItemRow]) -> tuple[list[Item], list[Problem]]:
             figure, target = row.figure, row.target
             items.append(Item(row.aspect, row.item, row.weight, row.scoring, target, steps, figure, row.evidence))
     total = sum((row.weight or Decimal(0) for row in rows), Decimal(0))
-    if not problems and total != HUNDRED:
+    if rows and not problems and total != HUNDRED:
         text = gettext_noop("权重加起来是 %(total)s，应当正好是 100。")
         said = message(text, total=f"{total:f}")
         problems.append(Problem("evaluations.weights", said, rows[-1].row, gettext_noop("权重")))

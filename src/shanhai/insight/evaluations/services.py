@@ -42,11 +42,11 @@ def take_in_template(
     by.require(EvidencePermission.MANAGE, programme=programme)
     items, problems = items_of(rows)
     names = {row.template for row in rows if row.template}
-    if len(names) != 1:
+    if rows and len(names) != 1:
         text = gettext_noop("一张表是一套考核办法：“考核名称”每行相同，或者只写第一行。")
         problems.append(Problem("evaluations.template_not_accepted", message(text), column=gettext_noop("考核名称")))
     report = ImportReport("evaluation-template", len(rows), problems=tuple(problems))
-    if report.blocked or dry_run:
+    if report.blocked or dry_run or not rows:
         return report
 
     name = names.pop()

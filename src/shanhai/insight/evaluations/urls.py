@@ -7,7 +7,7 @@ app_name = "evaluations"
 urlpatterns = [
     path("", views.evaluation_list, name="list"),
     path("templates/<str:uuid>/", views.template_page, name="template"),
-    path("templates/<str:uuid>/<slug:sent>", views.template_page, name="template-act"),
+    path("templates/<str:uuid>/<slug:act>", views.template_page, name="template-act"),
     path("<str:uuid>/", views.evaluation_page, name="detail"),
-    path("<str:uuid>/<slug:sent>", views.evaluation_page, name="act"),
+    path("<str:uuid>/<slug:act>", views.evaluation_page, name="act"),
 ]

@@ -56,10 +56,10 @@ def evaluation_list(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def template_page(request: Request, uuid: str, sent: str = "") -> HttpResponse:
+def template_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
     """GET /evaluations/templates/<uuid>/; POST …/in-force puts it in force, …/open begins an evaluation by it."""
     found = selectors.get_template(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    drawn, went = answered(request, _template_acts(request, found), sent, _to_page, name=found.name)
+    drawn, went = answered(request, _template_acts(request, found), act, _to_page, name=found.name)
     items = [(item, labels.SCORINGS[Scoring(item.scoring)]) for item in found.items.order_by("position")]
     context = {
         "crumbs": _crumbs(found.programme.code, found.name),
@@ -90,14 +90,14 @@ def _to_page(made: Template | Evaluation) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def evaluation_page(request: Request, uuid: str, sent: str = "") -> HttpResponse:
+def evaluation_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
     """GET /evaluations/<uuid>/: items, figures, points; POST …/<act> does what may be done in its state."""
     on = local_date(request.at)
     sheet = selectors.get_sheet(viewer=request.viewer, uuid=ids.parse_id(uuid), on=on)
     found = sheet.evaluation
-    drawn, went = answered(request, _acts(sheet), sent, _to_page)
-    act = next((name for name in LINE_ACTS if name in drawn), "")
-    lines_form = drawn.get(act)
+    drawn, went = answered(request, _acts(sheet), act, _to_page)
+    by_line = next((name for name in LINE_ACTS if name in drawn), "")
+    lines_form = drawn.get(by_line)
     context = {
         "crumbs": _crumbs(found.programme.code, str(found.template.name)),
         "sheet": sheet,
@@ -109,8 +109,8 @@ def evaluation_page(request: Request, uuid: str, sent: str = "") -> HttpResponse
         "rows": [(line, _asked(line), *_fields(lines_form, line.score.item.position)) for line in sheet.lines],
         "forms": drawn,
         "lines_form": lines_form,
-        "act": act,
-        "act_words": LINE_ACTS.get(act, ""),
+        "act": by_line,
+        "act_words": LINE_ACTS.get(by_line, ""),
         "others": [(name, words, drawn[name]) for name, words in OTHER_ACTS.items() if name in drawn],
         "moves": [
             (move, *labels.EVALUATIONS[EvaluationState(move.new)], sheet.names.get(move.by, ""))

@@ -73,7 +73,7 @@ def test_every_record_and_document_comes_back_as_it_was(demo, at, tmp_path, fold
 
     assert everything() == before
     assert Project.objects.count() == 150
-    assert manifest["documents"] == 5
+    assert manifest["documents"] == 6
     assert audit.verify_chain().whole
     assert [fault for check in registries.integrity for fault in check.run()] == []
 

@@ -2,6 +2,7 @@
 import ast
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 
@@ -11,7 +12,7 @@ from shanhai.kernel import errors as kernel_errors
 from shanhai.kernel.actors import system
 from shanhai.kernel.registry import registries
 from shanhai.kernel.subjects import Subject
-from tests.architecture.tree import apps, modules
+from tests.architecture.tree import SRC, apps, modules
 from tests.cast import a_user, actor_of
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,12 @@ def test_every_act_has_words():
     assert [act for act in sorted(written) if not registries.words_for(act)] == []
 
 
+def area_of(app):
+    """The key with which the acts of an app begin."""
+    labels = import_module(".".join(app.relative_to(SRC.parent).parts) + ".labels")
+    return labels.AREA.key if hasattr(labels, "AREA") else app.name
+
+
 def fields_written():
     """The fields that services write in dictionaries as they stand, by the act's area."""
     for app in apps():
@@ -194,7 +201,7 @@ def fields_written():
                 name = getattr(node, "arg", None) or getattr(getattr(node, "targets", [None])[0], "id", "")
                 if isinstance(given, ast.Dict) and name == "changes":
                     keys = (key.value for key in given.keys if isinstance(key, ast.Constant))
-                    yield from ((app.name, key) for key in keys)
+                    yield from ((area_of(app), key) for key in keys)
 
 
 def nameless(fields):

@@ -77,7 +77,10 @@ def test_a_table_of_many_projects_is_one_piece_of_news(tmp_path):
 
     import_file(a_workbook(tmp_path / "a.xlsx", *rows))
 
-    assert [event.name for event in Event.objects.all()] == ["imports.batch.imported"]
+    assert [event.name for event in Event.objects.order_by("pk")] == [
+        "documents.proof.attached",
+        "imports.batch.imported",
+    ]
 
 
 def test_a_table_that_stops_a_project_notes_the_stop_and_one_that_goes_on_ends_it_and_undoing_takes_it_back(tmp_path):
