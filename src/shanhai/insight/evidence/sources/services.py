@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
+from shanhai.base.passages import services as passages
 from shanhai.insight.evidence.models import ClaimMove, FoundClaim, Source
 from shanhai.insight.evidence.permissions import EvidencePermission
 from shanhai.insight.evidence.rules import checked_words, fits
@@ -97,6 +98,16 @@ def take_in_source(
     _keep_claims(source, claims)
     attach_proof(
         by=by, at=at, document=document, subject_type=SUBJECT, subject_id=source.uuid, label=name, programme=programme
+    )
+    passages.keep_text(
+        by=by,
+        at=at,
+        of=source.subject(),
+        title=source.title,
+        url=f"/evidence/sources/{source.uuid}/",
+        permission=EvidencePermission.VIEW,
+        text=reading.text,
+        shared=True,
     )
     changes = {"title": source.title, "outlet": source.outlet, "level": level.value, "claims": len(claims)}
     audit.record(by=by, at=at, action="evidence.source.taken_in", on=source.subject(), changes=changes)

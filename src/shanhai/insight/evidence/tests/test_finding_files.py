@@ -7,7 +7,9 @@ import pytest
 
 from shanhai.base.outbox.services import deliver_due
 from shanhai.base.passages.selectors import find_passages
+from shanhai.insight.evidence.tests.builders import a_source
 from shanhai.kernel.actors import system
+from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.registers.documents.services import attach_proof, store_document, withdraw_proof
 from tests.cast import AT, AUDITOR, KANGDING, OFFICE
 
@@ -33,6 +35,15 @@ def test_a_file_is_found_by_its_words_until_it_is_taken_back():
 
     withdraw_proof(by=OFFICE, at=AT, proof=proof.uuid, because="传错了")
     assert found("牦牛养殖") == []
+
+
+def test_a_publication_is_found_once_by_its_words_and_leads_to_its_page():
+    a_programme()
+    source = a_source(text="記者走訪了牦牛繁育基地，牧民增收500人。")
+
+    deliver_due(by=system("worker"), at=AT)
+    (one,) = find_passages(viewer=KANGDING, text="牦牛繁育", limit=20)
+    assert one.passage.url == f"/evidence/sources/{source.uuid}/"
 
 
 def test_a_picture_is_found_by_its_name():

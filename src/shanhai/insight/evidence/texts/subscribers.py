@@ -17,6 +17,7 @@ from shanhai.registers.documents.events import PROOF_ATTACHED, PROOF_WITHDRAWN
 from shanhai.registers.documents.permissions import DocumentPermission
 from shanhai.registers.documents.selectors import get_proof, path_of
 
+SOURCE = "evidence.source"
 READER = system("reader", (DocumentPermission.VIEW,))
 
 
@@ -36,6 +37,9 @@ class ProofAttached(Subscriber):
         A file that cannot be read is found by its name, too: it was taken in, and says so itself.
         """
         proof = get_proof(viewer=READER, uuid=UUID(payload["proof"]))
+        if proof.subject_type == SOURCE:
+            # A publication is kept by who takes it in: without what is not of the article, and with its own page.
+            return
         try:
             text = open_text(path=path_of(proof.document.sha256), name=proof.label).text
         except BadInput:
