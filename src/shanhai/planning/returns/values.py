@@ -57,6 +57,11 @@ class Interval:
         return Interval(self.low * other.low, self.high * other.high)
 
 
+def fits(part: Interval, base: Interval, percent: Interval) -> bool:
+    """Whether ``percent`` may be ``part`` of ``base``; all are non-negative."""
+    return part.low * HUNDRED <= percent.high * base.high and percent.low * base.low <= part.high * HUNDRED
+
+
 class MeasureKind(StrEnum):
     """How a printed number is read: counts are exact, amounts and rates are rounded to their last digit."""
 

@@ -22,7 +22,7 @@ from shanhai.insight.evidence.texts.values import Finding, Original, Span
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 
-CRUMBS = (TODAY, Crumb(message(gettext_noop("核对稿子"))))
+CRUMBS = (TODAY, Crumb(message(gettext_noop("证据")), "/evidence/"), Crumb(message(gettext_noop("核对稿子"))))
 # Of the text, so much is shown on either side of a number that does not fit.
 AROUND = 60
 

@@ -33,6 +33,7 @@ from shanhai.planning.returns.values import (
     Severity,
     Stated,
     Table,
+    fits,
 )
 
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -130,12 +131,6 @@ def whole_numbers(percent: Interval, base: Interval) -> Interval | None:
     low = (percent.low * base.low / HUNDRED).to_integral_value(ROUND_CEILING)
     high = min((percent.high * base.high / HUNDRED).to_integral_value(ROUND_FLOOR), base.high)
     return Interval(low, high) if low <= high else None
-
-
-def fits(part: Interval, base: Interval, percent: Interval) -> bool:
-    """Whether ``percent`` may be ``part`` of ``base``."""
-    share_low, share_high = percent.low * base.low, percent.high * base.high
-    return part.low * HUNDRED <= share_high and part.high * HUNDRED >= share_low
 
 
 def sum_of_rows(table: Table, key: str) -> Interval | None:

@@ -16,7 +16,7 @@ from shanhai.insight.evidence.texts.rules.layout import Breakdown, Cell, Layout,
 from shanhai.insight.evidence.texts.values import Bound, Claim
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import rounded
-from shanhai.planning.returns.values import COUNTY, HUNDRED, Interval, MeasureKind, Rate
+from shanhai.planning.returns.values import COUNTY, HUNDRED, Interval, MeasureKind, Rate, fits
 
 # Parts that come so near to the total are taken to be all there are; two of them have to come nearer.
 NEARLY_WHOLE, TWO_NEARLY_WHOLE = Decimal("0.85"), Decimal("0.95")
@@ -262,11 +262,6 @@ def _share(kind: str, percent: Cell, part: Cell, base: Cell) -> Relation:
     wanted[part.claim.start] = Interval(low / HUNDRED, high / HUNDRED)
     passed = fits(part.interval, base.interval, percent.interval)
     return Relation(kind, (percent.claim, part.claim, base.claim), passed, said, wanted)
-
-
-def fits(part: Interval, base: Interval, percent: Interval) -> bool:
-    """Whether ``percent`` may be ``part`` of ``base``; all are non-negative."""
-    return part.low * HUNDRED <= percent.high * base.high and percent.low * base.low <= part.high * HUNDRED
 
 
 _SHARE_OF = re.compile(r"(?:占|完成)[^，,。；;]{0,12}$")
