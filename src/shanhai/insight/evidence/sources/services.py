@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ from shanhai.registers.places.selectors import list_counties_of
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
+    from shanhai.registers.documents.models import Document
 
 # What a person can read through on one page, and decide about.
 MOST_CHARACTERS, MOST_CLAIMS = 300_000, 3_000
@@ -73,11 +75,7 @@ def take_in_source(
     there = Source.objects.filter(programme=found, document=document).first()
     if there is not None:
         return there
-    original = open_text(path=path_of(document.sha256), name=name)
-    _require_bounded(len(original.text), MOST_CHARACTERS)
-    # PostgreSQL keeps no such character; the mark of a lost one is as long.
-    text = original.text.replace("\x00", "\ufffd")
-    original = Original(text, original.places, original.notes, original.markup)
+    original = _opened(document, name)
     reading, claims = read_text(original, _places(found))
     source = Source.objects.create(
         programme=found,
@@ -85,8 +83,8 @@ def take_in_source(
         level=level,
         replaces=before,
         provenance=provenance,
-        text=text,
-        text_sha256=hash_of_text(text),
+        text=original.text,
+        text_sha256=hash_of_text(original.text),
         markup=original.markup,
         places=sorted(original.places.items()),
         notes=[to_plain(one) for one in original.notes],
@@ -99,16 +97,7 @@ def take_in_source(
     attach_proof(
         by=by, at=at, document=document, subject_type=SUBJECT, subject_id=source.uuid, label=name, programme=programme
     )
-    passages.keep_text(
-        by=by,
-        at=at,
-        of=source.subject(),
-        title=source.title,
-        url=f"/evidence/sources/{source.uuid}/",
-        permission=EvidencePermission.VIEW,
-        text=reading.text,
-        shared=True,
-    )
+    _keep_for_search(source, reading, by=by, at=at)
     changes = {"title": source.title, "outlet": source.outlet, "level": level.value, "claims": len(claims)}
     audit.record(by=by, at=at, action="evidence.source.taken_in", on=source.subject(), changes=changes)
     return source
@@ -170,6 +159,7 @@ def read_again(*, by: Actor, at: datetime, source: UUID) -> Source:
     found.save(update_fields=[*_read(reading)])
     new = [claim for claim in claims if (claim.start, claim.end) not in kept]
     _keep_claims(found, new)
+    _keep_for_search(found, reading, by=by, at=at)
     changes = {"reader": [before, READER], "claims": len(new)}
     audit.record(by=by, at=at, action="evidence.source.read_again", on=found.subject(), changes=changes)
     return found
@@ -193,6 +183,26 @@ def _checked(*, title: str, outlet: str, url: str, published_on: date, at: datet
 
 def _places(programme: Programme) -> list[str]:
     return [one.name for one in list_counties_of(programme.recipient.code)]
+
+
+def _opened(document: Document, name: str) -> Original:
+    original = open_text(path=path_of(document.sha256), name=name)
+    _require_bounded(len(original.text), MOST_CHARACTERS)
+    # PostgreSQL keeps no such character; the mark of a lost one is as long.
+    return replace(original, text=original.text.replace("\x00", "\ufffd"))
+
+
+def _keep_for_search(source: Source, reading: Reading, *, by: Actor, at: datetime) -> None:
+    passages.keep_text(
+        by=by,
+        at=at,
+        of=source.subject(),
+        title=source.title,
+        url=f"/evidence/sources/{source.uuid}/",
+        permission=EvidencePermission.VIEW,
+        text=reading.text,
+        shared=True,
+    )
 
 
 def _require_bounded(count: int, most: int) -> None:
