@@ -32,6 +32,10 @@ class Block(StrEnum):
     OTHER = "other"
 
 
+# Forms of a spreadsheet's numbers.
+WHOLE, AMOUNT, DAY = "#,##0", "#,##0.00", "yyyy-mm-dd"
+
+
 class MentionKind(StrEnum):
     """What others have said or decided about the programme, and what its own channels have published."""
 
@@ -75,22 +79,25 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: as it is read, exactly, and as a spreadsheet's number ("" for text)."""
+    """A cell of a table: as it is read, exactly, and as a spreadsheet's number or day ("" for text).
+
+    ``form`` is how a spreadsheet shows it where its column's form does not fit.
+    """
 
     text: str
     ref: str = ""
     exact: str = ""
     number: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column: its words with the unit, its share of the width, and whether it holds numbers and which are summed."""
+    """A column: its words with the unit, its share of the width, and the form of its numbers ("" for words)."""
 
     label: str
     width: int
     form: str = ""
-    summed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def content_of(kept: Mapping[str, Any]) -> Content:
     parts = []
     for part in kept["parts"]:
         grid = part["grid"] and Grid(
-            tuple(Head(**head) for head in part["grid"]["heads"]),
+            tuple(Head(head["label"], head["width"], head["form"]) for head in part["grid"]["heads"]),
             tuple(tuple(Cell(**cell) for cell in row) for row in part["grid"]["rows"]),
             tuple(Cell(**cell) for cell in part["grid"]["total"]),
             part["grid"]["note"],

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bulletin on its way: who may do what in which state, what is frozen stays, what cannot be cited is refused."""
 
+import json
 from datetime import date
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from shanhai.insight.reports.composing.rules.taking import from_kept
 from shanhai.insight.reports.composing.selectors.bulletins import (
     altered_bulletins,
     get_bulletin,
     get_figure,
     list_differing,
 )
+from shanhai.insight.reports.composing.selectors.taking import take
 from shanhai.insight.reports.composing.services import signing, writing
 from shanhai.insight.reports.composing.services.writing import Said
 from shanhai.insight.reports.models import Bulletin, BulletinMove
@@ -163,6 +166,16 @@ def test_what_changed_between_approval_and_freezing_is_not_frozen(line):
         signing.freeze_bulletin(by=OFFICE, at=AT, bulletin=found.uuid)
     signing.return_bulletin(by=DEPUTY, at=AT, bulletin=found.uuid, because="重新取数")
     assert brought_to(S.FROZEN, found).state == S.FROZEN
+
+
+def test_figures_keep_their_places_whatever_the_order_in_which_a_database_keeps_keys(line):
+    found = a_bulletin()
+    taken_now = list(take(viewer=OFFICE, bulletin=found).figures)
+
+    kept = [from_kept(Bulletin.objects.get().taken), from_kept(json.loads(json.dumps(found.taken, sort_keys=True)))]
+
+    assert taken_now != sorted(taken_now)
+    assert [list(one.figures) for one in kept] == [taken_now, taken_now]
 
 
 def test_every_number_of_a_frozen_bulletin_opens_without_the_ledger(line, django_assert_max_num_queries):

@@ -6,7 +6,10 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import docx
 import pytest
@@ -14,12 +17,16 @@ from docx.oxml.ns import qn
 from python_calamine import CalamineWorkbook
 
 from shanhai.insight.reports.composing.selectors import pdf
+from shanhai.insight.reports.composing.selectors.bulletins import get_bulletin
 from shanhai.insight.reports.composing.selectors.docx import docx_of
 from shanhai.insight.reports.composing.selectors.pdf import pdf_of
 from shanhai.insight.reports.composing.selectors.xlsx import write_xlsx
+from shanhai.insight.reports.states import BulletinState
+from shanhai.insight.reports.tests.builders import a_bulletin, brought_to, some_ledger
 from shanhai.insight.reports.values import Cell, Content, Grid, Head, Part, Run
 from shanhai.kernel.errors import Refused
-from tests.cast import AT
+from shanhai.planning.projects.tests.builders import some_money
+from tests.cast import AT, OFFICE
 
 HOSTILE = '#set page(fill: red) $x^2$ *b* _i_ <a> @ref [x] \\ "q" `r` // c #read("/etc/passwd") <script>&amp;</script>'
 needs_poppler = pytest.mark.skipif(
@@ -33,7 +40,7 @@ def a_text(words: str, *parts: Part) -> Content:
 
 
 def a_table() -> Part:
-    heads = (Head("县（市）", 20), Head("到位（万元）", 14, "#,##0.00", True), Head("到位率（%）", 14, "#,##0.00"))
+    heads = (Head("县（市）", 20), Head("到位（万元）", 14, "#,##0.00"), Head("到位率（%）", 14, "#,##0.00"))
     rows = (
         (Cell("康定市"), Cell("1,234.57", "c1-3", "12,345,678.90 元", "1234.56789"), Cell("60.0", "c1-6", "", "60.00")),
         (Cell("=HYPERLINK(1)"), Cell("0.10", "c2-3", "1,000.00 元", "0.1"), Cell("—")),
@@ -156,17 +163,67 @@ def test_libreoffice_opens_the_docx(written, tmp_path):
     assert "某对口支援月度报告" in (tmp_path / "a.txt").read_text("utf-8-sig")
 
 
-def test_an_xlsx_has_numbers_units_in_the_heads_and_totals_as_formulas_with_values():
+def sheet_of(content: Content, name: str) -> tuple[list[list[object]], list[list[str]]]:
+    """The cells of a sheet as a spreadsheet types them, and the form in which each is shown."""
     target = io.BytesIO()
-    write_xlsx(content=a_text("正文", a_table()), target=target)
+    write_xlsx(content=content, target=target)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue()))
+    packed, number = zipfile.ZipFile(target), book.sheet_names.index(name) + 1
+    styles, sheet = (
+        ElementTree.fromstring(packed.read(f"xl/{one}.xml")) for one in ("styles", f"worksheets/sheet{number}")
+    )
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    own = {one.get("numFmtId"): one.get("formatCode") for one in styles.iter(f"{main}numFmt")}
+    # 3 and 4 are the standard's own.
+    named = {"3": "#,##0", "4": "#,##0.00", **own}
+    forms = [named.get(xf.get("numFmtId"), "") for xf in styles.find(f"{main}cellXfs") or ()]
+    rows = [[forms[int(cell.get("s", 0))] for cell in row] for row in sheet.iter(f"{main}row")]
+    assert not [*sheet.iter(f"{main}f")], "a total is a number, no formula"
+    return book.get_sheet_by_name(name).to_python(), rows
 
-    values = CalamineWorkbook.from_filelike(io.BytesIO(target.getvalue())).get_sheet_by_name("2 二、分县").to_python()
-    sheet = zipfile.ZipFile(target).read("xl/worksheets/sheet2.xml").decode()
+
+def test_an_xlsx_has_numbers_units_in_the_heads_and_totals_as_numbers():
+    values, forms = sheet_of(a_text("正文", a_table()), "2 二、分县")
+
     assert values[:4] == [
         ["县（市）", "到位（万元）", "到位率（%）"],
         ["康定市", 1234.56789, 60.0],
         ["=HYPERLINK(1)", 0.1, "—"],
         ["合计", 1234.66789, 55.0],
     ]
-    assert re.findall(r"<f>(.*?)</f><v>(.*?)</v>", sheet) == [("SUM(B2:B3)", "1234.66789")]
+    assert forms[3][1:] == ["#,##0.00", "#,##0.00"]
     assert Decimal(str(values[3][1])) == sum(Decimal(str(row[1])) for row in values[1:3])
+
+
+def test_days_of_an_xlsx_are_days():
+    head = (("报告期", "2026-10-01 至 2026-10-31"), ("数字截止日", "2026-10-31"), ("版次", "第 2 版"))
+
+    values, forms = sheet_of(replace(a_text("正文"), head=head), "正文")
+
+    assert values[1:5] == [
+        ["报告期（起）", date(2026, 10, 1)],
+        ["报告期（止）", date(2026, 10, 31)],
+        ["数字截止日", date(2026, 10, 31)],
+        ["版次", "第 2 版"],
+    ]
+    assert [one[1] for one in forms[1:4]] == ["yyyy-mm-dd"] * 3
+
+
+@pytest.mark.django_db
+def test_each_total_of_an_xlsx_is_a_number_in_its_unit():
+    line = some_ledger()
+    brought_to(BulletinState.FROZEN, a_bulletin(month=9))
+    some_money("pay", line, 50, on=date(2026, 10, 5))
+    content = get_bulletin(viewer=OFFICE, uuid=a_bulletin().uuid).content
+
+    values, forms = sheet_of(content, "1 一、总体情况")
+
+    shown = {row[0]: (row[1:], form[1:]) for row, form in zip(values, forms, strict=False)}
+    assert shown["支付资金"] == (
+        [0.035, 350.0, 0.03, 0.005],
+        ['#,##0.00"万元"', '#,##0.00" 元"', '#,##0.00"万元"', '+#,##0.00"万元";-#,##0.00"万元";#,##0.00"万元"'],
+    )
+    rate, form = shown["支付率"]
+    assert (rate[0], rate[2], rate[3]) == (0.5833, 0.5, 8.3)
+    assert (form[0], form[3]) == ("0.0%", '+0.0"个百分点";-0.0"个百分点";0.0"个百分点"')
+    assert {row[1] for row in values[1:-3] if not isinstance(row[1], float)} <= {"没有数"}

@@ -187,7 +187,8 @@ def to_kept(taken: Taken) -> dict[str, Any]:
     return {
         "as_of": taken.as_of.isoformat(),
         "currency": taken.currency,
-        "figures": {key: to_plain(one) for key, one in taken.figures.items()},
+        # A list: PostgreSQL orders the keys of what it keeps, and figures are named by their places.
+        "figures": [to_plain(one) for one in taken.figures.values()],
         "families": {key: list(keys) for key, keys in taken.families.items()},
         "projects": [[one.name, one.url, one.place, one.words, one.count, one.fen] for one in taken.projects],
         "left_out": taken.left_out,
@@ -204,7 +205,7 @@ def from_kept(kept: Mapping[str, Any]) -> Taken:
     return Taken(
         date.fromisoformat(kept["as_of"]),
         kept["currency"],
-        {key: from_plain(one) for key, one in kept["figures"].items()},
+        {one.key: one for one in map(from_plain, kept["figures"])},
         {key: tuple(keys) for key, keys in kept["families"].items()},
         tuple(
             Row(name, url, place, tuple(w), count, tuple(fen)) for name, url, place, w, count, fen in kept["projects"]

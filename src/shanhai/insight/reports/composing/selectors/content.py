@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import translation
@@ -16,15 +17,15 @@ from shanhai.insight.reports.composing.rules.kinds import FAMILIES, NOT_KEPT, nu
 from shanhai.insight.reports.composing.rules.taking import COLUMNS, Row, Taken
 from shanhai.insight.reports.composing.selectors.taking import LANGUAGE
 from shanhai.insight.reports.models import Bulletin, Section
-from shanhai.insight.reports.values import Block, BulletinKind, Cell, Content, Grid, Head, Part, Run
+from shanhai.insight.reports.values import AMOUNT, WHOLE, Block, BulletinKind, Cell, Content, Grid, Head, Part, Run
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import Figure
-from shanhai.kernel.money import Money, rounded
+from shanhai.kernel.money import CURRENCY, Money, rounded
 from shanhai.kernel.shares import Measure, Share
 from shanhai.kernel.units import WAN_YUAN, Dimension, Quantity, in_unit
 
 NONE_BEFORE, NOTHING = "上期没有", "—"
-POINTS = "个百分点"
+POINTS, WAN = "个百分点", f'{AMOUNT}"万元"'
 
 
 def compose(*, bulletin: Bulletin, sections: Iterable[Section], taken: Taken, names: dict[str, str]) -> Content:
@@ -84,7 +85,13 @@ def _grid(block: Block, taken: Taken) -> Grid | None:
     if block not in FAMILIES:
         return None
     keys = [key for family in FAMILIES[block] for key in taken.families.get(family, ())]
-    heads = (Head("指标", 30), Head("本期", 22), Head("准确数或算式", 46), Head("上期", 20), Head("增减", 20))
+    heads = (
+        Head("指标", 30),
+        Head("本期", 22, AMOUNT),
+        Head("准确数或算式", 46),
+        Head("上期", 20, AMOUNT),
+        Head("增减", 20, AMOUNT),
+    )
     rows = [_line(taken.figures[key], taken) for key in keys]
     if block is Block.OTHER:
         rows += [_missing(gettext(name)) for name in NOT_KEPT]
@@ -99,27 +106,60 @@ def _line(figure: Figure, taken: Taken) -> tuple[Cell, ...]:
     ref, label = taken.ref_of(figure.key), Cell(say(figure.label))
     if figure.value is None:
         return label, Cell("没有数", ref), Cell(say(figure.gap) if figure.gap else ""), Cell(""), Cell("")
-    words, before = measure(figure.value), taken.last.get(figure.key)
-    now = Cell(f"{words.number}{words.unit}", ref, words.exact)
+    before, now, exact = taken.last.get(figure.key), _value(figure.value, ref), _exact(figure.value)
     if before is None or type(before) is not type(figure.value):
-        return label, now, Cell(words.exact), Cell(NONE_BEFORE), Cell("")
-    was = measure(before)
-    return label, now, Cell(words.exact), Cell(f"{was.number}{was.unit}"), Cell(_difference(figure.value, before))
+        return label, now, exact, Cell(NONE_BEFORE), Cell("")
+    return label, now, exact, _value(before), _difference(figure.value, before)
 
 
-def _difference(now: Measure | Share, before: Measure | Share) -> str:
+def _value(value: Measure | Share, ref: str = "") -> Cell:
+    words = measure(value)
+    number, form = _typed(value)
+    return Cell(f"{words.number}{words.unit}", ref, words.exact if ref else "", number, form)
+
+
+def _exact(value: Measure | Share) -> Cell:
+    words = measure(value)
+    if not isinstance(value, Money):
+        return Cell(words.exact)
+    return Cell(words.exact, number=f"{value.fen / Decimal(100):f}", form=f'{AMOUNT}" {words.exact.split()[-1]}"')
+
+
+def _typed(value: Measure | Share) -> tuple[str, str]:
+    """What a spreadsheet holds in a column of all kinds, and how it shows it: money in 万元, shares in percent."""
+    if isinstance(value, Share):
+        percent = value.percent(2)
+        return ("", "") if percent is None else (str(percent / 100), "0.0%")
+    if isinstance(value, Money):
+        foreign = value.currency != CURRENCY
+        return (str(value.fen / Decimal(100)), f'{AMOUNT}" {value.currency}"') if foreign else (_number(value), WAN)
+    places = max(-int(value.number.normalize().as_tuple().exponent), 0)
+    return str(value.number), f'{WHOLE}{"." if places else ""}{"0" * places}"{say(value.unit.symbol)}"'
+
+
+def _difference(now: Measure | Share, before: Measure | Share) -> Cell:
     if isinstance(now, Share) and isinstance(before, Share):
         ours, theirs = now.percent(1), before.percent(1)
-        return NOTHING if ours is None or theirs is None else f"{ours - theirs:+}{POINTS}"
+        if ours is None or theirs is None:
+            return Cell(NOTHING)
+        return Cell(f"{ours - theirs:+}{POINTS}", number=str(ours - theirs), form=_with_sign(f'0.0"{POINTS}"'))
+    more: Measure
     if isinstance(now, Money) and isinstance(before, Money):
-        words = measure(now - before)
-        return f"{'+' if now > before else ''}{words.number}{words.unit}"
-    assert isinstance(now, Quantity)
-    assert isinstance(before, Quantity)
-    if now.unit != before.unit:
-        return NOTHING
-    words = measure(Quantity(now.number - before.number, now.unit))
-    return f"{'+' if now.number > before.number else ''}{words.number}{words.unit}"
+        more = now - before
+        grown = more.fen > 0
+    else:
+        assert isinstance(now, Quantity)
+        assert isinstance(before, Quantity)
+        if now.unit != before.unit:
+            return Cell(NOTHING)
+        more = Quantity(now.number - before.number, now.unit)
+        grown = more.number > 0
+    cell = _value(more)
+    return replace(cell, text=f"{'+' if grown else ''}{cell.text}", form=_with_sign(cell.form))
+
+
+def _with_sign(form: str) -> str:
+    return f"+{form};-{form};{form}"
 
 
 def _number(value: Measure | Share) -> str:
@@ -136,8 +176,7 @@ def _table(name: str, taken: Taken, heads: tuple[Head, ...]) -> Grid:
         Head(
             f"{say(column.label)}{unit[column.unit.dimension]}",
             14,
-            "0" if column.unit.dimension is Dimension.COUNT else "#,##0.00",
-            column.unit.dimension is not Dimension.RATIO,
+            WHOLE if column.unit.dimension is Dimension.COUNT else AMOUNT,
         )
         for column in columns
     )
