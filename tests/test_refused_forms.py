@@ -72,8 +72,9 @@ NOT_MET = {
     "/bulletins/cases/<str:uuid>/",
     "/evaluations/<str:uuid>/",
     "/evaluations/templates/<str:uuid>/",
-    # A file alone, of which nothing is kept.
+    # A file alone, of which nothing is kept; a file and a choice.
     "/iati/",
+    "/iati/take-in",
     # One button, or choices alone: nothing is typed.
     "/accounts/digest/",
     "/accounts/digest/stop/<str:token>/",

@@ -7,7 +7,8 @@ class IatiConfig(AppConfig):
     label = "iati"
 
     def ready(self) -> None:
-        from shanhai.insight.iati import labels
+        from shanhai.insight.iati import labels, providers
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
+        registries.things.add(providers.THINGS)

@@ -46,12 +46,15 @@ class Finding:
 class Verdict:
     """Findings in the order of the file, at most so many; ``more`` counts those left out.
 
-    ``critical`` counts what makes a file unreadable by the standard; ``broken`` the errors by a ruleset that was given.
+    ``critical``, ``errors`` and ``warnings`` count all of them by severity; ``broken`` the errors by a ruleset that was
+    given.
     """
 
     findings: tuple[Finding, ...]
     more: int = 0
     critical: int = 0
+    errors: int = 0
+    warnings: int = 0
     broken: int = 0
 
     @property
@@ -59,9 +62,10 @@ class Verdict:
         """As the standard's validator has it: no critical finding; and no error by a ruleset that was asked for."""
         return not self.critical and not self.broken
 
-    def count(self, severity: Severity) -> int:
-        """How many of the findings are of that severity."""
-        return sum(finding.severity == severity for finding in self.findings)
+    @property
+    def tally(self) -> dict[Severity, int]:
+        """How many findings there are of each severity, the gravest first."""
+        return {"critical": self.critical, "error": self.errors, "warning": self.warnings}
 
 
 @dataclass(frozen=True, slots=True)

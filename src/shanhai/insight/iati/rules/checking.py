@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -67,9 +68,12 @@ def _located(content: bytes, root: Element, standard: Iterable[Fault], own: Iter
         )
         for fault, _ in kept
     ]
+    counts = Counter(fault.severity for fault, _ in faults)
     return Verdict(
         tuple(sorted(found, key=lambda finding: finding.line)),
         more=len(faults) - len(kept),
-        critical=sum(fault.severity == "critical" for fault, _ in faults),
+        critical=counts["critical"],
+        errors=counts["error"],
+        warnings=counts["warning"],
         broken=sum(asked and fault.severity != "warning" for fault, asked in faults),
     )

@@ -99,6 +99,8 @@ def _held(held: _Held) -> Iterator[Fault]:
                 yield from _held(_Held(inner, held.element, held.at, {"group": value}))
         return
     for nodes, said in _CHECKS[case.kind](held):
+        if held.group:
+            said = {name: words.replace("$1", held.group["group"][:60]) for name, words in said.items()}
         sentence = message(SENTENCES[case.kind], **said)
         for node in nodes or [held.element]:
             element, attribute = _place(node, held.element)

@@ -33,13 +33,27 @@ def given(tmp_path):
 
 
 def test_a_right_file_has_no_finding(given):
-    assert check(given(SMALL)) == {"valid": True, "findings": [], "more": 0}
+    counts = {"critical": 0, "error": 0, "warning": 0}
+
+    assert check(given(SMALL)) == {"valid": True, "counts": counts, "findings": [], "more": 0}
 
 
 @needs_vectors
 @pytest.mark.parametrize("name", ["activity", "organisation"])
 def test_the_official_examples_are_valid(name):
-    assert check(FOLDER / f"{name}-example.xml")["valid"]
+    answer = check(FOLDER / f"{name}-example.xml")
+
+    assert answer["valid"]
+    assert answer["counts"]["critical"] == 0
+
+
+@needs_vectors
+def test_what_each_severity_means_is_said_beside_its_number():
+    out = StringIO()
+    call_command("iati", "check", FOLDER / "activity-example.xml", stdout=out)
+
+    assert "错误\t8\t代码或者规则不合：文件能用" in out.getvalue()
+    assert out.getvalue().endswith("可以用。\n")
 
 
 def test_a_finding_names_line_path_rule_and_remedy(given):

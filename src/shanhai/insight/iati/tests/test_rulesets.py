@@ -107,6 +107,7 @@ def test_a_rule_tells_good_from_bad_and_where(kind, case, good, bad):
     line = 3 if kind == "unique" else 2
     assert [fault.element.sourceline for fault in faults] == [line], [str(fault.message) for fault in faults]
     assert "%(" not in str(faults[0].message)
+    assert "$1" not in str(faults[0].message), "of a loop, the value it stands at"
 
 
 def test_the_table_has_every_kind():

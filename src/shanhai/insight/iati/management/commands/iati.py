@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """``shanhai iati export CODE`` writes a programme as a file of IATI 2.03, ``--organisations`` who reports it.
 
-``shanhai iati check FILE [--ruleset RULES.json [--only-ruleset]] [--json]`` says what is wrong with a file.
+``shanhai iati check FILE [--ruleset RULES.json [--only-ruleset]] [--json]`` says what is wrong with a file;
+``shanhai iati import CODE FILE`` keeps a valid file of others with a programme, beside our own.
 
 Exits 0 for a valid file, 1 for one that is not, 2 for a ruleset or file that cannot be opened. With ``--json`` an
-object: ``valid``, ``findings`` (``rule``, ``code`` its number in the standard, ``severity``, ``line``, ``path``,
-``message``, ``remedy``) and ``more``, how many findings were left out.
+object: ``valid``, ``counts`` of findings by severity, ``findings`` (``rule``, ``code`` its number in the standard,
+``severity``, ``line``, ``path``, ``message``, ``remedy``) and ``more``, how many findings were left out.
 """
 
 from __future__ import annotations
@@ -19,22 +20,25 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shanhai.base.accounts.services.sessions import person_at
+from shanhai.base.accounts.values import add_person
 from shanhai.base.formats import say
-from shanhai.insight.iati.labels import SEVERITIES
+from shanhai.insight.iati.labels import SEVERITIES, tally
 from shanhai.insight.iati.selectors.checking import check_file
 from shanhai.insight.iati.selectors.exporting import export_activities, export_organisations
+from shanhai.insight.iati.services import NotValid, take_in
 from shanhai.insight.iati.values import Verdict
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import BadInput, DomainError
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import registries
 
 MOST_SECONDS = 180
 
 
 class Command(BaseCommand):
-    help = "Write a programme as a file of IATI 2.03, or check such a file."
+    help = "Write a programme as a file of IATI 2.03, check such a file, or keep one of others."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -44,13 +48,33 @@ class Command(BaseCommand):
         check.add_argument("--only-ruleset", action="store_true", help="nothing but that ruleset")
         check.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
+        taking = acts.add_parser("import", help="keep a file of others")
+        taking.add_argument("code", help="the programme's code")
+        taking.add_argument("file", type=Path, help="a valid file of activities or organisations")
+        add_person(taking)
+
         export = acts.add_parser("export", help="write a programme")
         export.add_argument("code", help="the programme's code")
         export.add_argument("--organisations", action="store_true", help="the file of organisations instead")
         export.add_argument("--output", type=Path, help="a file instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self._export(**options) if options["act"] == "export" else self._check(**options)
+        {"export": self._export, "check": self._check, "import": self._import}[options["act"]](**options)
+
+    def _import(self, *, code: str, file: Path, by: str, because: str, **_: Any) -> None:
+        at = clock.now()
+        try:
+            person = person_at(by=by, at=at, command="iati import", because=because)
+            with file.open("rb") as opened:
+                kept = take_in(by=person, at=at, programme=code, file=opened, name=file.name)
+        except NotValid as error:
+            self.stdout.write(_as_lines(error.verdict))
+            raise CommandError(say(error.message)) from error
+        except OSError as error:
+            raise CommandError(say(_closed(error)), returncode=2) from error
+        except DomainError as error:
+            raise CommandError(say(error.message), returncode=2) from error
+        self.stdout.write(f"/iati/imported/{kept.uuid}/")
 
     def _export(self, *, code: str, organisations: bool, output: Path | None, **_: Any) -> None:
         viewer = system("console", tuple(registries.permissions))
@@ -72,13 +96,16 @@ class Command(BaseCommand):
                 only = options["only_ruleset"]
                 verdict = check_file(file, at=clock.now(), ruleset=ruleset, only_ruleset=only)
         except OSError as error:
-            text = message(gettext_noop("打不开 %(file)s：%(reason)s。"), file=error.filename, reason=error.strerror)
-            raise CommandError(say(text), returncode=2) from error
+            raise CommandError(say(_closed(error)), returncode=2) from error
         except DomainError as error:
             raise CommandError(say(error.message), returncode=2) from error
         self.stdout.write(_as_json(verdict) if options["json"] else _as_lines(verdict))
         if not verdict.valid:
             raise SystemExit(1)
+
+
+def _closed(error: OSError) -> Message:
+    return message(gettext_noop("打不开 %(file)s：%(reason)s。"), file=error.filename, reason=error.strerror)
 
 
 def _opened(path: Path | None) -> Any:
@@ -114,7 +141,7 @@ def _as_json(verdict: Verdict) -> str:
         }
         for one in verdict.findings
     ]
-    answer = {"valid": verdict.valid, "findings": findings, "more": verdict.more}
+    answer = {"valid": verdict.valid, "counts": verdict.tally, "findings": findings, "more": verdict.more}
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
@@ -126,5 +153,6 @@ def _as_lines(verdict: Verdict) -> str:
     ]
     if verdict.more:
         lines.append(say(message(gettext_noop("还有 %(count)s 处没有列出。"), count=str(verdict.more))))
+    lines += [f"{say(word)}\t{number}\t{say(meaning)}" for _, word, number, meaning in tally(verdict)]
     lines.append(say(gettext_noop("可以用。") if verdict.valid else gettext_noop("不合标准。")))
     return "\n".join(lines)
