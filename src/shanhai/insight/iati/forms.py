@@ -31,7 +31,7 @@ class FileForm(SavingForm):
 class TakeInForm(SavingForm):
     """A file of others that is kept, and the programme it is kept with."""
 
-    programme = forms.ChoiceField(label=_("对口支援"))
+    programme = forms.ChoiceField()
     file = forms.FileField(
         label=_("文件"),
         help_text=_("别人发布的 IATI 2.03 版文件（.xml）。结构合标准的才收；收进来只作对照，不进本系统的账。"),
@@ -40,4 +40,6 @@ class TakeInForm(SavingForm):
 
     def __init__(self, *args: Any, programmes: Collection[Programme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["programme"].choices = [(one.code, named(one)) for one in programmes]
+        self.fields["programme"] = forms.ChoiceField(
+            label=_("对口支援"), choices=[(one.code, named(one)) for one in programmes]
+        )

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         export.add_argument("--output", type=Path, help="a file instead of the standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        {"export": self._export, "check": self._check, "import": self._import}[options["act"]](**options)
+        getattr(self, f"_{options['act']}")(**options)
 
     def _import(self, *, code: str, file: Path, by: str, because: str, **_: Any) -> None:
         at = clock.now()
