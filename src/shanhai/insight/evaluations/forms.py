@@ -8,14 +8,17 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import SavingForm
-from shanhai.insight.evaluations.labels import SCORINGS
+from shanhai.insight.evaluations.labels import SCORINGS, YES_NO
+from shanhai.insight.evaluations.models import TemplateItem
 from shanhai.insight.evaluations.selectors import Line
 from shanhai.insight.evaluations.services import MOST_WORDS
 from shanhai.insight.evaluations.values import Scoring
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.planning.programmes.values import shortest
 from shanhai.registers.tables.forms import DayField, NumberField
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.values import Field, Holds, TableKind
@@ -73,9 +76,8 @@ class LinesForm(SavingForm):
         for line in lines:
             item = line.score.item
             if self.number and (value := self.starts_with(line)) is not None:
-                self.fields[f"{self.number[0]}_{item.position}"] = NumberField(
-                    label=self.number[1] % {"item": item.name}, required=False, initial=value or None
-                )
+                label = self.number[1] % {"item": item.name}
+                self.fields[f"{self.number[0]}_{item.position}"] = self.number_field(item, label, value)
             self.fields[f"{self.words[0]}_{item.position}"] = forms.CharField(
                 label=self.words[1] % {"item": item.name},
                 required=False,
@@ -84,9 +86,13 @@ class LinesForm(SavingForm):
                 initial=getattr(line.score, self.words[0]),
             )
 
-    def starts_with(self, line: Line) -> Decimal | str | None:
+    def starts_with(self, line: Line) -> str | None:
         """The number that its field begins with, "" for none; None where there is no field."""
         return None
+
+    def number_field(self, item: TemplateItem, label: str, value: str) -> forms.Field:
+        """The field for the number of an item."""
+        return NumberField(label=label, required=False, initial=value or None)
 
     def clean(self) -> dict[str, Any]:
         """What the service takes: by its names, what was typed by position, fields left empty left out."""
@@ -106,11 +112,20 @@ class AssessForm(LinesForm):
     number = ("reached", _("“%(item)s”做到多少"))
     takes: ClassVar[Mapping[str, str]] = {"reached": "reached", "words": "words"}
 
-    def starts_with(self, line: Line) -> Decimal | str | None:
+    def starts_with(self, line: Line) -> str | None:
         """What was said before."""
         if line.score.item.figure:
             return None
-        return "" if line.score.reached is None else line.score.reached.normalize()
+        return "" if line.score.reached is None else shortest(line.score.reached)
+
+    def number_field(self, item: TemplateItem, label: str, value: str) -> forms.Field:
+        """Yes and no are chosen, not typed."""
+        if item.scoring != Scoring.YES_NO:
+            return super().number_field(item, label, value)
+        choices = [("", "—"), *((key, gettext(word)) for key, word in YES_NO.items())]
+        return forms.TypedChoiceField(
+            label=label, required=False, choices=choices, coerce=Decimal, empty_value=None, initial=value
+        )
 
 
 class DecideForm(LinesForm):
@@ -120,9 +135,9 @@ class DecideForm(LinesForm):
     words = ("opinion", _("“%(item)s”的意见"))
     takes: ClassVar[Mapping[str, str]] = {"points": "points_given", "opinion": "opinions"}
 
-    def starts_with(self, line: Line) -> Decimal | str | None:
+    def starts_with(self, line: Line) -> str | None:
         """The points given before, else those reckoned."""
-        return line.own if line.score.decided is None else line.score.decided
+        return str(line.own if line.score.decided is None else line.score.decided)
 
 
 class AppealForm(LinesForm):

@@ -11,7 +11,7 @@ from shanhai.kernel.registry import Area
 
 TEMPLATES: dict[TemplateState, tuple[Status, str]] = {
     TemplateState.DRAFT: ("wait", gettext_noop("未启用")),
-    TemplateState.IN_FORCE: ("ok", gettext_noop("启用")),
+    TemplateState.IN_FORCE: ("ok", gettext_noop("启用中")),
     TemplateState.RETIRED: ("done", gettext_noop("停用")),
 }
 EVALUATIONS: dict[EvaluationState, tuple[Status, str]] = {
@@ -27,11 +27,12 @@ SCORINGS: dict[Scoring, str] = {
     Scoring.YES_NO: gettext_noop("是或否"),
     Scoring.BY_HAND: gettext_noop("人工评分"),
 }
+YES_NO: dict[str, str] = {"1": gettext_noop("是"), "0": gettext_noop("否")}
 # What is asked of who assesses an item without a figure.
 ASKED: dict[Scoring, str] = {
     Scoring.SHARE_OF_TARGET: gettext_noop("做到多少"),
     Scoring.STEPS: gettext_noop("做到多少"),
-    Scoring.YES_NO: gettext_noop("是填 1，否填 0"),
+    Scoring.YES_NO: gettext_noop("做到没有"),
     Scoring.BY_HAND: gettext_noop("得权重的百分之几"),
 }
 

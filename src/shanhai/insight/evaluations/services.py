@@ -142,12 +142,21 @@ def assess(
 
 
 @transaction.atomic
-def submit(*, by: Actor, at: datetime, evaluation: UUID) -> Evaluation:
+def submit(
+    *,
+    by: Actor,
+    at: datetime,
+    evaluation: UUID,
+    reached: Mapping[int, Decimal | None] | None = None,
+    words: Mapping[int, str] | None = None,
+) -> Evaluation:
     """Hand the assessment in: the figures of its items are kept as they are now, and the points reckoned.
 
-    An item that nothing is said of, and that no figure speaks for, is refused by name. Raises NotVisible, NotAllowed,
-    Refused.
+    What is said with it (as ``assess`` takes it) is said first. An item that nothing is said of, and that no figure
+    speaks for, is refused by name. Raises NotVisible, NotAllowed, Refused, BadInput.
     """
+    if reached is not None:
+        assess(by=by, at=at, evaluation=evaluation, reached=reached, words=words or {})
     found = get_evaluation(viewer=by, uuid=evaluation, lock=True)
     by.require(EvidencePermission.MANAGE, programme=found.programme.code)
     require_move(EVALUATION_MOVES, EvaluationState(found.state), EvaluationState.SUBMITTED)

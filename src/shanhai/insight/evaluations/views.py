@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.selectors import Request
@@ -28,18 +29,28 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.planning.programmes.values import shortest
 
 NAME = message(gettext_noop("考核"))
+EVIDENCE = Crumb(message(gettext_noop("证据")), "/evidence/")
 # What is done with the items of an evaluation, and what with it as a whole.
-LINE_ACTS = {"assess": gettext_noop("保存自评"), "decide": gettext_noop("评定"), "appeal": gettext_noop("提出申诉")}
-OTHER_ACTS = {"submit": gettext_noop("上报自评"), "send-back": gettext_noop("退回"), "freeze": gettext_noop("封存")}
+LINE_ACTS = {
+    "assess": gettext_noop("保存自评"),
+    "submit": gettext_noop("上报自评"),
+    "decide": gettext_noop("评定"),
+    "appeal": gettext_noop("提出申诉"),
+}
+OTHER_ACTS = {
+    "send-back": (gettext_noop("退回"), gettext_noop("退回以后可以再改自评；再上报时，数重新取。")),
+    "freeze": (gettext_noop("封存"), gettext_noop("封存以后，得分和数都不再改动，也不能再申诉。")),
+}
 
 
 @require_safe
 def evaluation_list(request: Request) -> HttpResponse:
     """GET /evaluations/: the evaluations and the templates of a programme."""
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    context: dict[str, Any] = {"crumbs": (TODAY, Crumb(NAME))}
+    context: dict[str, Any] = {"crumbs": (TODAY, EVIDENCE, Crumb(NAME))}
     if scope is not None:
         asked: dict[str, Any] = {"viewer": request.viewer, "programme": scope.programme}
         context |= {
@@ -95,26 +106,28 @@ def evaluation_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
     on = local_date(request.at)
     sheet = selectors.get_sheet(viewer=request.viewer, uuid=ids.parse_id(uuid), on=on)
     found = sheet.evaluation
+    scope = figure_scope(found, on=on)
     drawn, went = answered(request, _acts(sheet), act, _to_page)
-    by_line = next((name for name in LINE_ACTS if name in drawn), "")
-    lines_form = drawn.get(by_line)
+    by_line = [name for name in LINE_ACTS if name in drawn]
+    lines_form = drawn[act if act in by_line else by_line[0]] if by_line else None
     context = {
         "crumbs": _crumbs(found.programme.code, str(found.template.name)),
         "sheet": sheet,
         "evaluation": found,
         "programme": found.programme,
         "state": labels.EVALUATIONS[EvaluationState(found.state)],
-        "scope": figure_scope(found, on=on),
+        "scope": scope,
         "live": found.state == EvaluationState.ASSESSING,
-        "rows": [(line, _asked(line), *_fields(lines_form, line.score.item.position)) for line in sheet.lines],
+        "rows": [
+            (line, _asked(line), _said(line), *_fields(lines_form, line.score.item.position)) for line in sheet.lines
+        ],
         "forms": drawn,
         "lines_form": lines_form,
-        "act": by_line,
-        "act_words": LINE_ACTS.get(by_line, ""),
-        "others": [(name, words, drawn[name]) for name, words in OTHER_ACTS.items() if name in drawn],
+        "buttons": [(name, LINE_ACTS[name]) for name in by_line],
+        "others": [(name, *words, drawn[name]) for name, words in OTHER_ACTS.items() if name in drawn],
         "moves": [
             (move, *labels.EVALUATIONS[EvaluationState(move.new)], sheet.names.get(move.by, ""))
-            for move in found.moves.order_by("pk")
+            for move in found.moves.order_by("-pk")
         ],
     }
     return went or render(request, "evaluations/detail.html", context, status=status_of(*drawn.values()))
@@ -122,6 +135,14 @@ def evaluation_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
 
 def _asked(line: selectors.Line) -> str:
     return labels.ASKED[Scoring(line.score.item.scoring)]
+
+
+def _said(line: selectors.Line) -> str:
+    """What was reached, where a person said it."""
+    if line.figure or line.reached is None:
+        return ""
+    scoring, number = line.score.item.scoring, shortest(line.reached)
+    return gettext(labels.YES_NO.get(number, number)) if scoring == Scoring.YES_NO else number
 
 
 def _fields(form: forms.Form | None, place: int) -> tuple[Any, Any]:
@@ -144,9 +165,7 @@ def _acts(sheet: Sheet) -> Mapping[str, Act]:
 
     if sheet.may_assess and state == EvaluationState.ASSESSING:
         acts["assess"] = lines(AssessForm, services.assess, gettext_noop("自评已保存。"))
-        acts["submit"] = Act(
-            SavingForm, partial(services.submit, evaluation=uuid), gettext_noop("自评已上报，等评定。")
-        )
+        acts["submit"] = lines(AssessForm, services.submit, gettext_noop("自评已上报，等评定。"))
     if sheet.may_decide and state in (EvaluationState.SUBMITTED, EvaluationState.APPEALED):
         acts["decide"] = lines(DecideForm, services.decide, gettext_noop("已评定。"))
     if sheet.may_decide and state == EvaluationState.SUBMITTED:
@@ -159,4 +178,4 @@ def _acts(sheet: Sheet) -> Mapping[str, Act]:
 
 
 def _crumbs(programme: str, name: str) -> tuple[Crumb, ...]:
-    return TODAY, Crumb(NAME, f"/evaluations/?programme={programme}"), Crumb(name)
+    return TODAY, EVIDENCE, Crumb(NAME, f"/evaluations/?programme={programme}"), Crumb(name)

@@ -29,6 +29,7 @@ ACCOUNTS = (
     DemoAccount("deputy", "副指挥长", "commander"),
     DemoAccount("office", "指挥部办公室", "office"),
     DemoAccount("finance", "财务", "finance"),
+    DemoAccount("information", "信息员", "information_officer"),
     DemoAccount("project", "项目组组长", "work_group_lead", programme="zj-ganzi"),
     DemoAccount("kangding", "康定市联络员", "county_user", programme="zj-ganzi", place="513301"),
     DemoAccount("seni", "色尼区联络员", "county_user", programme="zj-nagqu", place="540602"),

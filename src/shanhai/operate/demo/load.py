@@ -28,6 +28,7 @@ from shanhai.kernel.units import WAN_YUAN, money_in
 from shanhai.operate.archive import first_with_records
 from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, load_year
+from shanhai.operate.demo.evaluations import load_evaluations
 from shanhai.operate.demo.evidence import load_evidence
 from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
 from shanhai.operate.demo.reports import load_reports
@@ -95,6 +96,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_year(by=by, at=at, programme=DESK, percents=_percents(given))
         progress("证据 evidence")
         load_evidence(at=at, programme=DESK)
+        progress("考核 evaluations")
+        load_evaluations(at=at, programme=DESK)
         progress("报告 reports")
         load_reports(by=by, at=at, programme=DESK)
         for programme in list_programmes(viewer=by):

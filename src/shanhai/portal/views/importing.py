@@ -240,7 +240,7 @@ def _preview(request: Request, report: ImportReport, step: Step, *, job: str = "
 def _form_of(request: Request) -> ImportForm:
     choices = [(one.code, formats.named(one)) for one in programmes.list_programmes(viewer=request.viewer)]
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
-    asked = {"programme": scope.programme if scope else ""}
+    asked = {"programme": scope.programme if scope else "", "kind": request.GET.get("kind", "")}
     sent = (request.POST or None, request.FILES or None)
     return ImportForm(*sent, initial=asked, programmes=choices, kinds=_kinds(request))
 

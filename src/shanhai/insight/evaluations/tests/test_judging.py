@@ -175,6 +175,33 @@ def test_the_page_takes_the_assessment_and_keeps_what_was_typed(client, evaluati
     assert client.get(f"/evaluations/templates/{evaluation.template.uuid}/").status_code == 200
 
 
+def test_handing_in_takes_what_stands_in_the_fields_and_keeps_it_where_something_is_missing(client):
+    evaluation = an_evaluation()
+    client.force_login(a_user("office"))
+    page = f"/evaluations/{evaluation.uuid}/"
+    typed = {"reached_1": "80", "reached_2": "70", "words_1": "走访 12 户"}
+
+    refused = client.post(f"{page}submit", typed)
+    assert refused.status_code == 422
+    assert 'value="70"' in refused.content.decode()
+    assert evaluation.scores.filter(reached__isnull=False).count() == 0
+
+    assert client.post(f"{page}submit", {**typed, "reached_3": "100"}).status_code == 302
+    assert evaluation.scores.filter(own__gt=0).count() == 3
+
+
+def test_the_fields_begin_with_what_was_said_as_a_person_writes_it(client):
+    template = a_template(*ROWS[1:], ItemRow(8, "年度考核", "管理", "台账", Decimal(40), Scoring.BY_HAND))
+    evaluation = an_evaluation(template=template)
+    reached = {1: Decimal(80), 2: Decimal(1), 3: Decimal("37.5")}
+    services.assess(by=OFFICE, at=AT, evaluation=evaluation.uuid, reached=reached, words={})
+    client.force_login(a_user("office"))
+
+    page = client.get(f"/evaluations/{evaluation.uuid}/").content.decode()
+
+    assert all(shown in page for shown in ('value="80"', 'value="37.5"', '<option value="1" selected>是</option>'))
+
+
 def test_an_act_that_is_not_offered_is_not_there(client, evaluation):
     client.force_login(a_user("auditor"))
 
