@@ -12,7 +12,7 @@ from shanhai.kernel.registry import Area
 STATES: dict[ClaimState, tuple[Status, str]] = {
     ClaimState.PROPOSED: ("wait", gettext_noop("待核")),
     ClaimState.ACCEPTED: ("ok", gettext_noop("采用")),
-    ClaimState.CORRECTED: ("late", gettext_noop("更正后采用")),
+    ClaimState.CORRECTED: ("ok", gettext_noop("更正后采用")),
     ClaimState.REJECTED: ("stop", gettext_noop("不采用")),
 }
 LEVELS: dict[Level, str] = {
@@ -97,7 +97,7 @@ AREAS = (
             "outlet": gettext_noop("媒体"),
             "meant": gettext_noop("更正为"),
             "reader": gettext_noop("读法版本"),
-            "indicator": gettext_noop("指标"),
+            "indicator": gettext_noop("统计指标"),
             "name_en": gettext_noop("英文名称"),
             "level": gettext_noop("级别"),
             "formula": gettext_noop("怎么算"),

@@ -49,16 +49,24 @@ def load_evidence(*, at: datetime, programme: str) -> None:
         outlet="前方指挥部办公室", level=Level.OWN, published_on=today - timedelta(days=40), provenance="demo",
     )  # fmt: skip
     claims = {claim.text: claim for claim in list_claims(viewer=office, source=source)}
-    year = str((today - timedelta(days=40)).year)
+    said_on = today - timedelta(days=40)
+    half = f"{said_on.year}H1"
     decided = (
-        ("1.36亿元", ClaimState.ACCEPTED, "arrived-half-year", None, ""),
-        ("92所", ClaimState.ACCEPTED, "paired-schools", None, ""),
-        ("1240人次", ClaimState.CORRECTED, "trained-teachers", Meant(Decimal(1204), "人次"), "培训台账是 1204 人次"),
-        ("49家", ClaimState.REJECTED, "", None, "包括了还没有签协议的"),
+        ("1.36亿元", ClaimState.ACCEPTED, "arrived-half-year", half, None, ""),
+        ("92所", ClaimState.ACCEPTED, "paired-schools", said_on.isoformat(), None, ""),
+        (
+            "1240人次",
+            ClaimState.CORRECTED,
+            "trained-teachers",
+            half,
+            Meant(Decimal(1204), "人次"),
+            "培训台账是 1204 人次",
+        ),
+        ("49家", ClaimState.REJECTED, "", "", None, "包括了还没有签协议的"),
     )
-    for text, to, code, meant, because in decided:
+    for text, to, code, period, meant, because in decided:
         indicator = known[code].uuid if code else None
         decide(
             by=office, at=at, claim=claims[text].uuid, to=to, because=because, meant=meant, indicator=indicator,
-            period=year,
+            period=period,
         )  # fmt: skip

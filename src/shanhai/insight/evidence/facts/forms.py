@@ -23,7 +23,7 @@ from shanhai.registers.tables.forms import NumberField, offer
 
 Choices = Sequence[tuple[str, Any]]
 WHOLE = ("", _("整个受援地"))
-PERIOD_HELP = _("例如 2022、2022-03、2022Q1、2022-03-31、2021–2025。")
+PERIOD_HELP = _("例如 2022、2022-03、2022Q1、2022H1（上半年）、2022-03-31、2021–2025。")
 FACTORS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 BOUND_CHOICES = [(bound.value, _(word)) for bound, word in BOUND_NAMES.items()]
 STRENGTH_CHOICES = [(Strength.VOUCHER.value, _("凭证")), (Strength.FORM.value, _("签字盖章的报表"))]
@@ -87,7 +87,9 @@ class TakeBackForm(ReasonForm):
 class IndicatorForm(CorrectingForm):
     """What is written of an indicator."""
 
-    code = forms.SlugField(label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符，立了不能改。"))
+    code = forms.SlugField(
+        label=_("编号"), max_length=40, help_text=_("小写字母、数字和连字符，例如 paired-schools；立了不能改。")
+    )
     name = forms.CharField(label=_("名称"), max_length=60)
     name_en = forms.CharField(label=_("英文名称"), max_length=100, required=False)
     unit = forms.ChoiceField(label=_("单位"), choices=[(key, _(unit.symbol)) for key, unit in UNITS.items()])

@@ -95,6 +95,6 @@ class Names(SearchSource):
 
     def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
         """By name."""
-        kind = message(gettext_noop("指标"))
+        kind = message(gettext_noop("统计指标"))
         found = find_indicators(viewer=viewer, text=text)[:limit]
         return tuple(SearchHit(named(one), kind, f"/evidence/indicators/{one.uuid}/") for one in found)

@@ -22,6 +22,7 @@ _FORMS = {
     "year": re.compile(_YEAR),
     "month": re.compile(_YEAR + r"[-./]?(1[0-2]|0?[1-9])月?"),
     "quarter": re.compile(_YEAR + r"[-./]?(?:[Qq]|第?)([1-4一二三四])(?:季度?)?"),
+    "half": re.compile(_YEAR + r"[-./]?(?:[Hh]([12])|([上下])半年)"),
     "day": re.compile(r"(?:截至)?" + _YEAR + r"[-./]?(1[0-2]|0?[1-9])[-./月](3[01]|[12]\d|0?[1-9])日?"),
     "years": re.compile(_YEAR + r"\s*(?:[-—–~～至到]{1,2})\s*" + _YEAR),
 }
@@ -41,6 +42,8 @@ def read_period(text: str) -> Days:
     True
     >>> read_period("2022-02")[1], read_period("2022Q4")[0], read_period("2021—2025")[1]
     (datetime.date(2022, 2, 28), datetime.date(2022, 10, 1), datetime.date(2025, 12, 31))
+    >>> read_period("2022年上半年") == read_period("2022H1") == (date(2022, 1, 1), date(2022, 6, 30))
+    True
     """
     clean = half_width(text).replace(" ", "")
     found = next(((kind, match) for kind, form in _FORMS.items() if (match := form.fullmatch(clean))), None)
@@ -50,7 +53,9 @@ def read_period(text: str) -> Days:
             return _days(kind, match)
     except ValueError:
         pass
-    sentence = gettext_noop("“%(text)s”不是时期。请写成 2022、2022-03、2022Q1、2022-03-31 或 2021–2025。")
+    sentence = gettext_noop(
+        "“%(text)s”不是时期。请写成 2022、2022-03、2022Q1、2022H1（上半年）、2022-03-31 或 2021–2025。"
+    )
     raise BadInput(sentence, "evidence.period_not_understood", text=text[:40])
 
 
@@ -68,6 +73,8 @@ def _days(kind: str, match: re.Match[str]) -> Days:
         first, months = int(match[2]), 1
     if kind == "quarter":
         first, months = _QUARTERS[match[2]] * 3 - 2, 3
+    if kind == "half":
+        first, months = (1 if "1" in match.groups() or "上" in match.groups() else 7), 6
     last = first + months - 1
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
@@ -77,6 +84,8 @@ def written_period(starts_on: date, ends_on: date) -> str:
 
     >>> [written_period(*read_period(one)) for one in ("2022", "2022-03", "2022Q1", "2022-03-31", "2021–2025")]
     ['2022', '2022-03', '2022Q1', '2022-03-31', '2021–2025']
+    >>> written_period(*read_period("2022年下半年"))
+    '2022H2'
     """
     if starts_on == ends_on:
         return starts_on.isoformat()
@@ -87,6 +96,8 @@ def written_period(starts_on: date, ends_on: date) -> str:
             return f"{starts_on:%Y-%m}"
         if months == 3 and starts_on.month % 3 == 1:
             return f"{starts_on.year}Q{starts_on.month // 3 + 1}"
+        if months == 6 and starts_on.month in (1, 7):
+            return f"{starts_on.year}H{starts_on.month // 7 + 1}"
         if months == 12 and starts_on.month == 1:
             return str(starts_on.year)
         if months % 12 == 0 and starts_on.month == 1:
@@ -99,6 +110,8 @@ def guessed_period(text: str, published_on: date) -> str:
 
     >>> guessed_period("2022年以来", date(2023, 4, 14)), guessed_period("去年", date(2023, 4, 14))
     ('2022', '2022')
+    >>> guessed_period("今年上半年", date(2023, 8, 1)), guessed_period("下半年", date(2023, 12, 30))
+    ('2023H1', '2023H2')
     >>> guessed_period("截至目前", date(2023, 4, 14)), guessed_period("", date(2023, 4, 14))
     ('2023-04-14', '')
     """
@@ -106,9 +119,11 @@ def guessed_period(text: str, published_on: date) -> str:
     for word, year in (("今年", 0), ("本年", 0), ("去年", -1), ("上年", -1)):
         if clean.startswith(word):
             clean = f"{published_on.year + year}年{clean[len(word) :]}"
+    if clean.startswith(("上半年", "下半年")):
+        clean = f"{published_on.year}年{clean}"
     if "目前" in clean or "至今" in clean:
         return published_on.isoformat()
-    for kind in ("years", "day", "month", "quarter", "year"):
+    for kind in ("years", "day", "month", "quarter", "half", "year"):
         if match := _FORMS[kind].search(clean):
             try:
                 return written_period(*_days(kind, match))

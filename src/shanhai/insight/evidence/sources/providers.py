@@ -67,7 +67,7 @@ class Titles(SearchSource):
 
     def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
         """The newest first."""
-        kind = message(gettext_noop("出处"))
+        kind = message(gettext_noop("公开材料"))
         found = find_sources(viewer=viewer, text=text)[:limit]
         return tuple(SearchHit(one.named, kind, f"/evidence/sources/{one.uuid}/") for one in found)
 

@@ -45,7 +45,7 @@ from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
 
-INDICATORS = message(gettext_noop("指标"))
+INDICATORS = message(gettext_noop("指标目录"))
 SAID = gettext_noop("已保存。")
 
 
