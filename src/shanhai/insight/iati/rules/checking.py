@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain, islice
 
 from shanhai.insight.iati.rules.codes import check_codes
 from shanhai.insight.iati.rules.evaluating import check_rules
@@ -13,11 +14,12 @@ from shanhai.insight.iati.rules.reading import VERSION, lines_of, read
 from shanhai.insight.iati.rules.rulesets import Case
 from shanhai.insight.iati.rules.schema import check_structure, shown
 from shanhai.insight.iati.rules.standard import STANDARD
-from shanhai.insight.iati.values import Element, Fault, Finding, Verdict
+from shanhai.insight.iati.values import Element, Fault, Finding, Severity, Verdict
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 
-MOST_FINDINGS = 1_000
+# Beyond so many a file is no longer gone through.
+MOST_FINDINGS, MOST_COUNTED = 1_000, 100_000
 
 
 def check(
@@ -33,9 +35,8 @@ def check(
         line = int(error.message.params.get("line", 0))
         finding = Finding("file", "critical", line, "/", error.message, "")
         return Verdict((finding,), critical=1)
-    faults = () if only_ruleset else (*_version(root), *check_structure(root), *check_codes(root))
-    own = check_rules(root, ruleset, at=at)
-    return _located(content, root, (*faults, *([] if only_ruleset else check_rules(root, STANDARD, at=at))), own)
+    standard = chain(_version(root), check_structure(root), check_codes(root), check_rules(root, STANDARD, at=at))
+    return _located(content, root, () if only_ruleset else standard, check_rules(root, ruleset, at=at))
 
 
 def _version(root: Element) -> Iterator[Fault]:
@@ -52,9 +53,17 @@ def _version(root: Element) -> Iterator[Fault]:
 
 
 def _located(content: bytes, root: Element, standard: Iterable[Fault], own: Iterable[Fault]) -> Verdict:
-    faults = [*((fault, False) for fault in standard), *((fault, True) for fault in own)]
-    kept = faults[:MOST_FINDINGS]
-    lines = lines_of(content, root, {fault.element for fault, _ in kept})
+    kept, counts, broken = list[Fault](), Counter[Severity](), 0
+    for fault in islice(standard, MOST_COUNTED):
+        counts[fault.severity] += 1
+        if len(kept) < MOST_FINDINGS:
+            kept.append(fault)
+    for fault in own:
+        counts[fault.severity] += 1
+        broken += fault.severity != "warning"
+        if len(kept) < MOST_FINDINGS:
+            kept.append(fault)
+    lines = lines_of(content, root, {fault.element for fault in kept})
     tree = root.getroottree()
     found = [
         Finding(
@@ -66,14 +75,13 @@ def _located(content: bytes, root: Element, standard: Iterable[Fault], own: Iter
             fault.remedy,
             fault.code,
         )
-        for fault, _ in kept
+        for fault in kept
     ]
-    counts = Counter(fault.severity for fault, _ in faults)
     return Verdict(
         tuple(sorted(found, key=lambda finding: finding.line)),
-        more=len(faults) - len(kept),
+        more=counts.total() - len(kept),
         critical=counts["critical"],
         errors=counts["error"],
         warnings=counts["warning"],
-        broken=sum(asked and fault.severity != "warning" for fault, asked in faults),
+        broken=broken,
     )

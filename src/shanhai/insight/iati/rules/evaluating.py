@@ -17,7 +17,7 @@ from typing import Any
 
 from lxml import etree
 
-from shanhai.insight.iati.rules.rulesets import AGENCIES, TODAY, Case
+from shanhai.insight.iati.rules.rulesets import AGENCIES, TODAY, Case, is_reasonable
 from shanhai.insight.iati.rules.sentences import SENTENCES, remedy_of
 from shanhai.insight.iati.rules.types import day_of
 from shanhai.insight.iati.values import Element, Fault
@@ -37,15 +37,15 @@ def check_rules(root: Element, ruleset: Iterable[Case], *, at: datetime) -> Iter
     """What breaks the ruleset on the instant ``at``. Raises BadInput when that takes minutes."""
     ends = time.monotonic() + _MOST_SECONDS
     for case in ruleset:
+        whole = _Held(case, root, at, ends)
         if case.at_once is not None:
-            yield from _held(_Held(case, root, at, nodes=_nodes(_Held(case, root, at).result(case.at_once))))
+            yield from _held(_Held(case, root, at, ends, nodes=_nodes(whole.result(case.at_once))))
             continue
-        for element in _nodes(_Held(case, root, at).result(case.where)):
-            if time.monotonic() > ends:
-                text = gettext_noop("规则集在这个文件上算得太久，已停止。请简化规则或者分开文件。")
-                raise BadInput(text, "iati.too_slow", field="ruleset")
-            if etree.iselement(element):
-                yield from _held(_Held(case, element, at))
+        for element in _nodes(whole.result(case.where)):
+            if not _is_element(element):
+                text = gettext_noop("“%(place)s”的上下文选出的不是元素，规则没有东西可查。请改正 XPath。")
+                raise BadInput(text, "iati.bad_ruleset", field="ruleset", place=case.place)
+            yield from _held(_Held(case, element, at, ends))
 
 
 class _Held:
@@ -56,12 +56,17 @@ class _Held:
         case: Case,
         element: Element,
         at: datetime,
+        ends: float,
         group: dict[str, str] | None = None,
         nodes: list[Any] | None = None,
     ) -> None:
         self.case, self.element, self.at, self.group, self.found = case, element, at, group or {}, nodes
+        self.ends = ends
 
     def result(self, expression: Any) -> Any:
+        if time.monotonic() > self.ends:
+            text = gettext_noop("规则集在这个文件上算得太久，已停止。请简化规则或者分开文件。")
+            raise BadInput(text, "iati.too_slow", field="ruleset")
         try:
             return expression(self.element, **self.group)
         except etree.XPathError as error:
@@ -96,7 +101,7 @@ def _held(held: _Held) -> Iterator[Fault]:
     if case.kind == "loop":
         for value in dict.fromkeys(text_of(node) for node in held.nodes("foreach")):
             for inner in case.inner:
-                yield from _held(_Held(inner, held.element, held.at, {"group": value}))
+                yield from _held(_Held(inner, held.element, held.at, held.ends, {"group": value}))
         return
     for nodes, said in _CHECKS[case.kind](held):
         if held.group:
@@ -112,7 +117,14 @@ def _held(held: _Held) -> Iterator[Fault]:
 
 def text_of(node: Any) -> str:
     """The text of what an XPath found: of an element all of it, of an attribute its value."""
-    return "".join(node.itertext()) if etree.iselement(node) else str(node)
+    if _is_element(node):
+        return "".join(node.itertext())
+    return node.text or "" if etree.iselement(node) else str(node)
+
+
+def _is_element(node: Any) -> bool:
+    """Whether it is an element; to lxml comments and processing instructions are some, too."""
+    return etree.iselement(node) and isinstance(node.tag, str)
 
 
 def _nodes(result: Any) -> list[Any]:
@@ -124,12 +136,12 @@ def _truth(result: Any) -> bool:
 
 
 def _place(node: Any, element: Element) -> tuple[Element, str]:
-    if etree.iselement(node):
+    if _is_element(node):
         return node, ""
     parent = node.getparent() if hasattr(node, "getparent") else None
     if parent is None:
         return element, ""
-    return parent, node.attrname if node.is_attribute else ""
+    return parent, node.attrname if getattr(node, "is_attribute", False) else ""
 
 
 def _decimal(node: Any) -> Decimal | None:
@@ -137,7 +149,7 @@ def _decimal(node: Any) -> Decimal | None:
         found = Decimal(text_of(node).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if is_reasonable(found) else None
 
 
 def _no_more_than_one(held: _Held) -> Iterator[Broken]:

@@ -20,7 +20,7 @@ from shanhai.insight.iati.values import Severity
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop
 
-MOST_CASES, MOST_LETTERS = 2_000, 2_000
+MOST_CASES, MOST_LETTERS, MOST_DIGITS = 2_000, 2_000, 100
 # What each rule needs; ``paths`` and the like are lists of XPaths, ``less`` and the like one XPath.
 KINDS: dict[str, tuple[str, ...]] = {
     "no_more_than_one": ("paths",),
@@ -115,15 +115,29 @@ class Case:
         return ", ".join(one for name in names for one in self.said.get(name, ()))
 
 
-def read_ruleset(content: bytes) -> list[Case]:
+def read_ruleset(content: bytes, *, most_bytes: int = 5 * 2**20) -> list[Case]:
     """A ruleset as JSON. Raises BadInput (field ``ruleset``) for anything not understood, naming the place."""
+    if len(content) > most_bytes:
+        text = gettext_noop("规则集超过 %(most)s MB。请分成几个文件。")
+        raise _bad(text, most=str(most_bytes // 2**20))
     try:
-        given = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        given = json.loads(content, parse_float=Decimal, object_pairs_hook=_object)
+        # Half a surrogate pair, which JSON can spell, is no text.
+        json.dumps(given, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError) as error:
-        raise _bad(
-            gettext_noop("规则集不是 JSON：%(reason)s。请用 JSON 编辑器改正。"), reason=str(error)[:200]
-        ) from error
+        text = gettext_noop("规则集不是 JSON：%(reason)s。请用 JSON 编辑器改正，存为 UTF-8。")
+        raise _bad(text, reason=str(error)[:200]) from error
     return ruleset_of(given)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            # JSON keeps the last and forgets the others without a word.
+            raise _at(name, gettext_noop("规则集里“%(place)s”在一处写了两次。请合在一起。"))
+        found[name] = value
+    return found
 
 
 def ruleset_of(given: Any) -> list[Case]:
@@ -135,6 +149,8 @@ def ruleset_of(given: Any) -> list[Case]:
         if not isinstance(rules, dict):
             raise _at(xpath, gettext_noop("“%(place)s”应是对象：规则名对应它的 cases。请改正。"))
         _xpath(xpath, xpath)
+        if xpath.strip() == "/":
+            raise _at(xpath, gettext_noop("“%(place)s”的上下文选出的不是元素，规则没有东西可查。请改正 XPath。"))
         for case in _cases(rules, xpath):
             case.at_once, case.where = _at_once(xpath, case), _where(xpath, case)
             found.append(case)
@@ -157,8 +173,8 @@ def _cases(rules: dict[str, Any], place: str, group: tuple[str, ...] = (), loope
 
 
 def _case(kind: str, given: dict[str, Any], place: str, group: tuple[str, ...]) -> Case:
-    unknown, missing = set(given) - _KNOWN, [key for key in KINDS[kind] if key not in given]
-    if kind == "startswith" and not {"prefix", "start"} & set(given):
+    unknown, missing = set(given) - _KNOWN, [key for key in KINDS[kind] if given.get(key) in (None, [])]
+    if kind == "startswith" and not (given.get("prefix") or given.get("start")):
         missing.append("prefix")
     if unknown or missing:
         text = gettext_noop("“%(place)s”：缺少 %(missing)s，不认得 %(unknown)s。请对照标准改正。")
@@ -168,7 +184,7 @@ def _case(kind: str, given: dict[str, Any], place: str, group: tuple[str, ...]) 
     if isinstance(info, dict):
         said = info.get("message", "")
         case.code, case.message = str(info.get("id", "")), said if isinstance(said, Message) else str(said)
-        case.severity = "error" if info.get("severity", "error") in {"error", "critical"} else "warning"
+        case.severity = "error" if str(info.get("severity", "error")) in {"error", "critical"} else "warning"
     for key in (*_LISTS, *_ONES, "start", "end"):
         if key in given:
             case.said[key] = [*_texts(given[key], key in _LISTS or key == "start", f"{place}.{key}")]
@@ -245,16 +261,27 @@ def _regex(given: Any, place: str) -> re.Pattern[str] | None:
         return None
     (text,) = _texts(given, False, place)
     try:
-        return re.compile(text)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise _at(place, gettext_noop("“%(place)s”的正则表达式读不懂：%(text)s。请改正。"), text=text[:200]) from error
+        # Classes of POSIX would be read as a set of the letters of their name.
+        if not re.search(r"\[:\w+:\]", text):
+            return re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        pass
+    raise _at(place, gettext_noop("“%(place)s”的正则表达式读不懂：%(text)s。请改正。"), text=text[:200])
 
 
 def _number(given: Any, place: str) -> Decimal:
     try:
-        return Decimal(str(given))
-    except InvalidOperation as error:
-        raise _at(place, gettext_noop("“%(place)s”应是数。请改正。")) from error
+        found = Decimal(str(given))
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not is_reasonable(found):
+        raise _at(place, gettext_noop("“%(place)s”应是数。请改正。"))
+    return found
+
+
+def is_reasonable(number: Decimal) -> bool:
+    """Whether it is a number that can be added up and written out: no NaN, nothing of thousands of digits."""
+    return number.is_finite() and len(number.as_tuple().digits) <= MOST_DIGITS and abs(number.adjusted()) <= MOST_DIGITS
 
 
 def _bad(text: str, /, **params: Any) -> BadInput:

@@ -15,6 +15,8 @@ XML, XSI = "{http://www.w3.org/XML/1998/namespace}", "{http://www.w3.org/2001/XM
 _LANG = f"{XML}lang"
 _EVERYWHERE = {_LANG: "language", f"{XML}base": "anyURI"}
 _SHOWN = 60
+# lxml takes the square of their number to read them; the standard knows of no element with more than nine.
+MOST_ATTRIBUTES = 1_000
 _BLANK = " \t\r\n"
 
 ADD = gettext_noop("请补上。")
@@ -103,6 +105,9 @@ class _Checker:
 
     def attributes(self, element: Element, kind: Kind) -> Iterator[Fault]:
         given = element.attrib
+        if len(given) > MOST_ATTRIBUTES:
+            yield _crowded(element)
+            return
         for name in kind.needed:
             if name not in given:
                 text = message(gettext_noop("“%(element)s”缺少属性“%(name)s”。"), element=element.tag, name=shown(name))
@@ -165,6 +170,9 @@ class _Checker:
 
     def foreign(self, element: Element) -> Iterator[Fault]:
         """Within other namespaces what is known by name is checked, the rest is not."""
+        if len(element.attrib) > MOST_ATTRIBUTES:
+            yield _crowded(element)
+            return
         for name, value in element.attrib.items():
             if name in _EVERYWHERE and not FITS[_EVERYWHERE[name]](value):
                 yield _misfit(element, _EVERYWHERE[name], value, name)
@@ -200,6 +208,13 @@ def _misfit(element: Element, type_: str, value: str, attribute: str = "") -> Fa
     text = gettext_noop("“%(name)s”的值“%(value)s”不合格式。")
     name = shown(attribute or element.tag)
     return _fault(element, message(text, name=name, value=value.strip()[:_SHOWN]), TYPES[type_], attribute)
+
+
+def _crowded(element: Element) -> Fault:
+    text = message(
+        gettext_noop("“%(name)s”的属性超过 %(most)s 个。"), name=shown(element.tag), most=str(MOST_ATTRIBUTES)
+    )
+    return _fault(element, text, REMOVE)
 
 
 def _fault(element: Element, text: Message, remedy: str, attribute: str = "") -> Fault:

@@ -23,7 +23,7 @@ _NOT_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f-\U0010ffff\"<>\\^`{|}]")
 
 def day_of(text: str) -> date | None:
     """The day that an ``xs:date`` or the beginning of an ``xs:dateTime`` names, zone or not; None where it is none."""
-    found = re.match(rf"(\d{{4}})-(\d\d)-(\d\d)(?:T{_TIME})?{_ZONE}\Z", text.strip())
+    found = re.match(rf"(\d{{4}})-(\d\d)-(\d\d)(?:T{_TIME})?{_ZONE}\Z", text.strip(), re.ASCII)
     try:
         return date(*map(int, found.groups())) if found else None
     except ValueError:
@@ -32,13 +32,16 @@ def day_of(text: str) -> date | None:
 
 def _is_day(text: str) -> bool:
     sign = text[:1] == "-"
-    year, month, day = (int(part) for part in re.match(r"(\d+)-(\d\d)-(\d\d)", text[sign:]).groups())  # type: ignore[union-attr]
-    # A leap year comes every 400 years: years beyond those of the calendar are folded into it.
-    return year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(2000 + (-year if sign else year) % 400, month)[1]
+    digits, month, day = text[sign:].split("T")[0].split("-")[:3]
+    # A leap year comes every 400 years: years beyond those of the calendar are folded into it, whatever their length.
+    year, named = int(digits[-4:]), digits.strip("0") != ""
+    last = monthrange(2000 + (-year if sign else year) % 400, int(month))[1] if 1 <= int(month) <= 12 else 0
+    return named and 1 <= int(day[:2]) <= last
 
 
 def _matches(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern)
+    # Digits are those of ASCII: ２０２６ is no year.
+    compiled = re.compile(pattern, re.ASCII)
     return lambda text: compiled.fullmatch(text) is not None
 
 
@@ -68,6 +71,6 @@ FITS: dict[str, Callable[[str], bool]] = {
     "nonNegativeInteger": lambda text: _whole(0, float("inf"))(text.strip(" \t\r\n")),
     "positiveInteger": lambda text: _whole(1, float("inf"))(text.strip(" \t\r\n")),
     "language": lambda text: not text or _matches(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")(text.strip(" \t\r\n")),
-    "NMTOKEN": lambda text: _matches(r"[-\w.:·]+")(text.strip(" \t\r\n")),
+    "NMTOKEN": lambda text: re.fullmatch(r"[-\w.:·]+", text.strip(" \t\r\n")) is not None,
     "anyURI": lambda text: _address(text.strip(" \t\r\n")),
 }

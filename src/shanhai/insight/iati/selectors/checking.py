@@ -22,6 +22,6 @@ def check_file(
 
     A file beyond the upload limit is not read. Raises BadInput for a ruleset that cannot be evaluated.
     """
-    rules = read_ruleset(ruleset.read(MOST_RULESET_BYTES)) if ruleset else ()
+    rules = read_ruleset(ruleset.read(MOST_RULESET_BYTES + 1), most_bytes=MOST_RULESET_BYTES) if ruleset else ()
     most = settings.UPLOAD_MAX_BYTES
     return check(file.read(most + 1), at=at, most_bytes=most, ruleset=rules, only_ruleset=only_ruleset)

@@ -2,6 +2,8 @@
 """``shanhai iati check``: what comes out, for good and bad files, and where lines lie in a long one."""
 
 import json
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -97,11 +99,17 @@ def test_a_ruleset_of_ones_own_decides(given):
     [
         (b"", "空的"),
         (b"  \n ", "空的"),
-        (b"PK\x03\x04", "读不懂"),
-        (SMALL.replace("UTF-8", "UTF-9").encode(), "读不懂"),
-        (SMALL.encode("gb18030"), "读不懂"),
+        (b"PK\x03\x04", "不是 XML"),
+        ('{"a": 1}', "不是 XML"),
+        (SMALL.replace("UTF-8", "UTF-9").encode(), "第 1 行起，文字和开头写明的 encoding 不符"),
+        (SMALL.encode("gb18030"), "第 5 行起，文字和开头写明的 encoding 不符"),
+        (SMALL.replace("UTF-8", "GBK"), "encoding 不符"),
         (SMALL.replace("</title>", ""), "读不懂：第 "),
-        (b"<a>" * 300 + b"</a>" * 300, "读不懂"),
+        (SMALL[:900], "到第 18 行就断了"),
+        (SMALL.replace("新建", "&nbsp;"), "第 7 行用了没有定义的实体"),
+        (SMALL.replace("<title>", "<z:title>"), "第 6 行用了没有声明的前缀"),
+        (SMALL.replace("<iati-activities ", "<iati-activities xmlns='urn:a' "), "写在命名空间“urn:a”里"),
+        (b"<a>" * 300 + b"</a>" * 300, "嵌套太深"),
         (b"<html/>", "不是 iati-activities"),
         (SMALL.replace('"2.03"', '"1.05"'), "1.05 版"),
         (
@@ -128,6 +136,41 @@ def test_what_cannot_be_read_is_one_finding(given, content, said):
     assert not answer["valid"]
     assert finding["rule"] == "file"
     assert said in finding["message"]
+
+
+def test_what_is_out_of_all_proportion_is_a_finding_like_others(given, settings):
+    settings.UPLOAD_MAX_BYTES = 2**25
+    year, many = "2" * 1_000_000, " ".join(f's:a{number}="1"' for number in range(2_000))
+
+    assert check(given(changed('iso-date="2025-04-01"', f'iso-date="{year}-04-01"')))["valid"]
+    assert not check(given(changed('iso-date="2025-04-01"', f'iso-date="{year}-02-30"')))["valid"]
+    assert "属性超过 1000 个" in check(given(changed("<title>", f"<title {many}>")))["findings"][0]["message"]
+    answer = check(given(changed("<title>", "<x/>" * 200_000 + "<title>")))
+    assert len(answer["findings"]) + answer["more"] == 100_000
+
+
+def test_a_line_that_cannot_be_counted_is_not_made_up(given):
+    late = changed('<activity-status code="2"/>', "\n" * 70_000 + '<activity-status code="22"/>')
+    (finding,) = check(given(late.replace("  </iati-activity>", "<s:\U00020000/></iati-activity>")))["findings"]
+
+    assert finding["line"] == 0
+    assert finding["path"] == "/iati-activities/iati-activity/activity-status/@code"
+
+
+def test_an_expression_that_takes_for_ever_ends_the_command(given):
+    """In a process of its own, which is what ends."""
+    case = {"eval": "count(//*[count(//*[count(//*) > 0]) > 0]) > 0"}
+    rules = {"/iati-activities": {"evaluates_to_true": {"cases": [case]}}}
+    many, ruleset = given(changed("<title>", "<x/>" * 20_000 + "<title>")), given(json.dumps(rules), "rules.json")
+    call = (
+        "import django; django.setup(); from shanhai.insight.iati.management.commands import iati;"
+        "iati.MOST_SECONDS = 1; from django.core.management import call_command;"
+        f"call_command('iati', 'check', {str(many)!r}, '--only-ruleset', '--ruleset', {str(ruleset)!r})"
+    )
+    ended = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, timeout=60)
+
+    assert ended.returncode == 2
+    assert "算得太久" in ended.stderr
 
 
 def test_a_file_beyond_the_limit_is_not_read(given, settings):

@@ -130,6 +130,14 @@ def test_the_table_has_every_kind():
         ({"//a": {"sum": {"cases": [{"paths": ["b"], "sum": "much"}]}}}, "“//a › sum[1].sum”应是数"),
         ({"//a": {"regex_matches": {"cases": [{"paths": ["b"], "regex": "("}]}}}, "正则表达式读不懂"),
         ({"//a": {"loop": {"cases": [{"foreach": "b", "do": {"loop": {"cases": []}}}]}}}, "没有这种规则"),
+        ({"//a": {"sum": {"cases": [{"paths": ["b"], "sum": "sNaN"}]}}}, "“//a › sum[1].sum”应是数"),
+        ('{"//a": {"range": {"cases": [{"paths": ["b"], "min": NaN}]}}}', "“//a › range[1].min”应是数"),
+        ('{"//a": {"range": {"cases": [{"paths": ["b"], "max": 1e999999999}]}}}', "“//a › range[1].max”应是数"),
+        ({"//a": {"regex_matches": {"cases": [{"paths": ["b"], "regex": None}]}}}, "缺少 regex"),
+        ({"//a": {"regex_matches": {"cases": [{"paths": ["b"], "regex": "[[:alpha:]]"}]}}}, "正则表达式读不懂"),
+        ('{"//a": {}, "//a": {}}', "“//a”在一处写了两次"),
+        ('{"//a": {"\\ud800": {}}}', "不是 JSON"),
+        ({"/": {}}, "选出的不是元素"),
     ],
 )
 def test_what_is_not_understood_is_refused_by_its_place(given, said):
@@ -144,6 +152,39 @@ def test_what_is_not_understood_is_refused_by_its_place(given, said):
 def test_an_expression_beyond_xpath_is_refused_when_it_is_met(xpath):
     with pytest.raises(BadInput, match="XPath"):
         list(check_rules(tree("<a><b/></a>"), ruleset("atleast_one", {"paths": [xpath]}), at=AT))
+
+
+@pytest.mark.parametrize("context", ["//@x", "//text()", "//comment()", "//processing-instruction()", "count(//a)"])
+def test_a_context_that_finds_no_elements_is_refused_and_not_passed_over(context):
+    with pytest.raises(BadInput, match="选出的不是元素"):
+        list(check_rules(tree("<a x='1'>1<!-- c --><?go?></a>"), ruleset("unique", {"paths": ["b"]}, context), at=AT))
+
+
+def test_comments_and_instructions_have_a_text_like_other_nodes():
+    rules = ruleset("no_spaces", {"paths": ["comment() | processing-instruction()"]})
+
+    assert len(list(check_rules(tree("<a><!-- c --><!--c--><?go on ?></a>"), rules, at=AT))) == 2
+
+
+def test_numbers_of_thousands_of_digits_fail_a_sum_and_break_nothing():
+    rules = ruleset("sum", {"paths": ["b"], "sum": 1})
+
+    for number in ("9" * 1_000_000, "1e999999999", "1e-999999999"):
+        assert len(list(check_rules(tree(f"<a><b>{number}</b><b>1</b></a>"), rules, at=AT))) == 1
+
+
+def test_a_loop_over_many_values_ends_in_time(monkeypatch):
+    monkeypatch.setattr("shanhai.insight.iati.rules.evaluating._MOST_SECONDS", 0)
+    loop = {"foreach": "b", "subs": ["paths"], "do": {"unique": {"cases": [{"paths": ["b[.='$1']"]}]}}}
+
+    with pytest.raises(BadInput, match="太久"):
+        list(check_rules(tree("<a><b>1</b></a>"), ruleset("loop", loop), at=AT))
+
+
+def test_a_ruleset_of_another_unicode_encoding_is_read_and_one_too_large_is_not():
+    assert read_ruleset(json.dumps({"//a": {}}).encode("utf-16")) == []
+    with pytest.raises(BadInput, match="超过 1 MB"):
+        read_ruleset(b" " * (2**20 + 1), most_bytes=2**20)
 
 
 MUTANTS = [

@@ -12,7 +12,10 @@ object: ``valid``, ``counts`` of findings by severity, ``findings`` (``rule``, `
 from __future__ import annotations
 
 import json
+import os
 import signal
+import sys
+import threading
 from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
@@ -35,6 +38,7 @@ from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import registries
 
 MOST_SECONDS = 180
+_TOO_SLOW = gettext_noop("规则集在这个文件上算得太久，已停止。请简化规则或者分开文件。")
 
 
 class Command(BaseCommand):
@@ -113,19 +117,31 @@ def _opened(path: Path | None) -> Any:
 
 
 class _Bounded:
-    """An alarm over the whole: an expression of a ruleset from outside may take for ever by itself."""
+    """An alarm over the whole: an expression of a ruleset from outside may take for ever by itself.
+
+    An XPath does not hear it, so a little later a thread of its own ends the command.
+    """
 
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, self._ring)
         signal.alarm(MOST_SECONDS)
+        self.watch = threading.Timer(MOST_SECONDS + 2, self._end)
+        self.watch.daemon = True
+        self.watch.start()
 
     def __exit__(self, *_: object) -> None:
+        self.watch.cancel()
         signal.alarm(0)
 
     @staticmethod
     def _ring(_number: int, _frame: FrameType | None) -> None:
-        text = gettext_noop("规则集在这个文件上算得太久，已停止。请简化规则或者分开文件。")
-        raise BadInput(text, "iati.too_slow", field="ruleset")
+        raise BadInput(_TOO_SLOW, "iati.too_slow", field="ruleset")
+
+    @staticmethod
+    def _end() -> None:
+        sys.stderr.write(f"CommandError: {say(_TOO_SLOW)}\n")
+        sys.stderr.flush()
+        os._exit(2)
 
 
 def _as_json(verdict: Verdict) -> str:
