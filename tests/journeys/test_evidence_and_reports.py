@@ -80,7 +80,7 @@ def test_a_months_report_is_written_approved_frozen_and_opened_again_to_its_rows
         writer.fill(f"main form[action$='/start'] [name={name}]", str(value))
     press(writer, "起草")
     writer.fill("[name=text-4]", "（演示）到位{到位资金}，请各县抓紧。")
-    press(writer, "送审")
+    press(writer, "提交审签")
     expect(writer.locator("main")).to_contain_text("审签由另一个有权审签的人办理")
     address = writer.url
 

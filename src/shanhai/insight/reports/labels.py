@@ -26,7 +26,7 @@ BLOCKS: dict[Block, str] = {
 }
 STATES: dict[BulletinState, tuple[Status, str]] = {
     BulletinState.DRAFT: ("wait", gettext_noop("草稿")),
-    BulletinState.SUBMITTED: ("ok", gettext_noop("送审")),
+    BulletinState.SUBMITTED: ("ok", gettext_noop("已送审")),
     BulletinState.RETURNED: ("stop", gettext_noop("已退回")),
     BulletinState.APPROVED: ("ok", gettext_noop("已批准")),
     BulletinState.FROZEN: ("done", gettext_noop("已定稿")),
@@ -42,7 +42,7 @@ TURNS: dict[BulletinState, str] = {
 }
 CASE_STATES: dict[CaseState, tuple[Status, str]] = {
     CaseState.DRAFT: ("wait", gettext_noop("草稿")),
-    CaseState.SUBMITTED: ("ok", gettext_noop("送审")),
+    CaseState.SUBMITTED: ("ok", gettext_noop("已送审")),
     CaseState.RETURNED: ("stop", gettext_noop("已退回")),
     CaseState.ACCEPTED: ("done", gettext_noop("已入库")),
 }

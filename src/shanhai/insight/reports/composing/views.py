@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -19,10 +20,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
 from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, saved, status_of
 from shanhai.insight.reports import labels
 from shanhai.insight.reports.composing.forms import BulletinForm, FreezeForm, OpinionForm, ReturnForm, StartForm
-from shanhai.insight.reports.composing.rules.kinds import OPENING
+from shanhai.insight.reports.composing.rules.kinds import OPENING, SECTIONS
 from shanhai.insight.reports.composing.selectors import bulletins
 from shanhai.insight.reports.composing.selectors.docx import docx_of
 from shanhai.insight.reports.composing.selectors.pdf import pdf_of
@@ -34,6 +36,7 @@ from shanhai.insight.reports.permissions import ReportsPermission
 from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.values import Block, BulletinKind, Content
 from shanhai.kernel import clock, ids
+from shanhai.kernel.figures import Figure
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Evidence, Page, Proof
 from shanhai.kernel.proofs import proof_address
@@ -101,7 +104,9 @@ def bulletin_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
         return went
     homeless = forms.pop(sent) if sent and sent not in page.acts else None
     found, figures = page.bulletin, page.taken.figures
-    first = [(page.taken.ref_of(one), figures[one]) for one, _words in OPENING if one in figures]
+    # The figures of the programme say nothing of one project or campaign.
+    opening = OPENING if Block.TOTALS in dict(SECTIONS[BulletinKind(found.kind)]).values() else ()
+    first = [(page.taken.ref_of(one), figures[one]) for one, _words in opening if one in figures]
     context = {
         "crumbs": _crumbs(found),
         "page": page,
@@ -155,9 +160,17 @@ def edit(request: Request, uuid: str) -> HttpResponse:
         "page": page,
         "bulletin": found,
         "form": form,
-        "figures": page.taken.figures.values(),
+        "figures": _citable(page.taken.figures.values()),
     }
     return render(request, "bulletins/edit.html", context, status=status_of(form))
+
+
+def _citable(figures: Iterable[Figure]) -> list[tuple[Figure, str, str]]:
+    """Figures with a value, each with what is written in braces for it, and its name where that says another."""
+    known = [one for one in figures if one.value is not None]
+    often = Counter(str(one.label) for one in known)
+    marked = [(one, str(one.label) if often[str(one.label)] == 1 else one.key) for one in known]
+    return [(one, marker, "" if say(one.label) == marker else say(one.label)) for one, marker in marked]
 
 
 @require_safe

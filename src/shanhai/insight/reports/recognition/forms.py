@@ -26,7 +26,12 @@ class MentionForm(SavingForm):
         label=_("媒体、渠道或单位"), max_length=MOST_MENTION["outlet"], help_text=_("写单位，不写个人。")
     )
     on = DayField(label=_("日期"))
-    url = forms.CharField(label=_("链接"), required=False, max_length=500)
+    url = forms.CharField(
+        label=_("链接"),
+        required=False,
+        max_length=500,
+        help_text=_("有链接计为公开报道，有文号计为报表；都没有的，标“没有依据”。"),
+    )
     document_number = forms.CharField(label=_("文号"), required=False, max_length=MOST_MENTION["document_number"])
 
     def __init__(self, *args: Any, kinds: Collection[MentionKind], **kwargs: Any) -> None:

@@ -23,7 +23,7 @@ from shanhai.kernel.units import ARTICLE, ITEM, Quantity, Unit
 
 FORMULA = message(gettext_noop("已登记、没有撤回的各条，按日期计"))
 OF_CASES = message(gettext_noop("审核入库的案例，每个计最新一版"))
-NONE_YET = message(gettext_noop("还没有登记过。在“报告”里的“宣传”“批示和表彰”“案例库”登记以后有数。"))
+NONE_YET = message(gettext_noop("到这一天还没有登记过这一类。"))
 COUNTED = message(gettext_noop("计入的各条"))
 ALL = message(gettext_noop("宣传报道总数"))
 CASES = message(gettext_noop("入库案例"))

@@ -246,6 +246,7 @@ def test_the_last_frozen_period_stands_beside_this_one(line):
     rate = next(row for row in content.parts[0].grid.rows if row[0].text == "支付率")
     assert [cell.text for cell in paid] == ["支付资金", "350元", "350.00 元", "300元", "+50元"]
     assert rate[4].text == "+8.3个百分点"
+    assert next(row for row in content.parts[0].grid.rows if row[0].text == "到位率")[4].text == "0.0个百分点"
 
 
 @pytest.mark.parametrize(

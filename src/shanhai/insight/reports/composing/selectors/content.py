@@ -142,7 +142,8 @@ def _difference(now: Measure | Share, before: Measure | Share) -> Cell:
         ours, theirs = now.percent(1), before.percent(1)
         if ours is None or theirs is None:
             return Cell(NOTHING)
-        return Cell(f"{ours - theirs:+}{POINTS}", number=str(ours - theirs), form=_with_sign(f'0.0"{POINTS}"'))
+        sign = "+" if ours > theirs else ""
+        return Cell(f"{sign}{ours - theirs}{POINTS}", number=str(ours - theirs), form=_with_sign(f'0.0"{POINTS}"'))
     more: Measure
     if isinstance(now, Money) and isinstance(before, Money):
         more = now - before
