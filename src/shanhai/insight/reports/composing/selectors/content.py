@@ -25,6 +25,10 @@ from shanhai.kernel.shares import Measure, Share
 from shanhai.kernel.units import WAN_YUAN, Dimension, Quantity, in_unit
 
 NONE_BEFORE, NOTHING = "上期没有", "—"
+# The totals are what the year has moved by the day; the table is what its projects have, from whatever year.
+OTHER_BASES = (
+    "本表是所列项目到截止日的累计，到位率＝到位÷安排；总体数字按资金发生的时间算，到位率＝到位÷下达计划。两处可以不同。"
+)
 POINTS, WAN = "个百分点", f'{AMOUNT}"万元"'
 
 
@@ -78,7 +82,7 @@ def _runs(line: str, taken: Taken) -> Iterable[Run]:
 
 def _grid(block: Block, taken: Taken) -> Grid | None:
     if block is Block.COUNTIES:
-        return _table("c", taken, (Head("县（市）", 20),))
+        return replace(_table("c", taken, (Head("县（市）", 20),)), note=OTHER_BASES)
     if block is Block.PROJECTS:
         heads = (Head("编号", 18), Head("项目", 36), Head("县（市）", 13), Head("建设方式", 11), Head("阶段", 12))
         return _table("p", taken, heads)

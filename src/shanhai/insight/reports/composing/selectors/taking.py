@@ -92,7 +92,7 @@ def project_by_code(*, viewer: Actor, programme: str, code: str, on: date) -> UU
         if row.code == code:
             return row.uuid
     text = gettext_noop("没有编号是“%(code)s”的项目。请核对。")
-    raise BadInput(text, "reports.about_missing", code=code[:40])
+    raise BadInput(text, "reports.about_missing", code=code[:40], field="project_code")
 
 
 def _project_rows(viewer: Actor, bulletin: Bulletin) -> tuple[Row, ...]:

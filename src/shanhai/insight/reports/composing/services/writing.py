@@ -77,9 +77,7 @@ def start_bulletin(
             raise BadInput(text, "reports.cut_off_not_accepted", day=cut_off.isoformat())
     name, starts_on, ends_on = "", cut_off, cut_off
     if kind is BulletinKind.PROJECT and project_code.strip():
-        with faults.of("project_code"):
-            about = project_by_code(viewer=by, programme=programme, code=project_code.strip(), on=cut_off)
-        faults.tell()
+        about = project_by_code(viewer=by, programme=programme, code=project_code.strip(), on=cut_off)
     with faults.of("about"):
         name, starts_on, ends_on = _about(by, found, kind, about, year, number, cut_off)
         if cut_off < starts_on:
