@@ -41,58 +41,61 @@ def check(stated: Sequence[Claim], text: str) -> tuple[Finding, ...]:
 
 def _groups(broken: Sequence[Relation]) -> list[list[Relation]]:
     """What is broken, put together where it shares a number."""
-    groups: list[tuple[set[int], list[Relation]]] = []
+    group_of: dict[int, list[Relation]] = {}
     for relation in broken:
-        starts = {claim.start for claim in relation.claims}
-        touching = [group for group in groups if group[0] & starts]
-        merged = (starts.union(*(group[0] for group in touching)), [one for group in touching for one in group[1]])
-        groups = [group for group in groups if group not in touching] + [(merged[0], [*merged[1], relation])]
-    return [group for _starts, group in groups]
+        touching = {id(group): group for one in relation.claims if (group := group_of.get(one.start)) is not None}
+        # The smaller are put to the largest: a text where all hangs together is sorted in reasonable time too.
+        kept, *others = sorted(touching.values(), key=len, reverse=True) or [[]]
+        for other in others:
+            kept += other
+        kept.append(relation)
+        for member in (relation, *(one for other in others for one in other)):
+            group_of.update(dict.fromkeys((claim.start for claim in member.claims), kept))
+    return list({id(group): group for group in group_of.values()}.values())
 
 
 def _finding(group: Sequence[Relation], support: Mapping[int, Decimal], texts: Mapping[str, int]) -> Finding:
     concerned = {claim.start: claim for relation in group for claim in relation.claims}
     spans = tuple(Span(claim.start, claim.end) for _start, claim in sorted(concerned.items()))
     first = max(group, key=lambda relation: relation.weight)
-    suspect = _suspect(group, support)
-    if suspect is None:
+    named = _suspect(group, support)
+    if named is None:
         return Finding(first.kind, first.message, spans)
-    kind, said = _said(suspect, [one for one in group if suspect in one.claims], texts)
+    suspect, broken = named
+    kind, said = _said(suspect, broken, texts)
     return Finding(kind or first.kind, said, spans, suspect)
 
 
-def _suspect(group: Sequence[Relation], support: Mapping[int, Decimal]) -> Claim | None:
-    """The claim that most of the group turns on, then that least confirms, then that one slip would explain."""
-    claims = {claim.start: claim for relation in group for claim in relation.claims}
+def _suspect(group: Sequence[Relation], support: Mapping[int, Decimal]) -> tuple[Claim, list[Relation]] | None:
+    """The claim that most of the group turns on, then that least confirms, then that one slip would explain.
+
+    With it what is broken of it.
+    """
+    turning: dict[int, tuple[Claim, list[Relation]]] = {}
+    for relation in group:
+        for claim in relation.claims:
+            turning.setdefault(claim.start, (claim, []))[1].append(relation)
     ranked = sorted(
         (
-            (_blame(claim, group), -support.get(claim.start, 0), _explained(claim, group), claim)
-            for claim in claims.values()
+            (sum(one.weight for one in broken), -support.get(start, 0), _explained(claim, broken), start)
+            for start, (claim, broken) in turning.items()
         ),
-        key=lambda row: row[:3],
         reverse=True,
     )
-    return ranked[0][3] if len(ranked) == 1 or ranked[0][:3] > ranked[1][:3] else None
+    return turning[ranked[0][3]] if len(ranked) == 1 or ranked[0][:3] > ranked[1][:3] else None
 
 
-def _blame(claim: Claim, group: Sequence[Relation]) -> Decimal:
-    return sum((one.weight for one in group if claim in one.claims), Decimal(0))
-
-
-def _explained(claim: Claim, group: Sequence[Relation]) -> bool:
-    wanted = _wanted(claim, group)
+def _explained(claim: Claim, broken: Sequence[Relation]) -> bool:
+    wanted = _wanted(claim, broken)
     return wanted is not None and slipped(claim, wanted)
 
 
-def _wanted(claim: Claim, group: Sequence[Relation]) -> Interval | None:
-    """What the claim would have to be for all that is broken to hold; None where nothing would do."""
-    low = high = None
-    for relation in group:
-        one = relation.wanted.get(claim.start)
-        if claim not in relation.claims or one is None:
-            continue
-        low = one.low if low is None else max(low, one.low)
-        high = one.high if high is None else min(high, one.high)
+def _wanted(claim: Claim, broken: Sequence[Relation]) -> Interval | None:
+    """What the claim would have to be for all that is broken of it to hold; None where nothing would do."""
+    if any(relation.kind == "sum" and claim.start not in relation.wanted for relation in broken):
+        return None
+    asked = [one for relation in broken if (one := relation.wanted.get(claim.start)) is not None]
+    low, high = max((one.low for one in asked), default=None), min((one.high for one in asked), default=None)
     return None if low is None or high is None or low > high else Interval(low, high)
 
 

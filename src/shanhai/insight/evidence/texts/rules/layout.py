@@ -75,6 +75,8 @@ _REACH = {
     Bound.BELOW: (Decimal("0.8"), Decimal(1)),
     Bound.AT_MOST: (Decimal(0), Decimal(1)),
 }
+# What belongs together in words stands within so many numbers of one another.
+NEAR = 60
 _COUNTED = re.compile(r"[个项所家人名户村座条台套场次篇批件处辆头只期位对支]")
 
 
@@ -110,11 +112,15 @@ class Cell:
 
 @dataclass(slots=True)
 class Breakdown:
-    """Parts said to belong to ``heads``; ``closed`` when the words say that there are no others."""
+    """Parts said to belong to ``heads``; ``closed`` when the words say that there are no others.
+
+    ``named`` are the words of the pairs met so far.
+    """
 
     heads: list[Cell]
     closed: bool = False
     parts: list[Cell] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -179,8 +185,8 @@ class _Walk:
                 self.paragraph += 1
                 self.first = []
             if not listed:
-                self.before = self.in_sentence or self.before
-                self.first = self.first or self.in_sentence
+                self.before = self.in_sentence[-NEAR:] or self.before
+                self.first = self.first or self.in_sentence[:NEAR]
                 self.row, self.open, self.in_sentence, self.year, self.day = "", [], [], "", ""
                 self.sentence += 1
         if len(self.open) > 1 and re.search("[；;]", gap):
@@ -229,7 +235,7 @@ class _Walk:
         """Put a cell under the heads that its words name, or make it the head of what comes."""
         if listing := _LISTS.search(gap) or _ANEW.search(gap):
             anew = listing.re is _ANEW
-            above = self.open[-1].parts[-1:] if self.open and not anew else self.in_sentence or self.before
+            above = self.open[-1].parts[-1:] if self.open and not anew else self.in_sentence[-NEAR:] or self.before
             if anew:
                 above = self.found.breakdowns[-1].heads if self.found.breakdowns else self.first or above
                 self.open = []
@@ -238,13 +244,14 @@ class _Walk:
                 self.open.append(begun)
                 self.found.breakdowns.append(begun)
         elif _WHOLES.search(gap) and not self.open:
-            alike = [one for one in self.in_sentence if one.claim.unit == cell.claim.unit and one.when == cell.when]
+            near = self.in_sentence[-NEAR:]
+            alike = [one for one in near if one.claim.unit == cell.claim.unit and one.when == cell.when]
             if len(alike) > 1 and len({one.measure for one in alike} | {cell.measure}) == 1:
                 self.found.breakdowns.append(Breakdown([cell], closed=True, parts=alike))
         if self.open:
             self.open[-1].parts.append(_inheriting(cell, self.open[-1].heads))
-            labels = "".join(part.label for part in self.open[-1].parts)
-            if _OTHERS.search(labels) or any(all(one in labels for one in pair) for pair in _PAIRS):
+            self.open[-1].named.update(word for pair in _PAIRS for word in pair if word in cell.label)
+            if _OTHERS.search(cell.label) or any(self.open[-1].named.issuperset(pair) for pair in _PAIRS):
                 self.open[-1].closed = True
         self.in_sentence.append(cell)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shanhai.insight.evidence.texts.rules.layout import Breakdown, Cell, Layout, measure_of
+from shanhai.insight.evidence.texts.rules.layout import NEAR, Breakdown, Cell, Layout, measure_of
 from shanhai.insight.evidence.texts.values import Bound, Claim
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import rounded
@@ -64,21 +64,21 @@ def written(number: Decimal, like: Claim) -> str:
     return f"{rounded(number / scale, decimals):f}{unit}"
 
 
+def _around(cells: Sequence[Cell], index: int) -> Sequence[Cell]:
+    return cells[max(0, index - NEAR) : index + NEAR]
+
+
 def _added(cells: Iterable[Cell]) -> Interval:
     return sum((cell.interval for cell in cells), Interval.exact(0))
-
-
-def _less(whole: Interval, rest: Interval) -> Interval | None:
-    left = whole - rest
-    return None if left.high < 0 else left
 
 
 def _sum(kind: str, total: Cell, parts: Sequence[Cell], text: str) -> Relation:
     added = _added(parts)
     wanted = {total.claim.start: added}
     for one in parts:
-        left = _less(total.interval, _added(other for other in parts if other is not one))
-        if left is not None:
+        others = Interval(added.low - one.interval.low, added.high - one.interval.high)
+        left = total.interval - others
+        if left.high >= 0:
             wanted[one.claim.start] = left
     said = message(
         text,
@@ -278,8 +278,9 @@ def _shares(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
         if found is None:
             continue
         part, base = found
-        near = [cell for cell in cells if cell.paragraph == percent.paragraph and cell.claim.unit == part.claim.unit]
-        bases = [base, *(cell for cell in near if cell.claim.value > part.claim.value)]
+        near = [cell for cell in _around(cells, index) if cell.paragraph == percent.paragraph]
+        alike = (cell for cell in near if cell.claim.unit == part.claim.unit and cell.claim.value > part.claim.value)
+        bases = [base, *alike]
         base = next((one for one in bases if fits(part.interval, one.interval, percent.interval)), base)
         yield _share("rate", percent, part, base)
 
@@ -297,7 +298,8 @@ def _share_named(text: str, cells: Sequence[Cell], index: int) -> tuple[Cell, Ce
     said = _SHARE_BY_NAME.search(text[part.claim.end : percent.claim.start])
     if not said or part.sentence != percent.sentence:
         return None
-    alike = (cell for cell in reversed(cells[: index - 1]) if cell.claim.unit == part.claim.unit)
+    before = reversed(cells[max(0, index - NEAR) : index - 1])
+    alike = (cell for cell in before if cell.claim.unit == part.claim.unit)
     named = measure_of(part.kind, said[1])
     near = (cell for cell in alike if cell.paragraph == percent.paragraph)
     base = next((cell for cell in near if (cell.measure == named if named else cell.label.endswith(said[1]))), None)
@@ -318,10 +320,10 @@ def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
             continue
         beside = [
             cell
-            for cell in cells
+            for cell in _around(cells, index)
             if cell.sentence == change.sentence and cell.kind != MeasureKind.RATE and cell is not change
         ]
-        now = next((cell for cell in reversed(cells[:index]) if cell in beside and not cell.when), None)
+        now = next((cell for cell in reversed(beside) if cell.claim.start < change.claim.start and not cell.when), None)
         if now is None:
             continue
         before = next((cell for cell in beside if cell.when and cell.claim.unit == now.claim.unit), None)
