@@ -18,3 +18,12 @@ def _converter() -> Any:
 def simplified(text: str) -> str:
     """The text in Simplified characters (OpenCC, t2s): for looking up, never for showing or keeping."""
     return text if text.isascii() else str(_converter().convert(text))
+
+
+@cache
+def letters() -> dict[int, str]:
+    """The Simplified character of each Traditional one by itself, for a text that has to keep its length."""
+    known = [chr(code) for code in range(0x4E00, 0xA000)]
+    # In one go, for each call costs more than the whole; no phrase reaches across a line.
+    plain = simplified("\n".join(known)).split("\n")
+    return {ord(one): other for one, other in zip(known, plain, strict=True) if one != other}

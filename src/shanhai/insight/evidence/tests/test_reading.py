@@ -100,6 +100,13 @@ def test_of_a_page_scripts_and_hidden_parts_are_not_read_and_cells_stay_apart():
     assert len(cut(PAGE, Cut.SCRIPT, markup=True)) == 4
 
 
+def test_a_sentence_that_names_its_number_of_filing_is_of_the_article():
+    told = "果园覆盖2600亩，平台备案号为蜀ICP备12345678号。"
+
+    assert a_reading(told).text == told
+    assert a_reading("版权所有：某县，蜀ICP备12345678号。").text == ""
+
+
 MARKS = st.text("<>/!-\"'= &;#1pdiv script hidden个亿元?\ue000\n学(xuéā)您当前的位置:>上一篇", max_size=80)
 
 

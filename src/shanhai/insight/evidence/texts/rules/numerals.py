@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 
-_TRADITIONAL = (
-    "掃扫碼码籤签簽签輯辑責责鏈链頁页權权屬属閱阅讀读網网辦办聯联專专飛飞"
-    "萬万億亿兩两畝亩個个項项戶户噸吨頃顷裡里類类輛辆條条處处場场臺台隻只頭头種种張张週周歲岁間间級级屆届"
-    "國国縣县區区鄉乡鎮镇與与達达過过約约餘余後后從从點点圓元員员醫医衛卫幣币篇篇兒儿幾几數数棟栋層层盞盏"
-    "塊块門门劑剂單单艘艘務务時时鐘钟內内於于為为東东業业運运轉转學学課课節节產产標标準准滿满進进這这來来"
-    "將将發发關关報报載载稱称獲获開开齊齐號号規规術术體体據据當当歷历總总萊莱廣广貧贫錢钱價价歐欧車车隊队"
-    "對对組组畫画書书師师導导訓训練练職职協协議议劃划線线統统調调動动準准築筑機机樣样幫帮復复義义驗验風风"
-    "險险戰战護护變变電电視视傳传繼继續续"
-)
+from shanhai.kernel.scripts import letters
+
 _WIDE = (
     "０0１1２2３3４4５5６6７7８8９9．.％%〇零○零〜~～~－-−-–-—-―-‐-‑-「“」”『“』”"
-    '＂"￥¥＋+／/（(）)\u3000 \u00a0 \u2002 \u2003 \u2009 ｜|'
+    '＂"￥¥＋+／/（(）)＞>＜<≧≥≦≤\u3000 \u00a0 \u2002 \u2003 \u2009 \u202f ｜|圓元'
 )
-_SAME = {ord(a): b for a, b in zip((_TRADITIONAL + _WIDE)[::2], (_TRADITIONAL + _WIDE)[1::2], strict=True)}
 
 NEW_LINE = r"(?:\r\n|\n|\r)"
 _HAN = r"\u4e00-\u9fff"
@@ -33,7 +25,7 @@ _BROKEN = (
 )
 # Twelve digits are more than any report counts; a longer run is a code, and is never tried twice.
 DIGITS = (
-    r"(?:[0-9]{1,3}(?:[,，]" + NEW_LINE + r"?+[0-9]{3}){1,5}+(?![0-9])"
+    r"(?:[0-9]{1,3}(?:(?:[,，]" + NEW_LINE + r"?+| )[0-9](?:" + NEW_LINE + r"?+[0-9]){2}){1,5}+(?![0-9])"
     rf"|[0-9]{{1,15}}+(?![0-9])(?:{_BROKEN}[0-9]{{1,9}}+(?![0-9]))?+)"
     rf"(?:{NEW_LINE}?+\.{NEW_LINE}?+[0-9]{{1,8}}+(?![0-9])(?:{_BROKEN}[0-9]{{1,8}}+(?!\.))?+)?+"
 )
@@ -41,11 +33,11 @@ _CN = "零一二三四五六七八九"
 # 千米, 千克 and 千瓦 are units.
 _BIG_MARK = "[百千万亿](?![米克瓦伏卡帕])"
 _TIMES = f"(?:{_BIG_MARK}){{1,3}}+"
-_MORE = f"(?:[多余来](?:{_BIG_MARK}){{0,2}}+|几(?=[百千万亿名个位人所家项次条篇户天年场])[百千万亿]{{0,2}})?+"
+MORE = f"(?:[多余来](?:{_BIG_MARK}){{0,2}}+|几(?=[百千万亿名个位人所家项次条篇户天年场])[百千万亿]{{0,2}})?+"
 CHINESE = f"[{_CN}十百千万亿两]{{1,16}}+(?![{_CN}十百千万亿两])(?:点[{_CN}]{{1,6}}+)?+"
-_TIMES_MORE = rf"(?:[0-9]{{1,4}}+(?:(?!亿){_BIG_MARK}))*+(?:[0-9]{{4}}(?![0-9.年]))?+"
+_TIMES_MORE = rf"(?:零?[0-9]{{1,4}}+(?:(?!亿){_BIG_MARK}){{1,2}}+)*+(?:[0-9]{{4}}(?![0-9.年]))?+"
 _MIXED = rf"{DIGITS}(?:(?:{_BROKEN}|[ ]{{1,2}})?+{_TIMES}{_TIMES_MORE})?+"
-NUMBER = rf"(?:{_MIXED}|{CHINESE}){_MORE}"
+NUMBER = rf"(?:{_MIXED}|{CHINESE}){MORE}"
 
 _DIGITS = {mark: value for value, mark in enumerate(_CN)} | {"两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -59,9 +51,14 @@ _PAIRS = ("一二", "一两", "两三", "二三", "三四", "三五", "四五", 
 Value = tuple[Decimal, Decimal | None, Decimal]
 
 
+@cache
+def _same() -> dict[int, str]:
+    return letters() | {ord(a): b for a, b in zip(_WIDE[::2], _WIDE[1::2], strict=True)}
+
+
 def plain(text: str) -> str:
     """The text in Simplified characters and half width as far as numbers and units need it, of the same length."""
-    return text.translate(_SAME)
+    return text.translate(_same())
 
 
 def tidy(value: Decimal) -> Decimal:

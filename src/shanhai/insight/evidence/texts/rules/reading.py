@@ -30,6 +30,8 @@ _COPYRIGHT = re.compile(
     r"|(?:主办|承办|协办)(?:单位)?\s*[:：].*(?:技术支持|维护)",
     re.IGNORECASE,
 )
+# A sentence that tells a number of its own kind (备案号蜀ICP备…) beside others is of the article.
+_RIGHTS = re.compile("版权|转载|授权|copyright|©|主办|地址|邮编|网站", re.IGNORECASE)
 _SPAM_WORDS = re.compile(
     r"高清|无码|av(?![a-z])|在线(?:播放|观看)|[一二三]区|成人|色情|美女|诱惑|国产(?:中|精|自)|亚[洲州]|日韩|欧美|博彩|彩票|棋牌"
     r"|私服|百家乐|老虎机",
@@ -88,7 +90,8 @@ def _line_cuts(text: str) -> Iterator[tuple[int, int, Cut]]:
 def _why(said: str, *, before: bool, over: bool) -> Cut | None:
     if _is_spam(said):
         return Cut.SPAM
-    if len(said) < 300 and _COPYRIGHT.search(said):
+    told = said.endswith("。") and "，" in said and not _RIGHTS.search(said)
+    if len(said) < 300 and _COPYRIGHT.search(said) and not told:
         return Cut.COPYRIGHT
     if len(said) < 200 and (_NAVIGATION.match(said) or (len(said) < 120 and _CRUMBS.search(said))):
         return Cut.NAVIGATION
