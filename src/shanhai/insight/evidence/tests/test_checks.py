@@ -5,6 +5,8 @@ import cProfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shanhai.insight.evidence.texts.rules import checks
 from shanhai.insight.evidence.texts.rules.claims import extract
@@ -99,9 +101,9 @@ def test_what_need_not_add_up_is_no_finding(text):
 @pytest.mark.parametrize(
     ("text", "kind", "suspect"),
     [
-        ("全年选派干部人才800人，其中专技人才850人。", "part", "850人"),
+        ("全年选派干部人才800人，其中专技人才850人。", "part", None),
         ("到位资金45.8亿元，占年度计划110亿元的51.6%。", "rate", "51.6%"),
-        ("今年到位资金7.2亿元，去年同期6.0亿元，同比增长12%。", "growth", "12%"),
+        ("今年到位资金7.26亿元，去年同期6.05亿元，同比增长28.0%。", "growth", "28.0%"),
         ("安排项目95个，已开工98个。", "order", None),
         ("完工项目80个，已验收85个。", "order", None),
         ("支付资金5.2亿元，核拨资金4.8亿元。", "order", None),
@@ -119,6 +121,85 @@ def test_each_kind_of_slip_is_found(text, kind, suspect):
     assert (finding.suspect and finding.suspect.text) == suspect
 
 
+TABLE = """镇\t饮水\t道路\t合计
+甲镇\t12\t8\t20
+乙镇\t9\t6\t15
+丙镇\t15\t11\t26
+合计\t36\t25\t61
+"""
+RATES = """城市  计划  到位  到位率
+温州  2500  2180  87.2%
+嘉兴  1800  1475  81.9%
+绍兴  2000  1640  82.0%
+合计  6300  5295  84.0%
+"""
+GROWN = """| 指标 | 上年 | 今年 | 增长 |
+|---|---|---|---|
+| 资金 | 18250 | 21900 | 20.0% |
+| 项目 | 125 | 140 | 12.0% |
+| 人才 | 96 | 108 | 12.5% |
+"""
+
+
+@pytest.mark.parametrize(
+    ("table", "right", "slip", "suspect"),
+    [
+        (TABLE, "11", "17", "17"),
+        (TABLE, "61", "16", "16"),
+        (RATES, "1640", "1460", "1460"),
+        (RATES, "81.9%", "87.9%", "87.9%"),
+        (GROWN, "12.0%", "17.0%", None),
+    ],
+)
+def test_a_table_is_added_up_both_ways_and_its_rows_are_compared(table, right, slip, suspect):
+    assert check(table) == ()
+
+    (finding,) = check(table.replace(right, slip))
+
+    assert (finding.suspect and finding.suspect.text) == suspect
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "slip"),
+    [
+        ("反馈问题47个，涉及管理18个、资金13个、队伍9个、档案7个。", "13个", "18个"),
+        ("举办“百校牵手”活动三十二场，其中赴县里十九场、在市里举办十三场。", "三十二", "三十五"),
+        ("全年举办活动22场，其中上半年9场、下半年13场，下半年比上半年多4场。", "22场", "24场"),
+        ("计划援助资金8400万元，到位7056万元，到位率84%，尚未到位资金1344万元。", "84%", "48%"),
+        ("计划援助资金8400万元，到位7056万元，到位率84%，尚未到位资金1344万元。", "1344", "1374"),
+        ("安排项目64个，到6月末完工29个，完成率约45%。", "45%", "65%"),
+        ("存栏38.6万头，其中能繁母畜16.9万头，占存栏的43.8%。", "43.8", "48.8"),
+        ("接待18640人次，比上年同期的15210人次增长22.6%。", "15210", "18210"),
+        ("各县投入：甲县8473万元、乙县7925万元、丙县6284万元，合计22682万元。", "8473万", "8473亿"),
+        ("开展检查：3月，举办2期；\n4月，举办3期；\n5月，举办4期，合计9期。", "9期", "8期"),
+    ],
+)
+def test_what_no_word_announces_is_told_where_one_slip_explains_it(text, right, slip):
+    assert check(text) == ()
+
+    (finding,) = check(text.replace(right, slip))
+
+    assert any(text.replace(right, slip)[span.start : span.end].startswith(slip) for span in finding.spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "开工147个。\n分县看：\n甲县项目41个，开工40个；乙县项目63个，开工61个；\n丙县项目28个，开工27个；丁县项目19个，全部开工。",
+        "（一）教育2795万元，其中：实验楼1280万元，教学楼1515万元；\n（二）医疗2020万元；\n（三）产业3605万元。",
+        "援藏开工22个，开工率91.7%；援疆开工55个，开工率96.5%。",
+        "“交钥匙”项目27个、投资22426万元，“交支票”项目75个、投资30659万元，共投资53085万元。\n"
+        "“交钥匙”项目完成投资18165万元，投资完成率81.0%；“交支票”项目完成投资21952万元，投资完成率71.6%。",
+        "未开工6个，其中取消2个、调整为下年度实施4个；在建23个；完工未验收38个。",
+        "6月，举办4期，培训195人次。\n按内容分，养殖238人次，种植173人次，经营140人次。",
+        "销售3.42亿元，上年同期为2.85亿元。其中线上销售1.27亿元，线下销售2.15亿元。",
+    ],
+    ids=["all-in-words", "numbered", "two-programmes", "two-ways", "closed-list", "of-another", "not-of-last-year"],
+)
+def test_a_guess_of_what_belongs_together_is_no_finding(text):
+    assert check(text) == ()
+
+
 def test_a_rate_may_stand_on_any_base_that_the_row_gives():
     # 91 % of what was completed, 82.5 % of all: both are in use.
     assert check("项目343个，完工311个，验收283个，验收率91%。") == ()
@@ -128,6 +209,34 @@ def test_a_rate_may_stand_on_any_base_that_the_row_gives():
 
 def test_a_rounded_number_is_no_fault():
     assert check("安排资金1.8亿元，其中教育0.62亿元、卫生0.58亿元、其他0.61亿元。") == ()
+
+
+PIECES = [
+    "12",
+    "-3.5",
+    "0",
+    "48%",
+    "-7%",
+    "亿元",
+    "个",
+    "，",
+    "。",
+    "；\n",
+    "\t",
+    "  ",
+    "其中",
+    "合计",
+    "占",
+    "同比增长",
+    "率",
+    "尚未到位",
+    "按类分，",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_whatever_stands_in_a_text_every_finding_names_places_in_it(text):
+    assert all(0 <= span.start < span.end <= len(text) for one in check(text) for span in one.spans)
 
 
 def calls_of(text):

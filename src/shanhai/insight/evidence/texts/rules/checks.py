@@ -7,12 +7,12 @@ the number that most of it turns on and that least of what holds confirms; where
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
+from shanhai.insight.evidence.texts.rules.arithmetic import Relation, slipped, written
 from shanhai.insight.evidence.texts.rules.layout import lay_out
-from shanhai.insight.evidence.texts.rules.relations import UNIT_FACTORS, Relation, relations, slipped, written
+from shanhai.insight.evidence.texts.rules.relations import UNIT_FACTORS, relations
 from shanhai.insight.evidence.texts.values import Claim, Finding, Span
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.planning.returns.values import Interval
@@ -20,6 +20,8 @@ from shanhai.planning.returns.values import Interval
 SLIP = gettext_noop("%(stated)s 很可能写错了：%(because)s换成 %(wanted)s，有关的 %(count)s 处就都对得上。")
 SUSPECT = gettext_noop("%(stated)s 很可能写错了：%(because)s与它有关的 %(count)s 处都对不上。")
 COPIED = gettext_noop("%(stated)s 很可能是从别处抄来的数：%(because)s换成 %(wanted)s，有关的 %(count)s 处就都对得上。")
+# So many relations of one number are tried against one another.
+_MOST_TRIED = 40
 UNIT = gettext_noop("%(stated)s 的单位很可能写错了：%(because)s换成 %(wanted)s，有关的 %(count)s 处就都对得上。")
 
 
@@ -30,10 +32,9 @@ def check(stated: Sequence[Claim], text: str) -> tuple[Finding, ...]:
     """
     claims = [claim for claim in stated if not claim.damaged]
     known = relations(text, lay_out(text, claims))
-    support: dict[int, Decimal] = defaultdict(Decimal)
-    for relation in known:
-        for claim in relation.claims if relation.passed else ():
-            support[claim.start] += relation.weight
+    # What only bounds a number (a part, a later state) confirms none of it.
+    confirming = [relation for relation in known if relation.passed and relation.weight >= 1]
+    support = Counter(claim.start for relation in confirming for claim in relation.claims)
     texts = Counter(claim.text for claim in claims)
     findings = [_finding(group, support, texts) for group in _groups([one for one in known if not one.passed])]
     return tuple(sorted(findings, key=lambda finding: finding.spans[0]))
@@ -54,7 +55,7 @@ def _groups(broken: Sequence[Relation]) -> list[list[Relation]]:
     return list({id(group): group for group in group_of.values()}.values())
 
 
-def _finding(group: Sequence[Relation], support: Mapping[int, Decimal], texts: Mapping[str, int]) -> Finding:
+def _finding(group: Sequence[Relation], support: Mapping[int, int], texts: Mapping[str, int]) -> Finding:
     concerned = {claim.start: claim for relation in group for claim in relation.claims}
     spans = tuple(Span(claim.start, claim.end) for _start, claim in sorted(concerned.items()))
     first = max(group, key=lambda relation: relation.weight)
@@ -66,23 +67,31 @@ def _finding(group: Sequence[Relation], support: Mapping[int, Decimal], texts: M
     return Finding(kind or first.kind, said, spans, suspect)
 
 
-def _suspect(group: Sequence[Relation], support: Mapping[int, Decimal]) -> tuple[Claim, list[Relation]] | None:
-    """The claim that most of the group turns on, then that least confirms, then that one slip would explain.
+def _suspect(group: Sequence[Relation], support: Mapping[int, int]) -> tuple[Claim, list[Relation]] | None:
+    """The claim that mends most of the group, then that least confirms, then that one slip would explain.
 
-    With it what is broken of it.
+    With it what it mends.
     """
     turning: dict[int, tuple[Claim, list[Relation]]] = {}
     for relation in group:
         for claim in relation.claims:
             turning.setdefault(claim.start, (claim, []))[1].append(relation)
+    turning = {start: (claim, _mended(claim, broken)) for start, (claim, broken) in turning.items()}
     ranked = sorted(
         (
-            (sum(one.weight for one in broken), -support.get(start, 0), _explained(claim, broken), start)
-            for start, (claim, broken) in turning.items()
+            (sum(one.weight for one in mended), -support.get(start, 0), _explained(claim, mended), start)
+            for start, (claim, mended) in turning.items()
         ),
         reverse=True,
     )
     return turning[ranked[0][3]] if len(ranked) == 1 or ranked[0][:3] > ranked[1][:3] else None
+
+
+def _mended(claim: Claim, broken: Sequence[Relation]) -> list[Relation]:
+    """The most of what is broken that one other number in place of the claim would mend; all, if none would any."""
+    wanted = [(one, one.wanted[claim.start]) for one in broken if claim.start in one.wanted][:_MOST_TRIED]
+    tried = ([one for one, other in wanted if other.meets(interval)] for _one, interval in wanted)
+    return max(tried, key=lambda mended: sum(one.weight for one in mended), default=list(broken))
 
 
 def _explained(claim: Claim, broken: Sequence[Relation]) -> bool:
@@ -92,7 +101,7 @@ def _explained(claim: Claim, broken: Sequence[Relation]) -> bool:
 
 def _wanted(claim: Claim, broken: Sequence[Relation]) -> Interval | None:
     """What the claim would have to be for all that is broken of it to hold; None where nothing would do."""
-    if any(relation.kind == "sum" and claim.start not in relation.wanted for relation in broken):
+    if any(claim.start not in relation.wanted for relation in broken):
         return None
     asked = [one for relation in broken if (one := relation.wanted.get(claim.start)) is not None]
     low, high = max((one.low for one in asked), default=None), min((one.high for one in asked), default=None)

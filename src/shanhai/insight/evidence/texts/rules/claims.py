@@ -49,6 +49,8 @@ _BEFORE = re.compile(
 # Most numbers have no such word before them, and are told by one look.
 _ENDS_A_BOUND = frozenset("过多高超大少于低小下足到满近逾破止约为概上了币出 ≤≥<>")
 _MARKS = re.compile("[，。；、\n]")
+# What stands in the next line of a table is no unit of the last number of this one.
+_ROW = re.compile(r"[\t|]|[ ]{3}")
 _OF_A_SHARE = frozenset("占的足了到少降")
 _DEGREES = re.compile(r"[东西]经|[南北]纬|[经纬]度")
 # 高一3班 is the name of a class; 培训班十二期 counts, 第十二期 and 十二期工程 do not.
@@ -196,6 +198,8 @@ def _list_mark(plain: str, start: int, written: str, unit: str, value: Value | N
 def _counts(plain: str, start: int, end: int, written: str, unit: str) -> bool:
     """Whether a number with this unit is a quantity, and no name, ordinal or way of speaking."""
     before = plain[start - 1 : start]
+    if "\n" in plain[start:end] and _ROW.search(plain, plain.rfind("\n", 0, start) + 1, start):
+        return False
     if before in ("零", "±") or (unit == "年" and _YEAR.search(written)):
         return False
     if (unit == "度" and _DEGREES.search(plain, max(0, start - 4), start)) or (unit == "班" and before in _CLASS):

@@ -12,14 +12,22 @@ from shanhai.insight.evidence.texts.values import Bound, Claim
 from shanhai.planning.returns.values import COUNTY, Interval, MeasureKind
 
 _DELIMITERS = re.compile(r"[，,、：:；;。！!？?\n\t|（）()“”「」『』《》]")
+_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．](?!\d))")
+# Of which half of the work a clause speaks.
+_HALVES = re.compile(r"交钥匙|交支票|固投|非固投|援藏|援疆|援青|新建|续建")
+_CLAUSE = re.compile(r"[，：:；;。！？\n]")
 _ENDS = re.compile(r"[。！？!?\n]")
 # So near to the number that it is a part: what is said further on is of something else.
 _LISTS = re.compile(r"(其中|包括|包含|分为|组成)[^。！？!?]{0,24}$|(分别)[^，,。；;：:]{0,8}$")
 # The last of the parts, and pairs of parts beside which there is nothing.
 _OTHERS = re.compile(r"其他|其余|其它")
-_PAIRS = (("新建", "续建"), ("交钥匙", "交支票"), ("固投", "非固投"), ("统筹", "自主"), ("男", "女"))
+PAIRS = (
+    ("新建", "续建"), ("续建", "新建"), ("交钥匙", "交支票"), ("固投", "非固投"), ("统筹", "自主"), ("男", "女"),
+    ("上半年", "下半年"), ("线上", "线下"), ("城镇", "农村"), ("政府", "社会"), ("财政", "社会"), ("党政", "专"),
+    ("直接", "间接"), ("国内", "国外"), ("省内", "省外"), ("县内", "县外"), ("产业", "公益"),
+)  # fmt: skip
 # Another breakdown of what the paragraph began with: 按地区分, 分类别看.
-_ANEW = re.compile(r"(?:按[^，,。；;：:]{1,8}?(?:分|划分)|分[^，,。；;：:]{1,6}?看)[，,：:][^。！？!?]{0,24}$")
+_ANEW = re.compile(r"(?:按[^，,。；;：:]{1,8}?(?:分|划分|安排)|分[^，,。；;：:]{1,6}?看)[，,：:][^。！？!?]{0,24}$")
 _WHOLES = re.compile(r"合计|总计|共计|一共")
 _PLACE = re.compile(
     r"^(?:其中|另有|另外|以及|和|至|截至目前)*"
@@ -84,7 +92,8 @@ _COUNTED = re.compile(r"[个项所家人名户村座条台套场次篇批件处�
 class Cell:
     """A claim with its place in the whole: ``row`` ("" is the whole), ``measure`` ("" unknown), ``when`` ("" now).
 
-    The row of a part that is no place begins with a slash; ``day`` is the last day or month named before it.
+    The row of a part that is no place begins with a slash; ``said`` is the clause around it, ``day`` the last day or
+    month named before it; a ``segment`` ends with a sentence or a semicolon.
     """
 
     claim: Claim
@@ -97,6 +106,8 @@ class Cell:
     day: str
     sentence: int
     paragraph: int
+    said: str = ""
+    segment: int = 0
 
     @property
     def plain(self) -> bool:
@@ -114,13 +125,29 @@ class Cell:
 class Breakdown:
     """Parts said to belong to ``heads``; ``closed`` when the words say that there are no others.
 
-    ``named`` are the words of the pairs met so far.
+    ``named`` are the words of the pairs met so far; of ``guessed`` the words do not say what is parted. One that began
+    ``within`` a numbered item ends with it.
     """
 
     heads: list[Cell]
     closed: bool = False
     parts: list[Cell] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
+    guessed: bool = False
+    within: bool = False
+
+    def has_both(self, cell: Cell) -> bool:
+        """Whether a pair beside which there is nothing stands there already in the measure of ``cell``."""
+        paired = any(self.named.issuperset(pair) for pair in PAIRS)
+        return paired and sum(part.key == cell.key for part in self.parts) > 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether the parts so far make one of the heads."""
+        return any(
+            sum(part.claim.value for part in self.parts if part.key == head.key) == head.claim.value
+            for head in self.heads
+        )
 
 
 @dataclass(slots=True)
@@ -135,6 +162,8 @@ def interval_of(claim: Claim) -> Interval:
     """Every number that may stand behind a claim: half a step either way, more where it says 余, 近 or 约."""
     if claim.bound == Bound.RANGE and claim.upper is not None:
         return Interval(min(claim.value, claim.upper), max(claim.value, claim.upper))
+    if claim.bound == Bound.ABOUT and claim.unit == "%":
+        return Interval(claim.value - claim.step, claim.value + claim.step)
     if claim.bound in _REACH:
         low, high = sorted(claim.value * factor for factor in _REACH[claim.bound])
         return Interval(low, high)
@@ -159,7 +188,11 @@ class _Walk:
         self.before: list[Cell] = []
         self.first: list[Cell] = []
         self.main_year = _main_year(text)
-        self.year = self.day = self.item = ""
+        self.year = self.day = self.item = self.half = ""
+        self.opening: list[Cell] = []
+        self.numbered, self.segment = False, 0
+        halves = set(_HALVES.findall(text))
+        self.halves = halves if len(halves) > 1 else set()
 
     def run(self) -> Layout:
         for index, claim in enumerate(self.claims):
@@ -176,10 +209,8 @@ class _Walk:
     def _between(self, gap: str) -> None:
         """What ends between two numbers: items, sentences, paragraphs."""
         for mark in _ENDS.finditer(gap):
-            listed = (
-                mark[0] == "\n"
-                and self.open
-                and gap[: mark.start()].rstrip().endswith(("；", ";", "：", ":", "、", "，"))
+            listed = mark[0] == "\n" and gap[: mark.start()].rstrip().endswith(
+                ("；", ";", "、", "，") + (("：", ":") if self.open else ())
             )
             if mark[0] == "\n":
                 self.paragraph += 1
@@ -187,10 +218,22 @@ class _Walk:
             if not listed:
                 self.before = self.in_sentence[-NEAR:] or self.before
                 self.first = self.first or self.in_sentence[:NEAR]
+                self.opening = self.opening or self.in_sentence[:NEAR]
                 self.row, self.open, self.in_sentence, self.year, self.day = "", [], [], "", ""
                 self.sentence += 1
-        if len(self.open) > 1 and re.search("[；;]", gap):
-            self.open = self.open[:1]
+                self.half = ""
+            if mark[0] == "\n":
+                self.numbered = bool(_ITEM.match(gap, mark.end()))
+                if self.numbered:
+                    self.open = [one for one in self.open if not one.within]
+        if re.search("[；;。\n]", gap):
+            self.segment += 1
+        if re.search("[；;]", gap):
+            self.open = [one for one in self.open[:1] if not one.complete]
+        if halves := [one for one in _HALVES.findall(gap) if one in self.halves]:
+            self.half = f"/{halves[-1]}"
+        if _WHOLES.search(gap) or "两地" in gap:
+            self.half = ""
         if years := _YEAR.findall(gap):
             self.year = years[-1]
         if days := _DAY.findall(gap):
@@ -212,7 +255,9 @@ class _Walk:
             self.item = ""
         elif cell.label and not cell.plain:
             self.item = f"/{cell.label}"
-        return replace(cell, row=self.row + self.item)
+        return replace(
+            cell, row=self.row + (self.half or self.item), said=_CLAUSE.split(gap)[-1] + tail, segment=self.segment
+        )
 
     def _of_table(self, claim: Claim, kind: MeasureKind) -> Cell:
         """A number in a line of a table: its line begins with the place, its subject is the heading of its column."""
@@ -237,10 +282,11 @@ class _Walk:
             anew = listing.re is _ANEW
             above = self.open[-1].parts[-1:] if self.open and not anew else self.in_sentence[-NEAR:] or self.before
             if anew:
-                above = self.found.breakdowns[-1].heads if self.found.breakdowns else self.first or above
+                above = self.found.breakdowns[-1].heads if self.found.breakdowns else self.first or self.opening
                 self.open = []
             if above:
-                begun = Breakdown(list(above), closed=anew or listing[1] in ("分为", "组成"))
+                closed = anew or listing[1] in ("分为", "组成")
+                begun = Breakdown(list(above), closed=closed, guessed=anew, within=self.numbered)
                 self.open.append(begun)
                 self.found.breakdowns.append(begun)
         elif _WHOLES.search(gap) and not self.open:
@@ -249,9 +295,10 @@ class _Walk:
             if len(alike) > 1 and len({one.measure for one in alike} | {cell.measure}) == 1:
                 self.found.breakdowns.append(Breakdown([cell], closed=True, parts=alike))
         if self.open:
-            self.open[-1].parts.append(_inheriting(cell, self.open[-1].heads))
-            self.open[-1].named.update(word for pair in _PAIRS for word in pair if word in cell.label)
-            if _OTHERS.search(cell.label) or any(self.open[-1].named.issuperset(pair) for pair in _PAIRS):
+            if not self.open[-1].has_both(cell):
+                self.open[-1].parts.append(_inheriting(cell, self.open[-1].heads))
+            self.open[-1].named.update(word for pair in PAIRS for word in pair if word in cell.label)
+            if _OTHERS.search(cell.label) or any(self.open[-1].named.issuperset(pair) for pair in PAIRS):
                 self.open[-1].closed = True
         self.in_sentence.append(cell)
 

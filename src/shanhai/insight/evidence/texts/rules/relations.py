@@ -7,15 +7,16 @@ Numbers stand for intervals: rounding alone never breaks a relation. A relation 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from shanhai.insight.evidence.texts.rules import grids, likely, numerals
+from shanhai.insight.evidence.texts.rules.arithmetic import Relation, explained, growth_of, share_of, sum_of
 from shanhai.insight.evidence.texts.rules.layout import NEAR, Breakdown, Cell, Layout, measure_of
-from shanhai.insight.evidence.texts.values import Bound, Claim
-from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.money import rounded
+from shanhai.insight.evidence.texts.values import Bound, Span
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.returns.values import COUNTY, HUNDRED, Interval, MeasureKind, Rate, fits
 
 # Parts that come so near to the total are taken to be all there are; two of them have to come nearer.
@@ -24,80 +25,48 @@ NEARLY_WHOLE, TWO_NEARLY_WHOLE = Decimal("0.85"), Decimal("0.95")
 UNIT_FACTORS = (Decimal(10_000), Decimal("0.0001"))
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What must hold between ``claims``; ``message`` is the arithmetic where it does not.
-
-    ``wanted`` is what a claim, by its start, would have to be for the relation to hold. One of the order of states
-    tells less than one that computes: ``weight``.
-    """
-
-    kind: str
-    claims: tuple[Claim, ...]
-    passed: bool
-    message: Message
-    wanted: dict[int, Interval]
-    weight: Decimal = Decimal(1)
-
-
 def relations(text: str, layout: Layout) -> list[Relation]:
     """All that can be asked of a text, each relation once."""
     found: dict[tuple[str, frozenset[int]], Relation] = {}
+    tables, spans = grids.relations(numerals.plain(text))
+    begins = [span.start for span in spans]
+    cells = [cell for cell in layout.cells if not _within(cell.claim.start, begins, spans)]
     for one in (
+        *tables,
         *_breakdowns(layout),
-        *_columns(layout.cells),
-        *_rows(layout.cells),
-        *_shares(text, layout.cells),
-        *_growths(text, layout.cells),
-        *_twice(layout.cells),
+        *_columns(cells),
+        *_rows(cells),
+        *_shares(text, cells),
+        *_growths(text, cells),
+        *_twice(cells),
+        *likely.relations(text, cells),
     ):
         found.setdefault((one.kind, frozenset(claim.start for claim in one.claims)), one)
     return list(found.values())
 
 
-def written(number: Decimal, like: Claim) -> str:
-    """``number`` as the text writes ``like``: with its unit and as many decimals."""
-    digits = re.sub(r"[^\d.]", "", like.text)
-    decimals = len(digits.partition(".")[2])
-    scale = like.step * Decimal(10) ** decimals
-    unit = re.sub(r"[\d.,，\s]+", "", like.text) or like.unit
-    return f"{rounded(number / scale, decimals):f}{unit}"
+def _within(at: int, begins: Sequence[int], spans: Sequence[Span]) -> bool:
+    index = bisect_right(begins, at) - 1
+    return index >= 0 and at < spans[index].end
 
 
 def _around(cells: Sequence[Cell], index: int) -> Sequence[Cell]:
     return cells[max(0, index - NEAR) : index + NEAR]
 
 
-def _added(cells: Iterable[Cell]) -> Interval:
-    return sum((cell.interval for cell in cells), Interval.exact(0))
-
-
-def _sum(kind: str, total: Cell, parts: Sequence[Cell], text: str) -> Relation:
-    added = _added(parts)
-    wanted = {total.claim.start: added}
-    for one in parts:
-        others = Interval(added.low - one.interval.low, added.high - one.interval.high)
-        left = total.interval - others
-        if left.high >= 0:
-            wanted[one.claim.start] = left
-    said = message(
-        text,
-        label=total.label or total.claim.subject or gettext_noop("合计"),
-        count=len(parts),
-        parts=" + ".join(one.claim.text for one in parts),
-        sum=written(added.middle, total.claim),
-        stated=total.claim.text,
-    )
-    return Relation(kind, (total.claim, *(one.claim for one in parts)), added.meets(total.interval), said, wanted)
-
-
-SUM = gettext_noop("“%(label)s”写的是 %(stated)s，而各项相加 %(parts)s = %(sum)s。")
 PART = gettext_noop("“%(label)s”一共 %(stated)s，其中的 %(parts)s 比它还多。")
 
 
 def _breakdowns(layout: Layout) -> Iterator[Relation]:
+    told: dict[str, set[Decimal]] = defaultdict(set)
+    for cell in layout.cells:
+        told[cell.claim.unit].add(cell.claim.value)
     for one in layout.breakdowns:
-        yield from _breakdown(one)
+        for relation in _breakdown(one):
+            # Where the whole was guessed and the parts make another number of the text, they are of that.
+            made = sum(part.value for part in relation.claims[1:])
+            if relation.passed or not one.guessed or made not in told[relation.claims[0].unit]:
+                yield relation
 
 
 def _breakdown(one: Breakdown) -> Iterator[Relation]:
@@ -106,20 +75,31 @@ def _breakdown(one: Breakdown) -> Iterator[Relation]:
     for part in one.parts:
         if part.kind != MeasureKind.RATE:
             groups[part.key].append(part)
-    heads = {head.key: head for head in one.heads}
-    sums = [_sum("sum", heads[key], parts, SUM) for key, parts in groups.items() if key in heads and len(parts) > 1]
-    closed = one.closed or any(relation.passed for relation in sums)
+    heads = {key: head for key, parts in groups.items() if (head := _head(one.heads, key, parts[0].when))}
+    sums = [sum_of(heads[key], parts) for key, parts in groups.items() if key in heads and len(parts) > 1]
+    closed = (one.closed and not one.guessed) or any(relation.passed for relation in sums)
+    most = max(map(len, groups.values()), default=0)
     for relation in sums:
-        if relation.passed or closed or _nearly(relation):
+        # Where fewer parts tell this number than others, one tells it in words (全部开工).
+        if relation.passed or (len(relation.claims) > most and (closed or _nearly(relation))):
             yield relation
     for key, parts in groups.items():
-        if (head := heads.get(key)) is None:
+        if (head := heads.get(key)) is None or head.interval.high < 0:
             continue
         for part in parts:
             passed = part.interval.low <= head.interval.high
-            wanted = {part.claim.start: Interval(Decimal(0), head.interval.high)}
+            wanted = {
+                part.claim.start: Interval(Decimal(0), head.interval.high),
+                head.claim.start: Interval(part.interval.low, max(part.interval.low, HUNDRED**6)),
+            }
             said = message(PART, label=head.label or head.claim.unit, stated=head.claim.text, parts=part.claim.text)
             yield Relation("part", (head.claim, part.claim), passed, said, wanted, Decimal("0.25"))
+
+
+def _head(heads: Sequence[Cell], key: tuple[str, str], when: str) -> Cell | None:
+    """The last of the heads that has what the parts have, of their time if there is one."""
+    alike = [head for head in heads if head.key == key]
+    return max(alike, key=lambda head: (head.when == when, not head.when, head.claim.start), default=None)
 
 
 def _nearly(relation: Relation) -> bool:
@@ -128,29 +108,7 @@ def _nearly(relation: Relation) -> bool:
     near = TWO_NEARLY_WHOLE if len(relation.claims) == 3 else NEARLY_WHOLE
     if not near <= added / (total.value or 1) <= 2 - near:
         return False
-    return any(
-        slipped(claim, relation.wanted[claim.start]) for claim in relation.claims if claim.start in relation.wanted
-    )
-
-
-def slipped(claim: Claim, wanted: Interval) -> bool:
-    """Whether one digit changed, two neighbours swapped, or a moved point makes of the claim what is wanted."""
-    stated = re.sub(r"[^\d.]", "", claim.text)
-    bare = stated.replace(".", "")
-    if not bare.isdigit() or not claim.step:
-        return False
-    for digits in _near(bare):
-        number = Decimal(digits) * claim.step
-        if wanted.low <= number + claim.step / 2 and number - claim.step / 2 <= wanted.high:
-            return True
-    return any(wanted.low <= claim.value.scaleb(shift) <= wanted.high for shift in (-4, -2, -1, 1, 2, 4))
-
-
-def _near(digits: str) -> Iterator[str]:
-    for at, old in enumerate(digits):
-        yield from (digits[:at] + new + digits[at + 1 :] for new in "0123456789" if new != old)
-        if at + 1 < len(digits) and digits[at + 1] != old:
-            yield digits[:at] + digits[at + 1] + old + digits[at + 2 :]
+    return explained(relation)
 
 
 def _columns(cells: Sequence[Cell]) -> Iterator[Relation]:
@@ -162,7 +120,7 @@ def _columns(cells: Sequence[Cell]) -> Iterator[Relation]:
     for rows in by_row.values():
         whole, parts = _whole(rows)
         sums = [
-            _sum("sum", whole[measure], [row[measure] for row in parts], SUM)
+            sum_of(whole[measure], [row[measure] for row in parts])
             for measure in whole
             if len(parts) > 1 and all(measure in row for row in parts)
         ]
@@ -182,7 +140,6 @@ def _whole(rows: dict[str, dict[str, Cell]]) -> tuple[dict[str, Cell], list[dict
     return (first, others) if shared and largest else ({}, list(rows.values()))
 
 
-RATE = gettext_noop("“%(label)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s = %(share)s。")
 ORDER = gettext_noop("%(lesser)s（%(less)s）不会多于%(greater)s（%(more)s）。")
 
 
@@ -209,7 +166,7 @@ def _row(row: dict[str, Cell]) -> Iterator[Relation]:
         for rate in COUNTY.rates:
             yield from _rate(row, rate)
         for order in COUNTY.orders:
-            if order.strict and order.lesser in row and order.greater in row:
+            if order.strict and order.lesser in row and order.greater in row and row[order.greater].interval.high >= 0:
                 less, more = row[order.lesser], row[order.greater]
                 labels = COUNTY.by_key()
                 said = message(
@@ -237,31 +194,7 @@ def _rate(row: dict[str, Cell], rate: Rate) -> Iterator[Relation]:
         base = next(
             (cell for cell in (*usual, *others) if fits(part.interval, cell.interval, percent.interval)), usual[0]
         )
-        yield _share("rate", percent, part, base)
-
-
-def _share(kind: str, percent: Cell, part: Cell, base: Cell) -> Relation:
-    share = rounded(part.interval.middle * HUNDRED / base.interval.middle, 2) if base.interval.middle else Decimal(0)
-    said = message(
-        RATE,
-        label=percent.label or percent.claim.text,
-        stated=percent.claim.text,
-        part=part.claim.text,
-        base=base.claim.text,
-        share=f"{share:f}%",
-    )
-    wanted = {}
-    if base.interval.low > 0:
-        wanted[percent.claim.start] = Interval(
-            part.interval.low * HUNDRED / base.interval.high, part.interval.high * HUNDRED / base.interval.low
-        )
-    if percent.interval.low > 0:
-        low, high = part.interval.low * HUNDRED, part.interval.high * HUNDRED
-        wanted[base.claim.start] = Interval(low / percent.interval.high, high / percent.interval.low)
-    low, high = percent.interval.low * base.interval.low, percent.interval.high * base.interval.high
-    wanted[part.claim.start] = Interval(low / HUNDRED, high / HUNDRED)
-    passed = fits(part.interval, base.interval, percent.interval)
-    return Relation(kind, (percent.claim, part.claim, base.claim), passed, said, wanted)
+        yield share_of(percent, part, base)
 
 
 _SHARE_OF = re.compile(r"(?:占|完成)[^，,。；;]{0,12}$")
@@ -282,7 +215,7 @@ def _shares(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
         alike = (cell for cell in near if cell.claim.unit == part.claim.unit and cell.claim.value > part.claim.value)
         bases = [base, *alike]
         base = next((one for one in bases if fits(part.interval, one.interval, percent.interval)), base)
-        yield _share("rate", percent, part, base)
+        yield share_of(percent, part, base)
 
 
 def _share_beside(text: str, cells: Sequence[Cell], index: int) -> tuple[Cell, Cell] | None:
@@ -309,7 +242,6 @@ def _share_named(text: str, cells: Sequence[Cell], index: int) -> tuple[Cell, Ce
 _GROWTH = re.compile(
     r"(同比|环比|比(?:上|去)年(?:同期)?|较(?:上|去)年(?:同期)?|比上[月季]|较上[月季])[^，,。；;]{0,4}?(增长|增加|上升|提高|下降|减少|降低)"
 )
-GROWN = gettext_noop("写的是%(way)s %(stated)s，而从 %(before)s 到 %(now)s 是 %(change)s。")
 
 
 def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
@@ -328,29 +260,7 @@ def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
             continue
         before = next((cell for cell in beside if cell.when and cell.claim.unit == now.claim.unit), None)
         if before is not None and before.claim.value:
-            yield _growth(change, now, before, down=said[2] in ("下降", "减少", "降低"))
-
-
-def _growth(change: Cell, now: Cell, before: Cell, *, down: bool) -> Relation:
-    """A percentage of what was before, or the difference itself."""
-    low, high = now.interval - before.interval, before.interval - now.interval
-    moved = high if down else low
-    if change.kind == MeasureKind.RATE:
-        middle = before.interval.middle
-        real = Interval(*sorted((moved.low * HUNDRED / middle, moved.high * HUNDRED / middle)))
-        shown = f"{rounded(real.middle, 2):f}%"
-    else:
-        real, shown = moved, written(moved.middle, change.claim)
-    said = message(
-        GROWN,
-        way=gettext_noop("下降") if down else gettext_noop("增长"),
-        stated=change.claim.text,
-        before=before.claim.text,
-        now=now.claim.text,
-        change=shown,
-    )
-    claims = (change.claim, now.claim, before.claim)
-    return Relation("growth", claims, real.meets(change.interval), said, {change.claim.start: real})
+            yield growth_of(change, now, before, down=said[2] in ("下降", "减少", "降低"))
 
 
 TWICE = gettext_noop("“%(label)s”一处写 %(one)s，另一处写 %(other)s。")
@@ -363,7 +273,8 @@ def _twice(cells: Sequence[Cell]) -> Iterator[Relation]:
         if not cell.measure or cell.claim.bound != Bound.EXACT:
             continue
         first = seen.setdefault((cell.row, cell.when, cell.measure, cell.claim.unit), cell)
-        if first is cell or not cell.label or cell.label != first.label or _of_other_days(cell, first):
+        apart = cell.sentence != first.sentence and cell.label == first.label and bool(cell.label)
+        if not apart or _of_other_days(cell, first):
             continue
         said = message(TWICE, label=cell.label, one=first.claim.text, other=cell.claim.text)
         wanted = {first.claim.start: cell.interval, cell.claim.start: first.interval}

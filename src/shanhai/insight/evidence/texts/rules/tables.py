@@ -12,8 +12,8 @@ from shanhai.insight.evidence.texts.rules.units import factor_in
 
 _LINE = re.compile(r"[^\n]+|\n{2,}")
 _PARTED = re.compile(r"[\t|]|[ ]{2,}")
-_RULE = re.compile(r"[\s|:+=-]+")
-_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?")
+RULE = re.compile(r"[\s|:+=-]+")
+NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?")
 _UNIT_BEHIND = re.compile(r"(.*?)[(/](?:单位:?)?([^()]{1,8})\)?")
 _UNIT_ABOVE = re.compile(r"单位[:：]\s*([^\s,，、()]{1,4})")
 _MONEY = re.compile(r"资金|投资|金额|预算|支出|收入|拨付|支付|到位|结余|下达|决算|合计")
@@ -31,7 +31,7 @@ _BY_ENDING = {
 }
 _PLACE = re.compile(r".*[省市州县区乡镇村旗]")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?(?:度)?")
-_TOTAL = re.compile(r"合\s*计|总\s*计|小\s*计|共\s*计|全[州省市县区]")
+TOTAL = re.compile(r"合\s*计|总\s*计|小\s*计|共\s*计|全[州省市县区]")
 Head = tuple[str, str, Decimal] | None
 
 
@@ -60,13 +60,13 @@ def cells_of(plain: str) -> Iterator[Cell]:
         if found := _UNIT_ABOVE.search(said):
             unit = factor_in(found[1])
             above = ("", unit[1], unit[0]) if unit else None
-        cells = _cells(said, line.start())
+        cells = parted(said, line.start())
         if len(cells) < 2:
             header = []
             continue
-        if _RULE.fullmatch(said):
+        if RULE.fullmatch(said):
             continue
-        numbers = sum(bool(_NUMBER.fullmatch(text)) for _start, text in cells)
+        numbers = sum(bool(NUMBER.fullmatch(text)) for _start, text in cells)
         if not numbers:
             found_heads = [_head(text, above) for _start, text in cells]
             header = found_heads if any(found_heads) else header
@@ -74,7 +74,8 @@ def cells_of(plain: str) -> Iterator[Cell]:
             yield from _row(header, cells)
 
 
-def _cells(line: str, at: int) -> list[tuple[int, str]]:
+def parted(line: str, at: int) -> list[tuple[int, str]]:
+    """The cells of a line that begins ``at``, each with its place; none where the line is no row."""
     if not _PARTED.search(line.strip(" ")):
         return []
     found, start = [], 0
@@ -100,13 +101,13 @@ def _head(text: str, above: Head) -> Head:
 
 
 def _row(header: list[Head], cells: list[tuple[int, str]]) -> Iterator[Cell]:
-    name = next((text for _start, text in cells if text and not _NUMBER.fullmatch(text)), "")
+    name = next((text for _start, text in cells if text and not NUMBER.fullmatch(text)), "")
     first = cells[0][1]
     year = first if _YEAR.fullmatch(first) else name if _YEAR.fullmatch(name) else ""
-    name = "" if name == year or _TOTAL.fullmatch(name) or name in {"-", "--", "/"} else name
+    name = "" if name == year or TOTAL.fullmatch(name) or name in {"-", "--", "/"} else name
     place = name if _PLACE.fullmatch(name) else ""
     for head, (start, text) in zip(header, cells, strict=True):
-        if head is None or not _NUMBER.fullmatch(text):
+        if head is None or not NUMBER.fullmatch(text):
             continue
         label, unit, times = head
         value = Decimal(text.replace(",", "").replace("，", ""))
