@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every test stands on: a fixed instant, somebody signed in. The data folder is in ``tests/settings.py``."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -47,6 +51,18 @@ def country(db):
     from shanhai.registers.places.subscribers import bring_divisions  # noqa: PLC0415 - models
 
     bring_divisions(using="default")
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory) -> Path:
+    """An SQLite file with all tables, to be copied into the data folder of a process of its own."""
+    folder = tmp_path_factory.mktemp("empty")
+    env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SHANHAI_TESTING"}}
+    env |= {"SHANHAI_DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "shanhai.config.settings"}
+    script = "import django; django.setup(); from shanhai.operate.demo.load import make_tables; make_tables()"
+    env["PYTHONPATH"] = os.pathsep.join(sys.path)
+    subprocess.run([sys.executable, "-c", script], env=env, check=True)  # noqa: S603 - a script of ours
+    return folder / "shanhai.sqlite3"
 
 
 @pytest.fixture

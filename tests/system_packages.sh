@@ -8,6 +8,7 @@ for part in "$@"; do
     postgresql) compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql) ;;
     gettext)    command -v xgettext >/dev/null || wanted+=(gettext) ;;
     poppler)    command -v pdftotext >/dev/null || wanted+=(poppler-utils) ;;
+    libreoffice) command -v soffice >/dev/null || wanted+=(libreoffice-writer-nogui) ;;
     fonts)      compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || wanted+=(fonts-noto-cjk) ;;
     *)          echo "system_packages: there is no part '$part'" >&2; exit 2 ;;
   esac

@@ -25,9 +25,6 @@ def copy(tmp_path):
         "Makefile",
     ):
         shutil.copy(ROOT / name, tmp_path / name)
-    # What mypy knows of the files that stay as they are: a minute less.
-    if (ROOT / ".mypy_cache").is_dir():
-        shutil.copytree(ROOT / ".mypy_cache", tmp_path / ".mypy_cache")
     return tmp_path
 
 
@@ -37,44 +34,57 @@ def run(folder, *command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("layer", ["base", "registers", "planning", "insight"])
-def test_a_new_app_passes_every_contract(copy, layer):
-    scaffold(f"{layer}/vehicles", root=copy)
+# One of each layer, made one after the other: each finds the lists as the one before has left them.
+NEW = ("base/vehicles", "registers/boats", "planning/trains", "insight/planes")
+
+
+def test_new_apps_pass_every_contract(copy):
+    folders = [str(scaffold(name, root=copy)) for name in NEW]
 
     run(copy, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(cache_dir=None))")
     run(copy, "-m", "tests.glossary")
-    chosen = "vehicles or budgets or shape or glossary"
-    run(copy, "-m", "pytest", "-q", "-k", chosen, "-n0", "tests/architecture", f"src/shanhai/{layer}/vehicles")
+    chosen = "vehicles or boats or trains or planes or budgets or shape or glossary"
+    run(copy, "-m", "pytest", "-q", "-k", chosen, "-n0", "tests/architecture", *folders)
     for command in (("check",), ("format", "--check")):
-        run(copy, "-m", "ruff", *command, f"src/shanhai/{layer}/vehicles", "src/shanhai/base/accounts/roles.py")
-    if layer == "registers":
-        run(copy, "-m", "mypy")
+        run(copy, "-m", "ruff", *command, *folders, "src/shanhai/base/accounts/roles.py")
+    run(copy, "-m", "mypy", "--cache-dir", os.devnull, *folders)
 
 
-@pytest.mark.parametrize(
-    ("path", "line"),
-    [
-        ("planning/projects/core/services/lines.py", "import shanhai.planning.projects.dossier.services.stages"),
-        ("planning/projects/shares/rules/money.py", "import shanhai.planning.projects.shares.selectors.portfolio"),
-        ("planning/projects/models/lines.py", "import shanhai.planning.projects.core.selectors"),
-        ("planning/projects/core/rules.py", "import django"),
-        ("planning/projects/core/handy/things.py", ""),
-        ("planning/projects/other/services.py", ""),
-    ],
-)
-def test_what_breaks_the_order_of_subjects_is_found(copy, path, line):
-    broken = copy / "src" / "shanhai" / path
-    broken.parent.mkdir(exist_ok=True)
-    (broken.parent / "__init__.py").touch()
-    with broken.open("a", encoding="utf-8") as file:
-        file.write(f"\n{line}\n")
+# What breaks the order of subjects, and the words in which each is named among all that is broken.
+BROKEN = {
+    (
+        "planning/projects/core/services/lines.py",
+        "import shanhai.planning.projects.dossier.services.stages",
+    ): "lines -> shanhai.planning.projects.dossier.services.stages",
+    (
+        "planning/projects/shares/rules/money.py",
+        "import shanhai.planning.projects.shares.selectors.portfolio",
+    ): "money -> shanhai.planning.projects.shares.selectors.portfolio",
+    (
+        "planning/projects/models/lines.py",
+        "import shanhai.planning.projects.core.selectors",
+    ): "lines -> shanhai.planning.projects.core.selectors",
+    ("planning/projects/core/rules.py", "import django"): "core.rules -> django",
+    ("planning/projects/core/handy/things.py", ""): "not listed as layers: - shanhai.planning.projects.core.handy",
+    ("planning/projects/other/services.py", ""): "- shanhai.planning.projects.other",
+}
+
+
+def test_what_breaks_the_order_of_subjects_is_found(copy):
+    for path, line in BROKEN:
+        broken = copy / "src" / "shanhai" / path
+        broken.parent.mkdir(exist_ok=True)
+        (broken.parent / "__init__.py").touch()
+        with broken.open("a", encoding="utf-8") as file:
+            file.write(f"\n{line}\n")
     env = {**os.environ, "PYTHONPATH": f"{copy / 'src'}:{copy}"}
     lint = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(cache_dir=None))"
 
     done = subprocess.run([sys.executable, "-c", lint], cwd=copy, env=env, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1
-    assert "BROKEN" in done.stdout
+    said = " ".join(done.stdout.split())
+    assert [words for words in BROKEN.values() if words not in said] == []
 
 
 @pytest.mark.parametrize(

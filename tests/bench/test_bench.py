@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -40,8 +41,8 @@ def shanhai(*command: str, folder) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it_was(tmp_path):
-    shanhai("migrate", "-v0", folder=tmp_path)
+def test_a_quick_measurement_answers_every_figure_and_leaves_this_database_as_it_was(tmp_path, empty_database):
+    shutil.copy(empty_database, tmp_path)
     before = (tmp_path / "shanhai.sqlite3").read_bytes()
 
     done = shanhai("bench", "portfolio", "--quick", "--json", folder=tmp_path)

@@ -2,6 +2,7 @@
 """A worker process is killed in the middle of a job; the next worker does the job from its beginning, once."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -47,12 +48,11 @@ print(Job.objects.get().state, Event.objects.count())
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, empty_database):
+    shutil.copy(empty_database, tmp_path)
     env = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     env |= {"SHANHAI_DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "shanhai.config.settings"}
     env |= {"PYTHONPATH": os.pathsep.join(sys.path)}
-    for app in ("outbox", "audit", "accounts", "jobs", "django_tasks_database"):
-        subprocess.run([sys.executable, "-m", "shanhai", "migrate", app, "-v", "0"], env=env, check=True)
 
     def start(what, seconds=0.0):
         command = [sys.executable, "-c", SCRIPT, what, str(seconds), str(tmp_path / "flag")]

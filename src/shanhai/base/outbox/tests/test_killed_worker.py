@@ -48,15 +48,6 @@ def surroundings(folder):
     return env | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("empty")
-    for app in ("outbox", "jobs", "django_tasks_database"):
-        command = [sys.executable, "-m", "shanhai", "migrate", app, "-v", "0"]
-        subprocess.run(command, env=surroundings(folder), check=True)
-    return folder / "shanhai.sqlite3"
-
-
 @pytest.fixture
 def run(tmp_path, empty_database):
     shutil.copy(empty_database, tmp_path)

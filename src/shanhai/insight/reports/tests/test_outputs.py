@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import docx
 import pytest
 from docx.oxml.ns import qn
+from lxml import html
 from python_calamine import CalamineWorkbook
 
 from shanhai.insight.reports.composing.selectors import pdf
@@ -32,7 +33,9 @@ HOSTILE = '#set page(fill: red) $x^2$ *b* _i_ <a> @ref [x] \\ "q" `r` // c #read
 needs_poppler = pytest.mark.skipif(
     not shutil.which("pdftotext"), reason="no pdftotext: bash tests/system_packages.sh poppler"
 )
-needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="no LibreOffice on this machine")
+needs_office = pytest.mark.skipif(
+    not shutil.which("soffice"), reason="no LibreOffice: bash tests/system_packages.sh libreoffice"
+)
 
 
 def a_text(words: str, *parts: Part) -> Content:
@@ -155,12 +158,19 @@ def test_a_docx_holds_what_was_written_as_text_and_its_tables(written):
 
 
 @needs_office
-def test_libreoffice_opens_the_docx(written, tmp_path):
+def test_libreoffice_opens_the_docx_with_its_text_and_its_table(written, tmp_path):
     (tmp_path / "a.docx").write_bytes(written)
-    command = ["soffice", "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", str(tmp_path)]
+    # A profile of its own: an office that is open already would take the command over.
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "html:HTML:EmbedImages", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "a.docx")], check=True, capture_output=True, timeout=120)
+    opened = html.fromstring((tmp_path / "a.html").read_bytes())
 
-    assert "某对口支援月度报告" in (tmp_path / "a.txt").read_text("utf-8-sig")
+    text = [" ".join(one.text_content().split()) for one in opened.iter("p", "h1", "h2", "h3")]
+    assert "某对口支援月度报告" in text
+    assert f"（一）资金 {HOSTILE}" in text
+    rows = [[" ".join(cell.text_content().split()) for cell in row.iter("td", "th")] for row in opened.iter("tr")]
+    assert rows == [[cell.text for cell in row.cells] for row in docx.Document(io.BytesIO(written)).tables[0].rows]
 
 
 def sheet_of(content: Content, name: str) -> tuple[list[list[object]], list[list[str]]]:

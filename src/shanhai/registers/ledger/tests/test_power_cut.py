@@ -29,7 +29,6 @@ START = """
 import sys, time
 import django
 django.setup()
-from django.core.management import call_command
 from shanhai.registers.ledger.services import entries, writing
 from shanhai.registers.ledger.tests.builders import *
 
@@ -39,8 +38,7 @@ def halt():
 
 TWO = (a_posting(100), a_posting(40, ISSUED, ARRIVED))
 """
-PREPARE = START + 'call_command("migrate", "audit", verbosity=0); call_command("migrate", "ledger", verbosity=0)\n'
-PREPARE += 'posted(an_entry(source="before"))\n'
+PREPARE = START + 'posted(an_entry(source="before"))\n'
 POST = START + 'posted(an_entry(*TWO, source="cut"))\n'
 BETWEEN_POSTINGS = (
     START
@@ -109,9 +107,10 @@ def stored(folder: Path) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def one_entry(tmp_path_factory) -> Path:
+def one_entry(tmp_path_factory, empty_database) -> Path:
     """A folder whose database holds one entry of one posting."""
     folder = tmp_path_factory.mktemp("before")
+    shutil.copy(empty_database, folder)
     finished(PREPARE, folder)
     return folder
 
