@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
@@ -37,12 +38,43 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason="no Chromium: bash tests/system_packages.sh chromium fonts"))
 
 
+# What one worker does, by where it stands: journeys share a demo and a browser, the others what is dear to make.
+TOGETHER = {
+    "tests/journeys/": "browser",
+    "src/shanhai/base/accounts/tests/test_passkeys_in_a_browser.py": "browser",
+    "tests/golden/test_readable.py": "readable",
+    "src/shanhai/operate/tests/test_demo.py": "demo",
+    "src/shanhai/base/jobs/tests/test_killed_within_a_job.py": "killed",
+    "src/shanhai/base/outbox/tests/test_killed_worker.py": "killed",
+    "src/shanhai/registers/ledger/tests/test_power_cut.py": "killed",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Groups by path. pytest 9.2 no longer takes the name of a group that xdist 3.8 writes into the id of a test."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - not there where nobody asked for workers
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return next((group for path, group in TOGETHER.items() if nodeid.startswith(path)), nodeid)
+
+    return Groups(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """The country's 3,213 divisions are brought where a test asks for ``country``, not into every database."""
     from shanhai.registers.places.subscribers import bring_divisions  # noqa: PLC0415 - models
 
     post_migrate.disconnect(bring_divisions, sender=apps.get_app_config("places"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tables that were made at once are on the list of migrations, too, as those of the demo are."""
+    with django_db_blocker.unblock():
+        call_command("migrate", fake=True, verbosity=0)
 
 
 @pytest.fixture

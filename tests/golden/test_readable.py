@@ -35,7 +35,7 @@ PAGES = (
     "/funds/", "/funds/flow/", "/funds/flow/?by=county", "/funds/what-if/", "/funds/entries/", "/programmes/",
     "/programmes/zj-ganzi/", "/programmes/zj-ganzi/targets/", "/warnings/", "/adjustments/", "/rounds/", "/returns/",
     "/organisations/", "/people/", "/inbox/", "/inbox/today", "/handovers/", "/seasons/", "/import/", "/audit/",
-    "/proof/?key=livelihood_share", "/proof/?key=funds_paid", "/search/?q=kd",
+    "/accounts/", "/proof/?key=livelihood_share", "/proof/?key=funds_paid", "/search/?q=kd",
 )  # fmt: skip
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
