@@ -164,17 +164,6 @@ def test_the_auditor_reads_who_did_what(visit):
     expect(page.locator("ol.trail > li").first).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/projects/", "/funds/", "/audit/", "/proof/?key=arrival_rate", "/import/", "/users/"]
-)
-def test_a_stranger_is_sent_to_the_sign_in_page(visit, path):
-    page = visit()
-
-    page.goto(path)
-
-    expect(page).to_have_url(re.compile("/accounts/login/"))
-
-
 def pay(page, amount, number):
     """Record a payment for a project of Aksu whose money has come."""
     page.goto("/projects/?programme=zj-aksu&stage=under_way")
