@@ -9,9 +9,9 @@ from shanhai.kernel.parts import Status
 from shanhai.kernel.registry import Area
 
 SEVERITIES: dict[str, tuple[Status, str]] = {
-    "critical": ("stop", gettext_noop("不合结构")),
-    "error": ("late", gettext_noop("错误")),
-    "warning": ("wait", gettext_noop("警告")),
+    "critical": ("late", gettext_noop("不合结构")),
+    "error": ("wait", gettext_noop("错误")),
+    "warning": ("rest", gettext_noop("警告")),
 }
 
 # What each severity means for the file.

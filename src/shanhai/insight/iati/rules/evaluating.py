@@ -23,7 +23,7 @@ from shanhai.insight.iati.rules.types import day_of
 from shanhai.insight.iati.values import Element, Fault
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 
 # The form of an identifier of an organisation: country or international agency, register, number there.
 _AGENCY = re.compile(r"[A-Z]{2}-[A-Z0-9_]+-.+|X[IMR]-.+", re.DOTALL)
@@ -96,7 +96,7 @@ class _Held:
 
 def _held(held: _Held) -> Iterator[Fault]:
     case = held.case
-    if "condition" in case.paths and not held.true("condition"):
+    if "condition" in case.paths and not case.asked and not held.true("condition"):
         return
     if case.kind == "loop":
         for value in dict.fromkeys(text_of(node) for node in held.nodes("foreach")):
@@ -110,7 +110,8 @@ def _held(held: _Held) -> Iterator[Fault]:
         for node in nodes or [held.element]:
             element, attribute = _place(node, held.element)
             words, remedy = case.message or sentence, remedy_of(case.kind)
-            if case.message:
+            # A message from outside may say nothing of what was looked for.
+            if case.message and not isinstance(case.message, Message):
                 remedy = message(gettext_noop("%(what)s%(todo)s"), what=sentence, todo=remedy)
             yield Fault(element, case.kind, words, remedy, case.severity, attribute, case.code)
 

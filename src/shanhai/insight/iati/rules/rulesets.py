@@ -93,7 +93,8 @@ class Case:
     """One rule to be held against an element: its expressions compiled, and in ``said`` as they were written.
 
     A rule that judges node by node is held against all of a file together: ``at_once`` finds what it judges. For
-    others ``where`` finds the elements of the context that may break it, in one expression.
+    others ``where`` finds the elements of the context that may break it, in one expression; ``asked`` tells that it has
+    the condition in it.
     """
 
     kind: str
@@ -106,6 +107,7 @@ class Case:
     inner: list[Case] = field(default_factory=list)
     at_once: Any = None
     where: Any = None
+    asked: bool = False
     code: str = ""
     severity: Severity = "error"
     message: Message | str = ""
@@ -152,7 +154,8 @@ def ruleset_of(given: Any) -> list[Case]:
         if xpath.strip() == "/":
             raise _at(xpath, gettext_noop("“%(place)s”的上下文选出的不是元素，规则没有东西可查。请改正 XPath。"))
         for case in _cases(rules, xpath):
-            case.at_once, case.where = _at_once(xpath, case), _where(xpath, case)
+            case.at_once = _at_once(xpath, case)
+            case.where, case.asked = _where(xpath, case)
             found.append(case)
     if len(found) > MOST_CASES:
         raise _bad(gettext_noop("规则集的规则超过 %(most)s 条。请分成几个文件。"), most=str(MOST_CASES))
@@ -217,7 +220,7 @@ def _at_once(context: str, case: Case) -> Any:
     return _xpath(" | ".join(paths), case.place) if paths else None
 
 
-def _where(context: str, case: Case) -> Any:
+def _where(context: str, case: Case) -> tuple[Any, bool]:
     asked = [f"boolean({one})" for one in case.said.get("condition", ())]
     for key in NEEDED.get(case.kind, ()):
         asked += [f"boolean({one})" for one in case.said.get(key, ()) if one not in TODAY]
@@ -225,10 +228,12 @@ def _where(context: str, case: Case) -> Any:
         asked += [f"not({one})" for one in case.said["paths"]]
     if case.kind == "if_then":
         asked += [f"boolean({case.said['if'][0]})", f"not({case.said['then'][0]})"]
+    if case.kind == "no_more_than_one":
+        asked.append(" + ".join(f"count({one})" for one in case.said["paths"]) + " > 1")
     # Where an element stands in the context is not where it stands by itself.
     if any(word in one for one in asked for word in ("position", "last", "$")):
         asked = []
-    return _xpath(f"({context})" + "".join(f"[{one}]" for one in asked), case.place)
+    return _xpath(f"({context})" + "".join(f"[{one}]" for one in asked), case.place), bool(asked)
 
 
 def _texts(given: Any, many: bool, place: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ def test_a_file_is_checked_and_each_finding_has_its_line_place_and_remedy(sign_i
     text = changed('<activity-status code="2"/>', '<activity-status code="22"/>')
     page = checked(sign_in("auditor"), text).content.decode()
 
-    assert f'class="num">{line_of(text, "22")}</th>' in page
+    assert f'class="num">{line_of(text, "22")}</td>' in page
     assert "<code>/iati-activities/iati-activity/activity-status/@code</code>" in page
     assert "可以用的代码：1 2 3 4 5 6" in page
     assert "结构合格" in page
