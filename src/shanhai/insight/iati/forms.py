@@ -22,6 +22,7 @@ class FileForm(SavingForm):
     """A file to be checked; it is read and not kept."""
 
     file = forms.FileField(
+        allow_empty_file=True,
         label=_("要检查的文件"),
         help_text=_("IATI 2.03 版的活动或机构文件（.xml）。只检查，不保存。"),
         widget=forms.ClearableFileInput(attrs=_PICK),
@@ -33,6 +34,7 @@ class TakeInForm(SavingForm):
 
     programme = forms.ChoiceField()
     file = forms.FileField(
+        allow_empty_file=True,
         label=_("要收的文件"),
         help_text=_("别人发布的 IATI 2.03 版文件（.xml）。结构合标准的才收；收进来只作对照，不进本系统的账。"),
         widget=forms.ClearableFileInput(attrs=_PICK),

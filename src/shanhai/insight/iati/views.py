@@ -73,7 +73,7 @@ def _index(
         "crumbs": (TODAY, Crumb(HEADING)),
         "form": form,
         "verdict": verdict,
-        "checked": next((file.name for file in request.FILES.values()), ""),
+        "checked": request.FILES.get("file"),
         "rows": [(one, *labels.SEVERITIES[one.severity]) for one in verdict.findings] if verdict else [],
         "tally": labels.tally(verdict) if verdict else [],
         "published": published,

@@ -36,7 +36,10 @@ Broken = tuple[list[Any], dict[str, str]]
 def check_rules(root: Element, ruleset: Iterable[Case], *, at: datetime) -> Iterator[Fault]:
     """What breaks the ruleset on the instant ``at``. Raises BadInput when that takes minutes."""
     ends = time.monotonic() + _MOST_SECONDS
+    there = {element.tag for element in root.iter("*")}
     for case in ruleset:
+        if case.names and there.isdisjoint(case.names):
+            continue
         whole = _Held(case, root, at, ends)
         if case.at_once is not None:
             yield from _held(_Held(case, root, at, ends, nodes=_nodes(whole.result(case.at_once))))

@@ -94,7 +94,7 @@ class Case:
 
     A rule that judges node by node is held against all of a file together: ``at_once`` finds what it judges. For
     others ``where`` finds the elements of the context that may break it, in one expression; ``asked`` tells that it has
-    the condition in it.
+    the condition in it. Of a plain context ``names`` are those of the elements it finds.
     """
 
     kind: str
@@ -107,6 +107,7 @@ class Case:
     inner: list[Case] = field(default_factory=list)
     at_once: Any = None
     where: Any = None
+    names: frozenset[str] = frozenset()
     asked: bool = False
     code: str = ""
     severity: Severity = "error"
@@ -154,7 +155,7 @@ def ruleset_of(given: Any) -> list[Case]:
         if xpath.strip() == "/":
             raise _at(xpath, gettext_noop("“%(place)s”的上下文选出的不是元素，规则没有东西可查。请改正 XPath。"))
         for case in _cases(rules, xpath):
-            case.at_once = _at_once(xpath, case)
+            case.names, case.at_once = _names(xpath), _at_once(xpath, case)
             case.where, case.asked = _where(xpath, case)
             found.append(case)
     if len(found) > MOST_CASES:
@@ -218,6 +219,12 @@ def _at_once(context: str, case: Case) -> Any:
         return None
     paths = [f"({context})/{path}" for path in case.said[key] if path not in TODAY]
     return _xpath(" | ".join(paths), case.place) if paths else None
+
+
+def _names(context: str) -> frozenset[str]:
+    paths = [path.strip() for path in context.split("|")]
+    plain = all(re.fullmatch(r"/?(/[A-Za-z_][\w-]*)+", path) for path in paths)
+    return frozenset(path.rpartition("/")[2] for path in paths) if plain else frozenset()
 
 
 def _where(context: str, case: Case) -> tuple[Any, bool]:

@@ -33,6 +33,13 @@ def test_a_right_file_and_one_that_cannot_be_read_are_told_apart(sign_in):
     assert "DOCTYPE" in checked(client, f"<!DOCTYPE a []>{SMALL[SMALL.index('<iati') :]}").content.decode()
 
 
+def test_an_empty_file_is_told_of_with_what_to_do_and_the_file_is_named(sign_in):
+    page = checked(sign_in("auditor"), "").content.decode()
+
+    assert "文件是空的。请重新导出后再试。" in page
+    assert "a.xml" in page
+
+
 def test_no_file_is_a_fault_of_the_form(sign_in):
     assert sign_in("auditor").post("/iati/").status_code == 422
 
