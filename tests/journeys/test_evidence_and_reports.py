@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import LOOKS
+
 TODAY = date.today()  # noqa: DTZ011 - the demo runs on the real day
 ARTICLE = """（演示）对口支援近期工作动态
 截至目前，结对学校达到103所，培训本地骨干教师1380人次。
@@ -103,3 +105,30 @@ def test_a_months_report_is_written_approved_frozen_and_opened_again_to_its_rows
     expect(auditor.get_by_role("heading", level=1)).to_have_text("到位资金")
     expect(auditor.locator("main")).to_contain_text(re.sub(r"\D*$", "", shown))
     assert auditor.locator("main tbody tr").count() > 0
+
+
+@pytest.mark.parametrize("look", LOOKS[:2])
+def test_axe_finds_no_fault_on_evidence_evaluations_and_reports_and_nothing_sticks_out(visit, faults, look):
+    page, found = visit("information", **look), {}
+    paths = ["/evidence/", "/evidence/take-in/", "/evidence/check/", "/evidence/indicators/", "/evaluations/"]
+    paths += ["/bulletins/", "/bulletins/publicity/", "/bulletins/cases/"]
+    behind = (
+        ("/evidence/", "tbody th a"),
+        ("/evidence/indicators/", "tbody th a"),
+        ("/evaluations/", "a[href^='/evaluations/0']"),
+        ("/evaluations/", "a[href^='/evaluations/templates/']"),
+        ("/bulletins/?kind=quarter", "tbody th a"),
+    )
+    for path, where in behind:
+        page.goto(path)
+        paths.append(page.locator(f"main {where}").first.get_attribute("href"))
+    paths.append(f"{paths[-1]}edit")
+    for path in paths:
+        assert page.goto(path).status == 200, path
+        wrong = faults(page)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append("wider than the screen")
+        if wrong:
+            found[path] = wrong
+
+    assert found == {}
