@@ -68,6 +68,24 @@ def sum_of(total: Cell, parts: Sequence[Cell]) -> Relation:
     return Relation("sum", (total.claim, *(one.claim for one in parts)), added.meets(total.interval), said, wanted)
 
 
+def hundred_of(shares: Sequence[Cell]) -> Relation:
+    """The shares of one thing make a hundred, as far as they are rounded."""
+    added = sum((one.interval for one in shares), Interval.exact(0))
+    wanted = {}
+    for one in shares:
+        others = Interval(added.low - one.interval.low, added.high - one.interval.high)
+        wanted[one.claim.start] = Interval.exact(HUNDRED) - others
+    said = message(
+        SUM,
+        label=shares[0].claim.subject or gettext_noop("占比"),
+        parts=" + ".join(one.claim.text for one in shares),
+        sum=f"{added.middle:f}%",
+        stated="100%",
+    )
+    passed = added.meets(Interval.exact(HUNDRED))
+    return Relation("sum", tuple(one.claim for one in shares), passed, said, wanted)
+
+
 def share_of(percent: Cell, part: Cell, base: Cell) -> Relation:
     """The percentage is the part of the base."""
     share = rounded(part.interval.middle * HUNDRED / base.interval.middle, 2) if base.interval.middle else Decimal(0)
@@ -125,11 +143,10 @@ def _between(one: Decimal, other: Decimal) -> Interval:
     return Interval(min(one, other), max(one, other))
 
 
-def explained(relation: Relation) -> bool:
-    """Whether one slip in one of its numbers would explain all that is wrong."""
-    return any(
-        slipped(claim, relation.wanted[claim.start]) for claim in relation.claims if claim.start in relation.wanted
-    )
+def explained(relation: Relation, by: Cell | None = None) -> bool:
+    """Whether one slip in one of its numbers, or in that of ``by``, would explain all that is wrong."""
+    asked = relation.claims if by is None else (by.claim,)
+    return any(slipped(one, relation.wanted[one.start]) for one in asked if one.start in relation.wanted)
 
 
 def slipped(claim: Claim, wanted: Interval) -> bool:

@@ -13,13 +13,27 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from shanhai.insight.evidence.texts.rules.arithmetic import Relation, explained, growth_of, share_of, slipped, sum_of
+from shanhai.insight.evidence.texts.rules.arithmetic import (
+    Relation,
+    explained,
+    growth_of,
+    hundred_of,
+    share_of,
+    sum_of,
+)
 from shanhai.insight.evidence.texts.rules.layout import NEAR, PAIRS, Cell
 from shanhai.insight.evidence.texts.values import Bound
-from shanhai.planning.returns.values import MeasureKind, fits
+from shanhai.planning.returns.values import Interval, MeasureKind, fits
 
-# A list of three comes so near to its whole; two parts nearer, unless they are a pair beside which there is nothing.
-_THREE, _TWO, _PAIR, _ANOTHER_UNIT = Decimal("0.8"), Decimal("0.95"), Decimal("0.6"), Decimal(1000)
+# How much of the whole parts may seem to make where one of them slipped: less could lack a part, more could overlap.
+_WHOLE = {
+    "pair": (Decimal("0.6"), Decimal("1.6")),
+    "listed": (Decimal("0.85"), Decimal("1.5")),
+    "two": (Decimal("0.95"), Decimal("1.05")),
+}
+# 亿 where 万 was meant, or the other way round.
+_CLOSE = Decimal("0.01")
+_ANOTHER_UNIT = {"亿": Decimal("0.0001"), "万": Decimal(10_000)}
 _STATES = frozenset(("started", "completed", "accepted", "arrived", "allotted", "paid", "invested"))
 # People are several of these at once.
 _TRAITS = re.compile(r"女|党员|团员|民族|职称|岁|学历|大专|本科|硕士|博士|脱贫|低收入|优秀|获|评|最[高低大小]|均|多|少")
@@ -31,13 +45,13 @@ _LEFT = re.compile(r"尚未|未(?:到位|支付|拨付|支出|完工|开工|使�
 _GOAL = re.compile(r"完成[^，。；]{0,6}(?:目标|任务|计划)[^，。；]{0,4}$")
 _SHARE_OF = re.compile(r"占([\u4e00-\u9fff]{2,8}?)(?:资金|金额|总数|人数|数)?(?:的|\)|）|$)")
 _BEFORE = re.compile(r"(?:比|较|从)[^，。；]{0,4}(?:[上去前]年|同期|上[月季]|年初)[^，。；]{0,6}$")
-_MOVED = re.compile(r"\s*(?:的)?(增长|增加|提高|上升|下降|减少|降低)(?:到|至|了|约)*")
+_MOVED = re.compile(r"\s*的?[，,]?(?:同比)?(增长|增加|提高|上升|下降|减少|降低)(?:到|至|了|约)*")
 
 
 def relations(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     """All that can be tried between ``cells``, none of which stands in a table."""
     told = [cell for cell in cells if cell.claim.bound in (Bound.EXACT, Bound.ABOUT)]
-    for one in (*_lists(told), *_rates(text, told), *_left(text, told), *_growths(text, told)):
+    for one in (*_lists(told), *_rates(text, told), *_left(text, told), *_growths(text, told), *_hundreds(told)):
         if one.passed or explained(one):
             yield one
 
@@ -72,12 +86,15 @@ def _of_sentence(found: Sequence[Cell], before: Sequence[Cell], made: Cell | Non
     last = next((one for one in earlier if one.sentence == earlier[-1].sentence), None)
     natural = [one for one in (made, last, *before[:1]) if one is not None]
     whole = _sums(found, natural, earlier[-12:])
-    if len(segments) == 1 or (whole and whole.passed):
+    if len(segments) == 1 or (whole and whole.passed and len(whole.claims) >= len(found)):
         return [whole] if whole else []
+    natural.append(found[0])
     parted = []
     for some in segments.values():
-        if one := _sums(some, [*natural, found[0]], earlier[-12:]):
+        if one := _sums(some, natural, earlier[-12:]):
             parted.append(one)
+            # What the next list is of is probably what this one was of.
+            natural = [*(cell for cell in [*earlier, *found] if one.passed and cell.claim is one.claims[0]), *natural]
     return parted or ([whole] if whole else [])
 
 
@@ -99,13 +116,15 @@ def _near(head: Cell, parts: Sequence[Cell]) -> bool:
     """Whether parts can be the whole of ``head`` but for a slip: of one time, of no trait, and about as much."""
     if len(parts) < 2 or any(_when(one) != _when(head) or _TRAITS.search(one.label) for one in parts):
         return False
-    share = sum(one.claim.value for one in parts) / (head.claim.value or 1)
-    most = max(parts, key=lambda one: one.claim.value)
-    if share > _ANOTHER_UNIT:
-        rest = sum(one.claim.value for one in parts if one is not most) + most.claim.value / 10_000
-        share = rest / (head.claim.value or 1)
-    near = _PAIR if _pair(parts) else _THREE if len(parts) > 2 or _LISTED.search(parts[0].said) else _TWO
-    return near <= share <= 2 - near
+    whole = head.claim.value or Decimal(1)
+    share = sum(one.claim.value for one in parts) / whole
+    for one in parts:
+        times = next((times for unit, times in _ANOTHER_UNIT.items() if unit in one.claim.text), Decimal(1))
+        if times != 1 and abs(share + one.claim.value * (times - 1) / whole - 1) < _CLOSE:
+            return True
+    listed = len(parts) > 2 or _LISTED.search(parts[0].said)
+    low, high = _WHOLE["pair" if _pair(parts) else "listed" if listed else "two"]
+    return low <= share <= high
 
 
 def _when(cell: Cell) -> str:
@@ -155,9 +174,7 @@ def _rate(text: str, cells: Sequence[Cell], index: int, parts: Sequence[Cell], l
     larger = [one for one in near if one.claim.start < part.claim.start and one.claim.value >= part.claim.value]
     natural = named[-1:] or [*larger[-1:], *larger[:1], *heads]
     asked = [share_of(percent, part, one) for one in dict.fromkeys(natural) if one.claim.start < part.claim.start]
-    yield from [one for one in asked if slipped(percent.claim, one.wanted[percent.claim.start])][:1] or [
-        one for one in asked if explained(one)
-    ][:1]
+    yield from [one for one in asked if explained(one, percent)][:1] or [one for one in asked if explained(one)][:1]
 
 
 def _of_one_thing(lead: str, said: str) -> bool:
@@ -189,17 +206,32 @@ def _left(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
             continue
         verb = re.search("未(..)", lead)
         alike = [one for one, (_whole, part) in zip(asked, kept, strict=True) if verb and verb[1] in part.said] or asked
-        slips = [one for one in alike if slipped(left.claim, one.wanted.get(left.claim.start, left.interval))]
+        slips = [one for one in alike if explained(one, left)]
         if len(slips) == 1:
             yield slips[0]
 
 
 def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
-    """比上年同期的15210人次增长22.6%: from the number named to the one before it."""
+    """比上年同期的15210人次增长22.6%, 2022年10.2万人次，增长22.5%: from the number of before to the one it follows."""
     for index in range(2, len(cells)):
         now, before, change = cells[index - 2 : index + 1]
         moved = _MOVED.fullmatch(text[before.claim.end : change.claim.start])
-        if change.kind != MeasureKind.RATE or not moved or now.claim.unit != before.claim.unit:
+        alike = now.claim.unit == before.claim.unit and now.sentence == change.sentence and before.claim.value > 0
+        if change.kind != MeasureKind.RATE or not moved or not alike:
             continue
-        if _BEFORE.search(text[now.claim.end : before.claim.start]) and before.claim.value:
+        if _BEFORE.search(text[now.claim.end : before.claim.start]) or (before.when and before.when != now.when):
             yield growth_of(change, now, before, down=moved[1] in ("下降", "减少", "降低"))
+
+
+def _hundreds(cells: Sequence[Cell]) -> Iterator[Relation]:
+    """Shares of one thing, one behind the other in a sentence, make a hundred."""
+    sentences: dict[int, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        sentences[cell.sentence].append(cell)
+    for found in sentences.values():
+        shares = [one for one in found if one.kind == MeasureKind.RATE and not _GROWN.search(one.said)]
+        if len(shares) < 3 or len(shares) != len(found) or "占" not in shares[0].said:
+            continue
+        added = sum((one.interval for one in shares), Interval.exact(0))
+        if added.meets(Interval.exact(100)) or Decimal(85) <= added.middle <= Decimal(115):
+            yield hundred_of(shares)
