@@ -21,12 +21,15 @@ BLOCKS: dict[Block, str] = {
     Block.TOTALS: gettext_noop("总体数字"),
     Block.COUNTIES: gettext_noop("分县（市）数字"),
     Block.PROJECTS: gettext_noop("项目明细"),
+    Block.WORKS: gettext_noop("建设工期和投资"),
+    Block.PROGRESS: gettext_noop("形象进度和停工"),
     Block.CAMPAIGN: gettext_noop("行动进展"),
     Block.OTHER: gettext_noop("非项目工作"),
 }
 STATES: dict[BulletinState, tuple[Status, str]] = {
     BulletinState.DRAFT: ("wait", gettext_noop("草稿")),
     BulletinState.SUBMITTED: ("ok", gettext_noop("已送审")),
+    BulletinState.CHECKED: ("ok", gettext_noop("已审核")),
     BulletinState.RETURNED: ("stop", gettext_noop("已退回")),
     BulletinState.APPROVED: ("ok", gettext_noop("已批准")),
     BulletinState.FROZEN: ("done", gettext_noop("已定稿")),
@@ -34,7 +37,8 @@ STATES: dict[BulletinState, tuple[Status, str]] = {
 }
 TURNS: dict[BulletinState, str] = {
     BulletinState.DRAFT: gettext_noop("等起草人写完送审"),
-    BulletinState.SUBMITTED: gettext_noop("等审签人批准"),
+    BulletinState.SUBMITTED: gettext_noop("等人审核，或直接审签"),
+    BulletinState.CHECKED: gettext_noop("等审签人批准"),
     BulletinState.RETURNED: gettext_noop("等起草人修改"),
     BulletinState.APPROVED: gettext_noop("等定稿"),
     BulletinState.FROZEN: gettext_noop("办结，不再改动"),
@@ -68,6 +72,7 @@ AREA = Area(
         "bulletin.saved": gettext_noop("修改报告"),
         "bulletin.figures_taken": gettext_noop("报告重新取数"),
         "bulletin.submitted": gettext_noop("报告送审"),
+        "bulletin.checked": gettext_noop("审核报告"),
         "bulletin.returned": gettext_noop("退回报告"),
         "bulletin.approved": gettext_noop("批准报告"),
         "bulletin.frozen": gettext_noop("报告定稿"),

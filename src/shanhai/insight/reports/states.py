@@ -11,6 +11,7 @@ class BulletinState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    CHECKED = "checked"
     RETURNED = "returned"
     APPROVED = "approved"
     FROZEN = "frozen"
@@ -19,7 +20,9 @@ class BulletinState(StrEnum):
 
 BULLETIN_MOVES: Moves[BulletinState] = {
     BulletinState.DRAFT: frozenset({BulletinState.SUBMITTED, BulletinState.DROPPED}),
-    BulletinState.SUBMITTED: frozenset({BulletinState.RETURNED, BulletinState.APPROVED}),
+    # Where nobody is there to check, it is approved as it was submitted, and its form names no checker.
+    BulletinState.SUBMITTED: frozenset({BulletinState.CHECKED, BulletinState.RETURNED, BulletinState.APPROVED}),
+    BulletinState.CHECKED: frozenset({BulletinState.RETURNED, BulletinState.APPROVED}),
     BulletinState.RETURNED: frozenset({BulletinState.SUBMITTED, BulletinState.DROPPED}),
     BulletinState.APPROVED: frozenset({BulletinState.RETURNED, BulletinState.FROZEN}),
     BulletinState.FROZEN: frozenset(),
@@ -29,6 +32,8 @@ complete_table(BulletinState, BULLETIN_MOVES)
 
 # It is the writer's turn in these.
 IN_HAND = frozenset({BulletinState.DRAFT, BulletinState.RETURNED})
+# Somebody else is to say something in these.
+JUDGED = frozenset({BulletinState.SUBMITTED, BulletinState.CHECKED})
 ENDED = frozenset({BulletinState.FROZEN, BulletinState.DROPPED})
 
 

@@ -28,6 +28,8 @@ class Block(StrEnum):
     TOTALS = "totals"
     COUNTIES = "counties"
     PROJECTS = "projects"
+    WORKS = "works"
+    PROGRESS = "progress"
     CAMPAIGN = "campaign"
     OTHER = "other"
 

@@ -185,7 +185,7 @@ WHO_ACTS: dict[str, dict[str, Waits | str]] = {
         "in_force": "It holds until another version is put in force.",
     },
     "insight.reports.BULLETIN_MOVES": {
-        state: sent_out(state) for state in ("draft", "submitted", "returned", "approved")
+        state: sent_out(state) for state in ("draft", "submitted", "checked", "returned", "approved")
     },
     "insight.reports.CASE_MOVES": {
         "draft": "Nobody waits for it: who writes it hands it in when it is done.",

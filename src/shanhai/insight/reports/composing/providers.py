@@ -25,7 +25,8 @@ THINGS = Things(
 WHY = {
     BulletinState.DRAFT: message(gettext_noop("还是草稿。写完请送审。")),
     BulletinState.RETURNED: message(gettext_noop("审签人已退回。请按意见修改后再送审。")),
-    BulletinState.SUBMITTED: message(gettext_noop("已送审，等您审签。")),
+    BulletinState.SUBMITTED: message(gettext_noop("已送审，等您审核或审签。")),
+    BulletinState.CHECKED: message(gettext_noop("已审核，等您审签。")),
     BulletinState.APPROVED: message(gettext_noop("已批准。请定稿。")),
 }
 

@@ -56,6 +56,7 @@ ACTS: dict[str, tuple[Callable[..., Form], Callable[..., Bulletin], str]] = {
     "take": (SavingForm, writing.take_figures, gettext_noop("已按现在的账重新取数。")),
     "submit": (SavingForm, signing.submit_bulletin, gettext_noop("已送审，数字是刚刚取的。")),
     "drop": (ReasonForm, writing.drop_bulletin, gettext_noop("这份报告不再写了。")),
+    "check": (OpinionForm, signing.check_bulletin, gettext_noop("已审核，等审签。")),
     "approve": (OpinionForm, signing.approve_bulletin, gettext_noop("已批准，等定稿。")),
     "return": (ReturnForm, signing.return_bulletin, gettext_noop("已退回，起草人会看到您的意见。")),
     "freeze": (FreezeForm, signing.freeze_bulletin, gettext_noop("已定稿。正文和数字从此不再改动。")),

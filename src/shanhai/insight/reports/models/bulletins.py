@@ -85,6 +85,7 @@ class Bulletin(OfProgramme):
     revision = models.PositiveIntegerField(default=0)
     written_by = models.CharField(max_length=100)
     edited_by = models.CharField(max_length=100)
+    checked_by = models.CharField(max_length=100, blank=True)
     approved_by = models.CharField(max_length=100, blank=True)
     moved_at = models.DateTimeField()
     taken_at = models.DateTimeField()
@@ -123,6 +124,10 @@ class Bulletin(OfProgramme):
             models.CheckConstraint(
                 condition=Q(approved_by="") | ~Q(approved_by=F("written_by")),
                 name="reports_bulletin_is_approved_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by="") | ~Q(checked_by=F("written_by")) & ~Q(checked_by=F("approved_by")),
+                name="reports_bulletin_is_checked_by_another",
             ),
         ]
         indexes = [

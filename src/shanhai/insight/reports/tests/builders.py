@@ -15,8 +15,9 @@ from shanhai.insight.reports.values import TEMPLATE, Block, BulletinKind, MediaL
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.models import AllocationLine
 from shanhai.planning.projects.tests.builders import a_line, a_programme, a_project, some_money
-from tests.cast import AT, DEPUTY, OFFICE
+from tests.cast import AT, DEPUTY, OFFICE, actor
 
+CHECKER = actor("information_officer")
 TEXT = "截至10月31日，到位资金{到位资金}，到位率{arrival_rate}。"
 
 
@@ -48,11 +49,13 @@ def written(bulletin: Bulletin, text: str, *, by: Actor = OFFICE) -> Bulletin:
 
 
 def brought_to(state: BulletinState, bulletin: Bulletin | None = None) -> Bulletin:
-    """A bulletin at ``state``: written by Office, judged by Deputy."""
+    """A bulletin at ``state``: written by Office, checked by the information officer only there, judged by Deputy."""
     found = bulletin or a_bulletin()
     asked: dict[str, Any] = {"at": AT, "bulletin": found.uuid}
     if state is not BulletinState.DRAFT:
         signing.submit_bulletin(by=OFFICE, **asked)
+    if state is BulletinState.CHECKED:
+        signing.check_bulletin(by=CHECKER, **asked)
     if state is BulletinState.RETURNED:
         signing.return_bulletin(by=DEPUTY, because="写明金额", **asked)
     if state in (BulletinState.APPROVED, BulletinState.FROZEN):

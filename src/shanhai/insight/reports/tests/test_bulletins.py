@@ -20,7 +20,7 @@ from shanhai.insight.reports.composing.services import signing, writing
 from shanhai.insight.reports.composing.services.writing import Said
 from shanhai.insight.reports.models import Bulletin, BulletinMove
 from shanhai.insight.reports.states import BULLETIN_MOVES, BulletinState
-from shanhai.insight.reports.tests.builders import TEXT, a_bulletin, brought_to, some_ledger, written
+from shanhai.insight.reports.tests.builders import CHECKER, TEXT, a_bulletin, brought_to, some_ledger, written
 from shanhai.insight.reports.values import BulletinKind
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
 from shanhai.kernel.money import Money
@@ -37,6 +37,7 @@ S = BulletinState
 # Each act with who may do it and what it needs beside the bulletin.
 ACTS = {
     "submit": (signing.submit_bulletin, OFFICE, {}, S.SUBMITTED),
+    "check": (signing.check_bulletin, CHECKER, {}, S.CHECKED),
     "return": (signing.return_bulletin, DEPUTY, {"because": "写明金额"}, S.RETURNED),
     "approve": (signing.approve_bulletin, DEPUTY, {}, S.APPROVED),
     "freeze": (signing.freeze_bulletin, OFFICE, {}, S.FROZEN),
@@ -79,7 +80,9 @@ def test_each_act_is_done_in_its_states_and_refused_in_the_others(line, state):
 
 @pytest.mark.parametrize("act", list(ACTS))
 def test_who_may_not_write_or_sign_is_refused_every_act(line, act):
-    before = {"approve": S.SUBMITTED, "return": S.SUBMITTED, "freeze": S.APPROVED}.get(act, S.DRAFT)
+    before = {"check": S.SUBMITTED, "approve": S.SUBMITTED, "return": S.SUBMITTED, "freeze": S.APPROVED}.get(
+        act, S.DRAFT
+    )
     found = brought_to(before)
     do, _by, more, _to = ACTS[act]
 
@@ -111,6 +114,34 @@ def test_nobody_approves_what_they_were_the_last_to_write_in(line):
         signing.approve_bulletin(by=DEPUTY, at=AT, bulletin=found.uuid)
 
 
+def test_a_form_names_who_wrote_checked_and_approved_it_each_another(line):
+    found = brought_to(S.CHECKED)
+    assert [waiting_for(who, "bulletin.waiting") for who in (OFFICE, CHECKER, DEPUTY)] == [[], [], [page_of(found)]]
+
+    signing.approve_bulletin(by=DEPUTY, at=AT, bulletin=found.uuid)
+    found.refresh_from_db()
+    assert (found.written_by, found.checked_by, found.approved_by) == (OFFICE.ref, CHECKER.ref, DEPUTY.ref)
+    signing.return_bulletin(by=DEPUTY, at=AT, bulletin=found.uuid, because="再核")
+    found.refresh_from_db()
+    assert (found.checked_by, found.approved_by) == ("", "")
+
+
+def test_nobody_checks_what_they_have_written_or_approves_what_they_have_checked(line):
+    found = brought_to(S.SUBMITTED)
+    with pytest.raises(NotAllowed):
+        signing.check_bulletin(by=OFFICE, at=AT, bulletin=found.uuid)
+    with pytest.raises(NotAllowed):
+        signing.return_bulletin(by=OFFICE, at=AT, bulletin=found.uuid, because="重写")
+
+    signing.check_bulletin(by=DEPUTY, at=AT, bulletin=found.uuid)
+    with pytest.raises(NotAllowed):
+        signing.approve_bulletin(by=DEPUTY, at=AT, bulletin=found.uuid)
+    found.refresh_from_db()
+    found.approved_by, found.state = found.checked_by, S.APPROVED
+    with pytest.raises(IntegrityError):
+        found.save()
+
+
 def test_its_way_is_a_history_with_opinions(line):
     found = brought_to(S.FROZEN)
 
@@ -125,7 +156,7 @@ def test_its_way_is_a_history_with_opinions(line):
 
 def test_what_waits_is_told_to_whose_turn_it_is(line):
     found = a_bulletin()
-    address = [f"/bulletins/{found.uuid}/"]
+    address = [page_of(found)]
     turns = []
     for state in (S.DRAFT, S.SUBMITTED):
         found = brought_to(state, found)
@@ -134,6 +165,10 @@ def test_what_waits_is_told_to_whose_turn_it_is(line):
     turns.append([waiting_for(who, "bulletin.waiting") for who in (OFFICE, DEPUTY, AUDITOR)])
 
     assert turns == [[address, [], []], [[], address, []], [address, [], []]]
+
+
+def page_of(bulletin):
+    return f"/bulletins/{bulletin.uuid}/"
 
 
 def reversed_payment(line, yuan):

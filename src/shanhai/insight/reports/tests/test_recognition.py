@@ -137,7 +137,7 @@ def test_counts_stand_in_a_bulletin_and_what_is_not_kept_is_said():
     a_mention()
 
     content = get_bulletin(viewer=OFFICE, uuid=a_bulletin(text="").uuid).content
-    rows = {row[0].text: [cell.text for cell in row[1:3]] for row in content.parts[3].grid.rows}
+    rows = {row[0].text: [cell.text for cell in row[1:3]] for row in content.parts[5].grid.rows}
     assert rows["中央媒体报道数"][0] == "1篇"
     assert rows["捐赠"] == ["没有登记", "本系统还没有这一类记录"]
 

@@ -20,6 +20,8 @@ _FORM = (
     ("总体情况", Block.TOTALS),
     ("分县（市）情况", Block.COUNTIES),
     ("项目进展", Block.PROJECTS),
+    ("建设工期和投资", Block.WORKS),
+    ("形象进度和停工", Block.PROGRESS),
     ("非项目工作", Block.OTHER),
     ("存在的问题和下步打算", Block.NONE),
 )
@@ -40,7 +42,8 @@ SECTIONS: dict[BulletinKind, tuple[tuple[str, Block], ...]] = {
     ),
     BulletinKind.PROJECT: (
         ("项目概况", Block.PROJECTS),
-        ("建设和资金情况", Block.NONE),
+        ("建设和资金情况", Block.WORKS),
+        ("形象进度和停工", Block.PROGRESS),
         ("成效和管护", Block.NONE),
     ),
 }

@@ -49,32 +49,55 @@ AMOUNTS = tuple(
         ("paid", gettext_noop("支付"), gettext_noop("各笔支付之和，扣除冲正")),
     )
 )
+# Of these only the last value is kept, as projects report it: they are of no day.
+INVESTED = tuple(
+    Column(key, message(label), message(formula), YUAN)
+    for key, label, formula in (
+        ("total", gettext_noop("总投资"), gettext_noop("项目的总投资，不含已取消的，按取数时登记的")),
+        ("completed", gettext_noop("完成投资"), gettext_noop("项目填报的完成投资，不含已取消的，按取数时登记的")),
+    )
+)
 RATES = (
     Column("arrival_rate", message(gettext_noop("到位率")), message(gettext_noop("到位 ÷ 安排")), PERCENT),
     Column("payment_rate", message(gettext_noop("支付率")), message(gettext_noop("支付 ÷ 到位")), PERCENT),
 )
 _OF = {"arrival_rate": ("arrived", "plan"), "payment_rate": ("paid", "arrived")}
-COLUMNS: dict[str, tuple[Column, ...]] = {"c": (COUNT, *AMOUNTS, *RATES), "p": (*AMOUNTS, *RATES)}
+MONEY = (*AMOUNTS, *INVESTED)
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "c": (COUNT, *AMOUNTS, *RATES, *INVESTED),
+    "p": (*AMOUNTS, *RATES, *INVESTED),
+}
 NAMES = {column.key: column.label for column in AMOUNTS}
 TOTAL = message(gettext_noop("合计"))
 OF_PROJECTS = message(gettext_noop("计入的各个项目"))
 NO_SHARE = message(gettext_noop("分母为零，没有比率。"))
 
 
+# What is told of a project's works beside amounts.
+WORKS = (
+    "nature", "altitude", "planned_start_on", "planned_finish_on", "started_on", "finished_on",
+    "numbers", "percent", "words", "stop", "restart_expected_on",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A county or a project: ``words`` are its other cells, ``fen`` its amounts, ``count`` how many projects it is."""
+    """A county or a project: ``words`` are its other cells, ``fen`` its amounts, ``count`` how many projects it is.
+
+    ``works`` are the cells of a project's works, by the names of ``WORKS``; days as ISO, "" for what is not known.
+    """
 
     name: str
     url: str = ""
     place: str = ""
     words: tuple[str, ...] = ()
     count: int = 0
-    fen: tuple[int, ...] = (0, 0, 0, 0)
+    fen: tuple[int, ...] = (0,) * 6
+    works: tuple[str, ...] = ()
 
     def measure(self, column: Column, currency: str) -> Measure | Share:
         """What the row has in a column."""
-        amounts = {one.key: Money(fen, currency) for one, fen in zip(AMOUNTS, self.fen, strict=True)}
+        amounts = {one.key: Money(fen, currency) for one, fen in zip(MONEY, self.fen, strict=True)}
         if column.key in _OF:
             part, whole = _OF[column.key]
             return Share(amounts[part], amounts[whole], Base(whole, NAMES[whole]))
@@ -83,7 +106,7 @@ class Row:
 
 def together(rows: Sequence[Row], name: str = "", place: str = "") -> Row:
     """Rows added up."""
-    fen = tuple(sum(row.fen[at] for row in rows) for at in range(len(AMOUNTS)))
+    fen = tuple(sum(row.fen[at] for row in rows) for at in range(len(MONEY)))
     return Row(name, place=place, count=sum(row.count for row in rows), fen=fen)
 
 
@@ -190,7 +213,9 @@ def to_kept(taken: Taken) -> dict[str, Any]:
         # A list: PostgreSQL orders the keys of what it keeps, and figures are named by their places.
         "figures": [to_plain(one) for one in taken.figures.values()],
         "families": {key: list(keys) for key, keys in taken.families.items()},
-        "projects": [[one.name, one.url, one.place, one.words, one.count, one.fen] for one in taken.projects],
+        "projects": [
+            [one.name, one.url, one.place, one.words, one.count, one.fen, one.works] for one in taken.projects
+        ],
         "left_out": taken.left_out,
         "last": {key: to_plain(one) for key, one in taken.last.items()},
         "last_title": taken.last_title,
@@ -208,7 +233,8 @@ def from_kept(kept: Mapping[str, Any]) -> Taken:
         {one.key: one for one in map(from_plain, kept["figures"])},
         {key: tuple(keys) for key, keys in kept["families"].items()},
         tuple(
-            Row(name, url, place, tuple(w), count, tuple(fen)) for name, url, place, w, count, fen in kept["projects"]
+            Row(name, url, place, tuple(words), count, tuple(fen), tuple(works))
+            for name, url, place, words, count, fen, works in kept["projects"]
         ),
         kept["left_out"],
         {key: from_plain(one) for key, one in kept["last"].items()},

@@ -23,7 +23,7 @@ from shanhai.insight.reports.composing.selectors.taking import take
 from shanhai.insight.reports.models import Bulletin, BulletinMove, Section
 from shanhai.insight.reports.models.bulletins import BulletinQuerySet
 from shanhai.insight.reports.permissions import ReportsPermission
-from shanhai.insight.reports.states import ENDED, IN_HAND, BulletinState
+from shanhai.insight.reports.states import ENDED, IN_HAND, JUDGED, BulletinState
 from shanhai.insight.reports.values import BulletinKind, Content, content_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
@@ -84,7 +84,7 @@ def get_bulletin(*, viewer: Actor, uuid: UUID) -> BulletinPage:
     """
     found = Bulletin.objects.one(viewer, uuid)
     sections, moves = list(found.sections.order_by("position")), tuple(found.moves.order_by("-at", "-pk"))
-    refs = {found.written_by, found.approved_by, *(move.by for move in moves)}
+    refs = {found.written_by, found.checked_by, found.approved_by, *(move.by for move in moves)}
     names = accounts.names_by_ref(viewer=viewer, refs=refs)
     taken, code = from_kept(found.taken), found.programme.code
     content = (
@@ -112,8 +112,13 @@ def _acts(viewer: Actor, found: Bulletin, replaced_by: Bulletin | None) -> tuple
     approves = viewer.may(ReportsPermission.APPROVE, programme=code)
     if state in IN_HAND:
         return ("submit", "take", "drop") if writes else ()
-    if state is BulletinState.SUBMITTED:
-        return ("approve", "return") if approves and not wrote(viewer, found) else ("return",) if approves else ()
+    if state in JUDGED:
+        checks, signs = (
+            may_check(viewer, found),
+            approves and not wrote(viewer, found) and viewer.ref != found.checked_by,
+        )
+        offered = {"check": checks, "approve": signs, "return": checks or approves}
+        return tuple(act for act, is_offered in offered.items() if is_offered)
     if state is BulletinState.APPROVED:
         return (*(("freeze",) if writes or approves else ()), *(("return",) if approves else ()))
     return ("correct",) if state is BulletinState.FROZEN and writes and replaced_by is None else ()
@@ -122,6 +127,12 @@ def _acts(viewer: Actor, found: Bulletin, replaced_by: Bulletin | None) -> tuple
 def wrote(viewer: Actor, bulletin: Bulletin) -> bool:
     """Whether the viewer began the bulletin or was the last to write in it: then somebody else approves it."""
     return viewer.ref in (bulletin.written_by, bulletin.edited_by)
+
+
+def may_check(viewer: Actor, bulletin: Bulletin) -> bool:
+    """Whether the viewer may say of a bulletin that it was checked."""
+    writes = viewer.may(ReportsPermission.WRITE, programme=bulletin.programme.code)
+    return writes and bulletin.state == BulletinState.SUBMITTED and not wrote(viewer, bulletin)
 
 
 def check_content(*, viewer: Actor, content: Content) -> list[tuple[Message, list[str], str]]:
@@ -173,8 +184,9 @@ def list_differing(*, viewer: Actor, uuid: UUID) -> list[tuple[str, Figure, Meas
 def list_waiting(*, viewer: Actor, programme: str | None) -> list[Bulletin]:
     """Bulletins that wait for the viewer: their own to write, others' to judge, approved ones to freeze. One query."""
     hand = Q(state__in=[state.value for state in IN_HAND]) & (Q(written_by=viewer.ref) | Q(edited_by=viewer.ref))
-    judged = Q(state=BulletinState.SUBMITTED) & ~Q(written_by=viewer.ref) & ~Q(edited_by=viewer.ref)
-    judged &= _held(viewer, ReportsPermission.APPROVE)
+    judged = Q(state__in=[state.value for state in JUDGED]) & _held(viewer, ReportsPermission.APPROVE)
+    checked = Q(state=BulletinState.SUBMITTED) & _held(viewer, ReportsPermission.WRITE)
+    judged = (judged & ~Q(checked_by=viewer.ref) | checked) & ~Q(written_by=viewer.ref) & ~Q(edited_by=viewer.ref)
     to_freeze = Q(state=BulletinState.APPROVED, edited_by=viewer.ref) & _held(viewer, ReportsPermission.WRITE)
     found = Bulletin.objects.visible_to(viewer).exclude(state__in=[state.value for state in ENDED])
     found = found.filter(hand | judged | to_freeze, in_programme(programme))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,10 +14,19 @@ from shanhai.base.formats import measure, say
 from shanhai.insight.reports import labels
 from shanhai.insight.reports.composing.rules.citing import cited, pieces
 from shanhai.insight.reports.composing.rules.kinds import FAMILIES, NOT_KEPT, numeral
-from shanhai.insight.reports.composing.rules.taking import COLUMNS, Row, Taken
+from shanhai.insight.reports.composing.rules.taking import (
+    AMOUNTS,
+    COLUMNS,
+    INVESTED,
+    RATES,
+    WORKS,
+    Column,
+    Row,
+    Taken,
+)
 from shanhai.insight.reports.composing.selectors.taking import LANGUAGE
 from shanhai.insight.reports.models import Bulletin, Section
-from shanhai.insight.reports.values import AMOUNT, WHOLE, Block, BulletinKind, Cell, Content, Grid, Head, Part, Run
+from shanhai.insight.reports.values import AMOUNT, DAY, WHOLE, Block, BulletinKind, Cell, Content, Grid, Head, Part, Run
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import Figure
 from shanhai.kernel.money import CURRENCY, Money, rounded
@@ -28,6 +37,24 @@ NONE_BEFORE, NOTHING = "上期没有", "—"
 # The totals are what the year has moved by the day; the table is what its projects have, from whatever year.
 OTHER_BASES = (
     "本表是所列项目到截止日的累计，到位率＝到位÷安排；总体数字按资金发生的时间算，到位率＝到位÷下达计划。两处可以不同。"
+)
+# Which cell of a row stands below a head.
+_CELLS = {
+    "编号": "code", "项目": "name", "县（市）": "county", "建设方式": "delivery", "阶段": "stage",
+    "性质": "nature", "海拔段": "altitude", "计划开工": "planned_start_on", "计划完工": "planned_finish_on",
+    "实际开工": "started_on", "实际完工": "finished_on", "中标、合同编号": "numbers", "形象进度（%）": "percent",
+    "进度说明": "words", "停工原因": "stop", "预计复工": "restart_expected_on",
+}  # fmt: skip
+_PROJECT = (Head("编号", 18), Head("项目", 32))
+_DAYS = ("计划开工", "计划完工", "实际开工", "实际完工")
+_OF_WORKS = (*_PROJECT, Head("性质", 14), Head("海拔段", 14), *(Head(label, 16, DAY) for label in _DAYS))
+_OF_PROGRESS = (
+    *_PROJECT,
+    Head("中标、合同编号", 24),
+    Head("形象进度（%）", 11, WHOLE),
+    Head("进度说明", 40),
+    Head("停工原因", 15),
+    Head("预计复工", 16, DAY),
 )
 POINTS, WAN = "个百分点", f'{AMOUNT}"万元"'
 
@@ -47,8 +74,9 @@ def _head(bulletin: Bulletin, taken: Taken, names: dict[str, str]) -> tuple[tupl
         ("报告期", f"{bulletin.starts_on.isoformat()} 至 {bulletin.ends_on.isoformat()}"),
         ("数字截止日", bulletin.cut_off.isoformat()),
         ("填报单位", bulletin.unit),
-        ("起草", names.get(bulletin.written_by, "")),
-        ("审签", names.get(bulletin.approved_by, "")),
+        ("填报人", names.get(bulletin.written_by, "")),
+        ("审核人", names.get(bulletin.checked_by, "")),
+        ("批准人", names.get(bulletin.approved_by, "")),
         ("对比", taken.last_title or NONE_BEFORE),
         ("版次", f"第 {bulletin.version} 版" if bulletin.version > 1 else ""),
         ("说明", "演示数据" if bulletin.provenance == "demo" else ""),
@@ -82,10 +110,14 @@ def _runs(line: str, taken: Taken) -> Iterable[Run]:
 
 def _grid(block: Block, taken: Taken) -> Grid | None:
     if block is Block.COUNTIES:
-        return replace(_table("c", taken, (Head("县（市）", 20),)), note=OTHER_BASES)
+        return replace(_table("c", taken, (Head("县（市）", 20),), COLUMNS["c"]), note=OTHER_BASES)
     if block is Block.PROJECTS:
         heads = (Head("编号", 18), Head("项目", 36), Head("县（市）", 13), Head("建设方式", 11), Head("阶段", 12))
-        return _table("p", taken, heads)
+        return _table("p", taken, heads, (*AMOUNTS, *RATES))
+    if block is Block.WORKS:
+        return _table("p", taken, _OF_WORKS, INVESTED)
+    if block is Block.PROGRESS:
+        return _table("p", taken, _OF_PROGRESS, ())
     if block not in FAMILIES:
         return None
     keys = [key for family in FAMILIES[block] for key in taken.families.get(family, ())]
@@ -174,8 +206,11 @@ def _number(value: Measure | Share) -> str:
     return str(value.percent(2)) if isinstance(value, Share) else str(value.number)
 
 
-def _table(name: str, taken: Taken, heads: tuple[Head, ...]) -> Grid:
-    columns = COLUMNS[name]
+def _table(name: str, taken: Taken, heads: tuple[Head, ...], columns: Sequence[Column]) -> Grid:
+    """Counties ("c") or projects ("p") with the words of ``heads`` and the numbers of ``columns``, added up below.
+
+    What is told of works (``_OF_WORKS``, ``_OF_PROGRESS``) is told of projects that are not cancelled.
+    """
     unit = {Dimension.MONEY: "（万元）", Dimension.RATIO: "（%）", Dimension.COUNT: "（个）"}
     numbers = tuple(
         Head(
@@ -186,25 +221,36 @@ def _table(name: str, taken: Taken, heads: tuple[Head, ...]) -> Grid:
         for column in columns
     )
     total, *rows = taken.rows(name)
-    made = [_cells(name, at, row, taken.currency, _words(name, row)) for at, row in enumerate(rows, start=1)]
-    last = _cells(name, 0, total, taken.currency, ("合计", *("" for _head in heads[1:])))
+    made = [
+        (*_words(row, heads), *_numbers(name, at, row, taken.currency, columns))
+        for at, row in enumerate(rows, start=1)
+        if row.count or heads not in (_OF_WORKS, _OF_PROGRESS)
+    ]
+    last = (
+        *(Cell("" if at else "合计") for at in range(len(heads))),
+        *_numbers(name, 0, total, taken.currency, columns),
+    )
     note = f"还有 {taken.left_out} 个项目没有列出。" if taken.left_out else ""
-    return Grid((*heads, *numbers), tuple(made), last, note)
+    return Grid((*heads, *numbers), tuple(made), last if columns else (), note)
 
 
-def _words(name: str, row: Row) -> tuple[str, ...]:
-    return (row.name,) if name == "c" else (row.words[0], row.name, *row.words[1:])
+def _words(row: Row, heads: Sequence[Head]) -> Iterator[Cell]:
+    known = dict(zip(WORKS, row.works, strict=False)) | {"name": row.name, "county": row.name}
+    known |= dict(zip(("code", "county", "delivery", "stage"), row.words, strict=False))
+    for head in heads:
+        said = known[_CELLS[head.label]]
+        yield Cell(said, number=said if head.form else "")
 
 
-def _cells(name: str, at: int, row: Row, currency: str, words: Sequence[str]) -> tuple[Cell, ...]:
-    cells = [Cell(one) for one in words]
+def _numbers(name: str, at: int, row: Row, currency: str, columns: Sequence[Column]) -> Iterator[Cell]:
     for number, column in enumerate(COLUMNS[name], start=1):
         value = row.measure(column, currency)
-        if isinstance(value, Share) and value.ratio is None:
-            cells.append(Cell(NOTHING))
+        if column not in columns:
             continue
-        cells.append(Cell(_short(value), f"{name}{at}-{number}", measure(value).exact, _number(value)))
-    return tuple(cells)
+        if isinstance(value, Share) and value.ratio is None:
+            yield Cell(NOTHING)
+        else:
+            yield Cell(_short(value), f"{name}{at}-{number}", measure(value).exact, _number(value))
 
 
 def _short(value: Measure | Share) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext
 
 from shanhai.insight.reports.composing.rules.kinds import FAMILIES
 from shanhai.insight.reports.composing.rules.taking import Row, Taken, from_kept
@@ -25,10 +26,14 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
 from shanhai.planning.projects.core.selectors import funds_as_of, renamed_places
-from shanhai.planning.projects.labels import DELIVERIES, STAGES
+from shanhai.planning.projects.dossier.selectors.works import Works, works_on
+from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES, STOPS
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in, projects_in
-from shanhai.planning.projects.states import Delivery, Stage
+from shanhai.planning.projects.states import Delivery, Novelty, Stage
+from shanhai.planning.seasons.rules import band_for
+from shanhai.planning.seasons.selectors import bands_in_force
+from shanhai.planning.seasons.values import Season
 
 # A bulletin is a document in the product's own language, whoever writes it.
 LANGUAGE = "zh-hans"
@@ -113,6 +118,8 @@ def _project_rows(viewer: Actor, bulletin: Bulletin) -> tuple[Row, ...]:
         fen[line.project_id] = [one + more for one, more in zip(fen[line.project_id], amounts, strict=True)]
     standing: dict[int, Any] = {one.pk: one for one in counted.select_related("place")}
     projects |= {key: one for key, one in standing.items() if key not in projects}
+    works = works_on(counted, scope.as_of)
+    bands = bands_in_force(viewer=viewer, programme=scope.programme)
     today = renamed_places({one.place.code for one in projects.values()})
     return tuple(
         Row(
@@ -126,11 +133,40 @@ def _project_rows(viewer: Actor, bulletin: Bulletin) -> tuple[Row, ...]:
                 str(STAGES[Stage(standing[one.pk].stage_then if one.pk in standing else Stage.CANCELLED)]),
             ),
             int(one.pk in standing),
-            tuple(fen[one.pk]),
+            (
+                *fen[one.pk],
+                *((one.total_investment_fen, one.completed_investment_fen) if one.pk in standing else (0, 0)),
+            ),
+            _works(standing[one.pk], works[one.pk], bands, scope.as_of) if one.pk in standing else (),
         )
         for one in sorted(projects.values(), key=lambda one: one.code)
         for place in [today.get(one.place.code, one.place)]
     )
+
+
+def _works(one: Any, works: Works, bands: tuple[Season, ...], as_of: date) -> tuple[str, ...]:
+    """The cells of ``WORKS``; ``one`` is the project with ``novelty_then``."""
+    nature = [NOVELTIES[Novelty(one.novelty_then)], gettext("跨年") if one.cross_year else ""]
+    days = (
+        one.planned_start_on, one.planned_finish_on,
+        *(day if day and day <= as_of else None for day in (one.started_on, one.finished_on)),
+    )  # fmt: skip
+    return (
+        "、".join(str(word) for word in (*nature, gettext("固投") if one.capital else gettext("非固投")) if word),
+        "" if one.altitude_m is None else _altitude(band_for(bands, one.altitude_m)),
+        *(day.isoformat() if day else "" for day in days),
+        "、".join(works.numbers),
+        "" if works.percent is None else str(works.percent),
+        works.words,
+        str(STOPS[works.stop]) if works.stop else "",
+        works.restart_expected_on.isoformat() if works.restart_expected_on else "",
+    )
+
+
+def _altitude(band: Season) -> str:
+    if band.to_m is None:
+        return f"{band.from_m} 米以上"
+    return f"{band.from_m}–{band.to_m} 米" if band.from_m else f"{band.to_m} 米以下"
 
 
 def evidence_of(

@@ -13,7 +13,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.insight.reports.composing.rules.citing import cited, pieces, require_citable
 from shanhai.insight.reports.composing.rules.kinds import FAMILIES
 from shanhai.insight.reports.composing.rules.taking import Taken, differing, from_kept, to_kept
-from shanhai.insight.reports.composing.selectors.bulletins import digest_of, plain_content, wrote
+from shanhai.insight.reports.composing.selectors.bulletins import digest_of, may_check, plain_content, wrote
 from shanhai.insight.reports.composing.selectors.content import compose
 from shanhai.insight.reports.composing.selectors.taking import evidence_of, take
 from shanhai.insight.reports.composing.services.moving import locked_bulletin, move
@@ -55,13 +55,29 @@ def submit_bulletin(*, by: Actor, at: datetime, bulletin: UUID) -> Bulletin:
 def return_bulletin(*, by: Actor, at: datetime, bulletin: UUID, because: str) -> Bulletin:
     """Send a bulletin back with an opinion, also one that is approved and not frozen yet.
 
-    Raises BadInput without an opinion, IllegalMove, NotAllowed, NotVisible.
+    Who may check it may send it back, too. Raises BadInput without an opinion, IllegalMove, NotAllowed, NotVisible.
     """
-    to, permission = BulletinState.RETURNED, ReportsPermission.APPROVE
+    to, found = BulletinState.RETURNED, Bulletin.objects.one(by, bulletin)
+    permission = ReportsPermission.WRITE if may_check(by, found) else ReportsPermission.APPROVE
     found = locked_bulletin(by=by, at=at, bulletin=bulletin, permission=permission, to=to)
     because = checked_reason(because, gettext_noop("退回要写明意见，让起草的人知道改什么。"), "reports")
-    found.approved_by = ""
+    found.checked_by = found.approved_by = ""
     move(by=by, at=at, bulletin=found, to=to, because=because)
+    return found
+
+
+@transaction.atomic
+def check_bulletin(*, by: Actor, at: datetime, bulletin: UUID, because: str = "") -> Bulletin:
+    """Sign that a bulletin was checked, as somebody who has not written it; another then approves it.
+
+    Raises NotAllowed for one's own, IllegalMove, NotVisible.
+    """
+    to, permission = BulletinState.CHECKED, ReportsPermission.WRITE
+    found = locked_bulletin(by=by, at=at, bulletin=bulletin, permission=permission, to=to)
+    if wrote(by, found):
+        raise NotAllowed(gettext_noop("自己写的报告，要由别人审核。"), "reports.own_bulletin")
+    found.checked_by = by.ref
+    move(by=by, at=at, bulletin=found, to=to, because=_opinion(because))
     return found
 
 
@@ -72,10 +88,15 @@ def approve_bulletin(*, by: Actor, at: datetime, bulletin: UUID, because: str = 
     found = locked_bulletin(by=by, at=at, bulletin=bulletin, permission=permission, to=to)
     if wrote(by, found):
         raise NotAllowed(gettext_noop("自己写的报告，要由别人审签。"), "reports.own_bulletin")
-    opinion = checked_reason(because, "", "reports", most=MOST_OPINION) if because.strip() else ""
+    if by.ref == found.checked_by:
+        raise NotAllowed(gettext_noop("自己审核的报告，要由别人批准。"), "reports.own_bulletin")
     found.approved_by = by.ref
-    move(by=by, at=at, bulletin=found, to=to, because=opinion)
+    move(by=by, at=at, bulletin=found, to=to, because=_opinion(because))
     return found
+
+
+def _opinion(because: str) -> str:
+    return checked_reason(because, "", "reports", most=MOST_OPINION) if because.strip() else ""
 
 
 @transaction.atomic
@@ -106,7 +127,7 @@ def freeze_bulletin(*, by: Actor, at: datetime, bulletin: UUID, document_number:
 
     found.document_number = number or found.document_number
     whole = replace(approved, evidence=evidence_of(viewer=by, bulletin=found, taken=approved, keys=shown))
-    names = accounts.names_by_ref(viewer=by, refs={found.written_by, found.approved_by})
+    names = accounts.names_by_ref(viewer=by, refs={found.written_by, found.checked_by, found.approved_by})
     content = compose(bulletin=found, sections=sections, taken=whole, names=names)
     found.taken, found.content = to_kept(whole), plain_content(content)
     found.digest = digest_of(found.content, found.taken)
