@@ -19,7 +19,7 @@ from shanhai.insight.evaluations.services import MOST_WORDS
 from shanhai.insight.evaluations.values import Scoring
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.planning.programmes.values import shortest
-from shanhai.registers.tables.forms import DayField, NumberField
+from shanhai.registers.tables.forms import DayField, NumberField, offer
 from shanhai.registers.tables.rules import cells
 from shanhai.registers.tables.values import Field, Holds, TableKind
 
@@ -126,6 +126,22 @@ class AssessForm(LinesForm):
         return forms.TypedChoiceField(
             label=label, required=False, choices=choices, coerce=Decimal, empty_value=None, initial=value
         )
+
+
+class AttachForm(SavingForm):
+    """A file that proves what is said of an item."""
+
+    item = forms.TypedChoiceField(label=_("指标"), coerce=int)
+    file = forms.FileField(label=_("证据文件"), help_text=_("PDF、图片、Word 或 Excel。"))
+
+    def __init__(self, *args: Any, lines: Sequence[Line], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "item", [(str(line.score.item.position), line.score.item.name) for line in lines])
+
+    def clean(self) -> dict[str, Any]:
+        """What the service is told."""
+        given = super().clean() or {}
+        return given | {"name": given["file"].name} if given.get("file") else given
 
 
 class DecideForm(LinesForm):

@@ -159,7 +159,8 @@ class Score(models.Model):
     """What an item was given: by those who are judged, and by who decides.
 
     ``kept`` is the figure as it was when the assessment was handed in, plain (``kernel.plain``); ``own`` and
-    ``decided`` are points; ``appeal`` is what is said against the decision.
+    ``decided`` are points; ``appeal`` is what is said against the decision. ``files`` are those that proved it when the
+    assessment was handed in: "label", "document" and "sha256" of each.
     """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="scores")
@@ -171,6 +172,7 @@ class Score(models.Model):
     decided = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     opinion = models.TextField(blank=True)
     appeal = models.TextField(blank=True)
+    files = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -183,6 +185,11 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id}: {self.decided}"
+
+    @property
+    def proved(self) -> tuple[str, str]:
+        """What its files prove, by type and id; reads its evaluation and its item."""
+        return "evaluations.score", f"{self.evaluation.uuid}/{self.item.position}"
 
 
 class EvaluationMove(Move):

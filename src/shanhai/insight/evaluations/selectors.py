@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from shanhai.base.accounts.selectors import names_by_ref
@@ -20,16 +21,25 @@ from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Figure, FigureScope
 from shanhai.kernel.plain import from_plain
+from shanhai.registers.documents.selectors import proofs_of
+
+if TYPE_CHECKING:
+    from shanhai.registers.documents.models import Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item of an evaluation with its score: the figure behind it, what was reached, and what that is worth."""
+    """An item with its score: the figure behind it, what was reached, what that is worth, what proves it.
+
+    ``proofs`` may be opened by the viewer; ``gone`` are files that were handed in and that the viewer no longer finds.
+    """
 
     score: Score
     figure: Figure | None
     reached: Decimal | None
     own: Decimal
+    proofs: Sequence[Proof] = ()
+    gone: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,15 @@ def get_evaluation(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Evaluati
 
 def scores_of(evaluation: Evaluation) -> list[Score]:
     """Its scores in the order of the items. One query."""
-    return list(evaluation.scores.select_related("item").order_by("item__position"))
+    return list(evaluation.scores.select_related("item", "evaluation").order_by("item__position"))
+
+
+def files_of(*, viewer: Actor, scores: Sequence[Score]) -> dict[tuple[str, str], list[Proof]]:
+    """The files that prove what is said of items, by ``Score.proved``. One query."""
+    found: dict[tuple[str, str], list[Proof]] = {}
+    for proof in proofs_of(viewer=viewer, subjects={score.proved for score in scores}):
+        found.setdefault((proof.subject_type, proof.subject_id), []).append(proof)
+    return found
 
 
 def figure_scope(evaluation: Evaluation, *, on: date) -> FigureScope:
@@ -102,7 +120,11 @@ def get_sheet(*, viewer: Actor, uuid: UUID, on: date) -> Sheet:
     evaluation = get_evaluation(viewer=viewer, uuid=uuid)
     scores, assessing = scores_of(evaluation), evaluation.state == EvaluationState.ASSESSING
     now = figures_for(viewer, evaluation, scores, on=on) if assessing else {}
-    lines = [_line(score, now.get(score.item.figure) if assessing else from_plain(score.kept)) for score in scores]
+    files = files_of(viewer=viewer, scores=scores)
+    lines = [
+        _line(score, now.get(score.item.figure) if assessing else from_plain(score.kept), files.get(score.proved, ()))
+        for score in scores
+    ]
     decided = [line.score.decided for line in lines]
     code = evaluation.programme.code
     decides = viewer.may(EvaluationPermission.DECIDE, programme=code) and viewer.ref != evaluation.submitted_by
@@ -117,7 +139,11 @@ def get_sheet(*, viewer: Actor, uuid: UUID, on: date) -> Sheet:
     )
 
 
-def _line(score: Score, figure: Figure | None) -> Line:
+def _line(score: Score, figure: Figure | None, proofs: Sequence[Proof]) -> Line:
     reached = reached_by(figure) if figure is not None else score.reached
     own = points(score.item.rule, reached) if score.own is None else score.own
-    return Line(score, figure, reached, own)
+    if score.evaluation.state == EvaluationState.ASSESSING:
+        return Line(score, figure, reached, own, proofs)
+    handed_in, there = {one["document"] for one in score.files}, {str(proof.document.uuid) for proof in proofs}
+    shown = [proof for proof in proofs if str(proof.document.uuid) in handed_in]
+    return Line(score, figure, reached, own, shown, [one for one in score.files if one["document"] not in there])

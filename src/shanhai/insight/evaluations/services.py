@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import IO
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from shanhai.base.audit import services as audit
 from shanhai.insight.evaluations.models import Evaluation, EvaluationMove, Score, Template, TemplateItem
 from shanhai.insight.evaluations.permissions import EvaluationPermission
 from shanhai.insight.evaluations.rules import items_of, points, reached_by
-from shanhai.insight.evaluations.selectors import figures_for, get_evaluation, get_template, scores_of
+from shanhai.insight.evaluations.selectors import figures_for, files_of, get_evaluation, get_template, scores_of
 from shanhai.insight.evaluations.states import EVALUATION_MOVES, TEMPLATE_MOVES, EvaluationState, TemplateState
 from shanhai.insight.evaluations.values import ItemRow, Scoring
 from shanhai.insight.evidence.permissions import EvidencePermission
@@ -26,6 +27,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.plain import to_plain
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.registers.documents.services import attach_proof, store_document
 
 MOST_WORDS = 1000
 
@@ -142,6 +144,25 @@ def assess(
 
 
 @transaction.atomic
+def attach_file(*, by: Actor, at: datetime, evaluation: UUID, item: int, file: IO[bytes], name: str) -> Evaluation:
+    """Put a file beside what is said of an item, by its position, while it is assessed.
+
+    Raises NotVisible, NotAllowed, Refused, BadInput.
+    """
+    found = get_evaluation(viewer=by, uuid=evaluation, lock=True)
+    programme = found.programme.code
+    by.require(EvidencePermission.MANAGE, programme=programme)
+    _require_state(found, EvaluationState.ASSESSING)
+    score = next((one for one in scores_of(found) if one.item.position == item), None)
+    if score is None:
+        raise BadInput(gettext_noop("没有这个指标。请从列表里选。"), "evaluations.item_not_known", field="item")
+    document = store_document(by=by, at=at, file=file, name=name, programme=programme)
+    kind, key = score.proved
+    attach_proof(by=by, at=at, document=document, subject_type=kind, subject_id=key, label=name, programme=programme)
+    return found
+
+
+@transaction.atomic
 def submit(
     *,
     by: Actor,
@@ -161,20 +182,23 @@ def submit(
     by.require(EvidencePermission.MANAGE, programme=found.programme.code)
     require_move(EVALUATION_MOVES, EvaluationState(found.state), EvaluationState.SUBMITTED)
     scores = scores_of(found)
-    figures = figures_for(by, found, scores, on=local_date(at))
-    empty = []
+    figures, files, empty = figures_for(by, found, scores, on=local_date(at)), files_of(viewer=by, scores=scores), []
     for score in scores:
         figure = figures.get(score.item.figure)
         value = reached_by(figure) if figure else score.reached
         if value is None:
             empty.append(score.item.name)
         score.kept = to_plain(figure) if figure else None
+        score.files = [
+            {"label": one.label, "document": str(one.document.uuid), "sha256": one.document.sha256}
+            for one in files.get(score.proved, ())
+        ]
         score.reached, score.own, score.decided, score.opinion = value, points(score.item.rule, value), None, ""
     if empty:
         text = gettext_noop("还有 %(count)s 个指标没有数：%(names)s。请填上，或等有了数再上报。")
         raise Refused(text, "evaluations.items_empty", count=str(len(empty)), names=tuple(empty[:10]))
 
-    Score.objects.bulk_update(scores, ["reached", "kept", "own", "decided", "opinion"])
+    Score.objects.bulk_update(scores, ["reached", "kept", "own", "decided", "opinion", "files"])
     found.submitted_by = by.ref
     _move(found, EvaluationState.SUBMITTED, by=by, at=at)
     return found
@@ -186,7 +210,7 @@ def send_back(*, by: Actor, at: datetime, evaluation: UUID, because: str) -> Eva
     found = _deciding(by, evaluation)
     require_move(EVALUATION_MOVES, EvaluationState(found.state), EvaluationState.ASSESSING)
     because = checked_reason(because, gettext_noop("请写明为什么退回。"), "evaluations")
-    found.scores.update(own=None, kept=None)
+    found.scores.update(own=None, kept=None, files=[])
     _move(found, EvaluationState.ASSESSING, by=by, at=at, because=because)
     return found
 

@@ -16,7 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, status_of
 from shanhai.insight.evaluations import labels, selectors, services
-from shanhai.insight.evaluations.forms import AppealForm, AssessForm, DecideForm, InForceForm, LinesForm, OpenForm
+from shanhai.insight.evaluations.forms import (
+    AppealForm,
+    AssessForm,
+    AttachForm,
+    DecideForm,
+    InForceForm,
+    LinesForm,
+    OpenForm,
+)
 from shanhai.insight.evaluations.models import Evaluation, Template
 from shanhai.insight.evaluations.permissions import EvaluationPermission
 from shanhai.insight.evaluations.selectors import Sheet, figure_scope
@@ -41,6 +49,7 @@ LINE_ACTS = {
     "appeal": gettext_noop("提出申诉"),
 }
 OTHER_ACTS = {
+    "attach": (gettext_noop("附证据"), gettext_noop("一份文件附在一个指标下。上报时，附了哪些和数一起留下。")),
     "send-back": (gettext_noop("退回"), gettext_noop("退回以后可以再改自评；再上报时，数重新取。")),
     "freeze": (gettext_noop("封存"), gettext_noop("封存以后，得分和数都不再改动，也不能再申诉。")),
 }
@@ -107,7 +116,7 @@ def evaluation_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
     sheet = selectors.get_sheet(viewer=request.viewer, uuid=ids.parse_id(uuid), on=on)
     found = sheet.evaluation
     scope = figure_scope(found, on=on)
-    drawn, went = answered(request, _acts(sheet), act, _to_page)
+    drawn, went = answered(request, _acts(sheet, request.FILES), act, _to_page)
     by_line = [name for name in LINE_ACTS if name in drawn]
     lines_form = drawn[act if act in by_line else by_line[0]] if by_line else None
     context = {
@@ -155,7 +164,7 @@ def _fields(form: forms.Form | None, place: int) -> tuple[Any, Any]:
     return next(iter(numbers), None), next(iter(words), None)
 
 
-def _acts(sheet: Sheet) -> Mapping[str, Act]:
+def _acts(sheet: Sheet, files: Any) -> Mapping[str, Act]:
     """The forms of an evaluation by name, for this viewer in its state."""
     state, uuid = EvaluationState(sheet.evaluation.state), sheet.evaluation.uuid
     acts: dict[str, Act] = {}
@@ -165,6 +174,11 @@ def _acts(sheet: Sheet) -> Mapping[str, Act]:
 
     if sheet.may_assess and state == EvaluationState.ASSESSING:
         acts["assess"] = lines(AssessForm, services.assess, gettext_noop("自评已保存。"))
+        acts["attach"] = Act(
+            lambda data: AttachForm(data, files if data else None, lines=sheet.lines),
+            partial(services.attach_file, evaluation=uuid),
+            gettext_noop("证据已附上。"),
+        )
         acts["submit"] = lines(AssessForm, services.submit, gettext_noop("自评已上报，等评定。"))
     if sheet.may_decide and state in (EvaluationState.SUBMITTED, EvaluationState.APPEALED):
         acts["decide"] = lines(DecideForm, services.decide, gettext_noop("已评定。"))

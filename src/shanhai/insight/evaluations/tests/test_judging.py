@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a template in a table to a frozen result: who may do what in which state, and that the figures are kept."""
 
+import re
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,6 +17,7 @@ from shanhai.insight.evaluations.tests.builders import a_template, an_evaluation
 from shanhai.insight.evaluations.values import ItemRow, Scoring
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible, Refused
 from shanhai.planning.programmes.tests.builders import a_programme
+from shanhai.registers.documents.services import withdraw_proof
 from tests.cast import AT, AUDITOR, DEPUTY, KANGDING, OFFICE, STRANGER, a_user, waiting_for
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +112,58 @@ def test_other_points_than_those_reckoned_say_why(submitted):
 
     decided(submitted, given=less, opinions={1: "有一笔没有凭证"})
     assert sheet(submitted).decided == Decimal(78)
+
+
+def a_file(evaluation, name="走访记录.pdf", by=OFFICE, item=3):
+    content = b"%PDF-1.4\n% " + name.encode() + b"\n%%EOF\n"
+    return services.attach_file(by=by, at=AT, evaluation=evaluation.uuid, item=item, file=BytesIO(content), name=name)
+
+
+def files(evaluation, viewer=AUDITOR):
+    lines = sheet(evaluation, viewer).lines
+    return [([proof.label for proof in line.proofs], [one["label"] for one in line.gone]) for line in lines]
+
+
+def test_files_stand_beside_an_item_and_are_handed_in_with_it():
+    evaluation = an_evaluation()
+    services.assess(
+        by=OFFICE, at=AT, evaluation=evaluation.uuid, reached=dict.fromkeys((1, 2, 3), Decimal(80)), words={}
+    )
+    for name in ("走访记录.pdf", "照片.pdf"):
+        a_file(evaluation, name)
+    assert files(evaluation) == [([], []), ([], []), (["走访记录.pdf", "照片.pdf"], [])]
+
+    services.submit(by=OFFICE, at=AT, evaluation=evaluation.uuid)
+    with pytest.raises(DomainError):
+        a_file(evaluation, "迟到.pdf")
+    first, _second = sheet(evaluation, OFFICE).lines[2].proofs
+    withdraw_proof(by=OFFICE, at=AT, proof=first.uuid, because="传错了")
+    assert files(evaluation)[2] == (["照片.pdf"], ["走访记录.pdf"])
+    kept = evaluation.scores.get(item__position=3).files
+    assert [one["sha256"] for one in kept] == [first.document.sha256, _second.document.sha256]
+
+    services.send_back(by=DEPUTY, at=AT, evaluation=evaluation.uuid, because="补材料")
+    assert files(evaluation)[2] == (["照片.pdf"], [])
+
+
+def test_who_may_only_look_attaches_nothing(evaluation):
+    for viewer in (AUDITOR, KANGDING):
+        with pytest.raises(NotAllowed):
+            a_file(evaluation, by=viewer)
+    with pytest.raises(DomainError):
+        a_file(evaluation, item=9)
+    assert files(evaluation) == [([], [])] * 3
+
+
+def test_the_page_takes_a_file_and_leads_to_it(client, evaluation):
+    client.force_login(a_user("office"))
+    page = f"/evaluations/{evaluation.uuid}/"
+
+    assert client.post(f"{page}attach", {"item": "3"}).status_code == 422
+    sent = SimpleUploadedFile("走访记录.pdf", b"%PDF-1.4\n%%EOF\n")
+    assert client.post(f"{page}attach", {"item": "3", "file": sent}).status_code == 302
+    (link,) = re.findall(r'href="(/documents/[^"]+/)">走访记录.pdf', client.get(page).content.decode())
+    assert client.get(link).status_code == 200
 
 
 def test_an_appeal_is_decided_again(submitted):

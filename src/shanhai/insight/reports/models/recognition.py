@@ -15,10 +15,19 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.parts import Status
 
 
+class MentionQuerySet(OfProgrammeQuerySet["Mention"]):
+    """Mentions."""
+
+
+class CaseQuerySet(OfProgrammeQuerySet["Case"]):
+    """Cases."""
+
+
 class Mention(OfProgramme):
     """A report in the media or on an own channel, a praise, a case chosen, an award.
 
-    ``outlet`` is the medium, the channel or the office, never a private person; what was recorded wrongly is withdrawn.
+    ``outlet`` is the medium, the channel or the office, never a private person; ``file_sha256`` is the hash of the
+    picture or scan that proves it. What was recorded wrongly is withdrawn.
     """
 
     kind = models.CharField(max_length=12)
@@ -28,6 +37,7 @@ class Mention(OfProgramme):
     on = models.DateField()
     url = models.URLField(max_length=500, blank=True)
     document_number = models.CharField(max_length=60, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
     provenance = models.CharField(max_length=10, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=100)
@@ -36,7 +46,7 @@ class Mention(OfProgramme):
     subject_type = "reports.mention"
     missing = gettext_noop("没有找到这条登记。请从报告页重新进入。")
 
-    objects = OfProgrammeQuerySet["Mention"].as_manager()
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -81,7 +91,7 @@ class Case(OfProgramme):
     subject_type = "reports.case"
     missing = gettext_noop("没有找到这个案例。请从案例库重新进入。")
 
-    objects = OfProgrammeQuerySet["Case"].as_manager()
+    objects = CaseQuerySet.as_manager()
 
     class Meta:
         constraints = [

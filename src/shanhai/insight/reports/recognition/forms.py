@@ -33,6 +33,7 @@ class MentionForm(SavingForm):
         help_text=_("有链接计为公开报道，有文号计为报表；都没有的，标“没有依据”。"),
     )
     document_number = forms.CharField(label=_("文号"), required=False, max_length=MOST_MENTION["document_number"])
+    file = forms.FileField(label=_("截图或扫描件"), required=False, help_text=_("PDF、图片或文档；没有就不传。"))
 
     def __init__(self, *args: Any, kinds: Collection[MentionKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +44,9 @@ class MentionForm(SavingForm):
         """The values as the service takes them."""
         given: dict[str, Any] = super().clean() or {}
         kinds = {"kind": MentionKind, "level": MediaLevel}
-        return given | {name: kind(given[name]) for name, kind in kinds.items() if name in given}
+        sent = given.get("file")
+        given |= {name: kind(given[name]) for name, kind in kinds.items() if name in given}
+        return given | {"file": sent or None, "name": sent.name if sent else ""}
 
 
 class CaseForm(SavingForm):

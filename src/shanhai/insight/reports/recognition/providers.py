@@ -114,10 +114,10 @@ def _figure(key: str, counted: Counted, scope: FigureScope) -> Figure:
 
 
 def _strength(one: Mention | Case) -> Strength:
-    """A case was reviewed, a paper with a number is a form, an address can be opened; a mere entry is nothing."""
+    """A case was reviewed, a paper with a number is a form, an address or a copy opens; a mere entry is nothing."""
     if isinstance(one, Case) or one.document_number:
         return Strength.FORM
-    return Strength.NEWS if one.url else Strength.NONE
+    return Strength.NEWS if one.url or one.file_sha256 else Strength.NONE
 
 
 def _row(one: Mention | Case, unit: Unit) -> EvidenceRow:

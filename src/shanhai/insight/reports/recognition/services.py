@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import IO, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refuse
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.states import require_move
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.registers.documents.services import attach_proof, store_document
 
 
 @transaction.atomic
@@ -38,18 +40,21 @@ def record_mention(
     on: date,
     url: str = "",
     document_number: str = "",
+    file: IO[bytes] | None = None,
+    name: str = "",
     provenance: str = "",
 ) -> Mention:
     """Record a report, a praise, a case chosen or an award; ``outlet`` is the medium, the channel or the office.
 
+    The ``file``, a picture or a scan of it under its ``name``, is kept and seen by who may see documents there.
     Raises BadInput, Conflict for what is there already, NotAllowed, NotVisible.
     """
     by.require(ReportsPermission.WRITE, programme=programme)
     found, faults = get_programme(viewer=by, code=programme, lock=True), Faults()
     texts = {"title": title, "outlet": outlet, "document_number": document_number}
-    for name, most in MOST_MENTION.items():
-        with faults.of(name):
-            texts[name] = _checked(texts[name], most, required=name != "document_number")
+    for part, most in MOST_MENTION.items():
+        with faults.of(part):
+            texts[part] = _checked(texts[part], most, required=part != "document_number")
     with faults.of("url"):
         _require_address(url)
     with faults.of("on"):
@@ -62,8 +67,14 @@ def record_mention(
         text = gettext_noop("这一条已经登记过：同一天、同一处、同一个标题。")
         raise Conflict(text, "reports.already_there", field="title")
 
+    kept = None if file is None else store_document(by=by, at=at, file=file, name=name, programme=programme)
     more = {"level": level, "url": url, "document_number": texts["document_number"], "provenance": provenance}
-    made = Mention.objects.create(**same, **more, recorded_at=at, recorded_by=by.ref)
+    made = Mention.objects.create(
+        **same, **more, file_sha256=kept.sha256 if kept else "", recorded_at=at, recorded_by=by.ref
+    )
+    if kept is not None:
+        of: dict[str, Any] = {"subject_type": Mention.subject_type, "subject_id": made.uuid, "programme": programme}
+        attach_proof(by=by, at=at, document=kept, label=name, **of)
     facts = {"kind": kind.value, "level": level.value, "title": made.title, "outlet": made.outlet, "on": on.isoformat()}
     audit.record(by=by, at=at, action="bulletin.mention.recorded", on=made.subject(), changes=facts)
     return made

@@ -26,6 +26,7 @@ from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.kernel.proofs import some_figures
 from shanhai.planning.programmes.core.selectors import programmes
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
+from shanhai.registers.documents.selectors import list_proofs
 
 PUBLICITY, RECOGNITIONS, CASES = gettext_noop("宣传"), gettext_noop("批示和表彰"), gettext_noop("案例库")
 BULLETINS = gettext_noop("报告")
@@ -47,7 +48,8 @@ def mention_list(request: Request, of: str) -> HttpResponse:
         return render(request, "bulletins/mentions.html", context)
     code = scope.programme
     save = partial(services.record_mention, programme=code)
-    act = Act(partial(MentionForm, kinds=kinds), save, gettext_noop("已登记。"))
+    files = request.FILES if request.method == "POST" else None
+    act = Act(partial(MentionForm, files=files, kinds=kinds), save, gettext_noop("已登记。"))
     back = f"{request.path}?programme={code}"
     forms, went = answered(request, {"form": act}, "form" if request.method == "POST" else "", lambda _: redirect(back))
     if went:
@@ -93,6 +95,7 @@ def mention_page(request: Request, uuid: str) -> HttpResponse:
         "crumbs": _crumbs(Crumb(message(LISTS[of][0]), back), Crumb(found.title)),
         "mention": found,
         "kind": labels.MENTIONS[MentionKind(found.kind)],
+        "proofs": list_proofs(viewer=request.viewer, subject_type=found.subject_type, subject_id=found.uuid),
         "level": labels.LEVELS[MediaLevel(found.level)],
         "form": forms["form"] if may_withdraw or sent else None,
     }

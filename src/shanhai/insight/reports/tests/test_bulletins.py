@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
+from shanhai.base.passages.selectors import find_passages
 from shanhai.insight.reports.composing.rules.taking import from_kept
 from shanhai.insight.reports.composing.selectors.bulletins import (
     altered_bulletins,
@@ -29,7 +30,7 @@ from shanhai.planning.programmes.tests.builders import a_campaign, a_task, an_ac
 from shanhai.planning.projects.tests.builders import a_project, some_money
 from shanhai.registers.ledger.models import Entry
 from shanhai.registers.ledger.services.entries import reverse_entry
-from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, waiting_for
+from tests.cast import ADMIN, AT, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, actor, waiting_for
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +250,18 @@ def test_a_frozen_one_is_never_altered_and_an_altered_row_is_told(line):
     found.content["title"] = "改过的标题"
     Bulletin.objects.filter(pk=found.pk).update(content=found.content)
     assert altered_bulletins() == (found.title,)
+
+
+def test_the_text_of_a_frozen_one_is_found_by_whom_it_is_for_and_by_nobody_before(line):
+    found = brought_to(S.APPROVED, a_bulletin(text="雅江的牧道已经修通，到位资金{到位资金}。"))
+    assert not find_passages(viewer=OFFICE, text="牧道", limit=5)
+
+    signing.freeze_bulletin(by=OFFICE, at=AT, bulletin=found.uuid)
+
+    seen = [find_passages(viewer=who, text="已经修通", limit=5) for who in (OFFICE, KANGDING)]
+    assert [[hit.passage.url for hit in hits] for hits in seen] == [[page_of(found)]] * 2
+    elsewhere = actor("office", programme="zj-aksu")
+    assert not [hit for who in (elsewhere, STRANGER) for hit in find_passages(viewer=who, text="牧道", limit=5)]
 
 
 def test_a_correction_is_another_version_and_both_stay(line):

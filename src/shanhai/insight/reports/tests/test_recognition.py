@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What was published and honoured is counted with each entry behind the count; cases are reviewed and in versions."""
 
+import re
 from datetime import date
+from hashlib import sha256
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shanhai.insight.reports.composing.selectors.bulletins import get_bulletin
 from shanhai.insight.reports.models import Case, Mention
@@ -50,6 +53,29 @@ def test_mentions_are_counted_by_level_channel_and_kind_with_each_entry_behind()
     ]
     assert proofs.get_figure(OFFICE, SCOPE, "recognition:praise").strength is Strength.FORM
     assert proofs.get_figure(OFFICE, SCOPE, "publicity:own").strength is Strength.NONE
+
+
+def test_a_scan_of_it_is_kept_and_opened_by_who_may_see_documents_there(sign_in):
+    office = sign_in("office")
+    given = {
+        "programme": "zj-ganzi", "kind": "report", "level": "county", "title": "板报", "outlet": "县报",
+        "on": "2026-11-01",
+    }  # fmt: skip
+    scan = SimpleUploadedFile("板报.pdf", b"%PDF-1.4\n% scan\n%%EOF\n")
+
+    bad = office.post("/bulletins/publicity/", {**given, "file": SimpleUploadedFile("板报.pdf", b"MZ\x00\x01")})
+    assert (bad.status_code, Mention.objects.count()) == (400, 0)
+    assert office.post("/bulletins/publicity/", {**given, "file": scan}).status_code == 302
+
+    mention = Mention.objects.get()
+    auditor = sign_in("auditor")
+    page = auditor.get(f"/bulletins/mentions/{mention.uuid}/").content.decode()
+    (link,) = re.findall(r'href="(/documents/[^"]+/)">板报.pdf</a>', page)
+    assert mention.file_sha256 == sha256(scan.open().read()).hexdigest()
+    assert auditor.get(link).status_code == 200
+    assert sign_in("office", programme="zj-aksu", username="elsewhere").get(link).status_code == 404
+    (row,) = proofs.evidence(AUDITOR, SCOPE, "publicity:county", "part").rows
+    assert row.strength == Strength.NEWS
 
 
 def test_what_is_withdrawn_stays_and_no_longer_counts():

@@ -135,10 +135,14 @@ def may_check(viewer: Actor, bulletin: Bulletin) -> bool:
     return writes and bulletin.state == BulletinState.SUBMITTED and not wrote(viewer, bulletin)
 
 
+def text_of(content: Content) -> str:
+    """The headings and paragraphs, a line each, with the figures as they are read in them."""
+    return "\n".join(line for part in content.parts for line in (part.heading, *map(joined, part.paragraphs)))
+
+
 def check_content(*, viewer: Actor, content: Content) -> list[tuple[Message, list[str], str]]:
     """What does not fit in the text of a bulletin: in words, the numbers concerned, and the likeliest slip or ""."""
-    lines = [line for part in content.parts for line in (part.heading, *map(joined, part.paragraphs))]
-    text = "\n".join(lines)
+    text = text_of(content)
     found = check_text(viewer=viewer, original=Original(text, {0: ""}))
     return [
         (one.message, [text[span.start : span.end] for span in one.spans], one.suspect.text if one.suspect else "")

@@ -31,7 +31,6 @@ from shanhai.planning.projects.labels import DELIVERIES, NOVELTIES, STAGES, STOP
 from shanhai.planning.projects.lists.selectors.lists import ProjectFilters, list_projects
 from shanhai.planning.projects.shares.selectors.portfolio import lines_in, projects_in
 from shanhai.planning.projects.states import Delivery, Novelty, Stage
-from shanhai.planning.seasons.rules import band_for
 from shanhai.planning.seasons.selectors import bands_in_force
 from shanhai.planning.seasons.values import Season
 
@@ -153,7 +152,7 @@ def _works(one: Any, works: Works, bands: tuple[Season, ...], as_of: date) -> tu
     )  # fmt: skip
     return (
         "、".join(str(word) for word in (*nature, gettext("固投") if one.capital else gettext("非固投")) if word),
-        "" if one.altitude_m is None else _altitude(band_for(bands, one.altitude_m)),
+        "" if one.altitude_m is None else _altitude(bands, one.altitude_m),
         *(day.isoformat() if day else "" for day in days),
         "、".join(works.numbers),
         "" if works.percent is None else str(works.percent),
@@ -163,7 +162,8 @@ def _works(one: Any, works: Works, bands: tuple[Season, ...], as_of: date) -> tu
     )
 
 
-def _altitude(band: Season) -> str:
+def _altitude(bands: tuple[Season, ...], metres: int) -> str:
+    band = next(band for band in bands if band.covers(max(metres, 0)))
     if band.to_m is None:
         return f"{band.from_m} 米以上"
     return f"{band.from_m}–{band.to_m} 米" if band.from_m else f"{band.to_m} 米以下"

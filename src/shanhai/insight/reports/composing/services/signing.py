@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db import transaction
 
 from shanhai.base.accounts import selectors as accounts
+from shanhai.base.passages import services as passages
 from shanhai.insight.reports.composing.rules.citing import cited, pieces, require_citable
 from shanhai.insight.reports.composing.rules.kinds import FAMILIES
 from shanhai.insight.reports.composing.rules.taking import Taken, differing, from_kept, to_kept
-from shanhai.insight.reports.composing.selectors.bulletins import digest_of, may_check, plain_content, wrote
+from shanhai.insight.reports.composing.selectors.bulletins import digest_of, may_check, plain_content, text_of, wrote
 from shanhai.insight.reports.composing.selectors.content import compose
 from shanhai.insight.reports.composing.selectors.taking import evidence_of, take
 from shanhai.insight.reports.composing.services.moving import locked_bulletin, move
@@ -133,6 +134,16 @@ def freeze_bulletin(*, by: Actor, at: datetime, bulletin: UUID, document_number:
     found.digest = digest_of(found.content, found.taken)
     changes = {"digest": found.digest, "figures": len(shown), "document_number": found.document_number}
     move(by=by, at=at, bulletin=found, to=to, changes=changes)
+    passages.keep_text(
+        by=by,
+        at=at,
+        of=found.subject(),
+        title=found.title,
+        url=f"/bulletins/{found.uuid}/",
+        permission=ReportsPermission.VIEW,
+        text=text_of(content),
+        shared=True,
+    )
     return found
 
 
