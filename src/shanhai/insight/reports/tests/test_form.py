@@ -73,14 +73,14 @@ def test_a_project_is_told_as_it_stood_at_the_cut_off(school):
     works, progress = found["建设工期和投资"], found["形象进度和停工"]
     assert [*works, *progress] == ["GZ-1", "合计", "GZ-1"]
     assert {label: cell.text for label, cell in progress["GZ-1"].items() if label not in ("编号", "项目")} == {
-        "中标、合同编号": "ZB-7、HT-1",
+        "中标、合同编号": "ZB-7；HT-1",
         "形象进度（%）": "30",
         "进度说明": "完成基础",
         "停工原因": "冬季停工",
         "预计复工": "2027-05-20",
     }
     assert works["GZ-1"]["海拔段"].text == "4000 米以上"
-    assert works["GZ-1"]["性质"].text == "新建、固投"
+    assert works["GZ-1"]["性质"].text == "新建；固投"
     assert [works["GZ-1"][one].number for one in ("计划开工", "实际开工", "实际完工")] == [
         "2026-04-01",
         "2026-04-10",

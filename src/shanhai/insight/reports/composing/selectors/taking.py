@@ -151,10 +151,10 @@ def _works(one: Any, works: Works, bands: tuple[Season, ...], as_of: date) -> tu
         *(day if day and day <= as_of else None for day in (one.started_on, one.finished_on)),
     )  # fmt: skip
     return (
-        "、".join(str(word) for word in (*nature, gettext("固投") if one.capital else gettext("非固投")) if word),
+        "；".join(str(word) for word in (*nature, gettext("固投") if one.capital else gettext("非固投")) if word),
         "" if one.altitude_m is None else _altitude(bands, one.altitude_m),
         *(day.isoformat() if day else "" for day in days),
-        "、".join(works.numbers),
+        "；".join(works.numbers),
         "" if works.percent is None else str(works.percent),
         works.words,
         str(STOPS[works.stop]) if works.stop else "",
