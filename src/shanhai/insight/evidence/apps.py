@@ -17,6 +17,7 @@ class EvidenceConfig(AppConfig):
         registries.subscribers.add(subscribers.ProofAttached(), subscribers.ProofWithdrawn())
         registries.figures.add(facts.Facts())
         registries.menu.add(sources.MENU)
+        registries.importers.add(facts.IMPORTER)
         registries.todos.add(sources.Waiting())
         registries.search.add(sources.Titles(), facts.Names())
         registries.integrity.add(sources.Texts())

@@ -65,3 +65,19 @@ class IndicatorRow:
     bases: str = ""
     owner: str = ""
     figure_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """A row of a table of indicators, as its cells were read; "" and None are what it does not state."""
+
+    row: int = 1
+    code: str = ""
+    name: str = ""
+    unit: str = ""
+    period: PeriodKind | None = None
+    name_en: str = ""
+    formula: str = ""
+    bases: str = ""
+    owner: str = ""
+    figure_key: str = ""

@@ -223,6 +223,7 @@ def test_the_page_offers_the_template_of_each_kind(office):
         "/import/templates/division-changes.xlsx?programme=zj-ganzi": "下载区划变更模板",
         "/import/templates/divisions.xlsx?programme=zj-ganzi": "下载行政区划模板",
         "/import/templates/evaluation-template.xlsx?programme=zj-ganzi": "下载考核办法模板",
+        "/import/templates/indicators.xlsx?programme=zj-ganzi": "下载指标模板",
         "/import/templates/organisations.xlsx?programme=zj-ganzi": "下载单位名录模板",
         "/import/templates/projects.xlsx?programme=zj-ganzi": "下载项目表模板",
         "/import/templates/returns.xlsx?programme=zj-ganzi": "下载县级报表模板",

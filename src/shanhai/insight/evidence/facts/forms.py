@@ -18,8 +18,11 @@ from shanhai.insight.evidence.models import Fact, Indicator
 from shanhai.insight.evidence.states import DECIDED, ClaimState
 from shanhai.insight.evidence.values import Bound, IndicatorRow, Meant, PeriodKind
 from shanhai.kernel.figures import Strength
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.units import UNITS
 from shanhai.registers.tables.forms import NumberField, offer
+from shanhai.registers.tables.rules import cells
+from shanhai.registers.tables.values import Field, Holds, TableKind
 
 Choices = Sequence[tuple[str, Any]]
 WHOLE = ("", _("整个受援地"))
@@ -27,6 +30,42 @@ PERIOD_HELP = _("例如 2022、2022-03、2022Q1、2022H1（上半年）、2022-0
 FACTORS = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 BOUND_CHOICES = [(bound.value, _(word)) for bound, word in BOUND_NAMES.items()]
 STRENGTH_CHOICES = [(Strength.VOUCHER.value, _("凭证")), (Strength.FORM.value, _("签字盖章的报表"))]
+
+
+_PERIODS = {word: kind for kind, word in PERIODS.items()}
+_UNITS = {unit.symbol: key for key, unit in reversed(UNITS.items())}
+
+
+def _unit(cell: object) -> str:
+    """The key of a unit; what is none of ours stays as it is, for the service to refuse."""
+    said = cells.text(20)(cell)
+    return _UNITS.get(said, said)
+
+
+INDICATORS = TableKind(
+    "indicators",
+    message(gettext_noop("指标")),
+    (
+        Field("code", ("指标编号", "编号"), Holds.CODE, cells.code, required=True, identity=True, starred=True),
+        Field("name", ("指标名称", "名称"), Holds.TEXT, cells.text(60), required=True, starred=True, width=30),
+        Field(
+            "unit", ("单位",), Holds.TEXT, _unit, required=True, starred=True,
+            choices=tuple(unit.symbol for unit in UNITS.values()),
+        ),
+        Field(
+            "period", ("按什么时期", "时期"), Holds.WORD, cells.word(_PERIODS, PeriodKind), starred=True,
+            choices=tuple(PERIODS.values()),
+        ),
+        Field("name_en", ("英文名称",), Holds.TEXT, cells.text(100), width=30),
+        Field("formula", ("怎么算",), Holds.TEXT, cells.text(300), width=40),
+        Field("bases", ("分母、口径", "口径"), Holds.TEXT, cells.text(300), width=30),
+        Field("owner", ("归口",), Holds.TEXT, cells.text(60)),
+        Field("figure_key", ("系统的数",), Holds.TEXT, cells.text(80)),
+    ),
+    tells=lambda keys: all(one in keys for one in ("code", "name", "unit")),
+    passed_over=frozenset({"序号", "备注"}),
+    asks_for="“指标编号”“指标名称”“单位”",
+)  # fmt: skip
 
 
 class LargeField(NumberField):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from shanhai.base.database.selectors import Things
 from shanhai.base.formats import named
+from shanhai.insight.evidence.facts.forms import INDICATORS
 from shanhai.insight.evidence.facts.rules import written_period
 from shanhai.insight.evidence.facts.selectors import (
     Group,
@@ -16,18 +17,29 @@ from shanhai.insight.evidence.facts.selectors import (
     standing,
     value_words,
 )
+from shanhai.insight.evidence.facts.services import take_in_indicators
 from shanhai.insight.evidence.models import Fact, Indicator
+from shanhai.insight.evidence.permissions import EvidencePermission
+from shanhai.insight.evidence.values import IndicatorLine
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, EvidenceRow, Figure, FigureScope, Strength
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import FigureFamily, SearchHit, SearchSource
 from shanhai.kernel.units import UNITS
+from shanhai.registers.tables.selectors.registers import Register
 
 FACT = "fact:"
 STATED = message(gettext_noop("材料里说的数，经人核过，没有计算"))
 BEHIND = message(gettext_noop("说这个数的材料"))
 OF_PERIOD = gettext_noop("%(period)s，%(value)s")
 
+IMPORTER = Register(
+    INDICATORS,
+    IndicatorLine,
+    take_in_indicators,
+    permission=EvidencePermission.MANAGE.value,
+    options=frozenset({"programme"}),
+)
 THINGS = (
     Things(
         "evidence.indicator",

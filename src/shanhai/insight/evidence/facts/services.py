@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,19 +19,22 @@ from shanhai.insight.evidence.permissions import EvidencePermission
 from shanhai.insight.evidence.rules import checked_words, fits
 from shanhai.insight.evidence.sources import services as sources
 from shanhai.insight.evidence.states import ClaimState
-from shanhai.insight.evidence.values import Bound, IndicatorRow, Meant
+from shanhai.insight.evidence.values import Bound, IndicatorLine, IndicatorRow, Meant, PeriodKind
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor, place_prefix
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.corrections import corrected
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotVisible, Refused, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotVisible, Problem, Refused, checked_reason
 from shanhai.kernel.figures import Strength
+from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.units import UNITS
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.planning.programmes.values import measured
 from shanhai.registers.documents.services import attach_proof, store_document
 from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.tables.services import keep_import
+from shanhai.registers.tables.values import columns_of
 
 if TYPE_CHECKING:
     from shanhai.planning.programmes.models import Programme
@@ -46,6 +49,7 @@ _TEXTS = {
     "bases": (message(gettext_noop("分母、口径")), 300, True),
     "owner": (message(gettext_noop("归口")), 60, True),
 }
+INDICATOR = tuple(IndicatorRow.__dataclass_fields__)
 SAYS = message(gettext_noop("材料怎么说"))
 
 
@@ -76,9 +80,6 @@ def correct_indicator(
     """
     found = Indicator.objects.managed(by, indicator)
     written = _checked_indicator(found.programme, facts, found)
-    if written["unit"] != found.unit and found.facts.exists():
-        text = gettext_noop("已经有按“%(unit)s”记下的数，单位不能再改。请另立一个指标。")
-        raise Refused(text, "evidence.unit_in_use", field="unit", unit=UNITS[found.unit])
     changes = corrected({name: getattr(found, name) for name in written}, written, seen)
     because = checked_reason(because, gettext_noop("请写明为什么改，让以后看的人明白。"), "evidence")
     for name, value in written.items():
@@ -87,6 +88,57 @@ def correct_indicator(
     act = "evidence.indicator.corrected"
     audit.record(by=by, at=at, action=act, on=found.subject(), changes=changes, because=because)
     return found
+
+
+@transaction.atomic
+def take_in_indicators(
+    *, by: Actor, at: datetime, rows: Sequence[IndicatorLine], programme: str = "", dry_run: bool = False
+) -> ImportReport:
+    """Put the indicators of a table into the dictionary of a programme, and correct those that are there by code.
+
+    Empty cells keep what is written. When a problem blocks, nothing is written and the report lists every problem.
+    Raises NotVisible, NotAllowed.
+    """
+    found = get_programme(viewer=by, code=programme, lock=True)
+    by.require(EvidencePermission.MANAGE, programme=programme)
+    stood = {one.code: one for one in Indicator.objects.filter(programme=found).select_for_update()}
+    before, problems = columns_of(stood.values(), INDICATOR), list[Problem]()
+    created, changed, read, point = list[Indicator](), list[Indicator](), set[str](), transaction.savepoint()
+    for row in rows:
+        own = stood.get(row.code)
+        try:
+            if row.code in read:
+                text = gettext_noop("编号“%(code)s”在表里有两行。请合成一行。")
+                raise Conflict(text, "evidence.indicator_already_there", field="code", code=row.code)
+            written = _checked_indicator(found, _stated(row, own), own)
+        except (BadInput, Conflict, Refused) as error:
+            told = (error, *error.others)
+            problems += [Problem(one.code, one.message, row.row, one.field) for one in told]
+            continue
+        read.add(row.code)
+        record = own or Indicator(programme=found)
+        differs = {name: value for name, value in written.items() if getattr(record, name) != value}
+        if own is not None and not differs:
+            continue
+        for name, value in differs.items():
+            setattr(record, name, value)
+        record.save()
+        (changed if own else created).append(record)
+        act = "evidence.indicator.corrected" if own else "evidence.indicator.made"
+        audit.record(by=by, at=at, action=act, on=record.subject(), changes=_plain(differs))
+    report = ImportReport("indicators", len(rows), problems=tuple(problems)).counted(created, changed)
+    if report.blocked or dry_run:
+        transaction.savepoint_rollback(point)
+        return report
+    return keep_import(by=by, at=at, report=report, records=[*created, *changed], names=INDICATOR, before=before)
+
+
+def _stated(row: IndicatorLine, own: Indicator | None) -> IndicatorRow:
+    """What a row states, over what is written."""
+    said: dict[str, Any] = {name: getattr(row, name) or (getattr(own, name) if own else "") for name in INDICATOR}
+    if not said["period"]:
+        raise BadInput(gettext_noop("新的指标要写明按什么时期。"), "evidence.period_missing", field="period")
+    return IndicatorRow(**{**said, "period": PeriodKind(said["period"])})
 
 
 @transaction.atomic
@@ -261,6 +313,9 @@ def _checked_indicator(programme: Programme, facts: IndicatorRow, own: Indicator
     with faults.of("unit"):
         if facts.unit not in UNITS:
             raise BadInput(gettext_noop("单位不认识。请从列表里选。"), "evidence.unit_not_known")
+        if own is not None and facts.unit != own.unit and own.facts.exists():
+            text = gettext_noop("已经有按“%(unit)s”记下的数，单位不能再改。请另立一个指标。")
+            raise Refused(text, "evidence.unit_in_use", unit=UNITS[own.unit])
     with faults.of("figure_key"):
         _require_figure(facts.figure_key)
     faults.tell()
