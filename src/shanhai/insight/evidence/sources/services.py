@@ -207,7 +207,7 @@ def _keep_for_search(source: Source, reading: Reading, *, by: Actor, at: datetim
 
 def _require_bounded(count: int, most: int) -> None:
     if count > most:
-        text = gettext_noop("这份材料太长：有 %(count)s，最多 %(most)s。请只收有关的部分。")
+        text = gettext_noop("这份材料太长：有 %(count)s 个字，最多 %(most)s 个字。请只收有关的部分。")
         if most == MOST_CLAIMS:
             text = gettext_noop("这份材料里的数太多：有 %(count)s 个，最多 %(most)s 个。请只收有关的部分。")
         raise BadInput(text, "evidence.source_too_long", field="file", count=count, most=most)

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
+from shanhai.insight.evidence.tests.test_opening import a_pdf
 from tests.cast import a_user
 
 KEZHOU = Path(__file__).parent / "data" / "kezhou-2021.txt"
@@ -45,6 +46,13 @@ def test_the_console_refuses_what_is_no_text(tmp_path):
         asked(tmp_path / "a.txt")
     with pytest.raises(CommandError, match="there is no file"):
         asked(tmp_path / "b.txt")
+
+
+def test_a_scan_is_refused_on_the_console_instead_of_found_right(tmp_path):
+    (tmp_path / "扫描.pdf").write_bytes(a_pdf(""))
+
+    with pytest.raises(CommandError, match="没有文字"):
+        asked(tmp_path / "扫描.pdf", "--json")
 
 
 def test_the_page_marks_the_slip_in_the_text_that_was_pasted(reader):

@@ -203,3 +203,10 @@ def test_long_runs_take_no_longer_than_their_length(piece):
     extract(text)
 
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("written", ["999999999999999亿亿亿元", "99999999999亿元", "1万" * 100_000 + "元"])
+def test_a_number_that_nobody_can_mean_is_none_and_the_next_one_is_read(written):
+    text = f"到位{written}。新建学校3所。"
+
+    assert [one.text for one in extract(text, read(Original(text, {0: ""})))] == ["3所"]

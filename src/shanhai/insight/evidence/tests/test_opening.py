@@ -92,6 +92,16 @@ def test_of_a_docx_paragraphs_and_tables_are_read_in_order_once(opened):
     assert original.notes == ()
 
 
+def test_a_cell_spans_no_more_columns_than_a_table_can_have(opened):
+    content = io.BytesIO()
+    document = docx.Document()
+    cell = document.add_table(rows=1, cols=1).cell(0, 0)
+    cell.text, cell._tc.grid_span = "项目12个", 4_000_000
+    document.save(content)
+
+    assert len(opened(content.getvalue(), "宽.docx").text) < 100
+
+
 def test_what_a_docx_takes_from_elsewhere_is_not_fetched_and_is_said(opened):
     assert "没有去取" in str(opened(a_docx(link=True), "报告.docx").notes[0])
 

@@ -76,6 +76,16 @@ def test_pinyin_in_brackets_goes_and_other_brackets_stay():
     assert a_reading("甲公司(lian)、乙").text == "甲公司(lian)、乙"
 
 
+@pytest.mark.parametrize("markup", [True, False])
+def test_marks_that_nobody_sees_do_not_part_a_number(markup):
+    text = "\ufeff到位\u202e资金12亿\u202c元，新建\u200b1\u200b2个，占8\xad0\u2060%。"
+
+    claims = extract(text, a_reading(text, markup=markup))
+
+    assert [(one.unit, one.value) for one in claims] == [("元", 1_200_000_000), ("个", 12), ("%", 80)]
+    assert claims[1].text == "1\u200b2个"
+
+
 def test_what_was_lost_is_marked_and_a_question_is_none():
     text = "规?\ue1d6⑵放苹\ue1ec较虬发\ufffd展。您听懂了吗?我懂了。共同富?"
     lost = [text[span.start : span.end] for span in a_reading(text).damage]

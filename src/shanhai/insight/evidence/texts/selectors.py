@@ -37,6 +37,8 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NOT_SAID = frozenset([f"{_WORD}del", f"{_WORD}moveFrom"])
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MARKS = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+# As many as Word knows; a damaged or hostile file may say any number.
+_MOST_COLUMNS = 63
 Stretch = tuple[str, str]
 
 
@@ -149,7 +151,7 @@ def _cells(row: BaseOxmlElement) -> Iterator[str]:
         # Of cells that are merged downwards only the first says something; one that spans columns leaves them empty.
         said = "" if cell.vMerge == "continue" else " ".join(_said(one) for one in cell.iter(f"{_WORD}p")).strip()
         yield said.replace("\t", " ").replace("\n", " ")
-        yield from [""] * (cell.grid_span - 1)
+        yield from [""] * min(cell.grid_span - 1, _MOST_COLUMNS)
 
 
 def _said(paragraph: BaseOxmlElement) -> str:

@@ -2,7 +2,8 @@
 """``shanhai check-report FILE``: what in a bulletin does not fit, before it goes out. Nothing is stored.
 
 With ``--json`` an object: "findings", each with "kind", "message", "spans" and "suspect" ("text", "start", "end") or
-null. Offsets are characters of the original. It exits with 0 whether there are findings or not.
+null. Offsets are characters of the original. It exits with 0 whether there are findings or not; with 1 for what cannot
+be read, such as a scan. What could not be read of a file is said on stderr.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ class Command(BaseCommand):
             found = check_text(viewer=viewer, original=original).findings
         except DomainError as error:
             raise CommandError(say(error.message)) from error
+        if not original.text and original.notes:
+            raise CommandError(say(original.notes[-1]))
+        for note in original.notes:
+            self.stderr.write(say(note))
         if options["json"]:
             self.stdout.write(json.dumps({"findings": [_plain(one) for one in found]}, ensure_ascii=False, indent=2))
             return
-        for note in original.notes:
-            self.stdout.write(say(note))
         for one in found:
             self.stdout.write(f"{one.kind}\t{say(one.message)}")
 

@@ -48,6 +48,8 @@ _NEIGHBOURS = re.compile(r"(十|[二三四五六七八九]十)?([一二两三四
 _PAIRS = ("一二", "一两", "两三", "二三", "三四", "三五", "四五", "五六", "六七", "七八", "八九")
 
 
+# No number that is kept is as large, and none is written as long.
+_TOO_LARGE, _TOO_LONG = Decimal(10) ** 18, 60
 Value = tuple[Decimal, Decimal | None, Decimal]
 
 
@@ -71,10 +73,13 @@ def tidy(value: Decimal) -> Decimal:
 def read(written: str) -> Value | None:
     """The number that ``written`` (plain, without signs) says, its upper end if it is two neighbours, and its step.
 
-    The step is one unit of the last digit written: 17.87亿 is read to the million, 三百二十 to one. None for no number.
+    The step is one unit of the last digit written: 17.87亿 is read to the million, 三百二十 to one. None for no number,
+    and for one that is larger than any that is kept.
     """
-    found = _read(re.sub(r"[\s,，多余来几]", "", written))
-    return found and (tidy(found[0]), found[1] and tidy(found[1]), tidy(found[2]))
+    found = _read(re.sub(r"[\s,，多余来几]", "", written)) if len(written) <= _TOO_LONG else None
+    if found is None or max(found[0], found[1] or found[0]) >= _TOO_LARGE:
+        return None
+    return tidy(found[0]), found[1] and tidy(found[1]), tidy(found[2])
 
 
 def _read(bare: str) -> Value | None:

@@ -41,6 +41,8 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 _TONES = re.compile(f"[{_TONED}]")
 _PINYIN = re.compile(rf"(?<=[\u3400-\u9fff])\((?=[^)]*[aeiouü{_TONED}])[a-zü{_TONED}ḿńňǹɡ]{{1,6}}\)")
 _BLANK = re.compile(r"(?<=\n)(?:[ \t\u3000\xa0]*+\r?\n){2,}+|(?<![ \t\u3000\xa0])[ \t\u3000\xa0]++(?=\r?\n)")
+# Marks that nobody sees: of joining, of direction, of order, of where a word may be parted.
+_UNSEEN = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _LINE = re.compile(r"[^\n]++\n?")
 
 
@@ -111,8 +113,8 @@ def _pinyin(text: str) -> Iterator[tuple[int, int, Cut]]:
 
 
 def _blanks(text: str) -> Iterator[tuple[int, int, Cut]]:
-    for one in _BLANK.finditer(text):
-        yield one.start(), one.end(), Cut.BLANK
+    for form in (_BLANK, _UNSEEN):
+        yield from ((one.start(), one.end(), Cut.BLANK) for one in form.finditer(text))
 
 
 def _joined(cuts: list[tuple[int, int, Cut]]) -> list[tuple[int, int, Cut]]:
