@@ -18,6 +18,7 @@ from shanhai.kernel.money import rounded
 from shanhai.planning.returns.values import HUNDRED, Interval, MeasureKind, fits
 
 SUM = gettext_noop("“%(label)s”写的是 %(stated)s，而各项相加 %(parts)s = %(sum)s。")
+PRODUCT = gettext_noop("“%(label)s”写的是 %(stated)s，而 %(count)s × %(each)s = %(product)s。")
 RATE = gettext_noop("“%(label)s”写的是 %(stated)s，而 %(part)s ÷ %(base)s = %(share)s。")
 GROWN = gettext_noop("写的是%(way)s %(stated)s，而从 %(before)s 到 %(now)s 是 %(change)s。")
 
@@ -84,6 +85,27 @@ def hundred_of(shares: Sequence[Cell]) -> Relation:
     )
     passed = added.meets(Interval.exact(HUNDRED))
     return Relation("sum", tuple(one.claim for one in shares), passed, said, wanted)
+
+
+def product_of(total: Cell, count: Cell, each: Cell) -> Relation:
+    """As many times as much for each is the total."""
+    product = count.interval * each.interval
+    wanted = {total.claim.start: product}
+    for one, other in ((count, each), (each, count)):
+        if other.interval.low > 0:
+            wanted[one.claim.start] = _between(
+                total.interval.low / other.interval.high, total.interval.high / other.interval.low
+            )
+    said = message(
+        PRODUCT,
+        label=total.claim.subject or total.label or gettext_noop("合计"),
+        stated=total.claim.text,
+        count=count.claim.text,
+        each=each.claim.text,
+        product=written(product.middle, total.claim),
+    )
+    claims = (total.claim, count.claim, each.claim)
+    return Relation("product", claims, product.meets(total.interval), said, wanted)
 
 
 def share_of(percent: Cell, part: Cell, base: Cell) -> Relation:
@@ -156,7 +178,8 @@ def slipped(claim: Claim, wanted: Interval) -> bool:
         return False
     for digits in _near(f"{steps.to_integral_value():f}"):
         number = Decimal(digits) * claim.step
-        if wanted.low <= number + claim.step / 2 and number - claim.step / 2 <= wanted.high:
+        # Nought at half a step either way would explain everything small.
+        if number and wanted.low <= number + claim.step / 2 and number - claim.step / 2 <= wanted.high:
             return True
     return any(wanted.low <= claim.value.scaleb(shift) <= wanted.high for shift in (-4, -2, -1, 1, 2, 4))
 

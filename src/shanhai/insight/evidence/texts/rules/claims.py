@@ -20,7 +20,7 @@ from shanhai.insight.evidence.texts.values import Bound, Claim, Reading
 
 # 一 is an article nearly always, and the most frequent of all.
 _START = re.compile(
-    "[0-9二三四五六七八九十百千万亿两几数第]|一(?=[零十百千万亿九]|倍|元|亩|公里|公斤|吨|小时|年半|个月半|个半|半|成)|半(?=数)|(?<![唯统万同单专])一(?=两)"
+    "[0-9二三四五六七八九十百千万亿两几数第]|一(?=[零十百千万亿九]|倍|元|亩|公里|公斤|吨|小时|年半|个月半|个半|半|成|年(?:以上|多|左右|之内|以内))|半(?=数)|(?<![唯统万同单专])一(?=两)"
 )
 _RUN = re.compile("[0-9]+|[零一二三四五六七八九十百千万亿两几数]+|.", re.DOTALL)
 _BLANK = rf"(?:[ ]{{1,2}}|{numerals.NEW_LINE})?+"

@@ -16,66 +16,74 @@ from itertools import permutations
 from shanhai.insight.evidence.texts.rules.arithmetic import Relation, explained, growth_of, share_of, sum_of
 from shanhai.insight.evidence.texts.rules.layout import Cell, interval_of
 from shanhai.insight.evidence.texts.rules.tables import NUMBER, RULE, TOTAL, parted
+from shanhai.insight.evidence.texts.rules.units import factor_in
 from shanhai.insight.evidence.texts.values import Bound, Claim, Span
 from shanhai.planning.returns.values import MeasureKind
 
 # A wider table is a data sheet, and its columns are not tried against one another.
 MOST_COLUMNS = 12
 _NOT_ADDED = re.compile(r"率|比重|占比|比例|[%‰]|均|单价|序号|排名|名次|位次|年龄|增长|增幅|同比|环比|年份|得分")
+_SENTENCE = re.compile("[，。；！？：:]")
+_TOKEN = re.compile(r"[-+]?\d[\d,.]* (?:[万亿]?元|个|%)(?=\s|$)|\S+")
+_VALUE = re.compile(rf"({NUMBER.pattern})\s?(\D{{0,6}})")
 _NOTHING = frozenset(("", "-", "--", "—", "/", "0", "无"))
 Row = dict[int, Cell]
+# Where each cell of a line begins, and what stands in it.
+Cells = list[tuple[int, str]]
 
 
 def relations(text: str) -> tuple[list[Relation], list[Span]]:
-    """What can be asked of the tables of ``text`` (plain characters), and where these stand."""
+    """What can be asked of the tables of ``text`` (plain characters), and the lines that are rows and no sentences."""
     asked: list[Relation] = []
     spans: list[Span] = []
-    for lines in _blocks(text):
-        start, last = lines[0][0][0], lines[-1][-1]
-        header = [said for _at, said in lines[0]]
-        rows = [(cells[0][1], _row(cells, header)) for cells in lines]
-        rows = [(name, row) for name, row in rows if row]
-        if len(rows) < 2:
-            continue
-        spans.append(Span(start, last[0] + len(last[1])))
-        asked += [*_totals(lines, rows), *_columns(header, [row for _name, row in rows])]
-    return asked, spans
-
-
-def _blocks(text: str) -> Iterator[list[list[tuple[int, str]]]]:
-    """The cells of the lines of each table, by their place; a table is lines of as many cells."""
-    if "\t" not in text and "|" not in text and "  " not in text:
-        return
-    block: list[list[tuple[int, str]]] = []
+    block: list[Cells] = []
     at = 0
-    for line in text.splitlines(keepends=True):
+    for line in [*text.splitlines(keepends=True), ""]:
+        marked = "\t" in line or "|" in line
         cells = parted(line.rstrip("\r\n"), at)
+        if not marked:
+            cells = [] if _SENTENCE.search(line) else cells or _words(line, at)
+        if marked or sum(bool(re.search(r"\d", said)) for _at, said in cells) > 1:
+            spans.append(Span(at, at + len(line)))
         at += len(line)
         if RULE.fullmatch(line):
             continue
         if block and len(cells) != len(block[0]):
-            yield from (found for found in [block] if len(found) > 2)
+            asked += _of_block(block)
             block = []
-        if 2 < len(cells) <= MOST_COLUMNS:
+        if 1 < len(cells) <= MOST_COLUMNS:
             block.append(cells)
-    if len(block) > 2:
-        yield block
+    return asked, spans
 
 
-def _row(cells: Sequence[tuple[int, str]], header: Sequence[str]) -> Row:
+def _of_block(lines: Sequence[Cells]) -> Iterator[Relation]:
+    """A table is lines of as many cells."""
+    if len(lines) > 2:
+        header = [said for _at, said in lines[0]]
+        rows = [(cells[0][1], row) for cells in lines if (row := _row(cells, header))]
+        if len(rows) > 1:
+            yield from (*_totals(lines, rows), *_columns(header, [row for _name, row in rows]))
+
+
+def _words(line: str, at: int) -> Cells:
+    """The cells of a line whose columns one blank parts."""
+    found = [(at + one.start(), one[0]) for one in _TOKEN.finditer(line)]
+    return found if len(found) > 2 else []
+
+
+def _row(cells: Cells, header: Sequence[str]) -> Row:
     """The numbers of a line by their column, but for the first, which names the row."""
     row: Row = {}
     for column, (start, said) in enumerate(cells):
-        bare = said.removesuffix("%")
-        if column and NUMBER.fullmatch(bare):
-            value = Decimal(bare.replace(",", "").replace("，", ""))
-            step = Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0))
-            rate = bare != said or "%" in header[column] or header[column].endswith(("率", "占比", "比重"))
+        if column and (found := _VALUE.fullmatch(said)) and (unit := _unit(found[2])):
+            value = Decimal(found[1].replace(",", "").replace("，", ""))
+            step = Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0)) * unit[0]
+            rate = unit[1] == "%" or "%" in header[column] or header[column].endswith(("率", "占比", "比重"))
             line = Span(cells[0][0], cells[-1][0] + len(cells[-1][1]))
             subject = f"{cells[0][1]}{header[column]}" if not NUMBER.fullmatch(header[column]) else cells[0][1]
             claim = Claim(
-                value,
-                "%" if rate else "",
+                value * unit[0],
+                "%" if rate else unit[1],
                 Bound.EXACT,
                 said,
                 start,
@@ -84,17 +92,21 @@ def _row(cells: Sequence[tuple[int, str]], header: Sequence[str]) -> Row:
                 step=step,
                 subject=subject,
             )
-            kind = MeasureKind.RATE if rate else MeasureKind.COUNT if step == 1 else MeasureKind.AMOUNT
+            kind = MeasureKind.RATE if rate else MeasureKind.COUNT if step == 1 and not unit[1] else MeasureKind.AMOUNT
             interval = interval_of(claim if kind != MeasureKind.COUNT else _counted(claim))
             row[column] = Cell(claim, interval, kind, cells[0][1], subject, "", "", "", start, start)
     return row
+
+
+def _unit(written: str) -> tuple[Decimal, str] | None:
+    return (Decimal(1), written) if written in ("", "%") else factor_in(written)
 
 
 def _counted(claim: Claim) -> Claim:
     return Claim(claim.value, "个", claim.bound, claim.text, claim.start, claim.end, claim.sentence, step=claim.step)
 
 
-def _totals(lines: Sequence[Sequence[tuple[int, str]]], rows: Sequence[tuple[str, Row]]) -> Iterator[Relation]:
+def _totals(lines: Sequence[Cells], rows: Sequence[tuple[str, Row]]) -> Iterator[Relation]:
     """The row named 合计 at either end against the others, each column that is added up."""
     totals = [index for index, (name, _row) in enumerate(rows) if TOTAL.match(name)]
     if len(totals) != 1 or totals[0] not in (0, len(rows) - 1) or len(rows) < 3:
@@ -108,7 +120,8 @@ def _totals(lines: Sequence[Sequence[tuple[int, str]]], rows: Sequence[tuple[str
         whole = len(there) == len(parts) or (column in empty and len(there) > 1)
         if whole and cell.kind != MeasureKind.RATE and not _NOT_ADDED.search(lines[0][column][1]):
             asked.append(sum_of(cell, there))
-    held = sum(relation.passed for relation in asked)
+    # Without a head nobody knows which columns are added up.
+    held = any(relation.passed for relation in asked) and not any(_VALUE.fullmatch(said) for _at, said in lines[0][1:])
     yield from (one for one in asked if one.passed or held or explained(one))
 
 
@@ -146,7 +159,8 @@ def _learned(rows: Sequence[Row], columns: Sequence[int], ask: Callable[[list[Ce
     whole = [cells for cells in whole if all(cell.claim.value for cell in cells)]
     asked = [ask(cells) for cells in whole]
     held = sum(relation.passed for relation in asked)
-    return asked if held >= 2 and held * 3 >= len(asked) * 2 else []
+    most = held >= 2 and held * 3 >= len(asked) * 2
+    return [one for one in asked if one.passed or one.kind == "sum" or explained(one)] if most else []
 
 
 def _of_total(cells: list[Cell], total: Cell) -> Relation:

@@ -29,6 +29,8 @@ PAIRS = (
 # Another breakdown of what the paragraph began with: 按地区分, 分类别看.
 _ANEW = re.compile(r"(?:按[^，,。；;：:]{1,8}?(?:分|划分|安排)|分[^，,。；;：:]{1,6}?看)[，,：:][^。！？!?]{0,24}$")
 _WHOLES = re.compile(r"合计|总计|共计|一共")
+# 下半年合计 and 种植类小计 are of some of what stands before.
+_NAMED_WHOLE = re.compile(r"[\u4e00-\u9fff]{2,}(?:合计|总计|共计|一共)[^，,。；;]{0,6}$")
 _PLACE = re.compile(
     r"^(?:其中|另有|另外|以及|和|至|截至目前)*"
     r"((?:[\u4e00-\u9fff]{1,7}?(?:自治区|自治县|省|县|市|区|旗|镇|乡|村)|[州地市县]本级|[州地市]直|前方?指挥部|联合项目|兵团|师团))"
@@ -126,7 +128,7 @@ class Breakdown:
     """Parts said to belong to ``heads``; ``closed`` when the words say that there are no others.
 
     ``named`` are the words of the pairs met so far; of ``guessed`` the words do not say what is parted. One that began
-    ``within`` a numbered item ends with it.
+    ``within`` a numbered item ends with it; in a ``bare`` one no part says what it measures.
     """
 
     heads: list[Cell]
@@ -135,6 +137,11 @@ class Breakdown:
     named: set[str] = field(default_factory=set)
     guessed: bool = False
     within: bool = False
+    bare: bool = True
+
+    def is_over(self, cell: Cell) -> bool:
+        """Whether a cell behind a semicolon speaks of something else: it says what it measures, and no part does."""
+        return bool(self.bare and self.parts and cell.measure and cell.segment != self.parts[-1].segment)
 
     def has_both(self, cell: Cell) -> bool:
         """Whether a pair beside which there is nothing stands there already in the measure of ``cell``."""
@@ -293,8 +300,12 @@ class _Walk:
             near = self.in_sentence[-NEAR:]
             alike = [one for one in near if one.claim.unit == cell.claim.unit and one.when == cell.when]
             if len(alike) > 1 and len({one.measure for one in alike} | {cell.measure}) == 1:
-                self.found.breakdowns.append(Breakdown([cell], closed=True, parts=alike))
+                named = _NAMED_WHOLE.search(gap)
+                self.found.breakdowns.append(Breakdown([cell], closed=True, parts=alike, guessed=bool(named)))
+        if self.open and self.open[-1].is_over(cell):
+            self.open.pop()
         if self.open:
+            self.open[-1].bare = self.open[-1].bare and not cell.measure
             if not self.open[-1].has_both(cell):
                 self.open[-1].parts.append(_inheriting(cell, self.open[-1].heads))
             self.open[-1].named.update(word for pair in PAIRS for word in pair if word in cell.label)

@@ -18,6 +18,7 @@ from shanhai.insight.evidence.texts.rules.arithmetic import (
     explained,
     growth_of,
     hundred_of,
+    product_of,
     share_of,
     sum_of,
 )
@@ -41,17 +42,28 @@ _TRAITS = re.compile(r"女|党员|团员|民族|职称|岁|学历|大专|本科|
 _OF_THE_YEAR = frozenset(("上半年", "上季度", "本月", "当月", "本季"))
 _LISTED = re.compile("其中|包括|包含|分别")
 _GROWN = re.compile(r"增长|增加|增幅|提高|提升|上升|下降|降低|减少|同比|环比|[比较超]")
-_LEFT = re.compile(r"尚未|未(?:到位|支付|拨付|支出|完工|开工|使用)|结余|结存|剩余|其余|余下|还有")
+_AMONG = re.compile(r"([\u4e00-\u9fff]{2,10})中[，,：]")
+_OF = re.compile(r"([\u4e00-\u9fff]{2,10})占")
+_EACH = re.compile(r"每[\u4e00-\u9fff]{0,4}|[户人亩头]均")
+_LEFT = re.compile(r"核减|尚未|未(?:到位|支付|拨付|支出|完工|开工|使用)|结余|结存|剩余|其余|余下|还有")
 _GOAL = re.compile(r"完成[^，。；]{0,6}(?:目标|任务|计划)[^，。；]{0,4}$")
 _SHARE_OF = re.compile(r"占([\u4e00-\u9fff]{2,8}?)(?:资金|金额|总数|人数|数)?(?:的|\)|）|$)")
-_BEFORE = re.compile(r"(?:比|较|从)[^，。；]{0,4}(?:[上去前]年|同期|上[月季]|年初)[^，。；]{0,6}$")
+_BEFORE = re.compile(r"(?:比|较|从)[^，。；]{0,4}(?:[上去前]一?[年冬季春夏秋月]|同期|年初)[^，。；]{0,6}$")
+_PAST = re.compile(r"[上去前]一?[年冬季春夏秋月]|同期|(?:19|20)\d\d年")
 _MOVED = re.compile(r"\s*的?[，,]?(?:同比)?(增长|增加|提高|上升|下降|减少|降低)(?:到|至|了|约)*")
 
 
 def relations(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     """All that can be tried between ``cells``, none of which stands in a table."""
     told = [cell for cell in cells if cell.claim.bound in (Bound.EXACT, Bound.ABOUT)]
-    for one in (*_lists(told), *_rates(text, told), *_left(text, told), *_growths(text, told), *_hundreds(told)):
+    for one in (
+        *_lists(text, told),
+        *_rates(text, told),
+        *_left(text, told),
+        *_growths(text, told),
+        *_hundreds(told),
+        *_products(told),
+    ):
         if one.passed or explained(one):
             yield one
 
@@ -60,41 +72,52 @@ def _key(cell: Cell) -> tuple[str, str]:
     return cell.claim.unit, cell.measure if cell.measure in _STATES else ""
 
 
-def _lists(cells: Sequence[Cell]) -> Iterator[Relation]:
+def _lists(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     """What is listed in one unit against a number before it: in a sentence as a whole, else between its semicolons."""
     sentences: dict[int, dict[tuple[str, str], list[Cell]]] = defaultdict(lambda: defaultdict(list))
     for cell in cells:
         if cell.kind != MeasureKind.RATE:
             sentences[cell.sentence][_key(cell)].append(cell)
     before: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    alike: dict[str, list[Cell]] = defaultdict(list)
     made: dict[tuple[str, str], Cell] = {}
     for lists in sentences.values():
         for key, found in lists.items():
-            for one in _of_sentence(found[:NEAR], before[key], made.get(key)):
+            natural = [*_named(text, found[0], alike[key[0]]), *([made[key]] if key in made else [])]
+            for one in _of_sentence(found[:NEAR], before[key], natural, alike[key[0]][-16:]):
                 if one.passed:
-                    made[key] = next(cell for cell in [*before[key], *found] if cell.claim is one.claims[0])
+                    made[key] = next(cell for cell in [*alike[key[0]], *found] if cell.claim is one.claims[0])
                 yield one
         for key, found in lists.items():
             before[key] += found[:NEAR]
+            alike[key[0]] += found[:NEAR]
 
 
-def _of_sentence(found: Sequence[Cell], before: Sequence[Cell], made: Cell | None) -> list[Relation]:
+def _named(text: str, first: Cell, before: Sequence[Cell]) -> list[Cell]:
+    """专业技术人才中，…: what a list says to be of."""
+    said = _AMONG.search(text, max(0, first.claim.start - 30), first.claim.start)
+    return [one for one in before if said and said[1][-4:] in one.said][-1:]
+
+
+def _of_sentence(
+    found: Sequence[Cell], before: Sequence[Cell], named: Sequence[Cell], alike: Sequence[Cell]
+) -> list[Relation]:
     segments: dict[int, list[Cell]] = defaultdict(list)
     for cell in found:
         segments[cell.segment].append(cell)
     earlier = [one for one in before if found[0].paragraph - one.paragraph < 4]
     last = next((one for one in earlier if one.sentence == earlier[-1].sentence), None)
-    natural = [one for one in (made, last, *before[:1]) if one is not None]
-    whole = _sums(found, natural, earlier[-12:])
+    natural = [one for one in (*named, last, *before[:1]) if one is not None]
+    whole = _sums(found, natural, alike)
     if len(segments) == 1 or (whole and whole.passed and len(whole.claims) >= len(found)):
         return [whole] if whole else []
     natural.append(found[0])
     parted = []
     for some in segments.values():
-        if one := _sums(some, natural, earlier[-12:]):
+        if one := _sums(some, natural, alike):
             parted.append(one)
             # What the next list is of is probably what this one was of.
-            natural = [*(cell for cell in [*earlier, *found] if one.passed and cell.claim is one.claims[0]), *natural]
+            natural = [*(cell for cell in [*alike, *found] if one.passed and cell.claim is one.claims[0]), *natural]
     return parted or ([whole] if whole else [])
 
 
@@ -117,6 +140,8 @@ def _near(head: Cell, parts: Sequence[Cell]) -> bool:
     if len(parts) < 2 or any(_when(one) != _when(head) or _TRAITS.search(one.label) for one in parts):
         return False
     whole = head.claim.value or Decimal(1)
+    if any(one.claim.value == whole for one in parts):
+        return False
     share = sum(one.claim.value for one in parts) / whole
     for one in parts:
         times = next((times for unit, times in _ANOTHER_UNIT.items() if unit in one.claim.text), Decimal(1))
@@ -158,6 +183,10 @@ def _rate(text: str, cells: Sequence[Cell], index: int, parts: Sequence[Cell], l
             return
         own = [one for one in reversed(parts[-3:]) if _of_one_thing(lead, one.said)]
         part = own[0] if own and own[0].claim.unit == part.claim.unit else part
+    of = _OF.search(lead)
+    if of:
+        own = [one for one in reversed(cells[max(0, index - NEAR) : index]) if of[1][-4:] in one.said]
+        part = next((one for one in own if one.kind != MeasureKind.RATE and one.claim.value > 0), part)
     before = [one for one in cells[max(0, index - NEAR) : index + 2] if one.claim.unit == part.claim.unit]
     before = [one for one in before if one is not part and one.claim.value]
     near = [one for one in before if one.paragraph == percent.paragraph]
@@ -169,10 +198,11 @@ def _rate(text: str, cells: Sequence[Cell], index: int, parts: Sequence[Cell], l
         if fits(part.interval, one.interval, percent.interval):
             yield share_of(percent, part, one)
             return
-    if not _of_one_thing(lead, part.said):
+    if not _of_one_thing(lead, part.said) and not (of and of[1][-4:] in part.said):
         return
     larger = [one for one in near if one.claim.start < part.claim.start and one.claim.value >= part.claim.value]
-    natural = named[-1:] or [*larger[-1:], *larger[:1], *heads]
+    natural = named[-1:] or [*larger[-1:], *larger[:1], *heads, *near[:1]]
+    natural = [one for one in natural if one.claim.value != part.claim.value]
     asked = [share_of(percent, part, one) for one in dict.fromkeys(natural) if one.claim.start < part.claim.start]
     yield from [one for one in asked if explained(one, percent)][:1] or [one for one in asked if explained(one)][:1]
 
@@ -212,15 +242,37 @@ def _left(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
 
 
 def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
-    """比上年同期的15210人次增长22.6%, 2022年10.2万人次，增长22.5%: from the number of before to the one it follows."""
+    """比上年的152人增加34人，增长22%; 2022年10.2万人次，增长22.5%: from the number of before to the one it follows."""
     for index in range(2, len(cells)):
-        now, before, change = cells[index - 2 : index + 1]
-        moved = _MOVED.fullmatch(text[before.claim.end : change.claim.start])
-        alike = now.claim.unit == before.claim.unit and now.sentence == change.sentence and before.claim.value > 0
-        if change.kind != MeasureKind.RATE or not moved or not alike:
+        now, before = cells[index - 2 : index]
+        if now.claim.unit != before.claim.unit or now.sentence != before.sentence or before.claim.value <= 0:
             continue
-        if _BEFORE.search(text[now.claim.end : before.claim.start]) or (before.when and before.when != now.when):
+        said = text[now.claim.end : before.claim.start]
+        if not _BEFORE.search(said) and not (before.when and before.when != now.when and _PAST.search(said)):
+            continue
+        end = before.claim.end
+        for change in cells[index : index + 2]:
+            moved = _MOVED.fullmatch(text[end : change.claim.start])
+            if not moved or (change.kind != MeasureKind.RATE and change.claim.unit != now.claim.unit):
+                break
             yield growth_of(change, now, before, down=moved[1] in ("下降", "减少", "降低"))
+            end = change.claim.end
+
+
+def _products(cells: Sequence[Cell]) -> Iterator[Relation]:
+    """320座，每座补助1.5万元，合计480万元: as many times as much for each."""
+    for index, each in enumerate(cells):
+        if not each.claim.unit.startswith("元") or not _EACH.search(each.said) or each.claim.value <= 0:
+            continue
+        beside = [one for one in cells[max(0, index - 6) : index + 5] if one.sentence == each.sentence]
+        counts = [one for one in beside if one.kind == MeasureKind.COUNT and one.claim.value > 0]
+        totals = [
+            one for one in beside if one.claim.unit == "元" and one.claim.value > 0 and not _EACH.search(one.said)
+        ]
+        asked = [product_of(total, count, each) for total in totals for count in counts]
+        passed = [one for one in asked if one.passed]
+        slips = [one for one in asked if explained(one)]
+        yield from passed[:1] or (slips if len(slips) == 1 else [])
 
 
 def _hundreds(cells: Sequence[Cell]) -> Iterator[Relation]:

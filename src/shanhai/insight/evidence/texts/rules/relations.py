@@ -54,6 +54,8 @@ def _around(cells: Sequence[Cell], index: int) -> Sequence[Cell]:
     return cells[max(0, index - NEAR) : index + NEAR]
 
 
+# So many characters apart a number may still be the base of a rate.
+_NEAR_BY = 400
 PART = gettext_noop("“%(label)s”一共 %(stated)s，其中的 %(parts)s 比它还多。")
 
 
@@ -96,9 +98,13 @@ def _breakdown(one: Breakdown) -> Iterator[Relation]:
             yield Relation("part", (head.claim, part.claim), passed, said, wanted, Decimal("0.25"))
 
 
+# What a number grew by is no whole of anything.
+_DIFFERENCE = re.compile("增加|减少|净增|多于|高出|下降|增长")
+
+
 def _head(heads: Sequence[Cell], key: tuple[str, str], when: str) -> Cell | None:
     """The last of the heads that has what the parts have, of their time if there is one."""
-    alike = [head for head in heads if head.key == key]
+    alike = [head for head in heads if head.key == key and not _DIFFERENCE.search(head.said)]
     return max(alike, key=lambda head: (head.when == when, not head.when, head.claim.start), default=None)
 
 
@@ -154,17 +160,20 @@ def _rows(cells: Sequence[Cell]) -> Iterator[Relation]:
         for measure, several in measures.items():
             for cell in several:
                 paragraphs[row, when, cell.paragraph].setdefault(measure, cell)
-    for (row, when, _paragraph), found in paragraphs.items():
+    by_paragraph: dict[int, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_paragraph[cell.paragraph].append(cell)
+    for (row, when, paragraph), found in paragraphs.items():
         # What another paragraph says of the row counts here where the text says it only once.
         once = {measure: several[0] for measure, several in told[row, when].items() if len(several) == 1}
-        yield from _row({**once, **found})
+        yield from _row({**once, **found}, by_paragraph[paragraph])
 
 
-def _row(row: dict[str, Cell]) -> Iterator[Relation]:
-    """One row of one paragraph."""
+def _row(row: dict[str, Cell], beside: Sequence[Cell]) -> Iterator[Relation]:
+    """One row of one paragraph, with all that the paragraph tells."""
     if row:
         for rate in COUNTY.rates:
-            yield from _rate(row, rate)
+            yield from _rate(row, rate, beside)
         for order in COUNTY.orders:
             if order.strict and order.lesser in row and order.greater in row and row[order.greater].interval.high >= 0:
                 less, more = row[order.lesser], row[order.greater]
@@ -184,12 +193,14 @@ def _row(row: dict[str, Cell]) -> Iterator[Relation]:
                 yield Relation("order", (less.claim, more.claim), passed, said, wanted, Decimal("0.25"))
 
 
-def _rate(row: dict[str, Cell], rate: Rate) -> Iterator[Relation]:
+def _rate(row: dict[str, Cell], rate: Rate, beside: Sequence[Cell]) -> Iterator[Relation]:
     if rate.key not in row or rate.part not in row:
         return
     percent, part = row[rate.key], row[rate.part]
     usual = [row[key] for key in rate.bases if key in row]
-    others = [cell for cell in row.values() if cell.kind == part.kind and cell.claim.value > part.claim.value]
+    near = [cell for cell in beside if abs(cell.claim.start - percent.claim.start) < _NEAR_BY]
+    others = [one for one in (*row.values(), *near) if one.claim.unit == part.claim.unit]
+    others = [one for one in others if one.claim.value > part.claim.value]
     if usual:
         base = next(
             (cell for cell in (*usual, *others) if fits(part.interval, cell.interval, percent.interval)), usual[0]
@@ -199,6 +210,7 @@ def _rate(row: dict[str, Cell], rate: Rate) -> Iterator[Relation]:
 
 _SHARE_OF = re.compile(r"(?:占|完成)[^，,。；;]{0,12}$")
 _ITS_SHARE = re.compile(r"\s*[^，,。；;\d]{0,6}的\s*(?:比[例重]为?)?")
+_OWN_SUBJECT = re.compile(r"[，,。；;、][\u4e00-\u9fff]{2,}占")
 _SHARE_BY_NAME = re.compile(r"占([^，,。；;\d]{2,10}?)的(?:比[例重]为?)?$")
 
 
@@ -229,7 +241,8 @@ def _share_beside(text: str, cells: Sequence[Cell], index: int) -> tuple[Cell, C
 def _share_named(text: str, cells: Sequence[Cell], index: int) -> tuple[Cell, Cell] | None:
     percent, part = cells[index], cells[index - 1]
     said = _SHARE_BY_NAME.search(text[part.claim.end : percent.claim.start])
-    if not said or part.sentence != percent.sentence:
+    # 支援资金占总投资的: it says itself what the share is of.
+    if not said or part.sentence != percent.sentence or _OWN_SUBJECT.search(text, part.claim.end, percent.claim.start):
         return None
     before = reversed(cells[max(0, index - NEAR) : index - 1])
     alike = (cell for cell in before if cell.claim.unit == part.claim.unit)
@@ -242,6 +255,9 @@ def _share_named(text: str, cells: Sequence[Cell], index: int) -> tuple[Cell, Ce
 _GROWTH = re.compile(
     r"(同比|环比|比(?:上|去)年(?:同期)?|较(?:上|去)年(?:同期)?|比上[月季]|较上[月季])[^，,。；;]{0,4}?(增长|增加|上升|提高|下降|减少|降低)"
 )
+
+
+_OF_NOW = frozenset(("本月", "当月", "本季", "上半年", "以来"))
 
 
 def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
@@ -258,7 +274,8 @@ def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
         now = next((cell for cell in reversed(beside) if cell.claim.start < change.claim.start and not cell.when), None)
         if now is None:
             continue
-        before = next((cell for cell in beside if cell.when and cell.claim.unit == now.claim.unit), None)
+        past = (cell for cell in beside if cell.when and cell.when not in _OF_NOW)
+        before = next((cell for cell in past if cell.claim.unit == now.claim.unit), None)
         if before is not None and before.claim.value:
             yield growth_of(change, now, before, down=said[2] in ("下降", "减少", "降低"))
 

@@ -16,7 +16,9 @@ RULE = re.compile(r"[\s|:+=-]+")
 NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:[,，][0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,8})?")
 _UNIT_BEHIND = re.compile(r"(.*?)[(/](?:单位:?)?([^()]{1,8})\)?")
 _UNIT_ABOVE = re.compile(r"单位[:：]\s*([^\s,，、()]{1,4})")
-_MONEY = re.compile(r"资金|投资|金额|预算|支出|收入|拨付|支付|到位|结余|下达|决算|合计")
+_MONEY = re.compile(r"计划|安排|完成|结转|资金|投资|金额|预算|支出|收入|拨付|支付|到位|结余|下达|决算|合计")
+# Under 单位：万元 these count money.
+_OF_MONEY = re.compile(r"[^项户人村校个]*(?:计划|安排|到位|下达|拨付|支付|完成|结转|结余)数")
 _NO_QUANTITY = re.compile(r"(?:序号|编号|编码|代码|年份|年度|日期|时间|电话|文号|备注|排名|名次|序)$")
 _BY_ENDING = {
     "率": "%",
@@ -95,7 +97,7 @@ def _head(text: str, above: Head) -> Head:
     if (behind := _UNIT_BEHIND.fullmatch(text)) and (unit := factor_in(behind[2].strip())):
         return behind[1].strip(), unit[1], unit[0]
     for ending, base in _BY_ENDING.items():
-        if text.endswith(ending):
+        if text.endswith(ending) and not (base == "个" and above and _OF_MONEY.fullmatch(text)):
             return text, base, Decimal(1)
     return (text, above[1], above[2]) if above and _MONEY.search(text) else None
 

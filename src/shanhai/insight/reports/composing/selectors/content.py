@@ -29,7 +29,7 @@ from shanhai.insight.reports.models import Bulletin, Section
 from shanhai.insight.reports.values import AMOUNT, DAY, WHOLE, Block, BulletinKind, Cell, Content, Grid, Head, Part, Run
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import Figure
-from shanhai.kernel.money import CURRENCY, Money, rounded
+from shanhai.kernel.money import CURRENCY, Money
 from shanhai.kernel.shares import Measure, Share
 from shanhai.kernel.units import WAN_YUAN, Dimension, Quantity, in_unit
 
@@ -258,5 +258,5 @@ def _short(value: Measure | Share) -> str:
     if isinstance(value, Money):
         return f"{in_unit(value, WAN_YUAN):,.2f}"
     if isinstance(value, Share):
-        return str(rounded(value.percent(2) or Decimal(0), 1))
+        return str(value.percent(1))
     return f"{value.number:,}"
