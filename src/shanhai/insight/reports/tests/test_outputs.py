@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from shanhai.insight.reports.composing.selectors import pdf
 from shanhai.insight.reports.composing.selectors.bulletins import get_bulletin
+from shanhai.insight.reports.composing.selectors.content import _number, _short, _typed
 from shanhai.insight.reports.composing.selectors.docx import docx_of
 from shanhai.insight.reports.composing.selectors.pdf import pdf_of
 from shanhai.insight.reports.composing.selectors.xlsx import write_xlsx
@@ -26,6 +27,9 @@ from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.tests.builders import a_bulletin, brought_to, some_ledger
 from shanhai.insight.reports.values import Cell, Content, Grid, Head, Part, Run
 from shanhai.kernel.errors import Refused
+from shanhai.kernel.messages import message
+from shanhai.kernel.money import Money
+from shanhai.kernel.shares import Base, Share
 from shanhai.planning.projects.tests.builders import some_money
 from tests.cast import AT, OFFICE
 
@@ -234,6 +238,14 @@ def test_each_total_of_an_xlsx_is_a_number_in_its_unit():
         ['#,##0.00"万元"', '#,##0.00" 元"', '#,##0.00"万元"', '+#,##0.00"万元";-#,##0.00"万元";#,##0.00"万元"'],
     )
     rate, form = shown["支付率"]
-    assert (rate[0], rate[2], rate[3]) == (0.5833, 0.5, 8.3)
+    assert (rate[0], rate[2], rate[3]) == (0.583333, 0.5, 8.3)
     assert (form[0], form[3]) == ("0.0%", '+0.0"个百分点";-0.0"个百分点";0.0"个百分点"')
     assert {row[1] for row in values[1:-3] if not isinstance(row[1], float)} <= {"没有数"}
+
+
+def test_a_rate_is_rounded_once():
+    paid = Share(Money(149_600_000), Money(724_500_000), Base("allotted", message("核拨资金")))
+
+    # 20.649 %: rounded to two places first it would be 20.7.
+    assert _short(paid) == "20.6"
+    assert [round(float(one), 4) for one in (_number(paid), _typed(paid)[0])] == [20.6487, 0.2065]

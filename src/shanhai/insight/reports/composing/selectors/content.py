@@ -164,7 +164,7 @@ def _exact(value: Measure | Share) -> Cell:
 def _typed(value: Measure | Share) -> tuple[str, str]:
     """What a spreadsheet holds in a column of all kinds, and how it shows it: money in 万元, shares in percent."""
     if isinstance(value, Share):
-        percent = value.percent(2)
+        percent = value.percent(4)
         return ("", "") if percent is None else (str(percent / 100), "0.0%")
     if isinstance(value, Money):
         foreign = value.currency != CURRENCY
@@ -203,7 +203,7 @@ def _number(value: Measure | Share) -> str:
     """What a spreadsheet holds: amounts in 万元, shares in percent, counts as they are."""
     if isinstance(value, Money):
         return str(Decimal(value.fen) / WAN_YUAN.factor)
-    return str(value.percent(2)) if isinstance(value, Share) else str(value.number)
+    return str(value.percent(4)) if isinstance(value, Share) else str(value.number)
 
 
 def _table(name: str, taken: Taken, heads: tuple[Head, ...], columns: Sequence[Column]) -> Grid:
