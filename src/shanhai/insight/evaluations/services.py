@@ -231,8 +231,8 @@ def decide(
         place = score.item.position
         given = points_given.get(place, score.own)
         with faults.of(f"points_{place}"):
-            if given is None or not 0 <= given <= score.item.weight:
-                text = gettext_noop("得分应在 0 和 %(weight)s 之间。")
+            if given is None or not 0 <= given <= score.item.weight or given != round(given, 2):
+                text = gettext_noop("得分应在 0 和 %(weight)s 之间，小数最多 2 位。")
                 raise BadInput(text, "evaluations.points_not_accepted", weight=f"{score.item.weight:f}")
         with faults.of(f"opinion_{place}"):
             score.opinion = _checked_words(opinions.get(place, ""))
@@ -289,8 +289,8 @@ def _check_reached(item: TemplateItem, value: Decimal | None) -> None:
     if value is None or item.figure:
         return
     most = {Scoring.YES_NO: Decimal(1), Scoring.BY_HAND: Decimal(100)}.get(Scoring(item.scoring))
-    if value < 0 or value >= Decimal(10) ** 16 or (most is not None and value > most):
-        text = gettext_noop("“%(value)s”记不下。请填 0 到 %(most)s 之间的数。")
+    if value < 0 or value >= Decimal(10) ** 16 or (most is not None and value > most) or value != round(value, 4):
+        text = gettext_noop("“%(value)s”记不下。请填 0 到 %(most)s 之间的数，小数最多 4 位。")
         raise BadInput(
             text, "evaluations.reached_not_accepted", value=str(value)[:40], most=str(most or Decimal(10) ** 16)
         )

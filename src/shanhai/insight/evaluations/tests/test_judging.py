@@ -103,6 +103,14 @@ def test_the_decision_is_frozen_and_then_nothing_moves(submitted):
     assert [move.new for move in submitted.moves.order_by("pk")] == ["submitted", "decided", "frozen"]
 
 
+def test_a_number_finer_than_what_is_kept_is_refused_instead_of_rounded(without_figure):
+    with pytest.raises(DomainError, match="小数最多 4 位"):
+        services.assess(by=OFFICE, at=AT, evaluation=without_figure.uuid, reached={2: Decimal("60.00001")}, words={})
+    finer = {1: Decimal("32.001"), 2: Decimal(40), 3: Decimal(8)}
+    with pytest.raises(DomainError, match="小数最多 2 位"):
+        decided(an_evaluation("submitted", template=a_template()), given=finer, opinions={1: "见附件"})
+
+
 def test_other_points_than_those_reckoned_say_why(submitted):
     less = {1: Decimal(30), 2: Decimal(40), 3: Decimal(8)}
     with pytest.raises(DomainError, match="请写明为什么"):

@@ -10,7 +10,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import Figure
 from shanhai.kernel.messages import gettext_noop, message
 
-_CITED = re.compile(r"\{([^{}\n]{1,80})\}")
+_CITED = re.compile(r"\{[^\S\n]*([^{}\s][^{}\n]{0,79})\}")
 
 
 def pieces(text: str) -> Iterator[tuple[str, str]]:
