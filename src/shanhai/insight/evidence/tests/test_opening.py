@@ -15,6 +15,7 @@ from docx.oxml.ns import nsdecls
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
+from shanhai.insight.evidence.texts import selectors
 from shanhai.insight.evidence.texts.rules.claims import extract
 from shanhai.insight.evidence.texts.rules.reading import read
 from shanhai.insight.evidence.texts.selectors import open_text
@@ -131,6 +132,14 @@ def test_a_pdf_says_the_page_and_which_page_is_only_a_picture(opened):
     assert found(original) == [("12.5km", "12.5公里"), ("30%", "30%")]
     assert original.places[original.text.index("30%")] == "第 3 页"
     assert "第 2 页没有文字" in str(original.notes[0])
+
+
+@pytest.mark.parametrize(("bound", "most"), [("MOST_SECONDS", -1), ("MOST_DRAWN", 10)])
+def test_a_pdf_that_takes_too_long_is_refused_with_the_page(opened, monkeypatch, bound, most):
+    monkeypatch.setattr(selectors, bound, most)
+
+    with refused((BadInput, "evidence.takes_too_long"), match="第 1 页"):
+        opened(a_pdf("12km", "13km"), "慢.pdf")
 
 
 def test_a_scan_is_no_empty_success(opened):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -37,6 +38,8 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NOT_SAID = frozenset([f"{_WORD}del", f"{_WORD}moveFrom"])
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _MARKS = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+# How long a PDF may take, and how many bytes may draw one page of it: a megabyte takes seconds.
+MOST_SECONDS, MOST_DRAWN = 60, 5_000_000
 # As many as Word knows; a damaged or hostile file may say any number.
 _MOST_COLUMNS = 63
 Stretch = tuple[str, str]
@@ -180,7 +183,7 @@ def _pdf(path: Path, name: str) -> Original:
                 "“%(name)s”超过 %(limit)s 页，没有读。请分成几份，或请管理员调大 SHANHAI_TEXT_MAX_PAGES。"
             )
             raise BadInput(text, "evidence.too_many_pages", name=name, limit=limit)
-        pages = [(number, page.extract_text()) for number, page in enumerate(reader.pages, start=1)]
+        pages = list(_pages(reader, name))
     except BadInput:
         raise
     except Exception as error:
@@ -190,6 +193,19 @@ def _pdf(path: Path, name: str) -> Original:
     noted = gettext_noop("第 %(pages)s 页没有文字，可能是扫描的图，里面的数没有读到。请另存为可以选中文字的文件。")
     notes = (message(noted, pages=first_of(pictures, 20)),) if 0 < len(pictures) < len(pages) else ()
     return _with_text(_put_together(((f"第 {number} 页", text) for number, text in pages), name, notes))
+
+
+def _pages(reader: PdfReader, name: str) -> Iterator[tuple[int, str]]:
+    """The texts of the pages; few bytes may unpack to hours of drawing. Raises BadInput for what takes too long."""
+    until = time.monotonic() + MOST_SECONDS
+    for number, page in enumerate(reader.pages, start=1):
+        drawn = page.get_contents()
+        if time.monotonic() > until or (drawn is not None and len(drawn.get_data()) > MOST_DRAWN):
+            text = gettext_noop(
+                "“%(name)s”读到第 %(page)s 页还没有读完，太费时间，没有再读。请分成几份，或者把文字贴进来。"
+            )
+            raise BadInput(text, "evidence.takes_too_long", name=name, page=number)
+        yield number, page.extract_text()
 
 
 def _workbook(path: Path, name: str) -> Original:
