@@ -23,10 +23,11 @@ from shanhai.insight.reports.composing.selectors.content import _number, _short,
 from shanhai.insight.reports.composing.selectors.docx import docx_of
 from shanhai.insight.reports.composing.selectors.pdf import pdf_of
 from shanhai.insight.reports.composing.selectors.xlsx import write_xlsx
+from shanhai.insight.reports.composing.services import signing
 from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.tests.builders import a_bulletin, brought_to, some_ledger
 from shanhai.insight.reports.values import Cell, Content, Grid, Head, Part, Run
-from shanhai.kernel.errors import Refused
+from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.messages import message
 from shanhai.kernel.money import Money
 from shanhai.kernel.shares import Base, Share
@@ -249,3 +250,14 @@ def test_a_rate_is_rounded_once():
     # 20.649 %: rounded to two places first it would be 20.7.
     assert _short(paid) == "20.6"
     assert [round(float(one), 4) for one in (_number(paid), _typed(paid)[0])] == [20.6487, 0.2065]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["浙援\x01甘", "长" * 61])
+def test_a_document_number_that_cannot_be_printed_is_not_frozen(number):
+    some_ledger()
+    found = brought_to(BulletinState.APPROVED)
+
+    with pytest.raises(BadInput) as caught:
+        signing.freeze_bulletin(by=OFFICE, at=AT, bulletin=found.uuid, document_number=number)
+    assert caught.value.field == "document_number"

@@ -21,10 +21,11 @@ from shanhai.insight.reports.composing.services.moving import locked_bulletin, m
 from shanhai.insight.reports.composing.services.writing import MOST_NUMBER, fresh
 from shanhai.insight.reports.models import Bulletin, Section
 from shanhai.insight.reports.permissions import ReportsPermission
+from shanhai.insight.reports.rules import cleaned
 from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.values import Block
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, Refused, checked_reason
+from shanhai.kernel.errors import Conflict, Faults, NotAllowed, Refused, checked_reason
 from shanhai.kernel.messages import first_of, gettext_noop
 
 MOST_OPINION = 500
@@ -111,10 +112,10 @@ def freeze_bulletin(*, by: Actor, at: datetime, bulletin: UUID, document_number:
     may_write = by.may(ReportsPermission.WRITE, programme=found.programme.code)
     permission = ReportsPermission.WRITE if may_write else ReportsPermission.APPROVE
     found = locked_bulletin(by=by, at=at, bulletin=bulletin, permission=permission, to=to)
-    number = " ".join(document_number.replace("\x00", "").split())
-    if len(number) > MOST_NUMBER:
-        text = gettext_noop("文号最多 %(most)s 个字。")
-        raise BadInput(text, "reports.too_long", field="document_number", most=MOST_NUMBER)
+    faults, number = Faults(), ""
+    with faults.of("document_number"):
+        number = " ".join(cleaned(document_number, MOST_NUMBER).split())
+    faults.tell()
     sections, approved = list(found.sections.order_by("position")), from_kept(found.taken)
     shown = _shown_keys(sections, approved)
     moved = [
