@@ -67,6 +67,9 @@ _WORDS: dict[str, str] = {
     "paid": r"支付",
     "project_count": r"项目",
 }
+GOALS = re.compile("目标|任务数?")
+# 未开工, 待验收: what has not come about is another thing.
+NOT_YET = re.compile(r"(?:未|待|拟)[\u4e00-\u9fff]{2}")
 _KINDS = {measure.key: measure.kind for measure in COUNTY.measures}
 _PATTERNS = {
     kind: re.compile("|".join(f"(?P<{key}>{_WORDS[key]})" for key in _WORDS if _KINDS[key] == kind))
@@ -140,13 +143,20 @@ class Breakdown:
     bare: bool = True
 
     def is_over(self, cell: Cell) -> bool:
-        """Whether a cell behind a semicolon speaks of something else: it says what it measures, and no part does."""
-        return bool(self.bare and self.parts and cell.measure and cell.segment != self.parts[-1].segment)
+        """Whether a cell is no part: a goal, or behind a semicolon what says its measure where no part does."""
+        anew = self.bare and self.parts and cell.measure and cell.segment != self.parts[-1].segment
+        return bool(anew or (len(self.parts) > 1 and GOALS.search(cell.said)))
 
     def has_both(self, cell: Cell) -> bool:
         """Whether a pair beside which there is nothing stands there already in the measure of ``cell``."""
         paired = any(self.named.issuperset(pair) for pair in PAIRS)
         return paired and sum(part.key == cell.key for part in self.parts) > 1
+
+    def is_full(self, unit: str) -> bool:
+        """Whether the parts of one unit make the head of it already."""
+        parts = [part for part in self.parts if part.claim.unit == unit]
+        made = sum(part.claim.value for part in parts)
+        return len(parts) > 1 and any(head.claim.unit == unit and head.claim.value == made for head in self.heads)
 
     @property
     def complete(self) -> bool:
@@ -296,13 +306,15 @@ class _Walk:
                 begun = Breakdown(list(above), closed=closed, guessed=anew, within=self.numbered)
                 self.open.append(begun)
                 self.found.breakdowns.append(begun)
-        elif _WHOLES.search(gap) and not self.open:
+        elif _WHOLES.search(gap) and (not self.open or _NAMED_WHOLE.search(gap)):
+            self.open = []
             near = self.in_sentence[-NEAR:]
             alike = [one for one in near if one.claim.unit == cell.claim.unit and one.when == cell.when]
-            if len(alike) > 1 and len({one.measure for one in alike} | {cell.measure}) == 1:
+            if len(alike) > 1 and len({one.measure for one in (*alike, cell)} - {""}) < 2:
                 named = _NAMED_WHOLE.search(gap)
                 self.found.breakdowns.append(Breakdown([cell], closed=True, parts=alike, guessed=bool(named)))
-        if self.open and self.open[-1].is_over(cell):
+        full = self.open and self.open[-1].is_full(cell.claim.unit) and not gap.lstrip().startswith("、")
+        if self.open and (full or self.open[-1].is_over(cell)):
             self.open.pop()
         if self.open:
             self.open[-1].bare = self.open[-1].bare and not cell.measure
@@ -332,7 +344,7 @@ def _kind(claim: Claim) -> MeasureKind:
 
 def measure_of(kind: MeasureKind, words: str) -> str:
     """The measure that stands last in the words, for it is nearest to the number."""
-    found = list(_PATTERNS[kind].finditer(words))
+    found = list(_PATTERNS[kind].finditer(NOT_YET.sub("", words)))
     if kind == MeasureKind.COUNT and len(found) > 1:
         found = [one for one in found if one.lastgroup != "project_count"] or found
     return (found[-1].lastgroup or "") if found else ""

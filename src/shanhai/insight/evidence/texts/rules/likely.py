@@ -22,7 +22,7 @@ from shanhai.insight.evidence.texts.rules.arithmetic import (
     share_of,
     sum_of,
 )
-from shanhai.insight.evidence.texts.rules.layout import NEAR, PAIRS, Cell
+from shanhai.insight.evidence.texts.rules.layout import GOALS, NEAR, NOT_YET, PAIRS, Cell
 from shanhai.insight.evidence.texts.values import Bound
 from shanhai.planning.returns.values import Interval, MeasureKind, fits
 
@@ -33,6 +33,7 @@ _WHOLE = {
     "two": (Decimal("0.95"), Decimal("1.05")),
 }
 # 亿 where 万 was meant, or the other way round.
+_SMALL = 10
 _CLOSE = Decimal("0.01")
 _ANOTHER_UNIT = {"亿": Decimal("0.0001"), "万": Decimal(10_000)}
 _STATES = frozenset(("started", "completed", "accepted", "arrived", "allotted", "paid", "invested"))
@@ -56,6 +57,8 @@ _MOVED = re.compile(r"\s*的?[，,]?(?:同比)?(增长|增加|提高|上升|下�
 def relations(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     """All that can be tried between ``cells``, none of which stands in a table."""
     told = [cell for cell in cells if cell.claim.bound in (Bound.EXACT, Bound.ABOUT)]
+    # 两个领域 and 三项 are ways of speaking more often than numbers of a list.
+    told = [cell for cell in told if cell.claim.value > _SMALL or re.search(r"\d", cell.claim.text)]
     for one in (
         *_lists(text, told),
         *_rates(text, told),
@@ -69,7 +72,7 @@ def relations(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
 
 
 def _key(cell: Cell) -> tuple[str, str]:
-    return cell.claim.unit, cell.measure if cell.measure in _STATES else ""
+    return cell.claim.unit, "goal" if GOALS.search(cell.said) else cell.measure if cell.measure in _STATES else ""
 
 
 def _lists(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
@@ -166,7 +169,7 @@ def _rates(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     for index, percent in enumerate(cells):
         if percent.kind != MeasureKind.RATE or percent.claim.value <= 0 or not index:
             continue
-        beside = [one for one in cells[max(0, index - 5) : index] if one.sentence == percent.sentence]
+        beside = [one for one in cells[max(0, index - 8) : index] if one.sentence == percent.sentence]
         parts = [one for one in beside if one.kind != MeasureKind.RATE and one.claim.value]
         if parts:
             lead = re.split(r"[，。；：、\n]", text[parts[-1].claim.end : percent.claim.start])[-1]
@@ -179,7 +182,8 @@ def _rate(text: str, cells: Sequence[Cell], index: int, parts: Sequence[Cell], l
     if len(parts) > 1 and parts[-2].claim.unit == part.claim.unit:
         if _GOAL.search(text[parts[-2].claim.end : part.claim.start]) and lead.strip() == "的":
             # 新增5.44亿元，完成年度目标5亿元的108.8%: the goal stands between.
-            yield share_of(percent, parts[-2], part)
+            asked = [share_of(percent, one, part) for one in parts[:-1] if one.claim.unit == part.claim.unit]
+            yield from [one for one in asked if one.passed][:1] or asked[:1]
             return
         own = [one for one in reversed(parts[-3:]) if _of_one_thing(lead, one.said)]
         part = own[0] if own and own[0].claim.unit == part.claim.unit else part
@@ -209,6 +213,7 @@ def _rate(text: str, cells: Sequence[Cell], index: int, parts: Sequence[Cell], l
 
 def _of_one_thing(lead: str, said: str) -> bool:
     """Whether the words of a rate are of the number before it: 占…的, or 到位率 behind 到位."""
+    said = NOT_YET.sub("", said)
     if lead.lstrip().startswith("占") or ("完成率" in lead and re.search("完工|竣工|建成", said)):
         return True
     return "率" in lead and any(pair in said for pair in _pairs_of(lead[: lead.index("率")]))

@@ -223,6 +223,11 @@ def _shares(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
         if found is None:
             continue
         part, base = found
+        own = [
+            one for one in _around(cells, index) if one.sentence == part.sentence and one.claim.unit == part.claim.unit
+        ]
+        own = [one for one in own if one.claim.start < base.claim.start]
+        part = next((one for one in (part, *own) if fits(one.interval, base.interval, percent.interval)), part)
         near = [cell for cell in _around(cells, index) if cell.paragraph == percent.paragraph]
         alike = (cell for cell in near if cell.claim.unit == part.claim.unit and cell.claim.value > part.claim.value)
         bases = [base, *alike]
@@ -257,13 +262,14 @@ _GROWTH = re.compile(
 )
 
 
+_GROWN_OF = re.compile("[（(；;]")
 _OF_NOW = frozenset(("本月", "当月", "本季", "上半年", "以来"))
 
 
 def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     """今年 A，去年同期 B，同比增长 x %: all in one sentence."""
     for index, change in enumerate(cells):
-        said = _GROWTH.search(text[max(0, change.claim.start - 16) : change.claim.start])
+        said = _GROWTH.search(_GROWN_OF.split(text[max(0, change.claim.start - 16) : change.claim.start])[-1])
         if not said or change.claim.unit == "百分点":
             continue
         beside = [
@@ -274,8 +280,11 @@ def _growths(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
         now = next((cell for cell in reversed(beside) if cell.claim.start < change.claim.start and not cell.when), None)
         if now is None:
             continue
-        past = (cell for cell in beside if cell.when and cell.when not in _OF_NOW)
-        before = next((cell for cell in past if cell.claim.unit == now.claim.unit), None)
+        past = [one for one in beside if one.when and one.when not in _OF_NOW and one.claim.unit == now.claim.unit]
+        # The last before it: of several years the one before; else what stands behind.
+        past = [one for one in past if one.segment == change.segment] or past
+        earlier = [one for one in past if one.claim.start < now.claim.start]
+        before = earlier[-1] if earlier else past[0] if past else None
         if before is not None and before.claim.value:
             yield growth_of(change, now, before, down=said[2] in ("下降", "减少", "降低"))
 
