@@ -81,7 +81,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float) -> None
     raise RuntimeError(f"nothing answered at {url} within {seconds} s")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """``shanhai demo`` on a free port, with a data folder of its own."""
     data, port = tmp_path_factory.mktemp("demo"), free_port()
@@ -109,7 +109,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             process.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The distribution's Chromium, without a screen."""
     with sync_playwright() as playwright:
@@ -118,7 +118,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in() -> dict[str, StorageState]:
     """The cookies of who has signed in. Signing in anew for each journey would soon be too often for one address."""
     return {}
@@ -157,7 +157,7 @@ def sign_in(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def faults() -> Callable[[Page], list[str]]:
     """``faults(page)`` answers what axe-core finds wrong by WCAG 2.2 A and AA, and where it is wider than a screen."""
     axe = Axe()
