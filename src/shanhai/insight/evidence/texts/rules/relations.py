@@ -88,14 +88,14 @@ def _breakdown(one: Breakdown) -> Iterator[Relation]:
     for key, parts in groups.items():
         if (head := heads.get(key)) is None or head.interval.high < 0:
             continue
-        for part in parts:
-            passed = part.interval.low <= head.interval.high
+        # One that is no greater confirms nothing, and is passed over.
+        for part in (one for one in parts if one.interval.low > head.interval.high):
             wanted = {
                 part.claim.start: Interval(Decimal(0), head.interval.high),
                 head.claim.start: Interval(part.interval.low, max(part.interval.low, HUNDRED**6)),
             }
             said = message(PART, label=head.label or head.claim.unit, stated=head.claim.text, parts=part.claim.text)
-            yield Relation("part", (head.claim, part.claim), passed, said, wanted, Decimal("0.25"))
+            yield Relation("part", (head.claim, part.claim), False, said, wanted, Decimal("0.25"))
 
 
 # What a number grew by is no whole of anything.
