@@ -25,7 +25,7 @@ def measure_documents(pages: int) -> Iterator[Measured]:
 
 
 def _report(pages: int) -> Content:
-    heads = (Head("项目", 36), *(Head(f"到位{number}（万元）", 14, "#,##0.00", True) for number in range(6)))
+    heads = (Head("项目", 36), *(Head(f"到位{number}（万元）", 14, "#,##0.00") for number in range(6)))
     row = (Cell("康定市中心小学教学楼"), *(Cell("1,234.50", f"p1-{one}", "", "1234.5") for one in range(1, 7)))
     text = ((Run(SENTENCE * 14),),)
     table = Grid(heads, (row,) * 45, row)

@@ -202,7 +202,8 @@ def test_long_runs_take_no_longer_than_their_length(piece):
 
     extract(text)
 
-    assert time.process_time() - start < 1
+    # Reading it over and over would take minutes; a busy machine does not.
+    assert time.process_time() - start < 6
 
 
 @pytest.mark.parametrize("written", ["999999999999999亿亿亿元", "99999999999亿元", "1万" * 100_000 + "元"])
