@@ -197,17 +197,11 @@ def test_a_claim_is_a_stretch_of_the_text_and_none_overlaps_another(text):
     "piece", ["1", "一", "1,234", "1.", "十", "1至", "“1个", "百分之", "一万亿", "第", "1|", " 2", "\ud800"]
 )
 def test_long_runs_take_no_longer_than_their_length(piece):
-    text = piece * (60_000 // len(piece))
-    start = time.process_time()
+    def cost(length):
+        start = time.process_time()
+        extract(piece * (length // len(piece)))
+        return time.process_time() - start
 
-    extract(text)
-
-    # Reading it over and over would take minutes; a busy machine does not.
-    assert time.process_time() - start < 6
-
-
-@pytest.mark.parametrize("written", ["999999999999999亿亿亿元", "99999999999亿元", "1万" * 100_000 + "元"])
-def test_a_number_that_nobody_can_mean_is_none_and_the_next_one_is_read(written):
-    text = f"到位{written}。新建学校3所。"
-
-    assert [one.text for one in extract(text, read(Original(text, {0: ""})))] == ["3所"]
+    # The first reading loads tables. Of four times the text, reading over and over would cost sixteen times as much.
+    cost(1_000)
+    assert cost(60_000) < max(8 * cost(15_000), 0.5)
