@@ -103,9 +103,9 @@ def _wanted(claim: Claim, broken: Sequence[Relation]) -> Interval | None:
     """What the claim would have to be for all that is broken of it to hold; None where nothing would do."""
     if any(claim.start not in relation.wanted for relation in broken):
         return None
-    asked = [one for relation in broken if (one := relation.wanted.get(claim.start)) is not None]
-    low, high = max((one.low for one in asked), default=None), min((one.high for one in asked), default=None)
-    return None if low is None or high is None or low > high else Interval(low, high)
+    asked = [relation.wanted[claim.start] for relation in broken]
+    low, high = max(one.low for one in asked), min(one.high for one in asked)
+    return None if low > high else Interval(low, high)
 
 
 def _said(suspect: Claim, broken: Sequence[Relation], texts: Mapping[str, int]) -> tuple[str, Message]:

@@ -158,14 +158,6 @@ class Breakdown:
         made = sum(part.claim.value for part in parts)
         return len(parts) > 1 and any(head.claim.unit == unit and head.claim.value == made for head in self.heads)
 
-    @property
-    def complete(self) -> bool:
-        """Whether the parts so far make one of the heads."""
-        return any(
-            sum(part.claim.value for part in self.parts if part.key == head.key) == head.claim.value
-            for head in self.heads
-        )
-
 
 @dataclass(slots=True)
 class Layout:
@@ -246,7 +238,7 @@ class _Walk:
         if re.search("[；;。\n]", gap):
             self.segment += 1
         if re.search("[；;]", gap):
-            self.open = [one for one in self.open[:1] if not one.complete]
+            self.open = [one for one in self.open[:1] if not any(one.is_full(head.claim.unit) for head in one.heads)]
         if halves := [one for one in _HALVES.findall(gap) if one in self.halves]:
             self.half = f"/{halves[-1]}"
         if _WHOLES.search(gap) or "两地" in gap:

@@ -32,8 +32,9 @@ _WHOLE = {
     "listed": (Decimal("0.85"), Decimal("1.5")),
     "two": (Decimal("0.95"), Decimal("1.05")),
 }
-# 亿 where 万 was meant, or the other way round.
+# Up to this a number in Chinese numerals is taken for a way of speaking.
 _SMALL = 10
+# 亿 where 万 was meant, or the other way round: the parts then make the whole as near as this.
 _CLOSE = Decimal("0.01")
 _ANOTHER_UNIT = {"亿": Decimal("0.0001"), "万": Decimal(10_000)}
 _STATES = frozenset(("started", "completed", "accepted", "arrived", "allotted", "paid", "invested"))
@@ -57,7 +58,6 @@ _MOVED = re.compile(r"\s*的?[，,]?(?:同比)?(增长|增加|提高|上升|下�
 def relations(text: str, cells: Sequence[Cell]) -> Iterator[Relation]:
     """All that can be tried between ``cells``, none of which stands in a table."""
     told = [cell for cell in cells if cell.claim.bound in (Bound.EXACT, Bound.ABOUT)]
-    # 两个领域 and 三项 are ways of speaking more often than numbers of a list.
     told = [cell for cell in told if cell.claim.value > _SMALL or re.search(r"\d", cell.claim.text)]
     for one in (
         *_lists(text, told),

@@ -177,6 +177,8 @@ def _row(row: dict[str, Cell], beside: Sequence[Cell]) -> Iterator[Relation]:
         for order in COUNTY.orders:
             if order.strict and order.lesser in row and order.greater in row and row[order.greater].interval.high >= 0:
                 less, more = row[order.lesser], row[order.greater]
+                if less.interval.low <= more.interval.high:
+                    continue
                 labels = COUNTY.by_key()
                 said = message(
                     ORDER,
@@ -185,12 +187,11 @@ def _row(row: dict[str, Cell], beside: Sequence[Cell]) -> Iterator[Relation]:
                     greater=labels[order.greater].label,
                     more=more.claim.text,
                 )
-                passed = less.interval.low <= more.interval.high
                 wanted = {
                     less.claim.start: Interval(Decimal(0), more.interval.high),
                     more.claim.start: Interval(less.interval.low, max(less.interval.low, HUNDRED**6)),
                 }
-                yield Relation("order", (less.claim, more.claim), passed, said, wanted, Decimal("0.25"))
+                yield Relation("order", (less.claim, more.claim), False, said, wanted, Decimal("0.25"))
 
 
 def _rate(row: dict[str, Cell], rate: Rate, beside: Sequence[Cell]) -> Iterator[Relation]:
