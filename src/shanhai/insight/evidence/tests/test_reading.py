@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shanhai.insight.evidence.tests.builders import cost_of
 from shanhai.insight.evidence.tests.test_extracting import ARTICLES
 from shanhai.insight.evidence.texts.rules.claims import extract
 from shanhai.insight.evidence.texts.rules.reading import read
@@ -134,9 +133,7 @@ def test_every_run_leads_back(text, markup):
 @pytest.mark.parametrize("markup", [True, False])
 def test_long_runs_are_read_in_the_time_of_their_length(piece, markup):
     def cost(length):
-        start = time.process_time()
-        a_reading(piece * (length // len(piece)), markup=markup)
-        return time.process_time() - start
+        return cost_of(lambda: a_reading(piece * (length // len(piece)), markup=markup))
 
     # The first reading loads tables. Of four times the text, reading over and over would cost sixteen times as much.
     cost(1_000)
