@@ -14,7 +14,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _LOOK = frozenset(
-    {"programme.view", "project.view", "return.view", "fund.view", "document.view", "evidence.view", "bulletin.view"}
+    {
+        "programme.view",
+        "project.view",
+        "return.view",
+        "fund.view",
+        "document.view",
+        "evidence.view",
+        "bulletin.view",
+        "sensor.view",
+    }
 )
 
 
@@ -50,7 +59,7 @@ class Office(Role):
     permissions = _LOOK | {
         "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
         "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
-        "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish",
+        "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
     }  # fmt: skip
 
 
@@ -74,6 +83,13 @@ class CountyUser(Role):
     description = _("看本县的项目和资金，报本县的数。")
     permissions = _LOOK | {"project.move", "project.import", "return.submit", "document.upload", "adjustment.propose"}
     bound_to = ("programme", "place")
+
+
+class StationEngineer(Role):
+    key = "station_engineer"
+    name = _("监测技术员")
+    description = _("登记监测站和设备，发凭证，看设备是否正常。")
+    permissions = frozenset({"programme.view", "sensor.view", "sensor.write", "sensor.manage", "person.view"})
 
 
 class Finance(Role):

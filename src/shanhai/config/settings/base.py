@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "shanhai.planning.adjustments",
     "shanhai.planning.warnings",
     "shanhai.planning.handovers",
+    "shanhai.field.sensors",
     "shanhai.insight.iati",
     "shanhai.insight.evidence",
     "shanhai.insight.reports",

@@ -1,0 +1,1 @@
+"""What is measured and moved on the ground: sensors and traceability."""

@@ -1,0 +1,1 @@
+"""One observation store for hazard stations, greenhouses, orchards and cold rooms."""

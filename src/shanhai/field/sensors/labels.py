@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of sensors for people."""
+
+from __future__ import annotations
+
+from shanhai.field.sensors.states import DeviceState, Health
+from shanhai.field.sensors.values import Happening, Quality, StationKind
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
+
+KINDS: dict[StationKind, str] = {
+    StationKind.HAZARD: gettext_noop("地质灾害"),
+    StationKind.WEATHER: gettext_noop("气象"),
+    StationKind.GREENHOUSE: gettext_noop("温室大棚"),
+    StationKind.ORCHARD: gettext_noop("果园"),
+    StationKind.COLD_ROOM: gettext_noop("冷库"),
+    StationKind.HERD: gettext_noop("牧场"),
+    StationKind.OTHER: gettext_noop("其他"),
+}
+STATES: dict[DeviceState, tuple[Status, str]] = {
+    DeviceState.INSTALLED: ("ok", gettext_noop("在用")),
+    DeviceState.SUSPENDED: ("wait", gettext_noop("停用")),
+    DeviceState.RETIRED: ("stop", gettext_noop("报废")),
+}
+HEALTH: dict[Health, tuple[Status, str]] = {
+    Health.SILENT: ("stop", gettext_noop("没有声音")),
+    Health.FLOODING: ("stop", gettext_noop("发得太多")),
+    Health.DRIFTING: ("wait", gettext_noop("时钟不准")),
+    Health.FLAT: ("wait", gettext_noop("数值不动")),
+    Health.NEVER: ("wait", gettext_noop("还没来过数")),
+    Health.FINE: ("ok", gettext_noop("正常")),
+}
+HAPPENINGS: dict[Happening, str] = {
+    Happening.INSTALLED: gettext_noop("安装"),
+    Happening.REPLACED: gettext_noop("更换"),
+    Happening.CALIBRATED: gettext_noop("校准"),
+    Happening.MOVED: gettext_noop("移位"),
+    Happening.SUSPENDED: gettext_noop("停用"),
+    Happening.RESUMED: gettext_noop("恢复使用"),
+    Happening.RETIRED: gettext_noop("报废"),
+}
+QUALITIES: dict[Quality, str] = {
+    Quality.RANGE: gettext_noop("超出量程"),
+    Quality.RATE: gettext_noop("变化太快"),
+    Quality.STUCK: gettext_noop("数值不动"),
+    Quality.GAP: gettext_noop("中断以后"),
+    Quality.DRIFT: gettext_noop("时钟不准"),
+    Quality.LATE: gettext_noop("晚到"),
+    Quality.QUARANTINED: gettext_noop("隔离"),
+}
+
+AREA = Area(
+    "sensors",
+    message(gettext_noop("传感器")),
+    {},
+    {
+        "sensor.view": gettext_noop("看监测站和观测数据"),
+        "sensor.write": gettext_noop("用接口写观测数据"),
+        "sensor.manage": gettext_noop("登记监测站和设备，发凭证和令牌"),
+    },
+    words={"state": (STATES,), "kind": (KINDS, HAPPENINGS)},
+)

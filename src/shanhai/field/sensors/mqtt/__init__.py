@@ -1,0 +1,1 @@
+"""MQTT: topics, the broker's accounts, ingest processes."""

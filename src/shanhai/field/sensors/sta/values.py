@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is in a question and an answer of the API, and how the names of the standard stand for what is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERSION = "v1.1"
+
+
+class Kind(StrEnum):
+    """What a property holds, which says how it is read, compared and written."""
+
+    ID = "id"
+    TEXT = "text"
+    JSON = "json"  # any JSON value; in filters a path leads into it: properties/height
+    GEOMETRY = "geometry"  # GeoJSON beside a bounding box: west, south, east, north of the same row
+    TIME = "time"  # one column of microseconds
+    PERIOD = "period"  # two columns of microseconds, begin and end; an instant where the end is null
+    RESULT = "result"  # number, or value where number is null
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property by its ``name`` on the wire; ``columns`` are attributes of the model (two for a period or result)."""
+
+    name: str
+    kind: Kind
+    columns: tuple[str, ...]
+    required: bool = False
+    # The server works it out: what a client gives for it is passed over.
+    computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A navigation property: ``target`` is the key of an entity type.
+
+    ``paths`` are lookups from this model to the target's rows: of several, the first that is not null counts.
+    ``back`` is the lookup from the target's model to this one, of the same alternatives.
+    """
+
+    name: str
+    target: str
+    paths: tuple[str, ...]
+    back: tuple[str, ...]
+    many: bool = False
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """An entity type of 18-088, clause 8: ``key`` is its name ("Thing"), ``set_name`` that of its set ("Things")."""
+
+    key: str
+    set_name: str
+    properties: tuple[Property, ...]
+    links: tuple[Link, ...]
+
+    def property(self, name: str) -> Property | None:
+        """The property of that name."""
+        return next((one for one in self.properties if one.name == name), None)
+
+    def link(self, name: str) -> Link | None:
+        """The navigation property of that name."""
+        return next((one for one in self.links if one.name == name), None)

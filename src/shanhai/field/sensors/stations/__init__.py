@@ -1,0 +1,1 @@
+"""Stations, their devices and what was done to them, credentials and tokens, health."""

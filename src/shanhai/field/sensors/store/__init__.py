@@ -1,0 +1,1 @@
+"""Observations: taken in, judged, rolled up by the hour, kept, moved to Parquet."""
