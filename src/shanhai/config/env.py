@@ -35,5 +35,6 @@ env = environ.Env(
     SHANHAI_LOCKOUT_FAILURES=(int, 5),
     SHANHAI_LOCKOUT_MINUTES=(int, 15),
     SHANHAI_SESSION_HOURS=(int, 12),
+    SHANHAI_SENSORS_AHEAD_S=(int, 86400),
     DATABASE_URL=(str, ""),
 )

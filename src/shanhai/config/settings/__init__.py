@@ -4,5 +4,6 @@
 from .base import *
 from .logging import *
 from .security import *
+from .sensors import *
 from .signin import *
 from .storage import *

@@ -57,3 +57,10 @@ class Reader(Actor):
     """Who reads with the token of one datastream, and sees that one alone."""
 
     only: int = 0
+
+
+@dataclass(frozen=True)
+class Sender(Actor):
+    """A device: it writes to its own datastreams, whatever its grants."""
+
+    device: int = 0

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Times as they come, and as they are answered: whole microseconds since 1970-01-01T00:00:00Z.
+
+ISO 8601 with a zone, intervals as begin/end (18-088, clause 8.1), or numbers of seconds, milliseconds or microseconds,
+told apart by their size. What is finer than a microsecond is cut; 60 seconds (a leap second) count as the last
+microsecond of their minute, since the count since 1970 has no room for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from math import isfinite
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
+
+Times = npt.NDArray[np.int64]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = 1_000_000
+# Numbers below are seconds (until the year 5138), below the next milliseconds.
+_SECONDS, _MILLISECONDS = 1e11, 1e14
+_ISO = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+)
+# What many have in common is read at once: 2026-03-01T00:00:00Z, with no, three or six digits after the point.
+_PLAIN = {20: "d4-d2-d2Td2:d2:d2Z", 24: "d4-d2-d2Td2:d2:d2.d3Z", 27: "d4-d2-d2Td2:d2:d2.d6Z"}
+
+
+def parse_time(given: object) -> int:
+    """The instant of an ISO 8601 text with a zone, or of a number. Raises BadInput, which says what to send instead."""
+    if isinstance(given, str):
+        return _of_text(given.strip())
+    if isinstance(given, (int, float)) and not isinstance(given, bool) and isfinite(given):
+        scale = SECOND if abs(given) < _SECONDS else 1000 if abs(given) < _MILLISECONDS else 1
+        return _since_1970(round(given * scale), given)
+    raise _unreadable(given)
+
+
+def parse_period(given: object) -> tuple[int, int | None]:
+    """Begin and end of "a/b"; an instant has no end. Raises BadInput, also where the end is before the begin."""
+    if not isinstance(given, str) or "/" not in given:
+        return parse_time(given), None
+    begin, _, end = given.partition("/")
+    first, last = parse_time(begin), parse_time(end)
+    if last < first:
+        reversed_ = gettext_noop("时间段 %(given)s 的结束早于开始。请先写开始，再写结束。")
+        raise BadInput(reversed_, "sensors.time_reversed", given=given[:80])
+    return first, last
+
+
+def parse_times(given: Sequence[Any]) -> Times:
+    """The instants of many; quick where all are written alike, in UTC. Raises BadInput for the first it cannot read."""
+    if not given:
+        return np.empty(0, np.int64)
+    if isinstance(given[0], str) and len(given[0]) in _PLAIN:
+        try:
+            return _of_alike(given, len(given[0]))
+        except ValueError:
+            pass
+    return np.array([parse_time(one) for one in given], np.int64)
+
+
+def format_time(instant: int) -> str:
+    """ISO 8601 in UTC, with milliseconds or microseconds only where there are any."""
+    seconds, rest = divmod(instant, SECOND)
+    text = (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    if rest:
+        text += f".{rest // 1000:03d}" if rest % 1000 == 0 else f".{rest:06d}"
+    return f"{text}Z"
+
+
+def format_period(begin: int, end: int | None) -> str:
+    """The instant, or begin/end."""
+    return format_time(begin) if end is None else f"{format_time(begin)}/{format_time(end)}"
+
+
+def instant_of(at: datetime) -> int:
+    """The instant of a datetime with a zone."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def datetime_of(instant: int) -> datetime:
+    """The datetime, in UTC."""
+    return EPOCH + timedelta(microseconds=instant)
+
+
+def _of_text(given: str) -> int:
+    match = _ISO.fullmatch(given)
+    if match is None:
+        raise _unreadable(given)
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    if zone is None:
+        unzoned = gettext_noop("时间 %(given)s 没有时区。请在后面加 Z（世界时）或 +08:00（北京时间）。")
+        raise BadInput(unzoned, "sensors.time_without_zone", given=given[:80])
+    leap = second == "60"
+    try:
+        there = datetime(
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            59 if leap else int(second or 0),
+            tzinfo=_zone(zone),
+        )
+        micro = SECOND - 1 if leap else int((fraction or "0").ljust(6, "0")[:6])
+        return _since_1970((there - EPOCH) // timedelta(microseconds=1) + micro, given)
+    except (ValueError, OverflowError):
+        raise _unreadable(given) from None
+
+
+def _zone(text: str) -> timezone:
+    if text in "Zz":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+def _of_alike(given: Sequence[str], length: int) -> Times:
+    """Raises ValueError unless all are written as the first."""
+    texts = np.array(given, dtype=f"U{length + 1}")
+    signs = texts.view(np.uint32).reshape(len(given), length + 1)
+    at = 0
+    for part in re.findall(r"d\d|.", _PLAIN[length]):
+        width = int(part[1]) if part[0] == "d" and len(part) > 1 else 1
+        column = signs[:, at : at + width]
+        fits = (column >= 48) & (column <= 57) if len(part) > 1 else column == ord(part)
+        if not fits.all():
+            raise ValueError
+        at += width
+    if signs[:, length].any():
+        raise ValueError
+    instants: Times = texts.astype(f"U{length - 1}").astype("datetime64[us]").astype(np.int64)
+    if (instants < 0).any():
+        raise ValueError
+    return instants
+
+
+def _since_1970(instant: int, given: object) -> int:
+    if instant < 0:
+        early = gettext_noop("时间 %(given)s 早于 1970 年。设备的时钟可能没有对过，请先对时。")
+        raise BadInput(early, "sensors.time_too_early", given=str(given)[:80])
+    # Of the year 9999, beyond which there are no dates.
+    if instant >= 253402300800 * SECOND:
+        raise _unreadable(given)
+    return instant
+
+
+def _unreadable(given: object) -> BadInput:
+    text = gettext_noop("看不懂时间 %(given)s。请写成 2026-03-01T08:00:00+08:00，或 1970 年以来的秒数、毫秒数。")
+    return BadInput(text, "sensors.time_unreadable", given=str(given)[:80])

@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking observations in: one way for the API, the pages and MQTT."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from django.db import connection, transaction
+
+from shanhai.base.database.services import insert_columns, insert_many, new_keys, update_many
+from shanhai.field.sensors.models import Datastream, Hour, Observation
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.store.events import stored
+from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
+from shanhai.field.sensors.store.rules.times import SECOND, instant_of
+from shanhai.field.sensors.store.values import Fate, Ints, Readings, TakenIn
+from shanhai.field.sensors.values import Sender
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, gettext_noop, message
+
+ADD_HOURS = """ON CONFLICT (datastream_id, hour) DO UPDATE SET
+    count = sensors_hour.count + excluded.count, total = sensors_hour.total + excluded.total,
+    low = CASE WHEN excluded.low < sensors_hour.low THEN excluded.low ELSE sensors_hour.low END,
+    high = CASE WHEN excluded.high > sensors_hour.high THEN excluded.high ELSE sensors_hour.high END"""
+_HOUR = ("datastream_id", "hour", "count", "total", "low", "high")
+_LIMITS = ("interval_s", "low", "high", "most_per_s", "stuck_after", "last_time", "last_number", "same")
+_KEPT = (
+    "count", "last_time", "last_number", "arrived", "same", "duplicates", "conflicts", "late",
+    "phenomenon_begin", "phenomenon_end", "result_begin", "result_end",
+)  # fmt: skip
+_PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
+_OWNER = ("device_id", "moved_feature_id", "thing__programme__code", "thing__place")
+_MISSING = gettext_noop("没有这个数据流。")
+_FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
+_AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
+
+
+@dataclass(slots=True)
+class _Stream:
+    """A datastream while a batch is stored: its row, how it is judged, why nothing may be written, what changes."""
+
+    row: dict[str, Any]
+    limits: Limits
+    because: Message | None = None
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def take_in(*, readings: Readings, by: Actor, at: datetime) -> TakenIn:
+    """Store, judge, count and roll up rows that came at ``at``, and answer what became of each, in their order.
+
+    The same time with the same result is a duplicate, with another a conflict: the first stays. Refused, each with its
+    reason, are rows of datastreams that are not there, that ``by`` may not write to, that are more than a device may
+    send, or that are dated further ahead than a setting allows. Rows of one datastream are stored by one process at a
+    time; nothing is stored in halves.
+    """
+    arrived, size = instant_of(at), len(readings.times)
+    result = TakenIn(np.zeros(size, np.int64), np.full(size, Fate.STORED, np.int8))
+    if not size:
+        return result
+    streams = _locked(readings, by)
+    order = np.lexsort((readings.times, readings.datastreams))
+    _refuse(readings, order, streams, result, arrived)
+    kept = order[result.fates[order] != Fate.REFUSED]
+    if not len(kept):
+        return result
+
+    heads, group = _settle(readings, kept, streams, result)
+    fresh = kept[result.fates[kept] == Fate.STORED]
+    if len(fresh):
+        keys = np.asarray(new_keys(Observation, len(fresh)), np.int64)
+        result.ids[fresh] = keys
+        marks = _judged(readings, fresh, streams, arrived)
+        _store(readings, fresh, keys, marks, arrived, streams)
+        counts = good(readings.numbers[fresh], marks)
+        counted = fresh[counts]
+        columns = (readings.datastreams[counted], readings.times[counted], readings.numbers[counted])
+        insert_many(Hour, _HOUR, by_hour(*columns), ADD_HOURS)
+    result.ids[kept] = result.ids[kept[heads]][group]
+    _count(readings, kept, streams, result, arrived)
+    if stored.has_listeners(None):
+        transaction.on_commit(lambda: stored.send(None, readings=readings, taken_in=result, at=at), robust=True)
+    return result
+
+
+def _locked(readings: Readings, by: Actor) -> dict[int, _Stream]:
+    """The datastreams of the rows, held until the transaction ends, in the order of their ids."""
+    ids = np.unique(readings.datastreams).tolist()
+    names = ("pk", *dict.fromkeys((*_LIMITS, *_KEPT, *_OWNER)))
+    rows = Datastream.objects.select_for_update(of=("self",)).order_by("pk").values(*names)
+    # One parameter an id: SQLite takes so many.
+    found = (row for at in range(0, len(ids), 900) for row in rows.filter(pk__in=ids[at : at + 900]))
+    streams = {row["pk"]: _Stream(row, Limits(**{name: row[name] for name in _LIMITS})) for row in found}
+    for stream in streams.values():
+        stream.because = _not_allowed(stream.row, by)
+    for key in ids:
+        streams.setdefault(key, _Stream({}, Limits(), message(_MISSING)))
+    return streams
+
+
+def _not_allowed(row: Mapping[str, Any], by: Actor) -> Message | None:
+    if isinstance(by, Sender):
+        return None if row["device_id"] == by.device else message(_MISSING)
+    scope = {"programme": row["thing__programme__code"], "place": row["thing__place"] or None}
+    if by.may(SensorPermission.WRITE, **scope):
+        return None
+    return message(_FORBIDDEN if by.may(SensorPermission.VIEW, **scope) else _MISSING)
+
+
+def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], result: TakenIn, arrived: int) -> None:
+    """Set apart what cannot be stored, with the reason."""
+    because: dict[int, Message] = {}
+    ahead = order[readings.times[order] > arrived + settings.SENSORS_AHEAD_S * SECOND]
+    because.update(dict.fromkeys(ahead.tolist(), message(_AHEAD)))
+    for key, start, end in _groups(readings.datastreams[order]):
+        if (reason := streams[key].because) is not None:
+            because.update(dict.fromkeys(order[start:end].tolist(), reason))
+    result.fates[list(because)] = Fate.REFUSED
+    result.because = because
+
+
+def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], result: TakenIn) -> tuple[Ints, Ints]:
+    """Say of rows whose datastream and time are there already, or came before in the batch, what they are.
+
+    Answers the places in ``kept`` where another time begins, and to which of these each row belongs.
+    """
+    of, times = readings.datastreams[kept], readings.times[kept]
+    new = (np.diff(of, prepend=-1) != 0) | (np.diff(times, prepend=-1) != 0)
+    heads, group = np.flatnonzero(new), np.cumsum(new) - 1
+    # By group: what is there, or else the first of the batch.
+    ids, first = np.zeros(len(heads), np.int64), kept[heads]
+    numbers = readings.numbers[first]
+    values = [None if readings.values is None else readings.values[row] for row in first.tolist()]
+    latest = np.empty(len(heads), np.int64)
+    for key, start, end in _groups(of[heads]):
+        last = streams[key].limits.last_time
+        latest[start:end] = -1 if last is None else last
+    asked = np.flatnonzero(times[heads] <= latest)
+    if len(asked):
+        there = _there(of[heads][asked], times[heads][asked])
+        for place in asked.tolist():
+            known = there.get((int(of[heads[place]]), int(times[heads[place]])))
+            if known is not None:
+                ids[place], numbers[place], values[place] = known
+    result.ids[first] = ids
+    repeated = np.flatnonzero(~new | (ids[group] != 0))
+    for place in repeated.tolist():
+        row, one = int(kept[place]), int(group[place])
+        value = None if readings.values is None else readings.values[row]
+        same = _same(readings.numbers[row], value, numbers[one], values[one])
+        result.fates[row] = Fate.DUPLICATE if same else Fate.CONFLICT
+    return heads, group
+
+
+def _there(datastreams: Ints, times: Ints) -> dict[tuple[int, int], tuple[int, float, Any]]:
+    """What is stored of these datastreams and times: id, number (NaN for none), value."""
+    if connection.vendor == "postgresql":
+        asked, given = (
+            "unnest(%s::bigint[], %s::bigint[]) AS asked (stream, time)",
+            [datastreams.tolist(), times.tolist()],
+        )
+        on = "o.datastream_id = asked.stream AND o.time = asked.time"
+    else:
+        pairs = json.dumps(np.column_stack((datastreams, times)).tolist())
+        asked, given = "json_each(%s) AS asked", [pairs]
+        on = "o.datastream_id = json_extract(asked.value, '$[0]') AND o.time = json_extract(asked.value, '$[1]')"
+    statement = (
+        f"SELECT o.datastream_id, o.time, o.id, o.number, o.value FROM {asked} "  # noqa: S608 - ours, with marks
+        f"CROSS JOIN sensors_observation o WHERE {on}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return {
+            (stream, time): (
+                key,
+                np.nan if number is None else number,
+                json.loads(value) if isinstance(value, str) else value,
+            )
+            for stream, time, key, number, value in cursor.fetchall()
+        }
+
+
+def _same(number: float, value: Any, other: float, other_value: Any) -> bool:
+    """Whether two results are one; JSON's true and 1 are two."""
+    if np.isnan(number) and np.isnan(other):
+        return bool(value == other_value and type(value) is type(other_value))
+    return bool(number == other)
+
+
+def _judged(readings: Readings, fresh: Ints, streams: Mapping[int, _Stream], arrived: int) -> npt.NDArray[np.int16]:
+    marks = np.zeros(len(fresh), np.int16)
+    times, numbers = readings.times[fresh], readings.numbers[fresh]
+    for key, start, end in _groups(readings.datastreams[fresh]):
+        marks[start:end], same = judge(times[start:end], numbers[start:end], streams[key].limits, arrived)
+        streams[key].changes["same"] = same
+    return marks
+
+
+def _store(
+    readings: Readings,
+    fresh: Ints,
+    keys: Ints,
+    marks: npt.NDArray[np.int16],
+    arrived: int,
+    streams: Mapping[int, _Stream],
+) -> None:
+    of, times, numbers = readings.datastreams[fresh], readings.times[fresh], readings.numbers[fresh]
+    moved = [streams[key].row["moved_feature_id"] for key in of.tolist()] if _any_moved(streams) else None
+    if readings.plain and moved is None and np.isfinite(numbers).all():
+        came = np.full(len(fresh), arrived, np.int64)
+        insert_columns(Observation, _PLAIN, (keys, of, times, came, numbers, marks))
+        return
+
+    def column(given: Sequence[Any] | None) -> list[Any]:
+        return [None] * len(fresh) if given is None else [given[row] for row in fresh.tolist()]
+
+    features = column(readings.features)
+    if moved is not None:
+        features = [one or other for one, other in zip(features, moved, strict=True)]
+    rows = zip(
+        keys.tolist(),
+        of.tolist(),
+        times.tolist(),
+        [arrived] * len(fresh),
+        [one if one == one else None for one in numbers.tolist()],
+        marks.tolist(),
+        column(readings.ends),
+        column(readings.result_times),
+        column(readings.values),
+        features,
+        column(readings.extras),
+        strict=True,
+    )
+    insert_many(Observation, (*_PLAIN, "end", "result_time", "value", "feature_id", "extra"), rows)
+
+
+def _any_moved(streams: Mapping[int, _Stream]) -> bool:
+    return any(stream.row.get("moved_feature_id") for stream in streams.values())
+
+
+def _count(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], result: TakenIn, arrived: int) -> None:
+    """Write into the datastreams what they have now."""
+    changed = []
+    for key, start, end in _groups(readings.datastreams[kept]):
+        rows, row, limits = kept[start:end], streams[key].row, streams[key].limits
+        fates = result.fates[rows]
+        fresh = rows[fates == Fate.STORED]
+        now = {
+            **{name: row[name] for name in _KEPT},
+            "arrived": arrived,
+            "count": row["count"] + len(fresh),
+            "duplicates": row["duplicates"] + int((fates == Fate.DUPLICATE).sum()),
+            "conflicts": row["conflicts"] + int((fates == Fate.CONFLICT).sum()),
+            **streams[key].changes,
+        }
+        if len(fresh):
+            first, last = fresh[0], fresh[-1]
+            if limits.last_time is not None:
+                now["late"] += int((readings.times[fresh] < limits.last_time).sum())
+            if limits.last_time is None or readings.times[last] > limits.last_time:
+                number = float(readings.numbers[last])
+                now["last_time"], now["last_number"] = int(readings.times[last]), number if number == number else None
+            ends = [readings.ends[one] for one in fresh.tolist()] if readings.ends is not None else ()
+            _widen(now, "phenomenon", [int(readings.times[first]), int(readings.times[last]), *ends])
+            if readings.result_times is not None:
+                _widen(now, "result", [readings.result_times[one] for one in fresh.tolist()])
+        changed.append((key, *(now[name] for name in _KEPT)))
+    update_many(Datastream, _KEPT, changed)
+
+
+def _widen(now: dict[str, Any], what: str, instants: Sequence[int | None]) -> None:
+    known = [one for one in (now[f"{what}_begin"], now[f"{what}_end"], *instants) if one is not None]
+    now[f"{what}_begin"], now[f"{what}_end"] = min(known, default=None), max(known, default=None)
+
+
+def _groups(keys: Ints) -> Iterator[tuple[int, int, int]]:
+    """Each run of one key: the key, where it begins, where it ends."""
+    starts = np.flatnonzero(np.diff(keys, prepend=-1)).tolist()
+    for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
+        yield int(keys[start]), start, end
