@@ -53,11 +53,29 @@ QUALITIES: dict[Quality, str] = {
 AREA = Area(
     "sensors",
     message(gettext_noop("传感器")),
-    {},
+    {
+        "sensors.observation.corrected": gettext_noop("更正观测值"),
+        "sensors.observation.removed": gettext_noop("删除观测值"),
+        "sensors.observation.quarantined": gettext_noop("隔离观测值"),
+        "sensors.observation.released": gettext_noop("解除隔离"),
+    },
     {
         "sensor.view": gettext_noop("看监测站和观测数据"),
         "sensor.write": gettext_noop("用接口写观测数据"),
         "sensor.manage": gettext_noop("登记监测站和设备，发凭证和令牌"),
+    },
+    fields={
+        "observation": gettext_noop("观测值"),
+        "observations": gettext_noop("观测值个数"),
+        "begin": gettext_noop("开始"),
+        "end": gettext_noop("结束"),
+        "time": gettext_noop("观测时间"),
+        "result": gettext_noop("结果"),
+        "number": gettext_noop("数值"),
+        "value": gettext_noop("值"),
+        "result_time": gettext_noop("结果时间"),
+        "extra": gettext_noop("附带内容"),
+        "feature_id": gettext_noop("观测对象"),
     },
     words={"state": (STATES,), "kind": (KINDS, HAPPENINGS)},
 )
