@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.values import USER_REF
+from shanhai.field.sensors.values import TOKEN, TOKEN_REF
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import Source
 from shanhai.kernel.money import Money
@@ -113,6 +114,8 @@ class _Words:
         for row in rows:
             refs.add(row.actor)
             asked[row.subject_type].add(row.subject_id)
+            if row.actor.startswith(TOKEN_REF):
+                asked[TOKEN].add(row.actor.removeprefix(TOKEN_REF))
             for name, value in row.changes.items():
                 for field, text in _texts(name, value):
                     if text.startswith(USER_REF):
@@ -129,6 +132,9 @@ class _Words:
     def who(self, ref: str) -> str:
         if ref.startswith("system:"):
             return gettext("系统")
+        if ref.startswith(TOKEN_REF):
+            found = self.named(TOKEN, ref.removeprefix(TOKEN_REF))
+            return gettext("程序“%(name)s”") % {"name": found.label} if found else gettext("程序")
         return self._people.get(ref) or (gettext("未登录的人") if ref == "nobody" else ref)
 
     def named(self, kind: str, text: str, programme: str = "") -> Source | None:

@@ -7,7 +7,8 @@ class SensorsConfig(AppConfig):
     label = "sensors"
 
     def ready(self) -> None:
-        from shanhai.field.sensors import labels
+        from shanhai.field.sensors import labels, providers
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
+        registries.things.add(providers.TOKENS)

@@ -58,6 +58,8 @@ AREA = Area(
         "sensors.observation.removed": gettext_noop("删除观测值"),
         "sensors.observation.quarantined": gettext_noop("隔离观测值"),
         "sensors.observation.released": gettext_noop("解除隔离"),
+        "sensors.token.given": gettext_noop("发接口令牌"),
+        "sensors.token.revoked": gettext_noop("收回接口令牌"),
     },
     {
         "sensor.view": gettext_noop("看监测站和观测数据"),
@@ -76,6 +78,8 @@ AREA = Area(
         "result_time": gettext_noop("结果时间"),
         "extra": gettext_noop("附带内容"),
         "feature_id": gettext_noop("观测对象"),
+        "datastream": gettext_noop("数据流"),
+        "write": gettext_noop("可以写入"),
     },
     words={"state": (STATES,), "kind": (KINDS, HAPPENINGS)},
 )

@@ -10,6 +10,9 @@ from shanhai.kernel.actors import Actor
 
 HOUR = 3_600_000_000
 MONTH_FORMAT = "%Y-%m"
+# A token in the trail, and how a reference to a program begins that showed one.
+TOKEN = "sensors.token"  # noqa: S105
+TOKEN_REF = "token:"  # noqa: S105
 
 
 class StationKind(StrEnum):

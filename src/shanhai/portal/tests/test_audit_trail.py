@@ -8,12 +8,14 @@ import pytest
 
 from shanhai.base.audit import services
 from shanhai.base.audit.models import AuditRow
+from shanhai.field.sensors.stations.services.tokens import give_token
 from shanhai.kernel import errors as kernel_errors
 from shanhai.kernel.actors import system
 from shanhai.kernel.registry import registries
 from shanhai.kernel.subjects import Subject
+from shanhai.portal import trail
 from tests.architecture.tree import SRC, apps, modules
-from tests.cast import a_user, actor_of
+from tests.cast import KANGDING, OFFICE, a_user, actor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +216,11 @@ def test_every_field_that_an_act_changes_has_words():
     assert len(written) > 30
     assert nameless(written) == []
     assert nameless([*written, ("projects", "of_no_field")]) == [("projects", "of_no_field")]
+
+
+def test_a_program_is_called_by_the_name_of_its_token(ganzi, at):
+    give_token(name="气象局", write=True, programme="zj-ganzi", place="", by=OFFICE, at=at)
+    row = AuditRow.objects.latest("seq")
+    row.actor = f"token:{row.subject_id}"
+
+    assert [trail.lines(viewer, [row])[0].who for viewer in (OFFICE, KANGDING)] == ["程序“气象局”", "程序"]

@@ -13,9 +13,10 @@ from shanhai.base.database.selectors import visible
 from shanhai.field.sensors.models.entities import Datastream, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import DeviceState
-from shanhai.field.sensors.values import Happening
+from shanhai.field.sensors.values import TOKEN, Happening
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 
 M = TypeVar("M", bound=models.Model)
 
@@ -137,6 +138,12 @@ class Rejected(OfStation):
         return f"{self.topic} {self.code}"
 
 
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, viewer: Actor) -> ApiTokenQuerySet:
+        """Those whose scope lies within one in which the viewer gives tokens."""
+        return self.filter(visible(viewer, SensorPermission.MANAGE, programme="programme"))
+
+
 class ApiToken(models.Model):
     """A bearer token of the API, of which a hash is kept; of one ``datastream``, it reads that one alone.
 
@@ -154,6 +161,8 @@ class ApiToken(models.Model):
     made_by = models.CharField(max_length=100)
     revoked_at = models.DateTimeField(null=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -163,3 +172,7 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def subject(self) -> Subject:
+        """The token as the trail names it."""
+        return Subject(TOKEN, self.uuid, self.programme, self.place)

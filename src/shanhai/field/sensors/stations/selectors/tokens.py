@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose a token is."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import connection
+
+from shanhai.field.sensors.models import ApiToken
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.values import TOKEN_REF, Reader
+from shanhai.kernel.actors import Actor, Scope
+from shanhai.kernel.errors import NotAllowed
+from shanhai.kernel.messages import gettext_noop
+
+# Asked with each request of a program: building it anew by the ORM costs five times what the database takes to answer.
+_LIVE = f"""
+    SELECT uuid, name, write, programme, place, datastream_id
+    FROM {ApiToken._meta.db_table} WHERE hashed = %s AND revoked_at IS NULL"""  # noqa: S608 - a name of ours
+
+
+class NotKnown(NotAllowed):
+    """Nobody knows who asks: the token is none, or has been revoked."""
+
+    code = "sensors.token_unknown"
+    status = 401
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token. It is random and long, so that a plain hash tells nothing of it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def reader_of(token: str) -> Actor:
+    """Who asks with this token, a ``values.Reader`` for that of one datastream. One query. Raises NotKnown.
+
+    Nothing is remembered between requests, so that a revoked token ends at once in every process.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE, [hashed(token)])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotKnown(gettext_noop("令牌不对，或者已经收回。请向监测技术员要一个新的。"))
+    uuid, name, write, programme, place, datastream = found
+    ref = f"{TOKEN_REF}{ApiToken._meta.get_field('uuid').to_python(uuid)}"
+    if datastream is not None:
+        return Reader(ref, name=name, only=datastream)
+    scopes = (Scope(programme or None, place or None),)
+    held = (SensorPermission.VIEW, SensorPermission.WRITE) if write else (SensorPermission.VIEW,)
+    return Actor(ref, name=name, grants=dict.fromkeys(held, scopes))
