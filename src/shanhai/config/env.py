@@ -36,5 +36,7 @@ env = environ.Env(
     SHANHAI_LOCKOUT_MINUTES=(int, 15),
     SHANHAI_SESSION_HOURS=(int, 12),
     SHANHAI_SENSORS_AHEAD_S=(int, 86400),
+    SHANHAI_LIVE_URL=(str, ""),
+    SHANHAI_LIVE_MOST=(int, 500),
     DATABASE_URL=(str, ""),
 )

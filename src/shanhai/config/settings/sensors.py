@@ -5,3 +5,7 @@ from shanhai.config.env import env
 
 # An observation that is dated further ahead of its arrival is refused; less is stored, and marked.
 SENSORS_AHEAD_S = env.int("SHANHAI_SENSORS_AHEAD_S")
+
+# Where open pages hear of news, and how many at a time; empty: they ask every few seconds. `serve` says where it is.
+LIVE_URL = env("SHANHAI_LIVE_URL").rstrip("/")
+LIVE_MOST = env.int("SHANHAI_LIVE_MOST")

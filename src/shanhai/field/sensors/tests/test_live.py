@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A page hears at once of what is stored, of its own datastreams alone."""
+
+import asyncio
+import json
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core import signing
+
+from shanhai.field.sensors.store.views.live import Live, live_address
+from shanhai.field.sensors.tests.streams import a_stream, came
+
+
+def ask(live, address, told):
+    """A connection to the application: what it is sent is put into ``told``; answers how to end it."""
+    end = asyncio.Event()
+
+    async def receive():
+        await end.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        told.append(message)
+
+    scope = {"type": "http", "path": address.removeprefix("http://live.test"), "headers": [(b"origin", b"http://a")]}
+    return asyncio.create_task(live(scope, receive, send)), end
+
+
+def news(told):
+    bodies = [one["body"] for one in told if one["type"] == "http.response.body"]
+    return [json.loads(body.removeprefix(b"data: ")) for body in bodies if body.startswith(b"data: ")]
+
+
+async def until(condition):
+    for _ in range(100):
+        if condition():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("it did not come")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_hears_of_their_own_datastreams(settings):
+    settings.LIVE_URL = "http://live.test"
+    mine, other = a_stream(), a_stream()
+
+    async def walk():
+        live, told, others = Live(), [], []
+        first, end = ask(live, live_address([mine.pk]), told)
+        second, end_second = ask(live, live_address([other.pk]), others)
+        await until(lambda: told and others and live._known)
+        await sync_to_async(came)(mine, [(0, 21.5)])
+        await until(lambda: news(told))
+        end.set(), end_second.set()
+        await asyncio.wait_for(asyncio.gather(first, second), 5)
+        assert live._waiting == {}
+        return told, others
+
+    told, others = asyncio.run(walk())
+    assert told[0]["status"] == 200
+    assert news(told)[0][str(mine.pk)][1] == 21.5
+    assert news(others) == []
+
+
+def test_a_strange_address_and_one_connection_too_many_are_refused(settings):
+    settings.LIVE_URL, settings.LIVE_MOST = "http://live.test", 0
+    others = signing.dumps([1], salt="another")
+
+    async def status(address):
+        told = []
+        await ask(Live(), address, told)[0]
+        return told[0]["status"]
+
+    assert asyncio.run(status(f"/live/{others}")) == 404
+    assert asyncio.run(status("/elsewhere")) == 404
+    assert asyncio.run(status(live_address([1]))) == 503
+
+
+def test_where_nothing_is_served_there_is_no_address(settings):
+    settings.LIVE_URL = ""
+
+    assert live_address([1]) == ""
