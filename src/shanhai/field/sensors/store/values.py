@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -59,7 +59,7 @@ class TakenIn:
 
     ids: Ints
     fates: npt.NDArray[np.int8]
-    because: Mapping[int, Message] = field(default_factory=dict)
+    because: dict[int, Message] = field(default_factory=dict)
 
     def count(self, fate: Fate) -> int:
         """How many rows had that fate."""

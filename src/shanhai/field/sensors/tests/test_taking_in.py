@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Observations come in any order, in any number, twice: each is stored once, and all that follows from them agrees."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shanhai.field.sensors.models import Hour, Observation
+from shanhai.field.sensors.models import Device, Hour, Observation, Thing
 from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Fate, Readings
@@ -162,6 +164,21 @@ def test_who_may_not_write_stores_nothing():
     assert take_in(readings=both, by=Sender("device:x", device=5), at=AT).fates.tolist() == [3, 3, 3]
     assert not Observation.objects.exists()
     assert not Hour.objects.exists()
+
+
+def test_a_device_sends_no_more_than_its_share_of_an_hour():
+    device = Device.objects.create(thing=Thing.objects.create(name="站"), code="logger", most_per_hour=3)
+    streams = [a_stream(device=device, metric=metric, thing=device.thing) for metric in ("a", "b")]
+
+    came(streams[0], [(0, 1.0), (1, 1.0)])
+    over = came(streams[1], [(0, 1.0), (1, 1.0)])
+    later = came(streams[1], [(1, 1.0)], at=AT + timedelta(hours=1))
+
+    assert over.fates.tolist() == [Fate.STORED, Fate.REFUSED]
+    assert "限额" in str(over.because[1])
+    assert later.fates.tolist() == [Fate.STORED]
+    device.refresh_from_db()
+    assert device.sent == 1
 
 
 def test_a_batch_costs_as_many_statements_as_another(django_assert_max_num_queries):

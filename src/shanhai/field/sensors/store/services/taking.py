@@ -15,13 +15,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from shanhai.base.database.services import insert_columns, insert_many, new_keys, update_many
-from shanhai.field.sensors.models import Datastream, Hour, Observation
+from shanhai.field.sensors.models import Datastream, Device, Hour, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
 from shanhai.field.sensors.store.rules.times import SECOND, instant_of
 from shanhai.field.sensors.store.values import Fate, Ints, Readings, TakenIn
-from shanhai.field.sensors.values import Sender
+from shanhai.field.sensors.values import HOUR, Sender
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, gettext_noop, message
 
@@ -36,9 +36,10 @@ _KEPT = (
     "phenomenon_begin", "phenomenon_end", "result_begin", "result_end",
 )  # fmt: skip
 _PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
-_OWNER = ("device_id", "moved_feature_id", "thing__programme__code", "thing__place")
+_OWNER = ("device_id", "device__most_per_hour", "moved_feature_id", "thing__programme__code", "thing__place")
 _MISSING = gettext_noop("没有这个数据流。")
 _FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
+_TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
 _AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
 
 
@@ -124,6 +125,26 @@ def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], res
             because.update(dict.fromkeys(order[start:end].tolist(), reason))
     result.fates[list(because)] = Fate.REFUSED
     result.because = because
+    limited: dict[int, list[int]]
+    if limited := {row["device_id"]: [] for one in streams.values() if (row := one.row).get("device__most_per_hour")}:
+        for key, one in streams.items():
+            if one.row.get("device_id") in limited:
+                limited[one.row["device_id"]].append(key)
+        _ration(readings, limited, result, arrived // HOUR)
+
+
+def _ration(readings: Readings, limited: Mapping[int, Sequence[int]], result: TakenIn, hour: int) -> None:
+    """Refuse what is more than a device may send in an hour, of its datastreams together, in the order it came."""
+    devices = Device.objects.select_for_update().filter(pk__in=limited).order_by("pk")
+    counted, over = [], message(_TOO_MANY)
+    for key, most, of_hour, sent in devices.values_list("pk", "most_per_hour", "sent_hour", "sent"):
+        before = sent if of_hour == hour else 0
+        rows = np.flatnonzero(np.isin(readings.datastreams, limited[key]) & (result.fates != Fate.REFUSED))
+        refused = rows[max((most or 0) - before, 0) :]
+        result.fates[refused] = Fate.REFUSED
+        result.because |= dict.fromkeys(refused.tolist(), over)
+        counted.append((key, hour, before + len(rows)))
+    update_many(Device, ("sent_hour", "sent"), counted)
 
 
 def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], result: TakenIn) -> tuple[Ints, Ints]:
