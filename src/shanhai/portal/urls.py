@@ -54,5 +54,6 @@ urlpatterns = [
     path("import/templates/<slug:kind>.xlsx", importing.template, name="import-template"),
     path("import/errors.xlsx", importing.errors, name="import-errors"),
     path("import/demo-table.xlsx", importing.demo_table, name="demo-table"),
+    path("sta/", include("shanhai.field.sensors.sta.urls")),
     path("api/", api.urls()),
 ]

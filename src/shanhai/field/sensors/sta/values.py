@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 VERSION = "v1.1"
+# What is served of 18-088, below the address of its requirements; each has a test.
+REQUIREMENTS = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
+CONFORMANCE = (
+    "datamodel",
+    "resource-path/resource-path-to-entities",
+)
 
 
 class Kind(StrEnum):
@@ -65,3 +71,28 @@ class EntityType:
     def link(self, name: str) -> Link | None:
         """The navigation property of that name."""
         return next((one for one in self.links if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a question asks of a set (18-088, clause 9.3). ``top`` None is as many as a page holds."""
+
+    select: tuple[str, ...] = ()
+    expand: tuple[Expansion, ...] = ()
+    filter: str = ""
+    # Each an expression, and whether the greatest comes first.
+    orderby: tuple[tuple[str, bool], ...] = ()
+    top: int | None = None
+    skip: int = 0
+    count: bool = False
+    # Where the page before has ended.
+    after: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A link whose rows come along, with what is asked of them."""
+
+    name: str
+    options: Options = Options()

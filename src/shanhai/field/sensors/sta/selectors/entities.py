@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shanhai.field.sensors.models import (
     Datastream,
@@ -17,6 +19,7 @@ from shanhai.field.sensors.models import (
     Thing,
 )
 from shanhai.field.sensors.sta.values import EntityType, Kind, Link, Property
+from shanhai.kernel.actors import Actor
 
 _NAMED = (
     Property("name", Kind.TEXT, ("name",), required=True),
@@ -178,3 +181,23 @@ MODELS: dict[str, type[models.Model]] = {
 }
 # A link to one of the two kinds of datastream leads to rows of that kind alone.
 ONLY: dict[str, Q] = {"Datastream": Q(multi=False), "MultiDatastream": Q(multi=True)}
+
+
+def rows_of(key: str, *, viewer: Actor) -> QuerySet[Any]:
+    """The rows of an entity type that the viewer sees."""
+    seen: QuerySet[Any] = MODELS[key]._default_manager.all().visible_to(viewer)  # type: ignore[attr-defined]
+    return seen.filter(ONLY[key]) if key in ONLY else seen
+
+
+def related(link: Link, parent: Any, *, viewer: Actor) -> QuerySet[Any]:
+    """The rows that a link leads to from one row of its type, by its id, which the viewer sees.
+
+    Observations of a datastream that may be seen may all be seen, and are asked for without a second look.
+    """
+    first, *others = link.back
+    back = Q(**{first: parent})
+    for other in others:
+        back |= Q(**{first: None, other: parent})
+    if link.target == "Observation" and first == "datastream":
+        return MODELS["Observation"]._default_manager.filter(back)
+    return rows_of(link.target, viewer=viewer).filter(back)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is answered to GET: the root, sets, entities, properties, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from shanhai.field.sensors.sta.rules.options import parse_options
+from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
+from shanhai.field.sensors.sta.selectors.entities import TYPES
+from shanhai.field.sensors.sta.selectors.reading import Asked, Place, nothing_there, place_of, read_entity, read_set
+from shanhai.field.sensors.sta.values import CONFORMANCE, REQUIREMENTS, Options
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered, within a batch or by itself."""
+
+    body: bytes
+    content_type: str = JSON
+    status: int = 200
+
+
+def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
+    """What is at a decoded path below the root, with options as decoded pairs. Raises DomainError."""
+    resource = parse_path(path, TYPES)
+    options = parse_options(given)
+    if not resource.hops:
+        return _json(_root(asked))
+    place = place_of(resource, asked)
+    if resource.named is not None:
+        return _property(resource, place, asked)
+    if resource.hops[-1].many:
+        return _json(read_set(place, options, asked))
+    return _json(read_entity(place, options, asked))
+
+
+def _json(found: Any) -> Answer:
+    return Answer(orjson.dumps(found))
+
+
+def _root(asked: Asked) -> dict[str, Any]:
+    sets = [{"name": one.set_name, "url": f"{asked.root}/{one.set_name}"} for one in TYPES.values()]
+    conformance = [f"{REQUIREMENTS}{one}" for one in CONFORMANCE]
+    return {"value": sets, "serverSettings": {"conformance": conformance}}
+
+
+def _property(resource: Resource, place: Place, asked: Asked) -> Answer:
+    """A property of an entity, or with $value its bare value. Raises NotVisible where it has none."""
+    named = resource.named
+    assert named is not None
+    entity = read_entity(place, Options(select=(named.name,)), asked)
+    name, value = named.name, entity.get(named.name)
+    for name in resource.inside:
+        value = value.get(name) if isinstance(value, dict) else None
+    if value is None:
+        raise nothing_there(place.kind)
+    if not resource.raw:
+        return _json({name: value})
+    body = value.encode() if isinstance(value, str) else orjson.dumps(value)
+    return Answer(body, "text/plain; charset=utf-8")

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one entrance of the API: who asks, which way they go, and how a refusal is written."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import orjson
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.base.formats import say
+from shanhai.field.sensors.sta.selectors.reading import Asked
+from shanhai.field.sensors.sta.values import VERSION
+from shanhai.field.sensors.sta.views import reading
+from shanhai.field.sensors.stations.selectors.tokens import reader_of
+from shanhai.kernel.actors import NOBODY, Actor
+from shanhai.kernel.errors import DomainError, NotAllowed
+from shanhai.kernel.messages import gettext_noop
+
+_READING = ("GET", "HEAD")
+_METHODS = "GET, HEAD, OPTIONS"
+_BEARER = "bearer "
+# What belongs to published datastreams may be shown by the pages of others, too.
+_FOR_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": _METHODS,
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class NeedsToken(NotAllowed):
+    """A page of somebody else could write with the cookie of a session: who writes shows a token."""
+
+    code = "sta.needs_token"
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NoSuchMethod(DomainError):
+    """The standard has it, and it is not served."""
+
+    code = "sta.no_such_method"
+    status = HTTPStatus.NOT_IMPLEMENTED
+
+
+@csrf_exempt
+@login_not_required
+def serve(request: Request, path: str = "") -> HttpResponse:
+    """Any request below the root."""
+    if request.method == "OPTIONS":
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": _METHODS, **_FOR_ALL})
+    try:
+        answer = _answer(request, path)
+    except DomainError as error:
+        answer = _refusal(error)
+    if "Authorization" not in request.headers and request.viewer is NOBODY:
+        for name, value in _FOR_ALL.items():
+            answer.headers[name] = value
+    patch_vary_headers(answer, ("Authorization", "Cookie"))
+    return answer
+
+
+def _answer(request: Request, path: str) -> HttpResponse:
+    given = request.headers.get("Authorization", "")
+    known = given.lower().startswith(_BEARER)
+    viewer: Actor = reader_of(given[len(_BEARER) :].strip()) if known else request.viewer
+    root = request.build_absolute_uri(f"/sta/{VERSION}")
+    if request.method not in _READING:
+        if not known:
+            raise NeedsToken(gettext_noop("写入要出示令牌。请向监测技术员要一个可以写入的。"))
+        raise NoSuchMethod(gettext_noop("这里还不能写入。"))
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values]
+    found = reading.read(path, pairs, Asked(viewer, request.at, root))
+    return HttpResponse(found.body, content_type=found.content_type, status=found.status)
+
+
+def _refusal(error: DomainError) -> HttpResponse:
+    body = {"code": int(error.status), "type": "error", "message": say(error.message)}
+    answer = HttpResponse(orjson.dumps(body), content_type=reading.JSON, status=error.status)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
