@@ -30,12 +30,12 @@ run: .venv/run.ready ## Serve the data of SHANHAI_DATA_DIR with reloading (for d
 	@SHANHAI_DEBUG=1 $(BIN)/shanhai runserver 127.0.0.1:8000
 
 test: .venv/dev.ready ## Set up and run the tests on SQLite and in the browser
-	@bash tests/system_packages.sh chromium fonts poppler libreoffice
+	@bash tests/system_packages.sh chromium fonts poppler libreoffice mosquitto
 	@echo "== SQLite and the browser"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(if $(app),src/shanhai/$(app),)
 
 test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on PostgreSQL
-	@bash tests/system_packages.sh postgresql
+	@bash tests/system_packages.sh postgresql mosquitto
 	@echo "== PostgreSQL"
 	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \
 	  $(if $(app),src/shanhai/$(app),) || { test $$? -eq 77 && echo "skipped: there is no PostgreSQL server here"; }

@@ -9,6 +9,7 @@ for part in "$@"; do
     gettext)    command -v xgettext >/dev/null || wanted+=(gettext) ;;
     poppler)    command -v pdftotext >/dev/null || wanted+=(poppler-utils) ;;
     libreoffice) command -v soffice >/dev/null || wanted+=(libreoffice-writer-nogui) ;;
+    mosquitto)  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || wanted+=(mosquitto) ;;
     fonts)      compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || wanted+=(fonts-noto-cjk) ;;
     *)          echo "system_packages: there is no part '$part'" >&2; exit 2 ;;
   esac

@@ -3,6 +3,7 @@
 
 from .base import *
 from .logging import *
+from .mqtt import *
 from .security import *
 from .sensors import *
 from .signin import *

@@ -8,7 +8,11 @@ class SensorsConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.field.sensors import labels, providers
+        from shanhai.field.sensors.mqtt import subscribers
+        from shanhai.field.sensors.stations.events import credential_given
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
         registries.things.add(providers.TOKENS)
+        registries.subscribers.add(subscribers.Revoked())
+        credential_given.connect(subscribers.tell_given)

@@ -60,6 +60,9 @@ AREA = Area(
         "sensors.observation.released": gettext_noop("解除隔离"),
         "sensors.token.given": gettext_noop("发接口令牌"),
         "sensors.token.revoked": gettext_noop("收回接口令牌"),
+        "sensors.credential.given": gettext_noop("发设备凭证"),
+        "sensors.credential.rotated": gettext_noop("换设备凭证"),
+        "sensors.credential.revoked": gettext_noop("收回设备凭证"),
     },
     {
         "sensor.view": gettext_noop("看监测站和观测数据"),

@@ -81,6 +81,11 @@ class Device(OfStation):
         """The account at the broker: station and device, "wuse-2.logger"."""
         return f"{self.thing.code}.{self.code}"
 
+    def subject(self) -> Subject:
+        """The device as the trail names it."""
+        programme = self.thing.programme.code if self.thing.programme else ""
+        return Subject("sensors.device", self.uuid, programme, self.thing.place)
+
 
 class DeviceMove(Move):
     """The history of a device's state."""

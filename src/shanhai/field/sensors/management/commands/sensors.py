@@ -1,30 +1,45 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shanhai sensors token --name NAME [--write]`` prints a bearer token for the API; ``--revoke UUID`` ends one.
+"""``shanhai sensors``: tokens of the API, credentials of devices, processes that take in what they send.
 
 Each act of the console is a method of its name. Without ``--by`` it is the console itself that acts, everywhere.
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from shanhai.base.accounts.services.sessions import person_at
 from shanhai.base.accounts.values import add_person
 from shanhai.base.formats import say
-from shanhai.field.sensors.stations.services import tokens
+from shanhai.field.sensors.mqtt.adapters.ingest import Ingest
+from shanhai.field.sensors.mqtt.selectors.accounts import how_to_send, mosquitto_file
+from shanhai.field.sensors.mqtt.services.accounts import bring_in_line
+from shanhai.field.sensors.mqtt.values import Address
+from shanhai.field.sensors.stations.selectors.credentials import device_named
+from shanhai.field.sensors.stations.services import credentials, tokens
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 
+# These run until stopped, and open their transactions themselves.
+_LASTING = {"ingest", "broker"}
+
 
 class Command(BaseCommand):
-    help = "Give programs and devices access to the store of observations."
+    help = "Give programs and devices access to the store of observations, and take in what they send."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -37,11 +52,26 @@ class Command(BaseCommand):
         token.add_argument("--place", default="", help="bound to this place: GB/T 2260 code, six digits")
         token.add_argument("--datastream", type=int, metavar="ID", help="reads this datastream alone")
         add_person(token)
+        device = acts.add_parser("device", help="print the MQTT account and the topics of a device, or end its account")
+        device.add_argument("--name", required=True, metavar="STATION.DEVICE", help="codes of station and device")
+        device.add_argument("--revoke", action="store_true", help="end its account at once")
+        add_person(device)
+        ingest = acts.add_parser("ingest", help="one process that takes in what devices send over MQTT")
+        ingest.add_argument(
+            "--name", default="1", help="each process its own, and always the same: the broker keeps it"
+        )
+        ingest.add_argument("--leave", action="store_true", help="take in what is left for this name, and end it")
+        broker = acts.add_parser("broker", help="tell Mosquitto which devices have accounts")
+        broker.add_argument("what", choices=["sync", "file"], help="bring a running one in line; print its file")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        act = getattr(self, f"_{options['act']}")
         try:
+            if options["act"] in _LASTING:
+                act(at=clock.now(), **options)
+                return
             with transaction.atomic():
-                getattr(self, f"_{options['act']}")(at=clock.now(), **options)
+                act(at=clock.now(), **options)
         except DomainError as error:
             raise CommandError(say(error.message)) from error
 
@@ -52,6 +82,46 @@ class Command(BaseCommand):
             return
         given = {key: options[key] for key in ("write", "programme", "place", "datastream")}
         self.stdout.write(tokens.give_token(name=name or "", by=by, at=at, **given))
+
+    def _device(self, *, at: datetime, name: str, revoke: bool, **options: Any) -> None:
+        by = _actor(at=at, **options)
+        device = device_named(viewer=by, username=name)
+        if revoke:
+            credentials.revoke_credential(device=device.uuid, by=by, at=at)
+            return
+        if device.secret:
+            self.stdout.write("换了凭证，旧的不能再用。 The credential is rotated: the old one is void.")
+        secret = credentials.give_credential(device=device.uuid, by=by, at=at)
+        for what, value in how_to_send(device=device, secret=secret).items():
+            self.stdout.write(f"{what:<10} {value}")
+
+    def _ingest(self, *, name: str, leave: bool, **_: Any) -> None:
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        with _alone(name):
+            Ingest(name, stopping).run(leave=leave)
+
+    def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
+        if what == "file":
+            self.stdout.write(json.dumps(mosquitto_file(Address.of(settings.MQTT_URL)), indent=1))
+            return
+        ended, unknown = bring_in_line(by=system("console"), at=at)
+        self.stdout.write(f"收回了 {ended} 个账号。 {ended} accounts ended.")
+        for username in unknown:
+            self.stdout.write(f"  ✗ {username}: 服务器不认识，请换凭证或用账号文件。 The broker does not know it.")
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Two of one name would throw each other out at the broker for ever."""
+    with (settings.DATA_DIR / f"ingest-{name.replace('/', '_')}.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            words = f"已有一个名字是 {name} 的进程，请用 --name 另起名字。 One of that name is running: use --name."
+            raise CommandError(words) from None
+        yield
 
 
 def _actor(*, at: datetime, act: str, by: str, because: str, **_: Any) -> Actor:

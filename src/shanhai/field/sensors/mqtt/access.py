@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How one comes to a broker: the account of this site, clients, a filter of topics for each device."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from paho.mqtt.client import Client, MQTTv5, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from shanhai.field.sensors.mqtt.values import Address
+
+KEEPALIVE_S = 60
+
+
+def new_client(name: str, address: Address, *, manual_ack: bool = False, kept: bool = False) -> Client:
+    """A client of that account which is not connected yet; ``kept`` says that its session outlives the connection."""
+    five = MQTTv5 == settings.MQTT_PROTOCOL
+    client = Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=name,
+        protocol=MQTTProtocolVersion.MQTTv5 if five else MQTTProtocolVersion.MQTTv311,
+        manual_ack=manual_ack,
+        clean_session=None if five else not kept,
+    )
+    if address.username:
+        client.username_pw_set(address.username, address.password)
+    if address.tls:
+        client.tls_set(ca_certs=settings.MQTT_CA or None)
+    return client
+
+
+def properties(kind: int, **values: int) -> Properties | None:
+    """Properties of a packet of MQTT 5; none for brokers that speak 3.1.1."""
+    if MQTTv311 == settings.MQTT_PROTOCOL:
+        return None
+    made = Properties(kind)  # type: ignore[no-untyped-call]
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made
+
+
+def connect(client: Client, address: Address, *, expiry_s: int = 0, inflight: int = 0) -> None:
+    """Connect, in MQTT 5 with a session that ends so long after the connection. Raises OSError."""
+    given = {"SessionExpiryInterval": expiry_s} | ({"ReceiveMaximum": inflight} if inflight else {})
+    made = properties(PacketTypes.CONNECT, **given)
+    if made is None:
+        client.connect(address.host, address.port, KEEPALIVE_S)
+    else:
+        client.connect(address.host, address.port, KEEPALIVE_S, clean_start=not expiry_s, properties=made)

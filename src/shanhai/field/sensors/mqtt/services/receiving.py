@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking in a batch of messages: all of it in one transaction, and what could not be taken with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
+
+from shanhai.field.sensors.models import Device, Rejected
+from shanhai.field.sensors.mqtt.rules.payloads import read_content
+from shanhai.field.sensors.mqtt.rules.topics import parse_topic
+from shanhai.field.sensors.mqtt.selectors.routes import Route, Routes
+from shanhai.field.sensors.mqtt.values import ON_ARRIVAL, Compact, Content, Incoming, Part
+from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.store.values import Fate, Readings
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.messages import Message, gettext_noop
+
+log = structlog.get_logger("shanhai.sensors")
+
+CONFLICT = gettext_noop("这个时间已经有另一个数值，原来的留着。")
+BROKEN = gettext_noop("程序出了意外，这条消息没有存下。请告诉系统管理员。")
+# A device that sends is seen; written at most so often.
+SEEN = timedelta(minutes=1)
+_KEPT_PAYLOAD = 2000
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Readings on their way from messages to columns; ``sources`` is the message of each piece."""
+
+    datastreams: list[int] = field(default_factory=list)
+    times: list[np.ndarray[Any, Any]] = field(default_factory=list)
+    numbers: list[np.ndarray[Any, Any]] = field(default_factory=list)
+    values: dict[int, Any] = field(default_factory=dict)
+    sources: list[int] = field(default_factory=list)
+    rows: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    batteries: dict[int, float] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
+
+
+def receive(*, messages: Sequence[Incoming], routes: Routes, by: Actor, at: datetime) -> int:
+    """Store what the messages say, and answer how many rows are new. What cannot be read or stored is kept apart.
+
+    All of it in one transaction, unless one message is a fault of ours: then the others go in without it. ``by`` writes
+    for all devices; what proves the device is told by ``Incoming``. Raises OperationalError and InterfaceError where
+    the database is gone, and nothing else.
+    """
+    try:
+        return _receive(messages, routes, by, at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(messages) > 1:
+            half = len(messages) // 2
+            parts = (messages[:half], messages[half:])
+            return sum(receive(messages=part, routes=routes, by=by, at=at) for part in parts)
+        log.exception("a message could not be stored", topic=messages[0].topic, error=str(error))
+        batch = _Batch()
+        _reject(batch, messages[0], None, "sensors.broken", Message(BROKEN), at)
+        _keep(batch.rejected)
+        return 0
+
+
+@transaction.atomic
+def _receive(messages: Sequence[Incoming], routes: Routes, by: Actor, at: datetime) -> int:
+    batch = _Batch()
+    topics = [_about(one, batch, at) for one in messages]
+    routes.bring({(one.station, one.device) for one in topics if one})
+    for index, (one, about) in enumerate(zip(messages, topics, strict=True)):
+        if about is not None:
+            try:
+                _read(one, index, about, routes, batch, at)
+            except DomainError as error:
+                _reject(batch, one, _device_of(about, routes), error.code, error.message, at)
+    stored = _store(batch, messages, topics, routes, by, at)
+    _keep(batch.rejected)
+    _note(batch, at)
+    return stored
+
+
+def _about(message: Incoming, batch: _Batch, at: datetime) -> Compact | None:
+    try:
+        about = parse_topic(message.topic)
+    except BadInput as error:
+        _reject(batch, message, None, error.code, error.message, at)
+        return None
+    return about if isinstance(about, Compact) else None
+
+
+def _device_of(about: Compact | None, routes: Routes) -> int | None:
+    route = routes.get(about.station, about.device) if about else None
+    return route.device if route else None
+
+
+def _read(message: Incoming, index: int, about: Compact, routes: Routes, batch: _Batch, at: datetime) -> None:
+    route = routes.get(about.station, about.device)
+    strange = route is None or about.programme not in ("-", route.programme)
+    if route is None or strange or message.device not in (None, route.device):
+        text = gettext_noop("没有登记过设备 %(station)s/%(device)s。请先登记，或改正主题。")
+        raise BadInput(text, "sensors.device_unknown", station=about.station, device=about.device)
+    batch.seen.add(route.device)
+    if about.metric == "battery" and "battery" not in route.metrics:
+        content = read_content(b'{"battery":' + message.payload + b"}", "")
+    else:
+        content = read_content(message.payload, about.metric)
+    if content.battery is not None:
+        batch.batteries[route.device] = content.battery
+    for part in content.parts:
+        _add(part, message, index, route, content, batch)
+    for fault in content.faults[:1]:
+        _reject(batch, message, route.device, fault.code, fault.message, at)
+
+
+def _add(part: Part, message: Incoming, index: int, route: Route, content: Content, batch: _Batch) -> None:
+    """Put a part among the columns; what of it is wrong becomes a fault of its message."""
+    datastream, numeric = route.metrics.get(part.metric, (0, False))
+    if not datastream:
+        text = gettext_noop("设备没有指标 %(metric)s。请在设备页上登记，或改正代号。")
+        content.faults.append(BadInput(text, "sensors.metric_unknown", metric=part.metric[:80]))
+        return
+    values, times = part.values, part.times
+    kinds = set(map(type, values))
+    numbers = np.array(values, float) if kinds <= {int, float} else np.full(len(values), np.nan)
+    if not kinds <= {int, float} or not np.isfinite(numbers).all():
+        keep = []
+        for place, value in enumerate(values):
+            if type(value) in (int, float) and np.isfinite(value):
+                numbers[place] = value
+            elif numeric or value is None or isinstance(value, float):
+                text = gettext_noop("%(given)s 不是一个数。")
+                content.faults.append(BadInput(text, "sensors.result_no_number", given=str(value)[:80]))
+                continue
+            keep.append(place)
+        values, times, numbers = [values[one] for one in keep], times[keep], numbers[keep]
+        for place, value in enumerate(values):
+            if numbers[place] != numbers[place]:
+                batch.values[batch.rows + place] = value
+    if not len(values):
+        return
+    batch.times.append(np.where(times == ON_ARRIVAL, message.arrived, times))
+    batch.numbers.append(numbers)
+    batch.datastreams += [datastream] * len(values)
+    batch.sources += [index] * len(values)
+    batch.rows += len(values)
+
+
+def _store(
+    batch: _Batch,
+    messages: Sequence[Incoming],
+    topics: Sequence[Compact | None],
+    routes: Routes,
+    by: Actor,
+    at: datetime,
+) -> int:
+    if not batch.rows:
+        return 0
+    values = [batch.values.get(row) for row in range(batch.rows)] if batch.values else None
+    ids = np.array(batch.datastreams, np.int64)
+    taken = take_in(
+        readings=Readings(ids, np.concatenate(batch.times), np.concatenate(batch.numbers), values), by=by, at=at
+    )
+    told: set[tuple[int, str]] = set()
+    for row in np.flatnonzero(taken.fates >= Fate.CONFLICT).tolist():
+        index = batch.sources[row]
+        conflict = taken.fates[row] == Fate.CONFLICT
+        because = Message(CONFLICT) if conflict else taken.because[row]
+        # One row says it of a message for all of its readings that have the same fault.
+        if (index, because.text) not in told:
+            told.add((index, because.text))
+            code = "sensors.conflict" if conflict else "sensors.refused"
+            _reject(batch, messages[index], _device_of(topics[index], routes), code, because, at)
+    return taken.count(Fate.STORED)
+
+
+def _reject(batch: _Batch, message: Incoming, device: int | None, code: str, because: Message, at: datetime) -> None:
+    payload = message.payload[: _KEPT_PAYLOAD * 4].decode("utf-8", "replace").replace("\x00", "�")[:_KEPT_PAYLOAD]
+    batch.rejected.append(
+        Rejected(
+            device_id=device,
+            at=at,
+            topic=message.topic.replace("\x00", "�")[:300],
+            payload=payload,
+            code=code,
+            because={"text": because.text, "params": {key: str(value) for key, value in because.params.items()}},
+        )
+    )
+
+
+def _keep(rejected: Sequence[Rejected]) -> None:
+    """Store what was rejected, of each device the latest."""
+    most = settings.MQTT_REJECTED_MOST
+    by_device: dict[int | None, list[Rejected]] = {}
+    for one in rejected:
+        by_device.setdefault(one.device_id, []).append(one)
+    Rejected.objects.bulk_create([one for some in by_device.values() for one in some[-most:]], batch_size=100)
+    for device in by_device:
+        of = Rejected.objects.filter(Q(device=device))
+        oldest = of.order_by("-pk").values_list("pk", flat=True)[most - 1 : most].first()
+        if oldest is not None:
+            of.filter(pk__lt=oldest).delete()
+
+
+def _note(batch: _Batch, at: datetime) -> None:
+    """Write into the devices that they were heard, and how full their batteries are."""
+    heard = sorted(batch.seen)
+    old = Q(seen_at=None) | Q(seen_at__lt=at - SEEN)
+    # Another process that writes the same at this moment does it for both; waiting for each other they would stand.
+    free = Device.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    for start in range(0, len(heard), 500):
+        due = list(free.filter(old, pk__in=heard[start : start + 500]))
+        if due:
+            Device.objects.filter(pk__in=due).update(seen_at=at)
+    for device, battery in batch.batteries.items():
+        for pk in free.filter(~Q(battery=battery) | Q(battery=None), pk=device):
+            Device.objects.filter(pk=pk).update(battery=battery)

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A batch of messages is stored as far as it can be, and what cannot is kept with its reason."""
+
+import pytest
+from django.db import OperationalError
+
+from shanhai.field.sensors.models import Device, Observation, Rejected
+from shanhai.field.sensors.mqtt.adapters.ingest import INGEST
+from shanhai.field.sensors.mqtt.selectors.routes import Routes
+from shanhai.field.sensors.mqtt.services import receiving
+from shanhai.field.sensors.mqtt.tests.devices import a_device
+from shanhai.field.sensors.mqtt.values import Incoming
+from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.tests.streams import START
+from tests.cast import AT
+
+pytestmark = pytest.mark.django_db
+S = START // 1_000_000
+
+
+def receive(*messages, device=None, routes=None):
+    """New rows, and the codes of what was rejected by these messages, in order."""
+    before = Rejected.objects.count()
+    given = [
+        Incoming(topic, payload if isinstance(payload, bytes) else payload.encode(), instant_of(AT), device)
+        for topic, payload in messages
+    ]
+    stored = receiving.receive(messages=given, routes=routes or Routes(), by=INGEST, at=AT)
+    return stored, [one.code.partition(".")[2] for one in Rejected.objects.order_by("pk")[before:]]
+
+
+def test_messages_of_several_devices_go_in_together_and_their_devices_are_seen():
+    one, two = a_device(), a_device("wuse-3", "a", "temperature", "humidity")
+
+    came = receive(
+        ("shanhai/-/wuse-2/logger/temperature", f'{{"t":{S},"v":4.5}}'),
+        ("shanhai/-/wuse-3/a", f'{{"t":{S},"temperature":1,"humidity":40,"battery":87}}'),
+        ("shanhai/-/wuse-2/logger/battery", "55.5"),
+        ("shanhai/-/wuse-3/a/temperature", "2.5"),
+    )
+
+    assert came == (4, [])
+    rows = Observation.objects.order_by("pk").values_list("datastream__metric", "time", "number")
+    assert sorted(rows) == [
+        ("humidity", START, 40),
+        ("temperature", START, 1),
+        ("temperature", START, 4.5),
+        ("temperature", instant_of(AT), 2.5),
+    ]
+    assert dict(Device.objects.values_list("pk", "battery")) == {one.pk: 55.5, two.pk: 87}
+    assert set(Device.objects.values_list("seen_at", flat=True)) == {AT}
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "stored", "code"),
+    [
+        ("shanhai/-/wuse-2/logger/temperature", b"\xff", 0, "payload_unreadable"),
+        ("shanhai/-/wuse-2/logger/temperature", '"warm"', 0, "result_no_number"),
+        ("shanhai/-/wuse-2/logger/temperature", "true", 0, "result_no_number"),
+        ("shanhai/-/wuse-2/logger/temperature", "null", 0, "result_no_number"),
+        ("shanhai/-/wuse-2/logger/temperature", "1e999", 0, "payload_unreadable"),
+        ("shanhai/-/wuse-2/logger/temperature", f'[[{S},1],[{S + 1},"x"],[{S + 2},3]]', 2, "result_no_number"),
+        ("shanhai/-/wuse-2/logger/temperature", f"[[{S},1],[{S},2],[{S},3],[{S},1]]", 1, "conflict"),
+        ("shanhai/-/wuse-2/logger/temperature", '{"t":"2030-01-01T00:00:00Z","v":1}', 0, "refused"),
+        ("shanhai/-/wuse-2/logger/temperature", '{"t":"2026-03-01T00:00:00","v":1}', 0, "time_without_zone"),
+        ("shanhai/-/wuse-2/logger/pressure", "1", 0, "metric_unknown"),
+        ("shanhai/-/wuse-2/logger/x\x00", "1", 0, "topic_unknown"),
+        ("shanhai/-/wuse-2/other/temperature", "1", 0, "device_unknown"),
+        ("shanhai/zj-ganzi/wuse-2/logger/temperature", "1", 0, "device_unknown"),
+        ("shanhai/-/wuse-2/logger", '{"battery":"full"}', 0, "battery_no_number"),
+    ],
+)
+def test_what_cannot_be_taken_is_kept_with_its_reason_and_the_others_go_in(topic, payload, stored, code):
+    a_device()
+    a_device("wuse-3")
+
+    came = receive((topic, payload), ("shanhai/-/wuse-3/logger/temperature", "2.5"))
+
+    assert came == (stored + 1, [code])
+    assert "\x00" not in Rejected.objects.get().topic
+
+
+def test_a_broker_that_knows_the_sender_is_believed_more_than_the_topic():
+    one, two = a_device(), a_device("wuse-3")
+
+    assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), device=two.pk) == (0, ["device_unknown"])
+    assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), device=one.pk) == (1, [])
+
+
+def test_one_message_that_breaks_the_program_does_not_hold_the_others(monkeypatch):
+    a_device()
+    real = receiving.read_content
+
+    def broken(payload, metric, /):
+        if payload == b"13":
+            raise ZeroDivisionError
+        return real(payload, metric)
+
+    monkeypatch.setattr(receiving, "read_content", broken)
+    messages = [("shanhai/-/wuse-2/logger/temperature", f'{{"t":{S + n},"v":{n}}}') for n in range(7)]
+
+    came = receive(*messages[:5], ("shanhai/-/wuse-2/logger/temperature", "13"), *messages[5:])
+
+    assert came == (7, ["broken"])
+
+
+def test_a_database_that_is_gone_is_not_the_fault_of_a_message(monkeypatch):
+    a_device()
+
+    def gone(**_):
+        raise OperationalError
+
+    monkeypatch.setattr(receiving, "take_in", gone)
+    with pytest.raises(OperationalError):
+        receive(("shanhai/-/wuse-2/logger/temperature", "1"))
+    assert not Rejected.objects.exists()
+
+
+def test_of_what_was_rejected_the_latest_are_kept_of_each_device(settings):
+    settings.MQTT_REJECTED_MOST = 3
+    a_device()
+    a_device("wuse-3")
+    receive(("shanhai/-/wuse-3/logger/x", "1"))
+
+    for start in range(0, 10, 5):
+        receive(*[("shanhai/-/wuse-2/logger/temperature", f'"{n}"') for n in range(start, start + 5)])
+
+    kept = Rejected.objects.filter(device__thing__code="wuse-2").order_by("pk")
+    assert list(kept.values_list("payload", flat=True)) == ['"7"', '"8"', '"9"']
+    assert Rejected.objects.count() == 4
+
+
+def test_a_metric_that_is_registered_meanwhile_counts_after_a_while(monkeypatch):
+    routes = Routes()
+    assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes) == (0, ["device_unknown"])
+    a_device()
+
+    monkeypatch.setattr("shanhai.field.sensors.mqtt.selectors.routes.REMEMBERED", 0)
+    assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes) == (1, [])
