@@ -40,6 +40,9 @@ def read_content(payload: bytes, metric: str, /) -> Content:
     except orjson.JSONDecodeError:
         text = gettext_noop("看不懂内容 %(given)s。请发一个数，或 JSON（UTF-8）。")
         raise BadInput(text, "sensors.payload_unreadable", given=payload[:80].decode("utf-8", "replace")) from None
+    # A sign that the databases have no room for.
+    if b"\\u0000" in payload:
+        raise BadInput(gettext_noop("内容里有不能保存的空字符（\\u0000）。"), "sensors.payload_null_character")
     content = Content()
     if metric:
         _read_metric(given, metric, content)

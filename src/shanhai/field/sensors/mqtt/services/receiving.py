@@ -184,17 +184,23 @@ def _store(
 
 
 def _reject(batch: _Batch, message: Incoming, device: int | None, code: str, because: Message, at: datetime) -> None:
-    payload = message.payload[: _KEPT_PAYLOAD * 4].decode("utf-8", "replace").replace("\x00", "�")[:_KEPT_PAYLOAD]
+    payload = message.payload[: _KEPT_PAYLOAD * 4].decode("utf-8", "replace")
+    params = {key: _storable(str(value)) for key, value in because.params.items()}
     batch.rejected.append(
         Rejected(
             device_id=device,
             at=at,
-            topic=message.topic.replace("\x00", "�")[:300],
-            payload=payload,
+            topic=_storable(message.topic)[:300],
+            payload=_storable(payload)[:_KEPT_PAYLOAD],
             code=code,
-            because={"text": because.text, "params": {key: str(value) for key, value in because.params.items()}},
+            because={"text": because.text, "params": params},
         )
     )
+
+
+def _storable(text: str) -> str:
+    """The databases have no room for this sign."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _keep(rejected: Sequence[Rejected]) -> None:

@@ -88,6 +88,7 @@ def test_a_device_sends_several_metrics_at_once_and_its_battery():
         (b"NaN", "a", "payload_unreadable"),
         (b"\xff\xfe", "a", "payload_unreadable"),
         (b"21,5", "a", "payload_unreadable"),
+        (b'"a\\u0000b"', "a", "payload_null_character"),
         (b"[" * 5000, "a", "payload_unreadable"),
         (b'{"t": 1}', "a", "payload_without_value"),
         (b'{"t": [1, 2], "v": [1]}', "a", "payload_uneven"),

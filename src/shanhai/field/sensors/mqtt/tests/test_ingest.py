@@ -5,9 +5,12 @@ import random
 import re
 import signal
 import subprocess
+import threading
+import time
 
 import orjson
 import pytest
+from django.db import connection
 from paho.mqtt.client import MQTTv5, MQTTv311
 
 from shanhai.field.sensors.models import Datastream, Observation, Rejected
@@ -165,8 +168,91 @@ def test_two_processes_share_the_load_and_who_leaves_takes_nothing_along(worker,
     assert 0 < int(re.search(r"stopped.*messages=(\d+)", second.log.read_text())[1]) < 200
 
 
+# pytest-django makes the database only where a test says so; the others share what ``place`` has made.
+@pytest.mark.django_db
 def test_a_second_process_of_the_same_name_is_refused(worker, place):
     second = start_process("sensors", "ingest", place={"SHANHAI_MQTT_URL": place.url}, stderr=subprocess.PIPE)
 
     assert "--name" in second.communicate(timeout=30)[1].decode()
     assert second.returncode == 1
+
+
+class Numbers:
+    """Somebody who sends numbered readings without a pause, and knows which were acknowledged."""
+
+    def __init__(self, sender, first):
+        self._sender, self._stopped = sender, threading.Event()
+        self.sent = {}
+        self._thread = threading.Thread(target=self._send, args=(first,))
+        self._thread.start()
+
+    def _send(self, number):
+        while not self._stopped.wait(0.003):
+            self.sent[self._sender.send(TOPIC, f'{{"t":{S + number},"v":{number}}}')] = number
+            number += 1
+
+    def stop(self):
+        """The numbers that the broker had acknowledged when the sender went."""
+        self._stopped.set()
+        self._thread.join()
+        time.sleep(0.3)
+        return {number for mid, number in self.sent.items() if mid in self._sender.acknowledged}
+
+
+def are_stored_once(numbers):
+    """Wait until all of these are there; the database lets none be there twice."""
+    wait_for(lambda: numbers <= set(times()), seconds=30, what="what was acknowledged is not there")
+    stored = times()
+    assert len(stored) == len(set(stored))
+    stream = Datastream.objects.get(device__thing__code="wuse-2")
+    assert stream.count == len(stored)
+
+
+def test_whatever_is_killed_what_was_acknowledged_is_stored_once(place, worker, sender):
+    chance = random.Random(4)
+    numbers, until = Numbers(sender, 20_000_000), time.monotonic() + 8
+    victim = ingest(place, "victim")
+    while time.monotonic() < until:
+        time.sleep(chance.uniform(0.05, 0.7))
+        victim.kill()
+        victim.wait()
+        victim = ingest(place, "victim")
+    acknowledged = numbers.stop()
+    try:
+        assert len(acknowledged) > 1000
+        are_stored_once(acknowledged)
+    finally:
+        stop(victim)
+        # Nothing may stay with a name that never comes again.
+        assert ingest(place, "victim", leave=True).wait(20) == 0
+
+
+def test_the_broker_goes_and_comes_back(place, worker, sender):
+    numbers = Numbers(sender, 21_000_000)
+    time.sleep(1)
+    # Killed, Mosquitto loses what it acknowledged in its last turn, whatever is set (findings/mosquitto).
+    place.stop()
+    time.sleep(1)
+    place.start()
+    wait_for(lambda: len(sender.codes) > 2, what="the device does not come back")
+    time.sleep(1)
+
+    acknowledged = numbers.stop()
+
+    assert len(acknowledged) > 300
+    are_stored_once(acknowledged)
+
+
+@pytest.mark.postgres
+def test_the_database_is_lost_and_comes_back(place, worker, sender):
+    numbers, until = Numbers(sender, 22_000_000), time.monotonic() + 3
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s"
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(others, [connection.settings_dict["NAME"]])
+            time.sleep(0.05)
+
+    acknowledged = numbers.stop()
+
+    assert len(acknowledged) > 300
+    are_stored_once(acknowledged)
