@@ -9,3 +9,8 @@ SENSORS_AHEAD_S = env.int("SHANHAI_SENSORS_AHEAD_S")
 # Where open pages hear of news, and how many at a time; empty: they ask every few seconds. `serve` says where it is.
 LIVE_URL = env("SHANHAI_LIVE_URL").rstrip("/")
 LIVE_MOST = env.int("SHANHAI_LIVE_MOST")
+# Of one request to the API: the body, and the rows of arrays.
+SENSORS_BODY_MAX_BYTES = env.int("SHANHAI_SENSORS_BODY_MAX_MB") * 1024 * 1024
+SENSORS_ARRAY_MAX_ROWS = env.int("SHANHAI_SENSORS_ARRAY_MAX_ROWS")
+# Requests in one $batch.
+SENSORS_BATCH_MAX = env.int("SHANHAI_SENSORS_BATCH_MAX")

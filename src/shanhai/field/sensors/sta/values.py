@@ -96,3 +96,12 @@ class Expansion:
 
     name: str
     options: Options = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The entity whose set something is posted to: its kind, its id, and the link that leads to the set."""
+
+    kind: str
+    id: int
+    link: Link

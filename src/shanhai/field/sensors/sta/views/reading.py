@@ -25,6 +25,8 @@ class Answer:
     body: bytes
     content_type: str = JSON
     status: int = 200
+    # Of what was made.
+    location: str = ""
 
 
 def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:

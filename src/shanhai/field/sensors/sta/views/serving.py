@@ -6,6 +6,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import orjson
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -15,14 +16,15 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.field.sensors.sta.selectors.reading import Asked
 from shanhai.field.sensors.sta.values import VERSION
-from shanhai.field.sensors.sta.views import reading
+from shanhai.field.sensors.sta.views import reading, writing
 from shanhai.field.sensors.stations.selectors.tokens import reader_of
 from shanhai.kernel.actors import NOBODY, Actor
 from shanhai.kernel.errors import DomainError, NotAllowed
 from shanhai.kernel.messages import gettext_noop
 
 _READING = ("GET", "HEAD")
-_METHODS = "GET, HEAD, OPTIONS"
+_WRITING = ("POST", "PATCH", "PUT", "DELETE")
+_METHODS = "GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE"
 _BEARER = "bearer "
 # What belongs to published datastreams may be shown by the pages of others, too.
 _FOR_ALL = {
@@ -41,10 +43,17 @@ class NeedsToken(NotAllowed):
 
 
 class NoSuchMethod(DomainError):
-    """The standard has it, and it is not served."""
+    """Neither the standard nor the service has it."""
 
     code = "sta.no_such_method"
     status = HTTPStatus.NOT_IMPLEMENTED
+
+
+class TooLarge(DomainError):
+    """More than a setting allows."""
+
+    code = "sta.too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 @csrf_exempt
@@ -72,10 +81,31 @@ def _answer(request: Request, path: str) -> HttpResponse:
     if request.method not in _READING:
         if not known:
             raise NeedsToken(gettext_noop("写入要出示令牌。请向监测技术员要一个可以写入的。"))
-        raise NoSuchMethod(gettext_noop("这里还不能写入。"))
+        if request.method not in _WRITING:
+            raise NoSuchMethod(gettext_noop("没有 %(method)s 这种做法。"), method=str(request.method)[:20])
+        asked = Asked(viewer, request.at, root)
+        return _http(
+            writing.write(request.method, path, _body(request), request.headers.get("Content-Type", ""), asked)
+        )
     pairs = [(name, value) for name, values in request.GET.lists() for value in values]
     found = reading.read(path, pairs, Asked(viewer, request.at, root))
-    return HttpResponse(found.body, content_type=found.content_type, status=found.status)
+    return _http(found)
+
+
+def _http(found: reading.Answer) -> HttpResponse:
+    answer = HttpResponse(found.body, content_type=found.content_type, status=found.status)
+    if found.location:
+        answer.headers["Location"] = found.location
+    return answer
+
+
+def _body(request: Request) -> bytes:
+    """What came, unless it is more than a setting allows: that is not even read. Raises TooLarge."""
+    most, said = settings.SENSORS_BODY_MAX_BYTES, request.headers.get("Content-Length", "")
+    body = request.read(most + 1) if not said.isdecimal() or int(said) <= most else None
+    if body is None or len(body) > most:
+        raise TooLarge(gettext_noop("内容超过 %(most)s MB。请分几次发。"), most=most // 2**20)
+    return body
 
 
 def _refusal(error: DomainError) -> HttpResponse:

@@ -48,4 +48,5 @@ def reader_of(token: str) -> Actor:
         return Reader(ref, name=name, only=datastream)
     scopes = (Scope(programme or None, place or None),)
     held = (SensorPermission.VIEW, SensorPermission.WRITE) if write else (SensorPermission.VIEW,)
-    return Actor(ref, name=name, grants=dict.fromkeys(held, scopes))
+    # What it makes is of its programme, as that of a person is of the one they went to.
+    return Actor(ref, name=name, grants=dict.fromkeys(held, scopes), chosen=programme)

@@ -55,6 +55,26 @@ def remove(*, observations: Sequence[int], by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
+def remove_about(*, feature: int, by: Actor, at: datetime) -> None:
+    """Take away for good all observations about a feature, those that name none with its datastream. Raises NotAllowed.
+
+    The trail keeps how many there were of each datastream.
+    """
+    asked = Q(feature=feature) | Q(pk__in=Observation.objects.filter(feature=feature).values("datastream"))
+    for key in Datastream.objects.filter(asked).order_by("pk").values_list("pk", flat=True):
+        stream = _stream(key, by, SensorPermission.WRITE)
+        about = Q(feature=feature)
+        if stream.feature_id == feature:
+            about |= Q(feature=None)
+        rows = stream.observations.filter(about)
+        hours = set(rows.annotate(hour=F("time") / HOUR).values_list("hour", flat=True).distinct())
+        gone, _of = rows.delete()
+        _count_anew(stream, hours, -gone)
+        if gone:
+            _record(by, at, "removed", stream, {"feature_id": feature, "observations": gone})
+
+
+@transaction.atomic
 def quarantine(*, datastream: int, begin: int, end: int, apart: bool, because: str, by: Actor, at: datetime) -> int:
     """Set the observations of a datastream from ``begin`` up to ``end`` apart, or back among the others; say how many.
 

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Storing observations that come as arrays: all rows of all datastreams at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db import transaction
+
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.sta.rules.arrays import Block, Columns, columns_of
+from shanhai.field.sensors.sta.rules.results import short, unfit
+from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
+from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
+from shanhai.field.sensors.sta.services.observing import give_missing_features
+from shanhai.field.sensors.sta.services.places import widen_areas
+from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.store.values import Fate, Ints, Readings
+from shanhai.kernel.actors import Actor
+
+
+@transaction.atomic
+def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
+    """Store what can be stored, and answer the ids by row: of what is there already its id, of what was refused 0.
+
+    Raises NotAllowed for who may write to none of the datastreams that are there.
+    """
+    streams = streams_for({one.datastream for one in blocks}, by=by, all_of_them=False)
+    allowed = {key for key, one in streams.items() if _may_write(by, one)}
+    if streams and not allowed:
+        one = next(iter(streams.values()))
+        by.require(SensorPermission.WRITE, programme=one.programme, place=one.place or None)
+    now, start = instant_of(at), 0
+    ids = np.zeros(sum(len(one.rows) for one in blocks), np.int64)
+    starts, found = [], []
+    for block in blocks:
+        stream = streams.get(block.datastream)
+        if stream is not None and stream.pk in allowed and stream.multi == block.multi:
+            columns = columns_of(block, now=now, observation=TYPES["Observation"], types=TYPES)
+            columns = _fitting(columns, stream, _features(columns, by))
+            if len(columns.places):
+                starts.append(columns.places + start)
+                found.append((stream, columns))
+        start += len(block.rows)
+    if not found:
+        return ids
+    without = {stream.pk for stream, columns in found if not _all_name_features(columns)}
+    give_missing_features(streams=streams, without=without, by=by, at=at)
+    taken = take_in(readings=_readings(found), by=by, at=at)
+    stored = np.isin(taken.fates, (Fate.STORED, Fate.DUPLICATE))
+    ids[np.concatenate(starts)] = np.where(stored, taken.ids, 0)
+    own: dict[int, set[int]] = defaultdict(set)
+    for stream, columns in found:
+        own[stream.pk] |= {one["feature"] for one in columns.others or () if one["feature"] is not None}
+    widen_areas(features={key: many for key, many in own.items() if many}, by=by, at=at)
+    return ids
+
+
+def _may_write(by: Actor, stream: Stream) -> bool:
+    return by.may(SensorPermission.WRITE, programme=stream.programme, place=stream.place or None)
+
+
+def _features(columns: Columns, by: Actor) -> set[int]:
+    """Those of the features that rows name which are there."""
+    named = {one["feature"] for one in columns.others or () if one["feature"] is not None}
+    if not named:
+        return set()
+    return set(rows_of("FeatureOfInterest", viewer=by).filter(pk__in=named).values_list("pk", flat=True))
+
+
+def _fitting(columns: Columns, stream: Stream, features: set[int]) -> Columns:
+    """Without the rows whose result does not fit the datastream, or whose feature is not there."""
+    kind = short(stream.observation_type)
+    if columns.others is None:
+        if stream.multi or kind in ("OM_TruthObservation", "OM_CategoryObservation"):
+            return Columns(columns.places[:0], columns.times[:0], columns.numbers[:0])
+        if kind != "OM_CountObservation":
+            return columns
+        whole = columns.numbers == np.trunc(columns.numbers)
+        return Columns(columns.places[whole], columns.times[whole], columns.numbers[whole])
+    good = [
+        place
+        for place, one in enumerate(columns.others)
+        if unfit(one["result"], stream.observation_type, stream.multi_types) is None
+        and (one["feature"] is None or one["feature"] in features)
+    ]
+    values = columns.values or []
+    return Columns(
+        columns.places[good],
+        columns.times[good],
+        columns.numbers[good],
+        [values[place] for place in good],
+        [columns.others[place] for place in good],
+    )
+
+
+def _all_name_features(columns: Columns) -> bool:
+    return columns.others is not None and all(one["feature"] is not None for one in columns.others)
+
+
+def _readings(found: Sequence[tuple[Stream, Columns]]) -> Readings:
+    sizes = [len(columns.places) for _stream, columns in found]
+    readings = Readings(
+        np.repeat(np.array([stream.pk for stream, _columns in found], np.int64), sizes),
+        np.concatenate([columns.times for _stream, columns in found]),
+        np.concatenate([columns.numbers for _stream, columns in found]),
+    )
+    if all(columns.others is None for _stream, columns in found):
+        return readings
+    rows: list[Mapping[str, Any]] = []
+    values: list[Any] = []
+    for size, (_stream, columns) in zip(sizes, found, strict=True):
+        rows += [{}] * size if columns.others is None else columns.others
+        values += [None] * size if columns.values is None else columns.values
+    readings.values = _any(values)
+    readings.ends = _any([one.get("end") for one in rows])
+    readings.result_times = _any([one.get("result_time") for one in rows])
+    readings.features = _any([one.get("feature") for one in rows])
+    readings.extras = _any([one.get("extra") for one in rows])
+    return readings
+
+
+def _any(column: list[Any]) -> list[Any] | None:
+    return column if any(one is not None for one in column) else None

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Storing observations that come as entities: one, or several of a deep insert."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+
+from shanhai.field.sensors.sta.rules.results import checked, is_number
+from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
+from shanhai.field.sensors.sta.services.gathering import gathered
+from shanhai.field.sensors.sta.services.places import give_features, widen_areas
+from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.store.values import Fate, Readings, TakenIn
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.messages import gettext_noop
+
+
+@dataclass(slots=True)
+class Observed:
+    """An observation on its way in: its datastream, its feature (None: that of the datastream), what a body said."""
+
+    datastream: int
+    feature: int | None
+    columns: Mapping[str, Any]
+
+
+def store_observed(*, observed: Sequence[Observed], by: Actor, at: datetime) -> list[int]:
+    """Store observations, all or none, and answer their ids; of what is there already, its id.
+
+    One alone that is in no transaction is stored together with those that others send at the same time. Raises
+    BadInput, NotVisible, NotAllowed, and Conflict where another result is there for that time.
+    """
+    streams = streams_for({one.datastream for one in observed}, by=by)
+    for one in observed:
+        stream = streams[one.datastream]
+        checked(one.columns["result"], stream.observation_type, stream.multi_types)
+    readings = _readings(observed, at)
+    without = {one.datastream for one in observed if one.feature is None}
+    give_missing_features(streams=streams, without=without, by=by, at=at)
+    if len(observed) == 1 and observed[0].feature is None and not connection.in_atomic_block:
+        taken = gathered(readings=readings, by=by, at=at)
+        _require_stored(taken)
+    else:
+        with transaction.atomic():
+            taken = take_in(readings=readings, by=by, at=at)
+            _require_stored(taken)
+            widen_areas(features=_own_features(observed), by=by, at=at)
+    return [int(key) for key in taken.ids]
+
+
+def give_missing_features(*, streams: Mapping[int, Stream], without: Collection[int], by: Actor, at: datetime) -> None:
+    """Let datastreams that have no feature have that of where their thing is, if observations name none."""
+    if missing := [key for key in without if streams[key].feature is None and streams[key].placed]:
+        with transaction.atomic():
+            give_features(datastreams=missing, by=by, at=at)
+
+
+def _readings(observed: Sequence[Observed], at: datetime) -> Readings:
+    now = instant_of(at)
+    columns = [one.columns for one in observed]
+    results = [given["result"] for given in columns]
+    numbers = [float(one) if is_number(one) else np.nan for one in results]
+    values = [None if is_number(one) else one for one in results]
+    return Readings(
+        np.array([one.datastream for one in observed], np.int64),
+        np.array([given.get("time", now) for given in columns], np.int64),
+        np.array(numbers, np.float64),
+        values=_any(values),
+        ends=_any([given.get("end") for given in columns]),
+        result_times=_any([given.get("result_time") for given in columns]),
+        features=_any([one.feature for one in observed]),
+        extras=_any([given.get("extra") for given in columns]),
+    )
+
+
+def _own_features(observed: Sequence[Observed]) -> dict[int, set[int]]:
+    own: dict[int, set[int]] = defaultdict(set)
+    for one in observed:
+        if one.feature is not None:
+            own[one.datastream].add(one.feature)
+    return own
+
+
+def _any(column: list[Any]) -> list[Any] | None:
+    return column if any(one is not None for one in column) else None
+
+
+def _require_stored(taken: TakenIn) -> None:
+    for reason in taken.because.values():
+        raise BadInput(reason.text, "sta.not_taken", **reason.params)
+    if taken.count(Fate.CONFLICT):
+        text = gettext_noop("这个数据流在这个时间已经有另一个结果，原来的不动。要更正请修改原来的观测值。")
+        raise Conflict(text, "sta.observation_there", field="phenomenonTime")

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deleting entities, with what the standard lets go with them (18-088, table 25)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from shanhai.base.audit import services as audit
+from shanhai.field.sensors.models import Datastream, HistoricalLocation, Observation
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.sta.selectors.entities import MODELS
+from shanhai.field.sensors.sta.selectors.owning import owner_of, owners_of, require_all
+from shanhai.field.sensors.store.services.correcting import remove, remove_about
+from shanhai.kernel.actors import Actor
+
+
+@transaction.atomic
+def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
+    """Delete an entity and what cannot be without it: datastreams of things, sensors and properties; observations of
+    datastreams and features; where things were, of things and locations.
+
+    A registered station, with its devices, goes only with who manages stations. Raises NotVisible, NotAllowed, also
+    where what goes along lies beyond what ``by`` may write to.
+    """
+    owner = owner_of(kind, key, viewer=by)
+    owner.require_writer(by)
+    if kind == "Observation":
+        remove(observations=[key], by=by, at=at)
+        return
+    row: Any = MODELS[kind]._default_manager.select_for_update(of=("self",)).get(pk=key)
+    streams, histories = _along(kind, row)
+    require_all(by, owners_of("Datastream", streams))
+    require_all(by, owners_of("HistoricalLocation", histories))
+    if kind == "Thing" and row.code is not None:
+        by.require(SensorPermission.MANAGE, programme=owner.programme or None, place=owner.place or None)
+    if kind == "FeatureOfInterest":
+        remove_about(feature=key, by=by, at=at)
+        gone = {}
+    else:
+        keys = list(streams.values_list("pk", flat=True))
+        gone = {"datastreams": len(keys), "observations": sum(streams.values_list("count", flat=True))}
+        Datastream.objects.filter(pk__in=keys).delete()
+        histories.delete()
+    name = str(row)
+    if kind not in ("Datastream", "MultiDatastream"):
+        row.delete()
+    changes = {"name": name, **{what: count for what, count in gone.items() if count}}
+    audit.record(by=by, at=at, action="sensors.entity.removed", on=owner.subject(kind, key), changes=changes)
+
+
+def _along(kind: str, row: Any) -> tuple[QuerySet[Datastream], QuerySet[HistoricalLocation]]:
+    """The datastreams and the histories that go with it; of a feature, datastreams that lose observations."""
+    none = Q(pk__in=[])
+    streams = {
+        "Thing": Q(thing=row.pk),
+        "Sensor": Q(sensor=row.pk),
+        "ObservedProperty": Q(observed_property=row.pk) | Q(positions__observed_property=row.pk),
+        "Datastream": Q(pk=row.pk),
+        "MultiDatastream": Q(pk=row.pk),
+        "FeatureOfInterest": Q(feature=row.pk)
+        | Q(pk__in=Observation.objects.filter(feature=row.pk).values("datastream")),
+    }
+    histories = {"Location": Q(locations=row.pk), "Thing": Q(thing=row.pk)}
+    return (
+        Datastream.objects.filter(pk__in=Datastream.objects.filter(streams.get(kind, none)).values("pk")),
+        HistoricalLocation.objects.filter(
+            pk__in=HistoricalLocation.objects.filter(histories.get(kind, none)).values("pk")
+        ),
+    )

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is answered to POST, PATCH, PUT and DELETE."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import orjson
+from django.conf import settings
+
+from shanhai.field.sensors.sta.rules.arrays import blocks_of
+from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json
+from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
+from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
+from shanhai.field.sensors.sta.selectors.reading import Asked, Place, nothing_there, place_of
+from shanhai.field.sensors.sta.selectors.shapes import shape_of
+from shanhai.field.sensors.sta.services.arrays import store_arrays
+from shanhai.field.sensors.sta.services.changing import change_entity, patch_entity
+from shanhai.field.sensors.sta.services.creating import create_entity
+from shanhai.field.sensors.sta.services.removing import remove_entity
+from shanhai.field.sensors.sta.values import EntityType, Under
+from shanhai.field.sensors.sta.views.reading import Answer
+from shanhai.kernel.errors import DomainError
+from shanhai.kernel.messages import gettext_noop
+
+ARRAYS = "CreateObservations"
+_STEPS = "application/json-patch+json"
+
+
+class NotHere(DomainError):
+    """What is asked for cannot be done at this kind of address."""
+
+    code = "sta.method_not_allowed"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+
+
+def write(method: str, path: str, body: bytes, content_type: str, asked: Asked) -> Answer:
+    """Do what is asked at a decoded path below the root. Raises DomainError."""
+    if path == ARRAYS and method == "POST":
+        return _arrays(body, asked)
+    resource = parse_path(path, TYPES)
+    if not resource.hops or resource.named is not None or resource.ref:
+        raise _not_here(method)
+    if method == "POST":
+        return _create(resource, body, asked)
+    if resource.hops[-1].many:
+        raise _not_here(method)
+    place = place_of(resource, asked)
+    key = _key(place)
+    kind, by, at = place.kind.key, asked.viewer, asked.at
+    if method == "DELETE":
+        remove_entity(kind=kind, key=key, by=by, at=at)
+        return Answer(b"")
+    given = parse_json(body)
+    if method == "PATCH" and content_type.partition(";")[0].strip().lower() == _STEPS:
+        patch_entity(kind=kind, key=key, steps=given, by=by, at=at)
+    else:
+        change_entity(kind=kind, key=key, body=given, whole=method == "PUT", by=by, at=at)
+    return Answer(_entity(place.kind, key, asked))
+
+
+def _create(resource: Resource, body: bytes, asked: Asked) -> Answer:
+    last = resource.hops[-1]
+    if not last.many:
+        raise _not_here("POST")
+    under = None
+    if last.link is not None:
+        before = Resource(resource.hops[:-1])
+        parent = _key(place_of(before, asked))
+        under = Under(before.type.key, parent, last.link)
+    kind = last.type
+    key = create_entity(kind=kind.key, body=parse_json(body), under=under, by=asked.viewer, at=asked.at)
+    location = f"{asked.root}/{kind.set_name}({key})"
+    return Answer(_entity(kind, key, asked), status=HTTPStatus.CREATED, location=location)
+
+
+def _arrays(body: bytes, asked: Asked) -> Answer:
+    blocks = blocks_of(parse_array(body), most=settings.SENSORS_ARRAY_MAX_ROWS)
+    ids = store_arrays(blocks=blocks, by=asked.viewer, at=asked.at)
+    if not len(ids):
+        return Answer(b"[]", status=HTTPStatus.CREATED)
+    begin = f'"{asked.root}/Observations('
+    text = f')",{begin}'.join(map(str, ids.tolist()))
+    # One join for all, and what was refused put in its place.
+    answer = f'[{begin}{text})"]'.replace(f'{begin}0)"', '"error"')
+    return Answer(answer.encode(), status=HTTPStatus.CREATED)
+
+
+def _key(place: Place) -> int:
+    key: int | None = place.rows.order_by().values_list("pk", flat=True).first()
+    if key is None:
+        raise nothing_there(place.kind)
+    return key
+
+
+def _entity(kind: EntityType, key: int, asked: Asked) -> bytes:
+    shape = shape_of(kind, root=asked.root)
+    return orjson.dumps(
+        shape.build(rows_of(kind.key, viewer=asked.viewer).filter(pk=key).values_list(*shape.columns).get())
+    )
+
+
+def _not_here(method: str) -> NotHere:
+    text = gettext_noop("这个地址不能用 %(method)s。新建用 POST 到集合，修改和删除用实体自己的地址。")
+    return NotHere(text, method=method)

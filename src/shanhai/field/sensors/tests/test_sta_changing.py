@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changing and deleting: the checks of CITE (PATCH, invalid PATCH, DELETE with its cascades), PUT and JSON Patch."""
+
+import pytest
+
+from shanhai.base.audit.models import AuditRow
+from shanhai.field.sensors.models import (
+    Datastream,
+    FeatureOfInterest,
+    HistoricalLocation,
+    Hour,
+    Location,
+    Observation,
+    ObservedProperty,
+    Sensor,
+    Thing,
+)
+from shanhai.field.sensors.tests.sta_client import (
+    DATASTREAM,
+    FEATURE,
+    LOCATION,
+    MULTI,
+    PROPERTY,
+    THING,
+    a_program,
+)
+
+pytestmark = pytest.mark.django_db
+STEPS = "application/json-patch+json"
+OBSERVATION = {"phenomenonTime": "2026-03-01T00:00:00Z", "result": 1, "FeatureOfInterest": FEATURE}
+BODY = {**THING, "Locations": [LOCATION], "Datastreams": [{**DATASTREAM, "Observations": [OBSERVATION]}]}
+
+
+@pytest.fixture
+def program(db):
+    return a_program()
+
+
+@pytest.fixture
+def ids(program):
+    """A thing with all that belongs to it, by kind."""
+    program.make("Things", BODY)
+    models = (Thing, Location, HistoricalLocation, Datastream, Sensor, ObservedProperty, FeatureOfInterest, Observation)
+    return {model.__name__: model.objects.get().pk for model in models}
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("Things({Thing})", {"description": "改"}),
+        ("Things({Thing})", {"properties": {"a": [1, {"b": None}]}}),
+        ("Locations({Location})", {"location": {"type": "Point", "coordinates": [114.05, -50]}}),
+        ("HistoricalLocations({HistoricalLocation})", {"time": "2015-07-01T00:00:00Z"}),
+        ("Sensors({Sensor})", {"metadata": "x"}),
+        ("ObservedProperties({ObservedProperty})", {"definition": "urn:x"}),
+        ("FeaturesOfInterest({FeatureOfInterest})", {"feature": {"type": "Point", "coordinates": [14, 5]}}),
+        ("Datastreams({Datastream})", {"unitOfMeasurement": {"name": "K", "symbol": "K", "definition": "urn:K"}}),
+        ("Observations({Observation})", {"result": 20.5}),
+        ("Observations({Observation})", {"phenomenonTime": "2026-03-02T00:00:00Z/2026-03-02T01:00:00Z"}),
+        ("Observations({Observation})", {"resultTime": "2026-03-02T00:00:00Z", "parameters": {"a": 1}}),
+    ],
+)
+def test_patch_changes_what_it_says_and_nothing_else(program, ids, path, change):
+    address = path.format(**ids)
+    before = program.get(address)
+
+    status, answered = program.send("PATCH", address, change)
+
+    assert status == 200
+    assert program.get(address) == answered == {**before, **change}
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("Things({Thing})", {"Locations": [LOCATION]}),
+        ("Things({Thing})", {"Datastreams": [DATASTREAM]}),
+        ("Sensors({Sensor})", {"Datastreams": [DATASTREAM]}),
+        ("Datastreams({Datastream})", {"Thing": THING}),
+        ("Datastreams({Datastream})", {"ObservedProperty": PROPERTY}),
+        ("Datastreams({Datastream})", {"Observations": [OBSERVATION]}),
+        ("Datastreams({Datastream})", {"Sensor": {"@iot.id": 999_999}}),
+        ("Datastreams({Datastream})", {"name": None}),
+        ("Observations({Observation})", {"FeatureOfInterest": FEATURE}),
+        ("Observations({Observation})", {"result": "warm"}),
+        ("Observations({Observation})", {"Datastream": {"@iot.id": 999_999}}),
+        ("Locations({Location})", {"location": {"type": "Point", "coordinates": [200, 95]}}),
+        ("HistoricalLocations({HistoricalLocation})", {"time": None}),
+    ],
+)
+@pytest.mark.parametrize("method", ["PATCH", "PUT"])
+def test_a_change_that_is_wrong_or_brings_entities_changes_nothing(program, ids, path, change, method):
+    address = path.format(**ids)
+    before = program.get(address)
+    body = {name: value for name, value in before.items() if "@iot" not in name} if method == "PUT" else {}
+
+    assert program.refused(method, address, {**body, **change}) in (400, 404)
+
+    assert program.get(address) == before
+    assert Thing.objects.count() == Location.objects.count() == Datastream.objects.count() == 1
+
+
+def test_put_empties_what_it_leaves_out_and_asks_for_what_must_be_there(program, ids):
+    address = f"Things({ids['Thing']})"
+
+    assert program.refused("PUT", address, {"name": "新"}) == 400
+    status, answered = program.send("PUT", address, {"name": "新", "description": "述"})
+    assert (status, answered["name"], "properties" in answered) == (200, "新", False)
+    seen = f"Observations({ids['Observation']})"
+    program.send("PATCH", seen, {"parameters": {"a": 1}, "resultQuality": "good"})
+    program.send("PUT", seen, {"result": 2, "resultQuality": "poor"})
+    found = program.get(seen)
+    assert (found["result"], found["resultQuality"], "parameters" in found) == (2, "poor", False)
+    assert found["phenomenonTime"] == OBSERVATION["phenomenonTime"]
+
+
+def test_links_are_changed_by_id(program, ids):
+    other = program.make("Things", THING)
+    assert program.send("PATCH", f"Datastreams({ids['Datastream']})", {"Thing": {"@iot.id": other}})[0] == 200
+    assert program.get(f"Datastreams({ids['Datastream']})/Thing")["@iot.id"] == other
+    program.send("PATCH", f"Things({other})", {"Locations": [{"@iot.id": ids["Location"]}]})
+    assert [one["@iot.id"] for one in program.many(f"Things({other})/Locations")] == [ids["Location"]]
+    assert len(program.many(f"Things({other})/HistoricalLocations")) == 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "after"),
+    [
+        ([{"op": "add", "path": "/properties/new", "value": {"a": 1}}], {"owner": "县气象局", "new": {"a": 1}}),
+        ([{"op": "replace", "path": "/properties/owner", "value": 5}], {"owner": 5}),
+        (
+            [{"op": "copy", "from": "/properties/owner", "path": "/properties/b"}],
+            {"owner": "县气象局", "b": "县气象局"},
+        ),
+        ([{"op": "move", "from": "/properties/owner", "path": "/properties/b"}], {"b": "县气象局"}),
+        ([{"op": "test", "path": "/name", "value": "站"}, {"op": "remove", "path": "/properties/owner"}], {}),
+    ],
+)
+def test_json_patch_changes_by_steps(program, ids, steps, after):
+    status, answered = program.send("PATCH", f"Things({ids['Thing']})", steps, content_type=STEPS)
+
+    assert status == 200
+    assert answered["properties"] == after
+
+
+@pytest.mark.parametrize(
+    ("steps", "status"),
+    [
+        ({}, 400),
+        ([5], 400),
+        ([{"op": "fly", "path": "/name"}], 400),
+        ([{"op": "replace", "path": "name", "value": "x"}], 400),
+        ([{"op": "remove", "path": "/properties/nothing"}], 400),
+        ([{"op": "remove", "path": "/name"}], 400),
+        ([{"op": "add", "path": "/colour", "value": 1}], 400),
+        ([{"op": "replace", "path": "", "value": 1}], 400),
+        ([{"op": "replace", "path": 5, "value": 1}], 400),
+        ([{"op": "test", "path": "/name", "value": "no"}], 409),
+        ([{"op": "copy", "from": "", "path": "/properties/a"}] * 40, 400),
+        ([{"op": "add", "path": "/properties/owner/x", "value": 1}], 400),
+        ([{"op": "test"}] * 501, 400),
+    ],
+)
+def test_steps_that_cannot_be_done_change_nothing(program, ids, steps, status):
+    address = f"Things({ids['Thing']})"
+    before = program.get(address)
+
+    assert program.refused("PATCH", address, steps, content_type=STEPS) == status
+    assert program.get(address) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "gone"),
+    [
+        ("Thing", "Things", {"Thing", "HistoricalLocation", "Datastream", "Observation"}),
+        ("Location", "Locations", {"Location", "HistoricalLocation"}),
+        ("HistoricalLocation", "HistoricalLocations", {"HistoricalLocation"}),
+        ("Datastream", "Datastreams", {"Datastream", "Observation"}),
+        ("Sensor", "Sensors", {"Sensor", "Datastream", "Observation"}),
+        ("ObservedProperty", "ObservedProperties", {"ObservedProperty", "Datastream", "Observation"}),
+        ("FeatureOfInterest", "FeaturesOfInterest", {"FeatureOfInterest", "Observation"}),
+        ("Observation", "Observations", {"Observation"}),
+    ],
+)
+def test_what_cannot_be_without_it_goes_along(program, ids, kind, path, gone):
+    sets = {
+        "Thing": Thing,
+        "Location": Location,
+        "HistoricalLocation": HistoricalLocation,
+        "Datastream": Datastream,
+        "Sensor": Sensor,
+        "ObservedProperty": ObservedProperty,
+        "FeatureOfInterest": FeatureOfInterest,
+        "Observation": Observation,
+    }
+
+    assert program.send("DELETE", f"{path}({ids[kind]})")[0] == 200
+
+    assert {name for name, model in sets.items() if not model.objects.exists()} == gone
+    assert program.refused("DELETE", f"{path}({ids[kind]})") == 404
+    assert program.refused("PATCH", f"{path}({ids[kind]})", {"name": "x"}) == 404
+    assert Hour.objects.exists() is ("Observation" not in gone)
+    if kind in ("FeatureOfInterest", "Observation"):
+        found = Datastream.objects.get()
+        assert (found.count, found.last_time) == (0, None)
+
+
+def test_a_multidatastream_goes_with_any_of_its_properties(program):
+    thing = program.make("Things", {**THING, "MultiDatastreams": [MULTI]})
+    second = ObservedProperty.objects.order_by("-pk").first()
+
+    assert program.send("DELETE", f"ObservedProperties({second.pk})")[0] == 200
+
+    assert program.many(f"Things({thing})/MultiDatastreams") == []
+
+
+def test_nobody_deletes_what_takes_along_what_others_write(ganzi):
+    everywhere, bound = a_program(), a_program(programme="zj-ganzi", place="513301")
+    bound.make("Things", {**THING, "Datastreams": [DATASTREAM]})
+    sensor = Sensor.objects.get().pk
+    elsewhere = a_program(programme="zj-ganzi", place="513322").make("Things", THING)
+    everywhere.make(f"Things({elsewhere})/Datastreams", {**DATASTREAM, "Sensor": {"@iot.id": sensor}})
+
+    assert bound.refused("DELETE", f"Sensors({sensor})") == 403
+    assert Datastream.objects.count() == 2
+    assert everywhere.send("DELETE", f"Sensors({sensor})")[0] == 200
+    assert Datastream.objects.count() == 0
+
+
+def test_a_registered_station_goes_only_with_who_manages_stations(program):
+    thing = program.make("Things", THING)
+    Thing.objects.update(code="wuse-2")
+
+    assert program.refused("DELETE", f"Things({thing})") == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "Things"),
+        ("PATCH", "Things"),
+        ("PUT", ""),
+        ("DELETE", "Things({Thing})/name"),
+        ("POST", "Things({Thing})"),
+    ],
+)
+def test_sets_and_properties_are_not_changed(program, ids, method, path):
+    assert program.refused(method, path.format(**ids), {}) == 405
+
+
+def test_the_trail_tells_of_entities_and_not_of_each_observation(program, ids):
+    program.make(f"Datastreams({ids['Datastream']})/Observations", {"result": 5})
+    program.send("PATCH", f"Things({ids['Thing']})", {"name": "新名"})
+    program.send("DELETE", f"Things({ids['Thing']})")
+
+    told = list(AuditRow.objects.filter(action__startswith="sensors.entity").order_by("seq"))
+    created = [one.subject_type for one in told if one.action == "sensors.entity.created"]
+    assert sorted(created) == [
+        "sensors.datastream",
+        "sensors.featureofinterest",
+        "sensors.location",
+        "sensors.observedproperty",
+        "sensors.sensor",
+        "sensors.thing",
+    ]
+    assert [one.changes for one in told[-2:]] == [
+        {"name": ["站", "新名"]},
+        {"name": "新名", "datastreams": 1, "observations": 2},
+    ]
