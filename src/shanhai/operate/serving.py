@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -75,7 +76,7 @@ def wait_until_open(*, port: int) -> None:
 
 
 def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
-    """Serve until stopped. The worker runs beside, and is stopped and waited for at the end.
+    """Serve until stopped. Worker and embedded broker run beside, and are stopped and waited for at the end.
 
     One that is still within a long job is killed after a while; the next worker does that job again.
     """
@@ -85,7 +86,11 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     # Links in letters lead to the address that serves, unless people know this site by another.
     if is_loopback(host):
         os.environ.setdefault("SHANHAI_PUBLIC_URL", f"http://{f'[{host}]' if ':' in host else host}:{port}")
-    worker = subprocess.Popen([sys.executable, "-m", "shanhai", "worker"]) if with_worker else None
+    beside = Beside()
+    if with_worker:
+        beside.start("worker")
+    if settings.MQTT_BROKER == "embedded":
+        threading.Thread(target=_start_broker, args=(beside, host, port), daemon=True).start()
 
     def leave(signum: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -103,9 +108,37 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
             log_access=False,
         ).serve()
     finally:
-        if worker is not None:
-            worker.terminate()
+        beside.stop()
+
+
+class Beside:
+    """Processes of the product that run beside the one that serves, and end with it."""
+
+    def __init__(self) -> None:
+        self._running: list[subprocess.Popen[bytes]] = []
+        self._lock, self._stopped = threading.Lock(), False
+
+    def start(self, *command: str) -> None:
+        """Start one, unless it is over."""
+        with self._lock:
+            if not self._stopped:
+                self._running.append(subprocess.Popen([sys.executable, "-m", "shanhai", *command]))  # noqa: S603 - ours
+
+    def stop(self) -> None:
+        """Ask all to end, and kill who does not."""
+        with self._lock:
+            self._stopped = True
+        for one in self._running:
+            one.terminate()
+        for one in self._running:
             try:
-                worker.wait(timeout=15)
+                one.wait(timeout=15)
             except subprocess.TimeoutExpired:
-                worker.kill()
+                one.kill()
+
+
+def _start_broker(beside: Beside, host: str, port: int) -> None:
+    # It takes a second of a core, for which nobody who opens a page shall wait.
+    if is_loopback(host):
+        wait_until_open(port=port)
+    beside.start("sensors", "broker", "run")

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from paho.mqtt.client import Client, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -12,6 +15,14 @@ from paho.mqtt.properties import Properties
 from shanhai.field.sensors.mqtt.values import Address
 
 KEEPALIVE_S = 60
+
+
+def site_address() -> Address:
+    """Where the broker is, with the account of this site; the embedded one knows it by a password that nobody sets."""
+    address = Address.of(settings.MQTT_URL)
+    if settings.MQTT_BROKER != "embedded" or address.username:
+        return address
+    return replace(address, username="shanhai", password=salted_hmac("shanhai.mqtt", "site").hexdigest())
 
 
 def new_client(name: str, address: Address, *, manual_ack: bool = False, kept: bool = False) -> Client:

@@ -6,6 +6,7 @@ Each act of the console is a method of its name. Without ``--by`` it is the cons
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import signal
@@ -61,8 +62,10 @@ class Command(BaseCommand):
             "--name", default="1", help="each process its own, and always the same: the broker keeps it"
         )
         ingest.add_argument("--leave", action="store_true", help="take in what is left for this name, and end it")
-        broker = acts.add_parser("broker", help="tell Mosquitto which devices have accounts")
-        broker.add_argument("what", choices=["sync", "file"], help="bring a running one in line; print its file")
+        broker = acts.add_parser(
+            "broker", help="run the embedded broker, or tell Mosquitto which devices have accounts"
+        )
+        broker.add_argument("what", choices=["run", "sync", "file"], help="run it; bring Mosquitto in line; its file")
 
     def handle(self, *args: Any, **options: Any) -> None:
         act = getattr(self, f"_{options['act']}")
@@ -103,6 +106,9 @@ class Command(BaseCommand):
             Ingest(name, stopping).run(leave=leave)
 
     def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
+        if what == "run":
+            asyncio.run(_run_embedded())
+            return
         if what == "file":
             self.stdout.write(json.dumps(mosquitto_file(Address.of(settings.MQTT_URL)), indent=1))
             return
@@ -110,6 +116,20 @@ class Command(BaseCommand):
         self.stdout.write(f"收回了 {ended} 个账号。 {ended} accounts ended.")
         for username in unknown:
             self.stdout.write(f"  ✗ {username}: 服务器不认识，请换凭证或用账号文件。 The broker does not know it.")
+
+
+async def _run_embedded() -> None:
+    from amqtt.errors import BrokerError  # noqa: PLC0415 - amqtt is slow to import
+
+    from shanhai.field.sensors.mqtt.adapters.embedded import run  # noqa: PLC0415
+
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    try:
+        await run(stopping)
+    except BrokerError as error:
+        raise CommandError(f"MQTT 服务器没有开起来。 The broker cannot listen: {error}") from error
 
 
 @contextmanager

@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The broker within, for the demo and small sites: amqtt, which lets devices come by their credentials here.
+
+It takes in by itself, so that a device is told that a message has arrived when it is stored and not before. (amqtt as
+it is acknowledges at once, and gives up a message that a subscriber has not acknowledged after five seconds.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import structlog
+from amqtt import broker as amqtt
+from amqtt.adapters import BufferReader
+from amqtt.contexts import Action
+from amqtt.errors import MQTTError
+from amqtt.mqtt.constants import QOS_0
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
+from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
+from amqtt.session import INCOMING
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from shanhai.field.sensors.mqtt.access import site_address
+from shanhai.field.sensors.mqtt.adapters.ingest import INGEST, LONGEST_WAIT_S, MOST_MESSAGES, WINDOW_S
+from shanhai.field.sensors.mqtt.selectors.routes import Routes
+from shanhai.field.sensors.mqtt.services.receiving import receive
+from shanhai.field.sensors.mqtt.values import Incoming
+from shanhai.field.sensors.stations.selectors.credentials import live_accounts, sender_of
+from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.kernel import clock
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.ids import new_id
+
+log = structlog.get_logger("shanhai.broker")
+
+SECONDS_BETWEEN_LOOKS = 1.0
+# So much may wait to be stored; whoever sends more is disconnected and comes again.
+MOST_WAITING_BYTES = 64_000_000
+MOST_PAYLOAD_BYTES = 4_000_000
+MOST_CONNECT_BYTES = 4096
+PATIENCE_S = 10.0
+_PLUGINS = f"{__name__}.Accounts", f"{__name__}.Topics"
+
+
+class Intake:
+    """What waits to be stored, and who waits for that."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[Incoming, asyncio.Future[None]]] = []
+        self._bytes, self._some = 0, asyncio.Event()
+        # One thread, one connection to the database.
+        self._database = ThreadPoolExecutor(1)
+        self._routes = Routes()
+
+    def put(self, message: Incoming) -> asyncio.Future[None]:
+        """Have it stored; what is answered is done when that is. Raises Refused where too much waits."""
+        if self._bytes + len(message.payload) > MOST_WAITING_BYTES or len(message.payload) > MOST_PAYLOAD_BYTES:
+            raise Refused("too much waits")
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, stored))
+        self._bytes += len(message.payload)
+        self._some.set()
+        return stored
+
+    async def run(self) -> None:
+        """Store one batch after the other, for ever."""
+        while True:
+            await self._some.wait()
+            await asyncio.sleep(WINDOW_S)
+            batch = self._waiting[:MOST_MESSAGES]
+            del self._waiting[:MOST_MESSAGES]
+            if not self._waiting:
+                self._some.clear()
+            await self._store([message for message, _ in batch])
+            self._bytes -= sum(len(message.payload) for message, _ in batch)
+            for _, stored in batch:
+                if not stored.done():
+                    stored.set_result(None)
+
+    async def _store(self, messages: list[Incoming]) -> None:
+        wait = 0.5
+        while True:
+            try:
+                await self.ask(receive, messages=messages, routes=self._routes, by=INGEST, at=clock.now())
+            except (OperationalError, InterfaceError) as error:
+                log.warning("the database did not answer", error=str(error))
+                await self.ask(connection.close)
+                await asyncio.sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT_S)
+            else:
+                return
+
+    async def ask(self, function: Any, **given: Any) -> Any:
+        """What a function of the database answers."""
+
+        def asked() -> Any:
+            close_old_connections()
+            return function(**given)
+
+        return await asyncio.get_running_loop().run_in_executor(self._database, asked)
+
+
+@dataclass
+class _Known:
+    """Who a session is of: "" for this site itself."""
+
+    username: str
+    device: int | None
+    secret: str = ""
+
+
+class Handler(BrokerProtocolHandler):
+    """The connection of a device."""
+
+    intake: ClassVar[Intake]
+
+    @classmethod
+    async def init_from_connect(cls, reader: Any, writer: Any, plugins: Any, loop: Any = None) -> tuple[Handler, Any]:
+        """Find out who it is before anything else: amqtt would give an open session to whoever names its client id."""
+        try:
+            packet = await asyncio.wait_for(_first_packet(reader, writer), PATIENCE_S)
+        except (TimeoutError, IndexError, EOFError, OSError) as error:
+            raise MQTTError("no CONNECT") from error
+        handler, session = await super().init_from_connect(BufferReader(packet), writer, plugins, loop)
+        known = await _known(session.username or "", session.password or "")
+        if known is None:
+            session.client_id, session.clean_session = f"?{new_id()}", True
+        else:
+            session.client_id = f"{known.username}/{session.client_id}"
+            session.attributes["shanhai"] = known
+        # A will is published for somebody who is gone, and asks nobody whether it may.
+        session.will_flag = False
+        return handler, session
+
+    async def _handle_message_flow(self, app_message: Any) -> None:
+        if app_message.direction == INCOMING:
+            known = self.session.attributes["shanhai"]
+            message = Incoming(app_message.topic, bytes(app_message.data), instant_of(clock.now()), known.device)
+            try:
+                stored = self.intake.put(message)
+            except Refused:
+                await self.handle_connection_closed()
+                return
+            if app_message.qos != QOS_0:
+                await stored
+        await super()._handle_message_flow(app_message)
+
+
+class Accounts(BaseAuthPlugin):
+    """Lets in whom ``Handler`` knows."""
+
+    async def authenticate(self, *, session: Any) -> bool:
+        """Whether the account and the secret were right."""
+        return "shanhai" in session.attributes
+
+
+class Topics(BaseTopicPlugin):
+    """This site may subscribe to all, a device to nothing; what a device may publish is asked when it is stored."""
+
+    async def topic_filtering(self, *, session: Any = None, topic: Any = None, action: Any = None) -> bool:
+        """Whether somebody may."""
+        known = session.attributes.get("shanhai") if session else None
+        return known is not None and (known.device is None or action == Action.PUBLISH)
+
+
+async def _first_packet(reader: Any, writer: Any) -> bytes:
+    """The bytes of CONNECT, where it is of MQTT 3.1.1. amqtt reads one of MQTT 5 as if it were, and waits for ever."""
+    packet, length, shift = await reader.read(1), 0, 0
+    while True:
+        byte = await reader.read(1)
+        packet += byte
+        length |= (byte[0] & 0x7F) << shift
+        shift += 7
+        if not byte[0] & 0x80 or shift > 21:
+            break
+    if not 10 <= length <= MOST_CONNECT_BYTES:
+        raise MQTTError("no CONNECT")
+    body = await reader.read(length)
+    if body[:7] == b"\x00\x04MQTT\x05":
+        # CONNACK of MQTT 5: unsupported protocol version.
+        writer.write(b"\x20\x03\x00\x84\x00")
+        await writer.drain()
+        raise MQTTError("MQTT 5")
+    return bytes(packet + body)
+
+
+async def _known(username: str, secret: str) -> _Known | None:
+    site = site_address()
+    if username == site.username and secret == site.password:
+        return _Known(username, None)
+    sender = await Handler.intake.ask(sender_of, username=username, secret=secret)
+    kept = (await Handler.intake.ask(live_accounts, username=username)).get(username) if sender else None
+    return _Known(username, sender.device, kept[1]) if sender and kept else None
+
+
+async def run(stopping: asyncio.Event) -> None:
+    """Serve devices until stopped. Raises BrokerError where nobody can listen at the address."""
+    address = site_address()
+    listener: dict[str, Any] = {"type": "tcp", "bind": f"{address.host}:{address.port}"}
+    if address.tls:
+        listener |= {"ssl": True, "certfile": settings.MQTT_CERTIFICATE, "keyfile": settings.MQTT_KEY}
+    Handler.intake = intake = Intake()
+    amqtt.BrokerProtocolHandler = Handler
+    broker = amqtt.Broker({"listeners": {"default": listener}, "plugins": {one: {} for one in _PLUGINS}})
+    await broker.start()
+    log.info("broker started", host=address.host, port=address.port)
+    tasks = [asyncio.create_task(intake.run()), asyncio.create_task(_throw_out(broker, intake))]
+    await stopping.wait()
+    for task in tasks:
+        task.cancel()
+    await broker.shutdown()
+
+
+async def _throw_out(broker: amqtt.Broker, intake: Intake) -> None:
+    """Close the connections of those whose credential has ended or is another by now."""
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        if not broker.sessions:
+            continue
+        try:
+            live = await intake.ask(live_accounts)
+        except (OperationalError, InterfaceError):
+            continue
+        for session, handler in list(broker.sessions.values()):
+            known = session.attributes.get("shanhai")
+            if known and known.device is not None and live.get(known.username, (0, ""))[1] != known.secret:
+                await handler.handle_connection_closed()

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded broker lets in devices by their credentials, and acknowledges what is stored."""
+
+import signal
+import socket
+import time
+
+import pytest
+from django.db import connection, transaction
+from paho.mqtt.client import MQTTv5, MQTTv311
+
+from shanhai.field.sensors.models import Observation, Rejected
+from shanhai.field.sensors.mqtt.tests.brokers import Sender, free_port, own_database, start_process, wait_for
+from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
+from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
+from shanhai.field.sensors.tests.streams import START
+from tests.cast import AT
+
+S = START // 1_000_000
+TOPIC = "shanhai/-/wuse-2/logger/temperature"
+
+
+@pytest.fixture(scope="module")
+def place(django_db_setup, django_db_blocker, empty_database, tmp_path_factory):
+    """The port of a broker, and two devices by their stations."""
+    with django_db_blocker.unblock(), own_database(empty_database, tmp_path_factory.mktemp("embedded")):
+        devices, port = {one: a_device(one) for one in ("wuse-2", "wuse-3")}, free_port()
+        process = start_process("sensors", "broker", "run", place={"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}"})
+        wait_for(lambda: opened(port), seconds=30)
+        yield port, devices
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def opened(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def sender(place):
+    port, devices = place
+    secret = give_credential(device=devices["wuse-2"].uuid, by=MANAGER, at=AT)
+    one = Sender(port, "wuse-2.logger", secret, protocol=MQTTv311)
+    yield one
+    one.close()
+
+
+def times(station="wuse-2"):
+    rows = Observation.objects.filter(datastream__thing__code=station)
+    return {time // 1_000_000 - S for time in rows.values_list("time", flat=True)}
+
+
+def test_what_is_acknowledged_is_stored(place, sender):
+    for number in range(300):
+        sender.send(TOPIC, f'{{"t":{S + number},"v":1}}')
+
+    wait_for(lambda: len(sender.acknowledged) == 300)
+    assert times() >= set(range(300))
+
+
+def test_nothing_is_acknowledged_while_the_database_cannot_be_written_to(place, sender):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE sensors_datastream SET name = name")
+        sender.send(TOPIC, f'{{"t":{S + 1000},"v":1}}')
+        time.sleep(1)
+        assert not sender.acknowledged
+
+    wait_for(lambda: sender.acknowledged)
+    assert 1000 in times()
+
+
+def test_a_device_writes_to_its_own_topics_and_listens_to_none(place, sender):
+    heard = []
+    sender.client.on_message = lambda *_: heard.append(1)
+    granted = []
+    sender.client.on_subscribe = lambda _c, _d, _m, codes, _p: granted.extend(codes)
+    sender.client.subscribe("#", 1)
+    wait_for(lambda: granted)
+
+    sender.send(TOPIC.replace("wuse-2", "wuse-3"), f'{{"t":{S + 2000},"v":1}}')
+    sender.send(TOPIC, f'{{"t":{S + 2000},"v":1}}')
+
+    wait_for(lambda: len(sender.acknowledged) == 2)
+    assert (2000 in times(), 2000 in times("wuse-3")) == (True, False)
+    assert Rejected.objects.get().topic == TOPIC.replace("wuse-2", "wuse-3")
+    assert (granted[0].is_failure, heard) == (True, [])
+
+
+def test_another_does_not_take_a_session_over_by_naming_its_client(place, sender):
+    port, _ = place
+    mine = Sender(port, "wuse-2.logger", "wrong", protocol=MQTTv311, name="one")
+    mine.close()
+    assert mine.codes[0] != 0
+
+    sender.send(TOPIC, f'{{"t":{S + 3000},"v":1}}')
+    wait_for(lambda: sender.acknowledged)
+
+
+def test_a_revoked_credential_is_thrown_out(place, sender):
+    _, devices = place
+
+    revoke_credential(device=devices["wuse-2"].uuid, by=MANAGER, at=AT)
+
+    wait_for(lambda: len(sender.codes) > 1)
+    sender.close()
+    assert sender.codes[-1] != 0
+
+
+# pytest-django makes the database only where a test says so; the others share what ``place`` has made.
+@pytest.mark.django_db
+def test_mqtt_5_is_refused_in_its_own_words(place):
+    port, _ = place
+    one = Sender(port, "wuse-2.logger", "x", protocol=MQTTv5)
+    one.close()
+    assert one.codes[0] == 0x84
