@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shanhai.operate.watching.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "shanhai.field.sensors.middleware.ProgramMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shanhai.portal.middleware.AnswerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

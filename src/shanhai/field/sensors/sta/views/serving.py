@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-import orjson
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -13,10 +12,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
 from shanhai.field.sensors.sta.selectors.reading import Asked
 from shanhai.field.sensors.sta.values import VERSION
-from shanhai.field.sensors.sta.views import reading, writing
+from shanhai.field.sensors.sta.views import batching, reading, writing
 from shanhai.field.sensors.stations.selectors.tokens import reader_of
 from shanhai.kernel.actors import NOBODY, Actor
 from shanhai.kernel.errors import DomainError, NotAllowed
@@ -84,9 +82,10 @@ def _answer(request: Request, path: str) -> HttpResponse:
         if request.method not in _WRITING:
             raise NoSuchMethod(gettext_noop("没有 %(method)s 这种做法。"), method=str(request.method)[:20])
         asked = Asked(viewer, request.at, root)
-        return _http(
-            writing.write(request.method, path, _body(request), request.headers.get("Content-Type", ""), asked)
-        )
+        content_type = request.headers.get("Content-Type", "")
+        if path == batching.BATCH and request.method == "POST":
+            return _http(batching.batch(_body(request), content_type, asked))
+        return _http(writing.write(request.method, path, _body(request), content_type, asked))
     pairs = [(name, value) for name, values in request.GET.lists() for value in values]
     found = reading.read(path, pairs, Asked(viewer, request.at, root))
     return _http(found)
@@ -109,8 +108,7 @@ def _body(request: Request) -> bytes:
 
 
 def _refusal(error: DomainError) -> HttpResponse:
-    body = {"code": int(error.status), "type": "error", "message": say(error.message)}
-    answer = HttpResponse(orjson.dumps(body), content_type=reading.JSON, status=error.status)
+    answer = _http(batching.refusal(error))
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What programs write goes straight to the API: no session, no cookie and no form has a say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
+from django.utils import translation
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.field.sensors.sta.values import VERSION
+from shanhai.field.sensors.sta.views.serving import serve
+from shanhai.kernel import clock
+from shanhai.kernel.actors import NOBODY
+
+_ROOT = f"/sta/{VERSION}/"
+_WRITING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+# By which the request is counted.
+_MATCH = ResolverMatch(serve, (), {}, "sta")
+
+
+class ProgramMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in _WRITING or not request.path_info.startswith(_ROOT):
+            return self.get_response(request)
+        asked = cast("Request", request)
+        asked.at, asked.viewer, asked.resolver_match = clock.now(), NOBODY, _MATCH
+        translation.activate(translation.get_language_from_request(request))
+        return serve(asked, request.path_info.removeprefix(_ROOT))
