@@ -14,3 +14,11 @@ SENSORS_BODY_MAX_BYTES = env.int("SHANHAI_SENSORS_BODY_MAX_MB") * 1024 * 1024
 SENSORS_ARRAY_MAX_ROWS = env.int("SHANHAI_SENSORS_ARRAY_MAX_ROWS")
 # Requests in one $batch.
 SENSORS_BATCH_MAX = env.int("SHANHAI_SENSORS_BATCH_MAX")
+
+# Reading by the API: entities a page where nothing is said, and at most; how many observations a question may look at
+# that names no datastream; how far rows are counted that nobody keeps a count of; how many geometries are compared.
+SENSORS_PAGE = env.int("SHANHAI_SENSORS_PAGE")
+SENSORS_PAGE_MOST = env.int("SHANHAI_SENSORS_PAGE_MOST")
+SENSORS_LOOKED_AT = env.int("SHANHAI_SENSORS_LOOKED_AT")
+SENSORS_COUNTED = env.int("SHANHAI_SENSORS_COUNTED")
+SENSORS_GEO_ROWS = env.int("SHANHAI_SENSORS_GEO_ROWS")

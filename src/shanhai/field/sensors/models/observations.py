@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from shanhai.field.sensors.models.entities import Datastream, EntityQuerySet, FeatureOfInterest
+from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.values import Reader
 from shanhai.kernel.actors import Actor
 
@@ -19,6 +20,8 @@ class ObservationQuerySet(EntityQuerySet["Observation"]):
         """Those of datastreams that the viewer sees."""
         if isinstance(viewer, Reader):
             return self.filter(datastream=viewer.only)
+        if viewer.may(SensorPermission.VIEW):
+            return self
         return self.filter(datastream__in=Datastream.objects.visible_to(viewer))
 
 

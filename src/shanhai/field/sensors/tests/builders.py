@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shapely.geometry import shape
-
 from shanhai.field.sensors.models import (
     Datastream,
     FeatureOfInterest,
@@ -19,6 +17,7 @@ from shanhai.field.sensors.models import (
     Sensor,
     Thing,
 )
+from shanhai.field.sensors.sta.rules.geometry import box_of
 from shanhai.field.sensors.tests.streams import SECOND, START
 
 CELSIUS = {"name": "degree Celsius", "symbol": "°C", "definition": "http://unitsofmeasure.org/ucum.html#para-30"}
@@ -112,7 +111,5 @@ def observations(stream: Datastream, *results: Any, every: float = 600, **facts:
 
 
 def _box(geometry: Any) -> dict[str, float]:
-    try:
-        return dict(zip(("west", "south", "east", "north"), shape(geometry).bounds, strict=True))
-    except Exception:
-        return {}
+    found = box_of(geometry)
+    return {} if found is None else dict(zip(("west", "south", "east", "north"), found, strict=True))

@@ -8,7 +8,8 @@ from math import isfinite
 from typing import Any
 
 from shapely.errors import ShapelyError
-from shapely.geometry import shape
+from shapely.geometry import GeometryCollection, shape
+from shapely.geometry.base import BaseGeometry
 
 # West, south, east, north, in degrees of WGS 84.
 Box = tuple[float, float, float, float]
@@ -23,16 +24,19 @@ def is_geojson(encoding: object) -> bool:
 
 def box_of(value: Any) -> Box | None:
     """The box around a geometry or feature of GeoJSON; None for what is none, is empty or lies off the world."""
-    try:
-        boxes = [shape(one).bounds for one in _geometries(value)]
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, ShapelyError):
-        return None
+    boxes = [one.bounds for one in _shapes(value)]
     if not boxes or not all(map(isfinite, (edge for box in boxes for edge in box))):
         return None
     box = boxes[0]
     for other in boxes[1:]:
         box = around(box, other)
     return box if around(box, _WORLD) == _WORLD else None
+
+
+def geometry_of(value: Any) -> BaseGeometry | None:
+    """The geometry of GeoJSON, of several a collection; None for what is none or is empty."""
+    found = [one for one in _shapes(value) if not one.is_empty]
+    return found[0] if len(found) == 1 else GeometryCollection(found) if found else None
 
 
 def around(one: Box, other: Box) -> Box:
@@ -47,6 +51,13 @@ def area_of(box: Box) -> dict[str, Any]:
         return {"type": "Point", "coordinates": [west, south]}
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _shapes(value: Any) -> list[BaseGeometry]:
+    try:
+        return [shape(one) for one in _geometries(value)]
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, ShapelyError):
+        return []
 
 
 def _geometries(value: Any) -> Iterator[Any]:

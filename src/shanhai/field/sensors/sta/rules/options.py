@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 from shanhai.field.sensors.sta.values import Expansion, Options
 from shanhai.kernel.errors import BadInput
@@ -107,6 +108,34 @@ def _together(one: Expansion, other: Expansion) -> Expansion:
         merged[sub.name] = _together(merged[sub.name], sub) if sub.name in merged else sub
     asked = one.options if one.options != replace(Options(), expand=one.options.expand) else other.options
     return Expansion(one.name, replace(asked, expand=tuple(merged.values())))
+
+
+def written(options: Options) -> list[tuple[str, str]]:
+    """The options as pairs that ``parse_options`` reads as the same."""
+    order = ",".join(f"{one} desc" if last else one for one, last in options.orderby)
+    pairs = {
+        "$select": ",".join(options.select),
+        "$expand": ",".join(_written(one) for one in options.expand),
+        "$filter": options.filter,
+        "$orderby": order,
+        "$top": "" if options.top is None else str(options.top),
+        "$skip": str(options.skip or ""),
+        "$count": "true" if options.count else "",
+        "$resultFormat": options.format,
+        "$skiptoken": options.after,
+    }
+    return [(name, value) for name, value in pairs.items() if value]
+
+
+def address(path: str, options: Options) -> str:
+    """The address of what is asked so at a path."""
+    query = urlencode(written(options), quote_via=quote, safe="$(),/:@'*")
+    return f"{path}?{query}" if query else path
+
+
+def _written(one: Expansion) -> str:
+    inside = ";".join(f"{name}={value}" for name, value in written(one.options))
+    return f"{one.name}({inside})" if inside else one.name
 
 
 def split(text: str, sign: str) -> list[str]:

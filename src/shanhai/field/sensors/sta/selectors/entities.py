@@ -196,8 +196,9 @@ def related(link: Link, parent: Any, *, viewer: Actor) -> QuerySet[Any]:
     """
     first, *others = link.back
     back = Q(**{first: parent})
-    for other in others:
-        back |= Q(**{first: None, other: parent})
+    for _other in others:
+        # Of features that are the default of datastreams: an index finds the observations of those.
+        back |= Q(**{first: None, "datastream__in": Datastream.objects.filter(feature=parent).values("pk")})
     if link.target == "Observation" and first == "datastream":
         return MODELS["Observation"]._default_manager.filter(back)
     return rows_of(link.target, viewer=viewer).filter(back)

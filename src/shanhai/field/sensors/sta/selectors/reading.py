@@ -3,28 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
+from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.sta.rules.paths import Hop, Resource
+from shanhai.field.sensors.sta.selectors.bounds import check_looked_at, count_all, count_rows
 from shanhai.field.sensors.sta.selectors.entities import MODELS, related, rows_of
-from shanhai.field.sensors.sta.selectors.shapes import shape_of, target_id
+from shanhai.field.sensors.sta.selectors.expanding import expand
+from shanhai.field.sensors.sta.selectors.plans import Asked, Plan, placed, plan_of
+from shanhai.field.sensors.sta.selectors.shapes import target_id
 from shanhai.field.sensors.sta.values import EntityType, Options
-from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who asks, when, and at which address the service stands for them (without a slash at its end)."""
-
-    viewer: Actor
-    at: datetime
-    root: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +29,8 @@ class Place:
     rows: QuerySet[Any]
     hop: Hop
     parent: int | None = None
+    # Of observations: whether of a MultiDatastream, where that is known.
+    multi: bool | None = None
 
 
 def place_of(resource: Resource, asked: Asked) -> Place:
@@ -48,7 +44,9 @@ def place_of(resource: Resource, asked: Asked) -> Place:
             rows = _next(hop, before, parent, asked)
         if hop.id is not None:
             rows = rows.filter(pk=hop.id)
-    return Place(resource.type, rows, resource.hops[-1], parent)
+    of = resource.hops[-2].type.key if len(resource.hops) > 1 else ""
+    multi = of == "MultiDatastream" if of in ("Datastream", "MultiDatastream") else None
+    return Place(resource.type, rows, resource.hops[-1], parent, multi)
 
 
 def _id(rows: QuerySet[Any], hop: Hop) -> int:
@@ -74,16 +72,64 @@ def nothing_there(kind: EntityType) -> NotVisible:
 
 
 def read_entity(place: Place, options: Options, asked: Asked) -> dict[str, Any]:
-    """The one entity there. Raises NotVisible."""
-    shape = shape_of(place.kind, root=asked.root, select=options.select)
-    row = place.rows.values_list(*shape.columns).order_by().first()
+    """The one entity there, with what comes along. Raises NotVisible, BadInput."""
+    plan = plan_of(place.kind, options, asked)
+    row = place.rows.values_list(*plan.shape.columns).order_by().first()
     if row is None:
         raise nothing_there(place.kind)
-    return shape.build(row)
+    entity = plan.shape.build(row)
+    expand([entity], [row], plan, asked)
+    return entity
 
 
-def read_set(place: Place, options: Options, asked: Asked) -> dict[str, Any]:
-    """The set there, a page of it."""
-    shape = shape_of(place.kind, root=asked.root, select=options.select)
-    rows = place.rows.order_by("pk").values_list(*shape.columns)[:100]
-    return {"value": [shape.build(row) for row in rows]}
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a set as they are stored and as they are answered; ``next`` asks for those after them."""
+
+    plan: Plan
+    rows: list[Any]
+    entities: list[dict[str, Any]]
+    count: int | None
+    next: Options | None
+
+
+def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str] = ()) -> Page:
+    """A page of the set there: filtered, counted, ordered, cut, expanded (18-088, clause 9.3.1). Raises DomainError.
+
+    ``also`` are columns that the rows are to have, too.
+    """
+    link = place.hop.link
+    of_one = link is not None and link.back == ("datastream",)
+    plan = plan_of(place.kind, options, asked, multi=place.multi, of_one=of_one, also=also)
+    if link is not None and place.parent is not None:
+        plan = placed(plan, link, place.parent)
+    rows = place.rows if plan.condition is None else place.rows.filter(plan.condition)
+    if place.kind.key == "Observation" and link is None:
+        _check_bounds(place, plan, asked)
+    count = _count(place, rows, plan, asked) if options.count else None
+    first = options.skip
+    if plan.after is not None:
+        rows, first = rows.filter(plan.after), 0
+    page = list(rows.order_by(*plan.order).values_list(*plan.shape.columns)[first : first + plan.size + 1])
+    kept = page[: plan.size]
+    entities = [plan.shape.build(row) for row in kept]
+    expand(entities, kept, plan, asked)
+    more = plan.next(kept[-1]) if len(page) > plan.size > 0 else None
+    return Page(plan, kept, entities, count, more)
+
+
+def _check_bounds(place: Place, plan: Plan, asked: Asked) -> None:
+    by_index = plan.keys and plan.keys[0][0] == "pk" and plan.condition is None
+    if not by_index and plan.narrowed.datastream is None and not plan.narrowed.ids:
+        check_looked_at(place.rows, plan.within, asked.viewer)
+
+
+def _count(place: Place, rows: QuerySet[Any], plan: Plan, asked: Asked) -> int:
+    """How many there are on all pages: observations by what their datastreams have counted, where nothing is asked."""
+    link = place.hop.link
+    if place.kind.key == "Observation" and plan.condition is None:
+        if link is None:
+            return count_all(asked.viewer)
+        if link.back == ("datastream",) and place.parent is not None:
+            return Datastream.objects.values_list("count", flat=True).get(pk=place.parent)
+    return count_rows(rows)

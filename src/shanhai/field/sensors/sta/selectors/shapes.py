@@ -69,14 +69,20 @@ class Shape:
 
     columns: tuple[Any, ...]
     build: Callable[[Row], dict[str, Any]]
-    # Of links that come along: where the id of their one row stands.
+    # Where the ids stand of links that come along, and what else was asked for.
     places: dict[str, int]
 
 
 def shape_of(
-    kind: EntityType, *, root: str, select: Sequence[str] = (), along: Sequence[Link] = (), multi: bool | None = None
+    kind: EntityType,
+    *,
+    root: str,
+    select: Sequence[str] = (),
+    along: Sequence[Link] = (),
+    also: Sequence[str] = (),
+    multi: bool | None = None,
 ) -> Shape:
-    """The shape of a type; ``along`` are links to one row each whose ids are asked for, too.
+    """The shape of a type; ``along`` are links to one row each whose ids are asked for, ``also`` are columns.
 
     Of observations, ``multi`` says whether they are of a MultiDatastream, where that is known. Raises BadInput for a
     name that the type has not.
@@ -92,6 +98,9 @@ def shape_of(
             columns += [name for name in one.columns if name not in columns]
     links = [one.name for one in kind.links if not select or one.name in select]
     places = {}
+    for name in also:
+        places[name] = columns.index(name) if name in columns else len(columns)
+        columns += [name] if name not in columns else []
     for link in along:
         places[link.name] = len(columns)
         columns.append(target_id(link))

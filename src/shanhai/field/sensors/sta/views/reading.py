@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
-from shanhai.field.sensors.sta.rules.options import parse_options
+from shanhai.field.sensors.sta.rules.options import address, parse_options
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
 from shanhai.field.sensors.sta.selectors.entities import TYPES
-from shanhai.field.sensors.sta.selectors.reading import Asked, Place, nothing_there, place_of, read_entity, read_set
+from shanhai.field.sensors.sta.selectors.plans import Asked
+from shanhai.field.sensors.sta.selectors.reading import Place, nothing_there, place_of, read_entity, read_set
 from shanhai.field.sensors.sta.values import CONFORMANCE, REQUIREMENTS, Options
 
 JSON = "application/json"
@@ -38,9 +39,26 @@ def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
     place = place_of(resource, asked)
     if resource.named is not None:
         return _property(resource, place, asked)
-    if resource.hops[-1].many:
-        return _json(read_set(place, options, asked))
-    return _json(read_entity(place, options, asked))
+    if not resource.hops[-1].many:
+        return _json(read_entity(place, options, asked) if not resource.ref else _reference(place, asked))
+    if resource.ref:
+        options = replace(options, select=("id",), expand=())
+    page = read_set(place, options, asked)
+    found: dict[str, Any] = {} if page.count is None else {"@iot.count": page.count}
+    if page.next is not None:
+        found["@iot.nextLink"] = address(f"{asked.root}/{path.strip('/')}", page.next)
+    base = f"{asked.root}/{place.kind.set_name}"
+    found["value"] = [_link(base, row[0]) for row in page.rows] if resource.ref else page.entities
+    return _json(found)
+
+
+def _reference(place: Place, asked: Asked) -> dict[str, str]:
+    found = read_entity(place, Options(select=("id",)), asked)
+    return _link(f"{asked.root}/{place.kind.set_name}", found["@iot.id"])
+
+
+def _link(base: str, pk: int) -> dict[str, str]:
+    return {"@iot.selfLink": f"{base}({pk})"}
 
 
 def _json(found: Any) -> Answer:

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.field.sensors.sta.selectors.reading import Asked
+from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.values import VERSION
 from shanhai.field.sensors.sta.views import batching, reading, writing
 from shanhai.field.sensors.stations.selectors.tokens import reader_of

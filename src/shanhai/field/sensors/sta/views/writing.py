@@ -12,7 +12,8 @@ from shanhai.field.sensors.sta.rules.arrays import blocks_of
 from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
 from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
-from shanhai.field.sensors.sta.selectors.reading import Asked, Place, nothing_there, place_of
+from shanhai.field.sensors.sta.selectors.plans import Asked
+from shanhai.field.sensors.sta.selectors.reading import Place, nothing_there, place_of
 from shanhai.field.sensors.sta.selectors.shapes import shape_of
 from shanhai.field.sensors.sta.services.arrays import store_arrays
 from shanhai.field.sensors.sta.services.changing import change_entity, patch_entity

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Observations are many: which of them a filter looks at, how many they are, and when that is too many to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Sum
+from odata_query import ast
+
+from shanhai.field.sensors.models import Datastream
+from shanhai.field.sensors.sta.rules import language
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Refused
+from shanhai.kernel.messages import gettext_noop
+
+_OF_ONE = {("Datastream", "id"), ("Datastream", "@iot.id"), ("MultiDatastream", "id"), ("MultiDatastream", "@iot.id")}
+_OF_ITSELF = {("id",), ("@iot.id",)}
+_DIGITS = 19
+_OF_TIME = ("phenomenonTime",)
+_WITHIN = ("before", "after", "during", "meets", "overlaps", "starts", "finishes")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a filter is sure to be about: one datastream, ids of observations; ``times`` are its terms about time."""
+
+    datastream: int | None = None
+    ids: bool = False
+    times: tuple[Any, ...] = ()
+
+
+def narrowed(tree: Any) -> Narrowed:
+    """What the terms that must all hold say of datastream, id and time."""
+    datastream, ids = None, False
+    times: list[Any] = []
+    both = isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And)
+    for term in language.operands(tree) if both else [tree]:
+        named = [language.path_of(one) for one in language.children(term) if isinstance(one, ast.Identifier)]
+        if isinstance(term, ast.Call) and term.func.name in _WITHIN:
+            times += [term] * (_OF_TIME in named)
+        if not isinstance(term, ast.Compare) or len(named) != 1:
+            continue
+        if isinstance(term.comparator, (ast.Eq, ast.In)):
+            ids = ids or named[0] in _OF_ITSELF
+            number = next((one for one in (term.left, term.right) if isinstance(one, ast.Integer)), None)
+            if named[0] in _OF_ONE and number is not None and len(number.val) < _DIGITS:
+                datastream = int(number.val)
+        if named[0] == _OF_TIME and not isinstance(term.comparator, ast.NotEq):
+            times.append(term)
+    return Narrowed(datastream, ids, tuple(times))
+
+
+def count_all(viewer: Actor) -> int:
+    """How many observations the viewer sees, by what their datastreams have counted."""
+    return int(Datastream.objects.visible_to(viewer).aggregate(all=Sum("count"))["all"] or 0)
+
+
+def check_looked_at(rows: QuerySet[Any], within: Q | None, viewer: Actor) -> None:
+    """Raise Refused where a question without a datastream would look at more rows than allowed.
+
+    ``within`` is where the times are that are asked for, None for all times.
+    """
+    most = settings.SENSORS_LOOKED_AT
+    if count_all(viewer) <= most:
+        return
+    if within is None or counted(rows.filter(within), most) is None:
+        text = gettext_noop(
+            "这样要看过多于 %(most)s 条观测值。请指定数据流（如 Datastreams(1)/Observations），"
+            "或者用 phenomenonTime 限定更短的时间。"
+        )
+        raise Refused(text, "sta.looks_at_too_many", most=most)
+
+
+def counted(rows: QuerySet[Any], most: int) -> int | None:
+    """How many rows there are; None for more than ``most``, which are not counted."""
+    found = rows.order_by()[: most + 1].count()
+    return None if found > most else found
+
+
+def count_rows(rows: QuerySet[Any]) -> int:
+    """How many rows there are. Raises Refused for more than are counted."""
+    found = counted(rows, settings.SENSORS_COUNTED)
+    if found is None:
+        raise too_many_to_count()
+    return found
+
+
+def too_many_to_count() -> Refused:
+    """There are more than are counted."""
+    text = gettext_noop("符合条件的多于 %(most)s 条，不再数下去。请缩小条件，例如限定时间；或者不要求 $count。")
+    return Refused(text, "sta.too_many_to_count", most=settings.SENSORS_COUNTED)
