@@ -12,6 +12,26 @@ REQUIREMENTS = "http://www.opengis.net/spec/iot_sensing/1.1/req/"
 CONFORMANCE = (
     "datamodel",
     "resource-path/resource-path-to-entities",
+    *(
+        f"request-data/{one}"
+        for one in (
+            "order",
+            "select",
+            "expand",
+            "orderby",
+            "skip",
+            "top",
+            "filter",
+            "built-in-filter-operations",
+            "built-in-query-functions",
+            "count",
+            "pagination",
+            "status-code",
+            "query-status-code",
+        )
+    ),
+    "multi-datastream/properties",
+    "multi-datastream/relations",
 )
 
 

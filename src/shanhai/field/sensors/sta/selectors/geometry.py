@@ -131,4 +131,3 @@ def _holds(test: Callable[[BaseGeometry], bool], one: BaseGeometry) -> bool:
     with suppress(shapely.errors.GEOSException):
         return test(one)
     return False
-

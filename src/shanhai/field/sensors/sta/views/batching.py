@@ -15,7 +15,7 @@ from django.db import transaction
 
 from shanhai.base.formats import say
 from shanhai.field.sensors.sta.rules.batches import Part, parts_of, referred
-from shanhai.field.sensors.sta.selectors.reading import Asked
+from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.views.reading import JSON, Answer, read
 from shanhai.field.sensors.sta.views.writing import write
 from shanhai.kernel.errors import DomainError, Refused

@@ -13,8 +13,9 @@ from shanhai.field.sensors.sta.rules.options import address, parse_options
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
 from shanhai.field.sensors.sta.selectors.entities import TYPES
 from shanhai.field.sensors.sta.selectors.plans import Asked
-from shanhai.field.sensors.sta.selectors.reading import Place, nothing_there, place_of, read_entity, read_set
+from shanhai.field.sensors.sta.selectors.reading import Page, Place, nothing_there, place_of, read_entity, read_set
 from shanhai.field.sensors.sta.values import CONFORMANCE, REQUIREMENTS, Options
+from shanhai.field.sensors.sta.views.formats import formatted
 
 JSON = "application/json"
 
@@ -28,6 +29,8 @@ class Answer:
     status: int = 200
     # Of what was made.
     location: str = ""
+    # Of the page after, for what has no place to tell it itself.
+    next: str = ""
 
 
 def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
@@ -41,12 +44,19 @@ def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
         return _property(resource, place, asked)
     if not resource.hops[-1].many:
         return _json(read_entity(place, options, asked) if not resource.ref else _reference(place, asked))
+
+    def next_of(page: Page) -> str:
+        return "" if page.next is None else address(f"{asked.root}/{path.strip('/')}", page.next)
+
+    if options.format and not resource.ref:
+        page, body, content_type = formatted(place, options, asked, next_of)
+        return Answer(body, content_type, next=next_of(page))
     if resource.ref:
-        options = replace(options, select=("id",), expand=())
+        options = replace(options, select=("id",), expand=(), format="")
     page = read_set(place, options, asked)
     found: dict[str, Any] = {} if page.count is None else {"@iot.count": page.count}
-    if page.next is not None:
-        found["@iot.nextLink"] = address(f"{asked.root}/{path.strip('/')}", page.next)
+    if link := next_of(page):
+        found["@iot.nextLink"] = link
     base = f"{asked.root}/{place.kind.set_name}"
     found["value"] = [_link(base, row[0]) for row in page.rows] if resource.ref else page.entities
     return _json(found)

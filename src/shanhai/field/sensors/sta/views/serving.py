@@ -95,6 +95,8 @@ def _http(found: reading.Answer) -> HttpResponse:
     answer = HttpResponse(found.body, content_type=found.content_type, status=found.status)
     if found.location:
         answer.headers["Location"] = found.location
+    if found.next:
+        answer.headers["Link"] = f'<{found.next}>; rel="next"'
     return answer
 
 
