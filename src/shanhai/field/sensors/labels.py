@@ -63,6 +63,7 @@ AREA = Area(
         "sensors.entity.removed": gettext_noop("用接口删除"),
         "sensors.token.given": gettext_noop("发接口令牌"),
         "sensors.token.revoked": gettext_noop("收回接口令牌"),
+        "sensors.datastream.simulated": gettext_noop("标为模拟数据"),
         "sensors.credential.given": gettext_noop("发设备凭证"),
         "sensors.credential.rotated": gettext_noop("换设备凭证"),
         "sensors.credential.revoked": gettext_noop("收回设备凭证"),

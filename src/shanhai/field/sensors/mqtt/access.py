@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
-from paho.mqtt.client import Client, MQTTv5, MQTTv311
+from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -25,9 +25,14 @@ def site_address() -> Address:
     return replace(address, username="shanhai", password=salted_hmac("shanhai.mqtt", "site").hexdigest())
 
 
+def is_five() -> bool:
+    """Whether MQTT 5 is spoken; the embedded broker knows 3.1.1 alone."""
+    return bool(MQTTv5 == settings.MQTT_PROTOCOL and settings.MQTT_BROKER != "embedded")
+
+
 def new_client(name: str, address: Address, *, manual_ack: bool = False, kept: bool = False) -> Client:
     """A client of that account which is not connected yet; ``kept`` says that its session outlives the connection."""
-    five = MQTTv5 == settings.MQTT_PROTOCOL
+    five = is_five()
     client = Client(
         CallbackAPIVersion.VERSION2,
         client_id=name,
@@ -44,7 +49,7 @@ def new_client(name: str, address: Address, *, manual_ack: bool = False, kept: b
 
 def properties(kind: int, **values: int) -> Properties | None:
     """Properties of a packet of MQTT 5; none for brokers that speak 3.1.1."""
-    if MQTTv311 == settings.MQTT_PROTOCOL:
+    if not is_five():
         return None
     made = Properties(kind)  # type: ignore[no-untyped-call]
     for name, value in values.items():

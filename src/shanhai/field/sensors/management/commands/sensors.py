@@ -25,8 +25,10 @@ from shanhai.base.accounts.services.sessions import person_at
 from shanhai.base.accounts.values import add_person
 from shanhai.base.formats import say
 from shanhai.field.sensors.mqtt.adapters.ingest import Ingest
+from shanhai.field.sensors.mqtt.adapters.simulating import Simulator
 from shanhai.field.sensors.mqtt.selectors.accounts import how_to_send, mosquitto_file
 from shanhai.field.sensors.mqtt.services.accounts import bring_in_line
+from shanhai.field.sensors.mqtt.services.simulating import mark_simulated
 from shanhai.field.sensors.mqtt.values import Address
 from shanhai.field.sensors.stations.selectors.credentials import device_named
 from shanhai.field.sensors.stations.services import credentials, tokens
@@ -36,7 +38,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 
 # These run until stopped, and open their transactions themselves.
-_LASTING = {"ingest", "broker"}
+_LASTING = {"ingest", "broker", "simulate"}
 
 
 class Command(BaseCommand):
@@ -66,6 +68,19 @@ class Command(BaseCommand):
             "broker", help="run the embedded broker, or tell Mosquitto which devices have accounts"
         )
         broker.add_argument("what", choices=["run", "sync", "file"], help="run it; bring Mosquitto in line; its file")
+
+        simulate = acts.add_parser(
+            "simulate", help="send made-up readings for stations, marked as simulated, over MQTT"
+        )
+        simulate.add_argument(
+            "--station", action="append", required=True, metavar="CODE", help="may be said several times"
+        )
+        simulate.add_argument("--seed", type=int, default=1, help="the same seed, the same readings")
+        simulate.add_argument(
+            "--days", type=float, default=0, help="first, in bursts, those of so many days before now"
+        )
+        simulate.add_argument("--seconds", type=float, default=0, help="end after so long (0: when stopped)")
+        add_person(simulate)
 
     def handle(self, *args: Any, **options: Any) -> None:
         act = getattr(self, f"_{options['act']}")
@@ -99,11 +114,24 @@ class Command(BaseCommand):
             self.stdout.write(f"{what:<10} {value}")
 
     def _ingest(self, *, name: str, leave: bool, **_: Any) -> None:
-        stopping = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopping.set())
+        if settings.MQTT_BROKER == "embedded":
+            words = "内置的 MQTT 服务器自己接收数据。用别的服务器时，请设 SHANHAI_MQTT_BROKER 和 SHANHAI_MQTT_URL。"
+            raise CommandError(f"{words} The embedded broker takes in by itself; set these for another one.")
         with _alone(name):
-            Ingest(name, stopping).run(leave=leave)
+            Ingest(name, _until_stopped()).run(leave=leave)
+
+    def _simulate(
+        self, *, at: datetime, station: list[str], seed: int, days: float, seconds: float, **options: Any
+    ) -> None:
+        with transaction.atomic():
+            by = _actor(at=at, **options)
+            streams = mark_simulated(stations=station, by=by, at=at)
+        simulator, stopping = Simulator(streams, seed), _until_stopped()
+        if seconds:
+            threading.Timer(seconds, stopping.set).start()
+        self.stdout.write(f"{len(streams)} 个数据流，Ctrl+C 停止。 {len(streams)} datastreams, stop with Ctrl+C.")
+        simulator.run(stopping, days=days)
+        self.stdout.write(f"发了 {simulator.sent} 条消息。 {simulator.sent} messages sent.")
 
     def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
         if what == "run":
@@ -116,6 +144,13 @@ class Command(BaseCommand):
         self.stdout.write(f"收回了 {ended} 个账号。 {ended} accounts ended.")
         for username in unknown:
             self.stdout.write(f"  ✗ {username}: 服务器不认识，请换凭证或用账号文件。 The broker does not know it.")
+
+
+def _until_stopped() -> threading.Event:
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    return stopping
 
 
 async def _run_embedded() -> None:

@@ -14,12 +14,12 @@ import time
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from paho.mqtt.client import Client, MQTTMessage, MQTTv5
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from shanhai.field.sensors.mqtt.access import connect, new_client, properties
+from shanhai.field.sensors.mqtt.access import connect, is_five, new_client, properties
 from shanhai.field.sensors.mqtt.rules.topics import COMPACT, CREATION
 from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services.receiving import receive
@@ -130,7 +130,7 @@ class Ingest:
         names = [f"$share/shanhai/{one}" for one in (*COMPACT, *CREATION)]
         if self._leaving:
             client.unsubscribe(names)
-        elif MQTTv5 == settings.MQTT_PROTOCOL:
+        elif is_five():
             # 2: no retained messages, which would come again at each connection.
             client.subscribe([(one, SubscribeOptions(qos=1, retainHandling=2)) for one in names])
         else:

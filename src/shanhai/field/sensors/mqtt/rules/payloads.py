@@ -30,11 +30,8 @@ MOST_ROWS = 100_000
 MOST_FAULTS = 10
 
 
-def read_content(payload: bytes, metric: str, /) -> Content:
-    """What a message says to the topic of ``metric``, or to that of the device for "".
-
-    Raises BadInput where nothing of it can be read; what is wrong with single readings is among its ``faults``.
-    """
+def read_json(payload: bytes, /) -> Any:
+    """What stands in it. Raises BadInput for what is no JSON, or cannot be stored."""
     try:
         given = orjson.loads(payload)
     except orjson.JSONDecodeError:
@@ -43,6 +40,15 @@ def read_content(payload: bytes, metric: str, /) -> Content:
     # A sign that the databases have no room for.
     if b"\\u0000" in payload:
         raise BadInput(gettext_noop("内容里有不能保存的空字符（\\u0000）。"), "sensors.payload_null_character")
+    return given
+
+
+def read_content(payload: bytes, metric: str, /) -> Content:
+    """What a message says to the topic of ``metric``, or to that of the device for "".
+
+    Raises BadInput where nothing of it can be read; what is wrong with single readings is among its ``faults``.
+    """
+    given = read_json(payload)
     content = Content()
     if metric:
         _read_metric(given, metric, content)

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,21 +15,27 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
-from shanhai.field.sensors.models import Device, Rejected
-from shanhai.field.sensors.mqtt.rules.payloads import read_content
-from shanhai.field.sensors.mqtt.rules.topics import parse_topic
+from shanhai.field.sensors.models import Datastream, Device, Rejected
+from shanhai.field.sensors.mqtt.rules.payloads import read_content, read_json
+from shanhai.field.sensors.mqtt.rules.topics import STANDARD, parse_topic
 from shanhai.field.sensors.mqtt.selectors.routes import Route, Routes
-from shanhai.field.sensors.mqtt.values import ON_ARRIVAL, Compact, Content, Incoming, Part
-from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.mqtt.values import ON_ARRIVAL, Compact, Content, Creation, Incoming, Part
+from shanhai.field.sensors.sta.selectors.entities import TYPES
+from shanhai.field.sensors.sta.services.creating import create_entity
+from shanhai.field.sensors.sta.values import Under
+from shanhai.field.sensors.store.services.taking import TOO_MANY, take_in
 from shanhai.field.sensors.store.values import Fate, Readings
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.errors import BadInput, DomainError, NotAllowed
 from shanhai.kernel.messages import Message, gettext_noop
 
 log = structlog.get_logger("shanhai.sensors")
 
 CONFLICT = gettext_noop("这个时间已经有另一个数值，原来的留着。")
+OVER = gettext_noop("超过了这台设备一小时的限额，%(count)s 个观测值没有存下。")
 BROKEN = gettext_noop("程序出了意外，这条消息没有存下。请告诉系统管理员。")
+TOO_MANY_CODE = "sensors.too_many"
+_CODES = {CONFLICT: "sensors.conflict", TOO_MANY: TOO_MANY_CODE}
 # A device that sends is seen; written at most so often.
 SEEN = timedelta(minutes=1)
 _KEPT_PAYLOAD = 2000
@@ -52,10 +59,17 @@ class _Batch:
 def receive(*, messages: Sequence[Incoming], routes: Routes, by: Actor, at: datetime) -> int:
     """Store what the messages say, and answer how many rows are new. What cannot be read or stored is kept apart.
 
-    All of it in one transaction, unless one message is a fault of ours: then the others go in without it. ``by`` writes
-    for all devices; what proves the device is told by ``Incoming``. Raises OperationalError and InterfaceError where
-    the database is gone, and nothing else.
+    In one transaction what came on compact topics, unless one message is a fault of ours: then the others go in without
+    it; each creation of the standard in one of its own. ``by`` writes for all devices; what proves the device is told
+    by ``Incoming``. Raises OperationalError and InterfaceError where the database is gone, and nothing else.
     """
+    creations = [one for one in messages if one.topic.startswith(f"{STANDARD}/")]
+    compact = [one for one in messages if not one.topic.startswith(f"{STANDARD}/")] if creations else messages
+    stored = _receive_compact(compact, routes, by, at) if compact else 0
+    return stored + sum(_create(one, by, at) for one in creations)
+
+
+def _receive_compact(messages: Sequence[Incoming], routes: Routes, by: Actor, at: datetime) -> int:
     try:
         return _receive(messages, routes, by, at)
     except (OperationalError, InterfaceError):
@@ -64,12 +78,44 @@ def receive(*, messages: Sequence[Incoming], routes: Routes, by: Actor, at: date
         if len(messages) > 1:
             half = len(messages) // 2
             parts = (messages[:half], messages[half:])
-            return sum(receive(messages=part, routes=routes, by=by, at=at) for part in parts)
+            return sum(_receive_compact(part, routes, by, at) for part in parts)
         log.exception("a message could not be stored", topic=messages[0].topic, error=str(error))
         batch = _Batch()
         _reject(batch, messages[0], None, "sensors.broken", Message(BROKEN), at)
         _keep(batch.rejected)
         return 0
+
+
+def _create(message: Incoming, by: Actor, at: datetime) -> int:
+    """Create what was posted to a topic of the standard; what this site has published itself comes back as well."""
+    device = None
+    try:
+        about, body = parse_topic(message.topic), read_json(message.payload)
+        if isinstance(about, Compact) or (isinstance(body, Mapping) and "@iot.id" in body):
+            return 0
+        kind = next((one for one in TYPES.values() if one.set_name == about.parent), None)
+        device = _owner_of(about, message.device)
+        link = kind.link("Observations") if kind else None
+        under = Under(kind.key, about.parent_id, link) if kind and link else None
+        create_entity(kind="Observation", body=body, under=under, by=by, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if not isinstance(error, DomainError):
+            log.exception("an observation could not be created", topic=message.topic, error=str(error))
+            error = DomainError(BROKEN, "sensors.broken")
+        _keep([_rejected(message, device, error.code, error.message, at)])
+        return 0
+    return 1
+
+
+def _owner_of(about: Creation, device: int | None) -> int | None:
+    """The device whose datastream is posted to. Raises NotAllowed for one of another than who sends."""
+    parent = about.parent_id if about.parent in ("Datastreams", "MultiDatastreams") else 0
+    owner = Datastream.objects.filter(pk=parent).values_list("device_id", flat=True).first()
+    if device is not None and owner != device:
+        raise NotAllowed(gettext_noop("这个主题不属于这台设备。"), "sensors.topic_of_another")
+    return owner
 
 
 @transaction.atomic
@@ -171,30 +217,51 @@ def _store(
         readings=Readings(ids, np.concatenate(batch.times), np.concatenate(batch.numbers), values), by=by, at=at
     )
     told: set[tuple[int, str]] = set()
+    over: Counter[int] = Counter()
     for row in np.flatnonzero(taken.fates >= Fate.CONFLICT).tolist():
         index = batch.sources[row]
-        conflict = taken.fates[row] == Fate.CONFLICT
-        because = Message(CONFLICT) if conflict else taken.because[row]
+        because = Message(CONFLICT) if taken.fates[row] == Fate.CONFLICT else taken.because[row]
+        code = _CODES.get(because.text, "sensors.refused")
+        device = _device_of(topics[index], routes)
+        if code == TOO_MANY_CODE and device is not None:
+            over[device] += 1
+            if over[device] > 1:
+                continue
         # One row says it of a message for all of its readings that have the same fault.
         if (index, because.text) not in told:
             told.add((index, because.text))
-            code = "sensors.conflict" if conflict else "sensors.refused"
-            _reject(batch, messages[index], _device_of(topics[index], routes), code, because, at)
+            _reject(batch, messages[index], device, code, because, at)
+    _count_over(batch, over, at)
     return taken.count(Fate.STORED)
 
 
+def _count_over(batch: _Batch, over: Counter[int], at: datetime) -> None:
+    """Of what a device sent beyond its share of an hour there is one row, which says how much it was."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    for device, count in over.items():
+        (mine,) = (one for one in batch.rejected if one.device_id == device and one.code == TOO_MANY_CODE)
+        mine.because = {"text": OVER, "params": {"count": count}}
+        known = Rejected.objects.filter(device=device, code=TOO_MANY_CODE, at__gte=hour).first()
+        if known is not None:
+            batch.rejected.remove(mine)
+            known.because["params"]["count"] += count
+            known.save(update_fields=["because"])
+
+
 def _reject(batch: _Batch, message: Incoming, device: int | None, code: str, because: Message, at: datetime) -> None:
+    batch.rejected.append(_rejected(message, device, code, because, at))
+
+
+def _rejected(message: Incoming, device: int | None, code: str, because: Message, at: datetime) -> Rejected:
     payload = message.payload[: _KEPT_PAYLOAD * 4].decode("utf-8", "replace")
-    params = {key: _storable(str(value)) for key, value in because.params.items()}
-    batch.rejected.append(
-        Rejected(
-            device_id=device,
-            at=at,
-            topic=_storable(message.topic)[:300],
-            payload=_storable(payload)[:_KEPT_PAYLOAD],
-            code=code,
-            because={"text": because.text, "params": params},
-        )
+    params = {key: one if isinstance(one, int) else _storable(str(one)) for key, one in because.params.items()}
+    return Rejected(
+        device_id=device,
+        at=at,
+        topic=_storable(message.topic)[:300],
+        payload=_storable(payload)[:_KEPT_PAYLOAD],
+        code=code,
+        because={"text": because.text, "params": params},
     )
 
 

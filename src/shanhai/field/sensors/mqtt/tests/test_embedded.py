@@ -108,6 +108,20 @@ def test_a_revoked_credential_is_thrown_out(place, sender):
     assert sender.codes[-1] != 0
 
 
+def test_made_up_readings_come_over_mqtt(place):
+    port, _ = place
+    a_device("made-up", "logger", "temp", "humidity")
+    mqtt = {"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}"}
+
+    command = ["simulate", "--station", "made-up", "--days", "2", "--seconds", "4"]
+    assert start_process("sensors", *command, place=mqtt).wait(60) == 0
+
+    rows = Observation.objects.filter(datastream__thing__code="made-up")
+    assert 4000 < rows.count() <= 2 * 2 * 1440
+    assert rows.filter(datastream__properties__simulated=True).count() == rows.count()
+    assert sum(rows.values_list("datastream__duplicates", flat=True).distinct()) > 50
+
+
 # pytest-django makes the database only where a test says so; the others share what ``place`` has made.
 @pytest.mark.django_db
 def test_mqtt_5_is_refused_in_its_own_words(place):

@@ -62,7 +62,9 @@ def ingest(place, name="1", *, leave=False):
     command = ["sensors", "ingest", "--name", name, *(["--leave"] if leave else [])]
     log = place.folder / f"{name}-{random.random()}.log"
     with log.open("w") as stream:
-        process = start_process(*command, place={"SHANHAI_MQTT_URL": place.url}, stderr=stream)
+        process = start_process(
+            *command, place={"SHANHAI_MQTT_URL": place.url, "SHANHAI_MQTT_BROKER": "other"}, stderr=stream
+        )
     process.log = log
     wait_for(lambda: "connected" in log.read_text(), seconds=30)
     return process
@@ -171,7 +173,12 @@ def test_two_processes_share_the_load_and_who_leaves_takes_nothing_along(worker,
 # pytest-django makes the database only where a test says so; the others share what ``place`` has made.
 @pytest.mark.django_db
 def test_a_second_process_of_the_same_name_is_refused(worker, place):
-    second = start_process("sensors", "ingest", place={"SHANHAI_MQTT_URL": place.url}, stderr=subprocess.PIPE)
+    second = start_process(
+        "sensors",
+        "ingest",
+        place={"SHANHAI_MQTT_URL": place.url, "SHANHAI_MQTT_BROKER": "other"},
+        stderr=subprocess.PIPE,
+    )
 
     assert "--name" in second.communicate(timeout=30)[1].decode()
     assert second.returncode == 1

@@ -4,7 +4,7 @@
 import pytest
 from django.db import OperationalError
 
-from shanhai.field.sensors.models import Device, Observation, Rejected
+from shanhai.field.sensors.models import Device, FeatureOfInterest, Observation, Rejected
 from shanhai.field.sensors.mqtt.adapters.ingest import INGEST
 from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services import receiving
@@ -137,3 +137,75 @@ def test_a_metric_that_is_registered_meanwhile_counts_after_a_while(monkeypatch)
 
     monkeypatch.setattr("shanhai.field.sensors.mqtt.selectors.routes.REMEMBERED", 0)
     assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes) == (1, [])
+
+
+def created(parent, body, **how):
+    return receive((f"v1.1/{parent}/Observations" if parent else "v1.1/Observations", body), **how)
+
+
+def test_observations_are_created_by_the_topics_of_the_standard():
+    stream = a_device().datastreams.get()
+    feature = FeatureOfInterest.objects.create(name="棚", encoding_type="application/geo+json", feature={})
+    own, of = f"Datastreams({stream.pk})", f'"Datastream":{{"@iot.id":{stream.pk}}}'
+    made = [
+        (own, '{"phenomenonTime":"2026-03-01T00:00:00Z","result":1.5,"parameters":{"a":1}}'),
+        (own, '{"phenomenonTime":"2026-03-01T00:00:00Z","result":1.5}'),
+        ("", f'{{"phenomenonTime":"2026-03-01T00:01:00Z","result":2.5,{of}}}'),
+        (f"FeaturesOfInterest({feature.pk})", f'{{"phenomenonTime":"2026-03-01T00:02:00Z","result":3.5,{of}}}'),
+    ]
+
+    assert [created(*one) for one in made] == [(1, [])] * 4
+
+    rows = Observation.objects.order_by("time").values_list("number", "feature_id", "extra__parameters__a")
+    assert [(number, at == feature.pk, a) for number, at, a in rows] == [
+        (1.5, False, 1),
+        (2.5, False, None),
+        (3.5, True, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parent", "body", "code"),
+    [
+        ("Datastreams({own})", "{", "payload_unreadable"),
+        ("Datastreams({own})", "[]", ""),
+        ("Datastreams({own})", '{"result":"warm"}', ""),
+        ("Datastreams(999999)", '{"result":1}', ""),
+        ("Datastreams({own})", '{"result":1,"Datastream":{"@iot.id":999999}}', ""),
+        ("", '{"result":1}', ""),
+    ],
+)
+def test_what_cannot_be_created_is_kept_with_its_reason(parent, body, code):
+    stream = a_device().datastreams.get()
+
+    stored, codes = created(parent.format(own=stream.pk), body)
+
+    assert (stored, len(codes), Observation.objects.count()) == (0, 1, 0)
+    assert codes[0].startswith(code)
+
+
+def test_what_this_site_has_published_itself_is_no_creation():
+    stream = a_device().datastreams.get()
+
+    assert created(f"Datastreams({stream.pk})", '{"@iot.id":7,"result":1.5}') == (0, [])
+    assert not Observation.objects.exists()
+
+
+def test_a_device_creates_in_its_own_datastreams_only():
+    mine, other = a_device(), a_device("wuse-3")
+    body = '{"result":1.5}'
+
+    assert created(f"Datastreams({mine.datastreams.get().pk})", body, device=mine.pk) == (1, [])
+    for parent in (f"Datastreams({other.datastreams.get().pk})", "", "FeaturesOfInterest(1)"):
+        assert created(parent, body, device=mine.pk) == (0, ["topic_of_another"])
+
+
+def test_what_is_beyond_the_share_of_an_hour_is_counted_in_one_row():
+    a_device(most_per_hour=5)
+
+    for start in range(0, 40, 10):
+        rows = [[S + number, number] for number in range(start, start + 10)]
+        receive(("shanhai/-/wuse-2/logger/temperature", str(rows)))
+
+    kept = Rejected.objects.get()
+    assert (kept.code, kept.because["params"]["count"], Observation.objects.count()) == ("sensors.too_many", 35, 5)

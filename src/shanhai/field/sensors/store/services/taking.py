@@ -39,7 +39,7 @@ _PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
 _OWNER = ("device_id", "device__most_per_hour", "moved_feature_id", "thing__programme__code", "thing__place")
 _MISSING = gettext_noop("没有这个数据流。")
 _FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
-_TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
+TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
 _AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
 
 
@@ -136,7 +136,7 @@ def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], res
 def _ration(readings: Readings, limited: Mapping[int, Sequence[int]], result: TakenIn, hour: int) -> None:
     """Refuse what is more than a device may send in an hour, of its datastreams together, in the order it came."""
     devices = Device.objects.select_for_update().filter(pk__in=limited).order_by("pk")
-    counted, over = [], message(_TOO_MANY)
+    counted, over = [], message(TOO_MANY)
     for key, most, of_hour, sent in devices.values_list("pk", "most_per_hour", "sent_hour", "sent"):
         before = sent if of_hour == hour else 0
         rows = np.flatnonzero(np.isin(readings.datastreams, limited[key]) & (result.fates != Fate.REFUSED))

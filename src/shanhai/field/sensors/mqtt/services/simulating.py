@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Datastreams that are filled with made-up readings say so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from shanhai.base.audit import services as audit
+from shanhai.field.sensors.models import Datastream
+from shanhai.field.sensors.mqtt.rules.signals import Signal, signal_of
+from shanhai.field.sensors.mqtt.rules.topics import topic_of
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible, Refused
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.subjects import Subject
+
+USUAL_INTERVAL_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A datastream with the topic of its device and how it behaves."""
+
+    datastream: int
+    device: int
+    topic: str
+    metric: str
+    interval_s: int
+    signal: Signal
+
+
+@transaction.atomic
+def mark_simulated(*, stations: Collection[str], by: Actor, at: datetime) -> list[Simulated]:
+    """Mark the datastreams of these stations (their codes) as simulated, and answer them.
+
+    Raises NotVisible where there are none, NotAllowed, and Refused for one that holds observations and is not marked:
+    nobody could tell them apart afterwards.
+    """
+    rows = Datastream.objects.visible_to(by).exclude(device=None).exclude(metric="").filter(multi=False)
+    found = rows.filter(thing__code__in=stations).select_related("thing__programme", "device").order_by("pk")
+    marked = []
+    for one in found.select_for_update(of=("self",)):
+        thing, properties = one.thing, one.properties or {}
+        programme = thing.programme.code if thing.programme else ""
+        by.require(SensorPermission.MANAGE, programme=programme or None, place=thing.place or None)
+        if not properties.get("simulated"):
+            if one.count:
+                text = gettext_noop("监测站 %(station)s 已有真实的观测值，不能再放模拟数据。请用另外的监测站。")
+                raise Refused(text, "sensors.simulating_over_real", station=thing.code)
+            one.properties = {**properties, "simulated": True}
+            one.save(update_fields=["properties"])
+            on = Subject("sensors.datastream", one.pk, programme, thing.place)
+            audit.record(by=by, at=at, action="sensors.datastream.simulated", on=on)
+        device = one.device
+        assert device is not None
+        topic = topic_of(programme=programme or None, station=str(thing.code), device=device.code)
+        signal = signal_of(one.metric, one.low, one.high)
+        interval = one.interval_s or USUAL_INTERVAL_S
+        marked.append(Simulated(one.pk, device.pk, topic, one.metric, interval, signal))
+    if not marked:
+        text = gettext_noop("这些监测站里没有带指标代号的数据流，没有什么可以模拟。")
+        raise NotVisible(text, "sensors.nothing_to_simulate")
+    return marked
