@@ -21,6 +21,7 @@ from shanhai.base.accounts.models import RoleGrant
 from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
+from shanhai.field.sensors.stations.tests import builders as sensors
 from shanhai.insight.evaluations.tests import builders as evaluations
 from shanhai.insight.evidence.sources.services import decide_claim
 from shanhai.insight.evidence.states import ClaimState
@@ -299,6 +300,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         *(one.get_absolute_url() for one in judged), f"/evaluations/templates/{proposed.uuid}/",
         f"/evaluations/templates/{judged[-1].template.uuid}/",
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
+        "/sensors/new", *sensors.forms_of(sensors.a_stream()),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",
     ]  # fmt: skip

@@ -125,6 +125,8 @@ def test_other_apps_import_only_the_surface_of_an_app():
 # give the history of their states its shape. Everybody says things in the words of the reader, and answers forms alike.
 KITS = {
     "tables": {"rules", "forms"},
+    # Which system coordinates are in is told, and turned into WGS 84, in one way.
+    "places": {"rules"},
     "database": {"models"},
     "formats": {"say", "named", "name_of", "measure"},
     "forms": {

@@ -28,6 +28,7 @@ urlpatterns = [
     path("evidence/", include("shanhai.insight.evidence.urls")),
     path("bulletins/", include("shanhai.insight.reports.urls")),
     path("iati/", include("shanhai.insight.iati.urls")),
+    path("sensors/", include("shanhai.field.sensors.urls")),
     path("jobs/", include("shanhai.base.jobs.urls")),
     path("views/", include("shanhai.base.saved_views.urls")),
     path("people/", include("shanhai.registers.people.urls")),

@@ -13,6 +13,9 @@ class SensorsConfig(AppConfig):
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
-        registries.things.add(providers.TOKENS)
+        registries.things.add(providers.TOKENS, *providers.THINGS)
+        registries.menu.add(providers.MENU)
+        registries.search.add(providers.Found())
+        registries.todos.add(providers.Unwell())
         registries.subscribers.add(subscribers.Revoked())
         credential_given.connect(subscribers.tell_given)

@@ -1,10 +1,89 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What sensors offer the registries: the names of what the trail tells of."""
+"""What sensors offer the registries: names for the trail, a line of the menu, hits, silent stations among to-dos."""
 
 from __future__ import annotations
 
-from shanhai.base.database.selectors import Things
-from shanhai.field.sensors.models import ApiToken
+from datetime import datetime
+
+from django.urls import reverse
+
+from shanhai.base.database.selectors import Things, holding
+from shanhai.field.sensors.models import ApiToken, Datastream, Device
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.states import Health
+from shanhai.field.sensors.stations.selectors.stations import list_stations, stations_of
+from shanhai.field.sensors.store.rules.times import datetime_of
 from shanhai.field.sensors.values import TOKEN
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, SearchHit, SearchSource, Todo, TodoSource
 
 TOKENS = Things(TOKEN, ApiToken.objects.visible_to, lambda one: one.name, texts=("name",))
+
+THINGS = (
+    Things(
+        "sensors.thing",
+        stations_of,
+        lambda one: one.name,
+        lambda one: reverse("sensors:station", args=[one.code]),
+        ("name", "code"),
+        by="code",
+    ),
+    Things(
+        "sensors.device",
+        lambda viewer: Device.objects.visible_to(viewer).select_related("thing"),
+        lambda one: f"{one.thing.name} · {one.name or one.code}",
+        lambda one: reverse("sensors:device", args=[one.uuid]),
+        ("name", "serial", "thing__name"),
+    ),
+    Things(
+        "sensors.datastream",
+        lambda viewer: Datastream.objects.filter(thing__in=stations_of(viewer)).select_related("thing"),
+        lambda one: f"{one.thing.name} · {one.name}",
+        lambda one: reverse("sensors:stream", args=[one.pk]),
+        ("name", "thing__name"),
+        by="pk",
+    ),
+)
+MENU = MenuItem("sensors", message(gettext_noop("监测")), "sensors:list", SensorPermission.VIEW.value, order=60)
+_WHY = {
+    Health.SILENT: gettext_noop("“%(stream)s”从 %(since)s 起没有声音。请看设备和信号。"),
+    Health.FLOODING: gettext_noop("“%(stream)s”发得太多。请检查设备的设置，或者是不是有两台设备用同一个凭证。"),
+}
+
+
+class Found(SearchSource):
+    """Stations by what their list is searched for."""
+
+    key = "sensors"
+    order = 55
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """By name and code."""
+        found = stations_of(viewer).filter(holding(text, "name", "code")).order_by("name")[:limit]
+        return tuple(SearchHit(one.name, MENU.label, reverse("sensors:station", args=[one.code])) for one in found)
+
+
+class Unwell(TodoSource):
+    """Stations that are silent or flood, for who manages them."""
+
+    key = "sensors.unwell"
+    order = 45
+
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
+        """The silent ones first."""
+        if not viewer.may_somewhere(SensorPermission.MANAGE, programme=programme):
+            return ()
+        manage = SensorPermission.MANAGE
+        found = list_stations(viewer=viewer, at=at, permission=manage, programme=programme)
+        return tuple(
+            Todo(
+                one.name,
+                message(_WHY[one.standing.health], stream=one.worst, since=datetime_of(one.standing.since or 0)),
+                reverse("sensors:station", args=[one.code]),
+                "late",
+                programme=one.programme,
+            )
+            for one in found
+            if one.standing.health in _WHY
+        )[:MOST_TODOS]

@@ -81,10 +81,16 @@ class Device(OfStation):
         """The account at the broker: station and device, "wuse-2.logger"."""
         return f"{self.thing.code}.{self.code}"
 
+    @property
+    def topic(self) -> str:
+        """Where it publishes readings of several metrics; that of one metric is a level below. "-" is no programme."""
+        programme = self.thing.programme.code if self.thing.programme else "-"
+        return f"shanhai/{programme}/{self.thing.code}/{self.code}"
+
     def subject(self) -> Subject:
-        """The device as the trail names it."""
-        programme = self.thing.programme.code if self.thing.programme else ""
-        return Subject("sensors.device", self.uuid, programme, self.thing.place)
+        """What acts on it are about."""
+        of = self.thing.subject()
+        return Subject("sensors.device", self.uuid, of.programme, of.place)
 
 
 class DeviceMove(Move):

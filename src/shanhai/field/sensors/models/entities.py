@@ -16,6 +16,7 @@ from shanhai.base.database.selectors import Unplaced, visible
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.values import Reader, StationKind
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.subjects import Subject
 
 M = TypeVar("M", bound=models.Model)
 _MICROSECONDS_IN_ORDER = Q(phenomenon_begin=None, phenomenon_end=None) | Q(phenomenon_begin__lte=F("phenomenon_end"))
@@ -129,6 +130,15 @@ class Thing(Owned):
         """Those in scope: a thing of no programme is seen by who sees everything."""
         return _seen(viewer)
 
+    @property
+    def scope(self) -> dict[str, str | None]:
+        """Where it lies, as ``Actor.may`` is asked."""
+        return {"programme": self.programme.code if self.programme else None, "place": self.place or None}
+
+    def subject(self) -> Subject:
+        """What acts on a station are about."""
+        return Subject("sensors.thing", self.code, self.programme.code if self.programme else "", self.place)
+
 
 class HistoricalLocation(models.Model):
     """Where a thing was since ``time``."""
@@ -184,6 +194,13 @@ class FeatureOfInterest(Owned):
 
     class Meta:
         indexes = [models.Index(fields=["west", "east", "south", "north"], name="sensors_feature_box")]
+
+    @classmethod
+    def like(cls, location: Location) -> FeatureOfInterest:
+        """What is observed where a thing is."""
+        box = {side: getattr(location, side) for side in ("west", "south", "east", "north")}
+        scope = {"programme": location.programme, "place": location.place}
+        return cls(name=location.name, encoding_type=location.encoding_type, feature=location.location, **box, **scope)
 
 
 class Datastream(Entity):
@@ -262,6 +279,11 @@ class Datastream(Entity):
     def seen_by(cls, viewer: Actor) -> Q:
         """Those of things in scope."""
         return _seen(viewer, "thing__")
+
+    def subject(self) -> Subject:
+        """What acts on it are about."""
+        of = self.thing.subject()
+        return Subject("sensors.datastream", self.pk, of.programme, of.place)
 
 
 class MultiProperty(models.Model):

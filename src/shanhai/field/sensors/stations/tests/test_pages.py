@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages of 监测: what they show, to whom, and how little they ask."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from shanhai.field.sensors.models import Datastream, Device, Rejected, Thing
+from shanhai.field.sensors.stations.selectors.credentials import sender_of
+from shanhai.field.sensors.stations.tests.builders import POINT, a_station, a_stream, sent
+from shanhai.registers.tables.selectors.workbooks import open_workbook
+from tests.cast import AT, actor, waiting_for
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock", "ganzi")]
+HTMX = {"HX-Request": "true"}
+NEW = {
+    "name": "色乌绒二号坡", "code": "wuse-2", "kind": "hazard", "programme": "zj-ganzi", "place": "513301",
+    "metrics": ["disp", "rain"], "interval_s": "600", **POINT,
+}  # fmt: skip
+
+
+def pages(stream):
+    return (
+        "/sensors/stations/wuse-2/",
+        f"/sensors/devices/{stream.device.uuid}/",
+        f"/sensors/streams/{stream.pk}/",
+    )
+
+
+@pytest.fixture
+def engineer(sign_in):
+    return sign_in("station_engineer", programme="zj-ganzi")
+
+
+def test_a_station_is_registered_and_its_first_reading_appears_by_itself(engineer):
+    answer = engineer.post("/sensors/new", NEW)
+
+    device = Device.objects.get()
+    assert answer["Location"] == f"/sensors/devices/{device.uuid}/"
+    page = engineer.get(answer["Location"]).content.decode()
+    seen = page.partition("?seen=")[2].partition('"')[0]
+    assert "等第一个数" in page
+    assert "every 2s" in page
+    assert "shanhai/zj-ganzi/wuse-2/logger/disp -m 21.5" in page
+    again = engineer.get(answer["Location"], {"seen": seen}, headers=HTMX)
+    assert (again.status_code, again.content) == (204, b"")
+
+    sent(Datastream.objects.get(metric="disp"), 3.25)
+
+    part = engineer.get(answer["Location"], {"seen": seen}, headers=HTMX).content.decode()
+    assert "3.25 mm" in part
+    assert "等第一个数" not in part
+    assert "<html" not in part
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stands(engineer):
+    answer = engineer.post("/sensors/new", {**NEW, "code": "色 乌", "lon": "170"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'value="色 乌"' in page
+    assert "不在中国范围内" in page
+    assert not Thing.objects.exists()
+
+
+def test_strangers_find_nothing_and_a_county_its_own(sign_in):
+    stream = a_stream()
+    addresses = (
+        "/sensors/",
+        *pages(stream),
+        f"/sensors/streams/{stream.pk}/data.csv?first=2026-11-01&last=2026-11-22&what=raw",
+    )
+    stranger, other, county = (
+        sign_in(None, username="stranger"),
+        sign_in("county_user", username="luding", programme="zj-ganzi", place="513322"),
+        sign_in("county_user", username="kangding", programme="zj-ganzi", place="513301"),
+    )
+
+    assert [stranger.get(one).status_code for one in addresses] == [404] * 5
+    assert [other.get(one).status_code for one in addresses] == [200, 404, 404, 404, 404]
+    assert "wuse-2" not in other.get("/sensors/").content.decode()
+    assert [county.get(one).status_code for one in addresses] == [200] * 5
+
+
+@pytest.mark.parametrize("path", ["/sensors/new", "/sensors/stations/wuse-2/edit", "/sensors/stations/wuse-2/move"])
+def test_who_only_looks_may_open_no_form(sign_in, path):
+    a_station()
+
+    assert sign_in("auditor").get(path).status_code == 403
+
+
+def test_no_page_asks_more_for_more_stations(engineer):
+    def asked(path):
+        with CaptureQueriesContext(
+            connection,
+        ) as context:
+            assert engineer.get(path).status_code == 200
+        return len(context)
+
+    stream = a_stream()
+    sent(stream, 1.0, 2.0)
+    few = [asked(path) for path in ("/sensors/", *pages(stream))]
+    for number in range(5):
+        a_station(f"more-{number}", metrics=("disp", "tilt"))
+    sent(stream, 1.0, 2.0, 3.0, at=AT + timedelta(hours=1))
+
+    assert [asked(path) for path in ("/sensors/", *pages(stream))] == few
+    assert max(few) <= 20
+
+
+def test_the_open_page_of_a_datastream_asks_two_things_while_nothing_comes(engineer):
+    stream = a_stream()
+    sent(stream, 1.0)
+    address = f"/sensors/streams/{stream.pk}/"
+    seen = engineer.get(address).content.decode().partition("seen=")[2].partition('"')[0]
+
+    with CaptureQueriesContext(connection) as context:
+        answer = engineer.get(address, {"span": "day", "seen": seen}, headers=HTMX)
+
+    assert answer.status_code == 204
+    # Who asks (session, user, roles), and the datastream.
+    assert len([one for one in context if "sensors_" in one["sql"]]) == 1
+    sent(stream, 5.0, at=AT + timedelta(minutes=10))
+    assert "5 mm" in engineer.get(address, {"span": "day", "seen": seen}, headers=HTMX).content.decode()
+
+
+@pytest.mark.parametrize("span", ["day", "month", "year", "nonsense"])
+def test_a_datastream_is_drawn_with_its_limits_and_what_is_marked(engineer, span):
+    stream = a_stream()
+    Datastream.objects.update(low=0, high=10)
+    sent(stream, 1.0, 4.0, 12.0, 5.0, every_s=3600)
+
+    page = engineer.get(f"/sensors/streams/{stream.pk}/", {"span": span}).content.decode()
+
+    assert 'class="series-line" d="M' in page
+    assert "series-limit" in page
+    assert ("series-mark" in page) == (span in {"day", "nonsense"})
+    assert ("series-band" in page) == (span == "month")
+
+
+def test_what_was_rejected_is_told_with_its_reason(engineer):
+    device = a_stream().device
+    because = {"text": "%(given)s 不是一个数。", "params": {"given": "NaN"}}
+    Rejected.objects.create(device=device, at=AT, topic="a/b", payload="NaN", code="x", because=because)
+
+    assert "NaN 不是一个数。" in engineer.get(f"/sensors/devices/{device.uuid}/").content.decode()
+
+
+def rows_of(content):
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_a_period_is_taken_away_raw_by_hour_and_by_day(engineer, tmp_path):
+    stream = a_stream()
+    sent(stream, 1.0, 2.0, 6.0, every_s=1800)
+    asked = {"first": "2026-11-22", "last": "2026-11-22"}
+    address = f"/sensors/streams/{stream.pk}/data"
+
+    raw = rows_of(b"".join(engineer.get(f"{address}.csv", {**asked, "what": "raw"}).streaming_content))
+    hours = rows_of(b"".join(engineer.get(f"{address}.csv", {**asked, "what": "hours"}).streaming_content))
+    book = tmp_path / "days.xlsx"
+    book.write_bytes(b"".join(engineer.get(f"{address}.xlsx", {**asked, "what": "days"}).streaming_content))
+
+    assert raw[1][:2] == ["2026-11-22T09:00:00+08:00", "1.0"]
+    assert len(raw) == 4
+    assert hours[1] == ["2026-11-22T09:00:00+08:00", "1.5", "1.0", "2.0", "2"]
+    with open_workbook(path=book) as file:
+        assert list(file.sheets[0].rows())[2] == ["2026-11-22T00:00:00+08:00", 3, 1, 6, 3]
+    assert engineer.get(f"{address}.csv", {"first": "x", "last": "y", "what": "raw"}).status_code == 400
+    assert engineer.get(f"{address}.pdf", {**asked, "what": "raw"}).status_code == 404
+
+
+def test_a_time_is_set_apart_with_a_reason_and_leaves_the_roll_up(engineer):
+    stream = a_stream()
+    sent(stream, 1.0, 99.0)
+    given = {"begin": "2026-11-22T09:55", "end": "2026-11-22T10:05", "apart": "yes", "because": "换电池"}
+    address = f"/sensors/streams/{stream.pk}/quarantine"
+
+    assert engineer.post(address, {**given, "because": ""}).status_code == 422
+    assert engineer.post(address, given).status_code == 302
+    assert [one.count for one in stream.hours.all()] == [1]
+    assert engineer.post(address, given).status_code == 400
+
+
+def test_a_token_of_the_datastream_is_told_once(engineer):
+    stream = a_stream()
+
+    answer = engineer.post(f"/sensors/streams/{stream.pk}/token")
+
+    token = answer.content.decode().partition('<code id="token">')[2].partition("<")[0]
+    assert len(token) > 30
+    assert answer["Cache-Control"] == "no-store"
+    assert token not in engineer.get(f"/sensors/streams/{stream.pk}/").content.decode()
+
+
+def test_a_credential_is_told_once_changed_and_taken_back(engineer):
+    device = a_stream().device
+    address = f"/sensors/devices/{device.uuid}/"
+
+    answer = engineer.post(f"{address}give")
+
+    secret = answer.content.decode().partition('<code id="secret">')[2].partition("<")[0]
+    assert f"-u wuse-2.logger -P {secret} -t shanhai/zj-ganzi/wuse-2/logger/disp" in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+    assert sender_of(username="wuse-2.logger", secret=secret).device == device.pk
+    assert secret not in engineer.get(address).content.decode()
+    assert "换凭证" in engineer.get(address).content.decode()
+    engineer.post(f"{address}revoke")
+    assert sender_of(username="wuse-2.logger", secret=secret) is None
+
+
+def test_a_retired_device_has_no_credential_left(engineer):
+    device = a_stream().device
+    address = f"/sensors/devices/{device.uuid}/"
+    engineer.post(f"{address}give")
+
+    assert engineer.post(f"{address}retire", {"on": "2026-11-22", "because": "滑坡已治理"}).status_code == 302
+    device.refresh_from_db()
+    assert (device.state, device.secret) == ("retired", "")
+    assert engineer.post(f"{address}give").status_code == 422
+
+
+def test_publishing_is_one_press_and_back(engineer):
+    stream = a_stream()
+    address = f"/sensors/streams/{stream.pk}/"
+
+    engineer.post(f"{address}publish")
+    assert "已公开" in engineer.get(address).content.decode()
+    engineer.post(f"{address}unpublish")
+    assert "没有公开" in engineer.get(address).content.decode()
+
+
+def test_who_manages_stations_is_told_of_silent_ones(engineer):
+    stream = a_stream()
+    sent(stream, 1.0, at=AT - timedelta(hours=2))
+
+    assert waiting_for(actor("station_engineer", programme="zj-ganzi"), "sensors.unwell") == [
+        "/sensors/stations/wuse-2/"
+    ]
+    assert waiting_for(actor("auditor"), "sensors.unwell") == []
+    assert "色乌绒" in engineer.get("/search/", {"q": "wuse"}).content.decode()

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A device: how to send, its credential, what it observes, what was rejected, and its life."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import Act, SavingForm, answered, status_of
+from shanhai.field.sensors.labels import STATES
+from shanhai.field.sensors.models import Device
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.states import MOVES, DeviceState
+from shanhai.field.sensors.stations import forms
+from shanhai.field.sensors.stations.rules.health import is_low
+from shanhai.field.sensors.stations.selectors import stations as selectors
+from shanhai.field.sensors.stations.services import credentials, devices, streams
+from shanhai.field.sensors.stations.views.parts import (
+    crumb_of,
+    crumbs,
+    happenings,
+    how_to_send,
+    may_manage,
+    streams_part,
+)
+from shanhai.kernel import ids
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.kernel.plain import from_plain
+
+# Which state an act leads to.
+_LEADS = {
+    "suspend": DeviceState.SUSPENDED,
+    "resume": DeviceState.INSTALLED,
+    "retire": DeviceState.RETIRED,
+}
+
+
+@require_safe
+def device_page(request: Request, uuid: str) -> HttpResponse:
+    """GET /sensors/devices/<uuid>/: the device; for a page that is open, the table where there is more than it saw."""
+    device = selectors.get_device(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    if request.htmx:
+        return _streams(request, device)
+    acts = _acts(request, device) if may_manage(request, device.thing) else {}
+    drawn, _went = answered(request, acts, "", redirect)
+    return _page(request, device, drawn)
+
+
+@require_POST
+def device_act(request: Request, uuid: str, act: str) -> HttpResponse:
+    """POST /sensors/devices/<uuid>/<act>: its life, its credential, one more thing that it observes."""
+    device = selectors.get_device(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    told: list[str] = []
+
+    def then(made: Any) -> HttpResponse:
+        if act == "give":
+            told.append(made)
+        return redirect("sensors:device", uuid=uuid)
+
+    drawn, went = answered(request, _acts(request, device), act, then)
+    if told:
+        # It is shown once, on the page that answers, and never again.
+        device = selectors.get_device(viewer=request.viewer, uuid=device.uuid)
+        return _page(request, device, drawn, *told)
+    return went or _page(request, device, drawn)
+
+
+def _page(request: Request, device: Device, drawn: dict[str, Any], secret: str = "") -> HttpResponse:
+    lines = selectors.streams_of(device, request.at)
+    may = [to for to in DeviceState if to in MOVES[DeviceState(device.state)]]
+    context = {
+        **streams_part(lines, reverse("sensors:device", args=[device.uuid])),
+        "crumbs": crumbs(crumb_of(device.thing), Crumb(device.name or device.code)),
+        "device": device,
+        "station": device.thing,
+        "state": STATES[DeviceState(device.state)],
+        "low": is_low(device.battery),
+        "how": how_to_send(request, device, lines, secret),
+        "happenings": happenings(selectors.list_events(viewer=request.viewer, devices=[device]), several=False),
+        "rejected": [
+            (one, from_plain(one.because)) for one in selectors.list_rejected(viewer=request.viewer, device=device)
+        ],
+        "may_manage": may_manage(request, device.thing),
+        "acts": drawn,
+        "life": _life(drawn, device, may),
+    }
+    answer = render(request, "sensors/device.html", context, status=status_of(*drawn.values()))
+    if secret:
+        answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _streams(request: Request, device: Device) -> HttpResponse:
+    """The table of datastreams where there is more than was seen."""
+    part = streams_part(selectors.streams_of(device, request.at), reverse("sensors:device", args=[device.uuid]))
+    if request.GET.get("seen") == part["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "sensors/_streams.html", part)
+
+
+def _acts(request: Request, device: Device) -> dict[str, Act]:
+    key, today = device.uuid, local_date(request.at)
+    dated = partial(forms.ActForm, today=today)
+    acts = {
+        "stream": Act(forms.StreamForm, partial(streams.add_stream, device=key), gettext_noop("已加数据流。")),
+        "give": Act(SavingForm, partial(credentials.give_credential, device=key)),
+        "revoke": Act(SavingForm, partial(_revoke, device=key), gettext_noop("凭证已收回，设备从现在起连不上。")),
+        "replace": Act(
+            partial(forms.ReplaceForm, today=today),
+            partial(devices.replace_device, device=key),
+            gettext_noop("已更换。"),
+        ),
+        "calibrate": Act(
+            partial(forms.CalibrateForm, today=today),
+            partial(devices.calibrate_device, device=key),
+            gettext_noop("已记下校准。"),
+        ),
+    }
+    said = {
+        "suspend": gettext_noop("已停用，不再判断它有没有声音。"),
+        "resume": gettext_noop("已恢复使用。"),
+        "retire": gettext_noop("已报废，凭证作废。"),
+    }
+    return acts | {
+        name: Act(dated, partial(devices.move_device, device=key, to=to), said[name]) for name, to in _LEADS.items()
+    }
+
+
+def _revoke(**given: Any) -> bool:
+    credentials.revoke_credential(**given)
+    return True
+
+
+def _life(drawn: dict[str, Any], device: Device, may: list[DeviceState]) -> list[tuple[str, Message, Any]]:
+    """The acts of a device's life that may follow now, each with its form."""
+    words = {
+        "replace": gettext_noop("更换"),
+        "calibrate": gettext_noop("校准"),
+        "suspend": gettext_noop("停用"),
+        "resume": gettext_noop("恢复使用"),
+        "retire": gettext_noop("报废"),
+    }
+    live = device.state != DeviceState.RETIRED
+    return [
+        (name, message(word), drawn[name])
+        for name, word in words.items()
+        if name in drawn and (_LEADS[name] in may if name in _LEADS else live or drawn[name].errors)
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def device_edit(request: Request, uuid: str) -> HttpResponse:
+    """GET and POST /sensors/devices/<uuid>/edit: correct what is written of it."""
+    device = selectors.get_device(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    request.viewer.require(SensorPermission.MANAGE, **device.thing.scope)
+    form = partial(forms.DeviceCorrectForm, device=device)
+    act = Act(form, partial(devices.correct_device, device=device.uuid), gettext_noop("已更正。"))
+    back = reverse("sensors:device", args=[uuid])
+    sent = "form" if request.method == "POST" else ""
+    drawn, went = answered(request, {"form": act}, sent, lambda _made: redirect(back))
+    if went:
+        return went
+    title = message(gettext_noop("更正设备"))
+    context = {
+        "crumbs": crumbs(crumb_of(device.thing), Crumb(device.name or device.code, back), Crumb(title)),
+        "title": title,
+        "back": back,
+        "form": drawn["form"],
+        "elsewhere": message(gettext_noop("换了一台，请用“更换”，数据流和凭证照旧。")),
+    }
+    return render(request, "components/correct.html", context, status=status_of(drawn["form"]))

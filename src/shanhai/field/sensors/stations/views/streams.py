@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A datastream: its chart, the latest observations, taking it away as a table, setting apart, publishing."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.base.forms import Act, SavingForm, answered, status_of
+from shanhai.field.sensors.labels import QUALITIES
+from shanhai.field.sensors.models import Datastream
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.stations import forms
+from shanhai.field.sensors.stations.rules.charts import shown
+from shanhai.field.sensors.stations.selectors import series
+from shanhai.field.sensors.stations.selectors import stations as selectors
+from shanhai.field.sensors.stations.services import streams as services
+from shanhai.field.sensors.stations.services import tokens
+from shanhai.field.sensors.stations.values import Span
+from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, may_manage, said
+from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
+from shanhai.field.sensors.store.services.correcting import quarantine
+from shanhai.kernel import clock
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Crumb
+from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
+
+SPANS = {
+    Span.DAY: gettext_noop("最近一天"),
+    Span.MONTH: gettext_noop("最近一月（小时）"),
+    Span.YEAR: gettext_noop("最近一年（日）"),
+}
+LATEST = 12
+# A sheet of a workbook has no room for more.
+MOST_ROWS = 1_000_000
+_RAW = (gettext_noop("观测时间"), gettext_noop("数值"), gettext_noop("质量"), gettext_noop("到达时间"))
+_ROLLED = (
+    gettext_noop("开始"),
+    gettext_noop("平均"),
+    gettext_noop("最小"),
+    gettext_noop("最大"),
+    gettext_noop("个数"),
+)
+
+
+@require_safe
+def stream_page(request: Request, key: int) -> HttpResponse:
+    """GET /sensors/streams/<key>/: the datastream; for a page that is open, its chart where there is more."""
+    stream = selectors.get_stream(viewer=request.viewer, key=key)
+    if request.htmx:
+        if request.GET.get("seen") == _seen(stream):
+            return HttpResponse(status=204)
+        return render(request, "sensors/_live.html", _shown(request, stream))
+    acts = _acts(request, stream) if may_manage(request, stream.thing) else {}
+    drawn, _went = answered(request, acts, "", redirect)
+    return _page(request, stream, drawn)
+
+
+@require_POST
+def stream_act(request: Request, key: int, act: str) -> HttpResponse:
+    """POST /sensors/streams/<key>/<act>: set a time apart, publish, give a token."""
+    stream = selectors.get_stream(viewer=request.viewer, key=key)
+    told: list[str] = []
+
+    def then(made: Any) -> HttpResponse:
+        if act == "token":
+            told.append(made)
+        return redirect("sensors:stream", key=key)
+
+    drawn, went = answered(request, _acts(request, stream), act, then)
+    return _page(request, stream, drawn, *told) if told or not went else went
+
+
+def _page(request: Request, stream: Datastream, drawn: dict[str, Any], token: str = "") -> HttpResponse:
+    today = local_date(request.at)
+    context = _shown(request, stream)
+    context |= {
+        "crumbs": crumbs(crumb_of(stream.thing), *_device_crumb(stream), Crumb(stream.name)),
+        "acts": drawn,
+        "may_manage": may_manage(request, stream.thing),
+        "spans": [(one.value, words, one.value == context["span"]) for one, words in SPANS.items()],
+        "period": forms.PeriodForm(initial={"first": today - timedelta(days=30), "last": today}),
+        "token": token,
+        "public": request.build_absolute_uri(f"/sta/v1.1/Datastreams({stream.pk})"),
+    }
+    answer = render(request, "sensors/stream.html", context, status=status_of(*drawn.values()))
+    if token:
+        answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
+    asked = request.GET.get("span", "")
+    span = Span(asked) if asked in set(Span) else Span.DAY
+    standing = selectors.stream_standing(stream, request.at)
+    return {
+        "stream": stream,
+        "station": stream.thing,
+        "unit": stream.unit.get("symbol", "") if isinstance(stream.unit, dict) else "",
+        "number": "—" if stream.last_number is None else shown(stream.last_number),
+        "health": said(standing),
+        "since": datetime_of(standing.since) if standing and standing.since else None,
+        "last": datetime_of(stream.last_time) if stream.last_time is not None else None,
+        "drawing": series.drawing_of(stream, span, request.at),
+        "span": span.value,
+        "span_words": SPANS[span],
+        "latest": [
+            (datetime_of(row.time), row.value if row.number is None else shown(row.number), _marks(row.quality))
+            for row in series.list_latest(stream, LATEST)
+        ],
+        "seen": _seen(stream),
+        "live": f"{reverse('sensors:stream', args=[stream.pk])}?span={span.value}",
+    }
+
+
+def _seen(stream: Datastream) -> str:
+    return f"{stream.count}.{stream.duplicates}.{stream.arrived}"
+
+
+def _marks(quality: int) -> list[str]:
+    return [words for one, words in QUALITIES.items() if quality & one]
+
+
+def _acts(request: Request, stream: Datastream) -> dict[str, Act]:
+    key = stream.pk
+    name = f"{stream.thing.name} {stream.name}"[:100]
+    reader: dict[str, Any] = {"name": name, "write": False, "programme": "", "place": "", "datastream": key}
+    return {
+        "quarantine": Act(forms.QuarantineForm, partial(_set_apart, datastream=key), gettext_noop("已办。")),
+        "publish": Act(
+            SavingForm,
+            partial(services.publish_stream, stream=key, published=True),
+            gettext_noop("已公开：不用账号也能读。"),
+        ),
+        "unpublish": Act(
+            SavingForm, partial(services.publish_stream, stream=key, published=False), gettext_noop("不再公开。")
+        ),
+        "token": Act(SavingForm, partial(tokens.give_token, **reader)),
+    }
+
+
+def _set_apart(*, begin: Any, end: Any, **given: Any) -> bool:
+    count = quarantine(begin=instant_of(begin), end=instant_of(end), **given)
+    if not count:
+        text = gettext_noop("这段时间没有要改的观测值。请检查起止时间。")
+        raise BadInput(text, "sensors.nothing_in_period", field="begin")
+    return True
+
+
+def _device_crumb(stream: Datastream) -> tuple[Crumb, ...]:
+    device = stream.device
+    if device is None:
+        return ()
+    return (Crumb(device.name or device.code, reverse("sensors:device", args=[device.uuid])),)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stream_edit(request: Request, key: int) -> HttpResponse:
+    """GET and POST /sensors/streams/<key>/edit: correct its name, its unit, and how it is judged."""
+    stream = selectors.get_stream(viewer=request.viewer, key=key)
+    request.viewer.require(SensorPermission.MANAGE, **stream.thing.scope)
+    form = partial(forms.StreamCorrectForm, stream=stream)
+    act = Act(form, partial(services.correct_stream, stream=key), gettext_noop("已更正。"))
+    back = reverse("sensors:stream", args=[key])
+    sent = "form" if request.method == "POST" else ""
+    drawn, went = answered(request, {"form": act}, sent, lambda _made: redirect(back))
+    if went:
+        return went
+    title = message(gettext_noop("更正数据流"))
+    context = {
+        "crumbs": crumbs(crumb_of(stream.thing), *_device_crumb(stream), Crumb(stream.name, back), Crumb(title)),
+        "title": title,
+        "back": back,
+        "form": drawn["form"],
+        "elsewhere": message(gettext_noop("新的上下限和间隔管以后来的数，已存的标记不改。")),
+    }
+    return render(request, "components/correct.html", context, status=status_of(drawn["form"]))
+
+
+@require_safe
+def stream_table(request: Request, key: int, form: str) -> HttpResponseBase:
+    """GET /sensors/streams/<key>/data.csv and data.xlsx: the observations or roll-ups of a period.
+
+    Raises NotVisible for a form that is neither, BadInput for days that cannot be read.
+    """
+    stream = selectors.get_stream(viewer=request.viewer, key=key)
+    asked = forms.PeriodForm(request.GET)
+    if not asked.is_valid():
+        raise BadInput(gettext_noop("看不懂起止日期。请从数据流的页面导出。"), "sensors.period_unreadable")
+    given = asked.cleaned_data
+    heads = [gettext(one) for one in (_RAW if given["what"] == "raw" else _ROLLED)]
+    rows = _rows(stream, given)
+    name = f"{stream.thing.code}-{stream.metric or stream.pk}.{form}"
+    if form == "xlsx":
+        title = f"{stream.thing.name} {stream.name}（{stream.unit.get('symbol', '')}）"
+        columns = [Column(head, 26 if at == 0 else 14, "@" if at == 0 else "General") for at, head in enumerate(heads)]
+        kept = (row for _number, row in zip(range(MOST_ROWS), rows, strict=False))
+        return downloaded(
+            name, lambda target: write_table(target, tab="data", above=[title], columns=columns, rows=kept)
+        )
+    if form != "csv":
+        raise NotVisible(gettext_noop("没有找到这一页。"))
+    writer = csv.writer(_Echo())
+    lines = (writer.writerow(row) for row in rows)
+    head = "\ufeff" + writer.writerow(heads)
+    answer = StreamingHttpResponse(_all(head, lines), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+class _Echo:
+    """A file that gives each line back instead of keeping it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _all(head: str, lines: Iterator[Any]) -> Iterator[str]:
+    yield head
+    yield from lines
+
+
+def _rows(stream: Datastream, given: dict[str, Any]) -> Iterator[list[Any]]:
+    begin, end = series.period(given["first"], given["last"])
+    if given["what"] == "raw":
+        for row in series.every_row(stream, begin, end):
+            result = row.number if row.number is not None else str(row.value)
+            marks = gettext("、").join(gettext(one) for one in _marks(row.quality))
+            yield [_local(row.time), result, marks, _local(row.arrived)]
+        return
+    for one in series.every_bucket(stream, begin, end, days=given["what"] == "days"):
+        yield [_local(one.begin), one.mean, one.low, one.high, one.count]
+
+
+def _local(instant: int) -> str:
+    """An instant with its zone, as it is read in Shanghai and by programs."""
+    return clock.local(datetime_of(instant)).isoformat()
