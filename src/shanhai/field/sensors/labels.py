@@ -24,8 +24,8 @@ STATES: dict[DeviceState, tuple[Status, str]] = {
     DeviceState.RETIRED: ("stop", gettext_noop("报废")),
 }
 HEALTH: dict[Health, tuple[Status, str]] = {
-    Health.SILENT: ("stop", gettext_noop("没有声音")),
-    Health.FLOODING: ("stop", gettext_noop("发得太多")),
+    Health.SILENT: ("late", gettext_noop("没有声音")),
+    Health.FLOODING: ("late", gettext_noop("发得太多")),
     Health.DRIFTING: ("wait", gettext_noop("时钟不准")),
     Health.FLAT: ("wait", gettext_noop("数值不动")),
     Health.NEVER: ("wait", gettext_noop("还没来过数")),

@@ -33,6 +33,7 @@ ACCOUNTS = (
     DemoAccount("project", "项目组组长", "work_group_lead", programme="zj-ganzi"),
     DemoAccount("kangding", "康定市联络员", "county_user", programme="zj-ganzi", place="513301"),
     DemoAccount("seni", "色尼区联络员", "county_user", programme="zj-nagqu", place="540602"),
+    DemoAccount("engineer", "监测技术员", "station_engineer"),
     DemoAccount("approver", "原审批部门", "original_approver"),
     DemoAccount("auditor", "审计", "auditor"),
     DemoAccount("admin", "系统管理员", "administrator"),

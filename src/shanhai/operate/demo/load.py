@@ -32,6 +32,7 @@ from shanhai.operate.demo.evaluations import load_evaluations
 from shanhai.operate.demo.evidence import load_evidence
 from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
 from shanhai.operate.demo.reports import load_reports
+from shanhai.operate.demo.sensors import load_sensors
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
@@ -100,6 +101,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_evaluations(at=at, programme=DESK)
         progress("报告 reports")
         load_reports(by=by, at=at, programme=DESK)
+        progress("监测 sensors")
+        load_sensors(by=by, at=at)
         for programme in list_programmes(viewer=by):
             evaluate_programme(by=by, at=at, programme=programme.code)
     return True

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from shanhai.base.audit.models import AuditRow
+from shanhai.field.sensors.stations.selectors.stations import list_stations
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.actors import system
 from shanhai.kernel.figures import FigureScope
@@ -124,6 +125,14 @@ def test_every_act_field_and_state_that_the_demo_records_has_words(demo):
     }
     assert len(held) > 30
     assert [one for one in sorted(held) if not registries.words_for_values(*one[:2], one[2:])] == []
+
+
+@pytest.mark.django_db
+def test_the_stations_of_the_demo_are_marked_as_such_and_show_what_can_be_wrong(demo):
+    found = list_stations(viewer=system("demo", tuple(registries.permissions)), at=AT)
+
+    assert {one.provenance for one in found} == {"demo"}
+    assert [one.standing.health for one in found] == ["silent", "flat", "fine", "fine", "fine"]
 
 
 def differing(viewer, scope, figure):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 8, 60, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 8, 60, 20, 24
 Ticks = tuple[tuple[float, str], ...]
 
 

@@ -105,7 +105,9 @@ def happenings(events: Sequence[DeviceEvent], *, several: bool) -> list[Happenin
     """What was done to devices, as a timeline; with the device where there are ``several``."""
     told = []
     for one in events:
-        details = "；".join(f"{label(name)} {_changed(value)}" for name, value in one.details.items() if name in _TOLD)
+        details = "；".join(
+            f"{label(name)} {_changed(value)}" for name, value in one.details.items() if value and name in _TOLD
+        )
         title = f"{one.device.name or one.device.code} · {details}" if several else details
         word = message(HAPPENINGS[Done(one.kind)])
         told.append(Happening(one.on, title, "stop" if one.kind == Done.RETIRED else "done", word, one.note))
