@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A backup, written and read: a gzip tar of a manifest, one JSON-lines file a table, and the documents by their hash.
 
+Months of observations that have moved to files on this machine are in it, too; where they lie elsewhere, it says so.
 It is neutral between databases: values, not dumps. It is read into an empty database of either kind, whole or not
 at all. Which tables it leaves out, and why, stands in ``LEFT_OUT``.
 """
@@ -13,6 +14,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from shanhai import __version__
+from shanhai.field.sensors.store.selectors import archive as history
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.messages import gettext_noop
 
@@ -56,6 +59,7 @@ Progress = Callable[[str, int], None]
 BATCH = 1000
 MANIFEST_MAX_BYTES = 4 * 1024 * 1024
 _DOCUMENT = re.compile(r"^documents/(?P<folder>[0-9a-f]{2})/(?P<sha256>[0-9a-f]{64})$")
+_MONTH = re.compile(r"^history/(?P<name>\d{4}-\d{2}-(?P<sha256>[0-9a-f]{32})\.parquet)$")
 
 
 def _not_understood(text: str, **params: Any) -> BadInput:
@@ -125,6 +129,7 @@ def _write(raw: IO[bytes], *, at: datetime, progress: Progress) -> dict[str, Any
         "migrations": migration_heads(),
         "tables": {},
         "documents": 0,
+        "history": {"files": 0, "missing": [], "elsewhere": []},
     }
     # The level holds for a whole transaction, so only one that begins here can be given it.
     outermost = not connection.in_atomic_block
@@ -139,6 +144,7 @@ def _write(raw: IO[bytes], *, at: datetime, progress: Progress) -> dict[str, Any
         for document in _documents():
             tar.add(document, arcname=f"documents/{document.parent.name}/{document.name}")
             manifest["documents"] += 1
+        _add_months(tar, manifest["history"])
         _add_bytes(tar, "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
     return manifest
 
@@ -163,6 +169,22 @@ def _documents() -> Iterator[Path]:
     yield from sorted(
         path for path in Path(settings.DOCUMENTS_DIR).glob("??/*") if path.is_file() and len(path.name) == 64
     )
+
+
+def _add_months(tar: tarfile.TarFile, told: dict[str, Any]) -> None:
+    """The files that this snapshot of the database names; ``told`` says what is and what is not in the backup."""
+    system, folder = history.storage()
+    names = history.file_names()
+    if not history.is_local(system):
+        told["elsewhere"] = names
+        return
+    for name in names:
+        path = Path(folder) / name
+        if path.is_file():
+            tar.add(path, arcname=f"history/{name}")
+            told["files"] += 1
+        else:
+            told["missing"].append(name)
 
 
 def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -266,8 +288,11 @@ def _value(field: models.Field[Any, Any], value: Any) -> Any:
 
 
 def _read_documents(tar: tarfile.TarFile, manifest: dict[str, Any], written: list[Path]) -> None:
-    found = 0
+    found, months = 0, 0
     for member in tar:
+        if (month := _MONTH.match(member.name)) and (rows := tar.extractfile(member)):
+            _write_month(rows, month["name"], month["sha256"])
+            months += 1
         match = _DOCUMENT.match(member.name)
         if not match:
             continue
@@ -279,7 +304,7 @@ def _read_documents(tar: tarfile.TarFile, manifest: dict[str, Any], written: lis
             written.append(target)
             _write_document(content, target, match["sha256"])
         found += 1
-    if found != manifest["documents"]:
+    if found != manifest["documents"] or months != manifest.get("history", {"files": 0})["files"]:
         raise _not_understood(gettext_noop("文件数与清单不符，备份已损坏。"))
 
 
@@ -297,6 +322,15 @@ def _write_document(content: IO[bytes], target: Path, sha256: str) -> None:
         part.unlink()
         raise _not_understood(gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), name=sha256)
     part.replace(target)
+
+
+def _write_month(content: IO[bytes], name: str, sha256: str) -> None:
+    system, folder = history.storage()
+    system.makedirs(folder, exist_ok=True)
+    with system.open(f"{folder}/{name}", "wb") as out:
+        shutil.copyfileobj(content, out, 1 << 20)
+    if not history.sha256_of(system, f"{folder}/{name}").startswith(sha256):
+        raise _not_understood(gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), name=name)
 
 
 def _reset_sequences() -> None:

@@ -10,8 +10,11 @@ class SensorsConfig(AppConfig):
         from shanhai.field.sensors import labels, providers
         from shanhai.field.sensors.mqtt import subscribers
         from shanhai.field.sensors.stations.events import credential_given
+        from shanhai.field.sensors.store import providers as keeping
         from shanhai.kernel.registry import registries
 
+        registries.daily.add(keeping.Archive())
+        registries.integrity.add(keeping.Files())
         registries.areas.add(labels.AREA)
         registries.things.add(providers.TOKENS, *providers.THINGS)
         registries.menu.add(providers.MENU)

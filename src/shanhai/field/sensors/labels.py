@@ -61,6 +61,7 @@ AREA = Area(
         "sensors.entity.created": gettext_noop("用接口新建"),
         "sensors.entity.changed": gettext_noop("用接口修改"),
         "sensors.entity.removed": gettext_noop("用接口删除"),
+        "sensors.month.archived": gettext_noop("归档一个月的观测值"),
         "sensors.token.given": gettext_noop("发接口令牌"),
         "sensors.token.revoked": gettext_noop("收回接口令牌"),
         "sensors.datastream.simulated": gettext_noop("标为模拟数据"),
@@ -89,6 +90,7 @@ AREA = Area(
     fields={
         "observation": gettext_noop("观测值"),
         "observations": gettext_noop("观测值个数"),
+        "rows": gettext_noop("文件行数"),
         "begin": gettext_noop("开始"),
         "end": gettext_noop("结束"),
         "time": gettext_noop("观测时间"),

@@ -4,15 +4,19 @@
 import io
 import json
 import tarfile
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from shanhai.base.audit import selectors as audit
 from shanhai.base.audit.models import AuditRow, ChainHead
+from shanhai.field.sensors.store.services.archiving import archive_months
+from shanhai.field.sensors.tests.streams import a_stream, came
+from shanhai.kernel.actors import system
 from shanhai.kernel.errors import BadInput, Conflict
 from shanhai.kernel.registry import registries
-from shanhai.operate.archive import LEFT_OUT, models_kept, read_backup, write_backup
+from shanhai.operate.archive import LEFT_OUT, first_with_records, models_kept, read_backup, write_backup
 from shanhai.operate.demo.load import load_demo
 from shanhai.planning.projects.models import Project
 from shanhai.registers.documents import services as storing
@@ -182,3 +186,50 @@ def test_the_commands_say_what_they_did(little, at, tmp_path, folder, capsys):
 def test_every_table_that_is_left_out_has_its_reason():
     assert all(LEFT_OUT.values())
     assert not {model._meta.label_lower for model in models_kept()} & set(LEFT_OUT)
+
+
+@pytest.fixture
+def month(settings, tmp_path):
+    """Observations of a month that has moved to a file."""
+    settings.SENSORS_ARCHIVE_URL = str(tmp_path / "history")
+    came(a_stream(), [(0, 4.5), (60, 5.0)])
+    (moved,) = archive_months(by=system("keeper", ("sensor.manage",)), at=datetime(2028, 1, 1, tzinfo=UTC))
+    return moved
+
+
+def test_months_that_have_moved_come_back_with_a_backup(month, at, tmp_path, folder, settings):
+    manifest = write_backup(tmp_path / "all.tar.gz", at=at)
+    assert manifest["history"] == {"files": 1, "missing": [], "elsewhere": []}
+    wipe(folder)
+    settings.SENSORS_ARCHIVE_URL = str(tmp_path / "other")
+
+    read_backup(tmp_path / "all.tar.gz")
+
+    assert (tmp_path / "other" / month.file).is_file()
+    assert [fault for check in registries.integrity for fault in check.run()] == []
+
+
+def test_a_month_that_is_damaged_in_the_backup_is_refused(month, at, tmp_path, folder):
+    write_backup(tmp_path / "all.tar.gz", at=at)
+    wipe(folder)
+    damaged = rewritten(
+        tmp_path / "all.tar.gz",
+        tmp_path / "bad.tar.gz",
+        lambda name, content: b"other" if name.startswith("history/") else content,
+    )
+
+    with pytest.raises(BadInput, match="校验值"):
+        read_backup(damaged)
+
+    assert first_with_records() == ""
+
+
+def test_a_backup_says_which_months_are_not_in_it(month, tmp_path, settings, capsys):
+    (tmp_path / "history" / month.file).unlink()
+    call_command("backup", str(tmp_path / "a.tar.gz"))
+    settings.SENSORS_ARCHIVE_URL = "memory://elsewhere"
+    call_command("backup", str(tmp_path / "b.tar.gz"))
+
+    said = capsys.readouterr().err
+    assert f"not in the backup, because it is missing: {month.file}" in said
+    assert f"not in the backup, because it lies elsewhere, save it there: {month.file}" in said

@@ -103,6 +103,7 @@ def test_all_work_of_every_day_is_registered_with_an_hour_that_can_be_read():
     found = {one.key: datetime.strptime(one.after, "%H:%M").hour for one in registries.daily}  # noqa: DTZ007
 
     assert found == {
+        "sensors.archive": 2,
         "documents.half_taken": 3,
         "people.erase_due": 3,
         "handovers.refresh": 4,

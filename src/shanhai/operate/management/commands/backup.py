@@ -31,3 +31,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(manifest, ensure_ascii=False))
         else:
             self.stdout.write(f"{options['file']}: {rows} rows, {manifest['documents']} documents")
+        history = manifest["history"]
+        if history["files"]:
+            self.stdout.write(f"  {history['files']} months of observations")
+        for why, names in (("lies elsewhere, save it there", history["elsewhere"]), ("is missing", history["missing"])):
+            for name in names:
+                self.stderr.write(f"  not in the backup, because it {why}: {name}")

@@ -38,7 +38,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 
 # These run until stopped, and open their transactions themselves.
-_LASTING = {"ingest", "broker", "simulate"}
+_LASTING = {"ingest", "broker", "archive", "simulate"}
 
 
 class Command(BaseCommand):
@@ -64,6 +64,8 @@ class Command(BaseCommand):
             "--name", default="1", help="each process its own, and always the same: the broker keeps it"
         )
         ingest.add_argument("--leave", action="store_true", help="take in what is left for this name, and end it")
+        archive = acts.add_parser("archive", help="move observations of closed months to files now, not at night")
+        add_person(archive)
         broker = acts.add_parser(
             "broker", help="run the embedded broker, or tell Mosquitto which devices have accounts"
         )
@@ -132,6 +134,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(streams)} 个数据流，Ctrl+C 停止。 {len(streams)} datastreams, stop with Ctrl+C.")
         simulator.run(stopping, days=days)
         self.stdout.write(f"发了 {simulator.sent} 条消息。 {simulator.sent} messages sent.")
+
+    def _archive(self, *, at: datetime, **options: Any) -> None:
+        # Not at the top: a process of ingest is to stay small, without DuckDB and Parquet.
+        from shanhai.field.sensors.store.services.archiving import archive_months  # noqa: PLC0415
+
+        for one in archive_months(by=_actor(at=at, **options), at=at):
+            self.stdout.write(f"{one.month}: {one.rows} rows, {one.file}")
 
     def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
         if what == "run":

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import F, Max, Min, Sum
+from django.db.models import F, Max, Min, Subquery, Sum
 
-from shanhai.field.sensors.models import Hour, Observation
+from shanhai.field.sensors.models import ArchivedMonth, Hour, Observation
+from shanhai.field.sensors.store.rules.months import month_of
+from shanhai.field.sensors.store.selectors.months import read_archived
 from shanhai.field.sensors.values import HOUR
 
 # Local days begin eight hours before those of UTC, all over the country.
@@ -40,10 +42,23 @@ class Bucket:
 
 
 def list_rows(*, datastream: int, begin: int, end: int, limit: int, newest_first: bool = False) -> list[Row]:
-    """The observations whose time is in the range, in order, at most ``limit`` of them. One query."""
+    """The observations whose time is in the range, in order, at most ``limit`` of them.
+
+    One query, where what it found is later than all months that have moved; else also one of these (``months``).
+    """
     rows = Observation.objects.filter(datastream=datastream, time__gte=begin, time__lt=end)
     ordered = rows.order_by("-time" if newest_first else "time")
-    return [Row(*row) for row in ordered.values_list(*Row._fields)[:limit]]
+    latest = Subquery(ArchivedMonth.objects.order_by("-month").values("month")[:1])
+    found = list(ordered.values_list(*Row._fields).annotate(moved=latest)[:limit])
+    asked = found[-1][0] if newest_first and len(found) == limit else begin
+    kept = {row[0]: Row(*row[:-1]) for row in found}
+    if found and month_of(asked) > (found[0][-1] or ""):
+        return list(kept.values())
+    within: dict[str, Any] = {"begin": asked, "end": end, "limit": limit, "newest_first": newest_first}
+    moved = read_archived(datastream=datastream, columns=Row._fields, **within)
+    # By time: what moves between the two queries is in both.
+    kept |= {row[0]: Row(*row) for row in moved}
+    return [kept[time] for time in sorted(kept, reverse=newest_first)[:limit]]
 
 
 def list_hours(*, datastream: int, begin: int, end: int) -> list[Bucket]:

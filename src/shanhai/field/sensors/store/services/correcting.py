@@ -3,22 +3,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, Hour, Observation
 from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.store.rules.judging import by_hour
+from shanhai.field.sensors.store.selectors.months import archived_ends, known_archived, read_archived
 from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import Conflict, NotVisible, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 
+# Of an hour, or of hours that follow one another.
+MOST_MOVED = 10_000_000
 _NO_OBSERVATION = gettext_noop("没有找到这个观测值。")
 _NO_STREAM = gettext_noop("没有找到这个数据流。请从“监测”重新进入。")
 
@@ -30,8 +35,9 @@ def correct(*, observation: int, changes: Mapping[str, Any], by: Actor, at: date
     Raises NotVisible, NotAllowed, and Conflict where another observation of that time is there.
     """
     row, stream = _held(observation, by)
-    clash = stream.observations.filter(time=changes.get("time", row.time)).exclude(pk=row.pk)
-    if clash.exists():
+    time = changes.get("time", row.time)
+    clash = stream.observations.filter(time=time).exclude(pk=row.pk)
+    if clash.exists() or known_archived(np.array([stream.pk]), np.array([time])):
         raise Conflict(gettext_noop("这个数据流在这个时间已经有一个观测值。"), "sensors.observation_there")
     before = {name: getattr(row, name) for name in changes}
     hours = {row.time // HOUR, changes.get("time", row.time) // HOUR}
@@ -86,6 +92,9 @@ def quarantine(*, datastream: int, begin: int, end: int, apart: bool, because: s
     if begin >= end:
         raise Refused(gettext_noop("结束要晚于开始。"), "sensors.quarantine_reversed", field="end")
     bit = int(Quality.QUARANTINED)
+    if read_archived(datastream=stream.pk, begin=begin, end=end, limit=1, columns=("time",)):
+        moved = gettext_noop("这段时间里有观测值已经归档，不能再改。请缩短时间段。")
+        raise Refused(moved, "sensors.quarantine_archived", field="begin")
     rows = stream.observations.filter(time__gte=begin, time__lt=end).annotate(set=F("quality").bitand(bit))
     rows = rows.filter(set=0) if apart else rows.exclude(set=0)
     hours = set(rows.annotate(hour=F("time") / HOUR).values_list("hour", flat=True).distinct())
@@ -126,14 +135,16 @@ def _count_anew(stream: Datastream, hours: Collection[int], more: int = 0) -> No
     """Roll the hours up, and say in the datastream what it has now."""
     _roll_up(stream.pk, hours)
     rows = Observation.objects.filter(datastream=stream)
-    last = rows.order_by("-time").values_list("time", "number").first()
-    ends = rows.filter(end__isnull=False).aggregate(last=Max("end"))["last"]
+    first, latest, number, *rest = archived_ends(stream.pk) or [None] * 6
+    stream.last_time, stream.last_number = rows.order_by("-time").values_list("time", "number").first() or (None, None)
+    if latest is not None and latest > (stream.last_time or -1):
+        stream.last_time, stream.last_number = latest, number
     # By the index of time: least and greatest of a datastream are its ends.
-    stream.phenomenon_begin = rows.aggregate(first=Min("time"))["first"]
-    stream.last_time, stream.last_number = last or (None, None)
-    stream.phenomenon_end = max((one for one in (stream.last_time, ends) if one is not None), default=None)
+    stream.phenomenon_begin = _least(rows.aggregate(found=Min("time"))["found"], first)
+    ends = rows.filter(end__isnull=False).aggregate(found=Max("end"))["found"]
+    stream.phenomenon_end = _greatest(stream.last_time, ends, *rest[:1])
     told = rows.filter(result_time__isnull=False).aggregate(first=Min("result_time"), last=Max("result_time"))
-    stream.result_begin, stream.result_end = told["first"], told["last"]
+    stream.result_begin, stream.result_end = _least(told["first"], rest[1]), _greatest(told["last"], rest[2])
     stream.count += more
     stream.same = min(stream.same, 1)
     stream.save(
@@ -142,6 +153,14 @@ def _count_anew(stream: Datastream, hours: Collection[int], more: int = 0) -> No
             "same",
         ]
     )  # fmt: skip
+
+
+def _least(*instants: int | None) -> int | None:
+    return min((one for one in instants if one is not None), default=None)
+
+
+def _greatest(*instants: int | None) -> int | None:
+    return max((one for one in instants if one is not None), default=None)
 
 
 def _roll_up(stream: int, hours: Collection[int]) -> None:
@@ -162,7 +181,24 @@ def _roll_up(stream: int, hours: Collection[int]) -> None:
         .values("hour")
         .annotate(count=Count("pk"), total=Sum("number"), low=Min("number"), high=Max("number"))
     )
-    Hour.objects.bulk_create([Hour(datastream_id=stream, **row) for row in found], batch_size=500)
+    rolled = {row["hour"]: row for row in found}
+    for hour, count, total, low, high in _moved(stream, hours):
+        row = rolled.setdefault(hour, {"hour": hour, "count": 0, "total": 0.0, "low": low, "high": high})
+        row |= {"count": row["count"] + count, "total": row["total"] + total}
+        row |= {"low": min(row["low"], low), "high": max(row["high"], high)}
+    Hour.objects.bulk_create([Hour(datastream_id=stream, **row) for row in rolled.values()], batch_size=500)
+
+
+def _moved(stream: int, hours: Collection[int]) -> Iterator[tuple[int, int, float, float, float]]:
+    """What observations that have moved to files add to these hours."""
+    given: dict[str, Any] = {"limit": MOST_MOVED, "columns": ("time", "number", "quality")}
+    for first, last in _runs(sorted(hours)):
+        rows = read_archived(datastream=stream, begin=first * HOUR, end=(last + 1) * HOUR, **given)
+        counted = [(time, number) for time, number, marks in rows if number is not None and not marks & EXCLUDED]
+        if counted:
+            times, numbers = (np.array(column) for column in zip(*counted, strict=True))
+            for row in by_hour(np.zeros(len(times), np.int64), times, numbers):
+                yield row[1:]
 
 
 def _runs(hours: Sequence[int]) -> list[tuple[int, int]]:

@@ -20,6 +20,7 @@ from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
 from shanhai.field.sensors.store.rules.times import SECOND, instant_of
+from shanhai.field.sensors.store.selectors.months import known_archived
 from shanhai.field.sensors.store.values import Fate, Ints, Readings, TakenIn
 from shanhai.field.sensors.values import HOUR, Sender
 from shanhai.kernel.actors import Actor
@@ -166,6 +167,9 @@ def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resu
     asked = np.flatnonzero(times[heads] <= latest)
     if len(asked):
         there = _there(of[heads][asked], times[heads][asked])
+        if len(there) < len(asked):
+            # Months that have moved were there first.
+            there = {**there, **known_archived(of[heads][asked], times[heads][asked])}
         for place in asked.tolist():
             known = there.get((int(of[heads[place]]), int(times[heads[place]])))
             if known is not None:

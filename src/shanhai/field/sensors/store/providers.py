@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the store does every night, and what ``shanhai audit verify`` asks of it.
+
+What brings DuckDB and Parquet is imported where it is used: neither pages nor ingest need it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.registry import Daily, IntegrityCheck
+
+
+class Archive(Daily):
+    """Months that are closed and old go to files."""
+
+    key = "sensors.archive"
+    label = message(gettext_noop("把过去月份的观测值归档"))
+    after = "02:30"
+
+    def run(self, *, by: Actor, at: datetime) -> str:
+        """Move them, and say which they were."""
+        from shanhai.field.sensors.store.services.archiving import archive_months  # noqa: PLC0415 - see above
+
+        worker = system("worker", (SensorPermission.MANAGE,))
+        return ", ".join(one.month for one in archive_months(by=worker, at=at))
+
+
+class Files(IntegrityCheck):
+    """That files of months are what they were."""
+
+    key = "sensors.archive"
+    label = message(gettext_noop("归档的观测值与其校验值"))
+
+    def run(self) -> tuple[str, ...]:
+        """A sentence for each file that is not."""
+        from shanhai.field.sensors.store.selectors.archive import broken_files  # noqa: PLC0415 - see above
+
+        return broken_files()

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which months have moved to files (``archive`` reads them, and brings DuckDB: only where there are any)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from shanhai.field.sensors.models import ArchivedMonth
+from shanhai.field.sensors.store.rules.months import month_of
+from shanhai.field.sensors.store.values import Ints
+from shanhai.field.sensors.values import HOUR
+
+
+def read_archived(
+    *, datastream: int, begin: int, end: int, limit: int, columns: Sequence[str], newest_first: bool = False
+) -> list[tuple[Any, ...]]:
+    """Rows of a datastream that have moved, of the range, in order of time, at most ``limit``.
+
+    ``columns`` are attributes of Observation, and what comes is what ``values_list`` has of them. A query of the
+    database, and where months have moved one of as many files as the range has.
+    """
+    months = ArchivedMonth.objects.filter(month__gte=month_of(begin), month__lte=month_of(end - 1))
+    files = list(months.order_by("month").values_list("file", flat=True)) if begin < end else []
+    if not files:
+        return []
+    from shanhai.field.sensors.store.selectors.archive import rows_of_files  # noqa: PLC0415 - see above
+
+    asked: dict[str, Any] = {"begin": begin, "end": end, "limit": limit, "columns": columns}
+    return rows_of_files(files, datastream=datastream, newest_first=newest_first, **asked)
+
+
+def known_archived(datastreams: Ints, times: Ints) -> dict[tuple[int, int], tuple[int, float, Any]]:
+    """What has moved of these datastreams and times: id, number (NaN for none), value. Queries as above."""
+    days = np.unique(times // (24 * HOUR)) * (24 * HOUR)
+    months = {month_of(day) for day in days.tolist()}
+    files = list(ArchivedMonth.objects.filter(month__in=months).values_list("file", flat=True)) if months else []
+    if not files:
+        return {}
+    from shanhai.field.sensors.store.selectors.archive import find_archived  # noqa: PLC0415 - see above
+
+    return find_archived(files, datastreams, times)
+
+
+def archived_ends(datastream: int) -> tuple[Any, ...] | None:
+    """What ``archive.ends_of_files`` says of all that has moved of a datastream. Queries as above."""
+    files = list(ArchivedMonth.objects.order_by("month").values_list("file", flat=True))
+    if not files:
+        return None
+    from shanhai.field.sensors.store.selectors.archive import ends_of_files  # noqa: PLC0415 - see above
+
+    return ends_of_files(files, datastream)
