@@ -17,6 +17,7 @@ class SensorsConfig(AppConfig):
         registries.integrity.add(keeping.Files())
         registries.areas.add(labels.AREA)
         registries.things.add(providers.TOKENS, *providers.THINGS)
+        registries.importers.add(providers.IMPORTER)
         registries.menu.add(providers.MENU)
         registries.search.add(providers.Found())
         registries.todos.add(providers.Unwell())

@@ -11,12 +11,16 @@ from shanhai.base.database.selectors import Things, holding
 from shanhai.field.sensors.models import ApiToken, Datastream, Device
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import Health
+from shanhai.field.sensors.stations.forms import SHEET
 from shanhai.field.sensors.stations.selectors.stations import list_stations, stations_of
+from shanhai.field.sensors.stations.services.sheets import import_stations
+from shanhai.field.sensors.stations.values import StationRow
 from shanhai.field.sensors.store.rules.times import datetime_of
 from shanhai.field.sensors.values import TOKEN
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, SearchHit, SearchSource, Todo, TodoSource
+from shanhai.registers.tables.selectors.registers import Register
 
 TOKENS = Things(TOKEN, ApiToken.objects.visible_to, lambda one: one.name, texts=("name",))
 
@@ -46,6 +50,13 @@ THINGS = (
     ),
 )
 MENU = MenuItem("sensors", message(gettext_noop("监测")), "sensors:list", SensorPermission.VIEW.value, order=60)
+IMPORTER = Register(
+    SHEET,
+    StationRow,
+    import_stations,
+    permission=SensorPermission.MANAGE.value,
+    options=frozenset({"crs", "programme"}),
+)
 _WHY = {
     Health.SILENT: gettext_noop("“%(stream)s”从 %(since)s 起没有声音。请看设备和信号。"),
     Health.FLOODING: gettext_noop("“%(stream)s”发得太多。请检查设备的设置，或者是不是有两台设备用同一个凭证。"),

@@ -7,6 +7,7 @@ app_name = "sensors"
 urlpatterns = [
     path("", stations.station_list, name="list"),
     path("new", stations.station_new, name="new"),
+    path("credentials", devices.give_to_all, name="credentials"),
     path("stations/<slug:code>/", stations.station_page, name="station"),
     path("stations/<slug:code>/edit", stations.station_edit, name="station-edit"),
     path("stations/<slug:code>/move", stations.station_move, name="station-move"),

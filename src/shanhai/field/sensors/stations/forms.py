@@ -15,21 +15,53 @@ from shanhai.base.forms import CorrectingForm, ReasonForm, SavingForm, refused
 from shanhai.field.sensors.labels import HEALTH, KINDS
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
 from shanhai.field.sensors.states import Health
-from shanhai.field.sensors.stations.values import PHENOMENA, UCUM, DeviceFacts, StationFacts, StreamFacts
+from shanhai.field.sensors.stations.values import LOGGER, PHENOMENA, UCUM, DeviceFacts, StationFacts, StreamFacts
 from shanhai.field.sensors.values import StationKind
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.registers.tables.forms import DayField, WholeField, offer
 from shanhai.registers.tables.rules import cells
+from shanhai.registers.tables.values import Field, Holds, TableKind
 
 CRS = [("wgs84", _("WGS 84（GPS、北斗）")), ("cgcs2000", _("CGCS2000（测绘成果）")), ("gcj02", _("GCJ-02（网络地图）"))]
-# The first device of a station is called so unless somebody calls it otherwise.
-LOGGER = "logger"
 _KINDS = [(kind.value, _(words)) for kind, words in KINDS.items()]
 _INTERVAL: dict[str, Any] = {
     "label": _("每隔多少秒一个数"),
     "min_value": 1,
     "help_text": _("三个间隔没有来数，就算没有声音。"),
 }
+
+
+_STORED = {text: kind.value for kind, text in KINDS.items()}
+SHEET = TableKind(
+    "stations",
+    message(gettext_noop("监测站")),
+    (
+        Field("code", ("站代码", "监测站代码"), Holds.CODE, cells.code, required=True, identity=True, width=18),
+        Field("name", ("站名", "监测站", "监测站名称"), width=26),
+        Field(
+            "kind",
+            ("类别",),
+            read=lambda cell: _STORED.get(cells.text_of(cell), cells.text_of(cell)),
+            choices=tuple(KINDS.values()),
+        ),
+        Field("division", ("行政区划代码", "区划代码", "所在区县"), Holds.CODE, cells.text_of),
+        Field("lon", ("经度", "lng", "longitude"), read=cells.text_of),
+        Field("lat", ("纬度", "latitude"), read=cells.text_of),
+        Field("altitude", ("海拔",), read=cells.text_of, bracket="（米）"),
+        Field("device", ("设备", "设备代码"), Holds.CODE, cells.code),
+        Field("serial", ("序列号", "设备编号"), Holds.CODE, cells.text_of),
+        Field("metric", ("指标代号", "指标"), Holds.CODE, cells.code),
+        Field("property", ("观测属性", "观测什么"), choices=tuple(one.name for one in PHENOMENA.values())),
+        Field("unit", ("单位", "计量单位")),
+        Field("interval", ("间隔", "上报间隔"), Holds.COUNT, cells.whole_number(1, 864_000), bracket="（秒）"),
+        Field("low", ("下限", "量程下限"), Holds.NUMBER, lambda cell: float(cells.number(cell))),
+        Field("high", ("上限", "量程上限"), Holds.NUMBER, lambda cell: float(cells.number(cell))),
+    ),
+    tells=lambda keys: {"code", "metric"} <= set(keys),
+    passed_over=frozenset({"序号", "备注", "说明", "原因"}),
+    asks_for="“站代码”“指标代号”",
+)
 
 
 class RealField(forms.CharField):

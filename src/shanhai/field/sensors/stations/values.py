@@ -67,6 +67,10 @@ PHENOMENA: dict[str, Phenomenon] = {
 }  # fmt: skip
 
 
+# The device of a station that nobody has called otherwise.
+LOGGER = "logger"
+
+
 @dataclass(frozen=True, slots=True)
 class StationFacts:
     """What somebody says of a station; ``place`` is a division's code or name, or "" to be found by the coordinates.
@@ -118,7 +122,7 @@ class StreamFacts:
 
 @dataclass(frozen=True, slots=True)
 class StationRow:
-    """A datastream of a device of a station, as a line of a sheet says it; "" is what it does not say."""
+    """A datastream of a device of a station, as a line of a sheet says it; "" and None are what it does not say."""
 
     row: int
     code: str = ""
@@ -133,9 +137,9 @@ class StationRow:
     metric: str = ""
     property: str = ""
     unit: str = ""
-    interval: str = ""
-    low: str = ""
-    high: str = ""
+    interval: int | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

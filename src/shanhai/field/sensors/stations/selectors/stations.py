@@ -177,6 +177,13 @@ def _judge(lines: dict[int, StationLine], found: QuerySet[Thing], at: datetime) 
 _OUT_OF_USE = [DeviceState.SUSPENDED.value, DeviceState.RETIRED.value]
 
 
+def without_credential(*, viewer: Actor) -> QuerySet[Device]:
+    """The devices in use that the viewer manages and that have no credential, by station and code."""
+    mine = stations_of(viewer, SensorPermission.MANAGE).values("pk")
+    found = Device.objects.filter(thing__in=mine, secret="", state=DeviceState.INSTALLED)
+    return found.select_related("thing__programme").prefetch_related("datastreams").order_by("thing__code", "code")
+
+
 def list_events(*, viewer: Actor, devices: Iterable[Device]) -> list[DeviceEvent]:
     """What was done to these devices, latest first."""
     return list(DeviceEvent.objects.visible_to(viewer).filter(device__in=devices).select_related("device"))

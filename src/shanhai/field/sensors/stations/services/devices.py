@@ -12,16 +12,18 @@ from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Device, DeviceEvent, DeviceMove
+from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import MOVES, DeviceState
 from shanhai.field.sensors.stations.rules.facts import check_day, checked_device
 from shanhai.field.sensors.stations.selectors.managed import managed_device, managed_station
-from shanhai.field.sensors.stations.services.credentials import revoke_credential
+from shanhai.field.sensors.stations.selectors.stations import without_credential
+from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
 from shanhai.field.sensors.stations.values import DeviceFacts
 from shanhai.field.sensors.values import Happening
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.corrections import corrected
-from shanhai.kernel.errors import BadInput, Conflict, Faults, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 
@@ -141,6 +143,17 @@ def calibrate_device(*, by: Actor, at: datetime, device: UUID, offset: str, on: 
         because=because,
     )  # fmt: skip
     return found
+
+
+@transaction.atomic
+def give_missing_credentials(*, by: Actor, at: datetime) -> list[tuple[Device, str]]:
+    """Give each device in use that ``by`` manages and that has none its credential; the secrets are told only here.
+
+    Raises NotAllowed for who manages none.
+    """
+    if not by.may_somewhere(SensorPermission.MANAGE):
+        raise NotAllowed(gettext_noop("您的岗位不管监测设备。需要时请向指挥部办公室申请。"))
+    return [(one, give_credential(by=by, at=at, device=one.uuid)) for one in without_credential(viewer=by)]
 
 
 def _in_use(by: Actor, device: UUID) -> Device:

@@ -62,4 +62,4 @@ def forms_of(stream: Datastream) -> list[str]:
         f"{own}/",
         f"{own}/edit",
     )
-    return [f"/sensors/{one}" for one in ends]
+    return ["/sensors/", *(f"/sensors/{one}" for one in ends)]

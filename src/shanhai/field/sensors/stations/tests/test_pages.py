@@ -213,6 +213,25 @@ def test_a_credential_is_told_once_changed_and_taken_back(engineer):
     assert sender_of(username="wuse-2.logger", secret=secret) is None
 
 
+def test_all_that_have_no_credential_get_one_in_a_table_that_comes_once(engineer, sign_in, tmp_path):
+    a_station("one")
+    two = a_station("two").devices.get()
+    engineer.post(f"/sensors/devices/{two.uuid}/give")
+    assert "1 个设备还没有凭证" in engineer.get("/sensors/").content.decode()
+    assert sign_in("auditor").post("/sensors/credentials").status_code == 403
+
+    answer = engineer.post("/sensors/credentials")
+
+    book = tmp_path / "credentials.xlsx"
+    book.write_bytes(b"".join(answer.streaming_content))
+    with open_workbook(path=book) as file:
+        (row,) = list(file.sheets[0].rows())[2:]
+    assert row[2] == "one.logger"
+    assert sender_of(username="one.logger", secret=row[3])
+    assert f"-P {row[3]} -t {row[4]}/disp" in row[5]
+    assert engineer.post("/sensors/credentials").status_code == 302
+
+
 def test_a_retired_device_has_no_credential_left(engineer):
     device = a_stream().device
     address = f"/sensors/devices/{device.uuid}/"

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
@@ -34,6 +37,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.kernel.plain import from_plain
+from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
 # Which state an act leads to.
 _LEADS = {
@@ -83,7 +87,7 @@ def _page(request: Request, device: Device, drawn: dict[str, Any], secret: str =
         "station": device.thing,
         "state": STATES[DeviceState(device.state)],
         "low": is_low(device.battery),
-        "how": how_to_send(request, device, lines, secret),
+        "how": how_to_send(request, device, [line.stream for line in lines], secret),
         "happenings": happenings(selectors.list_events(viewer=request.viewer, devices=[device]), several=False),
         "rejected": [
             (one, from_plain(one.because)) for one in selectors.list_rejected(viewer=request.viewer, device=device)
@@ -154,6 +158,39 @@ def _life(drawn: dict[str, Any], device: Device, may: list[DeviceState]) -> list
         for name, word in words.items()
         if name in drawn and (_LEADS[name] in may if name in _LEADS else live or drawn[name].errors)
     ]
+
+
+@require_POST
+def give_to_all(request: Request) -> HttpResponseBase:
+    """POST /sensors/credentials: a table of new credentials for all devices that have none, this one time."""
+    given = devices.give_missing_credentials(by=request.viewer, at=request.at)
+    if not given:
+        messages.info(request, gettext("设备都有凭证了。"))
+        return redirect("sensors:list")
+    columns = [Column(gettext(head), width) for head, width in _GIVEN]
+    note = gettext("这些密码只在这份表里，系统里不留。请妥善保管，用完删掉。")
+
+    def rows() -> Iterator[list[str]]:
+        for device, secret in given:
+            how = how_to_send(request, device, list(device.datastreams.all()), secret)
+            yield [device.thing.name, device.code, device.username, secret, device.topic, how["line"]]
+
+    def write(target: IO[bytes]) -> None:
+        write_table(target, tab="MQTT", above=[note], columns=columns, rows=rows())
+
+    answer = downloaded("credentials.xlsx", write)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+_GIVEN = (
+    (gettext_noop("监测站"), 26),
+    (gettext_noop("设备"), 14),
+    (gettext_noop("账号"), 28),
+    (gettext_noop("密码"), 30),
+    (gettext_noop("主题"), 44),
+    (gettext_noop("测试行"), 110),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.labels import AREA, HAPPENINGS, HEALTH
-from shanhai.field.sensors.models import Device, DeviceEvent, Thing
+from shanhai.field.sensors.models import Datastream, Device, DeviceEvent, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.selectors.stations import StreamLine
@@ -65,7 +65,7 @@ def streams_part(lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
     return {"streams": rows, "seen": f"{total}{states}", "live": address, "waiting": bool(rows) and not total}
 
 
-def how_to_send(request: Request, device: Device, lines: Sequence[StreamLine], secret: str = "") -> dict[str, Any]:
+def how_to_send(request: Request, device: Device, streams: Sequence[Datastream], secret: str = "") -> dict[str, Any]:
     """Where and how a device sends, with lines to paste; ``secret`` only where it has just been given."""
     parts = urlsplit(settings.MQTT_PUBLIC_URL or settings.MQTT_URL)
     tls = parts.scheme == "mqtts"
@@ -73,11 +73,11 @@ def how_to_send(request: Request, device: Device, lines: Sequence[StreamLine], s
     # Who looks from elsewhere than the machine itself must not be told that machine's name for itself.
     host = request.get_host().partition(":")[0] if host in {"127.0.0.1", "localhost"} else host
     port = parts.port or (8883 if tls else 1883)
-    first = lines[0].stream if lines else None
+    first = streams[0] if streams else None
     metric = first.metric if first else ""
     account = f"-u {device.username} -P {secret or _SECRET}"
     line = f"mosquitto_pub -h {host} -p {port}{' --capath /etc/ssl/certs' if tls else ''} -q 1 {account}"
-    sample = json.dumps({**{one.stream.metric: 21.5 for one in lines[:2]}, "battery": 87})
+    sample = json.dumps({**{one.metric: 21.5 for one in streams[:2]}, "battery": 87})
     posted = f"/sta/v1.1/Datastreams({first.pk})/Observations" if first else ""
     return {
         "host": host,
@@ -86,7 +86,7 @@ def how_to_send(request: Request, device: Device, lines: Sequence[StreamLine], s
         "username": device.username,
         "secret": secret,
         "topic": device.topic,
-        "metrics": [one.stream for one in lines],
+        "metrics": streams,
         "line": f"{line} -t {device.topic}/{metric} -m 21.5" if metric else "",
         "several": f"{line} -t {device.topic} -m '{sample}'" if metric else "",
         "curl": (

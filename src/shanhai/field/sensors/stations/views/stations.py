@@ -78,6 +78,7 @@ def station_list(request: Request) -> HttpResponse:
             (*words, sum(one.standing.health is key for one in every), key.value) for key, words in HEALTH.items()
         ],
         "may_manage": request.viewer.may_somewhere(SensorPermission.MANAGE),
+        "without": selectors.without_credential(viewer=request.viewer).count(),
     }
     return render(request, "sensors/list.html", context)
 
