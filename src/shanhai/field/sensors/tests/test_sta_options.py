@@ -312,6 +312,8 @@ def test_the_newest_observation_of_each_datastream_is_found_in_the_index(get):
         {"skiptoken": "1.2.3"},
         {"skiptoken": "9" * 30},
         {"orderby": "name sideways"},
+        {"orderby": "1"},
+        {"orderby": "-(1)"},
         {"orderby": "name desc", "skiptoken": "5"},
         {"select": "Thing/name"},
         {"resultFormat": "XML"},

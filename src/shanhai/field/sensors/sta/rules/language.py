@@ -160,6 +160,11 @@ def _check_bounds(kinds: list[str]) -> None:
         raise _too_deep()
 
 
+def walk(tree: Any) -> Iterator[Any]:
+    """All nodes of a tree."""
+    return (node for node, _depth in _walk(tree))
+
+
 def _check_depth(tree: Any) -> None:
     if any(depth > MOST_DEPTH for _node, depth in _walk(tree)):
         raise _too_deep()

@@ -202,6 +202,10 @@ class Compiler:
         if self._set(node, scope) is not None:
             wrong = gettext_noop("不能按 %(given)s 排序：一行有几个值。")
             raise BadInput(wrong, "sta.order_of_many", given=written[:80])
+        # PostgreSQL takes a number for the place of a column.
+        if not any(isinstance(one, ast.Identifier) for one in language.walk(node)):
+            wrong = gettext_noop("不能按 %(given)s 排序：它对每一行都一样。")
+            raise BadInput(wrong, "sta.order_of_none", given=written[:80])
         one = self.operand(node, scope)
         return [_ordered(part, one, last_first=last_first) for part in _order_parts(one)]
 

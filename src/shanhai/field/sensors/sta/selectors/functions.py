@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import BigIntegerField, ExpressionWrapper, FloatField, Func, IntegerField, Q, TextField, Value
 from django.db.models.functions import (
     Cast,
-    Concat,
     Greatest,
     Length,
     Lower,
@@ -79,7 +78,7 @@ def _of_texts(condition: Callable[[Any, Any], Q]) -> Made:
 
 
 def _concat(*given: Operand) -> Operand:
-    return _text(Concat(*_texts(given), output_field=TextField()), *given)
+    return _text(Plain("(({}) || ({}))", *_texts(given), output_field=TextField()), *given)
 
 
 def _substring(whole: Operand, begin: Operand, length: Operand | None = None) -> Operand:

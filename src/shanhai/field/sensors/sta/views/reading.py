@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
+from django.db import DataError, OperationalError
 
 from shanhai.field.sensors.sta.rules.options import address, parse_options
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
@@ -16,6 +17,8 @@ from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.selectors.reading import Page, Place, nothing_there, place_of, read_entity, read_set
 from shanhai.field.sensors.sta.values import CONFORMANCE, REQUIREMENTS, Options
 from shanhai.field.sensors.sta.views.formats import formatted
+from shanhai.kernel.errors import BadInput
+from shanhai.kernel.messages import gettext_noop
 
 JSON = "application/json"
 
@@ -35,6 +38,23 @@ class Answer:
 
 def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
     """What is at a decoded path below the root, with options as decoded pairs. Raises DomainError."""
+    try:
+        return _read(path, given, asked)
+    except (DataError, OverflowError) as error:
+        raise _beyond() from error
+    except OperationalError as error:
+        # SQLite says so where a function of Python fails.
+        if "user-defined function" in str(error):
+            raise _beyond() from error
+        raise
+
+
+def _beyond() -> BadInput:
+    text = gettext_noop("这样的计算超出了数的范围。请检查条件里的数。")
+    return BadInput(text, "sta.beyond_numbers")
+
+
+def _read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
     resource = parse_path(path, TYPES)
     options = parse_options(given)
     if not resource.hops:
