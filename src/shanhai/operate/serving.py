@@ -83,14 +83,18 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     from granian import Granian  # noqa: PLC0415 - loads its runtime
     from granian.constants import Interfaces  # noqa: PLC0415
 
+    live = False
     # Links in letters lead to the address that serves, unless people know this site by another.
     if is_loopback(host):
-        os.environ.setdefault("SHANHAI_PUBLIC_URL", f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        named = f"[{host}]" if ":" in host else host
+        os.environ.setdefault("SHANHAI_PUBLIC_URL", f"http://{named}:{port}")
+        news = f"http://{named}:{port + 1}"
+        settings.LIVE_URL = os.environ.setdefault("SHANHAI_LIVE_URL", news)
+        live = news == settings.LIVE_URL
     beside = Beside()
     if with_worker:
         beside.start("worker")
-    if settings.MQTT_BROKER == "embedded":
-        threading.Thread(target=_start_broker, args=(beside, host, port), daemon=True).start()
+    threading.Thread(target=_start_beside, args=(beside, host, port, live), daemon=True).start()
 
     def leave(signum: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -137,8 +141,11 @@ class Beside:
                 one.kill()
 
 
-def _start_broker(beside: Beside, host: str, port: int) -> None:
-    # It takes a second of a core, for which nobody who opens a page shall wait.
+def _start_beside(beside: Beside, host: str, port: int, live: bool) -> None:
+    # They take seconds of a core, for which nobody who opens a page shall wait.
     if is_loopback(host):
         wait_until_open(port=port)
-    beside.start("sensors", "broker", "run")
+    if live:
+        beside.start("sensors", "live", "--host", host, "--port", str(port + 1))
+    if settings.MQTT_BROKER == "embedded":
+        beside.start("sensors", "broker", "run")

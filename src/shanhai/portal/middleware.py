@@ -71,7 +71,7 @@ class AnswerMiddleware(GZipMiddleware):
         # Django's own pages for developers bring their style within.
         if not (settings.DEBUG and response.status_code in (404, 500)):
             for name, value in settings.ANSWER_HEADERS.items():
-                headers.setdefault(name, value)
+                headers.setdefault(name, value.replace("{live}", settings.LIVE_URL))
         text = headers.get("Content-Type", "").startswith(("text/", "application/json"))
         return super().process_response(request, response) if text and not response.streaming else response
 

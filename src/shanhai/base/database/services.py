@@ -33,8 +33,8 @@ def insert_many(
 ) -> None:
     """Insert ``rows`` of values in the order of the columns called ``names``, as the model's attributes are.
 
-    Nothing is filled in: a column that is left out gets what the database gives. ``on_conflict`` is a clause that both
-    databases understand.
+    Nothing is filled in: a column that is left out gets what the database gives. A text for a column of JSON is JSON
+    already. ``on_conflict`` is a clause that both databases understand.
     """
     connection, meta = connections[DEFAULT_DB_ALIAS], model._meta
     by_name = {field.attname: field for field in meta.concrete_fields}
@@ -148,13 +148,13 @@ def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
 def _prepared(field: models.Field[Any, Any], column: Sequence[Any], connection: BaseDatabaseWrapper) -> Sequence[Any]:
     """The values of one column as the driver takes them; a value that comes again is prepared once."""
     kinds = set(map(type, column))
-    if isinstance(field, models.JSONField) and kinds != {type(None)}:
-        return [field.get_db_prep_save(value, connection) for value in column]
     if kinds <= TAKEN.get(connection.vendor, PLAIN):
         return column
     # No two are alike, and to compare them costs more than to write them.
     if kinds == {UUID} and isinstance(field, models.UUIDField):
         return [value.hex for value in column]
+    if isinstance(field, models.JSONField):
+        return [field.get_db_prep_save(value, connection) for value in column]
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
     return [known[value] for value in column]
 

@@ -35,14 +35,11 @@ CSRF_FAILURE_VIEW = "shanhai.portal.views.errors.csrf_failure"
 # Browsers hold form-action against redirects too: signing in at the provider starts with a form here.
 _issuer = urlsplit(env("SHANHAI_OIDC_ISSUER"))
 _provider = f" {_issuer.scheme}://{_issuer.netloc}" if _issuer.netloc else ""
-# News to open pages come from another port (field/sensors/store/views/live.py).
-_live = env("SHANHAI_LIVE_URL").rstrip("/")
-
-# What portal/middleware.py puts on every answer that does not say otherwise.
+# What portal/middleware.py puts on every answer that does not say otherwise. {live} stands for LIVE_URL, which `serve`
+# makes known: news to open pages come from another port (field/sensors/store/views/live.py).
 ANSWER_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    f"font-src 'self'; connect-src 'self'{_live and f' {_live}'}; object-src 'none'; base-uri 'self'; "
-    "frame-ancestors 'none'; "
+    "font-src 'self'; connect-src 'self' {live}; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; "
     f"form-action 'self'{_provider}",
     "X-Frame-Options": "DENY",
 }

@@ -38,7 +38,7 @@ from shanhai.kernel.errors import DomainError
 from shanhai.kernel.registry import registries
 
 # These run until stopped, and open their transactions themselves.
-_LASTING = {"ingest", "broker", "archive", "simulate"}
+_LASTING = {"ingest", "broker", "archive", "simulate", "live"}
 
 
 class Command(BaseCommand):
@@ -71,6 +71,9 @@ class Command(BaseCommand):
         )
         broker.add_argument("what", choices=["run", "sync", "file"], help="run it; bring Mosquitto in line; its file")
 
+        live = acts.add_parser("live", help="tell open pages of new observations; `serve` runs one beside the pages")
+        live.add_argument("--host", default="127.0.0.1")
+        live.add_argument("--port", type=int, default=8001)
         simulate = acts.add_parser(
             "simulate", help="send made-up readings for stations, marked as simulated, over MQTT"
         )
@@ -141,6 +144,12 @@ class Command(BaseCommand):
 
         for one in archive_months(by=_actor(at=at, **options), at=at):
             self.stdout.write(f"{one.month}: {one.rows} rows, {one.file}")
+
+    def _live(self, *, host: str, port: int, **_: Any) -> None:
+        from granian import Granian  # noqa: PLC0415 - loads its runtime
+        from granian.constants import Interfaces  # noqa: PLC0415
+
+        Granian("shanhai.config.asgi:application", address=host, port=port, interface=Interfaces.ASGI).serve()
 
     def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
         if what == "run":

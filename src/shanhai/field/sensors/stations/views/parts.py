@@ -20,6 +20,7 @@ from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.selectors.stations import StreamLine
 from shanhai.field.sensors.stations.values import Standing
 from shanhai.field.sensors.store.rules.times import datetime_of
+from shanhai.field.sensors.store.views.live import live_address
 from shanhai.field.sensors.values import Happening as Done
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening, Status
@@ -62,7 +63,13 @@ def streams_part(lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
         )
         for line in lines
     ]
-    return {"streams": rows, "seen": f"{total}{states}", "live": address, "waiting": bool(rows) and not total}
+    return {
+        "streams": rows,
+        "seen": f"{total}{states}",
+        "live": address,
+        "news": live_address([line.stream.pk for line in lines]),
+        "waiting": bool(rows) and not total,
+    }
 
 
 def how_to_send(request: Request, device: Device, streams: Sequence[Datastream], secret: str = "") -> dict[str, Any]:

@@ -30,6 +30,7 @@ from shanhai.field.sensors.stations.values import Span
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, may_manage, said
 from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
 from shanhai.field.sensors.store.services.correcting import quarantine
+from shanhai.field.sensors.store.views.live import live_address
 from shanhai.kernel import clock
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, NotVisible
@@ -121,6 +122,7 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
             for row in series.list_latest(stream, LATEST)
         ],
         "seen": _seen(stream),
+        "news": live_address([stream.pk]),
         "live": f"{reverse('sensors:stream', args=[stream.pk])}?span={span.value}",
     }
 

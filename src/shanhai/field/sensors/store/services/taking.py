@@ -258,9 +258,9 @@ def _store(
         marks.tolist(),
         column(readings.ends),
         column(readings.result_times),
-        column(readings.values),
+        [None if one is None else json.dumps(one) for one in column(readings.values)],
         features,
-        column(readings.extras),
+        [None if one is None else json.dumps(one) for one in column(readings.extras)],
         strict=True,
     )
     insert_many(Observation, (*_PLAIN, "end", "result_time", "value", "feature_id", "extra"), rows)
