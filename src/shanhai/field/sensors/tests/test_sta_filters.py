@@ -3,6 +3,8 @@
 
 import pytest
 
+from shanhai.field.sensors.sta.selectors.entities import TYPES
+from shanhai.field.sensors.sta.values import Kind
 from shanhai.field.sensors.tests.builders import CELSIUS, a_datastream, a_multi, a_property, a_thing, observations
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +199,35 @@ def test_results_of_all_kinds_are_compared_each_with_its_like(get, things):
     assert found("result eq 7") == [7]
     assert found("startswith(result,'o')") == ["open"]
     assert len(found("result ne 7")) == 7
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        (kind.key, one.name)
+        for kind in TYPES.values()
+        for one in kind.properties
+        if one.kind in (Kind.TEXT, Kind.TIME, Kind.PERIOD, Kind.RESULT)
+    ],
+)
+def test_each_property_is_compared_by_each_operator(get, world, key, name):
+    kind = TYPES[key]
+    value = get(f"/{kind.set_name}({world[key]})").get(name)
+    written = f"'{value}'" if one_is_text(kind, name) else "null" if value is None else value
+
+    def found(sign):
+        return world[key] in [
+            one["@iot.id"] for one in get(f"/{kind.set_name}", filter=f"{name} {sign} {written}")["value"]
+        ]
+
+    # An instant is not less than itself; a period is neither before itself nor after.
+    order = (False, False) if value is None else (True, True)
+    assert (found("eq"), found("ne"), found("lt"), found("gt")) == (True, False, False, False)
+    assert (found("le"), found("ge")) == order
+
+
+def one_is_text(kind, name):
+    return kind.property(name).kind is Kind.TEXT
 
 
 def test_a_multidatastream_is_asked_as_such(get, things):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,13 +33,14 @@ class Narrowed:
     times: tuple[Any, ...] = ()
 
 
-def narrowed(tree: Any) -> Narrowed:
-    """What the terms that must all hold say of datastream, id and time."""
+def narrowed(tree: Any, names: tuple[str, ...] = ()) -> Narrowed:
+    """What the terms that must all hold say of datastream, id and time of the observations called by ``names``."""
     datastream, ids = None, False
     times: list[Any] = []
     both = isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And)
     for term in language.operands(tree) if both else [tree]:
-        named = [language.path_of(one) for one in language.children(term) if isinstance(one, ast.Identifier)]
+        paths = [language.path_of(one) for one in language.children(term) if isinstance(one, ast.Identifier)]
+        named = [one[len(names) :] for one in paths if one[: len(names)] == names]
         if isinstance(term, ast.Call) and term.func.name in _WITHIN:
             times += [term] * (_OF_TIME in named)
         if not isinstance(term, ast.Compare) or len(named) != 1:
@@ -67,11 +69,22 @@ def check_looked_at(rows: QuerySet[Any], within: Q | None, viewer: Actor) -> Non
     if count_all(viewer) <= most:
         return
     if within is None or counted(rows.filter(within), most) is None:
-        text = gettext_noop(
-            "这样要看过多于 %(most)s 条观测值。请指定数据流（如 Datastreams(1)/Observations），"
-            "或者用 phenomenonTime 限定更短的时间。"
-        )
-        raise Refused(text, "sta.looks_at_too_many", most=most)
+        raise _too_many_to_look_at()
+
+
+def check_asked_within(nodes: Sequence[Any], names: tuple[str, ...], viewer: Actor) -> None:
+    """Raise Refused where another set asks for observations, called by ``names``, that neither id nor time narrows."""
+    about = [narrowed(one, names) for one in nodes]
+    if not any(one.ids or one.times for one in about) and count_all(viewer) > settings.SENSORS_LOOKED_AT:
+        raise _too_many_to_look_at()
+
+
+def _too_many_to_look_at() -> Refused:
+    text = gettext_noop(
+        "这样要看过多于 %(most)s 条观测值。请指定数据流（如 Datastreams(1)/Observations），"
+        "或者用 phenomenonTime 限定更短的时间。"
+    )
+    return Refused(text, "sta.looks_at_too_many", most=settings.SENSORS_LOOKED_AT)
 
 
 def counted(rows: QuerySet[Any], most: int) -> int | None:

@@ -22,6 +22,7 @@ from odata_query import ast
 
 from shanhai.field.sensors.sta.rules import language
 from shanhai.field.sensors.sta.selectors import functions, geometry
+from shanhai.field.sensors.sta.selectors.bounds import check_asked_within
 from shanhai.field.sensors.sta.selectors.comparing import compare, period
 from shanhai.field.sensors.sta.selectors.operands import (
     FALSE,
@@ -105,6 +106,8 @@ class Compiler:
     def _some(self, nodes: list[Any], set_of: Way, scope: Scope) -> Q:
         """Where a row of the set has all."""
         inner = Scope(set_of.kind, set_of.names, scope)
+        if set_of.kind.key == "Observation":
+            check_asked_within(nodes, inner.names, self.viewer)
         found = Q(Exists(rows_at(set_of, self.viewer).filter(self._all(nodes, inner))))
         return guarded(found, Operand(Sort.TRUTH, guards=set_of.guards))
 
@@ -171,6 +174,8 @@ class Compiler:
         rows, every = rows_at(set_of, self.viewer), isinstance(node.operator, ast.All)
         if node.lambda_ is not None:
             inner = Scope(set_of.kind, language.path_of(node.lambda_.identifier), scope)
+            if set_of.kind.key == "Observation":
+                check_asked_within([node.lambda_.expression], inner.names, self.viewer)
             held = self.condition(node.lambda_.expression, inner)
             rows = rows.filter(negated(held) if every else held)
         found = Q(Exists(rows))
