@@ -146,11 +146,11 @@ def _revoke(**given: Any) -> bool:
 def _life(drawn: dict[str, Any], device: Device, may: list[DeviceState]) -> list[tuple[str, Message, Any]]:
     """The acts of a device's life that may follow now, each with its form."""
     words = {
-        "replace": gettext_noop("更换"),
-        "calibrate": gettext_noop("校准"),
-        "suspend": gettext_noop("停用"),
-        "resume": gettext_noop("恢复使用"),
-        "retire": gettext_noop("报废"),
+        "replace": gettext_noop("更换设备"),
+        "calibrate": gettext_noop("校准设备"),
+        "suspend": gettext_noop("停用设备"),
+        "resume": gettext_noop("恢复使用设备"),
+        "retire": gettext_noop("报废设备"),
     }
     live = device.state != DeviceState.RETIRED
     return [
@@ -186,7 +186,7 @@ def give_to_all(request: Request) -> HttpResponseBase:
 _GIVEN = (
     (gettext_noop("监测站"), 26),
     (gettext_noop("设备"), 14),
-    (gettext_noop("账号"), 28),
+    (gettext_noop("设备账号"), 28),
     (gettext_noop("密码"), 30),
     (gettext_noop("主题"), 44),
     (gettext_noop("测试行"), 110),
@@ -211,6 +211,6 @@ def device_edit(request: Request, uuid: str) -> HttpResponse:
         "title": title,
         "back": back,
         "form": drawn["form"],
-        "elsewhere": message(gettext_noop("换了一台，请用“更换”，数据流和凭证照旧。")),
+        "elsewhere": message(gettext_noop("换了一台，请用“更换设备”，数据流和凭证照旧。")),
     }
     return render(request, "components/correct.html", context, status=status_of(drawn["form"]))

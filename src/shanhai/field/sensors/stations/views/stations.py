@@ -154,7 +154,7 @@ def station_edit(request: Request, code: str) -> HttpResponse:
     request.viewer.require(SensorPermission.MANAGE, **station.scope)
     form = partial(forms.StationCorrectForm, station=station, location=selectors.location_of(station))
     act = Act(form, partial(services.correct_station, station=code), gettext_noop("已更正。"))
-    elsewhere = message(gettext_noop("站搬了地方，请用“移位”：以前的数据仍然算在原来的位置上。"))
+    elsewhere = message(gettext_noop("站搬了地方，请用“办移位”：以前的数据仍然算在原来的位置上。"))
     return _one_form(request, act, station, message(gettext_noop("更正监测站")), elsewhere)
 
 
@@ -166,7 +166,7 @@ def station_move(request: Request, code: str) -> HttpResponse:
     act = Act(
         forms.MoveForm, partial(services.move_station, station=code), gettext_noop("已移位。以后的数据算在新的位置上。")
     )
-    return _one_form(request, act, station, message(gettext_noop("移位")), "")
+    return _one_form(request, act, station, message(gettext_noop("办移位")), "")
 
 
 @require_http_methods(BOTH)
