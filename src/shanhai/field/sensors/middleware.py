@@ -32,4 +32,7 @@ class ProgramMiddleware:
         asked = cast("Request", request)
         asked.at, asked.viewer, asked.resolver_match = clock.now(), NOBODY, _MATCH
         translation.activate(translation.get_language_from_request(request))
-        return serve(asked, request.path_info.removeprefix(_ROOT))
+        answer = serve(asked, request.path_info.removeprefix(_ROOT))
+        # Without it the answer would go out in chunks.
+        answer.headers["Content-Length"] = str(len(answer.content))
+        return answer

@@ -32,6 +32,24 @@ CONFORMANCE = (
     ),
     "multi-datastream/properties",
     "multi-datastream/relations",
+    "multi-datastream/constraints",
+    *(
+        f"create-update-delete/{one}"
+        for one in (
+            "create-entity",
+            "link-to-existing-entities",
+            "deep-insert",
+            "deep-insert-status-code",
+            "update-entity",
+            "update-entity-put",
+            "update-entity-jsonpatch",
+            "delete-entity",
+            "historical-location-auto-creation",
+            "historical-location-manual-creation",
+        )
+    ),
+    "batch-request/batch-request",
+    "data-array/data-array",
 )
 
 

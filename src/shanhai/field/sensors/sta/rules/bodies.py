@@ -57,11 +57,14 @@ def inverse_of(link: Link, kind: EntityType, types: Mapping[str, EntityType]) ->
     return next(one for one in target.links if one.target == kind.key and one.paths[0] == link.back[0])
 
 
-def reference_of(value: Any, name: str) -> int | None:
-    """The id where ``value`` is no more than a reference ({"@iot.id": 3}), else None. Raises BadInput for no id."""
+def reference_of(value: Any, name: str, *, bare: bool = False) -> int | None:
+    """The id where ``value`` refers to an entity ({"@iot.id": 3}), else None. Raises BadInput for what is no id.
+
+    What programs say of it beside its id, as some do, is not looked at, unless it is to be ``bare``.
+    """
     if not isinstance(value, dict):
         raise BadInput(_OBJECT, "sta.link_no_object", field=name, name=name)
-    if "@iot.id" not in value or any(not key.startswith("@iot.") for key in value):
+    if "@iot.id" not in value or (bare and any(not key.startswith("@iot.") for key in value)):
         return None
     key = value["@iot.id"]
     if type(key) is not int or not 0 <= key < 2**63:

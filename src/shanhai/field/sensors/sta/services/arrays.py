@@ -31,7 +31,7 @@ def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
     Raises NotAllowed for who may write to none of the datastreams that are there.
     """
     streams = streams_for({one.datastream for one in blocks}, by=by, all_of_them=False)
-    allowed = {key for key, one in streams.items() if _may_write(by, one)}
+    allowed = {key for key, one in streams.items() if one.may_be_written(by)}
     if streams and not allowed:
         one = next(iter(streams.values()))
         by.require(SensorPermission.WRITE, programme=one.programme, place=one.place or None)
@@ -59,10 +59,6 @@ def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
         own[stream.pk] |= {one["feature"] for one in columns.others or () if one["feature"] is not None}
     widen_areas(features={key: many for key, many in own.items() if many}, by=by, at=at)
     return ids
-
-
-def _may_write(by: Actor, stream: Stream) -> bool:
-    return by.may(SensorPermission.WRITE, programme=stream.programme, place=stream.place or None)
 
 
 def _features(columns: Columns, by: Actor) -> set[int]:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,8 @@ from shanhai.field.sensors.sta.selectors.owning import Owner, own_scope, owner_o
 from shanhai.field.sensors.sta.services.observing import Observed, store_observed
 from shanhai.field.sensors.sta.services.places import move_features, place_thing, remember_place
 from shanhai.field.sensors.sta.values import Link, Under
+from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.store.values import Fate
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
@@ -36,18 +37,39 @@ def create_entity(*, kind: str, body: Any, under: Under | None = None, by: Actor
     New entities lie in the scope of the thing they belong to, else in that of ``by``. Raises BadInput, NotVisible,
     NotAllowed, Conflict; then nothing is stored.
     """
+    if kind == "Observation":
+        return create_observation(body=body, under=under, by=by, at=at)[0]
     making = _Making(by, at)
-    if under is not None and (key := reference_of(body, kind)) is not None:
+    if under is not None and (key := reference_of(body, kind, bare=True)) is not None:
         with transaction.atomic():
             making.link(under, key)
         return key
     given = {} if under is None else {inverse_of(under.link, TYPES[under.kind], TYPES).name: under.id}
     draft = draft_of(TYPES[kind], body, TYPES, given=given)
     _require_agreed(draft, given)
-    # One observation alone needs no transaction here: it shares one with those that others send.
-    with nullcontext() if kind == "Observation" and not draft.inline else transaction.atomic():
-        made = making.make(draft, given, _owner(draft, under, by))
-        return making.finish(made)
+    with transaction.atomic():
+        return making.finish(making.make(draft, given, _owner(draft, under, by)))
+
+
+def create_observation(
+    *, body: Any, under: Under | None = None, by: Actor, at: datetime
+) -> tuple[int, Mapping[str, Any] | None]:
+    """The same for an observation, with its columns where it is stored now and brings no entities with it.
+
+    Alone it needs no transaction of its own: it shares one with those that others send at the same time.
+    """
+    given = {} if under is None else {inverse_of(under.link, TYPES[under.kind], TYPES).name: under.id}
+    draft = draft_of(TYPES["Observation"], body, TYPES, given=given)
+    _require_agreed(draft, given)
+    making = _Making(by, at)
+    if draft.inline:
+        with transaction.atomic():
+            return making.finish(making.make(draft, given, _owner(draft, under, by))), None
+    observed = making.observed(draft, given, Owner())
+    taken = store_observed(observed=[observed], by=by, at=at)
+    fresh = taken.fates[0] == Fate.STORED
+    columns = {"time": instant_of(at), **observed.columns, "multi": observed.multi}
+    return int(taken.ids[0]), columns if fresh else None
 
 
 def _require_agreed(draft: Draft, given: Mapping[str, int]) -> None:
@@ -84,7 +106,8 @@ class _Making:
         kind = draft.type
         owner.require_writer(self._by)
         if kind.key == "Observation":
-            return self._observe(draft, given, owner)
+            self._observed.append(self.observed(draft, given, owner))
+            return -len(self._observed)
         model = MODELS[kind.key]
         fields: dict[str, Any] = dict(draft.columns)
         for link in kind.links:
@@ -105,8 +128,8 @@ class _Making:
     def finish(self, made: int) -> int:
         """Store the observations and write the trail; the id of what was made first."""
         if self._observed:
-            ids = store_observed(observed=self._observed, by=self._by, at=self._at)
-            made = made if made >= 0 else ids[-made - 1]
+            taken = store_observed(observed=self._observed, by=self._by, at=self._at)
+            made = made if made >= 0 else int(taken.ids[-made - 1])
         audit.record_many(by=self._by, at=self._at, acts=self._acts)
         return made
 
@@ -128,14 +151,20 @@ class _Making:
             return self.make(one, {}, owner)
         return None if one is None else self._known(link, one)
 
-    def _observe(self, draft: Draft, given: Mapping[str, int], owner: Owner) -> int:
-        ids = {link.name: self._one(draft, link, given, owner) for link in draft.type.links}
-        stream = ids["Datastream"] or ids["MultiDatastream"]
+    def observed(self, draft: Draft, given: Mapping[str, int], owner: Owner) -> Observed:
+        """The observation with what it brings; its datastream is asked for when it is stored."""
+        ids: dict[str, int] = dict(given)
+        for link in draft.type.links:
+            one = next(iter(draft.links.get(link.name, ())), None)
+            if isinstance(one, Draft):
+                ids[link.name] = self.make(one, {}, owner)
+            elif one is not None:
+                ids[link.name] = self._known(link, one) if link.target == "FeatureOfInterest" else one
+        stream = ids.get("Datastream", ids.get("MultiDatastream"))
         if stream is None:
             text = gettext_noop("观测值要写明属于哪个 Datastream 或 MultiDatastream。")
             raise BadInput(text, "sta.no_datastream", field="Datastream")
-        self._observed.append(Observed(stream, ids["FeatureOfInterest"], draft.columns))
-        return -len(self._observed)
+        return Observed(stream, "MultiDatastream" in ids, ids.get("FeatureOfInterest"), draft.columns)
 
     def _many(self, draft: Draft, link: Link, row: Any, given: Mapping[str, int], owner: Owner) -> None:
         ids = [given[link.name]] if link.name in given else []

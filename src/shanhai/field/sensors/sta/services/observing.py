@@ -13,28 +13,32 @@ import numpy as np
 from django.db import connection, transaction
 
 from shanhai.field.sensors.sta.rules.results import checked, is_number
-from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
+from shanhai.field.sensors.sta.selectors.streams import NO_STREAM, Stream, streams_for
 from shanhai.field.sensors.sta.services.gathering import gathered
 from shanhai.field.sensors.sta.services.places import give_features, widen_areas
 from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Fate, Readings, TakenIn
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Conflict
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
 
 
 @dataclass(slots=True)
 class Observed:
-    """An observation on its way in: its datastream, its feature (None: that of the datastream), what a body said."""
+    """An observation on its way in: its datastream, its feature (None: that of the datastream), what a body said.
+
+    ``multi`` says whether it was called a MultiDatastream.
+    """
 
     datastream: int
+    multi: bool
     feature: int | None
     columns: Mapping[str, Any]
 
 
-def store_observed(*, observed: Sequence[Observed], by: Actor, at: datetime) -> list[int]:
-    """Store observations, all or none, and answer their ids; of what is there already, its id.
+def store_observed(*, observed: Sequence[Observed], by: Actor, at: datetime) -> TakenIn:
+    """Store observations, all or none; of what is there already, the answer has its id.
 
     One alone that is in no transaction is stored together with those that others send at the same time. Raises
     BadInput, NotVisible, NotAllowed, and Conflict where another result is there for that time.
@@ -42,6 +46,8 @@ def store_observed(*, observed: Sequence[Observed], by: Actor, at: datetime) -> 
     streams = streams_for({one.datastream for one in observed}, by=by)
     for one in observed:
         stream = streams[one.datastream]
+        if stream.multi != one.multi:
+            raise NotVisible(NO_STREAM, "sta.not_found", id=one.datastream)
         checked(one.columns["result"], stream.observation_type, stream.multi_types)
     readings = _readings(observed, at)
     without = {one.datastream for one in observed if one.feature is None}
@@ -54,7 +60,7 @@ def store_observed(*, observed: Sequence[Observed], by: Actor, at: datetime) -> 
             taken = take_in(readings=readings, by=by, at=at)
             _require_stored(taken)
             widen_areas(features=_own_features(observed), by=by, at=at)
-    return [int(key) for key in taken.ids]
+    return taken
 
 
 def give_missing_features(*, streams: Mapping[int, Stream], without: Collection[int], by: Actor, at: datetime) -> None:

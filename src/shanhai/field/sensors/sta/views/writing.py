@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -11,13 +13,14 @@ from django.conf import settings
 from shanhai.field.sensors.sta.rules.arrays import blocks_of
 from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
+from shanhai.field.sensors.sta.rules.results import is_number
 from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.selectors.reading import Place, nothing_there, place_of
 from shanhai.field.sensors.sta.selectors.shapes import shape_of
 from shanhai.field.sensors.sta.services.arrays import store_arrays
 from shanhai.field.sensors.sta.services.changing import change_entity, patch_entity
-from shanhai.field.sensors.sta.services.creating import create_entity
+from shanhai.field.sensors.sta.services.creating import create_entity, create_observation
 from shanhai.field.sensors.sta.services.removing import remove_entity
 from shanhai.field.sensors.sta.values import EntityType, Under
 from shanhai.field.sensors.sta.views.reading import Answer
@@ -64,15 +67,37 @@ def _create(resource: Resource, body: bytes, asked: Asked) -> Answer:
     last = resource.hops[-1]
     if not last.many:
         raise _not_here("POST")
-    under = None
-    if last.link is not None:
-        before = Resource(resource.hops[:-1])
-        parent = _key(place_of(before, asked))
-        under = Under(before.type.key, parent, last.link)
-    kind = last.type
-    key = create_entity(kind=kind.key, body=parse_json(body), under=under, by=asked.viewer, at=asked.at)
+    under, kind = _under(resource, asked), last.type
+    given, columns = parse_json(body), None
+    if kind.key == "Observation":
+        key, columns = create_observation(body=given, under=under, by=asked.viewer, at=asked.at)
+    else:
+        key = create_entity(kind=kind.key, body=given, under=under, by=asked.viewer, at=asked.at)
     location = f"{asked.root}/{kind.set_name}({key})"
-    return Answer(_entity(kind, key, asked), status=HTTPStatus.CREATED, location=location)
+    made = _entity(kind, key, asked) if columns is None else _stored(kind, key, columns, asked)
+    return Answer(made, status=HTTPStatus.CREATED, location=location)
+
+
+def _under(resource: Resource, asked: Asked) -> Under | None:
+    """The entity whose set is posted to. Raises NotVisible, except for a datastream: who stores asks for that."""
+    last = resource.hops[-1]
+    if last.link is None:
+        return None
+    before = Resource(resource.hops[:-1])
+    first = before.hops[0]
+    if len(before.hops) == 1 and first.id is not None and last.type.key == "Observation" and "stream" in first.type.key:
+        return Under(first.type.key, first.id, last.link)
+    return Under(before.type.key, _key(place_of(before, asked)), last.link)
+
+
+def _stored(kind: EntityType, key: int, columns: Mapping[str, Any], asked: Asked) -> bytes:
+    """An observation that is stored just now, without asking for it."""
+    shape = shape_of(kind, root=asked.root, multi=columns["multi"])
+    result = columns["result"]
+    known = {**columns, "pk": key, "number": None, "value": result}
+    if is_number(result):
+        known |= {"number": float(result), "value": None}
+    return orjson.dumps(shape.build([known.get(name) for name in shape.columns]))
 
 
 def _arrays(body: bytes, asked: Asked) -> Answer:
