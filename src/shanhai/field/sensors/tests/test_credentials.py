@@ -108,4 +108,20 @@ def test_the_console_prints_what_an_engineer_needs(settings):
     console("--revoke")
     assert Device.objects.get().secret == ""
     with pytest.raises(CommandError):
-        call_command("sensors", "device", "--name", "wuse-2.strange")
+        call_command("sensors", "device", "--name", "wuse-2.strange", "--revoke")
+
+
+def test_the_console_makes_station_and_device_that_are_not_there(ganzi):
+    out = StringIO()
+    for name in ("new-1", "new-1.second", "new-1"):
+        call_command("sensors", "device", "--name", name, "--metric", "temp", "--metric", "humidity", stdout=out)
+
+    made = Device.objects.order_by("pk").values_list("thing__programme__code", "thing__code", "code")
+    assert list(made) == [("zj-ganzi", "new-1", "logger"), ("zj-ganzi", "new-1", "second")]
+    assert set(Device.objects.first().datastreams.values_list("metric", "unit__symbol")) == {
+        ("temp", "°C"),
+        ("humidity", "%"),
+    }
+    assert "-t shanhai/zj-ganzi/new-1/logger/temp -m 21.5" in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("sensors", "device", "--name", "不行")

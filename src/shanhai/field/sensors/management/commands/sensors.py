@@ -11,8 +11,8 @@ import fcntl
 import json
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,11 +31,15 @@ from shanhai.field.sensors.mqtt.services.accounts import bring_in_line
 from shanhai.field.sensors.mqtt.services.simulating import mark_simulated
 from shanhai.field.sensors.mqtt.values import Address
 from shanhai.field.sensors.stations.selectors.credentials import device_named
-from shanhai.field.sensors.stations.services import credentials, tokens
+from shanhai.field.sensors.stations.selectors.stations import get_station, list_devices
+from shanhai.field.sensors.stations.services import credentials, devices, stations, streams, tokens
+from shanhai.field.sensors.stations.values import PHENOMENA, DeviceFacts, StationFacts, StreamFacts
+from shanhai.field.sensors.values import StationKind
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
-from shanhai.kernel.errors import DomainError
+from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.registry import registries
+from shanhai.planning.programmes.core.selectors.programmes import default_programme
 
 # These run until stopped, and open their transactions themselves.
 _LASTING = {"ingest", "broker", "archive", "simulate", "live"}
@@ -56,7 +60,11 @@ class Command(BaseCommand):
         token.add_argument("--datastream", type=int, metavar="ID", help="reads this datastream alone")
         add_person(token)
         device = acts.add_parser("device", help="print the MQTT account and the topics of a device, or end its account")
-        device.add_argument("--name", required=True, metavar="STATION.DEVICE", help="codes of station and device")
+        device.add_argument(
+            "--name", required=True, metavar="STATION[.DEVICE]", help="their codes; made where they are not"
+        )
+        device.add_argument("--programme", default="", help="of a station that is made: the code of its programme")
+        device.add_argument("--metric", action="append", default=[], help="what a device that is made observes (temp)")
         device.add_argument("--revoke", action="store_true", help="end its account at once")
         add_person(device)
         ingest = acts.add_parser("ingest", help="one process that takes in what devices send over MQTT")
@@ -106,8 +114,14 @@ class Command(BaseCommand):
         given = {key: options[key] for key in ("write", "programme", "place", "datastream")}
         self.stdout.write(tokens.give_token(name=name or "", by=by, at=at, **given))
 
-    def _device(self, *, at: datetime, name: str, revoke: bool, **options: Any) -> None:
+    def _device(
+        self, *, at: datetime, name: str, revoke: bool, programme: str, metric: list[str], **options: Any
+    ) -> None:
         by = _actor(at=at, **options)
+        station, _, code = name.partition(".")
+        name = f"{station}.{code or 'logger'}"
+        if not revoke:
+            _make_missing(name, programme, metric or ["temp"], by, at)
         device = device_named(viewer=by, username=name)
         if revoke:
             credentials.revoke_credential(device=device.uuid, by=by, at=at)
@@ -162,6 +176,24 @@ class Command(BaseCommand):
         self.stdout.write(f"收回了 {ended} 个账号。 {ended} accounts ended.")
         for username in unknown:
             self.stdout.write(f"  ✗ {username}: 服务器不认识，请换凭证或用账号文件。 The broker does not know it.")
+
+
+def _make_missing(name: str, programme: str, metrics: Sequence[str], by: Actor, at: datetime) -> None:
+    """Register the station and the device of that name, where they are not there, with a datastream for each metric."""
+    station, _, code = name.partition(".")
+    facts = DeviceFacts(code=code)
+    observes = [StreamFacts(metric=one, of=one if one in PHENOMENA else "", name=one) for one in metrics]
+    with suppress(NotVisible):
+        there = get_station(viewer=by, code=station)
+        if not any(one.code == code for one in list_devices(viewer=by, station=there)):
+            made = devices.add_device(station=station, facts=facts, by=by, at=at)
+            for one in observes:
+                streams.add_stream(device=made.uuid, facts=one, by=by, at=at)
+        return
+    if not programme and (first := default_programme(viewer=by)) is not None:
+        programme = first.code
+    place = StationFacts(code=station, name=station, kind=StationKind.OTHER, programme=programme)
+    stations.register_station(facts=place, device=facts, streams=observes, by=by, at=at)
 
 
 def _until_stopped() -> threading.Event:

@@ -61,8 +61,6 @@ def list_accounts(username: str = "") -> list[Account]:
 def how_to_send(*, device: Device, secret: str) -> dict[str, str]:
     """What somebody needs who sets the device up: address, account, topics, a line to paste."""
     address = Address.of(settings.MQTT_PUBLIC_URL or settings.MQTT_URL)
-    programme = device.thing.programme.code if device.thing.programme else None
-    topic = topic_of(programme=programme, station=str(device.thing.code), device=device.code)
     metrics = list(device.datastreams.exclude(metric="").order_by("pk").values_list("metric", flat=True))
     tls = f" --cafile {settings.MQTT_CA or 'ca.crt'}" if address.tls else ""
     account = f"-h {address.host} -p {address.port}{tls} -u {device.username} -P {secret}"
@@ -72,8 +70,8 @@ def how_to_send(*, device: Device, secret: str) -> dict[str, str]:
         "tls": "yes" if address.tls else "no",
         "username": device.username,
         "secret": secret,
-        "topics": " ".join([topic, *(f"{topic}/{one}" for one in metrics)]),
-        "try": f"mosquitto_pub {account} -q 1 -t {topic}/{(metrics or ['METRIC'])[0]} -m 21.5",
+        "topics": " ".join([device.topic, *(f"{device.topic}/{one}" for one in metrics)]),
+        "try": f"mosquitto_pub {account} -q 1 -t {device.topic}/{(metrics or ['METRIC'])[0]} -m 21.5",
     }
 
 

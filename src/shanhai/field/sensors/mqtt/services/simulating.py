@@ -12,7 +12,6 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.mqtt.rules.signals import Signal, signal_of
-from shanhai.field.sensors.mqtt.rules.topics import topic_of
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible, Refused
@@ -42,7 +41,11 @@ def mark_simulated(*, stations: Collection[str], by: Actor, at: datetime) -> lis
     nobody could tell them apart afterwards.
     """
     rows = Datastream.objects.visible_to(by).exclude(device=None).exclude(metric="").filter(multi=False)
-    found = rows.filter(thing__code__in=stations).select_related("thing__programme", "device").order_by("pk")
+    found = (
+        rows.filter(thing__code__in=stations)
+        .select_related("thing__programme", "device__thing__programme")
+        .order_by("pk")
+    )
     marked = []
     for one in found.select_for_update(of=("self",)):
         thing, properties = one.thing, one.properties or {}
@@ -58,10 +61,9 @@ def mark_simulated(*, stations: Collection[str], by: Actor, at: datetime) -> lis
             audit.record(by=by, at=at, action="sensors.datastream.simulated", on=on)
         device = one.device
         assert device is not None
-        topic = topic_of(programme=programme or None, station=str(thing.code), device=device.code)
         signal = signal_of(one.metric, one.low, one.high)
         interval = one.interval_s or USUAL_INTERVAL_S
-        marked.append(Simulated(one.pk, device.pk, topic, one.metric, interval, signal))
+        marked.append(Simulated(one.pk, device.pk, device.topic, one.metric, interval, signal))
     if not marked:
         text = gettext_noop("这些监测站里没有带指标代号的数据流，没有什么可以模拟。")
         raise NotVisible(text, "sensors.nothing_to_simulate")

@@ -13,10 +13,15 @@ import sys
 import time
 from collections import deque
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import call_command
 from django.db import connection, connections
 from paho.mqtt.client import Client, MQTTv5
@@ -54,7 +59,7 @@ class Mosquitto:
         (folder / "mosquitto.conf").write_text(
             f"{listener}\nallow_anonymous false\nplugin {PLUGIN}\n"
             f"plugin_opt_config_file {folder}/accounts.json\npersistence true\npersistence_location {folder}/\n"
-            "autosave_interval 1\nautosave_on_changes true\nmax_queued_messages 0\nmax_inflight_messages 0\n"
+            "max_queued_messages 0\nmax_inflight_messages 0\n"
             f"log_dest file {folder}/mosquitto.log\nuser root\nset_tcp_nodelay true\n"
         )
         self.start()
@@ -137,3 +142,20 @@ def start_process(*command: str, place: dict[str, str], **how: Any) -> subproces
     env |= {"PYTHONPATH": os.pathsep.join(sys.path), "DJANGO_SETTINGS_MODULE": "shanhai.config.settings"}
     env |= {"DATABASE_URL": url, **place}
     return subprocess.Popen([sys.executable, "-m", "shanhai", *command], env=env, **how)
+
+
+def self_made_certificate(folder: Path) -> tuple[Path, Path]:
+    """Files of a certificate of 127.0.0.1, signed by itself, and of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, secret = folder / "server.crt", folder / "server.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
+    return certificate, secret

@@ -10,12 +10,13 @@ from shanhai.base.outbox.services import deliver_due
 from shanhai.field.sensors.models import Device
 from shanhai.field.sensors.mqtt.selectors.accounts import mosquitto_file
 from shanhai.field.sensors.mqtt.services.accounts import bring_in_line
-from shanhai.field.sensors.mqtt.tests.brokers import NEEDED, SITE, Mosquitto, Sender, wait_for
+from shanhai.field.sensors.mqtt.tests.brokers import NEEDED, SITE, Mosquitto, Sender, self_made_certificate, wait_for
 from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
 from shanhai.field.sensors.mqtt.values import Address
 from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
+from shanhai.kernel.errors import Refused
 from tests.cast import AT
 
 pytestmark = [NEEDED, pytest.mark.django_db]
@@ -113,4 +114,23 @@ def test_a_new_broker_is_given_all_accounts_in_a_file(broker, tmp_path):
     one.send(OWN, "1")
     wait_for(lambda: one.acknowledged)
     one.close()
+    new.stop()
+
+
+def test_all_of_it_goes_by_tls_with_a_certificate_that_is_checked(broker, tmp_path):
+    with override_settings(MQTT_BROKER="other"):
+        secret = give(a_device())
+    certificate, key = self_made_certificate(tmp_path)
+    listener = f"listener {{port}} 127.0.0.1\ncertfile {certificate}\nkeyfile {key}"
+    new = Mosquitto(tmp_path, mosquitto_file(Address("", 0, False, *SITE)), more=listener)
+    url = new.url.replace("mqtt:", "mqtts:")
+
+    one = Sender(new.port, "wuse-2.logger", secret, tls=str(certificate))
+    one.send(OWN, "1")
+    wait_for(lambda: one.acknowledged)
+    one.close()
+    with override_settings(MQTT_URL=url, MQTT_CA=str(certificate)):
+        assert bring_in_line(by=MANAGER, at=AT) == (0, ())
+    with override_settings(MQTT_URL=url), pytest.raises(Refused):
+        bring_in_line(by=MANAGER, at=AT)
     new.stop()
