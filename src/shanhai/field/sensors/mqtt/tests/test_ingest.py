@@ -237,7 +237,7 @@ def test_whatever_is_killed_what_was_acknowledged_is_stored_once(place, worker, 
 def test_the_broker_goes_and_comes_back(place, worker, sender):
     numbers = Numbers(sender, 21_000_000)
     time.sleep(1)
-    # Killed, Mosquitto loses what it acknowledged in its last turn, whatever is set (findings/mosquitto).
+    # Killed, Mosquitto loses what it has acknowledged and not written down (findings/mosquitto-killed.sh).
     place.stop()
     time.sleep(1)
     place.start()
