@@ -56,6 +56,7 @@ env = environ.Env(
     SHANHAI_MQTT_KEY=(str, ""),
     SHANHAI_MQTT_PROTOCOL=(int, 5),
     SHANHAI_MQTT_INFLIGHT=(int, 2000),
+    SHANHAI_MQTT_PUBLISH=(bool, False),
     SHANHAI_MQTT_REJECTED_MOST=(int, 200),
     DATABASE_URL=(str, ""),
 )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class SensorsConfig(AppConfig):
@@ -23,3 +24,8 @@ class SensorsConfig(AppConfig):
         registries.todos.add(providers.Unwell())
         registries.subscribers.add(subscribers.Revoked())
         credential_given.connect(subscribers.tell_given)
+        if settings.MQTT_PUBLISH:
+            from shanhai.field.sensors.mqtt.adapters.publishing import Publisher
+            from shanhai.field.sensors.store.events import stored
+
+            stored.connect(Publisher().stored, weak=False)

@@ -24,15 +24,20 @@ from amqtt.session import INCOMING
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.mqtt.access import site_address
 from shanhai.field.sensors.mqtt.adapters.ingest import INGEST, LONGEST_WAIT_S, MOST_MESSAGES, WINDOW_S
+from shanhai.field.sensors.mqtt.rules.topics import parse_topic
 from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services.receiving import receive
-from shanhai.field.sensors.mqtt.values import Incoming
+from shanhai.field.sensors.mqtt.values import Compact, Incoming
+from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations.selectors.credentials import live_accounts, sender_of
+from shanhai.field.sensors.stations.selectors.tokens import NotKnown, reader_of
 from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.kernel import clock
-from shanhai.kernel.errors import Refused
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import BadInput, Refused
 from shanhai.kernel.ids import new_id
 
 log = structlog.get_logger("shanhai.broker")
@@ -43,6 +48,8 @@ MOST_WAITING_BYTES = 64_000_000
 MOST_PAYLOAD_BYTES = 4_000_000
 MOST_CONNECT_BYTES = 4096
 PATIENCE_S = 10.0
+# Who shows a token of the API as its secret comes by this name, and writes nothing.
+TOKEN_ACCOUNT, NO_DEVICE = "token", -1
 _PLUGINS = f"{__name__}.Accounts", f"{__name__}.Topics"
 
 
@@ -111,6 +118,7 @@ class _Known:
     username: str
     device: int | None
     secret: str = ""
+    reader: Actor | None = None
 
 
 class Handler(BrokerProtocolHandler):
@@ -159,12 +167,19 @@ class Accounts(BaseAuthPlugin):
 
 
 class Topics(BaseTopicPlugin):
-    """This site may subscribe to all, a device to nothing; what a device may publish is asked when it is stored."""
+    """This site may subscribe to all, a device to nothing, who has a token of the API to datastreams that it may read.
+
+    What a device may publish is asked when it is stored.
+    """
 
     async def topic_filtering(self, *, session: Any = None, topic: Any = None, action: Any = None) -> bool:
         """Whether somebody may."""
         known = session.attributes.get("shanhai") if session else None
-        return known is not None and (known.device is None or action == Action.PUBLISH)
+        if known is None or known.device is None:
+            return known is not None
+        if known.reader is None:
+            return bool(action == Action.PUBLISH)
+        return bool(action != Action.PUBLISH and await Handler.intake.ask(_may_hear, reader=known.reader, topic=topic))
 
 
 async def _first_packet(reader: Any, writer: Any) -> bytes:
@@ -192,9 +207,27 @@ async def _known(username: str, secret: str) -> _Known | None:
     site = site_address()
     if username == site.username and secret == site.password:
         return _Known(username, None)
+    if username == TOKEN_ACCOUNT:
+        try:
+            return _Known(username, NO_DEVICE, reader=await Handler.intake.ask(reader_of, token=secret))
+        except NotKnown:
+            return None
     sender = await Handler.intake.ask(sender_of, username=username, secret=secret)
     kept = (await Handler.intake.ask(live_accounts, username=username)).get(username) if sender else None
     return _Known(username, sender.device, kept[1]) if sender and kept else None
+
+
+def _may_hear(*, reader: Actor, topic: str) -> bool:
+    try:
+        about = parse_topic(topic)
+    except BadInput:
+        return False
+    rows = Datastream.objects.visible_to(reader)
+    if isinstance(about, Compact):
+        return False
+    if about.parent in ("Datastreams", "MultiDatastreams"):
+        return rows.filter(pk=about.parent_id).exists()
+    return not about.parent and reader.may(SensorPermission.VIEW)
 
 
 async def run(stopping: asyncio.Event) -> None:
@@ -216,16 +249,20 @@ async def run(stopping: asyncio.Event) -> None:
 
 
 async def _throw_out(broker: amqtt.Broker, intake: Intake) -> None:
-    """Close the connections of those whose credential has ended or is another by now."""
+    """Close the connections of those whose credential or token has ended, or is another by now."""
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-        if not broker.sessions:
-            continue
         try:
-            live = await intake.ask(live_accounts)
+            live = await intake.ask(live_accounts) if broker.sessions else {}
+            for session, handler in list(broker.sessions.values()):
+                known = session.attributes.get("shanhai")
+                if known is None or known.device is None:
+                    continue
+                if known.reader is not None:
+                    ended = await _known(known.username, session.password) is None
+                else:
+                    ended = live.get(known.username, (0, ""))[1] != known.secret
+                if ended:
+                    await handler.handle_connection_closed()
         except (OperationalError, InterfaceError):
             continue
-        for session, handler in list(broker.sessions.values()):
-            known = session.attributes.get("shanhai")
-            if known and known.device is not None and live.get(known.username, (0, ""))[1] != known.secret:
-                await handler.handle_connection_closed()

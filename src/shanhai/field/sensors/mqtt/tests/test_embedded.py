@@ -5,14 +5,16 @@ import signal
 import socket
 import time
 
+import orjson
 import pytest
 from django.db import connection, transaction
 from paho.mqtt.client import MQTTv5, MQTTv311
 
-from shanhai.field.sensors.models import Observation, Rejected
+from shanhai.field.sensors.models import ApiToken, Observation, Rejected
 from shanhai.field.sensors.mqtt.tests.brokers import Sender, free_port, own_database, start_process, wait_for
 from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
 from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
+from shanhai.field.sensors.stations.services.tokens import give_token, revoke_token
 from shanhai.field.sensors.tests.streams import START
 from tests.cast import AT
 
@@ -25,7 +27,8 @@ def place(django_db_setup, django_db_blocker, empty_database, tmp_path_factory):
     """The port of a broker, and two devices by their stations."""
     with django_db_blocker.unblock(), own_database(empty_database, tmp_path_factory.mktemp("embedded")):
         devices, port = {one: a_device(one) for one in ("wuse-2", "wuse-3")}, free_port()
-        process = start_process("sensors", "broker", "run", place={"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}"})
+        mqtt = {"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}"}
+        process = start_process("sensors", "broker", "run", place={**mqtt, "SHANHAI_MQTT_PUBLISH": "1"})
         wait_for(lambda: opened(port), seconds=30)
         yield port, devices
         process.send_signal(signal.SIGTERM)
@@ -84,7 +87,7 @@ def test_a_device_writes_to_its_own_topics_and_listens_to_none(place, sender):
 
     wait_for(lambda: len(sender.acknowledged) == 2)
     assert (2000 in times(), 2000 in times("wuse-3")) == (True, False)
-    assert Rejected.objects.get().topic == TOPIC.replace("wuse-2", "wuse-3")
+    assert Rejected.objects.latest("pk").topic == TOPIC.replace("wuse-2", "wuse-3")
     assert (granted[0].is_failure, heard) == (True, [])
 
 
@@ -106,6 +109,33 @@ def test_a_revoked_credential_is_thrown_out(place, sender):
     wait_for(lambda: len(sender.codes) > 1)
     sender.close()
     assert sender.codes[-1] != 0
+
+
+def test_who_has_a_token_hears_of_new_observations_that_it_may_read(place, sender):
+    port, devices = place
+    mine, other = (devices[one].datastreams.get().pk for one in ("wuse-2", "wuse-3"))
+    given = {"write": False, "programme": "", "place": "", "by": MANAGER, "at": AT}
+    token = give_token(name="屏幕", datastream=mine, **given)
+    one, heard, codes = Sender(port, "token", token, protocol=MQTTv311), [], []
+    one.client.on_subscribe = lambda _c, _d, _m, found, _p: codes.extend(found)
+    one.client.on_message = lambda _c, _d, message: heard.append((message.topic, orjson.loads(message.payload)))
+    topics = [f"v1.1/Datastreams({key})/Observations" for key in (mine, other)]
+    one.client.subscribe([(topic, 1) for topic in [*topics, "v1.1/Observations", "#", "shanhai/-/wuse-2/logger"]])
+    wait_for(lambda: codes)
+
+    sender.send(TOPIC, f'{{"t":{S + 4000},"v":4.5}}')
+    one.send(topics[0], '{"result":1}')
+
+    wait_for(lambda: heard)
+    wait_for(lambda: one.acknowledged)
+    revoke_token(token=ApiToken.objects.get().uuid, by=MANAGER, at=AT)
+    wait_for(lambda: len(one.codes) > 1, what="the revoked token is thrown out")
+    one.close()
+    row = Observation.objects.get(time=(S + 4000) * 1_000_000)
+    assert [code.is_failure for code in codes] == [False, True, True, True, True]
+    assert (heard[0][0], heard[0][1]["@iot.id"], heard[0][1]["result"]) == (topics[0], row.pk, 4.5)
+    assert len(heard) == 1
+    assert Rejected.objects.filter(code="sensors.topic_of_another").count() == 1
 
 
 def test_made_up_readings_come_over_mqtt(place):
