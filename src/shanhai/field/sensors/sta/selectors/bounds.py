@@ -26,11 +26,15 @@ _WITHIN = ("before", "after", "during", "meets", "overlaps", "starts", "finishes
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What a filter is sure to be about: one datastream, ids of observations; ``times`` are its terms about time."""
+    """What a filter is sure to be about: one datastream, ids of observations; ``times`` are its terms about time.
+
+    ``whole`` is whether there are no others.
+    """
 
     datastream: int | None = None
     ids: bool = False
     times: tuple[Any, ...] = ()
+    whole: bool = False
 
 
 def narrowed(tree: Any, names: tuple[str, ...] = ()) -> Narrowed:
@@ -38,7 +42,8 @@ def narrowed(tree: Any, names: tuple[str, ...] = ()) -> Narrowed:
     datastream, ids = None, False
     times: list[Any] = []
     both = isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And)
-    for term in language.operands(tree) if both else [tree]:
+    terms = language.operands(tree) if both else [tree]
+    for term in terms:
         paths = [language.path_of(one) for one in language.children(term) if isinstance(one, ast.Identifier)]
         named = [one[len(names) :] for one in paths if one[: len(names)] == names]
         if isinstance(term, ast.Call) and term.func.name in _WITHIN:
@@ -52,7 +57,7 @@ def narrowed(tree: Any, names: tuple[str, ...] = ()) -> Narrowed:
                 datastream = int(number.val)
         if named[0] == _OF_TIME and not isinstance(term.comparator, ast.NotEq):
             times.append(term)
-    return Narrowed(datastream, ids, tuple(times))
+    return Narrowed(datastream, ids, tuple(times), len(times) == len(terms))
 
 
 def count_all(viewer: Actor) -> int:

@@ -14,6 +14,7 @@ from shanhai.field.sensors.sta.rules.paths import Hop, Resource
 from shanhai.field.sensors.sta.selectors.bounds import check_looked_at, count_all, count_rows
 from shanhai.field.sensors.sta.selectors.entities import MODELS, related, rows_of
 from shanhai.field.sensors.sta.selectors.expanding import expand
+from shanhai.field.sensors.sta.selectors.moved import last_moved, read_on
 from shanhai.field.sensors.sta.selectors.plans import Asked, Plan, placed, plan_of
 from shanhai.field.sensors.sta.selectors.shapes import target_id
 from shanhai.field.sensors.sta.values import EntityType, Options
@@ -84,13 +85,17 @@ def read_entity(place: Place, options: Options, asked: Asked) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a set as they are stored and as they are answered; ``next`` asks for those after them."""
+    """Rows of a set as they are stored and as they are answered; ``next`` asks for those after them.
+
+    ``moved`` is the latest month of which observations have moved to files, where those were not looked for.
+    """
 
     plan: Plan
     rows: list[Any]
     entities: list[dict[str, Any]]
     count: int | None
     next: Options | None
+    moved: str = ""
 
 
 def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str] = ()) -> Page:
@@ -100,6 +105,7 @@ def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str
     """
     link = place.hop.link
     of_one = link is not None and link.back == ("datastream",)
+    also = (*also, "end") if of_one else also
     plan = plan_of(place.kind, options, asked, multi=place.multi, of_one=of_one, also=also)
     if link is not None and place.parent is not None:
         plan = placed(plan, link, place.parent)
@@ -110,12 +116,18 @@ def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str
     first = options.skip
     if plan.after is not None:
         rows, first = rows.filter(plan.after), 0
-    page = list(rows.order_by(*plan.order).values_list(*plan.shape.columns)[first : first + plan.size + 1])
+    ordered, most = rows.order_by(*plan.order).values_list(*plan.shape.columns), first + plan.size + 1
+    moved = last_moved() if place.kind.key == "Observation" and plan.size else ""
+    if moved and of_one and place.parent is not None:
+        both = read_on(list(ordered[:most]), plan, datastream=place.parent, most=most, moved=moved)
+        page, moved = (list(ordered[first:most]), moved) if both is None else (both[first:], "")
+    else:
+        page = list(ordered[first:most])
     kept = page[: plan.size]
     entities = [plan.shape.build(row) for row in kept]
     expand(entities, kept, plan, asked)
     more = plan.next(kept[-1]) if len(page) > plan.size > 0 else None
-    return Page(plan, kept, entities, count, more)
+    return Page(plan, kept, entities, count, more, moved)
 
 
 def _check_bounds(place: Place, plan: Plan, asked: Asked) -> None:

@@ -77,6 +77,8 @@ def _read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
     found: dict[str, Any] = {} if page.count is None else {"@iot.count": page.count}
     if link := next_of(page):
         found["@iot.nextLink"] = link
+    if page.moved:
+        found["@shanhai.notReadUntil"] = page.moved
     base = f"{asked.root}/{place.kind.set_name}"
     found["value"] = [_link(base, row[0]) for row in page.rows] if resource.ref else page.entities
     return _json(found)
