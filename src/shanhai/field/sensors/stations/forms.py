@@ -15,6 +15,7 @@ from shanhai.base.forms import CorrectingForm, ReasonForm, SavingForm, refused
 from shanhai.field.sensors.labels import HEALTH, KINDS
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
 from shanhai.field.sensors.states import Health
+from shanhai.field.sensors.stations.rules.facts import point_of, symbol_of
 from shanhai.field.sensors.stations.values import LOGGER, PHENOMENA, UCUM, DeviceFacts, StationFacts, StreamFacts
 from shanhai.field.sensors.values import StationKind
 from shanhai.kernel.errors import BadInput
@@ -149,7 +150,7 @@ class StationCorrectForm(CorrectingForm, PointForm):
     field_order = ["name", "kind", "place", "lon", "lat", "crs", "altitude", "description"]
 
     def __init__(self, data: Any, *, station: Thing, location: Location | None) -> None:
-        drawn = location.location.get("coordinates", ()) if location else ()
+        drawn = point_of(location.location) or () if location else ()
         point = dict(zip(("lon", "lat", "altitude"), drawn, strict=False))
         stands = {name: getattr(station, name) for name in ("name", "kind", "place", "description")}
         stands |= {name: point.get(name) for name in ("lon", "lat", "altitude")}
@@ -281,7 +282,7 @@ class StreamCorrectForm(CorrectingForm, StreamForm):
 
     def __init__(self, data: Any, *, stream: Datastream) -> None:
         names = ("name", "interval_s", "low", "high", "most_per_s", "stuck_after")
-        stands = {name: getattr(stream, name) for name in names} | {"unit": stream.unit.get("symbol", "")}
+        stands = {name: getattr(stream, name) for name in names} | {"unit": symbol_of(stream.unit)}
         super().__init__(data, initial=stands, stood=stands)
         del self.fields["of"], self.fields["metric"]
         self.fields["name"].required = True

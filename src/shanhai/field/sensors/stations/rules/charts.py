@@ -11,6 +11,8 @@ from math import ceil, floor, log10
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 8, 60, 20, 24
 Ticks = tuple[tuple[float, str], ...]
+# Beyond, and nearer to one another than this, doubles cannot be told apart on a scale: drawn at the edge, or as equal.
+HUGE, TINY, APART = 1e100, 1e-100, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,15 @@ def draw(
     far from the values is left out, so that they do not become one flat line; a mark far away stands at the edge.
     """
     values = [value for _time, value in points] or [0.0]
-    low = min([*values, *(one[1] for one in bounds)])
-    high = max([*values, *(one[2] for one in bounds)])
-    room = (high - low) or max(abs(high), 1.0) * 0.1
+    found = (min([*values, *(one[1] for one in bounds)]), max([*values, *(one[2] for one in bounds)]))
+    low, high = (min(max(one, -HUGE), HUGE) for one in found)
+    if high - low <= max(TINY, APART * max(abs(low), abs(high))):
+        half = max(abs(high), 1.0) * 0.05
+        low, high = low - half, high + half
+    room = high - low
     near = [one for one in limits if one is not None and low - 2 * room <= one <= high + 2 * room]
-    least, most = min([low, *near]), max([high, *near])
-    steps = _levels(least, most if most > least else least + room)
-    least, most = min(least, steps[0]), max(most, steps[-1])
+    steps = _levels(min([low, *near]), max([high, *near]))
+    least, most = steps[0], steps[-1]
 
     def place(time: int, value: float) -> tuple[float, float]:
         x = LEFT + (time - begin) / max(end - begin, 1) * (WIDTH - LEFT - RIGHT)
@@ -88,9 +92,9 @@ def _levels(low: float, high: float) -> list[float]:
     """Three to six round numbers from below ``low`` to above ``high``."""
     rough = (high - low) / 4
     power = 10.0 ** floor(log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    step = next((power * factor for factor in (1, 2, 5) if power * factor >= rough), power * 10)
     first, last = floor(low / step), ceil(high / step)
-    return [round(number * step, 10) for number in range(first, last + 1)]
+    return [number * step for number in range(first, last + 1)]
 
 
 def shown(value: float) -> str:

@@ -132,10 +132,11 @@ def checked_device(facts: DeviceFacts) -> DeviceFacts:
 
 
 def completed_stream(facts: StreamFacts) -> StreamFacts:
-    """The facts with what the catalogue says where they do not. Raises BadInput with all faults."""
-    faults, metric = Faults(), ""
-    with faults.of("metric"):
-        metric = checked_code(facts.metric, "metric")
+    """The facts with what the catalogue says where they do not; its metric is as it was given.
+
+    Raises BadInput with all faults.
+    """
+    faults = Faults()
     known = PHENOMENA.get(facts.of)
     with faults.of("of"):
         if facts.of and known is None:
@@ -152,7 +153,6 @@ def completed_stream(facts: StreamFacts) -> StreamFacts:
         low, high = known.low, known.high
     facts = replace(
         facts,
-        metric=metric,
         name=name,
         unit=facts.unit.strip() or (known.unit if known else ""),
         definition=facts.definition.strip() or (known.definition if known else ""),
@@ -188,6 +188,19 @@ def _between(value: int | None, bounds: tuple[int, int]) -> None:
     if value is not None and not bounds[0] <= value <= bounds[1]:
         wrong = gettext_noop("请填 %(low)s 到 %(high)s 之间的整数，或者空着。")
         raise BadInput(wrong, "sensors.limit_not_possible", low=bounds[0], high=bounds[1])
+
+
+def point_of(drawn: object) -> Point | None:
+    """The point of a GeoJSON geometry; None for another geometry, and for what is none."""
+    if not isinstance(drawn, dict) or drawn.get("type") != "Point":
+        return None
+    numbers = drawn.get("coordinates")
+    return tuple(numbers) if isinstance(numbers, list) and len(numbers) > 1 else None
+
+
+def symbol_of(unit: object) -> str:
+    """How people write a unitOfMeasurement; "" for several (of a MultiDatastream) and for none."""
+    return str(unit.get("symbol") or "") if isinstance(unit, dict) else ""
 
 
 def unit_of(text: str) -> dict[str, str]:

@@ -14,7 +14,13 @@ from django.db import models, transaction
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, Device, FeatureOfInterest, Location, Sensor, Thing
 from shanhai.field.sensors.permissions import SensorPermission
-from shanhai.field.sensors.stations.rules.facts import checked_code, checked_device, checked_point
+from shanhai.field.sensors.stations.rules.facts import (
+    checked_code,
+    checked_device,
+    checked_point,
+    point_of,
+    symbol_of,
+)
 from shanhai.field.sensors.stations.selectors.stations import get_station, location_of
 from shanhai.field.sensors.stations.services.devices import add_device, correct_device
 from shanhai.field.sensors.stations.services.stations import correct_station, register_station
@@ -178,7 +184,7 @@ class _Sheet:
         return "same" if before == columns_of([after], _THING)[after.pk] else "changed"
 
     def _require_there(self, row: StationRow, there: Location) -> None:
-        lon, lat = there.location["coordinates"][:2]
+        lon, lat = (point_of(there.location) or ("—", "—"))[:2]
         given = StationFacts("", "", "", "", lon=row.lon, lat=row.lat, crs=self._crs)
         point = checked_point(given)
         if point is not None and point[:2] != (lon, lat):
@@ -209,7 +215,7 @@ class _Sheet:
             facts_of = StreamFacts(metric, of=of, name="" if of else row.property, unit=row.unit, **stated)
             add_stream(**act, device=device.uuid, facts=facts_of)
             return "new"
-        known = StreamFacts(metric, name=stream.name, unit=row.unit or stream.unit["symbol"])
+        known = StreamFacts(metric, name=stream.name, unit=row.unit or symbol_of(stream.unit))
         known = replace(known, **{name: getattr(stream, name) for name in LIMITS} | stated)
         before = columns_of([stream], _KEPT[Datastream])[stream.pk]
         after = correct_stream(**act, stream=stream.pk, facts=known)

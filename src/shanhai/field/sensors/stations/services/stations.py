@@ -14,7 +14,7 @@ from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import DeviceEvent, FeatureOfInterest, HistoricalLocation, Location, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import DeviceState
-from shanhai.field.sensors.stations.rules.facts import Point, check_day, checked_point, checked_station
+from shanhai.field.sensors.stations.rules.facts import Point, check_day, checked_point, checked_station, point_of
 from shanhai.field.sensors.stations.selectors.managed import managed_station
 from shanhai.field.sensors.stations.selectors.stations import location_of
 from shanhai.field.sensors.stations.services.devices import add_device
@@ -184,8 +184,7 @@ def _draw(location: Location, point: Point) -> None:
 
 
 def _point_at(location: Location | None) -> Point | None:
-    drawn = location.location if location else None
-    return tuple(drawn["coordinates"]) if isinstance(drawn, dict) and drawn.get("type") == "Point" else None
+    return point_of(location.location) if location else None
 
 
 def _shown(point: Point | None) -> dict[str, Any]:

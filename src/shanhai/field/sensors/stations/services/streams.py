@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, Device, FeatureOfInterest, ObservedProperty, Sensor, Thing
 from shanhai.field.sensors.states import DeviceState
-from shanhai.field.sensors.stations.rules.facts import completed_stream, unit_of
+from shanhai.field.sensors.stations.rules.facts import checked_code, completed_stream, symbol_of, unit_of
 from shanhai.field.sensors.stations.selectors.managed import managed_device, managed_stream
 from shanhai.field.sensors.stations.selectors.stations import location_of
 from shanhai.field.sensors.stations.values import PHENOMENA, StreamFacts
@@ -34,11 +35,14 @@ def add_stream(*, by: Actor, at: datetime, device: UUID, facts: StreamFacts) -> 
     Raises NotVisible, NotAllowed, BadInput, and Conflict for a metric that it has already.
     """
     owner = managed_device(viewer=by, uuid=device)
-    checked, faults = completed_stream(facts), Faults()
+    faults, checked = Faults(), facts
     with faults.of("metric"):
+        checked = replace(facts, metric=checked_code(facts.metric, "metric"))
         if owner.datastreams.filter(metric=checked.metric).exists():
             text = gettext_noop("这个设备已经有指标“%(metric)s”。请换一个代号。")
             raise Conflict(text, "sensors.metric_taken", metric=checked.metric)
+    with faults.of():
+        checked = completed_stream(checked)
     with faults.of():
         if owner.state == DeviceState.RETIRED:
             raise Conflict(gettext_noop("这个设备已经报废，不能再加。"), "sensors.device_retired")
@@ -73,8 +77,9 @@ def correct_stream(
     found = managed_stream(viewer=by, key=stream)
     checked = completed_stream(facts)
     before = _said(found)
-    unit = unit_of(checked.unit)
-    if found.count and unit["symbol"] != before["unit"]:
+    # One of several properties has a unit for each, which the API alone tells.
+    unit = found.unit if found.multi else unit_of(checked.unit)
+    if found.count and symbol_of(unit) != before["unit"]:
         text = gettext_noop("已经有以“%(unit)s”计的观测值，不能换单位。请另加一个数据流。")
         raise Conflict(text, "sensors.unit_in_use", field="unit", unit=before["unit"])
     found.name, found.unit = checked.name, unit
@@ -130,5 +135,5 @@ def _feature_of(station: Thing) -> FeatureOfInterest | None:
 
 
 def _said(stream: Datastream) -> dict[str, Any]:
-    said = {"name": stream.name, "metric": stream.metric, "unit": stream.unit.get("symbol", "")}
+    said = {"name": stream.name, "metric": stream.metric, "unit": symbol_of(stream.unit)}
     return said | {name: getattr(stream, name) for name in LIMITS}

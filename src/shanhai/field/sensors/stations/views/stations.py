@@ -19,6 +19,7 @@ from shanhai.field.sensors.models import DeviceEvent
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import DeviceState
 from shanhai.field.sensors.stations import forms
+from shanhai.field.sensors.stations.rules.facts import point_of
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.services import devices as device_services
 from shanhai.field.sensors.stations.services import stations as services
@@ -128,7 +129,6 @@ def station_page(request: Request, code: str) -> HttpResponse:
         return render(request, "sensors/_streams.html", part)
     devices = selectors.list_devices(viewer=request.viewer, station=station)
     location = selectors.location_of(station)
-    point = location.location.get("coordinates", ()) if location and isinstance(location.location, dict) else ()
     division = find_divisions([station.place]).get(station.place)
     events: list[DeviceEvent] = selectors.list_events(viewer=request.viewer, devices=devices)
     context = {
@@ -138,7 +138,7 @@ def station_page(request: Request, code: str) -> HttpResponse:
         "provenance": (station.properties or {}).get("provenance", ""),
         "kind": KINDS[StationKind(station.kind)],
         "division": division,
-        "point": point,
+        "point": point_of(location.location) if location else None,
         "since": selectors.there_since(station),
         "devices": [(one, STATES[DeviceState(one.state)]) for one in devices],
         "happenings": happenings(events, several=len(devices) > 1),

@@ -22,6 +22,7 @@ from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations import forms
 from shanhai.field.sensors.stations.rules.charts import shown
+from shanhai.field.sensors.stations.rules.facts import symbol_of
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.services import streams as services
@@ -109,7 +110,7 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
     return {
         "stream": stream,
         "station": stream.thing,
-        "unit": stream.unit.get("symbol", "") if isinstance(stream.unit, dict) else "",
+        "unit": symbol_of(stream.unit),
         "number": "—" if stream.last_number is None else shown(stream.last_number),
         "health": said(standing),
         "since": datetime_of(standing.since) if standing and standing.since else None,
@@ -206,7 +207,7 @@ def stream_table(request: Request, key: int, form: str) -> HttpResponseBase:
     rows = _rows(stream, given)
     name = f"{stream.thing.code}-{stream.metric or stream.pk}.{form}"
     if form == "xlsx":
-        title = f"{stream.thing.name} {stream.name}（{stream.unit.get('symbol', '')}）"
+        title = f"{stream.thing.name} {stream.name}（{symbol_of(stream.unit)}）"
         columns = [Column(head, 26 if at == 0 else 14, "@" if at == 0 else "General") for at, head in enumerate(heads)]
         kept = (row for _number, row in zip(range(MOST_ROWS), rows, strict=False))
         return downloaded(
