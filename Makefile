@@ -30,7 +30,7 @@ run: .venv/run.ready ## Serve the data of SHANHAI_DATA_DIR with reloading (for d
 	@SHANHAI_DEBUG=1 $(BIN)/shanhai runserver 127.0.0.1:8000
 
 test: .venv/dev.ready ## Set up and run the tests on SQLite and in the browser
-	@bash tests/system_packages.sh chromium fonts poppler libreoffice mosquitto
+	@bash tests/system_packages.sh chromium fonts poppler libreoffice java mosquitto
 	@echo "== SQLite and the browser"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(if $(app),src/shanhai/$(app),)
 

@@ -11,6 +11,7 @@ for part in "$@"; do
     libreoffice) command -v soffice >/dev/null || wanted+=(libreoffice-writer-nogui) ;;
     mosquitto)  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || wanted+=(mosquitto) ;;
     fonts)      compgen -G "/usr/share/fonts/opentype/noto/NotoSansCJK*" >/dev/null || wanted+=(fonts-noto-cjk) ;;
+    java)       command -v java >/dev/null || wanted+=(openjdk-17-jre-headless) ;;
     *)          echo "system_packages: there is no part '$part'" >&2; exit 2 ;;
   esac
 done

@@ -46,6 +46,7 @@ env = environ.Env(
     SHANHAI_SENSORS_GEO_ROWS=(int, 10_000),
     SHANHAI_SENSORS_KEEP_MONTHS=(int, 13),
     SHANHAI_SENSORS_ARCHIVE_URL=(str, ""),
+    SHANHAI_SENSORS_HISTORY_URL=(str, ""),
     SHANHAI_LIVE_URL=(str, ""),
     SHANHAI_LIVE_MOST=(int, 500),
     SHANHAI_MQTT_BROKER=(str, "embedded"),

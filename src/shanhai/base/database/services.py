@@ -102,6 +102,16 @@ def update_many(model: type[models.Model], names: Sequence[str], rows: Sequence[
         f"{quoted(str(field.column))} = given.{name}" for field, name in zip(fields[1:], given[1:], strict=True)
     )
     table = quoted(meta.db_table)
+    if rows and connection.vendor == "postgresql":
+        # One array a column: a statement that is as long as its rows costs more to read than to do.
+        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+        statement = (
+            f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given ({', '.join(given)}) "  # noqa: S608
+            f"WHERE {table}.{quoted(str(fields[0].column))} = given.c0"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        return
     most = MOST_PARAMETERS // len(fields)
     with connection.cursor() as cursor:
         for at in range(0, len(rows), most):

@@ -10,6 +10,8 @@ SENSORS_AHEAD_S = env.int("SHANHAI_SENSORS_AHEAD_S")
 # Months (UTC) that stay in the database; older ones are files of Parquet below the address, on any storage of fsspec.
 SENSORS_KEEP_MONTHS = max(env.int("SHANHAI_SENSORS_KEEP_MONTHS"), 0)
 SENSORS_ARCHIVE_URL = env("SHANHAI_SENSORS_ARCHIVE_URL") or str(data_dir() / "history")
+# Which engine answers questions over these files, as Ibis has addresses; empty: DuckDB within.
+SENSORS_HISTORY_URL = env("SHANHAI_SENSORS_HISTORY_URL")
 
 # Where open pages hear of news, and how many at a time; empty: they ask every few seconds. `serve` says where it is.
 LIVE_URL = env("SHANHAI_LIVE_URL").rstrip("/")

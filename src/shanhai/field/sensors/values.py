@@ -13,6 +13,8 @@ MONTH_FORMAT = "%Y-%m"
 # A token in the trail, and how a reference to a program begins that showed one.
 TOKEN = "sensors.token"  # noqa: S105
 TOKEN_REF = "token:"  # noqa: S105
+# Over months that have moved to files: days and months of stations, time above a threshold, gaps, completeness.
+QUESTIONS = ("days", "months", "above", "gaps", "completeness")
 
 
 class StationKind(StrEnum):

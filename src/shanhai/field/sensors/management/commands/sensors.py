@@ -34,7 +34,7 @@ from shanhai.field.sensors.stations.selectors.credentials import device_named
 from shanhai.field.sensors.stations.selectors.stations import get_station, list_devices
 from shanhai.field.sensors.stations.services import credentials, devices, stations, streams, tokens
 from shanhai.field.sensors.stations.values import PHENOMENA, DeviceFacts, StationFacts, StreamFacts
-from shanhai.field.sensors.values import StationKind
+from shanhai.field.sensors.values import QUESTIONS, StationKind
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import DomainError, NotVisible
@@ -74,6 +74,14 @@ class Command(BaseCommand):
         ingest.add_argument("--leave", action="store_true", help="take in what is left for this name, and end it")
         archive = acts.add_parser("archive", help="move observations of closed months to files now, not at night")
         add_person(archive)
+        history = acts.add_parser("history", help="ask over the months that have moved to files")
+        history.add_argument("--question", required=True, choices=QUESTIONS)
+        history.add_argument("--first", default="", metavar="YYYY-MM")
+        history.add_argument("--last", default="", metavar="YYYY-MM")
+        history.add_argument("--station", default="", metavar="CODE", help="this station alone")
+        history.add_argument("--threshold", type=float, help="of the question above")
+        history.add_argument("--json", action="store_true", help="print the answer as JSON")
+        add_person(history)
         broker = acts.add_parser(
             "broker", help="run the embedded broker, or tell Mosquitto which devices have accounts"
         )
@@ -164,6 +172,17 @@ class Command(BaseCommand):
         from granian.constants import Interfaces  # noqa: PLC0415
 
         Granian("shanhai.config.asgi:application", address=host, port=port, interface=Interfaces.ASGI).serve()
+
+    def _history(self, *, at: datetime, **options: Any) -> None:
+        from shanhai.field.sensors.store.selectors.history import ask  # noqa: PLC0415 - Ibis and DuckDB, as above
+
+        given = {key: options[key] for key in ("question", "first", "last", "station", "threshold")}
+        rows = ask(viewer=_actor(at=at, **options), **given)
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+            return
+        for row in rows:
+            self.stdout.write("  ".join(f"{key} {value}" for key, value in row.items()))
 
     def _broker(self, *, what: str, at: datetime, **_: Any) -> None:
         if what == "run":
