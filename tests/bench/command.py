@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 from tests.bench.evidence import measure_evidence
-from tests.bench.report import Measured, table
-from tests.bench.run import Parts, measure_apart, measure_inside
+from tests.bench.report import Measured, line, table
+from tests.bench.run import Parts, inside, measure_apart, measure_inside
+from tests.bench.sensors import measure_sensors
 
 QUICK = (50, 2000)
 
@@ -20,9 +21,11 @@ class Command(BaseCommand):
     help = "Measure speed and size on made-up data, in a database and a data folder of its own."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", choices=["portfolio", "evidence"])
+        parser.add_argument("subject", choices=["portfolio", "evidence", "sensors"])
         parser.add_argument("--projects", type=int, default=10_000)
         parser.add_argument("--postings", type=int, default=1_000_000)
+        parser.add_argument("--rows", type=int, default=1_000_000, help="observations (sensors)")
+        parser.add_argument("--past", type=int, default=12_000_000, help="observations of history (sensors)")
         parser.add_argument("--quick", action="store_true", help="50 projects, 2,000 postings, no server: a trial")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
         parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -32,6 +35,9 @@ class Command(BaseCommand):
         projects, postings = QUICK if quick else (options["projects"], options["postings"])
         if options["subject"] == "evidence":
             self._print(measure_evidence(quick=quick, say=self._say), options["json"])
+            return
+        if options["subject"] == "sensors":
+            self._sensors(**options)
             return
         if projects < 1 or postings < 4:
             raise CommandError("要测量，至少要有 1 个项目、4 笔账。")
@@ -45,6 +51,15 @@ class Command(BaseCommand):
             found = measure_apart(sizes, quick=quick, say=self._say)
         except DomainError as error:
             raise CommandError(str(error)) from error
+        self._print(found, options["json"])
+
+    def _sensors(self, *, rows: int, past: int, quick: bool, **options: Any) -> None:
+        rows, past = (2_000, 24_000) if quick else (rows, past)
+        if options["inside"]:
+            whole = measure_sensors(at=clock.now(), rows=rows, past=past, say=self._say, tell=self._tell)
+            sys.exit(0 if whole else 1)
+        found = Parts(self._say, lambda one: self._say(line(one)))
+        found.measure(lambda: inside("sensors", ["--rows", str(rows), "--past", str(past)]))
         self._print(found, options["json"])
 
     def _print(self, found: Parts, as_json: bool) -> None:

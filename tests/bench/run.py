@@ -54,7 +54,7 @@ def measure_apart(options: Sequence[str], *, quick: bool, say: Say) -> Parts:
     """Measure in databases and folders of their own; ``options`` go on to the command inside."""
     # Told as they come, too: whoever stops a long measurement keeps what it has found.
     found = Parts(say, lambda one: say(line(one)))
-    found.measure(partial(_inside, options))
+    found.measure(partial(inside, "portfolio", options))
     found.measure(partial(_posted_by_peers, found.found, quick, say))
     found.measure(partial(_imports, found.found, quick, say))
     if not quick:
@@ -79,10 +79,11 @@ def measure_inside(
     return not found.failed
 
 
-def _inside(options: Sequence[str]) -> Iterator[Measured]:
+def inside(subject: str, options: Sequence[str]) -> Iterator[Measured]:
+    """What the command finds in a place of its own."""
     with own_place("data") as environment:
         environment["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
-        command = [sys.executable, "-m", "shanhai", "bench", "portfolio", "--inside", *options]
+        command = [sys.executable, "-m", "shanhai", "bench", subject, "--inside", *options]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout or ():
                 yield Measured(**json.loads(line))

@@ -138,3 +138,16 @@ def test_the_measurement_of_evidence_answers_every_figure(tmp_path):
         "report of 3 pages to DOCX",
     ]
     assert all(one["value"] > 0 and one["said"].endswith("MB/s") for one in found[:2])
+
+
+def test_the_measurement_of_sensors_answers_every_figure(tmp_path):
+    done = shanhai("bench", "sensors", "--quick", "--json", folder=tmp_path)
+
+    found = json.loads(done.stdout)
+    assert [one["name"].split(",")[0] for one in found] == [
+        "2000 observations", "filling", "newest 100 of a datastream", "a year's days of a 10-minute stream",
+        "2000 observations by HTTP in arrays", "2000 observations by HTTP in arrays", "a single POST",
+        "newest 100 of a datastream", "$count=true of a datastream", *["history of 24000"] * 3,
+    ]  # fmt: skip
+    assert all(one["value"] >= 0 and one["database"] in ("sqlite", "duckdb") for one in found)
+    assert all(one["ratio"] > 0 for one in found if one["beside"])
