@@ -67,6 +67,8 @@ ALL = ["alpha", "beta", "Gamma's"]
         ("not(name eq 'alpha' or name eq 'beta')", ["Gamma's"]),
         ("not contains(name,'a')", []),
         ("name in ('alpha','beta')", ["alpha", "beta"]),
+        ("name in ( 'beta' ) or name in ('alpha')", ["alpha", "beta"]),
+        ("(name eq 'beta') and id gt 0", ["beta"]),
         ("true", ALL),
         ("false", []),
         # Properties that are JSON.

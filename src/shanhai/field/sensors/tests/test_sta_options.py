@@ -52,6 +52,7 @@ def test_only_what_was_selected_is_answered(get, world):
         "name": "五色二号",
         "Datastreams": [{"name": "气温"}],
     }
+    assert get(thing, select="@iot.selfLink") == {"@iot.selfLink": f"{ROOT}{thing}"}
     get(thing, select="nothing", status=400)
     get(thing, expand="Datastreams($select=nothing)", status=400)
 

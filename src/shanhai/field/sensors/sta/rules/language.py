@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 from odata_query import ast, exceptions
@@ -103,7 +104,7 @@ def parse(text: str) -> Any:
             raise ValueError
         tokens = list(_Lexer().tokenize(text.strip()))
         _check_bounds([token.type for token in tokens])
-        tree = ODataParser().parse(iter(tokens))
+        tree = ODataParser().parse(_lists_of_one(tokens))
     except (exceptions.TokenizingException, exceptions.ParsingException) as error:
         raise _unreadable(text, error) from None
     except (exceptions.ODataException, ValueError, AttributeError, RecursionError) as error:
@@ -112,6 +113,19 @@ def parse(text: str) -> Any:
         raise _unreadable(text, None)
     _check_depth(tree)
     return tree
+
+
+def _lists_of_one(tokens: list[Any]) -> Iterator[Any]:
+    """With the comma that the grammar wants in a list of one: it takes ``in (1)`` for brackets."""
+    told = [token.type for token in tokens if token.type != "WS"]
+    place = -1
+    for token in tokens:
+        place += token.type != "WS"
+        if token.type == ")" and told[place - 3 : place - 1] == ["IN", "("]:
+            comma = copy(token)
+            comma.type = comma.value = ","
+            yield comma
+        yield token
 
 
 def path_of(node: Any) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def shape_of(
     if kind.key == "Observation" and multi is None and links:
         columns.append("datastream__multi")
     named = not select or "id" in select or "@iot.id" in select
-    linked = not select
+    linked = not select or "@iot.selfLink" in select
     base = f"{root}/{kind.set_name}("
 
     def build(row: Row) -> dict[str, Any]:
@@ -136,6 +136,6 @@ def _other(multi: bool | None) -> str:
 def check_names(kind: EntityType, names: Sequence[str]) -> None:
     """Raise BadInput for a name that the type has not."""
     for name in names:
-        if name not in ("id", "@iot.id") and kind.property(name) is None and kind.link(name) is None:
+        if name not in ("id", "@iot.id", "@iot.selfLink") and kind.property(name) is None and kind.link(name) is None:
             text = gettext_noop("%(type)s 没有 %(name)s 这一项。")
             raise BadInput(text, "sta.name_unknown", type=kind.key, name=name[:80])
