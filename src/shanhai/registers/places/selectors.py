@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from shanhai.base.database.selectors import holding, row_of, within
 from shanhai.kernel.actors import Actor
@@ -20,7 +20,7 @@ from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.page_memory import remembered
 from shanhai.registers.places.models import Division, DivisionChange, Outline, Site
-from shanhai.registers.places.rules.geometry import Area, drawn
+from shanhai.registers.places.rules.geometry import Area, drawn, projection
 from shanhai.registers.places.rules.names import short_names
 from shanhai.registers.places.rules.rows import Succession, level_of, parent_codes
 from shanhai.registers.places.values import ENDING, Level, MapShape
@@ -29,6 +29,7 @@ _BLANKS = re.compile(r"[\s\u3000\u200b]+")
 _NOT_FOUND = "places.division_not_found"
 MOST_NAMED = 12
 # What a table calls the prefecture itself, for what belongs to no county.
+_BELOW = {Level.PROVINCE: Level.PREFECTURE, Level.PREFECTURE: Level.COUNTY, Level.COUNTY: Level.COUNTY}
 OWN_LEVEL = ("州本级", "地区本级", "市本级", "地本级", "本级", "州直", "地直", "市直")
 
 
@@ -252,10 +253,23 @@ def list_shapes(*, under: str, width: int, height: int, level: Level | None = No
     Of a province the prefectures, of a prefecture the counties, of a county itself, unless ``level`` says otherwise.
     Kept in the process until a division in there changes, which one query tells.
     """
-    below = {Level.PROVINCE: Level.PREFECTURE, Level.PREFECTURE: Level.COUNTY, Level.COUNTY: Level.COUNTY}
-    wanted = level or below[level_of(under)]
+    wanted = level or _BELOW[level_of(under)]
     state = Division.objects.filter(within(under, "code")).aggregate(Count("pk"), Max("changed_at"))
     return _drawn(under, wanted, width, height, state["pk__count"], state["changed_at__max"])
+
+
+def points_on(
+    points: Sequence[tuple[float, float]], *, under: str, width: int, height: int
+) -> list[tuple[float, float] | None]:
+    """Where each (lon, lat) falls on the map that ``list_shapes`` draws of ``under``; None beside it. One query."""
+    drawn_there = Outline.objects.filter(within(under, "division__code"), division__level=_BELOW[level_of(under)])
+    west, south, east, north = drawn_there.aggregate(
+        west=Min("west"), south=Min("south"), east=Max("east"), north=Max("north")
+    ).values()
+    if west is None:
+        return [None] * len(points)
+    onto = projection((west, south, east, north), width, height)
+    return [onto.point(lon, lat) if west <= lon <= east and south <= lat <= north else None for lon, lat in points]
 
 
 def list_wrong_boxes() -> tuple[str, ...]:

@@ -7,12 +7,12 @@ What is published of others is read by the API; these pages are for who works wi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from shanhai.base.database.selectors import holding, row_of, visible, within
 from shanhai.field.sensors.models import Datastream, Device, DeviceEvent, Hour, Location, Rejected, Thing
@@ -150,6 +150,13 @@ def list_stations(
     _judge(lines, found, at)
     chosen = (one for one in lines.values() if health is None or one.standing.health is health)
     return sorted(chosen, key=lambda one: (WORST.index(one.standing.health), one.name, one.code))
+
+
+def points_of(lines: Sequence[StationLine]) -> dict[int, tuple[float, float]]:
+    """By station the longitude and latitude of those that have a point. One query."""
+    there = Location.objects.filter(things__in=[one.pk for one in lines], west=F("east"), west__isnull=False)
+    rows = there.values_list("things", "west", "south")
+    return {key: (lon, lat) for key, lon, lat in rows if lon is not None and lat is not None}
 
 
 def _judge(lines: dict[int, StationLine], found: QuerySet[Thing], at: datetime) -> None:

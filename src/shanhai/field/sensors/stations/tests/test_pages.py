@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from shanhai.field.sensors.models import Datastream, Device, Rejected, Thing
 from shanhai.field.sensors.stations.selectors.credentials import sender_of
 from shanhai.field.sensors.stations.tests.builders import POINT, a_station, a_stream, sent
+from shanhai.registers.places.selectors import _drawn
+from shanhai.registers.places.tests.builders import a_division as outlined
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from tests.cast import AT, actor, waiting_for
 
@@ -262,3 +264,16 @@ def test_who_manages_stations_is_told_of_silent_ones(engineer):
     ]
     assert waiting_for(actor("auditor"), "sensors.unwell") == []
     assert "色乌绒" in engineer.get("/search/", {"q": "wuse"}).content.decode()
+
+
+def test_stations_stand_on_a_small_map_of_where_the_programme_helps(engineer):
+    _drawn.cache_clear()
+    outlined("513301", box=(101.0, 29.0, 102.0, 31.0))
+    sent(a_stream(), 1.0, at=AT - timedelta(hours=2))
+    a_station("beside", lon="99.0")
+    a_station("nowhere", lon="", lat="", altitude="")
+
+    page = engineer.get("/sensors/").content.decode()
+
+    assert page.count("station-dot") == page.count("station-dot late") == 1
+    assert "small-map" not in engineer.get("/sensors/", {"text": "nowhere"}).content.decode()

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -37,8 +38,12 @@ from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
-from shanhai.registers.places.selectors import find_divisions
+from shanhai.registers.places.selectors import find_divisions, list_shapes, points_on
 
+if TYPE_CHECKING:
+    from shanhai.planning.programmes.models import Programme
+
+WIDTH, HEIGHT, MOST_DOTS = 320, 240, 500
 BOTH = ["GET", "HEAD", "POST"]
 
 
@@ -59,7 +64,10 @@ def station_list(request: Request) -> HttpResponse:
     asked = any(filters.values())
     found = selectors.list_stations(viewer=request.viewer, at=request.at, **filters) if asked else every
     page = Page.of(_Listed(found), request.GET.get("page", ""))
+    mapped = filters["programme"] or request.viewer.chosen
+    known = list_programmes(viewer=request.viewer)
     context = {
+        **_map(found, next((one for one in known if one.code == mapped), next(iter(known), None))),
         "crumbs": (TODAY, Crumb(message(STATIONS))),
         "title": message(STATIONS),
         "form": form,
@@ -82,6 +90,25 @@ def station_list(request: Request) -> HttpResponse:
         "without": selectors.without_credential(viewer=request.viewer).count(),
     }
     return render(request, "sensors/list.html", context)
+
+
+def _map(found: Sequence[selectors.StationLine], programme: Programme | None) -> dict[str, Any]:
+    """The stations of a programme on the outlines of where it helps; nothing where there is no outline."""
+    lines = [one for one in found if programme and one.programme == programme.code][:MOST_DOTS]
+    if programme is None or not lines:
+        return {}
+    under = programme.recipient.code
+    known = selectors.points_of(lines)
+    dotted = [one for one in lines if one.pk in known]
+    places = points_on([known[one.pk] for one in dotted], under=under, width=WIDTH, height=HEIGHT)
+    # The worst are drawn last, over the others.
+    dots = [
+        (round(at[0], 1), round(at[1], 1), HEALTH[one.standing.health][0], one.name)
+        for one, at in reversed(list(zip(dotted, places, strict=True)))
+        if at is not None
+    ]
+    shapes = list_shapes(under=under, width=WIDTH, height=HEIGHT) if dots else ()
+    return {"dots": dots, "shapes": shapes, "map_width": WIDTH, "map_height": HEIGHT}
 
 
 class _Listed(list[Any]):
