@@ -93,8 +93,9 @@ class Intake:
         while True:
             try:
                 await self.ask(receive, messages=messages, routes=self._routes, by=INGEST, at=clock.now())
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database did not answer", error=str(error))
+            # Whatever it is: devices wait for an answer, and nobody else would come back to it.
+            except Exception as error:
+                log.warning("a batch could not be stored yet", error=f"{type(error).__name__}: {error}")
                 await self.ask(connection.close)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_S)

@@ -13,7 +13,7 @@ import time
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, close_old_connections, connection, connections
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
@@ -66,6 +66,8 @@ class Ingest:
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database did not answer", error=str(error))
                 connection.close()
+                # What is left of a transaction that was cut off must not take in the ones after it.
+                del connections[DEFAULT_DB_ALIAS]
             except OSError as error:
                 log.warning("the broker did not answer", error=str(error))
             self._drop()

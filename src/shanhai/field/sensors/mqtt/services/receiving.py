@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from shanhai.field.sensors.models import Datastream, Device, Rejected
@@ -75,6 +75,7 @@ def _receive_compact(messages: Sequence[Incoming], routes: Routes, by: Actor, at
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
+        _require_database(error)
         if len(messages) > 1:
             half = len(messages) // 2
             parts = (messages[:half], messages[half:])
@@ -84,6 +85,12 @@ def _receive_compact(messages: Sequence[Incoming], routes: Routes, by: Actor, at
         _reject(batch, messages[0], None, "sensors.broken", Message(BROKEN), at)
         _keep(batch.rejected)
         return 0
+
+
+def _require_database(error: Exception) -> None:
+    """Raise OperationalError where an error came of a lost connection, which has many names, and not of a message."""
+    if not connection.is_usable():
+        raise OperationalError(str(error)) from error
 
 
 def _create(message: Incoming, by: Actor, at: datetime) -> int:
@@ -102,6 +109,7 @@ def _create(message: Incoming, by: Actor, at: datetime) -> int:
         raise
     except Exception as error:
         if not isinstance(error, DomainError):
+            _require_database(error)
             log.exception("an observation could not be created", topic=message.topic, error=str(error))
             error = DomainError(BROKEN, "sensors.broken")
         _keep([_rejected(message, device, error.code, error.message, at)])

@@ -95,6 +95,7 @@ class Sender:
         self.acknowledged: set[int] = set()
         self.refused: deque[int] = deque()
         self.codes: list[int] = []
+        self.reasons: list[int] = []
         self.client.on_publish = self._published
         self.client.on_connect = lambda _c, _d, _f, reason, _p: self.codes.append(reason.value)
         self.client.on_disconnect = lambda _c, _d, _f, reason, _p: self.codes.append(reason.value)
@@ -104,6 +105,7 @@ class Sender:
         wait_for(lambda: self.codes)
 
     def _published(self, _client, _data, mid, reason, _properties) -> None:
+        self.reasons.append(reason.value)
         (self.refused.append if reason.is_failure else self.acknowledged.add)(mid)
 
     def send(self, topic: str, payload, **how) -> int:
