@@ -29,24 +29,32 @@ class Route:
 
 
 class Routes:
-    """The devices that were asked for, by station and code."""
+    """The devices that were asked for, by station and code; of strange ones nothing is remembered."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], Route | None] = {}
+        self._known: dict[tuple[str, str], Route] = {}
         self._since = 0.0
+        self._renewed: set[tuple[str, str]] = set()
 
     def bring(self, names: Collection[tuple[str, str]], /) -> None:
         """Read those that are not known yet, all of them anew after a while."""
         if time.monotonic() - self._since > REMEMBERED:
             self._known.clear()
             self._since = time.monotonic()
+        self._renewed.clear()
         if unknown := {one for one in names if one not in self._known}:
-            self._known.update(dict.fromkeys(unknown))
             self._known.update(_read(unknown))
 
     def get(self, station: str, code: str) -> Route | None:
         """The route of a device that was brought; None where there is no such device."""
         return self._known.get((station, code))
+
+    def renewed(self, station: str, code: str) -> Route | None:
+        """The route as it is now, for a metric that may be new; read once until others are brought."""
+        if (station, code) not in self._renewed:
+            self._renewed.add((station, code))
+            self._known.update(_read({(station, code)}))
+        return self.get(station, code)
 
 
 def _read(names: Collection[tuple[str, str]]) -> dict[tuple[str, str], Route]:

@@ -159,6 +159,8 @@ def _device_of(about: Compact | None, routes: Routes) -> int | None:
 
 def _read(message: Incoming, index: int, about: Compact, routes: Routes, batch: _Batch, at: datetime) -> None:
     route = routes.get(about.station, about.device)
+    if route is not None and about.programme not in ("-", route.programme):
+        route = routes.renewed(about.station, about.device)
     strange = route is None or about.programme not in ("-", route.programme)
     if route is None or strange or message.device not in (None, route.device):
         text = gettext_noop("没有登记过设备 %(station)s/%(device)s。请先登记，或改正主题。")
@@ -170,6 +172,8 @@ def _read(message: Incoming, index: int, about: Compact, routes: Routes, batch: 
         content = read_content(message.payload, about.metric)
     if content.battery is not None:
         batch.batteries[route.device] = content.battery
+    if any(part.metric not in route.metrics for part in content.parts):
+        route = routes.renewed(about.station, about.device) or route
     for part in content.parts:
         _add(part, message, index, route, content, batch)
     for fault in content.faults[:1]:

@@ -253,7 +253,6 @@ def test_the_broker_goes_and_comes_back(place, worker, sender):
 
 # Passed, and later found nothing of what came after the connections were cut; nobody knows yet whether the test or the
 # process is wrong.
-@pytest.mark.xfail(strict=False, reason="not understood yet: readings after the cut are not found on PostgreSQL")
 @pytest.mark.postgres
 def test_the_database_is_lost_and_comes_back(place, worker, sender):
     numbers, until = Numbers(sender, 22_000_000), time.monotonic() + 3

@@ -11,7 +11,7 @@ from shanhai.field.sensors.mqtt.services import receiving
 from shanhai.field.sensors.mqtt.tests.devices import a_device
 from shanhai.field.sensors.mqtt.values import Incoming
 from shanhai.field.sensors.store.rules.times import instant_of
-from shanhai.field.sensors.tests.streams import START
+from shanhai.field.sensors.tests.streams import START, a_stream
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db
@@ -130,12 +130,28 @@ def test_of_what_was_rejected_the_latest_are_kept_of_each_device(settings):
     assert Rejected.objects.count() == 4
 
 
-def test_a_metric_that_is_registered_meanwhile_counts_after_a_while(monkeypatch):
+def test_what_is_registered_meanwhile_counts_at_once():
     routes = Routes()
     assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes) == (0, ["device_unknown"])
+    device = a_device()
+    assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes) == (1, [])
+
+    assert receive(("shanhai/-/wuse-2/logger/light", "1"), routes=routes) == (0, ["metric_unknown"])
+    a_stream(device=device, thing=device.thing, metric="light")
+    assert receive(("shanhai/-/wuse-2/logger/light", "1"), routes=routes) == (1, [])
+
+
+def test_a_device_that_could_not_be_looked_up_is_not_taken_for_a_strange_one(monkeypatch):
+    routes = Routes()
     a_device()
 
-    monkeypatch.setattr("shanhai.field.sensors.mqtt.selectors.routes.REMEMBERED", 0)
+    def gone(_names):
+        raise OperationalError
+
+    with monkeypatch.context() as cut:
+        cut.setattr("shanhai.field.sensors.mqtt.selectors.routes._read", gone)
+        with pytest.raises(OperationalError):
+            receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes)
     assert receive(("shanhai/-/wuse-2/logger/temperature", "1"), routes=routes) == (1, [])
 
 
