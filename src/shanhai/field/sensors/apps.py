@@ -15,7 +15,7 @@ class SensorsConfig(AppConfig):
         from shanhai.kernel.registry import registries
 
         registries.daily.add(keeping.Archive())
-        registries.integrity.add(keeping.Files())
+        registries.integrity.add(keeping.Files(), keeping.Owners())
         registries.areas.add(labels.AREA)
         registries.things.add(providers.TOKENS, *providers.THINGS)
         registries.importers.add(providers.IMPORTER)

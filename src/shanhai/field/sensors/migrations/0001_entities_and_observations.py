@@ -201,6 +201,7 @@ class Migration(migrations.Migration):
                 (
                     "datastream",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="observations",

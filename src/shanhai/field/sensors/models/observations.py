@@ -31,9 +31,14 @@ class Observation(models.Model):
     A finite number is in ``number``; any other result (string, boolean, object, array) is in ``value``, and ``number``
     is null. ``end`` is the end of an interval. ``result_time`` null is not told. ``arrived`` is when it came here.
     ``feature`` null is that of the datastream. ``extra`` holds validTime, resultQuality and parameters where given.
+
+    That the datastream is there is no constraint of the database, which would look it up for every row and so more than
+    double the cost of storing: whoever stores or deletes holds the row of the datastream, and ``audit verify`` looks.
     """
 
-    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE, related_name="observations", db_index=False)
+    datastream = models.ForeignKey(
+        Datastream, on_delete=models.CASCADE, related_name="observations", db_index=False, db_constraint=False
+    )
     time = models.BigIntegerField()
     end = models.BigIntegerField(null=True)
     result_time = models.BigIntegerField(null=True)

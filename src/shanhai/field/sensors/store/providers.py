@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Count, Exists, OuterRef
+
+from shanhai.field.sensors.models import Datastream, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop, message
@@ -27,6 +30,20 @@ class Archive(Daily):
 
         worker = system("worker", (SensorPermission.MANAGE,))
         return ", ".join(one.month for one in archive_months(by=worker, at=at))
+
+
+class Owners(IntegrityCheck):
+    """That every observation has its datastream, which the database does not watch over."""
+
+    key = "sensors.owners"
+    label = message(gettext_noop("观测值与其数据流"))
+
+    def run(self) -> tuple[str, ...]:
+        """A sentence where some have none."""
+        of = Datastream.objects.filter(pk=OuterRef("datastream"))
+        lost = Observation.objects.filter(~Exists(of)).aggregate(count=Count("pk"))["count"]
+        text = gettext_noop("%(count)s 个观测值的数据流已经不在。请告诉系统管理员。")
+        return (str(message(text, count=lost)),) if lost else ()
 
 
 class Files(IntegrityCheck):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from shanhai.field.sensors.models import Device, Hour, Observation, Thing
 from shanhai.field.sensors.store.events import stored
+from shanhai.field.sensors.store.providers import Owners
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Fate, Readings
 from shanhai.field.sensors.tests.streams import SECOND, START, WRITER, a_stream, came, readings
@@ -221,3 +222,13 @@ def test_what_comes_with_a_number_is_kept_beside_it():
     stream.refresh_from_db()
     assert (row.number, row.end, row.result_time, row.extra) == (2.0, end, result_time, extra)
     assert (stream.phenomenon_end, stream.result_begin, stream.result_end) == (end, result_time, result_time)
+
+
+def test_an_observation_without_its_datastream_is_told_of():
+    stream = a_stream()
+    came(stream, [(0, 1.0)])
+    assert Owners().run() == ()
+
+    Observation.objects.update(datastream=stream.pk + 1)
+
+    assert "1 个观测值" in str(Owners().run()[0])

@@ -41,7 +41,8 @@ def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
         remove_about(feature=key, by=by, at=at)
         gone = {}
     else:
-        keys = list(streams.values_list("pk", flat=True))
+        # Held, so that nobody stores into what goes.
+        keys = list(streams.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         gone = {"datastreams": len(keys), "observations": sum(streams.values_list("count", flat=True))}
         Datastream.objects.filter(pk__in=keys).delete()
         histories.delete()

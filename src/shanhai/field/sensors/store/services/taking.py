@@ -176,11 +176,13 @@ def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resu
                 ids[place], numbers[place], values[place] = known
     result.ids[first] = ids
     repeated = np.flatnonzero(~new | (ids[group] != 0))
-    for place in repeated.tolist():
-        row, one = int(kept[place]), int(group[place])
-        value = None if readings.values is None else readings.values[row]
-        same = _same(readings.numbers[row], value, numbers[one], values[one])
-        result.fates[row] = Fate.DUPLICATE if same else Fate.CONFLICT
+    rows, ones = kept[repeated], group[repeated]
+    mine, theirs = readings.numbers[rows], numbers[ones]
+    same = mine == theirs
+    for place in np.flatnonzero(np.isnan(mine) & np.isnan(theirs)).tolist():
+        value = None if readings.values is None else readings.values[rows[place]]
+        same[place] = _same(value, values[ones[place]])
+    result.fates[rows] = np.where(same, Fate.DUPLICATE, Fate.CONFLICT)
     return heads, group
 
 
@@ -212,11 +214,9 @@ def _there(datastreams: Ints, times: Ints) -> dict[tuple[int, int], tuple[int, f
         }
 
 
-def _same(number: float, value: Any, other: float, other_value: Any) -> bool:
-    """Whether two results are one; JSON's true and 1 are two."""
-    if np.isnan(number) and np.isnan(other):
-        return bool(value == other_value and type(value) is type(other_value))
-    return bool(number == other)
+def _same(value: Any, other: Any) -> bool:
+    """Whether two results that are no numbers are one; JSON's true and 1 are two."""
+    return bool(value == other and type(value) is type(other))
 
 
 def _judged(readings: Readings, fresh: Ints, streams: Mapping[int, _Stream], arrived: int) -> npt.NDArray[np.int16]:
