@@ -26,8 +26,9 @@ pytestmark = pytest.mark.django_db
 GIVEN = (
     "name", "label", "code", "number", "memo", "title", "username", "display_name", "version", "contractor", "outlet",
     "position", "note", "because", "summary", "next_steps", "needs", "content", "duty", "short_name", "measure",
-    "basis", "keeper", "asset", "key", "name_en", "figure_key",
+    "basis", "keeper", "asset", "key", "name_en", "figure_key", "metric",
 )  # fmt: skip
+UNITS = ("ppm", "hPa")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 PAGES = (
@@ -97,7 +98,7 @@ def test_the_trail_in_chinese_has_no_english_words_and_links_what_it_is_about(de
         page = f"/audit/?{answer.context['older']}"
 
     assert len(texts) > 1000
-    assert strange(texts, ENGLISH, [*given_names(ENGLISH), "PDF", "TXT", "WGS"]) == []
+    assert strange(texts, ENGLISH, [*given_names(ENGLISH), "PDF", "TXT", "WGS", *UNITS]) == []
 
 
 def test_the_trail_is_narrowed_by_person_and_thing_and_kept_as_a_table(demo, client):

@@ -130,7 +130,8 @@ class Things(ThingKind):
 
     def named(self, *, viewer: Actor, ids: Collection[str]) -> dict[str, Source]:
         """By id as the trail writes it."""
-        known = [one for one in ids if _is_uuid(one)] if self.by == "uuid" else list(ids)
+        fits = {"uuid": _is_uuid, "pk": _is_key}.get(self.by)
+        known = [one for one in ids if fits is None or fits(one)]
         found = self.rows(viewer).filter(**{f"{self.by}__in": known}) if known else ()
         url = self.url or (lambda _row: "")
         return {str(getattr(row, self.by)): Source(self.name(row), url(row)) for row in found}
@@ -147,6 +148,10 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) < 19
 
 
 def _supports(scope: Scope, recipient: str | None) -> Q:

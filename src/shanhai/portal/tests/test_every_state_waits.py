@@ -10,6 +10,8 @@ from importlib import import_module
 
 import pytest
 
+from shanhai.field.sensors.models import Datastream, Device, Thing
+from shanhai.field.sensors.tests.streams import a_stream
 from shanhai.insight.evaluations.tests.builders import a_template, an_evaluation
 from shanhai.insight.evidence.tests.builders import a_source
 from shanhai.insight.reports.states import BulletinState, CaseState
@@ -172,10 +174,23 @@ def proposed_template(folder):
     return f"/evaluations/templates/{a_template(in_force=False).uuid}/"
 
 
+def silent(folder):
+    """A station whose device has not sent what it should have."""
+    programme = a_programme()
+    stream = a_stream(thing=Thing.objects.create(name="后山", code="wuse-2", programme=programme), interval_s=600)
+    device = Device.objects.create(thing=stream.thing, code="logger")
+    Datastream.objects.filter(pk=stream.pk).update(device=device, last_time=1, arrived=1, count=1)
+    return "/sensors/stations/wuse-2/"
+
+
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "base.jobs.MOVES": {
         "queued": "The worker takes it; who started it is told when it ends.",
         "running": "The worker is at it; who started it is told when it ends.",
+    },
+    "field.sensors.MOVES": {
+        "installed": silent,
+        "suspended": "Somebody said so, with the reason; it is resumed or retired when they are done with it.",
     },
     "insight.evaluations.EVALUATION_MOVES": {
         state: judged(state) for state in ("assessing", "submitted", "decided", "appealed")

@@ -228,6 +228,7 @@ def test_the_page_offers_the_template_of_each_kind(office):
         "/import/templates/projects.xlsx?programme=zj-ganzi": "下载项目表模板",
         "/import/templates/returns.xlsx?programme=zj-ganzi": "下载县级报表模板",
         "/import/templates/sites.xlsx?programme=zj-ganzi": "下载地点模板",
+        "/import/templates/stations.xlsx?programme=zj-ganzi": "下载监测站模板",
     }
     assert {office.get(url).status_code for url in links} == {200}
 

@@ -4,6 +4,7 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -182,7 +183,9 @@ def test_the_columns_are_kept_in_a_view(client):
 
 @pytest.fixture
 def english(client):
-    Division.objects.filter(code="513301").update(name_en="Kangding City")
+    # As who corrects a division does: what was drawn before is drawn anew.
+    changed_at = AT + timedelta(seconds=1)
+    Division.objects.filter(code="513301").update(name_en="Kangding City", changed_at=changed_at)
     Project.objects.update(name="中心小学")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -48,6 +49,7 @@ MOST_WAITING_BYTES = 64_000_000
 MOST_PAYLOAD_BYTES = 4_000_000
 MOST_CONNECT_BYTES = 4096
 PATIENCE_S = 10.0
+LEAVING_S = 3.0
 # Who shows a token of the API as its secret comes by this name, and writes nothing.
 TOKEN_ACCOUNT, NO_DEVICE = "token", -1
 _PLUGINS = f"{__name__}.Accounts", f"{__name__}.Topics"
@@ -246,7 +248,9 @@ async def run(stopping: asyncio.Event) -> None:
     await stopping.wait()
     for task in tasks:
         task.cancel()
-    await broker.shutdown()
+    # With a connection that is open it may wait for ever (amqtt 0.12.1). What is acknowledged is stored by now.
+    with suppress(TimeoutError):
+        await asyncio.wait_for(broker.shutdown(), LEAVING_S)
 
 
 async def _throw_out(broker: amqtt.Broker, intake: Intake) -> None:

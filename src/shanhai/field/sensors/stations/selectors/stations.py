@@ -147,7 +147,8 @@ def list_stations(
         pk: StationLine(pk, code, name, kind, place, programme or "", (more or {}).get("provenance", ""))
         for pk, code, name, kind, place, programme, more in found.values_list(*named)
     }
-    _judge(lines, found, at)
+    if lines:
+        _judge(lines, found, at)
     chosen = (one for one in lines.values() if health is None or one.standing.health is health)
     return sorted(chosen, key=lambda one: (WORST.index(one.standing.health), one.name, one.code))
 
