@@ -66,7 +66,7 @@ def ingest(place, name="1", *, leave=False):
             *command, place={"SHANHAI_MQTT_URL": place.url, "SHANHAI_MQTT_BROKER": "other"}, stderr=stream
         )
     process.log = log
-    wait_for(lambda: "connected" in log.read_text(), seconds=30)
+    wait_for(lambda: "connected" in log.read_text(), seconds=90)
     return process
 
 
@@ -208,7 +208,7 @@ class Numbers:
 
 def are_stored_once(numbers):
     """Wait until all of these are there; the database lets none be there twice."""
-    wait_for(lambda: numbers <= set(times()), seconds=30, what="what was acknowledged is not there")
+    wait_for(lambda: numbers <= set(times()), seconds=120, what="what was acknowledged is not there")
     stored = times()
     assert len(stored) == len(set(stored))
     stream = Datastream.objects.get(device__thing__code="wuse-2")
