@@ -15,6 +15,13 @@ TOKEN = "sensors.token"  # noqa: S105
 TOKEN_REF = "token:"  # noqa: S105
 # Over months that have moved to files: days and months of stations, time above a threshold, gaps, completeness.
 QUESTIONS = ("days", "months", "above", "gaps", "completeness")
+# What the compact topics of devices begin with.
+ROOT = "shanhai"
+
+
+def topic_of(*, programme: str | None, station: str, device: str) -> str:
+    """Where a device publishes readings of several metrics; that of one metric is a level below."""
+    return f"{ROOT}/{programme or '-'}/{station}/{device}"
 
 
 class StationKind(StrEnum):

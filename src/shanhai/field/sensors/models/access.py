@@ -13,7 +13,7 @@ from shanhai.base.database.selectors import visible
 from shanhai.field.sensors.models.entities import Datastream, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import DeviceState
-from shanhai.field.sensors.values import TOKEN, Happening
+from shanhai.field.sensors.values import TOKEN, Happening, topic_of
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.subjects import Subject
@@ -83,9 +83,9 @@ class Device(OfStation):
 
     @property
     def topic(self) -> str:
-        """Where it publishes readings of several metrics; that of one metric is a level below. "-" is no programme."""
-        programme = self.thing.programme.code if self.thing.programme else "-"
-        return f"shanhai/{programme}/{self.thing.code}/{self.code}"
+        """Where it publishes (``values.topic_of``)."""
+        programme = self.thing.programme.code if self.thing.programme else None
+        return topic_of(programme=programme, station=str(self.thing.code), device=self.code)
 
     def subject(self) -> Subject:
         """What acts on it are about."""

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 
 from shanhai.field.sensors.mqtt.values import Compact, Creation
+from shanhai.field.sensors.values import ROOT
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
-ROOT = "shanhai"
 STANDARD = "v1.1"
 # What an ingest process listens to, by kind.
 COMPACT = (f"{ROOT}/+/+/+", f"{ROOT}/+/+/+/+")
@@ -35,11 +35,6 @@ def parse_topic(topic: str) -> Compact | Creation:
             return Creation("Observations", below[1], int(below[2]))
     text = gettext_noop("看不懂主题 %(topic)s。请按设备页上“怎么发送”写主题。")
     raise BadInput(text, "sensors.topic_unknown", topic=topic[:200])
-
-
-def topic_of(*, programme: str | None, station: str, device: str) -> str:
-    """The topic of a device; that of a metric is one level below it."""
-    return f"{ROOT}/{programme or '-'}/{station}/{device}"
 
 
 def allowed_topics(*, topic: str, datastreams: Iterable[tuple[int, bool]]) -> tuple[str, ...]:

@@ -13,9 +13,10 @@ from typing import Any
 from django.conf import settings
 
 from shanhai.field.sensors.models import Datastream, Device
-from shanhai.field.sensors.mqtt.rules.topics import allowed_topics, topic_of
+from shanhai.field.sensors.mqtt.rules.topics import allowed_topics
 from shanhai.field.sensors.mqtt.values import Address
 from shanhai.field.sensors.stations.selectors.credentials import parts_of_secret
+from shanhai.field.sensors.values import topic_of
 
 # The name of a device's role at Mosquitto begins so.
 ROLE = "device:"
