@@ -167,7 +167,6 @@ TYPES: dict[str, EntityType] = {
         ),
     )
 }
-BY_SET = {one.set_name: one for one in TYPES.values()}
 MODELS: dict[str, type[models.Model]] = {
     "Thing": Thing,
     "Location": Location,
