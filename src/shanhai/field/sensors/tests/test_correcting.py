@@ -2,12 +2,15 @@
 """What is changed, taken away or set apart is counted anew."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.field.sensors.models import Observation
 from shanhai.field.sensors.store.selectors.reading import list_days, list_hours, list_rows
 from shanhai.field.sensors.store.services.correcting import correct, quarantine, remove
-from shanhai.field.sensors.tests.streams import SECOND, START, WRITER, a_stream, came
+from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.tests.streams import SECOND, START, WRITER, a_stream, came, readings
 from shanhai.field.sensors.tests.test_taking_in import counted_anew, rolled_up
 from shanhai.field.sensors.values import HOUR, Quality
 from shanhai.kernel.actors import NOBODY, system
@@ -59,6 +62,25 @@ def test_one_taken_away_is_gone_from_all_that_counted_it():
     remove(observations=[row_at(stream, 0).pk], by=WRITER, at=AT)
     stream.refresh_from_db()
     assert (stream.count, stream.last_time, stream.phenomenon_begin, rolled_up(stream)) == (0, None, None, set())
+
+
+def test_ends_and_times_of_results_are_looked_for_only_where_there_are_any():
+    plain, lasting = a_stream(), a_stream()
+    came(plain, [(0, 1.0), (600, 2.0)])
+    beside = {"ends": [None, START + 900 * SECOND], "result_times": [START, START + 950 * SECOND]}
+    take_in(readings=readings(lasting, [(0, 1.0), (600, 2.0)], **beside), by=WRITER, at=AT)
+
+    with CaptureQueriesContext(connection) as asked:
+        remove(observations=[row_at(plain, 600).pk], by=WRITER, at=AT)
+    assert not any('MAX("sensors_observation"."end")' in one["sql"] for one in asked)
+    remove(observations=[row_at(lasting, 600).pk], by=WRITER, at=AT)
+    lasting.refresh_from_db()
+    assert (lasting.phenomenon_end, lasting.result_begin, lasting.result_end) == (START, START, START)
+
+    correct(observation=row_at(lasting, 0).pk, changes={"end": START + 60 * SECOND}, by=WRITER, at=AT)
+    correct(observation=row_at(plain, 0).pk, changes={"result_time": START + SECOND}, by=WRITER, at=AT)
+    plain.refresh_from_db(), lasting.refresh_from_db()
+    assert (lasting.phenomenon_end, plain.result_begin) == (START + 60 * SECOND, START + SECOND)
 
 
 def test_what_is_set_apart_stays_and_comes_back():

@@ -44,7 +44,7 @@ def correct(*, observation: int, changes: Mapping[str, Any], by: Actor, at: date
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))
-    _count_anew(stream, hours)
+    _count_anew(stream, hours, changed=changes)
     trail = {name: [before[name], changes[name]] for name in changes if before[name] != changes[name]}
     _record(by, at, "corrected", stream, {"observation": row.pk, **trail})
 
@@ -131,8 +131,13 @@ def _held(key: int, by: Actor) -> tuple[Observation, Datastream]:
     return row, stream
 
 
-def _count_anew(stream: Datastream, hours: Collection[int], more: int = 0) -> None:
-    """Roll the hours up, and say in the datastream what it has now."""
+def _count_anew(stream: Datastream, hours: Collection[int], more: int = 0, changed: Collection[str] = ()) -> None:
+    """Roll the hours up, and say in the datastream what it has now.
+
+    All its observations are looked at only where some have an end or a time of result of their own.
+    """
+    lasting = "end" in changed or (stream.phenomenon_end or 0) > (stream.last_time or 0)
+    told = "result_time" in changed or stream.result_begin is not None
     _roll_up(stream.pk, hours)
     rows = Observation.objects.filter(datastream=stream)
     first, latest, number, *rest = archived_ends(stream.pk) or [None] * 6
@@ -141,10 +146,11 @@ def _count_anew(stream: Datastream, hours: Collection[int], more: int = 0) -> No
         stream.last_time, stream.last_number = latest, number
     # By the index of time: least and greatest of a datastream are its ends.
     stream.phenomenon_begin = _least(rows.aggregate(found=Min("time"))["found"], first)
-    ends = rows.filter(end__isnull=False).aggregate(found=Max("end"))["found"]
+    ends = rows.aggregate(found=Max("end"))["found"] if lasting else None
     stream.phenomenon_end = _greatest(stream.last_time, ends, *rest[:1])
-    told = rows.filter(result_time__isnull=False).aggregate(first=Min("result_time"), last=Max("result_time"))
-    stream.result_begin, stream.result_end = _least(told["first"], rest[1]), _greatest(told["last"], rest[2])
+    if told:
+        results = rows.aggregate(first=Min("result_time"), last=Max("result_time"))
+        stream.result_begin, stream.result_end = _least(results["first"], rest[1]), _greatest(results["last"], rest[2])
     stream.count += more
     stream.same = min(stream.same, 1)
     stream.save(
