@@ -19,6 +19,7 @@ from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.sta.rules.options import address
 from shanhai.field.sensors.sta.selectors.bounds import too_many_to_count
 from shanhai.field.sensors.sta.selectors.entities import TYPES, related, rows_of
+from shanhai.field.sensors.sta.selectors.moved import last_moved, read_on
 from shanhai.field.sensors.sta.selectors.plans import Asked, Plan, placed, plan_of
 from shanhai.field.sensors.sta.values import Link, Options
 
@@ -28,6 +29,8 @@ Entity = dict[str, Any]
 _EACH = -7_777_777_777_777
 # SQLite joins at most 500 parts.
 _PARTS = 200
+# Each is a query of files.
+_MOST_READ_ON = 50
 _STREAMS = {"Datastream": False, "MultiDatastream": True}
 
 
@@ -63,7 +66,8 @@ def _many(
     entities: Sequence[Entity], rows: Sequence[Row], plan: Plan, link: Link, options: Options, asked: Asked
 ) -> None:
     multi = _STREAMS.get(plan.kind.key) if link.target == "Observation" else None
-    inner = plan_of(TYPES[link.target], options, asked, multi=multi, of_one=link.back == ("datastream",))
+    of_one = link.back == ("datastream",)
+    inner = plan_of(TYPES[link.target], options, asked, multi=multi, of_one=of_one, also=("end",) if of_one else ())
     inner = placed(inner, link, _EACH)
     found = related(link, _EACH, viewer=asked.viewer)
     if inner.condition is not None:
@@ -73,8 +77,11 @@ def _many(
     counts = _counts(found, link, inner, parents) if options.count else {}
     page = found.order_by(*inner.order).values_list("each_", *inner.shape.columns)
     theirs: dict[int, list[Row]] = {parent: [] for parent in parents}
-    for parent, *row in _for_each(page[options.skip : options.skip + inner.size + 1], parents):
+    moved = last_moved() if link.target == "Observation" and inner.size else ""
+    most = options.skip + inner.size + 1
+    for parent, *row in _for_each(page[0 if moved else options.skip : most], parents):
         theirs[parent].append(row)
+    unread = _read_on(theirs, inner, most, moved, of_one=of_one) if moved else set()
     kept = [row for parent in theirs for row in theirs[parent][: inner.size]]
     made = [inner.shape.build(row) for row in kept]
     expand(made, kept, inner, asked)
@@ -82,10 +89,28 @@ def _many(
     for entity, parent in zip(entities, parents, strict=True):
         if options.count:
             entity[f"{link.name}@iot.count"] = counts.get(parent, 0)
+        if parent in unread:
+            entity[f"{link.name}@shanhai.notReadUntil"] = moved
         entity[link.name] = [next(left) for _row in theirs[parent][: inner.size]]
         if len(theirs[parent]) > inner.size > 0:
             own = f"{asked.root}/{plan.kind.set_name}({parent})/{link.name}"
             entity[f"{link.name}@iot.nextLink"] = address(own, inner.next(theirs[parent][inner.size - 1]))
+
+
+def _read_on(theirs: dict[int, list[Row]], inner: Plan, most: int, moved: str, *, of_one: bool) -> set[int]:
+    """Let rows of datastreams go on in the months that have moved; whose do not."""
+    asked, unread = 0, set()
+    # What is counted is counted in the database.
+    can = of_one and not (inner.options.count and inner.condition is not None)
+    for parent, rows in theirs.items():
+        both = None
+        if can:
+            both = read_on(rows, inner, datastream=parent, most=most, moved=moved, files=asked < _MOST_READ_ON)
+        if both is None:
+            unread.add(parent)
+        asked += both is not rows
+        theirs[parent] = (rows if both is None else both)[inner.options.skip :]
+    return unread
 
 
 def _counts(found: QuerySet[Any], link: Link, inner: Plan, parents: Sequence[int]) -> dict[int, int]:

@@ -14,11 +14,11 @@ from shanhai.field.sensors.sta.rules.paths import Hop, Resource
 from shanhai.field.sensors.sta.selectors.bounds import check_looked_at, count_all, count_rows
 from shanhai.field.sensors.sta.selectors.entities import MODELS, related, rows_of
 from shanhai.field.sensors.sta.selectors.expanding import expand
-from shanhai.field.sensors.sta.selectors.moved import last_moved, read_on
+from shanhai.field.sensors.sta.selectors.moved import Moved, count_on, find_moved, last_moved, read_on
 from shanhai.field.sensors.sta.selectors.plans import Asked, Plan, placed, plan_of
 from shanhai.field.sensors.sta.selectors.shapes import target_id
-from shanhai.field.sensors.sta.values import EntityType, Options
-from shanhai.kernel.errors import NotVisible
+from shanhai.field.sensors.sta.values import EntityType, Link, Options
+from shanhai.kernel.errors import Conflict, NotVisible
 from shanhai.kernel.messages import gettext_noop
 
 
@@ -41,8 +41,7 @@ def place_of(resource: Resource, asked: Asked) -> Place:
     for at, hop in enumerate(resource.hops):
         before = None if at == 0 else resource.hops[at - 1]
         if hop.link is not None and before is not None:
-            parent = _id(rows, before)
-            rows = _next(hop, before, parent, asked)
+            parent, rows = _step(rows, before, hop.link, parent, asked)
         if hop.id is not None:
             rows = rows.filter(pk=hop.id)
     of = resource.hops[-2].type.key if len(resource.hops) > 1 else ""
@@ -50,21 +49,37 @@ def place_of(resource: Resource, asked: Asked) -> Place:
     return Place(resource.type, rows, resource.hops[-1], parent, multi)
 
 
-def _id(rows: QuerySet[Any], hop: Hop) -> int:
-    found: int | None = rows.order_by().values_list("pk", flat=True).first()
-    if found is None:
-        raise nothing_there(hop.type)
-    return found
-
-
-def _next(hop: Hop, before: Hop, parent: int, asked: Asked) -> QuerySet[Any]:
-    link = hop.link
-    assert link is not None
+def _step(rows: QuerySet[Any], before: Hop, link: Link, parent: int | None, asked: Asked) -> tuple[int, QuerySet[Any]]:
+    """The id of the one row that was come to, and the rows that a link leads to from it."""
+    key: int | None = rows.order_by().values_list("pk", flat=True).first()
+    if key is None and before.id is not None and (moved := _moved(before, parent, asked)) is not None:
+        return before.id, rows_of(link.target, viewer=asked.viewer).filter(pk=moved.linked(link.name))
+    if key is None:
+        raise nothing_there(before.type)
     if link.many:
-        return related(link, parent, viewer=asked.viewer)
+        return key, related(link, key, viewer=asked.viewer)
     model = MODELS[before.type.key]._default_manager
-    target = model.filter(pk=parent).values_list(target_id(link), flat=True).first()
-    return rows_of(link.target, viewer=asked.viewer).filter(pk=target)
+    target = model.filter(pk=key).values_list(target_id(link), flat=True).first()
+    return key, rows_of(link.target, viewer=asked.viewer).filter(pk=target)
+
+
+def _moved(hop: Hop, parent: int | None, asked: Asked) -> Moved | None:
+    """The observation at the end of a hop, where it has moved to a file."""
+    moved = find_moved(hop.id, viewer=asked.viewer) if hop.type.key == "Observation" and hop.id is not None else None
+    if moved is None or hop.link is None:
+        return moved
+    name = "FeatureOfInterest" if "feature" in hop.link.back else "Datastream"
+    return moved if moved.linked(name) == parent else None
+
+
+def key_of(place: Place, asked: Asked) -> int:
+    """The id of the one entity there, to be changed. Raises NotVisible, and Conflict for what has moved to a file."""
+    key: int | None = place.rows.order_by().values_list("pk", flat=True).first()
+    if key is not None:
+        return key
+    if _moved(place.hop, place.parent, asked) is not None:
+        raise Conflict(gettext_noop("这个观测值已经归档，不能再改或删除。"), "sta.observation_archived")
+    raise nothing_there(place.kind)
 
 
 def nothing_there(kind: EntityType) -> NotVisible:
@@ -76,6 +91,8 @@ def read_entity(place: Place, options: Options, asked: Asked) -> dict[str, Any]:
     """The one entity there, with what comes along. Raises NotVisible, BadInput."""
     plan = plan_of(place.kind, options, asked)
     row = place.rows.values_list(*plan.shape.columns).order_by().first()
+    if row is None and (moved := _moved(place.hop, place.parent, asked)) is not None:
+        row = moved.shaped(plan.shape)
     if row is None:
         raise nothing_there(place.kind)
     entity = plan.shape.build(row)
@@ -112,22 +129,28 @@ def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str
     rows = place.rows if plan.condition is None else place.rows.filter(plan.condition)
     if place.kind.key == "Observation" and link is None:
         _check_bounds(place, plan, asked)
+    moved = last_moved() if plan.size and _about_observations(place.kind, options) else ""
+    on = place.parent if of_one and moved else None
     count = _count(place, rows, plan, asked) if options.count else None
+    if count is not None and plan.condition is not None and on is not None:
+        count += count_on(plan, datastream=on)
     first = options.skip
     if plan.after is not None:
         rows, first = rows.filter(plan.after), 0
     ordered, most = rows.order_by(*plan.order).values_list(*plan.shape.columns), first + plan.size + 1
-    moved = last_moved() if place.kind.key == "Observation" and plan.size else ""
-    if moved and of_one and place.parent is not None:
-        both = read_on(list(ordered[:most]), plan, datastream=place.parent, most=most, moved=moved)
-        page, moved = (list(ordered[first:most]), moved) if both is None else (both[first:], "")
-    else:
-        page = list(ordered[first:most])
+    page = list(ordered[:most] if on is not None else ordered[first:most])
+    if on is not None:
+        both = read_on(page, plan, datastream=on, most=most, moved=moved)
+        page, moved = (page[first:], moved) if both is None else (both[first:], "")
     kept = page[: plan.size]
     entities = [plan.shape.build(row) for row in kept]
     expand(entities, kept, plan, asked)
     more = plan.next(kept[-1]) if len(page) > plan.size > 0 else None
     return Page(plan, kept, entities, count, more, moved)
+
+
+def _about_observations(kind: EntityType, options: Options) -> bool:
+    return kind.key == "Observation" or "Observations/" in options.filter
 
 
 def _check_bounds(place: Place, plan: Plan, asked: Asked) -> None:

@@ -63,6 +63,8 @@ def _data_array(place: Place, options: Options, asked: Asked, next_of: Callable[
     found: dict[str, Any] = {} if page.count is None else {"@iot.count": page.count}
     if link := next_of(page):
         found["@iot.nextLink"] = link
+    if page.moved:
+        found["@shanhai.notReadUntil"] = page.moved
     found["value"] = [
         {
             f"{_one(multi)}@iot.navigationLink": f"{asked.root}/{_one(multi)}s({stream})",

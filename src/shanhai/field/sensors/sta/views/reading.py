@@ -34,6 +34,8 @@ class Answer:
     location: str = ""
     # Of the page after, for what has no place to tell it itself.
     next: str = ""
+    # The latest month of which observations were not looked for, likewise.
+    moved: str = ""
 
 
 def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
@@ -70,7 +72,7 @@ def _read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
 
     if options.format and not resource.ref:
         page, body, content_type = formatted(place, options, asked, next_of)
-        return Answer(body, content_type, next=next_of(page))
+        return Answer(body, content_type, next=next_of(page), moved=page.moved)
     if resource.ref:
         options = replace(options, select=("id",), expand=(), format="")
     page = read_set(place, options, asked)
@@ -81,7 +83,7 @@ def _read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
         found["@shanhai.notReadUntil"] = page.moved
     base = f"{asked.root}/{place.kind.set_name}"
     found["value"] = [_link(base, row[0]) for row in page.rows] if resource.ref else page.entities
-    return _json(found)
+    return replace(_json(found), moved=page.moved)
 
 
 def _reference(place: Place, asked: Asked) -> dict[str, str]:

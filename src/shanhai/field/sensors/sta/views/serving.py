@@ -97,6 +97,8 @@ def _http(found: reading.Answer) -> HttpResponse:
         answer.headers["Location"] = found.location
     if found.next:
         answer.headers["Link"] = f'<{found.next}>; rel="next"'
+    if found.moved:
+        answer.headers["Shanhai-Not-Read-Until"] = found.moved
     return answer
 
 

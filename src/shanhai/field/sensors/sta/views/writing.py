@@ -16,7 +16,7 @@ from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
 from shanhai.field.sensors.sta.rules.results import is_number
 from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.plans import Asked
-from shanhai.field.sensors.sta.selectors.reading import Place, nothing_there, place_of
+from shanhai.field.sensors.sta.selectors.reading import key_of, place_of
 from shanhai.field.sensors.sta.selectors.shapes import shape_of
 from shanhai.field.sensors.sta.services.arrays import store_arrays
 from shanhai.field.sensors.sta.services.changing import change_entity, patch_entity
@@ -50,7 +50,7 @@ def write(method: str, path: str, body: bytes, content_type: str, asked: Asked) 
     if resource.hops[-1].many:
         raise _not_here(method)
     place = place_of(resource, asked)
-    key = _key(place)
+    key = key_of(place, asked)
     kind, by, at = place.kind.key, asked.viewer, asked.at
     if method == "DELETE":
         remove_entity(kind=kind, key=key, by=by, at=at)
@@ -87,7 +87,7 @@ def _under(resource: Resource, asked: Asked) -> Under | None:
     first = before.hops[0]
     if len(before.hops) == 1 and first.id is not None and last.type.key == "Observation" and "stream" in first.type.key:
         return Under(first.type.key, first.id, last.link)
-    return Under(before.type.key, _key(place_of(before, asked)), last.link)
+    return Under(before.type.key, key_of(place_of(before, asked), asked), last.link)
 
 
 def _stored(kind: EntityType, key: int, columns: Mapping[str, Any], asked: Asked) -> bytes:
@@ -110,13 +110,6 @@ def _arrays(body: bytes, asked: Asked) -> Answer:
     # One join for all, and what was refused put in its place.
     answer = f'[{begin}{text})"]'.replace(f'{begin}0)"', '"error"')
     return Answer(answer.encode(), status=HTTPStatus.CREATED)
-
-
-def _key(place: Place) -> int:
-    key: int | None = place.rows.order_by().values_list("pk", flat=True).first()
-    if key is None:
-        raise nothing_there(place.kind)
-    return key
 
 
 def _entity(kind: EntityType, key: int, asked: Asked) -> bytes:

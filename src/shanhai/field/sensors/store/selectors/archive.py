@@ -103,6 +103,26 @@ def rows_of_files(
     return [_decoded(row, decoded) for row in found] if decoded else found
 
 
+def count_of_files(files: Sequence[str], *, datastream: int, begin: int, end: int, last: int) -> int:
+    """How many these files have of a datastream and a range that do not last to ``last``. One query of them."""
+    statement = """SELECT COUNT(*) FROM read_parquet($1)
+        WHERE datastream_id = $2 AND time >= $3 AND time < $4 AND COALESCE("end", time) < $5"""
+    found = engine().cursor().execute(statement, [addresses(files), datastream, begin, end, last]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def row_of_files(files: Sequence[str], key: int) -> dict[str, Any] | None:
+    """The observation of this id by its columns, None where these files have none. One query of them.
+
+    Files tell of each group of rows from which to which id it has: those of other times are passed over.
+    """
+    names = ", ".join(f'"{name}"' for name in SCHEMA.names)
+    statement = f"SELECT {names} FROM read_parquet($1) WHERE id = $2 LIMIT 1"  # noqa: S608
+    found = engine().cursor().execute(statement, [addresses(files), key]).fetchone()
+    decoded = [place for place, name in enumerate(SCHEMA.names) if name in _JSON]
+    return None if found is None else dict(zip(SCHEMA.names, _decoded(found, decoded), strict=True))
+
+
 def _decoded(row: tuple[Any, ...], places: Sequence[int]) -> tuple[Any, ...]:
     if all(row[place] is None for place in places):
         return row

@@ -22,14 +22,38 @@ def read_archived(
     ``columns`` are attributes of Observation, and what comes is what ``values_list`` has of them. A query of the
     database, and where months have moved one of as many files as the range has.
     """
-    months = ArchivedMonth.objects.filter(month__gte=month_of(begin), month__lte=month_of(end - 1))
-    files = list(months.order_by("month").values_list("file", flat=True)) if begin < end else []
+    files = _files(begin, end)
     if not files:
         return []
     from shanhai.field.sensors.store.selectors.archive import rows_of_files  # noqa: PLC0415 - see above
 
     asked: dict[str, Any] = {"begin": begin, "end": end, "limit": limit, "columns": columns}
     return rows_of_files(files, datastream=datastream, newest_first=newest_first, **asked)
+
+
+def count_archived(*, datastream: int, begin: int, end: int, last: int) -> int:
+    """How many of a datastream and the range have moved that do not last to ``last``. Queries as above."""
+    files = _files(begin, end)
+    if not files:
+        return 0
+    from shanhai.field.sensors.store.selectors.archive import count_of_files  # noqa: PLC0415 - see above
+
+    return count_of_files(files, datastream=datastream, begin=begin, end=end, last=last)
+
+
+def _files(begin: int, end: int) -> list[str]:
+    months = ArchivedMonth.objects.filter(month__gte=month_of(begin), month__lte=month_of(end - 1))
+    return list(months.order_by("month").values_list("file", flat=True)) if begin < end else []
+
+
+def find_archived_row(key: int) -> dict[str, Any] | None:
+    """The observation of this id that has moved, by attributes of Observation; None for none. Queries as above."""
+    files = list(ArchivedMonth.objects.order_by("-month").values_list("file", flat=True))
+    if not files:
+        return None
+    from shanhai.field.sensors.store.selectors.archive import row_of_files  # noqa: PLC0415 - see above
+
+    return row_of_files(files, key)
 
 
 def known_archived(datastreams: Ints, times: Ints) -> dict[tuple[int, int], tuple[int, float, Any]]:
