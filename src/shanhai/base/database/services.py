@@ -144,11 +144,11 @@ def new_keys(model: type[models.Model], count: int) -> Sequence[int]:
         if connection.vendor == "postgresql":
             # OFFSET lets the sequence be looked up once: for each key, that costs more than the key.
             keys = """
-                SELECT nextval(sequence)
+                SELECT array_agg(nextval(sequence))
                 FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS sequence OFFSET 0) AS named,
                     generate_series(1, %s)"""
             cursor.execute(keys, [table, count])
-            return [key for (key,) in cursor.fetchall()]
+            return list(cursor.fetchone()[0] or ())
         # Whoever writes on SQLite is alone.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         first = (cursor.fetchone() or (0,))[0] + 1

@@ -95,7 +95,19 @@ def test_what_python_writes_is_read(instant):
     assert format_period(instant, None) == format_time(instant)
 
 
-@pytest.mark.parametrize("text", ["2026-03-01T00:00:0xZ", "2026-13-01T00:00:00Z", "2026-03-01T00:00:00Z0", "NaT"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-01T00:00:0xZ", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-03-01T24:00:00Z",
+        "2026-03-01T00:60:00Z", "2026-03-01T00:00:61Z", "1969-12-31T23:59:59Z", "2026-03-01T00:00:00Z0", "NaT",
+    ],
+)  # fmt: skip
 def test_one_that_is_written_otherwise_hides_among_no_others(text):
     with pytest.raises(BadInput):
         parse_times(["2026-03-01T00:00:00Z", text])
+
+
+def test_a_leap_second_is_the_same_among_many():
+    given = ["2016-12-31T23:59:59Z", "2016-12-31T23:59:60Z"]
+
+    assert parse_times(given).tolist() == [parse_time(one) for one in given]

@@ -58,45 +58,54 @@ def blocks_of(body: Any, *, most: int) -> list[Block]:
     return found
 
 
-def columns_of(block: Block, *, now: int, observation: EntityType, types: Mapping[str, EntityType]) -> Columns:
-    """The rows of a block that can be understood; the others are left out."""
-    if set(block.components) <= {"phenomenonTime", "result"}:
-        quick = _quickly(block, now)
-        if quick is not None:
-            return quick
+def columns_of(
+    blocks: Sequence[Block], *, now: int, observation: EntityType, types: Mapping[str, EntityType]
+) -> list[Columns]:
+    """Of each block the rows that can be understood; the others are left out."""
+    quick = _quickly(blocks, now)
+    if quick is not None:
+        return quick
+    if len(blocks) > 1:
+        return [columns_of([one], now=now, observation=observation, types=types)[0] for one in blocks]
     places, drafts = [], []
-    for place, row in enumerate(block.rows):
+    for place, row in enumerate(blocks[0].rows):
         try:
-            drafts.append(_one(block, row, observation, types))
+            drafts.append(_one(blocks[0], row, observation, types))
         except DomainError:
             continue
         places.append(place)
     results = [one["result"] for one in drafts]
     numbers = [float(one) if type(one) in _NUMBERS else np.nan for one in results]
-    return Columns(
+    columns = Columns(
         np.array(places, np.int64),
         np.array([one.get("time", now) for one in drafts], np.int64),
         np.array(numbers, np.float64),
         [None if type(one) in _NUMBERS else one for one in results],
         drafts,
     )
+    return [columns]
 
 
-def _quickly(block: Block, now: int) -> Columns | None:
+def _quickly(blocks: Sequence[Block], now: int) -> list[Columns] | None:
     """The rows where each is a time and a number, all alike; None where they are not."""
+    names = blocks[0].components
+    rows = [row for block in blocks for row in block.rows]
+    if not set(names) <= {"phenomenonTime", "result"} or any(one.components != names for one in blocks):
+        return None
+    if not set(map(type, rows)) <= {list} or not set(map(len, rows)) <= {len(names)}:
+        return None
+    given = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    if not set(map(type, given["result"])) <= _NUMBERS:
+        return None
     try:
-        given = dict(zip(block.components, zip(*block.rows, strict=True), strict=True))
-        times = parse_times(given["phenomenonTime"]) if "phenomenonTime" in given else None
-    except (ValueError, TypeError, DomainError):
+        times = parse_times(given["phenomenonTime"]) if "phenomenonTime" in given else np.full(len(rows), now, np.int64)
+    except DomainError:
         return None
-    results = given["result"]
-    if not set(map(type, results)) <= _NUMBERS or not set(map(type, block.rows)) <= {list}:
-        return None
-    count = len(block.rows)
-    numbers = np.array(results, np.float64)
-    if times is None:
-        times = np.full(count, now, np.int64)
-    return Columns(np.arange(count, dtype=np.int64), times, numbers)
+    numbers, end, found = np.array(given["result"], np.float64), 0, []
+    for block in blocks:
+        begin, end = end, end + len(block.rows)
+        found.append(Columns(np.arange(end - begin), times[begin:end], numbers[begin:end]))
+    return found
 
 
 def _one(block: Block, row: Any, observation: EntityType, types: Mapping[str, EntityType]) -> Mapping[str, Any]:

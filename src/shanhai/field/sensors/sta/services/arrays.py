@@ -35,18 +35,24 @@ def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
     if streams and not allowed:
         one = next(iter(streams.values()))
         by.require(SensorPermission.WRITE, programme=one.programme, place=one.place or None)
-    now, start = instant_of(at), 0
     ids = np.zeros(sum(len(one.rows) for one in blocks), np.int64)
-    starts, found = [], []
+    asked, start = [], 0
     for block in blocks:
         stream = streams.get(block.datastream)
         if stream is not None and stream.pk in allowed and stream.multi == block.multi:
-            columns = columns_of(block, now=now, observation=TYPES["Observation"], types=TYPES)
-            columns = _fitting(columns, stream, _features(columns, by))
-            if len(columns.places):
-                starts.append(columns.places + start)
-                found.append((stream, columns))
+            asked.append((start, stream, block))
         start += len(block.rows)
+    if not asked:
+        return ids
+    understood = columns_of(
+        [block for *_at, block in asked], now=instant_of(at), observation=TYPES["Observation"], types=TYPES
+    )
+    starts, found = [], []
+    for (start, stream, _block), given in zip(asked, understood, strict=True):
+        columns = _fitting(given, stream, _features(given, by))
+        if len(columns.places):
+            starts.append(columns.places + start)
+            found.append((stream, columns))
     if not found:
         return ids
     without = {stream.pk for stream, columns in found if not _all_name_features(columns)}

@@ -28,8 +28,11 @@ _SECONDS, _MILLISECONDS = 1e11, 1e14
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
-# What many have in common is read at once: 2026-03-01T00:00:00Z, with no, three or six digits after the point.
-_PLAIN = {20: "d4-d2-d2Td2:d2:d2Z", 24: "d4-d2-d2Td2:d2:d2.d3Z", 27: "d4-d2-d2Td2:d2:d2.d6Z"}
+# What many have in common is read at once: no, three or six digits after the point, and nothing after the zone.
+_PLAIN = {
+    len(form): np.array([*map(ord, f"{form}\0")])
+    for form in ("0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000Z", "0000-00-00T00:00:00.000000Z")
+}
 
 
 def parse_time(given: object) -> int:
@@ -125,22 +128,30 @@ def _zone(text: str) -> timezone:
 
 def _of_alike(given: Sequence[str], length: int) -> Times:
     """Raises ValueError unless all are written as the first."""
-    texts = np.array(given, dtype=f"U{length + 1}")
-    signs = texts.view(np.uint32).reshape(len(given), length + 1)
-    at = 0
-    for part in re.findall(r"d\d|.", _PLAIN[length]):
-        width = int(part[1]) if part[0] == "d" and len(part) > 1 else 1
-        column = signs[:, at : at + width]
-        fits = (column >= 48) & (column <= 57) if len(part) > 1 else column == ord(part)
-        if not fits.all():
-            raise ValueError
-        at += width
-    if signs[:, length].any():
+    form = _PLAIN[length]
+    # A row for each place in the texts.
+    signs = np.array(given, f"U{len(form)}").view(np.uint32).reshape(-1, len(form)).T.astype(np.int64)
+    digit = form == ord("0")
+    digits = signs[digit] - ord("0")
+    if (signs[~digit] != form[~digit, np.newaxis]).any() or (digits < 0).any() or (digits > 9).any():
         raise ValueError
-    instants: Times = texts.astype(f"U{length - 1}").astype("datetime64[us]").astype(np.int64)
-    if (instants < 0).any():
+
+    def number(begin: int, end: int) -> Times:
+        found = np.zeros(len(given), np.int64)
+        for one in digits[begin:end]:
+            found = found * 10 + one
+        return found
+
+    date, hours, minutes, seconds = number(0, 8), number(8, 10), number(10, 12), number(12, 14)
+    if (hours > 23).any() or (minutes > 59).any() or (seconds > 59).any():
         raise ValueError
-    return instants
+    # Many have one date: it is looked up where it changes.
+    new = np.diff(date, prepend=-1) != 0
+    dates = np.array([given[at][:10] for at in np.flatnonzero(new).tolist()], "datetime64[D]").astype(np.int64)
+    seconds += ((dates[np.cumsum(new) - 1] * 24 + hours) * 60 + minutes) * 60
+    if (dates < 0).any():
+        raise ValueError
+    return seconds * SECOND + number(14, len(digits)) * 10 ** (20 - len(digits))
 
 
 def _since_1970(instant: int, given: object) -> int:

@@ -21,7 +21,7 @@ from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
 from shanhai.field.sensors.store.rules.times import SECOND, instant_of
 from shanhai.field.sensors.store.selectors.months import known_archived
-from shanhai.field.sensors.store.values import Fate, Ints, Readings, TakenIn
+from shanhai.field.sensors.store.values import Fate, Floats, Ints, Readings, TakenIn
 from shanhai.field.sensors.values import HOUR, Sender
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -166,12 +166,14 @@ def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resu
         latest[start:end] = -1 if last is None else last
     asked = np.flatnonzero(times[heads] <= latest)
     if len(asked):
-        there = _there(of[heads][asked], times[heads][asked])
-        if len(there) < len(asked):
-            # Months that have moved were there first.
-            there = {**there, **known_archived(of[heads][asked], times[heads][asked])}
-        for place in asked.tolist():
-            known = there.get((int(of[heads[place]]), int(times[heads[place]])))
+        there, ids_there, numbers_there, values_there = _there(of[heads][asked], times[heads][asked])
+        ids[asked[there]], numbers[asked[there]] = ids_there, numbers_there
+        for place, value in values_there.items():
+            values[asked[place]] = value
+        others = np.delete(asked, there)
+        moved = known_archived(of[heads][others], times[heads][others]) if len(others) else {}
+        for place in others.tolist() if moved else ():
+            known = moved.get((int(of[heads[place]]), int(times[heads[place]])))
             if known is not None:
                 ids[place], numbers[place], values[place] = known
     result.ids[first] = ids
@@ -186,32 +188,40 @@ def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resu
     return heads, group
 
 
-def _there(datastreams: Ints, times: Ints) -> dict[tuple[int, int], tuple[int, float, Any]]:
-    """What is stored of these datastreams and times: id, number (NaN for none), value."""
+def _there(datastreams: Ints, times: Ints) -> tuple[Ints, Ints, Floats, dict[int, Any]]:
+    """Of which of these datastreams and times something is stored: their places, its ids, numbers (NaN for none).
+
+    Beside these columns the values by place, of what is no number.
+    """
     if connection.vendor == "postgresql":
-        asked, given = (
-            "unnest(%s::bigint[], %s::bigint[]) AS asked (stream, time)",
-            [datastreams.tolist(), times.tolist()],
-        )
-        on = "o.datastream_id = asked.stream AND o.time = asked.time"
+        # One row of columns. Without OFFSET it would read the whole table where much is asked for.
+        statement = """
+            SELECT array_agg(place - 1), array_agg(id), array_agg(number),
+                array_agg(place - 1) FILTER (WHERE number IS NULL), array_agg(value) FILTER (WHERE number IS NULL)
+            FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS asked (stream, time, place),
+                LATERAL (SELECT id, number, value FROM sensors_observation
+                    WHERE datastream_id = asked.stream AND time = asked.time OFFSET 0) AS found"""
+        given = [datastreams.tolist(), times.tolist()]
     else:
-        pairs = json.dumps(np.column_stack((datastreams, times)).tolist())
-        asked, given = "json_each(%s) AS asked", [pairs]
-        on = "o.datastream_id = json_extract(asked.value, '$[0]') AND o.time = json_extract(asked.value, '$[1]')"
-    statement = (
-        f"SELECT o.datastream_id, o.time, o.id, o.number, o.value FROM {asked} "  # noqa: S608 - ours, with marks
-        f"CROSS JOIN sensors_observation o WHERE {on}"
-    )
+        statement = """
+            SELECT asked.key, o.id, o.number, o.value FROM json_each(%s) AS asked CROSS JOIN sensors_observation o
+            WHERE o.datastream_id = json_extract(asked.value, '$[0]') AND o.time = json_extract(asked.value, '$[1]')"""
+        given = [json.dumps(np.column_stack((datastreams, times)).tolist())]
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return {
-            (stream, time): (
-                key,
-                np.nan if number is None else number,
-                json.loads(value) if isinstance(value, str) else value,
-            )
-            for stream, time, key, number, value in cursor.fetchall()
-        }
+        rows = cursor.fetchall()
+    if connection.vendor == "postgresql":
+        places, keys, numbers, *others = (column or () for column in rows[0])
+        values = dict(zip(*others, strict=True))
+    else:
+        places, keys, numbers, others = zip(*rows, strict=True) if rows else ((), (), (), ())
+        values = {place: value for place, number, value in zip(places, numbers, others, strict=True) if number is None}
+    return (
+        np.array(places, np.int64),
+        np.array(keys, np.int64),
+        np.array(numbers, np.float64),
+        {place: json.loads(value) if isinstance(value, str) else value for place, value in values.items()},
+    )
 
 
 def _same(value: Any, other: Any) -> bool:
