@@ -151,7 +151,8 @@ def _of_alike(given: Sequence[str], length: int) -> Times:
     seconds += ((dates[np.cumsum(new) - 1] * 24 + hours) * 60 + minutes) * 60
     if (dates < 0).any():
         raise ValueError
-    return seconds * SECOND + number(14, len(digits)) * 10 ** (20 - len(digits))
+    instants: Times = seconds * SECOND + number(14, len(digits)) * 10 ** (20 - len(digits))
+    return instants
 
 
 def _since_1970(instant: int, given: object) -> int:

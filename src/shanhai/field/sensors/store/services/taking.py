@@ -211,17 +211,14 @@ def _there(datastreams: Ints, times: Ints) -> tuple[Ints, Ints, Floats, dict[int
         cursor.execute(statement, given)
         rows = cursor.fetchall()
     if connection.vendor == "postgresql":
-        places, keys, numbers, *others = (column or () for column in rows[0])
-        values = dict(zip(*others, strict=True))
+        places, keys, numbers, no_numbers, values = (column or () for column in rows[0])
     else:
-        places, keys, numbers, others = zip(*rows, strict=True) if rows else ((), (), (), ())
-        values = {place: value for place, number, value in zip(places, numbers, others, strict=True) if number is None}
-    return (
-        np.array(places, np.int64),
-        np.array(keys, np.int64),
-        np.array(numbers, np.float64),
-        {place: json.loads(value) if isinstance(value, str) else value for place, value in values.items()},
-    )
+        places, keys, numbers, values = zip(*rows, strict=True) if rows else ((), (), (), ())
+        no_numbers = places
+    others = {
+        place: json.loads(one) if isinstance(one, str) else one for place, one in zip(no_numbers, values, strict=True)
+    }
+    return np.array(places, np.int64), np.array(keys, np.int64), np.array(numbers, np.float64), others
 
 
 def _same(value: Any, other: Any) -> bool:
