@@ -17,6 +17,10 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
+# Numbers below can be summed for as long as anybody observes, and the sum is still one.
+MOST_NUMBER = 1e290
+
+
 class Fate(IntEnum):
     """What became of a row."""
 

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.field.sensors.models import Observation
+from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.field.sensors.store.selectors.reading import list_days, list_hours, list_rows
 from shanhai.field.sensors.store.services.correcting import correct, quarantine, remove
 from shanhai.field.sensors.store.services.taking import take_in
@@ -48,6 +49,9 @@ def test_one_moved_to_another_hour_leaves_its_own():
     assert (stream.last_time, stream.phenomenon_end) == (START + 60 * SECOND,) * 2
     with pytest.raises(Conflict):
         correct(observation=row_at(stream, 60).pk, changes={"time": START}, by=WRITER, at=AT)
+    # Else all that come after it would be late.
+    with pytest.raises(BadInput):
+        correct(observation=row_at(stream, 60).pk, changes={"time": instant_of(AT) + 30 * 24 * HOUR}, by=WRITER, at=AT)
 
 
 def test_one_taken_away_is_gone_from_all_that_counted_it():

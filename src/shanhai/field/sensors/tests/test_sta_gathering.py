@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from django.db import DataError, OperationalError
 
 from shanhai.field.sensors.sta.services import gathering
 from shanhai.field.sensors.store.values import Fate, Readings, TakenIn
@@ -23,8 +24,10 @@ def store(monkeypatch):
 
     def take_in(*, readings, by, at):
         rounds.append((by.ref, readings))
+        if (readings.numbers == 77).any():
+            raise DataError("a number that the database does not take")
         if (readings.numbers == 99).any():
-            raise ConnectionError("the database is gone")
+            raise OperationalError("the database is gone")
         refused = np.flatnonzero(readings.numbers < 0).tolist()
         fates = np.full(len(readings.times), Fate.STORED, np.int8)
         fates[refused] = Fate.REFUSED
@@ -42,7 +45,7 @@ def send_together(*given):
         one = Readings(np.array([1]), np.array([when]), np.array([float(number)]), extras=[extra] if extra else None)
         try:
             found[when] = gathering.gathered(readings=one, by=Actor(who), at=AT)
-        except ConnectionError as error:
+        except (DataError, OperationalError) as error:
             found[when] = error
 
     threads = [threading.Thread(target=send, args=one) for one in given]
@@ -71,11 +74,18 @@ def test_each_is_stored_in_its_own_name_and_a_failure_is_told_to_all_of_its_roun
     found = send_together(("a", 1, 1, None), ("b", 2, 99, None), ("a", 3, 1, {"parameters": {}}), ("b", 4, 1, None))
 
     assert {by: len(readings.times) for by, readings in store} == {"a": 2, "b": 2}
-    assert [type(found[when]) for when in (1, 2, 3, 4)] == [TakenIn, ConnectionError, TakenIn, ConnectionError]
+    assert [type(found[when]) for when in (1, 2, 3, 4)] == [TakenIn, OperationalError, TakenIn, OperationalError]
     of_a = next(readings for by, readings in store if by == "a")
     extras = dict(zip(of_a.times.tolist(), of_a.extras, strict=True))
     assert extras == {1: None, 3: {"parameters": {}}}
     assert of_a.values is None
+
+
+def test_the_fault_of_one_is_not_told_to_the_others_of_its_round(store):
+    found = send_together(*(("a", when, 77 if when == 2 else 1, None) for when in (1, 2, 3)))
+
+    assert [type(found[when]) for when in (1, 2, 3)] == [TakenIn, DataError, TakenIn]
+    assert found[3].ids.tolist() == [30]
 
 
 def test_one_alone_is_stored_at_once_and_the_next_finds_nobody_storing(store):

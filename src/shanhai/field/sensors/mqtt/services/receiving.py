@@ -20,11 +20,12 @@ from shanhai.field.sensors.mqtt.rules.payloads import read_content, read_json
 from shanhai.field.sensors.mqtt.rules.topics import STANDARD, parse_topic
 from shanhai.field.sensors.mqtt.selectors.routes import Route, Routes
 from shanhai.field.sensors.mqtt.values import ON_ARRIVAL, Compact, Content, Creation, Incoming, Part
+from shanhai.field.sensors.sta.rules.results import is_number
 from shanhai.field.sensors.sta.selectors.entities import TYPES
 from shanhai.field.sensors.sta.services.creating import create_entity
 from shanhai.field.sensors.sta.values import Under
 from shanhai.field.sensors.store.services.taking import TOO_MANY, take_in
-from shanhai.field.sensors.store.values import Fate, Readings
+from shanhai.field.sensors.store.values import MOST_NUMBER, Fate, Readings
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, DomainError, NotAllowed
 from shanhai.kernel.messages import Message, gettext_noop
@@ -190,10 +191,10 @@ def _add(part: Part, message: Incoming, index: int, route: Route, content: Conte
     values, times = part.values, part.times
     kinds = set(map(type, values))
     numbers = np.array(values, float) if kinds <= {int, float} else np.full(len(values), np.nan)
-    if not kinds <= {int, float} or not np.isfinite(numbers).all():
+    if not kinds <= {int, float} or not (np.abs(numbers) < MOST_NUMBER).all():
         keep = []
         for place, value in enumerate(values):
-            if type(value) in (int, float) and np.isfinite(value):
+            if is_number(value):
                 numbers[place] = value
             elif numeric or value is None or isinstance(value, float):
                 text = gettext_noop("%(given)s 不是一个数。")

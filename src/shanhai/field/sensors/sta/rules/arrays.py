@@ -11,9 +11,10 @@ import numpy as np
 
 from shanhai.field.sensors.sta.rules.bodies import draft_of, reference_of
 from shanhai.field.sensors.sta.rules.parsing import require_storable
+from shanhai.field.sensors.sta.rules.results import is_number
 from shanhai.field.sensors.sta.values import EntityType
 from shanhai.field.sensors.store.rules.times import parse_times
-from shanhai.field.sensors.store.values import Floats, Ints
+from shanhai.field.sensors.store.values import MOST_NUMBER, Floats, Ints
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import gettext_noop
 
@@ -75,19 +76,19 @@ def columns_of(
             continue
         places.append(place)
     results = [one["result"] for one in drafts]
-    numbers = [float(one) if type(one) in _NUMBERS else np.nan for one in results]
+    numbers = [float(one) if is_number(one) else np.nan for one in results]
     columns = Columns(
         np.array(places, np.int64),
         np.array([one.get("time", now) for one in drafts], np.int64),
         np.array(numbers, np.float64),
-        [None if type(one) in _NUMBERS else one for one in results],
+        [None if is_number(one) else one for one in results],
         drafts,
     )
     return [columns]
 
 
 def _quickly(blocks: Sequence[Block], now: int) -> list[Columns] | None:
-    """The rows where each is a time and a number, all alike; None where they are not."""
+    """The rows where each is a time in words and a number, all alike; None where they are not."""
     names = blocks[0].components
     rows = [row for block in blocks for row in block.rows]
     if not set(names) <= {"phenomenonTime", "result"} or any(one.components != names for one in blocks):
@@ -95,13 +96,15 @@ def _quickly(blocks: Sequence[Block], now: int) -> list[Columns] | None:
     if not set(map(type, rows)) <= {list} or not set(map(len, rows)) <= {len(names)}:
         return None
     given = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    if not set(map(type, given["result"])) <= _NUMBERS:
+    if not set(map(type, given["result"])) <= _NUMBERS or not set(map(type, given.get("phenomenonTime", ()))) <= {str}:
         return None
     try:
         times = parse_times(given["phenomenonTime"]) if "phenomenonTime" in given else np.full(len(rows), now, np.int64)
     except DomainError:
         return None
     numbers, end, found = np.array(given["result"], np.float64), 0, []
+    if (np.abs(numbers) >= MOST_NUMBER).any():
+        return None
     for block in blocks:
         begin, end = end, end + len(block.rows)
         found.append(Columns(np.arange(end - begin), times[begin:end], numbers[begin:end]))
@@ -113,7 +116,8 @@ def _one(block: Block, row: Any, observation: EntityType, types: Mapping[str, En
         raise BadInput(gettext_noop("一行里的值要和 components 一样多。"), "sta.array_row")
     require_storable(row)
     body = dict(zip(block.components, row, strict=True))
-    feature = body.pop(_FEATURE, None) or body.pop(_OTHERWISE, None)
+    feature, other = body.pop(_FEATURE, None), body.pop(_OTHERWISE, None)
+    feature = other if feature is None else feature
     if feature is not None:
         body["FeatureOfInterest"] = {"@iot.id": feature}
     draft = draft_of(observation, body, types)

@@ -21,6 +21,7 @@ _METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 _NAMES = frozenset({"id", "atomicityGroup", "dependsOn", "method", "url", "headers", "body", "if"})
 _REQUEST = re.compile(rb"\s*([A-Z]+) (\S+)(?: HTTP/1\.[01])?\r?\n", re.ASCII)
 _MULTIPART = "multipart/mixed"
+_NO_PARTS = gettext_noop("读不懂这段 multipart/mixed：找不到 boundary 分开的部分。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ class Part:
 def parts_of(body: bytes, content_type: str, *, most: int) -> list[Part]:
     """The requests of a batch, in order. Raises BadInput."""
     kind = content_type.partition(";")[0].strip().lower()
-    found = _of_multipart(body, content_type) if kind == _MULTIPART else _of_json(body)
+    try:
+        found = _of_multipart(body, content_type) if kind == _MULTIPART else _of_json(body)
+    except (RecursionError, LookupError, ValueError) as error:
+        # What the parser of mail makes of mail that is none.
+        raise BadInput(_NO_PARTS, "sta.batch_multipart") from error
     if not 0 < len(found) <= most:
         text = gettext_noop("一个 $batch 里要有 1 到 %(most)s 个请求，这里有 %(count)s 个。")
         raise BadInput(text, "sta.batch_size", field="requests", most=most, count=len(found))
@@ -105,8 +110,7 @@ def _of_multipart(body: bytes, content_type: str) -> list[Part]:
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     message = email.parser.BytesParser(policy=email.policy.compat32).parsebytes(head + body)
     if not message.is_multipart():
-        text = gettext_noop("读不懂这段 multipart/mixed：找不到 boundary 分开的部分。")
-        raise BadInput(text, "sta.batch_multipart")
+        raise BadInput(_NO_PARTS, "sta.batch_multipart")
     found: list[Part] = []
     for place, part in enumerate(_within(message)):
         if part.get_content_type() == _MULTIPART:

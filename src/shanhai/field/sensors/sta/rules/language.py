@@ -31,6 +31,7 @@ _SEGMENT = r"(?!(?:any|all)\s*\()@?[^\W\d]\w*(?:\.\w+)*(?:\[\d{1,6}\])*"
 _OURS = ("sta",)
 # What a term has one of.
 _TERMS = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE", "IN", "ANY", "ALL", ","})
+_JOINS = frozenset({"AND", "OR"})
 
 
 def _token(pattern: str) -> Callable[[Any], Any]:
@@ -162,7 +163,8 @@ def children(node: Any) -> list[Any]:
 
 
 def _check_bounds(kinds: list[str]) -> None:
-    terms = sum(1 for kind in kinds if kind in _TERMS)
+    # Those that say nothing but true are told by what joins them.
+    terms = max(sum(kind in _TERMS for kind in kinds), 1 + sum(kind in _JOINS for kind in kinds))
     if terms > MOST_TERMS:
         text = gettext_noop("条件有 %(count)s 项，最多 %(most)s 项。请分几次查询，或者换一个范围更大的条件。")
         raise BadInput(text, "sta.too_many_terms", count=terms, most=MOST_TERMS)

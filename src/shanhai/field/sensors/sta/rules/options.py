@@ -14,6 +14,7 @@ from shanhai.kernel.messages import gettext_noop
 
 MOST_EXPANSIONS = 20
 MOST_LEVELS = 6
+MOST_ORDERS = 20
 # Of a number that is given for $top or $skip.
 _MOST_DIGITS = 12
 _NAME = re.compile(r"[A-Za-z@][\w.]*")
@@ -59,7 +60,7 @@ def _options(read: Mapping[str, str], *, level: int) -> Options:
                 names = tuple(dict.fromkeys(one.strip() for one in value.split(",") if one.strip()))
                 options = replace(options, select=names)
             case "$orderby":
-                options = replace(options, orderby=tuple(_order(one) for one in split(value, ",")))
+                options = replace(options, orderby=_orders(value))
             case "$expand":
                 options = replace(options, expand=_expansions(value, level=level + 1))
             case "$skiptoken" if level == 0:
@@ -155,6 +156,14 @@ def split(text: str, sign: str) -> list[str]:
             begin = at + 1
     parts.append(text[begin:])
     return [one.strip() for one in parts if one.strip()]
+
+
+def _orders(value: str) -> tuple[tuple[str, bool], ...]:
+    found = tuple(_order(one) for one in split(value, ","))
+    if len(found) > MOST_ORDERS:
+        text = gettext_noop("最多按 %(most)s 项排序，这里有 %(count)s 项。")
+        raise BadInput(text, "sta.too_many_orders", most=MOST_ORDERS, count=len(found))
+    return found
 
 
 def _order(text: str) -> tuple[str, bool]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -33,10 +34,27 @@ def parse_quickly(body: bytes) -> Any:
         raise BadInput(text, "sta.json", line=error.lineno, column=error.colno) from None
 
 
+def to_json(value: Any) -> bytes:
+    """The text of what was stored. PostgreSQL gives 1e20 back with all its digits, which orjson has no room for."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return orjson.dumps(_roomy(value))
+
+
+def _roomy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _roomy(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_roomy(one) for one in value]
+    return float(value) if type(value) is int and not -(2**63) <= value < 2**64 else value
+
+
 def _once(pairs: list[tuple[str, Any]]) -> None:
     names = [name for name, _value in pairs]
     if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+        # Not name by name: there may be as many as a body has room for.
+        twice = Counter(names).most_common(1)[0][0]
         raise BadInput(gettext_noop("同一个对象里有两个 %(name)s。"), "sta.name_twice", field=twice, name=twice[:80])
 
 

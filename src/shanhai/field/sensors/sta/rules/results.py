@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isfinite
 from typing import Any
 
+from shanhai.field.sensors.store.values import MOST_NUMBER
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
 
@@ -22,7 +22,7 @@ _SHOULD = {
 
 def is_number(value: Any) -> bool:
     """Whether a JSON value is a number that can be kept as one."""
-    return type(value) in (int, float) and abs(value) < 1e308 and isfinite(value)
+    return type(value) in (int, float) and abs(value) < MOST_NUMBER
 
 
 _FITS: dict[str, Callable[[Any], bool]] = {

@@ -8,7 +8,7 @@ name. Terms joined by ``and`` that begin with the same such link speak of the sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import reduce
 from math import isfinite
@@ -47,6 +47,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
+MOST_SETS, MOST_DEPTH = 40, 5
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _DIGITS = 40
 _SIGNS = {
@@ -72,6 +73,8 @@ class Compiler:
 
     viewer: Actor
     at: datetime
+    # The sets that have been asked for: each is a query within.
+    sets: list[Way] = field(default_factory=list)
 
     def condition(self, node: Any, scope: Scope) -> Q:
         """Where the tree holds. Raises BadInput."""
@@ -105,11 +108,19 @@ class Compiler:
 
     def _some(self, nodes: list[Any], set_of: Way, scope: Scope) -> Q:
         """Where a row of the set has all."""
-        inner = Scope(set_of.kind, set_of.names, scope)
+        inner = self._within(set_of, set_of.names, scope)
         if set_of.kind.key == "Observation":
             check_asked_within(nodes, inner.names, self.viewer)
         found = Q(Exists(rows_at(set_of, self.viewer).filter(self._all(nodes, inner))))
         return guarded(found, Operand(Sort.TRUTH, guards=set_of.guards))
+
+    def _within(self, set_of: Way, names: tuple[str, ...], scope: Scope) -> Scope:
+        """The scope of a set's rows. Raises BadInput for more sets, or deeper ones, than a database takes well."""
+        self.sets.append(set_of)
+        if len(self.sets) > MOST_SETS or scope.depth >= MOST_DEPTH:
+            many = gettext_noop("条件里查的集合太多：一共最多 %(most)s 个，一个套一个最多 %(deep)s 层。请分几次查询。")
+            raise BadInput(many, "sta.too_many_sets", most=MOST_SETS, deep=MOST_DEPTH)
+        return Scope(set_of.kind, names, scope)
 
     def _set(self, node: Any, scope: Scope) -> Way | None:
         """The first set that a term leads into."""
@@ -173,7 +184,7 @@ class Compiler:
             raise BadInput(wrong, "sta.not_a_set")
         rows, every = rows_at(set_of, self.viewer), isinstance(node.operator, ast.All)
         if node.lambda_ is not None:
-            inner = Scope(set_of.kind, language.path_of(node.lambda_.identifier), scope)
+            inner = self._within(set_of, language.path_of(node.lambda_.identifier), scope)
             if set_of.kind.key == "Observation":
                 check_asked_within([node.lambda_.expression], inner.names, self.viewer)
             held = self.condition(node.lambda_.expression, inner)

@@ -194,7 +194,9 @@ def arithmetic(sign: str, left: Operand, right: Operand) -> Operand:
         between = Plain("(({}) - ({}))", left.part, right.part, output_field=BigIntegerField())
         return Operand(Sort.DURATION, (between,), guards=guards)
     if sign in ("mul", "div") and left.sort is Sort.DURATION and right.sort is Sort.NUMBER:
-        return Operand(Sort.DURATION, (_counted(sign, left.part, right.part),), guards=guards)
+        # Whole microseconds, as all durations are: PostgreSQL has no remainder of others.
+        whole = Cast(rounded(_counted(sign, left.part, right.part), "round"), BigIntegerField())
+        return Operand(Sort.DURATION, (whole,), guards=guards)
     raise not_a(Sort.NUMBER, left if left.sort not in _NUMERIC else right)
 
 

@@ -50,6 +50,11 @@ class Scope:
     names: tuple[str, ...] = ()
     outer: Scope | None = None
 
+    @property
+    def depth(self) -> int:
+        """Within how many others."""
+        return 0 if self.outer is None else self.outer.depth + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

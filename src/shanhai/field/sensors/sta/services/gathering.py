@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.db import InterfaceError, OperationalError
 
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings, TakenIn
@@ -59,17 +60,27 @@ def _store(batch: Sequence[_Waiting]) -> None:
         of[one.by.ref].append(one)
     for many in of.values():
         try:
-            taken = take_in(readings=_joined(many), by=many[-1].by, at=max(one.at for one in many))
-        except BaseException as error:
-            for one in many:
-                one.error = error
-        else:
-            for place, one in enumerate(many):
-                because = {0: taken.because[place]} if place in taken.because else {}
-                one.taken = TakenIn(taken.ids[place : place + 1], taken.fates[place : place + 1], because)
+            _store_together(many)
         finally:
             for one in many:
                 one.done.set()
+
+
+def _store_together(many: Sequence[_Waiting]) -> None:
+    try:
+        taken = take_in(readings=_joined(many), by=many[-1].by, at=max(one.at for one in many))
+    except BaseException as error:
+        if len(many) > 1 and not isinstance(error, (OperationalError, InterfaceError)):
+            # The fault of one is not that of the others.
+            for one in many:
+                _store_together([one])
+            return
+        for one in many:
+            one.error = error
+    else:
+        for place, one in enumerate(many):
+            because = {0: taken.because[place]} if place in taken.because else {}
+            one.taken = TakenIn(taken.ids[place : place + 1], taken.fates[place : place + 1], because)
 
 
 def _joined(many: Sequence[_Waiting]) -> Readings:

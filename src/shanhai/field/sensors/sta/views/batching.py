@@ -15,8 +15,9 @@ from django.db import transaction
 
 from shanhai.base.formats import say
 from shanhai.field.sensors.sta.rules.batches import Part, parts_of, referred
+from shanhai.field.sensors.sta.rules.paths import NoSuchPath
 from shanhai.field.sensors.sta.selectors.plans import Asked
-from shanhai.field.sensors.sta.views.reading import JSON, Answer, read
+from shanhai.field.sensors.sta.views.reading import JSON, Answer, read, told
 from shanhai.field.sensors.sta.views.writing import write
 from shanhai.kernel.errors import DomainError, Refused
 from shanhai.kernel.messages import gettext_noop
@@ -64,12 +65,16 @@ class _Batch:
 
     def _together(self, parts: Sequence[Part]) -> list[Answered]:
         done: list[Answered] = []
-        with transaction.atomic():
-            for part in parts:
-                done.append((part, self._one(part)))
-                if done[-1][1].status >= HTTPStatus.BAD_REQUEST:
-                    transaction.set_rollback(True)
-                    break
+        try:
+            with told(), transaction.atomic():
+                for part in parts:
+                    done.append((part, self._one(part)))
+                    if done[-1][1].status >= HTTPStatus.BAD_REQUEST:
+                        transaction.set_rollback(True)
+                        break
+        except DomainError as error:
+            # What the database finds out only at the end.
+            done[-1] = (done[-1][0], refusal(error))
         if len(done) == len(parts) and done[-1][1].status < HTTPStatus.BAD_REQUEST:
             return done
         failed, why = done[-1]
@@ -97,8 +102,11 @@ class _Batch:
 
 
 def _path(url: str, root: str) -> tuple[str, list[tuple[str, str]]]:
-    """The path below the root, and the options, of an address within it, absolute or relative."""
-    split = urlsplit(url)
+    """The path below the root, and the options, of an address within it, absolute or relative. Raises NoSuchPath."""
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        raise NoSuchPath(gettext_noop("看不懂地址 %(given)s。"), given=url[:80]) from None
     prefix, path = urlsplit(root).path, unquote(split.path)
     path = path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path
     return path.strip("/"), parse_qsl(split.query, keep_blank_values=True)

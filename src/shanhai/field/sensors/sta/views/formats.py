@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
+from shanhai.field.sensors.sta.rules.parsing import to_json
 from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.selectors.reading import Page, Place, read_set
 from shanhai.field.sensors.sta.values import Expansion, Options
@@ -74,7 +73,7 @@ def _data_array(place: Place, options: Options, asked: Asked, next_of: Callable[
         }
         for (stream, multi), rows in groups.items()
     ]
-    return page, orjson.dumps(found), "application/json"
+    return page, to_json(found), "application/json"
 
 
 def _one(multi: bool) -> str:
@@ -97,7 +96,7 @@ def _cell(value: Any) -> Any:
     return (
         value
         if value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool))
-        else (orjson.dumps(value).decode())
+        else (to_json(value).decode())
     )
 
 
@@ -123,7 +122,7 @@ def _geojson(place: Place, options: Options, asked: Asked, next_of: Callable[[Pa
         found["numberMatched"] = page.count
     if link := next_of(page):
         found["@iot.nextLink"] = link
-    return page, orjson.dumps(found), "application/geo+json"
+    return page, to_json(found), "application/geo+json"
 
 
 def _only_for(sets: str) -> BadInput:

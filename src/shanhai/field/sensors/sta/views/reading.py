@@ -3,24 +3,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
-import orjson
-from django.db import DataError, OperationalError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 
 from shanhai.field.sensors.sta.rules.options import address, parse_options
+from shanhai.field.sensors.sta.rules.parsing import to_json
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
 from shanhai.field.sensors.sta.selectors.entities import TYPES
 from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.selectors.reading import Page, Place, nothing_there, place_of, read_entity, read_set
 from shanhai.field.sensors.sta.values import CONFORMANCE, REQUIREMENTS, Options
 from shanhai.field.sensors.sta.views.formats import formatted
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.errors import BadInput, Conflict, DomainError
 from shanhai.kernel.messages import gettext_noop
 
 JSON = "application/json"
+_NO_ANSWER = gettext_noop("数据库没有应答。请过几秒再发一次；已经存下的观测值不会重复。")
+
+
+class Unavailable(DomainError):
+    """The database is away, or busy for too long."""
+
+    code = "sta.unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +51,25 @@ class Answer:
 
 def read(path: str, given: Iterable[tuple[str, str]], asked: Asked) -> Answer:
     """What is at a decoded path below the root, with options as decoded pairs. Raises DomainError."""
-    try:
+    with told():
         return _read(path, given, asked)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in words what the database could not do. Raises DomainError."""
+    try:
+        yield
     except (DataError, OverflowError) as error:
         raise _beyond() from error
-    except OperationalError as error:
+    except (IntegrityError, ObjectDoesNotExist) as error:
+        moved = gettext_noop("刚才有人改动或删除了相关的内容，这次没有做。请重新读取以后再试。")
+        raise Conflict(moved, "sta.changed_meanwhile") from error
+    except (OperationalError, InterfaceError) as error:
         # SQLite says so where a function of Python fails.
         if "user-defined function" in str(error):
             raise _beyond() from error
-        raise
+        raise Unavailable(_NO_ANSWER) from error
 
 
 def _beyond() -> BadInput:
@@ -96,7 +117,7 @@ def _link(base: str, pk: int) -> dict[str, str]:
 
 
 def _json(found: Any) -> Answer:
-    return Answer(orjson.dumps(found))
+    return Answer(to_json(found))
 
 
 def _root(asked: Asked) -> dict[str, Any]:
@@ -117,5 +138,5 @@ def _property(resource: Resource, place: Place, asked: Asked) -> Answer:
         raise nothing_there(place.kind)
     if not resource.raw:
         return _json({name: value})
-    body = value.encode() if isinstance(value, str) else orjson.dumps(value)
+    body = value.encode() if isinstance(value, str) else to_json(value)
     return Answer(body, "text/plain; charset=utf-8")

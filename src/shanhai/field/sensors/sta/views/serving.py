@@ -61,7 +61,8 @@ def serve(request: Request, path: str = "") -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Allow": _METHODS, **_FOR_ALL})
     try:
-        answer = _answer(request, path)
+        with reading.told():
+            answer = _answer(request, path)
     except DomainError as error:
         answer = _refusal(error)
     if "Authorization" not in request.headers and request.viewer is NOBODY:
@@ -115,4 +116,6 @@ def _refusal(error: DomainError) -> HttpResponse:
     answer = _http(batching.refusal(error))
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "5"
     return answer

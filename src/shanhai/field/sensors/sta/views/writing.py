@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 
 from shanhai.field.sensors.sta.rules.arrays import blocks_of
-from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json
+from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json, to_json
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
 from shanhai.field.sensors.sta.rules.results import is_number
 from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
@@ -23,7 +23,7 @@ from shanhai.field.sensors.sta.services.changing import change_entity, patch_ent
 from shanhai.field.sensors.sta.services.creating import create_entity, create_observation
 from shanhai.field.sensors.sta.services.removing import remove_entity
 from shanhai.field.sensors.sta.values import EntityType, Under
-from shanhai.field.sensors.sta.views.reading import Answer
+from shanhai.field.sensors.sta.views.reading import Answer, told
 from shanhai.kernel.errors import DomainError
 from shanhai.kernel.messages import gettext_noop
 
@@ -40,6 +40,11 @@ class NotHere(DomainError):
 
 def write(method: str, path: str, body: bytes, content_type: str, asked: Asked) -> Answer:
     """Do what is asked at a decoded path below the root. Raises DomainError."""
+    with told():
+        return _write(method, path, body, content_type, asked)
+
+
+def _write(method: str, path: str, body: bytes, content_type: str, asked: Asked) -> Answer:
     if path == ARRAYS and method == "POST":
         return _arrays(body, asked)
     resource = parse_path(path, TYPES)
@@ -97,7 +102,7 @@ def _stored(kind: EntityType, key: int, columns: Mapping[str, Any], asked: Asked
     known = {**columns, "pk": key, "number": None, "value": result}
     if is_number(result):
         known |= {"number": float(result), "value": None}
-    return orjson.dumps(shape.build([known.get(name) for name in shape.columns]))
+    return to_json(shape.build([known.get(name) for name in shape.columns]))
 
 
 def _arrays(body: bytes, asked: Asked) -> Answer:
@@ -114,9 +119,7 @@ def _arrays(body: bytes, asked: Asked) -> Answer:
 
 def _entity(kind: EntityType, key: int, asked: Asked) -> bytes:
     shape = shape_of(kind, root=asked.root)
-    return orjson.dumps(
-        shape.build(rows_of(kind.key, viewer=asked.viewer).filter(pk=key).values_list(*shape.columns).get())
-    )
+    return to_json(shape.build(rows_of(kind.key, viewer=asked.viewer).filter(pk=key).values_list(*shape.columns).get()))
 
 
 def _not_here(method: str) -> NotHere:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, Sum
 
@@ -15,10 +16,12 @@ from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, Hour, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.rules.judging import by_hour
+from shanhai.field.sensors.store.rules.times import SECOND, instant_of
 from shanhai.field.sensors.store.selectors.months import archived_ends, known_archived, read_archived
+from shanhai.field.sensors.store.services.taking import AHEAD
 from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Conflict, NotVisible, Refused, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 
@@ -32,10 +35,12 @@ _NO_STREAM = gettext_noop("没有找到这个数据流。请从“监测”重�
 def correct(*, observation: int, changes: Mapping[str, Any], by: Actor, at: datetime) -> None:
     """Set columns of an observation (attributes of the model) to what they should be; the trail keeps what they were.
 
-    Raises NotVisible, NotAllowed, and Conflict where another observation of that time is there.
+    Raises NotVisible, NotAllowed, BadInput for a time too far ahead, Conflict where another of that time is there.
     """
     row, stream = _held(observation, by)
     time = changes.get("time", row.time)
+    if "time" in changes and time > instant_of(at) + settings.SENSORS_AHEAD_S * SECOND:
+        raise BadInput(AHEAD, "sensors.time_ahead", field="time")
     clash = stream.observations.filter(time=time).exclude(pk=row.pk)
     if clash.exists() or known_archived(np.array([stream.pk]), np.array([time])):
         raise Conflict(gettext_noop("这个数据流在这个时间已经有一个观测值。"), "sensors.observation_there")

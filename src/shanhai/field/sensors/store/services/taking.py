@@ -41,7 +41,7 @@ _OWNER = ("device_id", "device__most_per_hour", "moved_feature_id", "thing__prog
 _MISSING = gettext_noop("没有这个数据流。")
 _FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
 TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
-_AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
+AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
 
 
 @dataclass(slots=True)
@@ -120,7 +120,7 @@ def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], res
     """Set apart what cannot be stored, with the reason."""
     because: dict[int, Message] = {}
     ahead = order[readings.times[order] > arrived + settings.SENSORS_AHEAD_S * SECOND]
-    because.update(dict.fromkeys(ahead.tolist(), message(_AHEAD)))
+    because.update(dict.fromkeys(ahead.tolist(), message(AHEAD)))
     for key, start, end in _groups(readings.datastreams[order]):
         if (reason := streams[key].because) is not None:
             because.update(dict.fromkeys(order[start:end].tolist(), reason))
@@ -223,7 +223,7 @@ def _there(datastreams: Ints, times: Ints) -> tuple[Ints, Ints, Floats, dict[int
 
 def _same(value: Any, other: Any) -> bool:
     """Whether two results that are no numbers are one; JSON's true and 1 are two."""
-    return bool(value == other and type(value) is type(other))
+    return bool(value == other and isinstance(value, bool) == isinstance(other, bool))
 
 
 def _judged(readings: Readings, fresh: Ints, streams: Mapping[int, _Stream], arrived: int) -> npt.NDArray[np.int16]:
