@@ -124,6 +124,7 @@ AREA = Area(
         "file": gettext_noop("文件"),
         "link": gettext_noop("关系"),
         "linked": gettext_noop("连到"),
+        "unlinked": gettext_noop("不再连到"),
         "datastreams": gettext_noop("数据流个数"),
         "encoding_type": gettext_noop("编码"),
         "location": gettext_noop("位置"),

@@ -267,3 +267,65 @@ def test_the_trail_tells_of_entities_and_not_of_each_observation(program, ids):
         {"name": ["站", "新名"]},
         {"name": "新名", "datastreams": 1, "observations": 2},
     ]
+
+
+@pytest.mark.parametrize("path", ["Things({Thing})/Locations({other})", "Locations({other})/Things({Thing})"])
+def test_a_thing_is_taken_off_a_location_from_either_end(program, ids, path):
+    text = {**LOCATION, "encodingType": "text/plain", "location": "坡脚"}
+    other = program.make(f"Things({ids['Thing']})/Locations", text)
+
+    assert program.send("DELETE", f"{path}/$ref".format(**ids, other=other)) == (200, None)
+
+    thing = Thing.objects.get()
+    assert [one.pk for one in thing.locations.all()] == [ids["Location"]]
+    assert Location.objects.filter(pk=other).exists()
+    latest = thing.historical_locations.order_by("-pk")[0]
+    assert [one.pk for one in latest.locations.all()] == [ids["Location"]]
+    assert AuditRow.objects.filter(action="sensors.entity.changed").latest("pk").changes["unlinked"]
+    assert program.refused("DELETE", f"{path}/$ref".format(**ids, other=other)) == 404
+
+
+def test_a_thing_may_be_nowhere_and_its_history_stays_as_it_was(program, ids):
+    where = [ids["Location"]]
+    assert program.send("DELETE", f"Things({ids['Thing']})/Locations({where[0]})/$ref")[0] == 200
+
+    assert not Thing.objects.get().locations.exists()
+    assert [one.pk for one in HistoricalLocation.objects.get().locations.all()] == where
+
+
+def test_a_historical_location_keeps_one_location(program, ids):
+    history = f"HistoricalLocations({ids['HistoricalLocation']})"
+    second = Location.objects.create(name="二", encoding_type="text/plain", location="x")
+    HistoricalLocation.objects.get().locations.add(second)
+
+    assert program.send("DELETE", f"{history}/Locations({ids['Location']})/$ref")[0] == 200
+    assert program.refused("DELETE", f"Locations({second.pk})/{history}/$ref") == 409
+    assert [one.pk for one in HistoricalLocation.objects.get().locations.all()] == [second.pk]
+
+
+@pytest.mark.parametrize(
+    ("path", "without"),
+    [
+        ("Datastreams({Datastream})/Thing", "Datastream 不能没有 Thing"),
+        ("Things({Thing})/Datastreams({Datastream})", "Datastream 不能没有 Thing"),
+        ("Sensors({Sensor})/Datastreams({Datastream})", "Datastream 不能没有 Sensor"),
+        ("Observations({Observation})/FeatureOfInterest", "Observation 不能没有 FeatureOfInterest"),
+        ("FeaturesOfInterest({FeatureOfInterest})/Observations({Observation})", "Observation 不能没有"),
+        ("HistoricalLocations({HistoricalLocation})/Thing", "HistoricalLocation 不能没有 Thing"),
+    ],
+)
+def test_a_link_that_must_be_there_stays_and_that_is_said(program, ids, path, without):
+    where = path.format(**ids)
+    before = program.get(where)
+    status, found = program.send("DELETE", f"{where}/$ref")
+
+    assert (status, without in found["message"]) == (409, True)
+    assert program.get(where) == before
+
+
+def test_a_link_is_removed_by_who_may_write(program, ids):
+    path = f"Things({ids['Thing']})/Locations({ids['Location']})/$ref"
+
+    assert a_program(write=False).refused("DELETE", path) == 403
+    assert program.refused("DELETE", f"Things({ids['Thing']})/Locations/$ref") == 405
+    assert Thing.objects.get().locations.exists()

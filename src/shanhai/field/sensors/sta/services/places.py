@@ -32,6 +32,9 @@ def place_thing(*, thing: int, locations: Collection[int], whole: bool, by: Acto
     if after == before:
         return
     _settle(thing, after)
+    # A historical location has one at least.
+    if not after:
+        return
     made = HistoricalLocation.objects.create(thing_id=thing, time=instant_of(at))
     made.locations.set(after)
 

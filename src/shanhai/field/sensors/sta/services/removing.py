@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Deleting entities, with what the standard lets go with them (18-088, table 25)."""
+"""Deleting entities, with what the standard lets go with them (18-088, table 25), and links between them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from shanhai.field.sensors.models import Datastream, HistoricalLocation, Observa
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.sta.selectors.entities import MODELS
 from shanhai.field.sensors.sta.selectors.owning import owner_of, owners_of, require_all
+from shanhai.field.sensors.sta.services.places import place_thing, remember_place
+from shanhai.field.sensors.sta.values import Link
 from shanhai.field.sensors.store.services.correcting import remove, remove_about
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import Conflict
+from shanhai.kernel.messages import gettext_noop
 
 
 @transaction.atomic
@@ -51,6 +55,35 @@ def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
         row.delete()
     changes = {"name": name, **{what: count for what, count in gone.items() if count}}
     audit.record(by=by, at=at, action="sensors.entity.removed", on=owner.subject(kind, key), changes=changes)
+
+
+@transaction.atomic
+def remove_link(*, kind: str, key: int, link: Link, other: int, by: Actor, at: datetime) -> None:
+    """Let a thing no longer be at a location, or a historical location not tell of it; both stay, from either end.
+
+    Raises NotVisible, NotAllowed, and Conflict for what the standard does not let be without the other.
+    """
+    owner = owner_of(kind, key, viewer=by)
+    owner.require_writer(by)
+    ends = {kind: key, link.target: other}
+    location = ends.pop("Location", 0)
+    one, held = ends.popitem() if ends else ("", 0)
+    if not location or one not in ("Thing", "HistoricalLocation"):
+        text = gettext_noop("%(kind)s 不能没有 %(name)s，这个链接不能去掉。可以改成连到另一个，或者删除实体。")
+        of = kind if link.required or not link.many else link.target
+        raise Conflict(text, "sta.link_mandatory", kind=of, name=link.name if of == kind else kind)
+    owner_of(one, held, viewer=by).require_writer(by)
+    row: Any = MODELS[one]._default_manager.select_for_update(of=("self",)).get(pk=held)
+    left = set(row.locations.values_list("pk", flat=True)) - {location}
+    if one == "Thing":
+        place_thing(thing=held, locations=left, whole=True, by=by, at=at)
+    elif left:
+        remember_place(row=row, locations=left, by=by, at=at)
+    else:
+        text = gettext_noop("HistoricalLocation 至少要有一个 Location，最后一个不能去掉。可以删除它自己。")
+        raise Conflict(text, "sta.link_last", field=link.name)
+    changes = {"link": link.name, "unlinked": other}
+    audit.record(by=by, at=at, action="sensors.entity.changed", on=owner.subject(kind, key), changes=changes)
 
 
 def _along(kind: str, row: Any) -> tuple[QuerySet[Datastream], QuerySet[HistoricalLocation]]:

@@ -21,7 +21,7 @@ from shanhai.field.sensors.sta.selectors.shapes import shape_of
 from shanhai.field.sensors.sta.services.arrays import store_arrays
 from shanhai.field.sensors.sta.services.changing import change_entity, patch_entity
 from shanhai.field.sensors.sta.services.creating import create_entity, create_observation
-from shanhai.field.sensors.sta.services.removing import remove_entity
+from shanhai.field.sensors.sta.services.removing import remove_entity, remove_link
 from shanhai.field.sensors.sta.values import EntityType, Under
 from shanhai.field.sensors.sta.views.reading import Answer, told
 from shanhai.kernel.errors import DomainError
@@ -48,6 +48,8 @@ def _write(method: str, path: str, body: bytes, content_type: str, asked: Asked)
     if path == ARRAYS and method == "POST":
         return _arrays(body, asked)
     resource = parse_path(path, TYPES)
+    if resource.ref and method == "DELETE":
+        return _unlink(resource, asked)
     if not resource.hops or resource.named is not None or resource.ref:
         raise _not_here(method)
     if method == "POST":
@@ -66,6 +68,17 @@ def _write(method: str, path: str, body: bytes, content_type: str, asked: Asked)
     else:
         change_entity(kind=kind, key=key, body=given, whole=method == "PUT", by=by, at=at)
     return Answer(_entity(place.kind, key, asked))
+
+
+def _unlink(resource: Resource, asked: Asked) -> Answer:
+    last = resource.hops[-1]
+    if last.many or last.link is None:
+        raise _not_here("DELETE")
+    place = place_of(resource, asked)
+    key, other, kind = place.parent, key_of(place, asked), resource.hops[-2].type.key
+    assert key is not None
+    remove_link(kind=kind, key=key, link=last.link, other=other, by=asked.viewer, at=asked.at)
+    return Answer(b"")
 
 
 def _create(resource: Resource, body: bytes, asked: Asked) -> Answer:
