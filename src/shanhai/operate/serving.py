@@ -7,11 +7,13 @@ import http.client
 import ipaddress
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from types import FrameType
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -91,6 +93,8 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
         news = f"http://{named}:{port + 1}"
         settings.LIVE_URL = os.environ.setdefault("SHANHAI_LIVE_URL", news)
         live = news == settings.LIVE_URL
+    if settings.MQTT_BROKER == "embedded" and "SHANHAI_MQTT_URL" not in os.environ:
+        _listen_for_devices()
     beside = Beside()
     if with_worker:
         beside.start("worker")
@@ -113,6 +117,30 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
         ).serve()
     finally:
         beside.stop()
+
+
+def _listen_for_devices() -> None:
+    """Have the embedded broker listen at the next port where another broker has the usual one, and say so.
+
+    Pages and the console tell devices that port; whoever has set an address meant it.
+    """
+    usual = urlsplit(settings.MQTT_URL).port or 0
+    port = next((one for one in range(usual, usual + 100) if _is_free(one)), usual)
+    if port != usual:
+        words = f"端口 {usual} 有别的程序在用，MQTT 改用 {port}。 Port {usual} is taken: MQTT listens at {port}."
+        sys.stdout.write(f"  {words}\n\n")
+    settings.MQTT_URL = os.environ["SHANHAI_MQTT_URL"] = f"mqtt://127.0.0.1:{port}"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As the broker itself listens: a connection that has just been closed does not hold the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Beside:

@@ -5,6 +5,7 @@ import ast
 import csv
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -92,6 +93,7 @@ def test_links_in_letters_lead_to_the_address_that_serves(monkeypatch, host, kno
     if known is None:
         monkeypatch.delenv("SHANHAI_PUBLIC_URL")
     monkeypatch.delenv("SHANHAI_LIVE_URL", raising=False)
+    monkeypatch.setenv("SHANHAI_MQTT_URL", "mqtt://127.0.0.1:1883")
     monkeypatch.setattr(serving.settings, "LIVE_URL", "")
     monkeypatch.setattr(serving.Beside, "start", lambda *given: seen.append(os.environ.get("SHANHAI_PUBLIC_URL")))
     monkeypatch.setattr(serving.signal, "signal", lambda *given: None)
@@ -100,6 +102,28 @@ def test_links_in_letters_lead_to_the_address_that_serves(monkeypatch, host, kno
     serving.serve(host=host, port=8301, workers=1, threads=1, with_worker=True)
 
     assert seen[0] == expected
+
+
+def test_where_another_broker_has_the_usual_port_devices_are_told_the_next(monkeypatch, capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(serving.settings, "MQTT_BROKER", "embedded")
+        monkeypatch.setattr(serving.settings, "MQTT_URL", f"mqtt://127.0.0.1:{taken}")
+        monkeypatch.setenv("SHANHAI_MQTT_URL", "put back at the end")
+        monkeypatch.delenv("SHANHAI_MQTT_URL")
+        monkeypatch.setattr(serving.Beside, "start", lambda *given: None)
+        monkeypatch.setattr(serving.signal, "signal", lambda *given: None)
+        nobody = type("Nobody", (), {"serve": lambda self: None})
+        monkeypatch.setattr(granian, "Granian", lambda *given, **more: nobody())
+
+        serving.serve(host="0.0.0.0", port=8302, workers=1, threads=1, with_worker=False)
+
+        port = serving.urlsplit(serving.settings.MQTT_URL).port
+        assert taken < port < taken + 100
+        assert os.environ["SHANHAI_MQTT_URL"] == serving.settings.MQTT_URL
+        assert str(port) in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

@@ -349,6 +349,18 @@ class QuarantineForm(ReasonForm):
     field_order = ["begin", "end", "apart", "because"]
 
 
+class ReaderForm(SavingForm):
+    """For whom a token is."""
+
+    name = forms.CharField(label=_("给谁用"), max_length=100, help_text=_("写哪个程序、哪个单位，收回时好认。"))
+
+
+class RevokeForm(SavingForm):
+    """Which token is revoked."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+
 class PeriodForm(forms.Form):
     """What is taken out of a datastream: which days, raw or rolled up."""
 

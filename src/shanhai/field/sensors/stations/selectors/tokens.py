@@ -32,6 +32,12 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def list_tokens(*, viewer: Actor, datastream: int) -> list[ApiToken]:
+    """The tokens that read this datastream alone and have not been revoked, newest first."""
+    found = ApiToken.objects.visible_to(viewer).filter(datastream=datastream, revoked_at=None)
+    return list(found.order_by("-made_at", "-pk"))
+
+
 def reader_of(token: str) -> Actor:
     """Who asks with this token, a ``values.Reader`` for that of one datastream. One query. Raises NotKnown.
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shanhai.field.sensors.models import Datastream, Device, Rejected, Thing
 from shanhai.field.sensors.stations.selectors.credentials import sender_of
+from shanhai.field.sensors.stations.selectors.tokens import NotKnown, reader_of
 from shanhai.field.sensors.stations.tests.builders import POINT, a_station, a_stream, sent
 from shanhai.registers.places.selectors import _drawn
 from shanhai.registers.places.tests.builders import a_division as outlined
@@ -191,12 +192,31 @@ def test_a_time_is_set_apart_with_a_reason_and_leaves_the_roll_up(engineer):
 def test_a_token_of_the_datastream_is_told_once(engineer):
     stream = a_stream()
 
-    answer = engineer.post(f"/sensors/streams/{stream.pk}/token")
+    assert engineer.post(f"/sensors/streams/{stream.pk}/token").status_code == 422
+    answer = engineer.post(f"/sensors/streams/{stream.pk}/token", {"name": "县应急局大屏"})
 
     token = answer.content.decode().partition('<code id="token">')[2].partition("<")[0]
     assert len(token) > 30
     assert answer["Cache-Control"] == "no-store"
-    assert token not in engineer.get(f"/sensors/streams/{stream.pk}/").content.decode()
+    page = engineer.get(f"/sensors/streams/{stream.pk}/").content.decode()
+    assert token not in page
+    assert "县应急局大屏" in page
+
+
+def test_a_token_of_the_datastream_is_revoked_on_its_page_by_who_manages_it(engineer, sign_in):
+    stream = a_stream()
+    address = f"/sensors/streams/{stream.pk}/"
+    answer = engineer.post(f"{address}token", {"name": "大屏"})
+    token = answer.content.decode().partition('<code id="token">')[2].partition("<")[0]
+    uuid = engineer.get(address).content.decode().partition('name="token" value="')[2].partition('"')[0]
+
+    assert uuid not in sign_in("auditor").get(address).content.decode()
+    assert engineer.post(f"{address}revoke", {"token": "x"}).status_code == 422
+    assert reader_of(token).only == stream.pk
+    assert engineer.post(f"{address}revoke", {"token": uuid}).status_code == 302
+    with pytest.raises(NotKnown):
+        reader_of(token)
+    assert "大屏" not in engineer.get(address).content.decode()
 
 
 def test_a_credential_is_told_once_changed_and_taken_back(engineer):

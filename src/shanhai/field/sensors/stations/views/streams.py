@@ -25,6 +25,7 @@ from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.rules.facts import symbol_of
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
+from shanhai.field.sensors.stations.selectors.tokens import list_tokens
 from shanhai.field.sensors.stations.services import streams as services
 from shanhai.field.sensors.stations.services import tokens
 from shanhai.field.sensors.stations.values import Span
@@ -72,7 +73,7 @@ def stream_page(request: Request, key: int) -> HttpResponse:
 
 @require_POST
 def stream_act(request: Request, key: int, act: str) -> HttpResponse:
-    """POST /sensors/streams/<key>/<act>: set a time apart, publish, give a token."""
+    """POST /sensors/streams/<key>/<act>: set a time apart, publish, give a token or revoke one."""
     stream = selectors.get_stream(viewer=request.viewer, key=key)
     told: list[str] = []
 
@@ -95,6 +96,7 @@ def _page(request: Request, stream: Datastream, drawn: dict[str, Any], token: st
         "spans": [(one.value, words, one.value == context["span"]) for one, words in SPANS.items()],
         "period": forms.PeriodForm(initial={"first": today - timedelta(days=30), "last": today}),
         "token": token,
+        "tokens": list_tokens(viewer=request.viewer, datastream=stream.pk) if drawn else [],
         "public": request.build_absolute_uri(f"/sta/v1.1/Datastreams({stream.pk})"),
     }
     answer = render(request, "sensors/stream.html", context, status=status_of(*drawn.values()))
@@ -138,8 +140,7 @@ def _marks(quality: int) -> list[str]:
 
 def _acts(request: Request, stream: Datastream) -> dict[str, Act]:
     key = stream.pk
-    name = f"{stream.thing.name} {stream.name}"[:100]
-    reader: dict[str, Any] = {"name": name, "write": False, "programme": "", "place": "", "datastream": key}
+    reader: dict[str, Any] = {"write": False, "programme": "", "place": "", "datastream": key}
     return {
         "quarantine": Act(forms.QuarantineForm, partial(_set_apart, datastream=key), gettext_noop("已办。")),
         "publish": Act(
@@ -150,8 +151,14 @@ def _acts(request: Request, stream: Datastream) -> dict[str, Act]:
         "unpublish": Act(
             SavingForm, partial(services.publish_stream, stream=key, published=False), gettext_noop("不再公开。")
         ),
-        "token": Act(SavingForm, partial(tokens.give_token, **reader)),
+        "token": Act(forms.ReaderForm, partial(tokens.give_token, **reader)),
+        "revoke": Act(forms.RevokeForm, _revoke, gettext_noop("令牌已收回，从现在起读不了。")),
     }
+
+
+def _revoke(**given: Any) -> bool:
+    tokens.revoke_token(**given)
+    return True
 
 
 def _set_apart(*, begin: Any, end: Any, **given: Any) -> bool:
