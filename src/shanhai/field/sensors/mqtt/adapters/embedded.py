@@ -67,11 +67,11 @@ class Intake:
 
     def put(self, message: Incoming) -> asyncio.Future[None]:
         """Have it stored; what is answered is done when that is. Raises Refused where too much waits."""
-        if self._bytes + len(message.payload) > MOST_WAITING_BYTES or len(message.payload) > MOST_PAYLOAD_BYTES:
+        if self._bytes + _room(message) > MOST_WAITING_BYTES or len(message.payload) > MOST_PAYLOAD_BYTES:
             raise Refused("too much waits")
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((message, stored))
-        self._bytes += len(message.payload)
+        self._bytes += _room(message)
         self._some.set()
         return stored
 
@@ -85,7 +85,7 @@ class Intake:
             if not self._waiting:
                 self._some.clear()
             await self._store([message for message, _ in batch])
-            self._bytes -= sum(len(message.payload) for message, _ in batch)
+            self._bytes -= sum(_room(message) for message, _ in batch)
             for _, stored in batch:
                 if not stored.done():
                     stored.set_result(None)
@@ -112,6 +112,11 @@ class Intake:
             return function(**given)
 
         return await asyncio.get_running_loop().run_in_executor(self._database, asked)
+
+
+def _room(message: Incoming) -> int:
+    """What a message takes while it waits, which is much even where nothing stands in it."""
+    return len(message.payload) + len(message.topic) + 1000
 
 
 @dataclass
@@ -172,7 +177,8 @@ class Accounts(BaseAuthPlugin):
 class Topics(BaseTopicPlugin):
     """This site may subscribe to all, a device to nothing, who has a token of the API to datastreams that it may read.
 
-    What a device may publish is asked when it is stored.
+    What a device publishes is taken in, where it is asked whether it may; others hear of it from this site, once it is
+    stored. Passed on as it came, it could pretend to be an observation of another's, or stay here for ever (retained).
     """
 
     async def topic_filtering(self, *, session: Any = None, topic: Any = None, action: Any = None) -> bool:
@@ -180,9 +186,9 @@ class Topics(BaseTopicPlugin):
         known = session.attributes.get("shanhai") if session else None
         if known is None or known.device is None:
             return known is not None
-        if known.reader is None:
-            return bool(action == Action.PUBLISH)
-        return bool(action != Action.PUBLISH and await Handler.intake.ask(_may_hear, reader=known.reader, topic=topic))
+        if known.reader is None or action == Action.PUBLISH:
+            return False
+        return bool(await Handler.intake.ask(_may_hear, reader=known.reader, topic=topic))
 
 
 async def _first_packet(reader: Any, writer: Any) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
+from math import inf
 
 import structlog
 from django.conf import settings
@@ -38,7 +39,8 @@ MOST_BYTES = 4_000_000
 LONGEST_WAIT_S = 5.0
 # What the broker keeps for a process that is away; then it may give it to others.
 KEPT_S = 7 * 24 * 3600
-# So long without a message, and who leaves has drained what was theirs.
+# So long without a message, once the broker has confirmed that there will be no new ones and all is acknowledged, and
+# who leaves has drained what was theirs.
 DRAINED_S = 2.0
 
 
@@ -53,7 +55,7 @@ class Ingest:
         self._messages: list[Incoming] = []
         self._bytes, self._since, self._wait = 0, 0.0, 0.0
         self._client = self._new_client()
-        self._leaving, self._left, self._heard, self._taken = False, False, 0.0, 0
+        self._leaving, self._left, self._heard, self._taken = False, False, inf, 0
 
     def run(self, *, leave: bool = False) -> None:
         """Take in until stopped; with ``leave``, until nothing is left, and never come back."""
@@ -80,12 +82,13 @@ class Ingest:
         client = new_client(f"shanhai-ingest-{self._name}", self._address, manual_ack=True, kept=True)
         client.on_connect = self._on_connect
         client.on_message = self._on_message
-        client.on_subscribe = client.on_unsubscribe = lambda *_: log.info("ingest connected", ingest=self._name)
+        client.on_subscribe = lambda *_: log.info("ingest connected", ingest=self._name)
+        client.on_unsubscribe = self._on_unsubscribe
         return client
 
     def _serve(self) -> None:
         """Until the connection is lost or somebody stops it."""
-        self._heard = time.monotonic()
+        self._heard = inf
         connect(self._client, self._address, expiry_s=KEPT_S, inflight=settings.MQTT_INFLIGHT)
         while not self._stopping.is_set():
             pause = max(self._since + WINDOW_S - time.monotonic(), 0.0) if self._waiting else WINDOW_S
@@ -97,7 +100,7 @@ class Ingest:
                 or self._bytes >= MOST_BYTES
             ):
                 self._take()
-            if self._leaving and time.monotonic() - self._heard > DRAINED_S:
+            if self._leaving and not self._waiting and time.monotonic() - self._heard > DRAINED_S:
                 self._left = True
                 self._client.disconnect(properties=properties(PacketTypes.DISCONNECT, SessionExpiryInterval=0))
                 return
@@ -111,6 +114,8 @@ class Ingest:
         receive(messages=self._messages, routes=self._routes, by=INGEST, at=at)
         for message in self._waiting:
             self._client.ack(message.mid, message.qos)
+        # What the broker could not send before these were acknowledged comes now.
+        self._hear()
         self._taken += len(self._waiting)
         self._wait = 0.0
         self._forget()
@@ -138,13 +143,21 @@ class Ingest:
         else:
             client.subscribe([(one, 1) for one in names])
 
-    def _on_message(self, client: Client, _data: object, message: MQTTMessage) -> None:
+    def _on_unsubscribe(self, *_: object) -> None:
+        log.info("ingest connected", ingest=self._name)
         self._heard = time.monotonic()
+
+    def _hear(self) -> None:
+        if self._heard != inf:
+            self._heard = time.monotonic()
+
+    def _on_message(self, client: Client, _data: object, message: MQTTMessage) -> None:
+        self._hear()
         if message.retain:
             client.ack(message.mid, message.qos)
             return
         if not self._waiting:
-            self._since = self._heard
+            self._since = time.monotonic()
         self._waiting.append(message)
         self._messages.append(Incoming(_text(message), bytes(message.payload), instant_of(clock.now())))
         self._bytes += len(message.payload)

@@ -103,6 +103,8 @@ def _create(message: Incoming, by: Actor, at: datetime) -> int:
             return 0
         kind = next((one for one in TYPES.values() if one.set_name == about.parent), None)
         device = _owner_of(about, message.device)
+        if about.parent_id:
+            _require_one(body)
         link = kind.link("Observations") if kind else None
         under = Under(kind.key, about.parent_id, link) if kind and link else None
         create_entity(kind="Observation", body=body, under=under, by=by, at=at)
@@ -125,6 +127,14 @@ def _owner_of(about: Creation, device: int | None) -> int | None:
     if device is not None and owner != device:
         raise NotAllowed(gettext_noop("这个主题不属于这台设备。"), "sensors.topic_of_another")
     return owner
+
+
+def _require_one(body: Any) -> None:
+    """Raise NotAllowed where the feature of an observation brings others along: they could be of any datastream."""
+    feature = body.get("FeatureOfInterest") if isinstance(body, Mapping) else None
+    if isinstance(feature, Mapping) and "Observations" in feature:
+        text = gettext_noop("FeatureOfInterest 里不能带别的观测值。请把每个观测值发到它自己的主题。")
+        raise NotAllowed(text, "sensors.topic_of_another", field="FeatureOfInterest")
 
 
 @transaction.atomic

@@ -123,6 +123,13 @@ def test_who_has_a_token_hears_of_new_observations_that_it_may_read(place, sende
     one.client.subscribe([(topic, 1) for topic in [*topics, "v1.1/Observations", "#", "shanhai/-/wuse-2/logger"]])
     wait_for(lambda: codes)
 
+    stranger = Sender(
+        port, "wuse-3.logger", give_credential(device=devices["wuse-3"].uuid, by=MANAGER, at=AT), protocol=MQTTv311
+    )
+    for topic in (topics[0], "v1.1/Observations"):
+        stranger.send(topic, '{"@iot.id":1,"result":999}', retain=True)
+    wait_for(lambda: len(stranger.acknowledged) == 2)
+    stranger.close()
     sender.send(TOPIC, f'{{"t":{S + 4000},"v":4.5}}')
     one.send(topics[0], '{"result":1}')
 

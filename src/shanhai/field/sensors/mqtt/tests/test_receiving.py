@@ -57,6 +57,7 @@ def test_messages_of_several_devices_go_in_together_and_their_devices_are_seen()
         ("shanhai/-/wuse-2/logger/temperature", b"\xff", 0, "payload_unreadable"),
         ("shanhai/-/wuse-2/logger/temperature", '"warm"', 0, "result_no_number"),
         ("shanhai/-/wuse-2/logger/temperature", "true", 0, "result_no_number"),
+        ("shanhai/-/wuse-2/logger/temperature", "1.7e308", 0, "result_no_number"),
         ("shanhai/-/wuse-2/logger/temperature", "null", 0, "result_no_number"),
         ("shanhai/-/wuse-2/logger/temperature", "1e999", 0, "payload_unreadable"),
         ("shanhai/-/wuse-2/logger/temperature", f'[[{S},1],[{S + 1},"x"],[{S + 2},3]]', 2, "result_no_number"),
@@ -214,6 +215,18 @@ def test_a_device_creates_in_its_own_datastreams_only():
     assert created(f"Datastreams({mine.datastreams.get().pk})", body, device=mine.pk) == (1, [])
     for parent in (f"Datastreams({other.datastreams.get().pk})", "", "FeaturesOfInterest(1)"):
         assert created(parent, body, device=mine.pk) == (0, ["topic_of_another"])
+
+
+def test_a_feature_that_comes_along_brings_no_observations_of_others():
+    mine, other = (a_device(one).datastreams.get() for one in ("wuse-2", "wuse-3"))
+    hidden = f'[{{"result":999,"Datastream":{{"@iot.id":{other.pk}}}}}]'
+    feature = f'{{"name":"坡","description":"","encodingType":"x","feature":1,"Observations":{hidden}}}'
+    body = f'{{"result":1,"FeatureOfInterest":{feature}}}'
+
+    for device in (None, mine.device_id):
+        came = receive((f"v1.1/Datastreams({mine.pk})/Observations", body), device=device)
+        assert came == (0, ["topic_of_another"])
+    assert not Observation.objects.exists()
 
 
 def test_what_is_beyond_the_share_of_an_hour_is_counted_in_one_row():
