@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What breaks others: numbers without room, mail within mail, rows that go meanwhile, a database that is away."""
 
+import io
 import json
 import time
 
@@ -97,6 +98,20 @@ def test_a_name_that_comes_twice_among_very_many_is_found_at_once(program):
 
     assert program.refused("POST", "Things", body) == 400
     assert time.monotonic() - begin < 5
+
+
+def test_a_body_that_comes_in_pieces_is_read_and_one_that_is_packed_is_refused(program, settings):
+    pieces, raw = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}, json.dumps(THING).encode()
+
+    def send(**how):
+        how["wsgi.input"] = io.BytesIO(raw)
+        return program._client.generic("POST", "/sta/v1.1/Things", raw, **how).status_code
+
+    assert send(**pieces) == 201
+    assert send(HTTP_CONTENT_ENCODING="gzip") == 415
+    settings.SENSORS_BODY_MAX_BYTES = 10
+    assert send(**pieces) == 413
+    assert Thing.objects.count() == 1
 
 
 @pytest.mark.parametrize(("method", "module", "looks"), [("DELETE", "removing", 1), ("PATCH", "changing", 2)])

@@ -54,6 +54,13 @@ class TooLarge(DomainError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+class Packed(DomainError):
+    """A body that would have to be unpacked, however large it then is."""
+
+    code = "sta.packed"
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+
+
 @csrf_exempt
 @login_not_required
 def serve(request: Request, path: str = "") -> HttpResponse:
@@ -104,9 +111,13 @@ def _http(found: reading.Answer) -> HttpResponse:
 
 
 def _body(request: Request) -> bytes:
-    """What came, unless it is more than a setting allows: that is not even read. Raises TooLarge."""
+    """What came, unless it is more than a setting allows: that is not even read. Raises TooLarge and Packed."""
     most, said = settings.SENSORS_BODY_MAX_BYTES, request.headers.get("Content-Length", "")
-    body = request.read(most + 1) if not said.isdecimal() or int(said) <= most else None
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Packed(gettext_noop("内容是压缩过的，这里不解压。请不带 Content-Encoding 原样发来。"))
+    # Of a body that comes in pieces nobody says the length: Django takes it for empty.
+    stream = request if said or "Transfer-Encoding" not in request.headers else request.META["wsgi.input"]
+    body = stream.read(most + 1) if not said.isdecimal() or int(said) <= most else None
     if body is None or len(body) > most:
         raise TooLarge(gettext_noop("内容超过 %(most)s MB。请分几次发。"), most=most // 2**20)
     return body
