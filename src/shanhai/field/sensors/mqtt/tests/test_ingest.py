@@ -141,8 +141,9 @@ def test_a_retained_message_is_not_taken_in_again_by_every_process_that_comes(wo
     found = Observation.objects.filter(number=7.25)
     wait_for(found.exists)
 
-    second = ingest(place, "2")
-    stop(second)
+    stop(ingest(place, "2"))
+    # Who is only stopped keeps a share of what the other tests send: the broker holds it for a week.
+    assert ingest(place, "2", leave=True).wait(20) == 0
 
     assert found.count() == 1
     sender.send(TOPIC, b"", retain=True)
@@ -208,7 +209,7 @@ class Numbers:
 
 def are_stored_once(numbers):
     """Wait until all of these are there; the database lets none be there twice."""
-    wait_for(lambda: numbers <= set(times()), seconds=120, what="what was acknowledged is not there")
+    wait_for(lambda: numbers <= set(times()), seconds=60, what="what was acknowledged is not there")
     stored = times()
     assert len(stored) == len(set(stored))
     stream = Datastream.objects.get(device__thing__code="wuse-2")
@@ -251,8 +252,6 @@ def test_the_broker_goes_and_comes_back(place, worker, sender):
     assert not Rejected.objects.filter(code="sensors.broken").exists()
 
 
-# Passed, and later found nothing of what came after the connections were cut; nobody knows yet whether the test or the
-# process is wrong.
 @pytest.mark.postgres
 def test_the_database_is_lost_and_comes_back(place, worker, sender):
     numbers, until = Numbers(sender, 22_000_000), time.monotonic() + 3
