@@ -2,7 +2,7 @@
 import argparse
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,9 +12,17 @@ from shanhai.kernel.errors import DomainError
 from tests.bench.evidence import measure_evidence
 from tests.bench.report import Measured, line, table
 from tests.bench.run import Parts, inside, measure_apart, measure_inside
-from tests.bench.sensors import measure_sensors
+from tests.bench.sensors import PARTS, Sizes, measure_sensors
 
 QUICK = (50, 2000)
+SENSORS = {
+    "rows": "observations that are stored",
+    "past": "observations of history",
+    "bulk": "observations at once",
+    "posts": "single observations",
+    "devices": "devices that send",
+    "seconds": "how long they send",
+}
 
 
 class Command(BaseCommand):
@@ -24,8 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("subject", choices=["portfolio", "evidence", "sensors"])
         parser.add_argument("--projects", type=int, default=10_000)
         parser.add_argument("--postings", type=int, default=1_000_000)
-        parser.add_argument("--rows", type=int, default=1_000_000, help="observations (sensors)")
-        parser.add_argument("--past", type=int, default=12_000_000, help="observations of history (sensors)")
+        for one, what in SENSORS.items():
+            parser.add_argument(f"--{one}", type=int, help=f"{what} (sensors)")
+        parser.add_argument("--parts", default=",".join(PARTS), help=f"some of {','.join(PARTS)} (sensors)")
         parser.add_argument("--quick", action="store_true", help="50 projects, 2,000 postings, no server: a trial")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
         parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -53,13 +62,18 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._print(found, options["json"])
 
-    def _sensors(self, *, rows: int, past: int, quick: bool, **options: Any) -> None:
-        rows, past = (2_000, 24_000) if quick else (rows, past)
+    def _sensors(self, *, parts: str, quick: bool, **options: Any) -> None:
+        given = {one: options[one] for one in SENSORS if options[one] is not None}
+        sizes = replace(Sizes.quick() if quick else Sizes(), **given)
+        chosen = parts.split(",")
+        if unknown := [one for one in chosen if one not in PARTS]:
+            raise CommandError(f"no part of the measurement: {', '.join(unknown)}; there are {', '.join(PARTS)}")
         if options["inside"]:
-            whole = measure_sensors(at=clock.now(), rows=rows, past=past, say=self._say, tell=self._tell)
+            whole = measure_sensors(at=clock.now(), sizes=sizes, parts=chosen, say=self._say, tell=self._tell)
             sys.exit(0 if whole else 1)
         found = Parts(self._say, lambda one: self._say(line(one)))
-        found.measure(lambda: inside("sensors", ["--rows", str(rows), "--past", str(past)]))
+        handed = [f"--{name}={value}" for name, value in asdict(sizes).items()]
+        found.measure(lambda: inside("sensors", ["--parts", parts, *handed]))
         self._print(found, options["json"])
 
     def _print(self, found: Parts, as_json: bool) -> None:

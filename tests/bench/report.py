@@ -16,7 +16,7 @@ class Measured:
     """One figure beside its limit, the most it may be at full size; ``database`` is "sqlite" or "postgresql".
 
     Where ``beside`` names a floor or a peer that did the same work in the same run, the limit is one of ``ratio``, ours
-    to the other's; ``said`` tells why there is none.
+    to the other's; ``said`` tells why there is none, or more of the figure.
     """
 
     name: str
@@ -67,9 +67,18 @@ def _cpu() -> float:
 
 def p95(values: Sequence[float]) -> float:
     """The value that 95 of 100 do not exceed (the nearest rank). Raises ValueError for none."""
+    return _rank(values, 0.95)
+
+
+def _rank(values: Sequence[float], share: float) -> float:
     if not values:
         raise ValueError("nothing was measured")
-    return sorted(values)[math.ceil(len(values) * 0.95) - 1]
+    return sorted(values)[math.ceil(len(values) * share) - 1]
+
+
+def p99(values: Sequence[float]) -> float:
+    """The value that 99 of 100 do not exceed. Raises ValueError for none."""
+    return _rank(values, 0.99)
 
 
 def table(found: Iterable[Measured]) -> str:
@@ -80,5 +89,7 @@ def table(found: Iterable[Measured]) -> str:
 def line(one: Measured) -> str:
     """A figure as a line of text."""
     mark = "  OVER" if one.ok is False else ""
-    ratio = one.said or f"{one.ratio:.3g} × {one.beside}" if one.beside else ""
-    return f"{one.name:46}{one.value:>10g} {one.limit:>8.3g} {one.unit:8} {one.database} {ratio}{mark}".rstrip()
+    ratio = "" if one.ratio is None else f"{one.ratio:.3g} × {one.beside} "
+    return (
+        f"{one.name:46}{one.value:>10g} {one.limit:>8.3g} {one.unit:8} {one.database} {ratio}{one.said}{mark}".rstrip()
+    )

@@ -1,52 +1,81 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How fast observations come in and are read, beside the bare database; and questions over history."""
+"""How fast observations come in and are read, beside the bare database and a peer; and questions over history."""
 
 from __future__ import annotations
 
-import http.client
 import os
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import partial
+from uuid import UUID
 
-import ibis
 import numpy as np
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import connection, transaction
 
 from shanhai.field.sensors.stations.services.tokens import give_token
-from shanhai.field.sensors.store.rules import history
 from shanhai.field.sensors.store.rules.times import format_time, instant_of
-from shanhai.field.sensors.store.selectors.archive import SCHEMA, engine
 from shanhai.field.sensors.store.selectors.reading import list_days, list_rows
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Ints, Readings
 from shanhai.field.sensors.tests.streams import SECOND, a_stream
+from shanhai.field.sensors.values import HOUR
 from shanhai.kernel.actors import system
 from shanhai.operate import serving
 from shanhai.operate.demo.load import make_tables
+from tests.bench.apart import own_place
+from tests.bench.asking import ask, request
 from tests.bench.building import Say
+from tests.bench.history import measure_history, measure_spark
+from tests.bench.peers import serving_peer
 from tests.bench.report import Measured, p95
-from tests.bench.run import Parts
+from tests.bench.run import ABSENT, Parts
+from tests.bench.sending import measure_devices, measure_messages
 from tests.bench.visiting import free_port, running, wait_for
 
 WRITER = system("writer", ("sensor.view", "sensor.write", "sensor.manage"))
 STREAMS, CLIENTS, BATCH, YEAR = 50, 8, 20_000, 366 * 144
+DAY = 24 * HOUR
 # The share of the bare rate that bulk is to reach, as the most of the time it may take.
-BULK_RATIO = 1 / 0.30
-DAY = 86_400 * SECOND
+BULK_RATIO, MESSAGES_RATIO = 1 / 0.30, 1 / 0.15
+POST_RATIO, NEWEST_RATIO, PEER_ROWS = 1 / 10, 1 / 50, 1_000_000
+PEER = "django-ogc-sensorthings"
+NEWEST = "/Observations?$orderby=phenomenonTime%20desc&$top=100"
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much of each: observations stored, at once, of history; requests; devices and for how long."""
+
+    rows: int = 10_000_000
+    past: int = 100_000_000
+    bulk: int = 200_000
+    posts: int = 4000
+    devices: int = 1000
+    seconds: int = 600
+
+    @classmethod
+    def quick(cls) -> Sizes:
+        """Of a trial."""
+        return cls(rows=2000, past=24_000, bulk=2000, posts=200, devices=100, seconds=20)
+
+
+@dataclass(slots=True)
 class Made:
     """What is measured on: datastreams, and readings a second apart of all of them in turn, up to ``at``."""
 
-    def __init__(self, at: datetime, rows: int) -> None:
-        self.at, self.rows = at, rows
+    at: datetime
+    sizes: Sizes
+    streams: Ints = field(init=False)
+    year: int = field(init=False)
+    # The seconds of the bare database for the rows of ``bulk``, once they are known.
+    bare: float = 0.0
+    filled: Measured | None = None
+
+    def __post_init__(self) -> None:
         self.streams = np.array([a_stream(published=True).pk for _ in range(STREAMS)])
         self.year = a_stream(published=True).pk
 
@@ -58,22 +87,30 @@ class Made:
         return of, when, np.round(10 + 8 * np.sin(when / 1e10) + np.arange(size) % 97 / 100, 2)
 
 
-def measure_sensors(*, at: datetime, rows: int, past: int, say: Say, tell: Callable[[Measured], None]) -> bool:
+PARTS: dict[str, Callable[[Made], Iterable[Measured]]] = {
+    "bulk": lambda made: _bulk(made),
+    "arrays": lambda made: _arrays(made),
+    "mqtt": lambda made: _messages(made),
+    "reads": lambda made: _reads(made),
+    "posts": lambda made: _posts(made),
+    "devices": lambda made: measure_devices(made.sizes.devices, made.sizes.seconds),
+    "history": lambda made: measure_history(made.sizes.past),
+    "spark": lambda made: measure_spark(made.sizes.past),
+}
+
+
+def measure_sensors(
+    *, at: datetime, sizes: Sizes, parts: Sequence[str], say: Say, tell: Callable[[Measured], None]
+) -> bool:
     """Measure in the database at hand, which must be empty; whether every part could be measured."""
     make_tables()
     serving.prepare_static()
-    made, found = Made(at, rows), Parts(say, tell)
-    size = min(rows, 200_000)
-    bare: list[float] = []
-    say("bulk …")
-    found.measure(lambda: _bulk(made, size, bare))
-    say(f"filling with {rows} observations …")
-    found.measure(lambda: _fill(made))
-    found.measure(lambda: _reads(made))
-    say("server …")
-    found.measure(lambda: _served(made, size, bare))
-    say(f"history of {past} observations …")
-    found.measure(lambda: _history(past))
+    made, found = Made(at, sizes), Parts(say, tell)
+    for name in parts:
+        start = time.perf_counter()
+        say(f"{name} …")
+        found.measure(partial(PARTS[name], made))
+        say(f"{name}: {time.perf_counter() - start:.0f} s")
     return not found.failed
 
 
@@ -83,7 +120,8 @@ def _seconds(do: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _bulk(made: Made, size: int, bare: list[float]) -> Iterator[Measured]:
+def _bulk(made: Made) -> Iterator[Measured]:
+    size = made.sizes.bulk
     columns = made.columns(size, 900)
 
     def ours() -> None:
@@ -91,14 +129,21 @@ def _bulk(made: Made, size: int, bare: list[float]) -> Iterator[Measured]:
             of, times, numbers = (column[begin : begin + BATCH] for column in columns)
             take_in(readings=Readings(of, times, numbers), by=WRITER, at=made.at)
 
-    bare.append(min(_seconds(lambda: _put_bare(columns, size)) for _ in range(2)))
-    yield _beside(f"{size} observations, taken in", _seconds(ours), bare[0], BULK_RATIO)
+    yield _beside(f"{size} observations, taken in", _seconds(ours), _bare(made), BULK_RATIO)
 
 
 def _beside(name: str, took: float, bare: float, limit: float) -> Measured:
     what = "bare COPY" if connection.vendor == "postgresql" else "bare executemany"
     ratio = round(took / bare, 2)
-    return Measured(name, round(took, 2), "s", round(limit, 2), connection.vendor, what, ratio, f"bare {bare:.2f} s")
+    said = f"{100 / ratio:.0f} % of the rate, bare {bare:.2f} s"
+    return Measured(name, round(took, 2), "s", round(limit, 2), connection.vendor, what, ratio, said)
+
+
+def _bare(made: Made) -> float:
+    if not made.bare:
+        columns = made.columns(made.sizes.bulk, 900)
+        made.bare = min(_seconds(lambda: _put_bare(columns, made.sizes.bulk)) for _ in range(3))
+    return made.bare
 
 
 def _put_bare(columns: Sequence[np.ndarray], size: int) -> None:
@@ -120,80 +165,29 @@ def _put_bare(columns: Sequence[np.ndarray], size: int) -> None:
                     cursor.executemany("INSERT INTO bare_observation VALUES (%s, %s, %s)", list(rows))
 
 
-def _fill(made: Made) -> Iterator[Measured]:
-    of, times, numbers = made.columns(made.rows, 300)
-    took = 0.0
-    for begin in range(0, made.rows, 100_000):
-        part = slice(begin, begin + 100_000)
-        readings = Readings(of[part], times[part], numbers[part])
-        took += _seconds(lambda readings=readings: take_in(readings=readings, by=WRITER, at=made.at))
-    when = instant_of(made.at) - np.arange(YEAR, 0, -1) * 600 * SECOND
-    year = Readings(np.full(YEAR, made.year), when, np.round(10 + 8 * np.sin(when / 1e10), 2))
-    take_in(readings=year, by=WRITER, at=made.at)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE sensors_observation, sensors_hour")
-    yield Measured(
-        f"filling, {made.rows} observations", round(took, 1), "s", made.rows / 50_000, connection.vendor,
-        said=f"{made.rows / took:,.0f} a second",
-    )  # fmt: skip
-
-
-def _reads(made: Made) -> Iterator[Measured]:
-    end = instant_of(made.at) + 1
-    took = []
-    for place in range(200):
-        stream = int(made.streams[place % STREAMS])
-        given = {"datastream": stream, "begin": 0, "end": end, "limit": 100, "newest_first": True}
-        took.append(1000 * _seconds(lambda given=given: list_rows(**given)))
-    yield Measured("newest 100 of a datastream, SQL, p95", round(p95(took), 2), "ms", 2, connection.vendor)
-    year = {"datastream": made.year, "begin": end - 366 * DAY, "end": end}
-    took = [1000 * _seconds(lambda: list_days(**year)) for _ in range(20)]
-    yield Measured("a year's days of a 10-minute stream, p95", round(p95(took), 1), "ms", 50, connection.vendor)
-
-
-def _served(made: Made, size: int, bare: Sequence[float]) -> Iterator[Measured]:
+@contextmanager
+def _server(made: Made) -> Iterator[tuple[int, dict[str, str]]]:
+    """The product as it is served: the port, and the headers of who may write."""
     token = give_token(name="bench", write=True, programme="", place="", by=WRITER, at=made.at)
-    asking = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    columns, port = made.columns(size, 20), free_port()
-    bodies = [_arrays(*(column[a : a + BATCH] for column in columns)) for a in range(0, size, BATCH)]
+    port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
     with running(["serve", "--port", str(port), "--no-worker"], environment) as server:
         wait_for(port, "/healthz", server)
-        whole = _seconds(lambda: _ask(port, "POST", "/sta/v1.1/CreateObservations", bodies, asking))
-        yield _beside(f"{size} observations by HTTP in arrays", whole, bare[0], BULK_RATIO)
-        again = _seconds(lambda: _ask(port, "POST", "/sta/v1.1/CreateObservations", bodies, asking))
-        yield _beside(f"{size} observations by HTTP in arrays, all of them again", again, bare[0], 2 * BULK_RATIO)
-        yield from _singly(made, port, asking)
-        newest = "/sta/v1.1/Datastreams({})/Observations?$orderby=phenomenonTime desc&$top=100".replace(" ", "%20")
-        took = _clients(port, "GET", [(newest.format(one), b"") for one in made.streams.tolist()] * 8, asking)
-        yield Measured(
-            f"newest 100 of a datastream, HTTP, {CLIENTS} clients, p95", round(1000 * p95(took), 1), "ms", 25,
-            connection.vendor,
-        )  # fmt: skip
-        counted = [(f"/sta/v1.1/Datastreams({made.streams[0]})/Observations?$count=true&$top=1", b"")] * 20
-        took = _clients(port, "GET", counted, asking, 1)
-        yield Measured(
-            "$count=true of a datastream, HTTP, p95", round(1000 * p95(took), 1), "ms", 25, connection.vendor
-        )
+        yield port, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
-def _singly(made: Made, port: int, asking: dict[str, str]) -> Iterator[Measured]:
-    begin, asked = instant_of(made.at - timedelta(days=2)), []
-    for place in range(800):
-        stream = int(made.streams[place % STREAMS])
-        body = {"phenomenonTime": format_time(begin + place * SECOND), "result": place / 10}
-        asked.append((f"/sta/v1.1/Datastreams({stream})/Observations", orjson.dumps(body)))
-    start = time.perf_counter()
-    took = _clients(port, "POST", asked, asking)
-    rate = len(asked) / (time.perf_counter() - start)
-    yield Measured(
-        f"a single POST, {CLIENTS} clients, p95", round(1000 * p95(took), 1), "ms", 50, connection.vendor,
-        said=f"{rate:,.0f} a second",
-    )  # fmt: skip
+def _arrays(made: Made) -> Iterator[Measured]:
+    size = made.sizes.bulk
+    columns = made.columns(size, 20)
+    bodies = [_array(*(column[a : a + BATCH] for column in columns)) for a in range(0, size, BATCH)]
+    with _server(made) as (port, headers):
+        asked = [request("POST", "/sta/v1.1/CreateObservations", body, headers) for body in bodies]
+        name = f"{size} observations by HTTP in arrays"
+        yield _beside(name, ask(port, asked)[0], _bare(made), BULK_RATIO)
+        yield _beside(f"{name}, all of them again", ask(port, asked)[0], _bare(made), 2 * BULK_RATIO)
 
 
-def _arrays(of: Ints, times: Ints, numbers: np.ndarray) -> bytes:
+def _array(of: Ints, times: Ints, numbers: np.ndarray) -> bytes:
     blocks = []
     for stream in np.unique(of).tolist():
         mine = of == stream
@@ -205,71 +199,109 @@ def _arrays(of: Ints, times: Ints, numbers: np.ndarray) -> bytes:
     return orjson.dumps(blocks)
 
 
-def _ask(port: int, method: str, address: str, bodies: Sequence[bytes], asking: dict[str, str]) -> None:
-    there = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-    for body in bodies:
-        there.request(method, address, body, asking)
-        answer = there.getresponse()
-        said = answer.read()
-        if answer.status >= 300:
-            raise RuntimeError(f"{address} answered {answer.status}: {said[:300]!r}")
-    there.close()
+def _messages(made: Made) -> Iterator[Measured]:
+    bare = _bare(made)
+    took, memory = measure_messages(made.sizes.bulk)
+    yield _beside(f"{made.sizes.bulk} observations by MQTT, QoS 1, batches of 100", took, bare, MESSAGES_RATIO)
+    yield memory
 
 
-def _clients(
-    port: int, method: str, asked: Sequence[tuple[str, bytes]], asking: dict[str, str], clients: int = CLIENTS
-) -> list[float]:
-    """The seconds of each request, of so many clients at a time. Raises RuntimeError for one that was refused."""
-    took: list[float] = []
-    wrong: list[str] = []
-
-    def work(mine: Sequence[tuple[str, bytes]]) -> None:
-        there = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for address, body in mine:
-            start = time.perf_counter()
-            there.request(method, address, body or None, asking)
-            answer = there.getresponse()
-            said = answer.read()
-            took.append(time.perf_counter() - start)
-            if answer.status >= 300:
-                wrong.append(f"{address} answered {answer.status}: {said[:300]!r}")
-
-    threads = [threading.Thread(target=work, args=(asked[place::clients],)) for place in range(clients)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    if wrong:
-        raise RuntimeError(wrong[0])
-    return took
+def _fill(made: Made) -> Measured:
+    """Store what is read later, once."""
+    if made.filled is not None:
+        return made.filled
+    size = made.sizes.rows
+    of, times, numbers = made.columns(size, 300)
+    took = 0.0
+    for begin in range(0, size, 100_000):
+        part = slice(begin, begin + 100_000)
+        readings = Readings(of[part], times[part], numbers[part])
+        took += _seconds(lambda readings=readings: take_in(readings=readings, by=WRITER, at=made.at))
+    when = instant_of(made.at) - np.arange(YEAR, 0, -1) * 600 * SECOND
+    year = Readings(np.full(YEAR, made.year), when, np.round(10 + 8 * np.sin(when / 1e10), 2))
+    take_in(readings=year, by=WRITER, at=made.at)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE sensors_observation, sensors_hour, sensors_datastream")
+    said = f"{size / took:,.0f} a second"
+    name = f"filling, {size} observations"
+    made.filled = Measured(name, round(took, 1), "s", size / 50_000, connection.vendor, said=said)
+    return made.filled
 
 
-def _history(past: int) -> Iterator[Measured]:
-    """On DuckDB, over twelve months of Parquet of 200 datastreams."""
-    with tempfile.TemporaryDirectory(prefix="shanhai-bench-") as folder:
-        files = [_month(Path(folder), month, past // 12) for month in range(12)]
-        rows = ibis.duckdb.from_connection(engine().cursor()).read_parquet(files)
-        questions: dict[str, Callable[[], object]] = {
-            "days": lambda: history.days(rows),
-            "above": lambda: history.above(rows, 12.0, 3600),
-            "gaps": lambda: history.gaps(rows),
+def _reads(made: Made) -> Iterator[Measured]:
+    yield _fill(made)
+    end, database = instant_of(made.at) + 1, connection.vendor
+    took = []
+    for place in range(200):
+        stream = int(made.streams[place % STREAMS])
+        given = {"datastream": stream, "begin": 0, "end": end, "limit": 100, "newest_first": True}
+        took.append(1000 * _seconds(lambda given=given: list_rows(**given)))
+    yield Measured("newest 100 of a datastream, SQL, p95", round(p95(took), 2), "ms", 2, database)
+    year = {"datastream": made.year, "begin": end - 366 * DAY, "end": end}
+    took = [1000 * _seconds(lambda: list_days(**year)) for _ in range(20)]
+    yield Measured("a year's days of a 10-minute stream, p95", round(p95(took), 1), "ms", 50, database)
+    with _server(made) as (port, headers):
+        yield _newest(made, port, headers)
+        below = f"/Datastreams({made.streams[0]})/Observations?$count=true&$top=1"
+        counts = {
+            "of a datastream": below,
+            "of all": "/Observations?$count=true&$top=1",
+            "of a filter": f"{below}&$filter=result%20gt%2015",
         }
-        for name, question in questions.items():
-            took = _seconds(lambda question=question: question().to_pyarrow())
-            yield Measured(f"history of {past}, {name}", round(took, 2), "s", max(past / 2_000_000, 1), "duckdb")
+        for name, address in counts.items():
+            asked = [request("GET", f"/sta/v1.1{address}", headers=headers)] * 20
+            took = [1000 * one for one in ask(port, asked)[1]]
+            yield Measured(f"$count=true {name}, HTTP, p95", round(p95(took), 1), "ms", 50, database)
 
 
-def _month(folder: Path, month: int, size: int) -> str:
-    per = size // 200
-    time_us = np.tile(1_735_689_600_000_000 + month * 30 * DAY + np.arange(per) * (30 * DAY // per), 200)
-    of = np.repeat(np.arange(1, 201), per)
-    given = {
-        "id": np.arange(len(of)), "datastream_id": of, "time": time_us, "arrived": time_us,
-        "number": np.round(10 + 8 * np.sin(time_us / 1e10 + of), 2), "quality": np.zeros(len(of), np.int16),
-    }  # fmt: skip
-    columns = [
-        pa.array(given[one.name], one.type) if one.name in given else pa.nulls(len(of), one.type) for one in SCHEMA
-    ]
-    path = folder / f"{month}.parquet"
-    pq.write_table(pa.table(columns, schema=SCHEMA), path, compression="zstd", row_group_size=65_536)
-    return str(path)
+def _newest(made: Made, port: int, headers: dict[str, str]) -> Measured:
+    addresses = [f"/sta/v1.1/Datastreams({one}){NEWEST}" for one in made.streams.tolist()] * 8
+    took = ask(port, [request("GET", one, headers=headers) for one in addresses], CLIENTS)[1]
+    name = f"newest 100 of a datastream, HTTP, {CLIENTS} clients, p95"
+    return Measured(name, round(1000 * p95(took), 1), "ms", 25, connection.vendor)
+
+
+def _posts(made: Made) -> Iterator[Measured]:
+    """Single posts and the newest 100, each beside the peer, which is served and measured before ours."""
+    _fill(made)
+    database, posts, stored = connection.vendor, made.sizes.posts, min(made.sizes.rows, PEER_ROWS)
+    theirs, their_newest, begin = 0.0, 0.0, instant_of(made.at - timedelta(days=2))
+    with own_place("sensorthings") as place, serving_peer("sensorthings", [stored, STREAMS], place) as peer:
+        if peer:
+            ids = [str(UUID(int=one)) for one in range(1, STREAMS + 1)]
+            their_newest = p95(
+                ask(peer, [request("GET", _of(one, "$top=101")) for one in ids[: 2 * CLIENTS]], CLIENTS)[1]
+            )
+            theirs = ask(peer, _singles("/v1.1", ids, min(posts, 1000), begin), CLIENTS)[0] / min(posts, 1000)
+    with _server(made) as (port, headers):
+        whole, took = ask(port, _singles("/sta/v1.1", made.streams.tolist(), posts, begin, headers), CLIENTS)
+        newest = _newest(made, port, headers)
+    name = f"a single POST, {CLIENTS} clients"
+    yield Measured(f"{name}, p95", round(1000 * p95(took), 1), "ms", 50, database)
+    said = f"{posts / whole:,.0f} a second, the peer {1 / theirs:,.0f}" if theirs else ABSENT
+    ratio = round(whole / posts / theirs, 4) if theirs else None
+    yield Measured(name, round(1000 * whole / posts, 3), "ms each", POST_RATIO, database, PEER, ratio, said)
+    said = f"the peer {1000 * their_newest:,.0f} ms with {stored} stored" if their_newest else ABSENT
+    ratio = round(newest.value / 1000 / their_newest, 4) if their_newest else None
+    yield Measured(newest.name, newest.value, "ms", NEWEST_RATIO, database, PEER, ratio, said)
+
+
+def _of(datastream: str, options: str) -> str:
+    return f"/v1.1/Datastreams('{datastream}')/Observations?{options}"
+
+
+def _singles(
+    root: str, ids: Sequence[str | int], count: int, begin: int, headers: dict[str, str] | None = None
+) -> list[bytes]:
+    """As many posts of one observation each, of all datastreams in turn."""
+    asked = []
+    for place in range(count):
+        body = {
+            "phenomenonTime": format_time(begin + place * SECOND),
+            "result": place / 10,
+            "Datastream": {"@iot.id": ids[place % len(ids)]},
+        }
+        given = {"Content-Type": "application/json", **(headers or {})}
+        asked.append(request("POST", f"{root}/Observations", orjson.dumps(body), given))
+    return asked

@@ -4,12 +4,15 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.bench.asking import ask, request
 from tests.bench.building import NotEmpty, build
 from tests.bench.command import Command
 from tests.bench.report import Measured, p95, table
@@ -140,14 +143,49 @@ def test_the_measurement_of_evidence_answers_every_figure(tmp_path):
     assert all(one["value"] > 0 and one["said"].endswith("MB/s") for one in found[:2])
 
 
-def test_the_measurement_of_sensors_answers_every_figure(tmp_path):
-    done = shanhai("bench", "sensors", "--quick", "--json", folder=tmp_path)
+def test_the_measurement_of_sensors_answers_every_figure_of_the_parts_asked_for(tmp_path):
+    parts = "bulk,arrays,reads,posts,history"
+    done = shanhai("bench", "sensors", "--quick", "--parts", parts, "--json", folder=tmp_path)
 
     found = json.loads(done.stdout)
     assert [one["name"].split(",")[0] for one in found] == [
-        "2000 observations", "filling", "newest 100 of a datastream", "a year's days of a 10-minute stream",
-        "2000 observations by HTTP in arrays", "2000 observations by HTTP in arrays", "a single POST",
-        "newest 100 of a datastream", "$count=true of a datastream", *["history of 24000"] * 3,
+        "2000 observations", "2000 observations by HTTP in arrays", "2000 observations by HTTP in arrays", "filling",
+        "newest 100 of a datastream", "a year's days of a 10-minute stream", "newest 100 of a datastream",
+        "$count=true of a datastream", "$count=true of all", "$count=true of a filter", "a single POST",
+        "a single POST", "newest 100 of a datastream", *["history of 24000"] * 3,
     ]  # fmt: skip
     assert all(one["value"] >= 0 and one["database"] in ("sqlite", "duckdb") for one in found)
-    assert all(one["ratio"] > 0 for one in found if one["beside"])
+    peers = [one for one in found if one["beside"] == "django-ogc-sensorthings"]
+    # It is not measured on SQLite: never a number that is none.
+    assert [(one["ratio"], one["said"], one["ok"]) for one in peers] == [(None, "not read: peer absent", None)] * 2
+    assert all(one["ratio"] > 0 for one in found if one["beside"] and one not in peers)
+
+
+def test_a_part_that_there_is_not_is_refused_with_those_there_are():
+    with pytest.raises(CommandError, match="no part of the measurement: reeds; there are bulk, arrays"):
+        call_command(Command(), "sensors", parts="bulk,reeds")
+
+
+def test_what_a_server_refuses_is_no_answer_of_a_benchmark():
+    """An answer that is none of success stops the measurement; two in pieces are told apart."""
+    answers = [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok",
+        b"HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy",
+    ]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answer_each, args=(server, answers), daemon=True).start()
+        port = server.getsockname()[1]
+
+        assert len(ask(port, [request("GET", "/"), request("POST", "/", b"{}")])[1]) == 2
+        with pytest.raises(RuntimeError, match="503 busy: b'busy'"):
+            ask(port, [request("GET", "/")])
+
+
+def _answer_each(server, answers):
+    left = iter(answers)
+    while True:
+        there, _ = server.accept()
+        with there:
+            while there.recv(65_536):
+                there.sendall(next(left))

@@ -44,7 +44,7 @@ def measure_served(client: Client, visits: Mapping[str, Sequence[str]]) -> list[
         weights = [_weigh(port, addresses[0], cookie) for addresses in visits.values()]
         for address in islice(cycle(address for found in visits.values() for address in found), REQUESTS):
             get(port, address, cookie)
-        memory = max(_resident_kb(pid) for pid in _children(server.pid)) / 1024
+        memory = max(resident_kb(pid) for pid in _children(server.pid)) / 1024
     first, again = max(first for first, _ in weights), max(again for _, again in weights)
     database = connection.vendor
     return [
@@ -137,7 +137,8 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def _resident_kb(pid: int) -> int:
+def resident_kb(pid: int) -> int:
+    """The resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     found = re.search(r"VmRSS:\s+(\d+)", status)
     return int(found[1]) if found else 0

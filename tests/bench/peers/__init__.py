@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from tests.bench.report import Cost
+from tests.bench.visiting import ServerSilent, free_port, wait_for
 
 ABSENT = 77
 
@@ -22,3 +24,23 @@ def beside(name: str, arguments: Sequence[str], environment: Mapping[str, str]) 
     if done.returncode:
         raise RuntimeError(f"the peer {name} ended with {done.returncode}")
     return Cost(**json.loads(done.stdout.splitlines()[-1]))
+
+
+@contextmanager
+def serving_peer(name: str, arguments: Sequence[object], environment: Mapping[str, str]) -> Iterator[int | None]:
+    """The port on which the peer ``name`` serves; None where it is not installed, or not for this database."""
+    port = free_port()
+    command = [sys.executable, "-m", f"tests.bench.peers.{name}", str(port), *map(str, arguments)]
+    with subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL) as process:
+        try:
+            try:
+                wait_for(port, "/v1.1/Things", process)
+            except ServerSilent:
+                if process.wait(30) != ABSENT:
+                    raise
+                yield None
+            else:
+                yield port
+        finally:
+            process.terminate()
+            process.wait(30)

@@ -214,6 +214,15 @@ def test_the_console_asks_what_has_moved(moved):
     assert ask(question="days", viewer=KEEPER, station="elsewhere") == []
 
 
+def test_spark_is_asked_over_several_months_by_changing_one_address(moved, spark, settings):
+    within = ask(question="days", viewer=KEEPER)
+
+    settings.SENSORS_HISTORY_URL = "pyspark://"
+
+    assert len({row["begin"] // (31 * DAY) for row in within}) > 1
+    assert ask(question="days", viewer=KEEPER) == within
+
+
 def test_what_cannot_be_asked_is_said(moved):
     with pytest.raises(CommandError, match="门槛"):
         call_command("sensors", "history", "--question", "above")
