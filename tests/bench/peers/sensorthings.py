@@ -38,7 +38,8 @@ def _set_up(port: int) -> bool:
     if not (url := os.environ.get("DATABASE_URL")):
         return False
     settings.configure(
-        DATABASES={"default": {**environ.Env().db_url_config(url), "CONN_MAX_AGE": None}},
+        # Each request has a thread of its own, and what a thread holds open is lost with it.
+        DATABASES={"default": {**environ.Env().db_url_config(url), "CONN_MAX_AGE": 0}},
         INSTALLED_APPS=[
             "django.contrib.contenttypes", "sensorthings.versions.v1_1", "sensorthings.versions.v1_1.backends.django",
         ],
