@@ -30,7 +30,7 @@ def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
 
     Raises NotAllowed for who may write to none of the datastreams that are there.
     """
-    streams = streams_for({one.datastream for one in blocks}, by=by, all_of_them=False)
+    streams = streams_for({one.datastream for one in blocks}, by=by)
     allowed = {key for key, one in streams.items() if one.may_be_written(by)}
     if streams and not allowed:
         one = next(iter(streams.values()))

@@ -19,7 +19,6 @@ from shanhai.field.sensors.sta.services.observing import Observed, store_observe
 from shanhai.field.sensors.sta.services.places import move_features, place_thing, remember_place
 from shanhai.field.sensors.sta.values import Link, Under
 from shanhai.field.sensors.store.rules.times import instant_of
-from shanhai.field.sensors.store.values import Fate
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
@@ -66,10 +65,8 @@ def create_observation(
         with transaction.atomic():
             return making.finish(making.make(draft, given, _owner(draft, under, by))), None
     observed = making.observed(draft, given, Owner())
-    taken = store_observed(observed=[observed], by=by, at=at)
-    fresh = taken.fates[0] == Fate.STORED
-    columns = {"time": instant_of(at), **observed.columns, "multi": observed.multi}
-    return int(taken.ids[0]), columns if fresh else None
+    [stored] = store_observed(observed=[observed], by=by, at=at)
+    return stored.id, {**observed.columns, "multi": observed.multi} if stored.fresh else None
 
 
 def _require_agreed(draft: Draft, given: Mapping[str, int]) -> None:
@@ -128,8 +125,8 @@ class _Making:
     def finish(self, made: int) -> int:
         """Store the observations and write the trail; the id of what was made first."""
         if self._observed:
-            taken = store_observed(observed=self._observed, by=self._by, at=self._at)
-            made = made if made >= 0 else int(taken.ids[-made - 1])
+            stored = store_observed(observed=self._observed, by=self._by, at=self._at)
+            made = made if made >= 0 else stored[-made - 1].id
         audit.record_many(by=self._by, at=self._at, acts=self._acts)
         return made
 
@@ -164,7 +161,8 @@ class _Making:
         if stream is None:
             text = gettext_noop("观测值要写明属于哪个 Datastream 或 MultiDatastream。")
             raise BadInput(text, "sta.no_datastream", field="Datastream")
-        return Observed(stream, "MultiDatastream" in ids, ids.get("FeatureOfInterest"), draft.columns)
+        columns = {"time": instant_of(self._at), **draft.columns}
+        return Observed(stream, "MultiDatastream" in ids, ids.get("FeatureOfInterest"), columns)
 
     def _many(self, draft: Draft, link: Link, row: Any, given: Mapping[str, int], owner: Owner) -> None:
         ids = [given[link.name]] if link.name in given else []

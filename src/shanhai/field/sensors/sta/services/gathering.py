@@ -9,92 +9,79 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Generic, TypeVar
 
-import numpy as np
 from django.db import InterfaceError, OperationalError
 
-from shanhai.field.sensors.store.services.taking import take_in
-from shanhai.field.sensors.store.values import Readings, TakenIn
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import DomainError
+
+One = TypeVar("One")
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class _Waiting:
-    readings: Readings
+class _Waiting(Generic[One, Result]):
+    one: One
     by: Actor
     at: datetime
     done: threading.Event = field(default_factory=threading.Event)
-    taken: TakenIn | None = None
+    results: list[Result] = field(default_factory=list)
     error: BaseException | None = None
 
 
-_queue: list[_Waiting] = []
-_guard, _storing = threading.Lock(), threading.Lock()
+class Gathering(Generic[One, Result]):
+    """Those who wait; ``store`` says of each of many what became of it, and raises where nothing was stored."""
 
+    def __init__(self, store: Callable[[Sequence[One], Actor, datetime], Sequence[Result | DomainError]]) -> None:
+        self._store = store
+        self.queue: list[_Waiting[One, Result]] = []
+        self._guard, self.storing = threading.Lock(), threading.Lock()
 
-def gathered(*, readings: Readings, by: Actor, at: datetime) -> TakenIn:
-    """What ``take_in`` answers for one row, stored in a transaction with those of others. Call it in none."""
-    mine = _Waiting(readings, by, at)
-    with _guard:
-        _queue.append(mine)
-    while not mine.done.is_set():
-        # Whoever stores may have taken mine along, or not: the lock is free when it has told everybody.
-        with _storing:
-            if not mine.done.is_set():
-                with _guard:
-                    batch, _queue[:] = _queue[:], []
-                _store(batch)
-    if mine.error is not None:
-        raise mine.error
-    assert mine.taken is not None
-    return mine.taken
+    def take(self, one: One, *, by: Actor, at: datetime) -> Result:
+        """Store one in a transaction with those of others, and answer or raise what became of it. Call it in none."""
+        mine: _Waiting[One, Result] = _Waiting(one, by, at)
+        with self._guard:
+            self.queue.append(mine)
+        while not mine.done.is_set():
+            # Whoever stores may have taken mine along, or not: the lock is free when it has told everybody.
+            with self.storing:
+                if not mine.done.is_set():
+                    with self._guard:
+                        batch, self.queue[:] = self.queue[:], []
+                    self._store_all(batch)
+        if mine.error is not None:
+            raise mine.error
+        return mine.results[0]
 
+    def _store_all(self, batch: Sequence[_Waiting[One, Result]]) -> None:
+        of: dict[str, list[_Waiting[One, Result]]] = defaultdict(list)
+        for waiting in batch:
+            of[waiting.by.ref].append(waiting)
+        for many in of.values():
+            try:
+                self._store_together(many)
+            finally:
+                for waiting in many:
+                    waiting.done.set()
 
-def _store(batch: Sequence[_Waiting]) -> None:
-    of: dict[Actor | str, list[_Waiting]] = defaultdict(list)
-    for one in batch:
-        of[one.by.ref].append(one)
-    for many in of.values():
+    def _store_together(self, many: Sequence[_Waiting[One, Result]]) -> None:
         try:
-            _store_together(many)
-        finally:
-            for one in many:
-                one.done.set()
-
-
-def _store_together(many: Sequence[_Waiting]) -> None:
-    try:
-        taken = take_in(readings=_joined(many), by=many[-1].by, at=max(one.at for one in many))
-    except BaseException as error:
-        if len(many) > 1 and not isinstance(error, (OperationalError, InterfaceError)):
-            # The fault of one is not that of the others.
-            for one in many:
-                _store_together([one])
-            return
-        for one in many:
-            one.error = error
-    else:
-        for place, one in enumerate(many):
-            because = {0: taken.because[place]} if place in taken.because else {}
-            one.taken = TakenIn(taken.ids[place : place + 1], taken.fates[place : place + 1], because)
-
-
-def _joined(many: Sequence[_Waiting]) -> Readings:
-    all_of = [one.readings for one in many]
-    if len(all_of) == 1:
-        return all_of[0]
-
-    def column(name: str) -> list[Any] | None:
-        given = [getattr(one, name) for one in all_of]
-        return [None if one is None else one[0] for one in given] if any(given) else None
-
-    return Readings(
-        np.concatenate([one.datastreams for one in all_of]),
-        np.concatenate([one.times for one in all_of]),
-        np.concatenate([one.numbers for one in all_of]),
-        **{name: column(name) for name in ("values", "ends", "result_times", "features", "extras")},
-    )
+            found = self._store([waiting.one for waiting in many], many[-1].by, max(one.at for one in many))
+        except BaseException as error:
+            if len(many) > 1 and not isinstance(error, (OperationalError, InterfaceError)):
+                # The fault of one is not that of the others.
+                for waiting in many:
+                    self._store_together([waiting])
+                return
+            for waiting in many:
+                waiting.error = error
+        else:
+            for waiting, result in zip(many, found, strict=True):
+                if isinstance(result, DomainError):
+                    waiting.error = result
+                else:
+                    waiting.results.append(result)

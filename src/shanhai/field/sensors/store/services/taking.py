@@ -37,7 +37,17 @@ _KEPT = (
     "phenomenon_begin", "phenomenon_end", "result_begin", "result_end",
 )  # fmt: skip
 _PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
-_OWNER = ("device_id", "device__most_per_hour", "moved_feature_id", "thing__programme__code", "thing__place")
+_OWN = ("id", *dict.fromkeys((*_LIMITS, *_KEPT)), "device_id", "moved_feature_id")
+# Asked for each batch, however small: building it anew by the ORM took two fifths of what one observation costs.
+_ASKED = f"""
+    SELECT {", ".join(f"d.{name}" for name in _OWN)}, v.most_per_hour, p.code, t.place
+    FROM sensors_datastream d JOIN sensors_thing t ON t.id = d.thing_id
+    LEFT JOIN programmes_programme p ON p.id = t.programme_id LEFT JOIN sensors_device v ON v.id = d.device_id"""  # noqa: S608 - names of ours
+_HOLD = {
+    "postgresql": f"{_ASKED} WHERE d.id = ANY(%s) ORDER BY d.id FOR UPDATE OF d",
+    # Whoever writes on SQLite is alone.
+    "sqlite": f"{_ASKED} WHERE d.id IN (SELECT value FROM json_each(%s))",  # noqa: S608 - the same
+}
 _MISSING = gettext_noop("没有这个数据流。")
 _FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
 TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
@@ -95,11 +105,11 @@ def take_in(*, readings: Readings, by: Actor, at: datetime) -> TakenIn:
 def _locked(readings: Readings, by: Actor) -> dict[int, _Stream]:
     """The datastreams of the rows, held until the transaction ends, in the order of their ids."""
     ids = np.unique(readings.datastreams).tolist()
-    names = ("pk", *dict.fromkeys((*_LIMITS, *_KEPT, *_OWNER)))
-    rows = Datastream.objects.select_for_update(of=("self",)).order_by("pk").values(*names)
-    # One parameter an id: SQLite takes so many.
-    found = (row for at in range(0, len(ids), 900) for row in rows.filter(pk__in=ids[at : at + 900]))
-    streams = {row["pk"]: _Stream(row, Limits(**{name: row[name] for name in _LIMITS})) for row in found}
+    names = (*_OWN, "most_per_hour", "programme", "place")
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD[connection.vendor], [ids if connection.vendor == "postgresql" else json.dumps(ids)])
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    streams = {row["id"]: _Stream(row, Limits(**{name: row[name] for name in _LIMITS})) for row in rows}
     for stream in streams.values():
         stream.because = _not_allowed(stream.row, by)
     for key in ids:
@@ -110,7 +120,7 @@ def _locked(readings: Readings, by: Actor) -> dict[int, _Stream]:
 def _not_allowed(row: Mapping[str, Any], by: Actor) -> Message | None:
     if isinstance(by, Sender):
         return None if row["device_id"] == by.device else message(_MISSING)
-    scope = {"programme": row["thing__programme__code"], "place": row["thing__place"] or None}
+    scope = {"programme": row["programme"], "place": row["place"] or None}
     if by.may(SensorPermission.WRITE, **scope):
         return None
     return message(_FORBIDDEN if by.may(SensorPermission.VIEW, **scope) else _MISSING)
@@ -127,7 +137,7 @@ def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], res
     result.fates[list(because)] = Fate.REFUSED
     result.because = because
     limited: dict[int, list[int]]
-    if limited := {row["device_id"]: [] for one in streams.values() if (row := one.row).get("device__most_per_hour")}:
+    if limited := {row["device_id"]: [] for one in streams.values() if (row := one.row).get("most_per_hour")}:
         for key, one in streams.items():
             if one.row.get("device_id") in limited:
                 limited[one.row["device_id"]].append(key)
