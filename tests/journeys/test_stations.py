@@ -62,6 +62,11 @@ def test_a_station_is_registered_and_its_first_reading_is_seen_without_reloading
     sent(demo, code, 4.75)
     page.get_by_text("4.75 mm").wait_for(timeout=8_000)
     assert faults(page) == []
+    page.context.set_offline(True)
+    page.get_by_text("连不上服务器").wait_for(timeout=8_000)
+    assert faults(page) == []
+    page.context.set_offline(False)
+    page.get_by_text("连不上服务器").wait_for(state="hidden", timeout=8_000)
     page.goto("/sensors/?text=" + code)
     assert "正常" in page.locator("table").inner_text()
 

@@ -38,7 +38,7 @@ class ImportForm(forms.Form):
         label=_("坐标系"),
         required=False,
         choices=[("", _("没有坐标")), ("wgs84", "WGS 84"), ("cgcs2000", "CGCS2000"), ("gcj02", "GCJ-02")],
-        help_text=_("地点表有经纬度时要选。"),
+        help_text=_("表里有经纬度时要选。"),
     )
 
     def __init__(

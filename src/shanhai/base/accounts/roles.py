@@ -89,7 +89,10 @@ class StationEngineer(Role):
     key = "station_engineer"
     name = _("监测技术员")
     description = _("登记监测站和设备，发凭证，看设备是否正常。")
-    permissions = frozenset({"programme.view", "sensor.view", "sensor.write", "sensor.manage", "person.view"})
+    # Stations come from sheets, which are kept as documents.
+    permissions = frozenset(
+        {"programme.view", "sensor.view", "sensor.write", "sensor.manage", "person.view", "document.upload"}
+    )
 
 
 class Finance(Role):

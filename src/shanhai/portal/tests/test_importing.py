@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from shanhai.base.accounts.models import RoleGrant
+from shanhai.base.accounts.roles import ROLES
 from shanhai.base.jobs.models import Job
 from shanhai.base.jobs.tests.builders import run_all
 from shanhai.kernel.imports import ImportReport
@@ -62,6 +63,14 @@ def fields_of(page):
     """What the form of the page sends; the person says that the projects were taken over."""
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.content.decode()))
     return hidden | {"answer_taken_over": "yes"}
+
+
+def test_who_takes_in_any_kind_of_table_may_store_its_file():
+    taking = frozenset().union(*(one.permissions for one in registries.importers))
+
+    assert [
+        key for key, one in ROLES.items() if one.permissions & taking and "document.upload" not in one.permissions
+    ] == []
 
 
 def test_a_small_table_is_shown_at_once_and_needs_no_job(office, sent):

@@ -205,6 +205,7 @@ def _form(request: Request, form: ImportForm) -> HttpResponse:
         "form": form,
         "crumbs": CRUMBS,
         "templates": templates,
+        "sample": settings.DEMO and any(one.key == "returns" for one in _kinds(request)),
         "may_undo": bool(kinds_for(viewer=request.viewer)),
     }
     return render(request, "portal/import.html", context, status=status)

@@ -32,6 +32,7 @@ from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.registers.places.rules.geometry import declared_crs
 from shanhai.registers.tables.services import keep_import
 from shanhai.registers.tables.values import Traced, columns_of
 
@@ -57,11 +58,15 @@ def import_stations(
     """Register the stations of a sheet with devices and datastreams, or bring registered ones up to date, by codes.
 
     What a row leaves empty stays as it is stored; where a registered station is, is not changed here. When a problem
-    blocks, nothing is written and the report lists every one. Raises NotAllowed and NotVisible.
+    blocks, nothing is written and the report lists every one. Raises NotAllowed, NotVisible, and BadInput for points
+    of no coordinate system.
     """
     of = get_programme(viewer=by, code=programme)
     if not by.may_somewhere(SensorPermission.MANAGE, programme=of.code):
         raise NotAllowed(gettext_noop("您的岗位不登记监测站。需要时请向指挥部办公室申请。"))
+    if any(row.lon or row.lat for row in rows):
+        # Of the whole sheet, and so said once, not beside each of its rows.
+        declared_crs(crs)
     codes = {row.code.strip().lower() for row in rows}
     things = Thing.objects.filter(code__in=codes)
     before, beside = columns_of(things.all(), _THING), _columns(things)

@@ -10,7 +10,7 @@ from shanhai.field.sensors.models import Datastream, Device, Location, Thing
 from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.tests.builders import a_stream, sent
 from shanhai.field.sensors.stations.values import StationRow
-from shanhai.kernel.errors import Conflict, NotAllowed, NotVisible
+from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.registry import registries
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.services import undo_import
@@ -74,6 +74,11 @@ def test_a_later_sheet_changes_what_it_says_and_keeps_the_rest(at):
     assert (stream.thing.name, stream.thing.kind, stream.interval_s, stream.high) == ("新名", "hazard", 60, 10_000)
 
 
+def test_points_of_no_coordinate_system_are_refused_once_and_not_in_each_row(at):
+    with refused(BadInput, "places.undeclared_coordinates"):
+        taken_in(at, FIRST, replace(FIRST, row=5, code="wuse-3"), crs="")
+
+
 def test_only_looking_stores_nothing(at):
     report = taken_in(at, FIRST, SECOND, dry_run=True)
 
@@ -114,10 +119,6 @@ def test_a_sheet_neither_moves_a_station_nor_changes_the_unit_of_what_is_stored(
 
     assert codes_of(report)[0] == (4, "lon", "sensors.point_is_fixed")
     assert codes_of(other) == [(4, "unit", "sensors.unit_in_use")]
-
-
-def test_coordinates_of_no_declared_system_are_refused(at):
-    assert codes_of(taken_in(at, FIRST, crs="")) == [(4, "lon", "places.undeclared_coordinates")]
 
 
 def test_who_may_not_register_may_not_by_sheet(at):
