@@ -223,6 +223,14 @@ def test_spark_is_asked_over_several_months_by_changing_one_address(moved, spark
     assert ask(question="days", viewer=KEEPER) == within
 
 
+def test_who_asks_where_nothing_has_moved_is_told_so(moved):
+    out = StringIO()
+
+    call_command("sensors", "history", "--question", "days", "--station", "elsewhere", stdout=out)
+
+    assert "shanhai sensors archive" in out.getvalue()
+
+
 def test_what_cannot_be_asked_is_said(moved):
     with pytest.raises(CommandError, match="门槛"):
         call_command("sensors", "history", "--question", "above")

@@ -181,6 +181,9 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False))
             return
+        if not rows:
+            words = "没有。这里只问移到文件里的月份：shanhai sensors archive。"
+            self.stdout.write(f"{words} Nothing: only months that have moved to files are asked.")
         for row in rows:
             self.stdout.write("  ".join(f"{key} {value}" for key, value in row.items()))
 
