@@ -3,12 +3,26 @@
 
 import gc
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shanhai.config.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Django, and 400 for a head of a request that it cannot read: that fails before Django answers errors itself."""
+    try:
+        return _django(environ, start_response)
+    except ValueError:
+        start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+        return [
+            "请求头读不懂，请检查 Content-Type。 The head of the request cannot be read: see Content-Type.".encode()
+        ]
+
 
 # What is there now stays: looking it over again and again cost half of a request that brings many rows.
 gc.collect()

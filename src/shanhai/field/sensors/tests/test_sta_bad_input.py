@@ -3,6 +3,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -112,6 +114,19 @@ def test_a_body_that_comes_in_pieces_is_read_and_one_that_is_packed_is_refused(p
     settings.SENSORS_BODY_MAX_BYTES = 10
     assert send(**pieces) == 413
     assert Thing.objects.count() == 1
+
+
+def test_a_head_that_nobody_can_read_is_a_bad_request_before_any_page_is_asked():
+    """In a process of its own: what is served sets Django up, and freezes what is there."""
+    asking = (
+        "from django.test import RequestFactory; from shanhai.config.wsgi import application;"
+        "asked = RequestFactory()._base_environ();"
+        "application(asked | {'CONTENT_TYPE': \"multipart/mixed; boundary*=none'x'y\"}, lambda said, _: print(said))"
+    )
+
+    said = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True).stdout
+
+    assert "400 Bad Request" in said
 
 
 @pytest.mark.parametrize(("method", "module", "looks"), [("DELETE", "removing", 1), ("PATCH", "changing", 2)])
