@@ -87,5 +87,5 @@ PY
 python3 -m venv venv
 venv/bin/pip install -q paho-mqtt==2.2.0
 venv/bin/python try.py
-usr/sbin/mosquitto -h | head -n 1
+{ usr/sbin/mosquitto -h || true; } | head -n 1
 echo "as described"
