@@ -18,12 +18,15 @@ UCUM = {
     "m/s": ("m/s", "metre per second"),
     "deg": ("°", "degree of plane angle"),
     "mm": ("mm", "millimetre"),
+    "cm": ("cm", "centimetre"),
     "m": ("m", "metre"),
     "lx": ("lx", "lux"),
     "W/m2": ("W/m²", "watt per square metre"),
     "[ppm]": ("ppm", "parts per million"),
     "V": ("V", "volt"),
 }
+# Those that say the same in another size.
+ALIKE = (("mm", "cm", "m"), ("hPa", "kPa"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,18 @@ from dataclasses import replace
 from datetime import date
 from math import isfinite
 
-from shanhai.field.sensors.stations.values import PHENOMENA, UCUM, DeviceFacts, StationFacts, StreamFacts
+from shanhai.field.sensors.stations.values import (
+    ALIKE,
+    PHENOMENA,
+    UCUM,
+    DeviceFacts,
+    Phenomenon,
+    StationFacts,
+    StreamFacts,
+)
 from shanhai.field.sensors.values import StationKind
 from shanhai.kernel.errors import BadInput, Faults
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.registers.places.rules.geometry import declared_crs, to_wgs84
 
 # Longitude and latitude in WGS 84, and the metres above sea level where they are told.
@@ -147,9 +155,11 @@ def completed_stream(facts: StreamFacts) -> StreamFacts:
     with faults.of("unit"):
         if len(facts.unit) > 40:
             raise BadInput(gettext_noop("单位最多 40 个字。"), "sensors.unit_not_usable")
+        if known and facts.unit.strip():
+            _check_unit(facts.unit.strip(), known)
     faults.tell()
     low, high = facts.low, facts.high
-    if known and low is None and high is None and not facts.unit:
+    if known and low is None and high is None and facts.unit.strip() in ("", known.unit, UCUM[known.unit][0]):
         low, high = known.low, known.high
     facts = replace(
         facts,
@@ -161,6 +171,15 @@ def completed_stream(facts: StreamFacts) -> StreamFacts:
     )
     check_limits(facts)
     return facts
+
+
+def _check_unit(unit: str, known: Phenomenon) -> None:
+    """Raise BadInput for a unit in which nobody measures this."""
+    codes = next((some for some in ALIKE if known.unit in some), (known.unit,))
+    symbols = [UCUM[code][0] for code in codes]
+    if unit not in (*codes, *symbols):
+        wrong = gettext_noop("%(name)s不用“%(unit)s”，用 %(units)s。另有所指的，请不选目录里的项目，自己起名称。")
+        raise BadInput(wrong, "sensors.unit_of_another", name=Message(known.name), unit=unit[:40], units=tuple(symbols))
 
 
 def check_limits(facts: StreamFacts) -> None:

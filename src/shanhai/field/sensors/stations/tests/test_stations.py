@@ -304,6 +304,23 @@ def test_a_property_of_ones_own_has_its_own_name_and_unit(at):
     assert (stream.low, stream.high) == (None, None)
 
 
+@pytest.mark.parametrize(("of", "unit"), [("temp", "furlong"), ("temp", "mm"), ("disp", "°C"), ("rain", "hPa")])
+def test_what_is_in_the_catalogue_has_no_unit_of_another_kind(at, of, unit):
+    device = a_station().devices.get()
+
+    with refused(BadInput, "sensors.unit_of_another"):
+        add_stream(by=OFFICE, at=at, device=device.uuid, facts=StreamFacts("new", of=of, unit=unit))
+
+
+@pytest.mark.parametrize(("unit", "high"), [("", 5000), ("mm", 5000), ("cm", None)])
+def test_in_the_unit_of_the_catalogue_its_limits_hold(at, unit, high):
+    device = a_station().devices.get()
+
+    added = add_stream(by=OFFICE, at=at, device=device.uuid, facts=StreamFacts("new", of="crack", unit=unit))
+
+    assert added.high == high
+
+
 def test_the_unit_of_what_is_stored_is_not_changed(at):
     stream = a_stream()
     correct_stream(by=OFFICE, at=at, stream=stream.pk, facts=StreamFacts("disp", name="位移", unit="m"))
