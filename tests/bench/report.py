@@ -88,8 +88,6 @@ def table(found: Iterable[Measured]) -> str:
 
 def line(one: Measured) -> str:
     """A figure as a line of text."""
-    mark = "  OVER" if one.ok is False else ""
-    ratio = "" if one.ratio is None else f"{one.ratio:.3g} × {one.beside} "
-    return (
-        f"{one.name:46}{one.value:>10g} {one.limit:>8.3g} {one.unit:8} {one.database} {ratio}{one.said}{mark}".rstrip()
-    )
+    ratio = "" if one.ratio is None else f" {one.ratio:.3g} × {one.beside}"
+    said, mark = one.said and f" {one.said}", "  OVER" if one.ok is False else ""
+    return f"{one.name:46}{one.value:>10g} {one.limit:>8.3g} {one.unit:8} {one.database}{ratio}{said}{mark}"

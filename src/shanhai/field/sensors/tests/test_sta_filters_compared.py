@@ -3,6 +3,7 @@
 
 import math
 import operator
+import time
 from dataclasses import dataclass
 from functools import reduce
 from types import SimpleNamespace
@@ -99,7 +100,7 @@ NUMBERS = st.one_of(
             Expr("-Datastream/Thing/properties/deep/list[1]", lambda row: -2.5 if row.name == "beta" else None),
             Expr("length(Datastream/name)", lambda row: float(len(row.stream))),
             Expr("minute(phenomenonTime)", lambda row: float(row.time // (60 * SECOND) % 60)),
-            Expr("year(resultTime)", lambda row: None if row.result_time is None else 2026.0),
+            Expr("year(resultTime)", lambda row: row.result_time and float(time.gmtime(row.result_time // SECOND)[0])),
         ]
     ),
 )
