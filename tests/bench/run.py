@@ -130,7 +130,7 @@ def _imports(known: Sequence[Measured], quick: bool, say: Say) -> Iterator[Measu
         yield Measured(f"{named}, by the clock", round(few.seconds, 3), "s", IMPORT_SECONDS, vendor)
         yield Measured(f"{named}, memory", round(max(run["mb"] for run in runs)), "MB", IMPORT_MB, vendor)
         waited = min(run["waited"] for run in runs)
-        yield Measured(f"{named}, longest wait of another writer", round(waited, 2), "s", WAIT_SECONDS, vendor)
+        yield Measured(f"{named}, longest wait of another writer", round(waited, 4), "s", WAIT_SECONDS, vendor)
         with own_place("bare") as environment:
             yield _against(ours, "bare read and insert", _bare(path, environment, repeats), 22)
         for what, mine, limit in (("import", ours, 0.2), ("export", _export_of(known), 0.5)):
