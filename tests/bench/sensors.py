@@ -171,7 +171,9 @@ def _server(made: Made) -> Iterator[tuple[int, dict[str, str]]]:
     token = give_token(name="bench", write=True, programme="", place="", by=WRITER, at=made.at)
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    with running(["serve", "--port", str(port), "--no-worker"], environment) as server:
+    with running(
+        ["serve", "--port", str(port), "--no-worker", "--workers", str(os.cpu_count())], environment
+    ) as server:
         wait_for(port, "/healthz", server)
         yield port, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 

@@ -85,6 +85,8 @@ STATIONS = (
          "light": _sunlight(52_000)},
     ),
 )  # fmt: skip
+# Nothing for hours is a night or a dry day, no fault.
+AT_REST = ("rain", "radiation", "light")
 SILENT, STUCK, PUBLISHED = "kangding-cold", ("xiangcheng-apple", "soil-moist"), ("litang-weather", "temp")
 
 
@@ -98,7 +100,10 @@ def load_sensors(*, by: Actor, at: datetime) -> None:
             at=at - timedelta(days=DAYS),
             facts=StationFacts(one.code, one.name, one.kind, one.programme, one.place, **point),
             device=DeviceFacts("logger", model=one.model),
-            streams=[StreamFacts(key, of=key, interval_s=INTERVAL_S, stuck_after=36) for key in one.signals],
+            streams=[
+                StreamFacts(key, of=key, interval_s=INTERVAL_S, stuck_after=None if key in AT_REST else 36)
+                for key in one.signals
+            ],
             provenance="demo",
         )
         until = at - timedelta(hours=9) if one.code == SILENT else at
