@@ -156,7 +156,8 @@ class Command(BaseCommand):
         simulator, stopping = Simulator(streams, seed), _until_stopped()
         if seconds:
             threading.Timer(seconds, stopping.set).start()
-        every = "–".join(str(one) for one in sorted({one.interval_s for one in streams})[:: max(len(streams) - 1, 1)])
+        intervals = sorted(one.interval_s for one in streams)
+        every = "–".join(dict.fromkeys([str(intervals[0]), str(intervals[-1])]))
         words = f"{len(streams)} 个数据流，每 {every} 秒一个数，Ctrl+C 停止。"
         self.stdout.write(f"{words} {len(streams)} datastreams, a reading every {every} s, stop with Ctrl+C.")
         simulator.run(stopping, days=days)

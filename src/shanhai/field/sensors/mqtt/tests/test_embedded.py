@@ -3,6 +3,7 @@
 
 import signal
 import socket
+import subprocess
 import time
 
 import orjson
@@ -10,7 +11,7 @@ import pytest
 from django.db import connection, transaction
 from paho.mqtt.client import MQTTv5, MQTTv311
 
-from shanhai.field.sensors.models import ApiToken, Observation, Rejected
+from shanhai.field.sensors.models import ApiToken, Datastream, Observation, Rejected
 from shanhai.field.sensors.mqtt.tests.brokers import Sender, free_port, own_database, start_process, wait_for
 from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
 from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
@@ -147,12 +148,17 @@ def test_who_has_a_token_hears_of_new_observations_that_it_may_read(place, sende
 
 def test_made_up_readings_come_over_mqtt(place):
     port, _ = place
-    a_device("made-up", "logger", "temp", "humidity")
+    a_device("made-up", "logger", "temp", "humidity", "rain", "wind", "pressure")
+    for metric, seconds in (("rain", 43_200), ("wind", 21_600), ("pressure", 10_800)):
+        Datastream.objects.filter(thing__code="made-up", metric=metric).update(interval_s=seconds)
     mqtt = {"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}"}
 
     command = ["simulate", "--station", "made-up", "--days", "2", "--seconds", "4"]
-    assert start_process("sensors", *command, place=mqtt).wait(60) == 0
+    sending = start_process("sensors", *command, place=mqtt, stdout=subprocess.PIPE)
+    said = sending.communicate(timeout=60)[0].decode()
 
+    assert sending.returncode == 0
+    assert "5 datastreams, a reading every 60–43200 s" in said
     rows = Observation.objects.filter(datastream__thing__code="made-up")
     assert 4000 < rows.count() <= 2 * 2 * 1440
     assert rows.filter(datastream__properties__simulated=True).count() == rows.count()
