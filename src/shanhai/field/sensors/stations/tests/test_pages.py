@@ -198,6 +198,7 @@ def test_a_token_of_the_datastream_is_told_once(engineer):
     token = answer.content.decode().partition('<code id="token">')[2].partition("<")[0]
     assert len(token) > 30
     assert answer["Cache-Control"] == "no-store"
+    assert answer.context["acts"]["token"].data == {}
     page = engineer.get(f"/sensors/streams/{stream.pk}/").content.decode()
     assert token not in page
     assert "县应急局大屏" in page

@@ -83,6 +83,9 @@ def stream_act(request: Request, key: int, act: str) -> HttpResponse:
         return redirect("sensors:stream", key=key)
 
     drawn, went = answered(request, _acts(request, stream), act, then)
+    if told:
+        # Filled as it was, it would invite to give the same token twice.
+        drawn["token"] = forms.ReaderForm()
     return _page(request, stream, drawn, *told) if told or not went else went
 
 
