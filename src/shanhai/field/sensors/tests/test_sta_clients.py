@@ -86,10 +86,13 @@ def test_another_s_client_drives_every_entity(service):
                 result=minute, phenomenon_time=SPRING + datetime.timedelta(minutes=minute), datastream=stream
             )
         )
+    arrays.add_observation(fsc.Observation(result=-1, phenomenon_time=SPRING, datastream=stream))
     document = fsc.model.ext.data_array_document.DataArrayDocument()
     document.add_data_array_value(arrays)
     made = service.observations().create(document)
-    assert len(made) == 3
+    assert [one.self_link.startswith("error: 这个数据流在这个时间已经有另一个结果") for one in made] == [False] * 3 + [
+        True
+    ]
     assert Datastream.objects.get(pk=stream.id).count == 4
     multi = fsc.MultiDatastream(
         name="风", description="风", thing=thing, sensor=sensor, observed_properties=[air, air],

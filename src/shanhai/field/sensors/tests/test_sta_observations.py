@@ -209,8 +209,22 @@ def test_a_row_that_is_wrong_is_an_error_and_the_others_are_stored(program):
     status, links = program.send("POST", "CreateObservations", [block(stream, rows), block(999_999, minutes(2))])
 
     assert status == 201
-    told = ["error" if link == "error" else "stored" for link in links]
-    assert told == ["stored", *["error"] * 6, "stored", "stored", "error", "error", "error"]
+    told = [link.removeprefix("error: ") if link.startswith("error") else "stored" for link in links]
+    short = "一行里的值要和 components 一样多。"
+    conflict = "这个数据流在这个时间已经有另一个结果，原来的不动。要更正请修改原来的观测值。"
+    assert told == [
+        "stored",
+        "看不懂时间 x。请写成 2026-03-01T08:00:00+08:00，或 1970 年以来的秒数、毫秒数。",
+        conflict,
+        conflict,
+        short,
+        short,
+        "这个数据流的结果是数（OM_Measurement），不能是 a。",
+        "stored",
+        "stored",
+        short,
+        *["没有编号为 999999 的数据流，或者您看不到它。"] * 2,
+    ]
     assert links[0] == links[7]
     assert Observation.objects.count() == 3
 
@@ -241,7 +255,7 @@ def test_arrays_hold_whatever_an_observation_has(program):
     assert program.get(f"{links[0]}/FeatureOfInterest")["name"] == FEATURE["name"]
     assert program.get(f"{links[1]}/FeatureOfInterest")["feature"] == LOCATION["location"]
     assert program.get(links[1])["validTime"] == rows[1][5]
-    assert links[2] == "error"
+    assert links[2] == "error: FeatureOfInterest 指向的 999999 不存在，或者您看不到它。"
     assert program.get(f"Datastreams({stream})")["observedArea"]["type"] == "Polygon"
 
 
@@ -282,6 +296,33 @@ def test_more_rows_than_a_setting_allows_are_refused(program, settings):
     assert program.refused("POST", "CreateObservations", [block(a_stream(program), minutes(3))]) == 400
 
 
+def test_rows_of_plain_numbers_say_what_is_wrong_with_them(program):
+    count, truth = a_stream(program, "OM_CountObservation"), a_stream(program, "OM_TruthObservation")
+    body = [
+        block(count, [[SPRING, 1.5], [SPRING, 2]]),
+        block(truth, minutes(1)),
+        block(count, [["2996-01-01T00:00:00Z", 1]]),
+    ]
+
+    _status, links = program.send("POST", "CreateObservations", body)
+
+    assert links[0] == "error: 这个数据流的结果是整数（OM_CountObservation），不能是 1.5。"
+    assert program.get(links[1])["result"] == 2
+    assert links[2].startswith("error: 这个数据流的结果是 true 或 false（OM_TruthObservation）")
+    assert links[3] == "error: 观测时间比现在晚太多。请给设备对时。"
+
+
+def test_rows_of_what_is_only_seen_are_errors_beside_others_that_are_stored(program, ganzi):
+    theirs, bound = a_stream(program), a_program(programme=ganzi.code)
+    mine = a_stream(bound)
+    Datastream.objects.filter(pk=theirs).update(published=True)
+
+    _status, links = bound.send("POST", "CreateObservations", [block(theirs, minutes(1)), block(mine, minutes(1))])
+
+    assert links[0] == "error: 您不能向这个数据流写观测值。"
+    assert bound.get(links[1])["result"] == 0
+
+
 def test_arrays_of_what_nobody_may_write_are_refused(program):
     stream = a_stream(program)
 
@@ -301,8 +342,11 @@ def test_a_multidatastream_takes_results_of_its_length_and_types(program):
     assert program.refused("PATCH", f"Observations({key})", {"result": [1]}) == 400
     rows = [["2026-03-01T01:00:00Z", [2, False]], ["2026-03-01T02:00:00Z", [2]], ["2026-03-01T03:00:00Z", 5]]
     _status, links = program.send("POST", "CreateObservations", [block(stream, rows, kind="MultiDatastream")])
-    assert [link == "error" for link in links] == [False, True, True]
-    assert program.send("POST", "CreateObservations", [block(stream, rows)])[1] == ["error"] * 3
+    assert [link.startswith("error: 结果须是 2 个值的数组") for link in links] == [False, True, True]
+    assert (
+        program.send("POST", "CreateObservations", [block(stream, rows)])[1]
+        == [f"error: 没有编号为 {stream} 的数据流，或者您看不到它。"] * 3
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from shanhai.field.sensors.sta.values import EntityType
 from shanhai.field.sensors.store.rules.times import parse_times
 from shanhai.field.sensors.store.values import MOST_NUMBER, Floats, Ints
 from shanhai.kernel.errors import BadInput, DomainError
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop
 
 _FEATURE = "FeatureOfInterest/id"
 _OTHERWISE = "FeatureOfInterest/@iot.id"
@@ -38,13 +38,17 @@ class Block:
 
 @dataclass(slots=True)
 class Columns:
-    """The good rows of a block: ``places`` in it, and their columns; ``others`` as in ``Readings``, or empty."""
+    """The good rows of a block: ``places`` in it, and their columns; ``others`` as in ``Readings``, or empty.
+
+    Of the rows that are not good ``because`` has the reason, by their place in the block.
+    """
 
     places: Ints
     times: Ints
     numbers: Floats
     values: list[Any] | None = None
     others: list[Mapping[str, Any]] | None = None
+    because: dict[int, Message] = field(default_factory=dict)
 
 
 def blocks_of(body: Any, *, most: int) -> list[Block]:
@@ -62,17 +66,18 @@ def blocks_of(body: Any, *, most: int) -> list[Block]:
 def columns_of(
     blocks: Sequence[Block], *, now: int, observation: EntityType, types: Mapping[str, EntityType]
 ) -> list[Columns]:
-    """Of each block the rows that can be understood; the others are left out."""
+    """Of each block the rows that can be understood; of the others why they cannot."""
     quick = _quickly(blocks, now)
     if quick is not None:
         return quick
     if len(blocks) > 1:
         return [columns_of([one], now=now, observation=observation, types=types)[0] for one in blocks]
-    places, drafts = [], []
+    places, drafts, because = [], [], {}
     for place, row in enumerate(blocks[0].rows):
         try:
             drafts.append(_one(blocks[0], row, observation, types))
-        except DomainError:
+        except DomainError as error:
+            because[place] = error.message
             continue
         places.append(place)
     results = [one["result"] for one in drafts]
@@ -83,6 +88,7 @@ def columns_of(
         np.array(numbers, np.float64),
         [None if is_number(one) else one for one in results],
         drafts,
+        because,
     )
     return [columns]
 

@@ -21,6 +21,7 @@ _MOST = {"name": 255, "encodingType": 255, "observationType": 255, "definition":
 # More would be a program's mistake; each is a row.
 MOST_ENTITIES = 2000
 TWO_DATASTREAMS = gettext_noop("一个观测值只能属于一个 Datastream 或一个 MultiDatastream。")
+NOT_THERE = gettext_noop("%(name)s 指向的 %(id)s 不存在，或者您看不到它。")
 _OBJECT = gettext_noop("%(name)s 须是一个 JSON 对象。")
 _LIST = gettext_noop("%(name)s 须是一个数组。")
 _UNIT = gettext_noop("%(name)s 的单位须是对象，写明 name、symbol、definition；没有的写 null。")

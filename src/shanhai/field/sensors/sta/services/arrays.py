@@ -4,29 +4,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import transaction
 
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.sta.rules.arrays import Block, Columns, columns_of
+from shanhai.field.sensors.sta.rules.bodies import NOT_THERE
 from shanhai.field.sensors.sta.rules.results import short, unfit
 from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
-from shanhai.field.sensors.sta.services.observing import give_missing_features
+from shanhai.field.sensors.sta.services.observing import CONFLICT, NO_STREAM, give_missing_features
 from shanhai.field.sensors.sta.services.places import widen_areas
 from shanhai.field.sensors.store.rules.times import instant_of
-from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.store.services.taking import FORBIDDEN, take_in
 from shanhai.field.sensors.store.values import Fate, Ints, Readings
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, message
+
+
+class Rows(NamedTuple):
+    """By row the id of what is stored, 0 of what was refused; then ``because`` has the reason."""
+
+    ids: Ints
+    because: dict[int, Message]
 
 
 @transaction.atomic
-def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
-    """Store what can be stored, and answer the ids by row: of what is there already its id, of what was refused 0.
+def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Rows:
+    """Store what can be stored, and answer what became of each row; of what is there already with its id.
 
     Raises NotAllowed for who may write to none of the datastreams that are there.
     """
@@ -35,36 +44,46 @@ def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Ints:
     if streams and not allowed:
         one = next(iter(streams.values()))
         by.require(SensorPermission.WRITE, programme=one.programme, place=one.place or None)
-    ids = np.zeros(sum(len(one.rows) for one in blocks), np.int64)
+    stored = Rows(np.zeros(sum(len(one.rows) for one in blocks), np.int64), {})
     asked, start = [], 0
     for block in blocks:
         stream = streams.get(block.datastream)
-        if stream is not None and stream.pk in allowed and stream.multi == block.multi:
+        if stream is None or stream.multi != block.multi:
+            _refuse(stored, start, block, message(NO_STREAM, id=block.datastream))
+        elif stream.pk not in allowed:
+            _refuse(stored, start, block, message(FORBIDDEN))
+        else:
             asked.append((start, stream, block))
         start += len(block.rows)
     if not asked:
-        return ids
+        return stored
     understood = columns_of(
         [block for *_at, block in asked], now=instant_of(at), observation=TYPES["Observation"], types=TYPES
     )
     starts, found = [], []
     for (start, stream, _block), given in zip(asked, understood, strict=True):
         columns = _fitting(given, stream, _features(given, by))
+        stored.because.update({start + place: one for place, one in columns.because.items()})
         if len(columns.places):
             starts.append(columns.places + start)
             found.append((stream, columns))
     if not found:
-        return ids
+        return stored
     without = {stream.pk for stream, columns in found if not _all_name_features(columns)}
     give_missing_features(streams=streams, without=without, by=by, at=at)
-    taken = take_in(readings=_readings(found), by=by, at=at)
-    stored = np.isin(taken.fates, (Fate.STORED, Fate.DUPLICATE))
-    ids[np.concatenate(starts)] = np.where(stored, taken.ids, 0)
+    taken, rows = take_in(readings=_readings(found), by=by, at=at), np.concatenate(starts)
+    stored.because.update({int(rows[row]): one for row, one in taken.because.items()})
+    stored.because.update(dict.fromkeys(rows[taken.fates == Fate.CONFLICT].tolist(), message(CONFLICT)))
+    stored.ids[rows] = np.where(np.isin(taken.fates, (Fate.STORED, Fate.DUPLICATE)), taken.ids, 0)
     own: dict[int, set[int]] = defaultdict(set)
     for stream, columns in found:
         own[stream.pk] |= {one["feature"] for one in columns.others or () if one["feature"] is not None}
     widen_areas(features={key: many for key, many in own.items() if many}, by=by, at=at)
-    return ids
+    return stored
+
+
+def _refuse(stored: Rows, start: int, block: Block, reason: Message) -> None:
+    stored.because.update(dict.fromkeys(range(start, start + len(block.rows)), reason))
 
 
 def _features(columns: Columns, by: Actor) -> set[int]:
@@ -77,28 +96,41 @@ def _features(columns: Columns, by: Actor) -> set[int]:
 
 def _fitting(columns: Columns, stream: Stream, features: set[int]) -> Columns:
     """Without the rows whose result does not fit the datastream, or whose feature is not there."""
-    kind = short(stream.observation_type)
-    if columns.others is None:
-        if stream.multi or kind in ("OM_TruthObservation", "OM_CategoryObservation"):
-            return Columns(columns.places[:0], columns.times[:0], columns.numbers[:0])
-        if kind != "OM_CountObservation":
-            return columns
-        whole = columns.numbers == np.trunc(columns.numbers)
-        return Columns(columns.places[whole], columns.times[whole], columns.numbers[whole])
-    good = [
-        place
-        for place, one in enumerate(columns.others)
-        if unfit(one["result"], stream.observation_type, stream.multi_types) is None
-        and (one["feature"] is None or one["feature"] in features)
-    ]
-    values = columns.values or []
+    wrong = _unfit(columns, stream, features)
+    if not wrong:
+        return columns
+    because = columns.because | {int(columns.places[row]): one for row, one in wrong.items()}
+    good = [row for row in range(len(columns.places)) if row not in wrong]
     return Columns(
         columns.places[good],
         columns.times[good],
         columns.numbers[good],
-        [values[place] for place in good],
-        [columns.others[place] for place in good],
+        None if columns.values is None else [columns.values[row] for row in good],
+        None if columns.others is None else [columns.others[row] for row in good],
+        because,
     )
+
+
+def _unfit(columns: Columns, stream: Stream, features: set[int]) -> dict[int, Message]:
+    """Why rows of these columns do not fit."""
+    wrong = {}
+    if columns.others is None:
+        rows: Sequence[int] = ()
+        kind = short(stream.observation_type)
+        if stream.multi or kind in ("OM_TruthObservation", "OM_CategoryObservation"):
+            rows = range(len(columns.numbers))
+        elif kind == "OM_CountObservation":
+            rows = np.flatnonzero(columns.numbers != np.trunc(columns.numbers)).tolist()
+        results: Iterable[tuple[int, Any]] = ((row, float(columns.numbers[row])) for row in rows)
+    else:
+        results = ((row, one["result"]) for row, one in enumerate(columns.others))
+        for row, one in enumerate(columns.others):
+            if one["feature"] is not None and one["feature"] not in features:
+                wrong[row] = message(NOT_THERE, name="FeatureOfInterest", id=one["feature"])
+    for row, result in results:
+        if (reason := unfit(result, stream.observation_type, stream.multi_types)) is not None:
+            wrong[row] = reason
+    return wrong
 
 
 def _all_name_features(columns: Columns) -> bool:

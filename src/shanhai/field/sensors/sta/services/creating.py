@@ -12,7 +12,7 @@ from django.db import transaction
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, HistoricalLocation, MultiProperty
 from shanhai.field.sensors.models.entities import Owned
-from shanhai.field.sensors.sta.rules.bodies import TWO_DATASTREAMS, Draft, draft_of, inverse_of, reference_of
+from shanhai.field.sensors.sta.rules.bodies import NOT_THERE, TWO_DATASTREAMS, Draft, draft_of, inverse_of, reference_of
 from shanhai.field.sensors.sta.selectors.entities import MODELS, TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.owning import Owner, own_scope, owner_of
 from shanhai.field.sensors.sta.services.observing import Observed, store_observed
@@ -182,8 +182,7 @@ class _Making:
         if link.target in _CHANGED:
             owner_of(link.target, key, viewer=self._by).require_writer(self._by)
         elif not rows_of(link.target, viewer=self._by).filter(pk=key).exists():
-            text = gettext_noop("%(name)s 指向的 %(id)s 不存在，或者您看不到它。")
-            raise BadInput(text, "sta.link_to_nothing", field=link.name, name=link.name, id=key)
+            raise BadInput(NOT_THERE, "sta.link_to_nothing", field=link.name, name=link.name, id=key)
         return key
 
     def _join(self, kind: str, link: Link, row: Any, ids: list[int]) -> None:

@@ -23,7 +23,8 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotVisible
 from shanhai.kernel.messages import gettext_noop
 
-_NO_STREAM = gettext_noop("没有编号为 %(id)s 的数据流，或者您看不到它。")
+NO_STREAM = gettext_noop("没有编号为 %(id)s 的数据流，或者您看不到它。")
+CONFLICT = gettext_noop("这个数据流在这个时间已经有另一个结果，原来的不动。要更正请修改原来的观测值。")
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ _together: Gathering[Observed, Stored] = Gathering(_store)
 def _refusal(one: Observed, streams: Mapping[int, Stream], by: Actor) -> DomainError | None:
     stream = streams.get(one.datastream)
     if stream is None or stream.multi != one.multi:
-        return NotVisible(_NO_STREAM, "sta.not_found", id=one.datastream)
+        return NotVisible(NO_STREAM, "sta.not_found", id=one.datastream)
     try:
         by.require(SensorPermission.WRITE, programme=stream.programme, place=stream.place or None)
         checked(one.columns["result"], stream.observation_type, stream.multi_types)
@@ -97,8 +98,7 @@ def _outcome(taken: TakenIn, row: int) -> Stored | DomainError:
     if (reason := taken.because.get(row)) is not None:
         return BadInput(reason.text, "sta.not_taken", **reason.params)
     if taken.fates[row] == Fate.CONFLICT:
-        text = gettext_noop("这个数据流在这个时间已经有另一个结果，原来的不动。要更正请修改原来的观测值。")
-        return Conflict(text, "sta.observation_there", field="phenomenonTime")
+        return Conflict(CONFLICT, "sta.observation_there", field="phenomenonTime")
     return Stored(int(taken.ids[row]), bool(taken.fates[row] == Fate.STORED))
 
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import numpy as np
 import orjson
 from django.conf import settings
 
+from shanhai.base.formats import say
 from shanhai.field.sensors.sta.rules.arrays import blocks_of
 from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json, to_json
 from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
@@ -120,14 +122,18 @@ def _stored(kind: EntityType, key: int, columns: Mapping[str, Any], asked: Asked
 
 def _arrays(body: bytes, asked: Asked) -> Answer:
     blocks = blocks_of(parse_array(body), most=settings.SENSORS_ARRAY_MAX_ROWS)
-    ids = store_arrays(blocks=blocks, by=asked.viewer, at=asked.at)
+    ids, because = store_arrays(blocks=blocks, by=asked.viewer, at=asked.at)
     if not len(ids):
         return Answer(b"[]", status=HTTPStatus.CREATED)
     begin, end = f'"{asked.root}/Observations('.encode(), b')"'
     # All at once: what stands between two ids makes addresses of them, and what was refused is put in its place.
     text = orjson.dumps(ids, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].replace(b",", b"%b,%b" % (end, begin))
-    answer = b"[%b%b%b]" % (begin, text, end)
-    return Answer(answer.replace(b"%b0%b" % (begin, end), b'"error"'), status=HTTPStatus.CREATED)
+    first, *others = (b"[%b%b%b]" % (begin, text, end)).split(b"%b0%b" % (begin, end))
+    refused = np.flatnonzero(ids == 0).tolist()
+    # The standard has "error" for such a row; clients look at how it begins, as another server tells reasons, too.
+    told = (orjson.dumps(f"error: {say(because[row])}") for row in refused)
+    answer = first + b"".join(part for one in zip(told, others, strict=True) for part in one)
+    return Answer(answer, status=HTTPStatus.CREATED)
 
 
 def _entity(kind: EntityType, key: int, asked: Asked) -> bytes:

@@ -49,7 +49,7 @@ _HOLD = {
     "sqlite": f"{_ASKED} WHERE d.id IN (SELECT value FROM json_each(%s))",  # noqa: S608 - the same
 }
 _MISSING = gettext_noop("没有这个数据流。")
-_FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
+FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
 TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
 AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
 
@@ -123,7 +123,7 @@ def _not_allowed(row: Mapping[str, Any], by: Actor) -> Message | None:
     scope = {"programme": row["programme"], "place": row["place"] or None}
     if by.may(SensorPermission.WRITE, **scope):
         return None
-    return message(_FORBIDDEN if by.may(SensorPermission.VIEW, **scope) else _MISSING)
+    return message(FORBIDDEN if by.may(SensorPermission.VIEW, **scope) else _MISSING)
 
 
 def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], result: TakenIn, arrived: int) -> None:
