@@ -18,7 +18,7 @@ MQTT_KEY = env("SHANHAI_MQTT_KEY")
 MQTT_PROTOCOL = env.int("SHANHAI_MQTT_PROTOCOL")
 # Messages on their way to an ingest process at a time: what bounds its memory.
 MQTT_INFLIGHT = env.int("SHANHAI_MQTT_INFLIGHT")
-# Whether subscribers are told of each new observation.
+# Whether subscribers are told of entities that are made or changed.
 MQTT_PUBLISH = env.bool("SHANHAI_MQTT_PUBLISH")
 # Of what cannot be taken, so many are kept of each device.
 MQTT_REJECTED_MOST = env.int("SHANHAI_MQTT_REJECTED_MOST")

@@ -26,6 +26,5 @@ class SensorsConfig(AppConfig):
         credential_given.connect(subscribers.tell_given)
         if settings.MQTT_PUBLISH:
             from shanhai.field.sensors.mqtt.adapters.publishing import Publisher
-            from shanhai.field.sensors.store.events import stored
 
-            stored.connect(Publisher().stored, weak=False)
+            Publisher().listen()

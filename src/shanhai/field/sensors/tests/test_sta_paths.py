@@ -22,6 +22,20 @@ def test_the_root_lists_the_sets_and_what_is_served(get):
     )
 
 
+def test_the_root_tells_where_the_broker_is_and_no_account(get, settings):
+    def served():
+        told = get()["serverSettings"]
+        found = {name.rpartition("/")[2]: one for name, one in told.items() if name != "conformance"}
+        assert {*told} - {"conformance"} <= {*told["conformance"]}
+        return found
+
+    settings.MQTT_BROKER, settings.MQTT_URL, settings.MQTT_PUBLISH = "mosquitto", "mqtts://us:secret@mqtt:8883", True
+    assert served() == {"observations-creation": {"endpoints": ["mqtts://mqtt:8883"]}}
+    settings.MQTT_BROKER, settings.MQTT_PUBLIC_URL = "embedded", "mqtt://example.org"
+    here = {"endpoints": ["mqtt://example.org"]}
+    assert served() == {"observations-creation": here, "receive-updates": here}
+
+
 @pytest.mark.parametrize("key", TYPES)
 def test_an_entity_has_its_control_information_what_is_mandatory_and_its_links(get, world, key):
     kind, pk = TYPES[key], world[key]

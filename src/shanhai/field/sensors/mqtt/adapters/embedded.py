@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
 import structlog
 from amqtt import broker as amqtt
@@ -25,20 +26,25 @@ from amqtt.session import INCOMING
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.mqtt.access import site_address
 from shanhai.field.sensors.mqtt.adapters.ingest import INGEST, LONGEST_WAIT_S, MOST_MESSAGES, WINDOW_S
-from shanhai.field.sensors.mqtt.rules.topics import parse_topic
+from shanhai.field.sensors.mqtt.rules.topics import STANDARD
 from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services.receiving import receive
-from shanhai.field.sensors.mqtt.values import Compact, Incoming
+from shanhai.field.sensors.mqtt.values import Incoming
 from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.sta.rules.options import parse_options
+from shanhai.field.sensors.sta.rules.parsing import parse_quickly, to_json
+from shanhai.field.sensors.sta.rules.paths import Resource, parse_path
+from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
+from shanhai.field.sensors.sta.selectors.shapes import check_names
+from shanhai.field.sensors.sta.values import Options
 from shanhai.field.sensors.stations.selectors.credentials import live_accounts, sender_of
 from shanhai.field.sensors.stations.selectors.tokens import NotKnown, reader_of
 from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import BadInput, Refused
+from shanhai.kernel.errors import DomainError, Refused
 from shanhai.kernel.ids import new_id
 
 log = structlog.get_logger("shanhai.broker")
@@ -52,6 +58,7 @@ PATIENCE_S = 10.0
 LEAVING_S = 3.0
 # Who shows a token of the API as its secret comes by this name, and writes nothing.
 TOKEN_ACCOUNT, NO_DEVICE = "token", -1
+_OBSERVATIONS = TYPES["Datastream"].link("Observations")
 _PLUGINS = f"{__name__}.Accounts", f"{__name__}.Topics"
 
 
@@ -155,7 +162,14 @@ class Handler(BrokerProtocolHandler):
     async def _handle_message_flow(self, app_message: Any) -> None:
         if app_message.direction == INCOMING:
             known = self.session.attributes["shanhai"]
-            message = Incoming(app_message.topic, bytes(app_message.data), instant_of(clock.now()), known.device)
+            topic = app_message.topic
+            if known.device is None and topic.startswith(f"{STANDARD}/"):
+                await self._tell_selected(topic, app_message.data)
+                if not topic.endswith("/Observations"):
+                    # News of this site's own, with nothing in it to be stored.
+                    await super()._handle_message_flow(app_message)
+                    return
+            message = Incoming(topic, bytes(app_message.data), instant_of(clock.now()), known.device)
             try:
                 stored = self.intake.put(message)
             except Refused:
@@ -164,6 +178,16 @@ class Handler(BrokerProtocolHandler):
             if app_message.qos != QOS_0:
                 await stored
         await super()._handle_message_flow(app_message)
+
+    async def _tell_selected(self, topic: str, body: bytes) -> None:
+        """Pass news on to who asked for some of their properties."""
+        broker = self.plugins_manager.context
+        for wanted in [one for one in broker.subscriptions if one.startswith(f"{topic}?")]:
+            with suppress(DomainError):
+                entity, (_, options) = parse_quickly(body), _asked(wanted)
+                names = ["@iot.id" if name == "id" else name for name in options.select]
+                told = {name: entity[name] for name in names if name in entity}
+                await broker.broadcast_message(wanted, to_json(told))
 
 
 class Accounts(BaseAuthPlugin):
@@ -226,17 +250,31 @@ async def _known(username: str, secret: str) -> _Known | None:
     return _Known(username, sender.device, kept[1]) if sender and kept else None
 
 
+def _asked(topic: str) -> tuple[Resource, Options]:
+    """What a topic of the standard asks to be told of. Raises DomainError."""
+    path, _, query = topic.removeprefix(f"{STANDARD}/").partition("?")
+    return parse_path(path, TYPES), parse_options(parse_qsl(query, keep_blank_values=True))
+
+
 def _may_hear(*, reader: Actor, topic: str) -> bool:
+    """Whether that is told, and all of it may be read by who asks."""
     try:
-        about = parse_topic(topic)
-    except BadInput:
+        resource, options = _asked(topic)
+        check_names(resource.type, options.select)
+    except DomainError:
         return False
-    rows = Datastream.objects.visible_to(reader)
-    if isinstance(about, Compact):
+    first, *others = resource.hops
+    linked = bool(others) and first.id is not None and first.type.key != "Observation" and others[0].id is None
+    told = (not others or (linked and len(others) == 1 and resource.named is None)) and not resource.inside
+    if not topic.startswith(f"{STANDARD}/") or not told or resource.raw or resource.ref:
         return False
-    if about.parent in ("Datastreams", "MultiDatastreams"):
-        return rows.filter(pk=about.parent_id).exists()
-    return not about.parent and reader.may(SensorPermission.VIEW)
+    if options != Options(select=options.select) or (options.select and resource.named):
+        return False
+    if reader.may(SensorPermission.VIEW):
+        return True
+    # Of what else belongs to an entity that is seen, some may be hidden.
+    seen = not others or others[0].link == _OBSERVATIONS
+    return first.id is not None and seen and rows_of(first.type.key, viewer=reader).filter(pk=first.id).exists()
 
 
 async def run(stopping: asyncio.Event) -> None:

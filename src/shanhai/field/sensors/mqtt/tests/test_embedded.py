@@ -5,9 +5,12 @@ import signal
 import socket
 import subprocess
 import time
+from collections import defaultdict
+from contextlib import contextmanager
 
 import orjson
 import pytest
+import requests
 from django.db import connection, transaction
 from paho.mqtt.client import MQTTv5, MQTTv311
 
@@ -16,6 +19,7 @@ from shanhai.field.sensors.mqtt.tests.brokers import Sender, free_port, own_data
 from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
 from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
 from shanhai.field.sensors.stations.services.tokens import give_token, revoke_token
+from shanhai.field.sensors.tests.sta_client import FEATURE
 from shanhai.field.sensors.tests.streams import START
 from tests.cast import AT
 
@@ -48,6 +52,46 @@ def sender(place):
     one = Sender(port, "wuse-2.logger", secret, protocol=MQTTv311)
     yield one
     one.close()
+
+
+class Listener(Sender):
+    """Somebody with a token who is told of topics of the standard."""
+
+    def __init__(self, port, token, topics):
+        super().__init__(port, "token", token, protocol=MQTTv311)
+        self.granted, self.heard = [], defaultdict(list)
+        self.client.on_subscribe = lambda _c, _d, _m, codes, _p: self.granted.extend(
+            not one.is_failure for one in codes
+        )
+        self.client.on_message = self._hear
+        self.client.subscribe([(f"v1.1/{one}", 1) for one in topics])
+        wait_for(lambda: self.granted)
+
+    def _hear(self, _client, _data, message):
+        self.heard[message.topic.removeprefix("v1.1/")].append(orjson.loads(message.payload))
+
+
+@contextmanager
+def asked_by_http(port, token):
+    """Somebody who asks the API of a process that tells the broker at ``port`` of what it stores."""
+    web = free_port()
+    mqtt = {"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{port}", "SHANHAI_MQTT_PUBLISH": "1"}
+    process = start_process("runserver", "--noreload", str(web), place=mqtt, stdout=subprocess.DEVNULL)
+
+    def ask(method, path, body):
+        head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        answer = requests.request(
+            method, f"http://127.0.0.1:{web}/sta/v1.1/{path}", json=body, headers=head, timeout=30
+        )
+        assert answer.ok, answer.text
+        return answer.json().get("@iot.id")
+
+    try:
+        wait_for(lambda: opened(web), seconds=30)
+        yield ask
+    finally:
+        process.kill()
+        process.wait()
 
 
 def times(station="wuse-2"):
@@ -144,6 +188,54 @@ def test_who_has_a_token_hears_of_new_observations_that_it_may_read(place, sende
     assert (heard[0][0], heard[0][1]["@iot.id"], heard[0][1]["result"]) == (topics[0], row.pk, 4.5)
     assert len(heard) == 1
     assert Rejected.objects.filter(code="sensors.topic_of_another").count() == 1
+
+
+def test_subscribers_are_told_of_whatever_is_made_or_changed(place):
+    """By a page or a program in another process; a token of one datastream hears of that one, and not of the rest."""
+    port, devices = place
+    stream = devices["wuse-2"].datastreams.get()
+    thing, sensor, key = stream.thing_id, stream.sensor_id, stream.pk
+    given = {"write": True, "programme": "", "place": "", "by": MANAGER, "at": AT}
+    secret, bound = (give_token(name=str(one), datastream=one, **given | {"write": not one}) for one in (None, key))
+    every = [
+        f"Datastreams({key})/name",
+        f"Things({thing})/Datastreams",
+        f"Datastreams({key})/Observations?$select=result,id",
+        f"Sensors({sensor})",
+        "FeaturesOfInterest",
+        "Observations?$select=phenomenonTime",
+    ]
+    refused = (
+        f"Things({thing})/Datastreams({key})/Observations Observations(1)/Datastream Things?$top=1 Things/$ref "
+        f"Things?$select=colour Datastreams({key})/Thing/name Datastreams({key})/name?$select=name Nothing +"
+    ).split()
+    analyst = Listener(port, secret, [*every, *refused])
+    screen = Listener(port, bound, [*every, f"Datastreams({key})"])
+    assert analyst.granted == [True] * len(every) + [False] * len(refused)
+    assert screen.granted == [True, False, True, True, False, False, True]
+
+    with asked_by_http(port, secret) as ask:
+        # Of a group that is refused at its end nothing is news.
+        steps = (("PATCH", f"Sensors({sensor})", {"description": "x"}), ("POST", "Things", {}))
+        group = [
+            {"id": url, "atomicityGroup": "g", "method": how, "url": url, "body": body} for how, url, body in steps
+        ]
+        ask("POST", "$batch", {"requests": group})
+        ask("PATCH", f"Datastreams({key})", {"name": "雨量", "properties": {"a": 1}})
+        ask("PATCH", f"Sensors({sensor})", {"description": "铂电阻"})
+        made = ask("POST", f"Datastreams({key})/Observations", {"phenomenonTime": AT.isoformat(), "result": 7.5})
+        feature = ask("POST", "FeaturesOfInterest", FEATURE)
+        wait_for(lambda: len(analyst.heard) == len(every), what=str(analyst.heard))
+        wait_for(lambda: len(screen.heard) == 4)
+
+    assert analyst.heard[every[0]] == [{"name": "雨量"}]
+    assert [one["name"] for one in analyst.heard[every[1]]] == ["雨量"]
+    assert analyst.heard[every[2]] == [{"result": 7.5, "@iot.id": made}]
+    assert [one["description"] for one in analyst.heard[every[3]]] == ["铂电阻"]
+    assert [one["@iot.id"] for one in analyst.heard[every[4]]] == [feature]
+    assert analyst.heard[every[5]] == [{"phenomenonTime": AT.strftime("%Y-%m-%dT%H:%M:%SZ")}]
+    assert screen.heard[f"Datastreams({key})"][0]["properties"] == {"a": 1}
+    assert not Rejected.objects.filter(code="sensors.topic_unknown").exists()
 
 
 def test_made_up_readings_come_over_mqtt(place):

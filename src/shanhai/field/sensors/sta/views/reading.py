@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 
@@ -122,8 +124,20 @@ def _json(found: Any) -> Answer:
 
 def _root(asked: Asked) -> dict[str, Any]:
     sets = [{"name": one.set_name, "url": f"{asked.root}/{one.set_name}"} for one in TYPES.values()]
-    conformance = [f"{REQUIREMENTS}{one}" for one in CONFORMANCE]
-    return {"value": sets, "serverSettings": {"conformance": conformance}}
+    over_mqtt = _over_mqtt()
+    conformance = [*(f"{REQUIREMENTS}{one}" for one in CONFORMANCE), *over_mqtt]
+    return {"value": sets, "serverSettings": {"conformance": conformance, **over_mqtt}}
+
+
+def _over_mqtt() -> dict[str, Any]:
+    """What is served by a broker, and where that is; the account of this site is not told."""
+    served = ["create-observations-via-mqtt/observations-creation"]
+    # Another's broker does not tell of selected properties.
+    if settings.MQTT_PUBLISH and settings.MQTT_BROKER == "embedded":
+        served.append("receive-updates-via-mqtt/receive-updates")
+    broker = urlsplit(settings.MQTT_PUBLIC_URL or settings.MQTT_URL)
+    where = f"{broker.scheme}://{broker.netloc.rpartition('@')[2]}"
+    return {f"{REQUIREMENTS}{one}": {"endpoints": [where]} for one in served}
 
 
 def _property(resource: Resource, place: Place, asked: Asked) -> Answer:
