@@ -347,12 +347,16 @@ class Fill(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a page that several apps fill. The portal lays them out by ``order``, and knows nothing of them."""
+    """A part of a page that several apps fill. The portal lays them out by ``order``, and knows nothing of them.
+
+    Who does not hold ``permission`` anywhere in the programme has the page without it.
+    """
 
     key: str
     page: SharedPage
     order: int
     fill: Fill
+    permission: str = ""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Asked, Daily, Filled, MenuItem, Panel
 from shanhai.portal.services import send_digests
+from shanhai.registers.ledger.permissions import FundPermission
 
 
 def headlines(asked: Asked) -> Filled:
@@ -27,7 +28,7 @@ def waiting(asked: Asked) -> Filled:
 PANELS = (
     # On a phone they stand one below the other: what waits comes before the figures.
     Panel("portal.waiting", "today", 10, waiting),
-    Panel("portal.headlines", "today", 20, headlines),
+    Panel("portal.headlines", "today", 20, headlines, FundPermission.VIEW.value),
     Panel("portal.headlines.funds", "funds", 20, headlines),
 )
 

@@ -4,6 +4,7 @@
 import pytest
 from django.test import Client
 
+from shanhai.base.accounts.roles import ROLES
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import message
@@ -193,3 +194,11 @@ def test_an_arrival_that_is_a_possible_twin_comes_back_with_the_sentence_and_the
     assert (answer.status_code, "像是同一张凭证" in answer.content.decode()) == (422, True)
     assert 'name="apart"' in answer.content.decode()
     assert browser.post("/funds/arrivals", {**given, "number": "d-07", "apart": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_the_first_page_after_signing_in_is_there_for_every_role(browser, role):
+    client = Client(raise_request_exception=False)
+    client.force_login(a_user(role, username=f"as-{role}"), backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    assert client.get("/").status_code == 200

@@ -77,7 +77,12 @@ def _page(request: Request, page: SharedPage, context: dict[str, Any]) -> HttpRe
         "where": page,
     }
     asked = Asked(page, request.viewer, scope, request.GET)
-    laid = [_laid(panel, asked, request, context) for panel in registries.panels if panel.page == page]
+    laid = [
+        _laid(panel, asked, request, context)
+        for panel in registries.panels
+        if panel.page == page
+        and (not panel.permission or request.viewer.may_somewhere(panel.permission, programme=scope.programme))
+    ]
     panels = [one for one in laid if one]
     failed = any(not one.html for one in panels)
     return render(request, f"portal/{page}.html", {**context, "panels": panels}, status=500 if failed else 200)

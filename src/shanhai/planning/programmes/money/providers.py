@@ -294,8 +294,8 @@ def published(asked: Asked) -> Filled | None:
 
 
 PANELS = (
-    Panel("money.chain", "today", 30, chain),
-    Panel("money.published", "today", 90, published),
+    Panel("money.chain", "today", 30, chain, FundPermission.VIEW.value),
+    Panel("money.published", "today", 90, published, FundPermission.VIEW.value),
     Panel("money.chain.funds", "funds", 10, chain),
     Panel("money.counties", "funds", 40, counties),
 )

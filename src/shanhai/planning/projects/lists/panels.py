@@ -15,6 +15,7 @@ from shanhai.planning.programmes.values import FLOOR_PERCENT
 from shanhai.planning.projects.lists.selectors.overviews import CountyLine, county_shapes
 from shanhai.planning.projects.lists.selectors.vouchers import shown_postings
 from shanhai.planning.projects.shares.selectors.portfolio import CountyRow, CountyTable, county_table
+from shanhai.registers.ledger.permissions import FundPermission
 from shanhai.registers.ledger.selectors.postings import list_postings
 
 VOUCHERS = 20
@@ -78,7 +79,7 @@ def vouchers(asked: Asked) -> Filled:
 
 
 PANELS = (
-    Panel("lists.county_map", "today", 50, county_map),
-    Panel("lists.counties", "today", 70, counties),
+    Panel("lists.county_map", "today", 50, county_map, FundPermission.VIEW.value),
+    Panel("lists.counties", "today", 70, counties, FundPermission.VIEW.value),
     Panel("lists.vouchers", "funds", 90, vouchers),
 )
