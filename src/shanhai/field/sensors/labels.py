@@ -30,6 +30,16 @@ HEALTH: dict[Health, tuple[Status, str]] = {
     Health.FLAT: ("wait", gettext_noop("数值不动")),
     Health.NEVER: ("wait", gettext_noop("还没来过数")),
     Health.FINE: ("ok", gettext_noop("正常")),
+    Health.RESTING: ("rest", gettext_noop("不在用")),
+}
+# Why something is called so, and what to do next.
+ADVICE: dict[Health, str] = {
+    Health.SILENT: gettext_noop("超过三个间隔没有来数。请看设备的电和信号；换过凭证的，把新凭证写进设备。"),
+    Health.FLOODING: gettext_noop("发得比间隔或限额多。请检查设备的设置，或者是不是有两台设备用同一个凭证。"),
+    Health.DRIFTING: gettext_noop("观测时间比收到的时间晚，设备的时钟快了。请给设备校时；已存的数照原样留着。"),
+    Health.FLAT: gettext_noop(
+        "连续多个数一模一样。请看探头是不是松脱、结冰或者坏了；本来就会不动的，请更正“连续几个相同算不动”。"
+    ),
 }
 HAPPENINGS: dict[Happening, str] = {
     Happening.INSTALLED: gettext_noop("安装"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from shanhai.base.database.selectors import Things, holding
+from shanhai.field.sensors.labels import HEALTH
 from shanhai.field.sensors.models import ApiToken, Datastream, Device
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import Health
@@ -59,7 +60,11 @@ IMPORTER = Register(
 )
 _WHY = {
     Health.SILENT: gettext_noop("“%(stream)s”从 %(since)s 起没有声音。请看设备和信号。"),
-    Health.FLOODING: gettext_noop("“%(stream)s”发得太多。请检查设备的设置，或者是不是有两台设备用同一个凭证。"),
+    Health.FLOODING: gettext_noop(
+        "“%(stream)s”从 %(since)s 起发得太多。请检查设备的设置，或者是不是有两台设备用同一个凭证。"
+    ),
+    Health.DRIFTING: gettext_noop("“%(stream)s”的时钟快了。请给设备校时。"),
+    Health.FLAT: gettext_noop("“%(stream)s”的数值不动。请看探头。"),
 }
 
 
@@ -76,7 +81,7 @@ class Found(SearchSource):
 
 
 class Unwell(TodoSource):
-    """Stations that are silent or flood, for who manages them."""
+    """Stations that are silent, flood, are dated ahead or do not move, for who manages them."""
 
     key = "sensors.unwell"
     order = 45
@@ -92,7 +97,7 @@ class Unwell(TodoSource):
                 one.name,
                 message(_WHY[one.standing.health], stream=one.worst, since=datetime_of(one.standing.since or 0)),
                 reverse("sensors:station", args=[one.code]),
-                "late",
+                HEALTH[one.standing.health][0],
                 programme=one.programme,
             )
             for one in found

@@ -30,3 +30,4 @@ class Health(StrEnum):
     FLAT = "flat"
     NEVER = "never"
     FINE = "fine"
+    RESTING = "resting"

@@ -199,6 +199,8 @@ def test_an_arrival_that_is_a_possible_twin_comes_back_with_the_sentence_and_the
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_the_first_page_after_signing_in_is_there_for_every_role(browser, role):
     client = Client(raise_request_exception=False)
-    client.force_login(a_user(role, username=f"as-{role}"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(
+        a_user(role, username=f"as-{role}"), backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
 
     assert client.get("/").status_code == 200

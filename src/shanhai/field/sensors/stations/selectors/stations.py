@@ -37,10 +37,10 @@ _SENT = ("most_per_hour", "sent", "sent_hour")
 
 @dataclass(frozen=True, slots=True)
 class StreamLine:
-    """A datastream and how it is; ``standing`` is None while its device is out of use."""
+    """A datastream and how it is."""
 
     stream: Datastream
-    standing: Standing | None
+    standing: Standing
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ def get_device(*, viewer: Actor, uuid: UUID, lock: bool = False) -> Device:
 def get_stream(*, viewer: Actor, key: int, lock: bool = False) -> Datastream:
     """The datastream of that id with its station, device and property; ``lock`` holds its row. Raises NotVisible."""
     mine = visible(viewer, SensorPermission.VIEW, programme="thing__programme__code", place="thing__place")
-    rows = Datastream.objects.filter(mine, thing__code__isnull=False).select_related(
+    rows = _with_hour(Datastream.objects.filter(mine, thing__code__isnull=False)).select_related(
         "thing__programme", "device", "observed_property", "sensor"
     )
     found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=key).first()
@@ -115,10 +115,8 @@ def streams_of(owner: Thing | Device, at: datetime) -> list[StreamLine]:
     return [StreamLine(one, _standing(one, one.device, at)) for one in _with_hour(rows)]
 
 
-def stream_standing(stream: Datastream, at: datetime) -> Standing | None:
-    """How one datastream is; None while its device is out of use. One query."""
-    hours = stream.hours.order_by("-hour").values_list("count", flat=True)
-    stream.in_last_hour = hours.first()  # type: ignore[attr-defined]
+def stream_standing(stream: Datastream, at: datetime) -> Standing:
+    """How one datastream that ``get_stream`` has found is."""
     return _standing(stream, stream.device, at)
 
 
@@ -162,9 +160,13 @@ def points_of(lines: Sequence[StationLine]) -> dict[int, tuple[float, float]]:
 
 def _judge(lines: dict[int, StationLine], found: QuerySet[Thing], at: datetime) -> None:
     now, parts = instant_of(at), defaultdict[int, list[tuple[Standing, str]]](list)
-    rows = Datastream.objects.filter(thing__in=found.values("pk")).exclude(device__state__in=_OUT_OF_USE)
-    names = ("thing_id", "name", "device__battery", *_JUDGED, *(f"device__{one}" for one in _SENT), "in_last_hour")
-    for key, name, battery, *given in _with_hour(rows).values_list(*names):
+    rows = Datastream.objects.filter(thing__in=found.values("pk"))
+    named = ("thing_id", "name", "device__state", "device__battery")
+    names = (*named, *_JUDGED, *(f"device__{one}" for one in _SENT), "in_last_hour")
+    for key, name, state, battery, *given in _with_hour(rows).values_list(*names):
+        if state not in {None, DeviceState.INSTALLED}:
+            parts[key].append((Standing(Health.RESTING), name))
+            continue
         most, sent, hour, last = given[len(_JUDGED) :]
         judged = standing(
             now=now,
@@ -180,9 +182,6 @@ def _judge(lines: dict[int, StationLine], found: QuerySet[Thing], at: datetime) 
         line = lines[key]
         line.streams, line.standing = len(judged_parts), worst_of(one for one, _name in judged_parts)
         line.worst = next(name for one, name in judged_parts if one.health is line.standing.health)
-
-
-_OUT_OF_USE = [DeviceState.SUSPENDED.value, DeviceState.RETIRED.value]
 
 
 def without_credential(*, viewer: Actor) -> QuerySet[Device]:
@@ -208,9 +207,9 @@ def _with_hour(rows: QuerySet[Datastream]) -> QuerySet[Datastream]:
     return rows.annotate(in_last_hour=Subquery(latest))
 
 
-def _standing(stream: Datastream, device: Device | None, at: datetime) -> Standing | None:
+def _standing(stream: Datastream, device: Device | None, at: datetime) -> Standing:
     if device is not None and device.state != DeviceState.INSTALLED:
-        return None
+        return Standing(Health.RESTING)
     sent = {name: getattr(device, name) for name in _SENT} if device else {}
     last: int | None = getattr(stream, "in_last_hour", None)
     judged = {name: getattr(stream, name) for name in _JUDGED}

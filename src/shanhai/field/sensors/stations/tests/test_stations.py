@@ -156,7 +156,7 @@ def test_a_suspended_device_is_not_judged(at):
 
     devices.move_device(by=OFFICE, at=at, to=DeviceState.SUSPENDED, **life)
 
-    assert list_stations(viewer=OFFICE, at=at)[0].streams == 0
+    assert list_stations(viewer=OFFICE, at=at)[0].standing.health == "resting"
 
 
 def test_a_device_lives_through_states_and_a_retired_one_never_comes_back(at):

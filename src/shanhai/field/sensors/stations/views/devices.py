@@ -120,7 +120,7 @@ def _acts(request: Request, device: Device) -> dict[str, Act]:
         "replace": Act(
             partial(forms.ReplaceForm, today=today),
             partial(devices.replace_device, device=key),
-            gettext_noop("已更换。"),
+            gettext_noop("已更换。数据流、账号和主题照旧；新设备要写进凭证，密码没有记下来就换凭证。"),
         ),
         "calibrate": Act(
             partial(forms.CalibrateForm, today=today),

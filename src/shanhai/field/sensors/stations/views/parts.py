@@ -13,20 +13,18 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.field.sensors.labels import AREA, HAPPENINGS, HEALTH
+from shanhai.field.sensors.labels import ADVICE, AREA, HAPPENINGS, HEALTH
 from shanhai.field.sensors.models import Datastream, Device, DeviceEvent, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.selectors.stations import StreamLine
-from shanhai.field.sensors.stations.values import Standing
 from shanhai.field.sensors.store.rules.times import datetime_of
 from shanhai.field.sensors.store.views.live import live_address
 from shanhai.field.sensors.values import Happening as Done
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Happening, Status
+from shanhai.kernel.parts import TODAY, Crumb, Happening
 
 STATIONS = gettext_noop("监测")
-OUT_OF_USE: tuple[Status, str] = ("rest", gettext_noop("停用"))
 
 
 def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
@@ -44,21 +42,16 @@ def may_manage(request: Request, station: Thing) -> bool:
     return request.viewer.may(SensorPermission.MANAGE, **station.scope)
 
 
-def said(standing: Standing | None) -> tuple[Status, str]:
-    """How something is, as a state is shown."""
-    return HEALTH[standing.health] if standing else OUT_OF_USE
-
-
 def streams_part(lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
     """The table of datastreams, which asks at ``address`` whether there is more than was ``seen``."""
     total = sum(line.stream.count for line in lines)
-    states = "".join(line.standing.health.value[1] if line.standing else "-" for line in lines)
+    states = "".join(f".{line.standing.health.value}" for line in lines)
     rows = [
         (
             line.stream,
             "—" if line.stream.last_number is None else shown(line.stream.last_number),
-            *said(line.standing),
-            datetime_of(line.standing.since) if line.standing and line.standing.since else None,
+            *HEALTH[line.standing.health],
+            datetime_of(line.standing.since) if line.standing.since else None,
             datetime_of(line.stream.last_time) if line.stream.last_time is not None else None,
         )
         for line in lines
@@ -68,6 +61,9 @@ def streams_part(lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
         "seen": f"{total}{states}",
         "live": address,
         "news": live_address([line.stream.pk for line in lines]),
+        "advice": [
+            (HEALTH[one], words) for one, words in ADVICE.items() if any(at.standing.health is one for at in lines)
+        ],
         "waiting": bool(rows) and not total,
     }
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, SavingForm, answered, status_of
-from shanhai.field.sensors.labels import QUALITIES
+from shanhai.field.sensors.labels import ADVICE, HEALTH, QUALITIES
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations import forms
@@ -28,8 +28,8 @@ from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.selectors.tokens import list_tokens
 from shanhai.field.sensors.stations.services import streams as services
 from shanhai.field.sensors.stations.services import tokens
-from shanhai.field.sensors.stations.values import Span
-from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, may_manage, said
+from shanhai.field.sensors.stations.values import Span, Standing
+from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, may_manage
 from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
 from shanhai.field.sensors.store.services.correcting import quarantine
 from shanhai.field.sensors.store.views.live import live_address
@@ -63,7 +63,8 @@ def stream_page(request: Request, key: int) -> HttpResponse:
     """GET /sensors/streams/<key>/: the datastream; for a page that is open, its chart where there is more."""
     stream = selectors.get_stream(viewer=request.viewer, key=key)
     if request.htmx:
-        if request.GET.get("seen") == _seen(stream):
+        standing = selectors.stream_standing(stream, request.at)
+        if request.GET.get("seen") == _seen(stream, standing):
             return HttpResponse(status=204)
         return render(request, "sensors/_live.html", _shown(request, stream))
     acts = _acts(request, stream) if may_manage(request, stream.thing) else {}
@@ -117,8 +118,9 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
         "station": stream.thing,
         "unit": symbol_of(stream.unit),
         "number": "—" if stream.last_number is None else shown(stream.last_number),
-        "health": said(standing),
-        "since": datetime_of(standing.since) if standing and standing.since else None,
+        "health": HEALTH[standing.health],
+        "advice": ADVICE.get(standing.health, ""),
+        "since": datetime_of(standing.since) if standing.since else None,
         "last": datetime_of(stream.last_time) if stream.last_time is not None else None,
         "drawing": series.drawing_of(stream, span, request.at),
         "span": span.value,
@@ -127,14 +129,15 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
             (datetime_of(row.time), row.value if row.number is None else shown(row.number), _marks(row.quality))
             for row in series.list_latest(stream, LATEST)
         ],
-        "seen": _seen(stream),
+        "seen": _seen(stream, standing),
         "news": live_address([stream.pk]),
         "live": f"{reverse('sensors:stream', args=[stream.pk])}?span={span.value}",
     }
 
 
-def _seen(stream: Datastream) -> str:
-    return f"{stream.count}.{stream.duplicates}.{stream.arrived}"
+def _seen(stream: Datastream, standing: Standing) -> str:
+    # Silence is news, too, and comes without an observation.
+    return f"{stream.count}.{stream.duplicates}.{stream.arrived}.{standing.health}"
 
 
 def _marks(quality: int) -> list[str]:
