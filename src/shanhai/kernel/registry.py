@@ -217,10 +217,8 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """What came of a job: the page that shows it, and what its kind keeps with it, in plain JSON values.
-
-    ``then`` says what is left to do for who started it, a sentence without placeholders; empty when nothing is.
-    """
+    """What came of a job: the page that shows it, what its kind keeps with it (plain JSON values), and what is left
+    to do for who started it, a sentence without placeholders; empty when nothing is."""
 
     url: str
     kept: Mapping[str, Any] = field(default_factory=dict)
@@ -347,10 +345,7 @@ class Fill(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of a page that several apps fill. The portal lays them out by ``order``, and knows nothing of them.
-
-    Who does not hold ``permission`` anywhere in the programme has the page without it.
-    """
+    """A part of a page that several apps fill, laid out by ``order``, for who holds ``permission`` in the programme."""
 
     key: str
     page: SharedPage
