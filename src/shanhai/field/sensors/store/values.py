@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shanhai.kernel.errors import DomainError
 from shanhai.kernel.messages import Message
 
 Ints = npt.NDArray[np.int64]
@@ -19,6 +20,13 @@ Floats = npt.NDArray[np.float64]
 
 # Numbers below can be summed for as long as anybody observes, and the sum is still one.
 MOST_NUMBER = 1e290
+
+
+class Unreadable(DomainError):
+    """A month that has moved to a file cannot be read now: what lies in it is not to be taken for nothing."""
+
+    code = "sensors.archive_unreadable"
+    status = 503
 
 
 class Fate(IntEnum):

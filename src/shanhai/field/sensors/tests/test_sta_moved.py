@@ -79,6 +79,18 @@ def test_what_has_moved_is_answered_as_before(pages, stream, options):
     assert before
 
 
+def test_what_has_moved_is_counted_where_no_row_is_asked_for(get, stream):
+    own = f"/Datastreams({stream.pk})"
+    asked = {"filter": "phenomenonTime lt 2026-05-03T00:00:00Z", "count": "true", "top": "0"}
+    before = get(f"{own}/Observations", **asked)
+    move()
+
+    assert get(f"{own}/Observations", **asked) == before
+    assert before["@iot.count"] == 63
+    within = "Observations($count=true;$top=0;$filter=phenomenonTime lt 2026-05-03T00:00:00Z)"
+    assert get(own, expand=within)["Observations@shanhai.notReadUntil"] == "2026-04"
+
+
 def test_what_was_not_read_is_said(get, stream):
     own = f"/Datastreams({stream.pk})/Observations"
     move()

@@ -77,7 +77,7 @@ def _many(
     counts = _counts(found, link, inner, parents) if options.count else {}
     page = found.order_by(*inner.order).values_list("each_", *inner.shape.columns)
     theirs: dict[int, list[Row]] = {parent: [] for parent in parents}
-    moved = last_moved() if link.target == "Observation" and inner.size else ""
+    moved = last_moved() if link.target == "Observation" and (inner.size or options.count) else ""
     most = options.skip + inner.size + 1
     for parent, *row in _for_each(page[0 if moved else options.skip : most], parents):
         theirs[parent].append(row)

@@ -129,7 +129,7 @@ def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str
     rows = place.rows if plan.condition is None else place.rows.filter(plan.condition)
     if place.kind.key == "Observation" and link is None:
         _check_bounds(place, plan, asked)
-    moved = last_moved() if plan.size and _about_observations(place.kind, options) else ""
+    moved = last_moved() if (plan.size or options.count) and _about_observations(place.kind, options) else ""
     on = place.parent if of_one and moved else None
     count = _count(place, rows, plan, asked) if options.count else None
     if count is not None and plan.condition is not None and on is not None:

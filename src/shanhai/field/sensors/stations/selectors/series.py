@@ -10,6 +10,7 @@ from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.stations.rules.charts import Drawing, draw
 from shanhai.field.sensors.stations.values import Span
 from shanhai.field.sensors.store.rules.times import SECOND, datetime_of, instant_of
+from shanhai.field.sensors.store.selectors.months import check_archived
 from shanhai.field.sensors.store.selectors.reading import Bucket, Row, list_days, list_hours, list_rows
 from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality
 from shanhai.kernel import clock
@@ -68,7 +69,12 @@ def period(first: date, last: date) -> tuple[int, int]:
 
 
 def every_row(stream: Datastream, begin: int, end: int) -> Iterator[Row]:
-    """All observations of a time, in order, read in parts."""
+    """All observations of a time, in order, read in parts. Raises Unreadable at once."""
+    check_archived(begin, end)
+    return _every_row(stream, begin, end)
+
+
+def _every_row(stream: Datastream, begin: int, end: int) -> Iterator[Row]:
     while rows := list_rows(datastream=stream.pk, begin=begin, end=end, limit=_CHUNK):
         yield from rows
         begin = rows[-1].time + 1

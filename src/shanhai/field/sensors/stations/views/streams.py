@@ -31,6 +31,7 @@ from shanhai.field.sensors.stations.services import tokens
 from shanhai.field.sensors.stations.values import Span, Standing
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, may_manage
 from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
+from shanhai.field.sensors.store.selectors.reading import Row
 from shanhai.field.sensors.store.services.correcting import quarantine
 from shanhai.field.sensors.store.views.live import live_address
 from shanhai.kernel import clock
@@ -249,15 +250,18 @@ def _all(head: str, lines: Iterator[Any]) -> Iterator[str]:
 
 
 def _rows(stream: Datastream, given: dict[str, Any]) -> Iterator[list[Any]]:
+    """The lines. Raises Unreadable at once: within a table that is on its way nothing can be said any more."""
     begin, end = series.period(given["first"], given["last"])
     if given["what"] == "raw":
-        for row in series.every_row(stream, begin, end):
-            result = row.number if row.number is not None else str(row.value)
-            marks = gettext("、").join(gettext(one) for one in _marks(row.quality))
-            yield [_local(row.time), result, marks, _local(row.arrived)]
-        return
-    for one in series.every_bucket(stream, begin, end, days=given["what"] == "days"):
-        yield [_local(one.begin), one.mean, one.low, one.high, one.count]
+        return map(_line, series.every_row(stream, begin, end))
+    found = series.every_bucket(stream, begin, end, days=given["what"] == "days")
+    return ([_local(one.begin), one.mean, one.low, one.high, one.count] for one in found)
+
+
+def _line(row: Row) -> list[Any]:
+    result = row.number if row.number is not None else str(row.value)
+    marks = gettext("、").join(gettext(one) for one in _marks(row.quality))
+    return [_local(row.time), result, marks, _local(row.arrived)]
 
 
 def _local(instant: int) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
@@ -19,10 +20,13 @@ import fsspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import structlog
 from django.conf import settings
 
 from shanhai.field.sensors.models import ArchivedMonth
-from shanhai.field.sensors.store.values import Ints
+from shanhai.field.sensors.store.rules.months import month_bounds
+from shanhai.field.sensors.store.values import Ints, Unreadable
+from shanhai.kernel.messages import gettext_noop, message
 
 # The columns of a file, of every month alike: what is left to guess from the rows of a month differs from month to
 # month, and such files cannot be read as one. ``value`` and ``extra`` are JSON.
@@ -35,6 +39,18 @@ SCHEMA = pa.schema(
 )  # fmt: skip
 _JSON = {"value", "extra"}
 _CHUNK = 1 << 20
+# What is raised by a storage that is away, full, not to be written to or not known here, and by readers of a bad file.
+FAILURES = (OSError, ValueError, ImportError, pa.ArrowException, duckdb.Error)
+_UNREADABLE = gettext_noop(
+    "%(month)s 的观测值已经归档，归档文件 %(file)s 现在读不出来。"
+    "请告诉系统管理员：shanhai audit verify 会说哪里坏了、怎么办。"
+)
+_MISSING = gettext_noop("%(month)s 的归档文件 %(file)s 不在 %(place)s。请接上存放处，或从备份取回这个文件。")
+_ALTERED = gettext_noop("%(month)s 的归档文件 %(file)s 不再是原来的内容。请从备份取回，放进 %(place)s。")
+_AWAY = gettext_noop(
+    "%(month)s 的归档文件 %(file)s 读不出来（%(reason)s）。请检查存放处 %(place)s 的网络、权限和设置。"
+)
+log = structlog.get_logger("shanhai.sensors")
 
 
 def storage() -> tuple[fsspec.AbstractFileSystem, str]:
@@ -78,8 +94,42 @@ def addresses(files: Iterable[str]) -> list[str]:
     return [system.unstrip_protocol(path) for path in paths]
 
 
+@contextmanager
+def opened(months: Sequence[ArchivedMonth]) -> Iterator[list[str]]:
+    """The addresses of the files of months, for what is asked of them within.
+
+    Raises Unreadable for one that is missing, cut, of another month, or out of reach. Bytes that are otherwise than
+    they were and can still be read are found by ``broken_files`` alone, which looks at each.
+    """
+    one = months[0]
+    try:
+        system, folder = storage()
+        for one in months:
+            found = system.info(f"{folder}/{one.file}") if is_local(system) else {}
+            _require_whole(one.file, one.month, one.rows, found.get("size"), found.get("mtime"))
+        yield addresses(one.file for one in months)
+    except FAILURES as error:
+        # DuckDB says which it was.
+        at = next((one for one in months if one.file in str(error)), one)
+        log.warning("a file of history cannot be read", file=at.file, error=str(error))
+        raise Unreadable(_UNREADABLE, month=at.month, file=at.file) from error
+
+
+@lru_cache(maxsize=1000)
+def _require_whole(file: str, month: str, rows: int, _size: int | None, _mtime: float | None) -> None:
+    """Raise ValueError where a file, as it was last changed, does not have the rows of its month."""
+    system, folder = storage()
+    begin, end = month_bounds(month)
+    with system.open(f"{folder}/{file}", "rb") as opened_file:
+        found = pq.ParquetFile(opened_file).metadata
+    column = SCHEMA.names.index("time")
+    times = [found.row_group(place).column(column).statistics for place in range(found.num_row_groups)]
+    if found.num_rows != rows or any(one is None or one.min < begin or one.max >= end for one in times):
+        raise ValueError(f"{file} is not what was written for {month}")
+
+
 def rows_of_files(
-    files: Sequence[str],
+    months: Sequence[ArchivedMonth],
     *,
     datastream: int,
     begin: int,
@@ -97,28 +147,30 @@ def rows_of_files(
         f"SELECT {names} FROM read_parquet($1) WHERE datastream_id = $2 AND time >= $3 AND time < $4 "  # noqa: S608
         f"ORDER BY time {order} LIMIT $5"
     )
-    given = [addresses(files), datastream, begin, end, limit]
-    found = engine().cursor().execute(statement, given).fetchall()
+    with opened(months) as files:
+        found = engine().cursor().execute(statement, [files, datastream, begin, end, limit]).fetchall()
     decoded = [place for place, name in enumerate(columns) if name in _JSON]
     return [_decoded(row, decoded) for row in found] if decoded else found
 
 
-def count_of_files(files: Sequence[str], *, datastream: int, begin: int, end: int, last: int) -> int:
+def count_of_files(months: Sequence[ArchivedMonth], *, datastream: int, begin: int, end: int, last: int) -> int:
     """How many these files have of a datastream and a range that do not last to ``last``. One query of them."""
     statement = """SELECT COUNT(*) FROM read_parquet($1)
         WHERE datastream_id = $2 AND time >= $3 AND time < $4 AND COALESCE("end", time) < $5"""
-    found = engine().cursor().execute(statement, [addresses(files), datastream, begin, end, last]).fetchone()
+    with opened(months) as files:
+        found = engine().cursor().execute(statement, [files, datastream, begin, end, last]).fetchone()
     return int(found[0]) if found else 0
 
 
-def row_of_files(files: Sequence[str], key: int) -> dict[str, Any] | None:
+def row_of_files(months: Sequence[ArchivedMonth], key: int) -> dict[str, Any] | None:
     """The observation of this id by its columns, None where these files have none. One query of them.
 
     Files tell of each group of rows from which to which id it has: those of other times are passed over.
     """
     names = ", ".join(f'"{name}"' for name in SCHEMA.names)
     statement = f"SELECT {names} FROM read_parquet($1) WHERE id = $2 LIMIT 1"  # noqa: S608
-    found = engine().cursor().execute(statement, [addresses(files), key]).fetchone()
+    with opened(months) as files:
+        found = engine().cursor().execute(statement, [files, key]).fetchone()
     decoded = [place for place, name in enumerate(SCHEMA.names) if name in _JSON]
     return None if found is None else dict(zip(SCHEMA.names, _decoded(found, decoded), strict=True))
 
@@ -130,7 +182,7 @@ def _decoded(row: tuple[Any, ...], places: Sequence[int]) -> tuple[Any, ...]:
 
 
 def find_archived(
-    files: Sequence[str], datastreams: Ints, times: Ints
+    months: Sequence[ArchivedMonth], datastreams: Ints, times: Ints
 ) -> dict[tuple[int, int], tuple[int, float, Any]]:
     """What these files have of these datastreams and times: id, number (NaN for none), value. One query of them."""
     bounds = [int(one) for one in (datastreams.min(), datastreams.max(), times.min(), times.max())]
@@ -139,36 +191,47 @@ def find_archived(
     statement = """SELECT datastream_id, time, id, number, value FROM read_parquet($1)
         SEMI JOIN asked USING (datastream_id, time)
         WHERE datastream_id BETWEEN $2 AND $3 AND time BETWEEN $4 AND $5"""
-    found = cursor.execute(statement, [addresses(files), *bounds]).fetchall()
+    with opened(months) as files:
+        found = cursor.execute(statement, [files, *bounds]).fetchall()
     return {
         (stream, time): (key, np.nan if number is None else number, None if value is None else json.loads(value))
         for stream, time, key, number, value in found
     }
 
 
-def ends_of_files(files: Sequence[str], datastream: int) -> tuple[Any, ...] | None:
+def ends_of_files(months: Sequence[ArchivedMonth], datastream: int) -> tuple[Any, ...] | None:
     """Of what these files have of a datastream: the first time, the latest and its number, the last end of an interval,
     the first and last result time; None where they have nothing. One query of them."""
     statement = """
         SELECT MIN(time), MAX(time), ARG_MAX_NULL(number, time), MAX("end"), MIN(result_time), MAX(result_time)
         FROM read_parquet($1) WHERE datastream_id = $2"""
-    found = engine().cursor().execute(statement, [addresses(files), datastream]).fetchone()
+    with opened(months) as files:
+        found = engine().cursor().execute(statement, [files, datastream]).fetchone()
     return None if found is None or found[0] is None else found
 
 
 def broken_files() -> tuple[str, ...]:
-    """A sentence for each month whose file is missing or no longer has its content."""
-    system, folder = storage()
-    faults = []
-    for one in ArchivedMonth.objects.order_by("month"):
+    """A sentence for each month whose file is missing, no longer has its content, or is out of reach."""
+    found = ((one, _fault_of(one)) for one in ArchivedMonth.objects.order_by("month"))
+    return tuple(
+        str(message(text, month=one.month, file=one.file, place=settings.SENSORS_ARCHIVE_URL, reason=reason))
+        for one, (text, reason) in found
+        if text
+    )
+
+
+def _fault_of(one: ArchivedMonth) -> tuple[str, str]:
+    """What is to be said of the file of a month, "" for nothing, with what the storage said."""
+    try:
+        system, folder = storage()
         path = f"{folder}/{one.file}"
-        if not system.exists(path):
-            faults.append(f"observations of {one.month}: the file {one.file} is missing")
-        elif sha256_of(system, path) != one.sha256:
-            faults.append(f"observations of {one.month}: the file {one.file} was altered")
-        elif (rows := rows_in(system, path)) != one.rows:
-            faults.append(f"observations of {one.month}: {rows} rows instead of {one.rows}")
-    return tuple(faults)
+        if sha256_of(system, path) != one.sha256 or rows_in(system, path) != one.rows:
+            return _ALTERED, ""
+    except FileNotFoundError:
+        return _MISSING, ""
+    except FAILURES as error:
+        return _AWAY, str(error)[:200]
+    return "", ""
 
 
 def file_names() -> list[str]:

@@ -16,7 +16,7 @@ from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.rules import history
 from shanhai.field.sensors.store.rules.months import month_bounds
 from shanhai.field.sensors.store.rules.times import SECOND
-from shanhai.field.sensors.store.selectors.archive import addresses, engine
+from shanhai.field.sensors.store.selectors.archive import engine, opened
 from shanhai.field.sensors.values import QUESTIONS
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotAllowed
@@ -33,7 +33,7 @@ def ask(
     """The answer to one of ``QUESTIONS`` over the months from ``first`` to ``last`` ("2026-03") that have moved.
 
     Of the datastreams of things that the viewer sees, of one station where one is named. Raises NotAllowed, and
-    BadInput for a question that is not known or lacks its threshold.
+    BadInput for a question that is not known or lacks its threshold, Unreadable for files that cannot be read.
     """
     if not viewer.may_somewhere(SensorPermission.VIEW):
         raise NotAllowed(gettext_noop("您不能看观测数据。"), "sensors.history_not_allowed")
@@ -43,16 +43,20 @@ def ask(
     if question == "above" and threshold is None:
         raise BadInput(gettext_noop("请给出门槛值。"), "sensors.question_without_threshold", field="threshold")
     chosen = ArchivedMonth.objects.filter(month__gte=first or "", month__lte=last or "9999-12").order_by("month")
-    months = list(chosen.values_list("month", "file"))
+    months = list(chosen)
     streams = _streams(viewer, station)
     if not months or not streams:
         return []
-    rows, small = _tables([file for _month, file in months], streams)
-    span = month_bounds(months[0][0])[0], month_bounds(months[-1][0])[1]
+    span = month_bounds(months[0].month)[0], month_bounds(months[-1].month)[1]
+    with opened(months) as files:
+        return _answer(question, *_tables(files, streams), span, threshold or 0.0)
+
+
+def _answer(question: str, rows: Any, small: Any, span: tuple[int, int], threshold: float) -> list[dict[str, Any]]:
     expressions: dict[str, Callable[[], Any]] = {
         "days": lambda: history.days(rows),
         "months": lambda: history.months(rows, small),
-        "above": lambda: history.above(rows, threshold or 0.0, _LONGEST_S),
+        "above": lambda: history.above(rows, threshold, _LONGEST_S),
         "gaps": lambda: history.gaps(rows),
         "completeness": lambda: history.completeness(rows, small.filter(small.interval_us.notnull()), *span),
     }
@@ -87,10 +91,10 @@ def _tables(files: Sequence[str], streams: list[dict[str, Any]]) -> tuple[Any, A
     ]
     small = ibis.memtable(pa.Table.from_pylist(streams, schema=pa.schema(kinds)))
     if there.name == "duckdb":
-        rows = there.read_parquet(addresses(files))
+        rows = there.read_parquet(files)
     elif there.name == "pyspark":
         # Ibis hands Spark one path alone, and makes nonsense of a list.
-        rows = ibis.union(*map(there.read_parquet, addresses(files)))
+        rows = ibis.union(*map(there.read_parquet, files))
     else:
         rows = there.table(TABLE)
     return rows.semi_join(small, "datastream_id"), small

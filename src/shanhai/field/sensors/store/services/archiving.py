@@ -13,11 +13,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import fsspec
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,9 +32,11 @@ from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import ArchivedMonth, Datastream, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.rules.months import closed_before, month_bounds, month_of
-from shanhai.field.sensors.store.selectors.archive import SCHEMA, engine, is_local, sha256_of, storage
+from shanhai.field.sensors.store.selectors.archive import FAILURES, SCHEMA, engine, is_local, opened, sha256_of, storage
+from shanhai.field.sensors.store.services.correcting import count_once
+from shanhai.field.sensors.store.values import Unreadable
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import Conflict
+from shanhai.kernel.errors import Conflict, DomainError
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
 
@@ -49,6 +53,19 @@ _OF_MONTH = (
     "sensors_datastream d CROSS JOIN sensors_observation o "
     "WHERE d.id <= %s AND o.datastream_id = d.id AND o.time >= %s AND o.time < %s"
 )
+
+
+_UNWRITABLE = gettext_noop(
+    "观测值没有归档：%(place)s 写不进去（%(reason)s）。观测值还在数据库里。"
+    "请检查空间、权限和网络，再运行 shanhai sensors archive。"
+)
+
+
+class Unwritable(DomainError):
+    """What is to be moved stays in the database."""
+
+    code = "sensors.archive_unwritable"
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +104,25 @@ def archive_months(*, by: Actor, at: datetime) -> list[ArchivedMonth]:
     """Move the observations of closed months that are older than a setting, oldest first; answer the months written.
 
     Not for the inside of a transaction: each month is one, in which nothing of its datastreams can be stored. Raises
-    NotAllowed, and Conflict where a month was changed again and again meanwhile.
+    NotAllowed; Unwritable where the storage takes nothing; and, once all others are moved, for a month that could not
+    be: Conflict where it was changed again and again meanwhile, Unreadable where its file so far is not what it was.
     """
     by.require(SensorPermission.MANAGE)
     before = closed_before(at, settings.SENSORS_KEEP_MONTHS)
-    _clear(at)
-    moved, begin = [], 0
-    while (first := _first(begin, before)) is not None:
-        month = month_of(first)
-        moved.append(_move(month, by=by, at=at))
-        begin = month_bounds(month)[1]
+    moved, left, begin = [], None, 0
+    try:
+        _clear(at)
+        while (first := _first(begin, before)) is not None:
+            month = month_of(first)
+            try:
+                moved.append(_move(month, by=by, at=at))
+            except (Conflict, Unreadable) as error:
+                left = left or error
+            begin = month_bounds(month)[1]
+    except (OSError, ImportError, duckdb.IOException) as error:
+        raise Unwritable(_UNWRITABLE, place=settings.SENSORS_ARCHIVE_URL, reason=str(error)[:200]) from error
+    if left is not None:
+        raise left
     return moved
 
 
@@ -118,19 +144,27 @@ def _move(month: str, *, by: Actor, at: datetime) -> ArchivedMonth:
             path = Path(folder) / "rows.parquet"
             _write(path, _stored(cut))
             known = ArchivedMonth.objects.filter(month=month).first()
+            dropped: list[tuple[int, int]] = []
             if known is not None:
-                path = _merged(known, path)
+                path, dropped = _merged(known, path)
             file, sha256, rows = _put(month, path)
         new = ArchivedMonth(month=month, file=file, rows=rows, sha256=sha256, at=at)
-        if _swap(cut, before, known, new, by):
+        if _swap(cut, before, known, new, dropped, by):
             return new
     raise Conflict(
         gettext_noop("%(month)s 的观测值一直在变，这次没有归档。请稍后再试。"), "sensors.month_busy", month=month
     )
 
 
-def _swap(cut: _Cut, before: tuple[int, int], known: ArchivedMonth | None, new: ArchivedMonth, by: Actor) -> bool:
-    """Delete the rows and name their file; False where something has changed meanwhile."""
+def _swap(
+    cut: _Cut,
+    before: tuple[int, int],
+    known: ArchivedMonth | None,
+    new: ArchivedMonth,
+    dropped: Sequence[tuple[int, int]],
+    by: Actor,
+) -> bool:
+    """Delete the rows and name their file, without those that were dropped; False where something changed meanwhile."""
     with transaction.atomic():
         # Nobody stores, changes or takes away an observation without holding its datastream.
         list(Datastream.objects.select_for_update().filter(pk__lte=cut.last).order_by("pk").values_list("pk"))
@@ -147,6 +181,7 @@ def _swap(cut: _Cut, before: tuple[int, int], known: ArchivedMonth | None, new: 
         new.pk = now.pk if now else None
         new.save()
         changes = {"observations": before[0], "rows": new.rows, "file": new.file}
+        count_once(twice=dropped, by=by, at=new.at)
         audit.record(by=by, at=new.at, action="sensors.month.archived", on=Subject(_MONTH, cut.month), changes=changes)
     return True
 
@@ -220,20 +255,30 @@ def _write(path: Path, batches: Iterable[pa.RecordBatch]) -> None:
         raise RuntimeError(f"{path.name} was written otherwise than it should be: {found} instead of {wanted}")
 
 
-def _merged(known: ArchivedMonth, late: Path) -> Path:
-    """The file of the month so far and what came late, as one. What is there first stays."""
-    system, folder = storage()
+def _merged(known: ArchivedMonth, late: Path) -> tuple[Path, list[tuple[int, int]]]:
+    """The file of the month so far and what came late, as one: what is there first stays.
+
+    Beside it datastream and time of what came late and is there: it came when the file could not be read. Raises
+    Unreadable where the file is not what was written, which a file made of it would hide for ever.
+    """
     old, new = late.with_name("known.parquet"), late.with_name("merged.parquet")
-    system.get_file(f"{folder}/{known.file}", str(old))
-    statement = """
+    with opened([known]):
+        system, folder = storage()
+        system.get_file(f"{folder}/{known.file}", str(old))
+        if sha256_of(fsspec.filesystem("file"), str(old)) != known.sha256:
+            raise ValueError(f"{known.file} is not what was written")
+    files = [str(old), str(late)]
+    there = """EXISTS (SELECT 1 FROM read_parquet($1) known
+        WHERE known.datastream_id = late.datastream_id AND known.time = late.time)"""
+    twice = f"SELECT datastream_id, time FROM read_parquet($2) late WHERE {there}"  # noqa: S608 - ours
+    dropped = engine().cursor().execute(twice, files).fetchall()
+    statement = f"""
         SELECT * FROM read_parquet($1) UNION ALL
-        SELECT * FROM read_parquet($2) late WHERE NOT EXISTS (
-            SELECT 1 FROM read_parquet($1) known
-            WHERE known.datastream_id = late.datastream_id AND known.time = late.time)
-        ORDER BY datastream_id, time"""
-    reader = engine().cursor().sql(statement, params=[str(old), str(late)]).to_arrow_reader(GROUP)
+        SELECT * FROM read_parquet($2) late WHERE NOT {there}
+        ORDER BY datastream_id, time"""  # noqa: S608 - ours
+    reader = engine().cursor().sql(statement, params=files).to_arrow_reader(GROUP)
     _write(new, (batch.cast(SCHEMA) for batch in reader))
-    return new
+    return new, dropped
 
 
 def _put(month: str, path: Path) -> tuple[str, str, int]:
@@ -243,14 +288,33 @@ def _put(month: str, path: Path) -> tuple[str, str, int]:
     rows = pq.ParquetFile(path).metadata.num_rows
     file = f"{month}-{sha256[:32]}.parquet"
     system.makedirs(folder, exist_ok=True)
-    with path.open("rb") as given, system.open(f"{folder}/{file}", "wb") as put:
-        shutil.copyfileobj(given, put, 1 << 20)
-        if is_local(system):
-            put.flush()
-            os.fsync(put.fileno())
-    if sha256_of(system, f"{folder}/{file}") != sha256:
-        raise RuntimeError(f"{file} is not what was put into the storage")
+    # Under its name only once it is whole: one of that name may be there already, and be read.
+    part = f"{folder}/{file}.part"
+    try:
+        with path.open("rb") as given, system.open(part, "wb") as put:
+            shutil.copyfileobj(given, put, 1 << 20)
+            if is_local(system):
+                put.flush()
+                os.fsync(put.fileno())
+        if sha256_of(system, part) != sha256:
+            raise OSError(f"{file} is not what was put into the storage")
+        system.mv(part, f"{folder}/{file}")
+    except BaseException:
+        with suppress(*FAILURES):
+            system.rm_file(part)
+        raise
+    if is_local(system):
+        _keep_names(folder)
     return file, sha256, rows
+
+
+def _keep_names(folder: str) -> None:
+    """Let the names of a folder outlive a power cut, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _clear(at: datetime) -> None:
@@ -261,5 +325,5 @@ def _clear(at: datetime) -> None:
     named = set(ArchivedMonth.objects.values_list("file", flat=True))
     for path in system.ls(folder, detail=False):
         name = path.rsplit("/", 1)[-1]
-        if name.endswith(".parquet") and name not in named and system.modified(path) < at - _KEPT_FOR:
+        if name.endswith((".parquet", ".part")) and name not in named and system.modified(path) < at - _KEPT_FOR:
             system.rm_file(path)

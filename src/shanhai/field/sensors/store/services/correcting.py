@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -83,6 +85,20 @@ def remove_about(*, feature: int, by: Actor, at: datetime) -> None:
         _count_anew(stream, hours, -gone)
         if gone:
             _record(by, at, "removed", stream, {"feature_id": feature, "observations": gone})
+
+
+@transaction.atomic
+def count_once(*, twice: Sequence[tuple[int, int]], by: Actor, at: datetime) -> None:
+    """Take out of what their datastreams have counted observations (datastream, time) that were there twice.
+
+    Nothing is asked of ``by``: whoever drops them has, and holds the datastreams. The trail keeps how many there were.
+    """
+    for key, of_one in groupby(sorted(twice), key=itemgetter(0)):
+        times = [time for _key, time in of_one]
+        stream = Datastream.objects.filter(pk=key).first()
+        if stream is not None:
+            _count_anew(stream, {time // HOUR for time in times}, -len(times))
+            _record(by, at, "removed", stream, {"observations": len(times)})
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -21,10 +22,12 @@ from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
 from shanhai.field.sensors.store.rules.times import SECOND, instant_of
 from shanhai.field.sensors.store.selectors.months import known_archived
-from shanhai.field.sensors.store.values import Fate, Floats, Ints, Readings, TakenIn
+from shanhai.field.sensors.store.values import Fate, Floats, Ints, Readings, TakenIn, Unreadable
 from shanhai.field.sensors.values import HOUR, Sender
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, gettext_noop, message
+
+log = structlog.get_logger("shanhai.sensors")
 
 ADD_HOURS = """ON CONFLICT (datastream_id, hour) DO UPDATE SET
     count = sensors_hour.count + excluded.count, total = sensors_hour.total + excluded.total,
@@ -181,7 +184,7 @@ def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resu
         for place, value in values_there.items():
             values[asked[place]] = value
         others = np.delete(asked, there)
-        moved = known_archived(of[heads][others], times[heads][others]) if len(others) else {}
+        moved = _moved(of[heads][others], times[heads][others]) if len(others) else {}
         for place in others.tolist() if moved else ():
             known = moved.get((int(of[heads[place]]), int(times[heads[place]])))
             if known is not None:
@@ -196,6 +199,19 @@ def _settle(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resu
         same[place] = _same(value, values[ones[place]])
     result.fates[rows] = np.where(same, Fate.DUPLICATE, Fate.CONFLICT)
     return heads, group
+
+
+def _moved(datastreams: Ints, times: Ints) -> dict[tuple[int, int], tuple[int, float, Any]]:
+    """What is there of these datastreams and times in files; nothing where they cannot be read.
+
+    What comes so late then is stored without being compared, rather than lost or holding up all others; when its month
+    is moved, what is there in the file already is dropped, and counted no more.
+    """
+    try:
+        return known_archived(datastreams, times)
+    except Unreadable as error:
+        log.warning("late observations are stored without a look at their month", error=str(error))
+        return {}
 
 
 def _there(datastreams: Ints, times: Ints) -> tuple[Ints, Ints, Floats, dict[int, Any]]:
