@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.models.signals import pre_delete
 
 
 class SensorsConfig(AppConfig):
@@ -24,6 +25,7 @@ class SensorsConfig(AppConfig):
         registries.todos.add(providers.Unwell())
         registries.subscribers.add(subscribers.Revoked())
         credential_given.connect(subscribers.tell_given)
+        pre_delete.connect(subscribers.end_with_device, sender="sensors.Device")
         if settings.MQTT_PUBLISH:
             from shanhai.field.sensors.mqtt.adapters.publishing import Publisher
 

@@ -296,6 +296,10 @@ def _storable(text: str) -> str:
 def _keep(rejected: Sequence[Rejected]) -> None:
     """Store what was rejected, of each device the latest."""
     most = settings.MQTT_REJECTED_MOST
+    there = set(Device.objects.filter(pk__in={one.device_id for one in rejected}).values_list("pk", flat=True))
+    for one in rejected:
+        # Routes are remembered for a while after a device has gone.
+        one.device_id = one.device_id if one.device_id in there else None
     by_device: dict[int | None, list[Rejected]] = {}
     for one in rejected:
         by_device.setdefault(one.device_id, []).append(one)

@@ -13,7 +13,7 @@ from django.db import transaction
 from jsonpointer import JsonPointerException
 
 from shanhai.base.audit import services as audit
-from shanhai.field.sensors.models import Observation
+from shanhai.field.sensors.models import Datastream, Observation
 from shanhai.field.sensors.sta.rules.bodies import Draft, draft_of, require_geometry
 from shanhai.field.sensors.sta.rules.parsing import require_storable
 from shanhai.field.sensors.sta.rules.results import checked, is_number
@@ -41,6 +41,7 @@ def change_entity(*, kind: str, key: int, body: Any, whole: bool, by: Actor, at:
     """
     owner = owner_of(kind, key, viewer=by)
     owner.require_writer(by)
+    _hold(kind, key)
     _change(kind, key, _draft(kind, body, whole), whole, by, at)
 
 
@@ -49,7 +50,18 @@ def patch_entity(*, kind: str, key: int, steps: Any, by: Actor, at: datetime) ->
     """Change an entity by the steps of JSON Patch (RFC 6902). Raises BadInput, NotVisible, NotAllowed, Conflict."""
     owner = owner_of(kind, key, viewer=by)
     owner.require_writer(by)
+    _hold(kind, key)
     _change(kind, key, _draft(kind, _patched(kind, key, steps, by), whole=True), True, by, at)
+
+
+def _hold(kind: str, key: int) -> None:
+    """Let nobody else change it before it is read: what two say of it at once is all kept.
+
+    Of an observation its datastream is held, as by whoever stores. Raises ObjectDoesNotExist for what has just gone.
+    """
+    held = {"Observation": Datastream.objects.filter(observations=key)}
+    rows = held.get(kind, MODELS[kind]._default_manager.filter(pk=key))
+    rows.select_for_update(of=("self",)).get()
 
 
 def _draft(kind: str, body: Any, whole: bool) -> Draft:
@@ -102,7 +114,7 @@ def _change(kind: str, key: int, draft: Draft, whole: bool, by: Actor, at: datet
         _correct(key, draft, whole, by, at)
         return
     owner = owner_of(kind, key, viewer=by)
-    row = MODELS[kind]._default_manager.select_for_update(of=("self",)).get(pk=key)
+    row = MODELS[kind]._default_manager.get(pk=key)
     require_geometry(draft, draft.columns.get("encoding_type", getattr(row, "encoding_type", None)))
     _require_as_many(kind, row, draft)
     fields = dict(draft.columns)

@@ -31,7 +31,7 @@ from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, N
 from shanhai.kernel.imports import ImportReport
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.subjects import Subject
-from shanhai.planning.programmes.core.selectors.programmes import get_programme
+from shanhai.planning.programmes.core.selectors.programmes import get_programme, hold_programme
 from shanhai.registers.places.rules.geometry import declared_crs
 from shanhai.registers.tables.services import keep_import
 from shanhai.registers.tables.values import Traced, columns_of
@@ -69,11 +69,15 @@ def import_stations(
         declared_crs(crs)
     codes = {row.code.strip().lower() for row in rows}
     things = Thing.objects.filter(code__in=codes)
+    # Of two sheets of a programme the second finds what the first has made.
+    hold_programme(code=of.code)
+    _hold(things)
     before, beside = columns_of(things.all(), _THING), _columns(things)
     # What has been done is undone where it was to be looked at only, or where a row cannot be taken.
     with transaction.atomic():
         sheet = _Sheet(by, at, of.code, crs)
-        for row in rows:
+        # In one order, so that sheets of two programmes that name the same codes do not wait for each other.
+        for row in sorted(rows, key=lambda one: one.code.strip().lower()):
             sheet.take(row)
         problems = tuple(sorted(sheet.problems, key=lambda one: one.row or 0))
         report = ImportReport("stations", len(rows), problems=problems).counted(sheet.created, sheet.changed)
@@ -92,6 +96,17 @@ def import_stations(
         on = Subject("sensors.thing", "import", of.code)
         audit.record(by=by, at=at, action="sensors.stations.imported", on=on, changes=counts)
     return keep_import(by=by, at=at, report=report, records=touched, names=_THING, before=before, beside=traced)
+
+
+def _hold(things: models.QuerySet[Thing]) -> None:
+    """Hold at the beginning what a sheet may change.
+
+    From its first row on it has the trail, for which whoever changes one of them waits. Whoever stores holds several
+    datastreams, in this order.
+    """
+    of_things = (Datastream.objects.filter(thing__in=things), Device.objects.filter(thing__in=things))
+    for rows in (things, *of_things):
+        list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def _columns(things: models.QuerySet[Thing]) -> dict[type[models.Model], dict[int, dict[str, object]]]:

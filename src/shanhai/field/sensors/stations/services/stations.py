@@ -158,7 +158,8 @@ def _put(station: Thing, point: Point, at: datetime) -> None:
     HistoricalLocation.objects.create(thing=station, time=instant_of(at)).locations.set([there])
     feature = FeatureOfInterest.like(there)
     streams = station.datastreams.all()
-    if streams.exists():
+    # Held in the order in which whoever stores holds them.
+    if list(streams.select_for_update(of=("self",)).order_by("pk").values_list("pk")):
         feature.save()
         # What nothing has been observed of yet is here from the beginning.
         streams.filter(count=0).update(feature=feature, moved_feature=None)

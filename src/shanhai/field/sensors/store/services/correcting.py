@@ -74,7 +74,9 @@ def remove_about(*, feature: int, by: Actor, at: datetime) -> None:
     The trail keeps how many there were of each datastream.
     """
     asked = Q(feature=feature) | Q(pk__in=Observation.objects.filter(feature=feature).values("datastream"))
-    for key in Datastream.objects.filter(asked).order_by("pk").values_list("pk", flat=True):
+    # All held first: from the first on it has the trail, for which whoever holds another one waits.
+    held = Datastream.objects.filter(pk__in=Datastream.objects.filter(asked).values("pk")).select_for_update()
+    for key in list(held.order_by("pk").values_list("pk", flat=True)):
         stream = _stream(key, by, SensorPermission.WRITE)
         about = Q(feature=feature)
         if stream.feature_id == feature:

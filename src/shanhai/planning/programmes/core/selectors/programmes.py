@@ -41,6 +41,11 @@ def managed_programme(*, viewer: Actor, code: str) -> Programme:
     return get_programme(viewer=viewer, code=code, lock=True)
 
 
+def hold_programme(*, code: str) -> None:
+    """Hold its row until the transaction ends: of two who do so one waits, whoever only refers to it does not."""
+    list(Programme.objects.filter(code=code).select_for_update(no_key=True).values_list("pk"))
+
+
 @remembered
 def list_programmes(*, viewer: Actor) -> list[Programme]:
     """The programmes the viewer may see, those that run longest first. One query."""
