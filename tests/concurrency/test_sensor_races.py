@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from shanhai.field.sensors.models import Datastream, Device, Hour, Observation, Rejected, Thing
+from shanhai.field.sensors.mqtt import subscribers
 from shanhai.field.sensors.mqtt.adapters.ingest import INGEST
 from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services.receiving import receive
@@ -20,6 +21,7 @@ from shanhai.field.sensors.sta.services.changing import change_entity, patch_ent
 from shanhai.field.sensors.sta.services.removing import remove_entity
 from shanhai.field.sensors.stations.selectors.credentials import sender_of
 from shanhai.field.sensors.stations.services import devices
+from shanhai.field.sensors.stations.services.credentials import give_credential
 from shanhai.field.sensors.stations.services.devices import give_missing_credentials
 from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.services.stations import correct_station, move_station
@@ -110,6 +112,32 @@ def test_two_who_give_credentials_to_all_devices_hold_no_void_one(monkeypatch):
 
     assert len(told) == 3
     assert all(sender_of(username=device.username, secret=secret) for device, secret in told)
+
+
+def test_an_account_that_is_ended_is_not_the_one_that_is_given_meanwhile(monkeypatch, settings):
+    settings.MQTT_BROKER, told, asked = "mosquitto", [], threading.Event()
+    device, look = a_device(), subscribers.live_accounts
+
+    def slowly(username):
+        found = look(username)
+        asked.set()
+        time.sleep(0.7)
+        return found
+
+    def end():
+        with transaction.atomic():
+            subscribers.Revoked().handle(payload={"username": device.username}, event_id=device.uuid, at=AT)
+
+    def give():
+        asked.wait(10)
+        give_credential(device=device.uuid, by=MANAGER, at=AT)
+
+    monkeypatch.setattr(subscribers, "live_accounts", slowly)
+    monkeypatch.setattr(subscribers, "end_account", lambda **_: told.append("ended"))
+    monkeypatch.setattr(subscribers, "give_account", lambda **_: told.append("given"))
+    together(end, give)
+
+    assert told == ["ended", "given"]
 
 
 @pytest.mark.usefixtures("ganzi")

@@ -66,6 +66,18 @@ def test_a_device_comes_with_its_credential_until_another_is_given_or_it_is_revo
     assert refused(broker, device, second)
 
 
+def test_a_device_that_is_deleted_leaves_no_account_to_the_next_of_its_name(broker):
+    """Whichever way: a sheet that is taken back deletes devices, too."""
+    device = a_device("left")
+    secret = give(device)
+    assert not refused(broker, device, secret)
+
+    device.thing.delete()
+    deliver_due(by=system("worker"), at=clock.now())
+
+    assert refused(broker, a_device("left"), secret)
+
+
 def test_two_devices_may_share_a_credential_and_publish_to_its_topics_only(broker):
     device, other = a_device(), a_device("wuse-3")
     secret = give(device)
