@@ -8,6 +8,7 @@ it is acknowledges at once, and gives up a message that a subscriber has not ack
 from __future__ import annotations
 
 import asyncio
+import ssl
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import structlog
 from amqtt import broker as amqtt
 from amqtt.adapters import BufferReader
 from amqtt.contexts import Action
-from amqtt.errors import MQTTError
+from amqtt.errors import BrokerError, MQTTError
 from amqtt.mqtt.constants import QOS_0
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
@@ -278,11 +279,17 @@ def _may_hear(*, reader: Actor, topic: str) -> bool:
 
 
 async def run(stopping: asyncio.Event) -> None:
-    """Serve devices until stopped. Raises BrokerError where nobody can listen at the address."""
+    """Serve devices until stopped. Raises BrokerError where nobody can listen at the address, or not by TLS."""
     address = site_address()
     listener: dict[str, Any] = {"type": "tcp", "bind": f"{address.host}:{address.port}"}
     if address.tls:
-        listener |= {"ssl": True, "certfile": settings.MQTT_CERTIFICATE, "keyfile": settings.MQTT_KEY}
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+                settings.MQTT_CERTIFICATE, settings.MQTT_KEY or None
+            )
+        except OSError as error:
+            raise BrokerError(f"SHANHAI_MQTT_CERTIFICATE, SHANHAI_MQTT_KEY: {error}") from error
+        listener |= {"ssl": True, "certfile": settings.MQTT_CERTIFICATE, "keyfile": settings.MQTT_KEY or None}
     Handler.intake = intake = Intake()
     amqtt.BrokerProtocolHandler = Handler
     broker = amqtt.Broker({"listeners": {"default": listener}, "plugins": {one: {} for one in _PLUGINS}})

@@ -147,7 +147,7 @@ def start_process(*command: str, place: dict[str, str], **how: Any) -> subproces
     return subprocess.Popen([sys.executable, "-m", "shanhai", *command], env=env, **how)
 
 
-def self_made_certificate(folder: Path) -> tuple[Path, Path]:
+def self_made_certificate(folder: Path, *, name: str = "server") -> tuple[Path, Path]:
     """Files of a certificate of 127.0.0.1, signed by itself, and of its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
@@ -157,7 +157,7 @@ def self_made_certificate(folder: Path) -> tuple[Path, Path]:
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    certificate, secret = folder / "server.crt", folder / "server.key"
+    certificate, secret = folder / f"{name}.crt", folder / f"{name}.key"
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     secret.write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))

@@ -15,7 +15,14 @@ from django.db import connection, transaction
 from paho.mqtt.client import MQTTv5, MQTTv311
 
 from shanhai.field.sensors.models import ApiToken, Datastream, Observation, Rejected
-from shanhai.field.sensors.mqtt.tests.brokers import Sender, free_port, own_database, start_process, wait_for
+from shanhai.field.sensors.mqtt.tests.brokers import (
+    Sender,
+    free_port,
+    own_database,
+    self_made_certificate,
+    start_process,
+    wait_for,
+)
 from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
 from shanhai.field.sensors.stations.services.credentials import give_credential, revoke_credential
 from shanhai.field.sensors.stations.services.tokens import give_token, revoke_token
@@ -57,8 +64,8 @@ def sender(place):
 class Listener(Sender):
     """Somebody with a token who is told of topics of the standard."""
 
-    def __init__(self, port, token, topics):
-        super().__init__(port, "token", token, protocol=MQTTv311)
+    def __init__(self, port, token, topics, tls=""):
+        super().__init__(port, "token", token, protocol=MQTTv311, tls=tls)
         self.granted, self.heard = [], defaultdict(list)
         self.client.on_subscribe = lambda _c, _d, _m, codes, _p: self.granted.extend(
             not one.is_failure for one in codes
@@ -236,6 +243,44 @@ def test_subscribers_are_told_of_whatever_is_made_or_changed(place):
     assert analyst.heard[every[5]] == [{"phenomenonTime": AT.strftime("%Y-%m-%dT%H:%M:%SZ")}]
     assert screen.heard[f"Datastreams({key})"][0]["properties"] == {"a": 1}
     assert not Rejected.objects.filter(code="sensors.topic_unknown").exists()
+
+
+def test_all_of_it_goes_by_tls(place, tmp_path):
+    """Devices check the certificate, and this site knows it when it tells its broker of what is stored."""
+    port, stream = free_port(), place[1]["wuse-3"].datastreams.get()
+    certificate, key = self_made_certificate(tmp_path, name="mqtt.example.org")
+    mqtt = {"SHANHAI_MQTT_URL": f"mqtts://0.0.0.0:{port}", "SHANHAI_MQTT_PUBLISH": "1"}
+    mqtt |= {"SHANHAI_MQTT_CERTIFICATE": str(certificate), "SHANHAI_MQTT_KEY": str(key)}
+    process = start_process("sensors", "broker", "run", place=mqtt)
+    wait_for(lambda: opened(port), seconds=30)
+    secret = give_credential(device=stream.device.uuid, by=MANAGER, at=AT)
+    token = give_token(name="屏幕", datastream=stream.pk, write=False, programme="", place="", by=MANAGER, at=AT)
+    topic = f"Datastreams({stream.pk})/Observations"
+
+    screen = Listener(port, token, [topic], tls=str(certificate))
+    one = Sender(port, "wuse-3.logger", secret, protocol=MQTTv311, tls=str(certificate))
+    one.send("shanhai/-/wuse-3/logger/temperature", f'{{"t":{S + 5000},"v":8.5}}')
+
+    wait_for(lambda: one.acknowledged)
+    wait_for(lambda: screen.heard)
+    assert screen.heard[topic][0]["result"] == 8.5
+    with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+        Sender(port, "wuse-3.logger", secret, protocol=MQTTv311, tls=str(self_made_certificate(tmp_path)[0]))
+    one.close()
+    screen.close()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize("file", ["", __file__])
+@pytest.mark.django_db
+def test_a_broker_without_a_certificate_says_so(place, file):
+    mqtt = {"SHANHAI_MQTT_URL": f"mqtts://127.0.0.1:{free_port()}", "SHANHAI_MQTT_CERTIFICATE": file}
+    process = start_process("sensors", "broker", "run", place=mqtt, stderr=subprocess.PIPE)
+
+    said = process.communicate(timeout=30)[1].decode()
+
+    assert (process.returncode, "SHANHAI_MQTT_CERTIFICATE" in said, "Traceback" in said) == (1, True, False)
 
 
 def test_made_up_readings_come_over_mqtt(place):

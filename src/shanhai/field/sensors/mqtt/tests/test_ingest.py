@@ -21,6 +21,7 @@ from shanhai.field.sensors.mqtt.tests.brokers import (
     Mosquitto,
     Sender,
     own_database,
+    self_made_certificate,
     start_process,
     wait_for,
 )
@@ -57,14 +58,13 @@ def worker(place):
     stop(process)
 
 
-def ingest(place, name="1", *, leave=False):
+def ingest(place, name="1", *, leave=False, **how):
     """An ingest process that is connected; what nobody has ever subscribed to is thrown away by the broker."""
     command = ["sensors", "ingest", "--name", name, *(["--leave"] if leave else [])]
     log = place.folder / f"{name}-{random.random()}.log"
     with log.open("w") as stream:
-        process = start_process(
-            *command, place={"SHANHAI_MQTT_URL": place.url, "SHANHAI_MQTT_BROKER": "other"}, stderr=stream
-        )
+        given = {"SHANHAI_MQTT_URL": place.url, "SHANHAI_MQTT_BROKER": "other", **how}
+        process = start_process(*command, place=given, stderr=stream)
     process.log = log
     wait_for(lambda: "connected" in log.read_text(), seconds=90)
     return process
@@ -169,6 +169,27 @@ def test_two_processes_share_the_load_and_who_leaves_takes_nothing_along(worker,
     wait_for(lambda: here(230))
 
     assert 0 < int(re.search(r"stopped.*messages=(\d+)", second.log.read_text())[1]) < 200
+
+
+def test_all_of_it_goes_by_tls_with_a_certificate_that_is_checked(place, tmp_path):
+    certificate, key = self_made_certificate(tmp_path)
+    listener = f"listener {{port}} 127.0.0.1\ncertfile {certificate}\nkeyfile {key}"
+    broker = Mosquitto(tmp_path, mosquitto_file(Address("127.0.0.1", 0, False, *SITE)), more=listener)
+    secure = {"SHANHAI_MQTT_URL": broker.url.replace("mqtt:", "mqtts:")}
+    process = ingest(broker, "tls", SHANHAI_MQTT_CA=str(certificate), **secure)
+    one = Sender(broker.port, "wuse-3.logger", place.secrets["wuse-3.logger"], tls=str(certificate))
+
+    one.send(TOPIC.replace("wuse-2", "wuse-3"), f'{{"t":{S + 777},"v":1}}')
+
+    wait_for(lambda: 777 in times("wuse-3"))
+    one.close()
+    stop(process)
+    strange = start_process(
+        "sensors", "ingest", "--name", "tls", place={"SHANHAI_MQTT_BROKER": "other", **secure}, stderr=subprocess.PIPE
+    )
+    assert "CERTIFICATE_VERIFY_FAILED" in next(line for line in strange.stderr if b"did not answer" in line).decode()
+    stop(strange)
+    broker.stop()
 
 
 # pytest-django makes the database only where a test says so; the others share what ``place`` has made.
