@@ -30,6 +30,7 @@ from shanhai.field.sensors.store.views.live import live_address
 from shanhai.kernel import clock
 from tests.bench.report import Measured, p99
 from tests.bench.visiting import free_port, resident_kb, running
+from tests.cast import a_user, actor_of
 
 BATCH, WATCHED, PATIENCE_S = 100, 20, 300
 STORED_MS, PAGE_MS, MEMORY_MB, GROWTH_MB = 500, 2000, 200, 10
@@ -279,7 +280,7 @@ def _page(streams: set[int]) -> Iterator[_Listener]:
                     raise
                 time.sleep(0.1)
         with override_settings(LIVE_URL=f"http://127.0.0.1:{port}"):
-            path = live_address(streams).removeprefix(f"http://127.0.0.1:{port}")
+            path = live_address(actor_of(a_user()), streams).removeprefix(f"http://127.0.0.1:{port}")
         listener = _Listener(port, path)
         listener.start()
         try:

@@ -33,7 +33,7 @@ _INTERVAL: dict[str, Any] = {
 }
 
 
-_STORED = {text: kind.value for kind, text in KINDS.items()}
+_STORED = {text: kind for kind, text in KINDS.items()}
 SHEET = TableKind(
     "stations",
     message(gettext_noop("监测站")),
@@ -43,7 +43,7 @@ SHEET = TableKind(
         Field(
             "kind",
             ("类别",),
-            read=lambda cell: _STORED.get(cells.text_of(cell), cells.text_of(cell)),
+            read=cells.word(_STORED, StationKind),
             choices=tuple(KINDS.values()),
         ),
         Field("division", ("行政区划代码", "区划代码", "所在区县"), Holds.CODE, cells.text_of),

@@ -9,8 +9,11 @@ from asgiref.sync import sync_to_async
 from django.core import signing
 from django.db import connections
 
+from shanhai.field.sensors.store.views import live as live_view
 from shanhai.field.sensors.store.views.live import Live, live_address
 from shanhai.field.sensors.tests.streams import a_stream, came
+from shanhai.kernel.actors import NOBODY
+from tests.cast import a_user, actor_of
 
 
 def ask(live, address, told):
@@ -44,12 +47,12 @@ async def until(condition):
 @pytest.mark.django_db(transaction=True)
 def test_who_asks_hears_of_their_own_datastreams(settings):
     settings.LIVE_URL = "http://live.test"
-    mine, other = a_stream(), a_stream()
+    mine, other, viewer = a_stream(), a_stream(), actor_of(a_user())
 
     async def walk():
         live, told, others = Live(), [], []
-        first, end = ask(live, live_address([mine.pk]), told)
-        second, end_second = ask(live, live_address([other.pk]), others)
+        first, end = ask(live, live_address(viewer, [mine.pk]), told)
+        second, end_second = ask(live, live_address(viewer, [other.pk]), others)
         await until(lambda: told and others and live._known)
         await sync_to_async(came)(mine, [(0, 21.5)])
         await until(lambda: news(told))
@@ -66,9 +69,34 @@ def test_who_asks_hears_of_their_own_datastreams(settings):
     assert news(others) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_may_no_longer_see_a_datastream_hears_no_more_of_it(settings, monkeypatch):
+    settings.LIVE_URL = "http://live.test"
+    monkeypatch.setattr(live_view, "_MAY_S", 0.1)
+    mine, user = a_stream(), a_user()
+    address = live_address(actor_of(user), [mine.pk])
+
+    async def walk():
+        live, told, again = Live(), [], []
+        open_page, _end = ask(live, address, told)
+        await until(lambda: told and live._known)
+        await sync_to_async(user.grants.all().delete)()
+        await asyncio.wait_for(open_page, 5)
+        await ask(live, address, again)[0]
+        await sync_to_async(connections.close_all)()
+        return told, again
+
+    told, again = asyncio.run(walk())
+    assert told[0]["status"] == 200
+    assert not told[-1].get("more_body")
+    assert again[0]["status"] == 404
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_strange_address_and_one_connection_too_many_are_refused(settings):
     settings.LIVE_URL, settings.LIVE_MOST = "http://live.test", 0
-    others = signing.dumps([1], salt="another")
+    mine, viewer = a_stream(), actor_of(a_user())
+    others = signing.dumps([viewer.ref, [mine.pk]], salt="another")
 
     async def status(address):
         told = []
@@ -77,10 +105,11 @@ def test_a_strange_address_and_one_connection_too_many_are_refused(settings):
 
     assert asyncio.run(status(f"/live/{others}")) == 404
     assert asyncio.run(status("/elsewhere")) == 404
-    assert asyncio.run(status(live_address([1]))) == 503
+    assert asyncio.run(status(live_address(viewer, [mine.pk]))) == 503
+    assert asyncio.run(status(live_address(NOBODY, [mine.pk]))) == 404
 
 
 def test_where_nothing_is_served_there_is_no_address(settings):
     settings.LIVE_URL = ""
 
-    assert live_address([1]) == ""
+    assert live_address(NOBODY, [1]) == ""

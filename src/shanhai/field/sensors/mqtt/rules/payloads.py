@@ -89,7 +89,7 @@ def _read_several(given: Any, content: Content) -> None:
         for metric, value in one.items():
             if metric == BATTERY:
                 content.battery = _charge(value, content)
-            elif metric != "t" and value is not None:
+            if metric != "t" and value is not None:
                 times, values = by_metric.setdefault(metric, ([], []))
                 times.append(one.get("t"))
                 values.append(value)

@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from shanhai.field.sensors.models import Datastream, Device, Rejected
-from shanhai.field.sensors.mqtt.rules.payloads import read_content, read_json
+from shanhai.field.sensors.mqtt.rules.payloads import BATTERY, read_content, read_json
 from shanhai.field.sensors.mqtt.rules.topics import STANDARD, parse_topic
 from shanhai.field.sensors.mqtt.selectors.routes import Route, Routes
 from shanhai.field.sensors.mqtt.values import ON_ARRIVAL, Compact, Content, Creation, Incoming, Part
@@ -177,14 +177,16 @@ def _read(message: Incoming, index: int, about: Compact, routes: Routes, batch: 
         text = gettext_noop("没有登记过设备 %(station)s/%(device)s。请先登记，或改正主题。")
         raise BadInput(text, "sensors.device_unknown", station=about.station, device=about.device)
     batch.seen.add(route.device)
-    if about.metric == "battery" and "battery" not in route.metrics:
+    if about.metric == BATTERY and BATTERY not in route.metrics:
         content = read_content(b'{"battery":' + message.payload + b"}", "")
     else:
         content = read_content(message.payload, about.metric)
     if content.battery is not None:
         batch.batteries[route.device] = content.battery
-    if any(part.metric not in route.metrics for part in content.parts):
+    if any(part.metric not in route.metrics for part in content.parts if part.metric != BATTERY):
         route = routes.renewed(about.station, about.device) or route
+    # The charge is told of the device, and is a reading only where somebody has registered it.
+    content.parts = [one for one in content.parts if one.metric != BATTERY or BATTERY in route.metrics]
     for part in content.parts:
         _add(part, message, index, route, content, batch)
     for fault in content.faults[:1]:

@@ -77,7 +77,7 @@ def test_a_metric_is_sent_alone_or_in_a_batch(payload, rows):
 def test_a_device_sends_several_metrics_at_once_and_its_battery():
     parts, content = said(f'[{{"t":{S},"a":1,"b":2,"battery":87}},{{"t":{S + 60},"a":3,"b":null}}]', "")
 
-    assert parts == {"a": [(START, 1), (START + MINUTE, 3)], "b": [(START, 2)]}
+    assert parts == {"a": [(START, 1), (START + MINUTE, 3)], "b": [(START, 2)], "battery": [(START, 87)]}
     assert content.battery == 87
 
 

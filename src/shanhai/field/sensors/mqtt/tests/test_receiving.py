@@ -51,6 +51,16 @@ def test_messages_of_several_devices_go_in_together_and_their_devices_are_seen()
     assert set(Device.objects.values_list("seen_at", flat=True)) == {AT}
 
 
+def test_a_charge_is_a_reading_too_where_somebody_has_registered_it():
+    device = a_device("wuse-2", "logger", "temperature", "battery")
+
+    came = receive(("shanhai/-/wuse-2/logger", f'{{"t":{S},"temperature":1,"battery":87}}'))
+
+    assert came == (2, [])
+    assert Observation.objects.get(datastream__metric="battery").number == 87
+    assert Device.objects.get(pk=device.pk).battery == 87
+
+
 @pytest.mark.parametrize(
     ("topic", "payload", "stored", "code"),
     [

@@ -29,6 +29,8 @@ ALTITUDES = (-200, 9000)
 # A device that is expected less often than once in ten days is not expected; the database keeps as many seconds.
 INTERVALS = (1, 864_000)
 MOST = 2_147_483_647
+# How devices call the time beside their readings (``mqtt.rules.payloads``).
+TIME = "t"
 
 
 def checked_code(text: str, field: str = "code") -> str:
@@ -37,6 +39,9 @@ def checked_code(text: str, field: str = "code") -> str:
     if not _CODE.fullmatch(code):
         wrong = gettext_noop("“%(text)s”不能写进主题。请用小写字母、数字和连字符，最多 40 个，例如 daocheng-3。")
         raise BadInput(wrong, "sensors.code_not_usable", field=field, text=text.strip()[:40])
+    if field == "metric" and code == TIME:
+        wrong = gettext_noop("“%(code)s”在设备发来的内容里是时间，不能作指标代号。请换一个，例如 temp。")
+        raise BadInput(wrong, "sensors.metric_is_time", field=field, code=code)
     return code
 
 

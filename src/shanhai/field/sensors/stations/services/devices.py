@@ -23,7 +23,7 @@ from shanhai.field.sensors.values import Happening
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.corrections import corrected
-from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, checked_reason
+from shanhai.kernel.errors import BadInput, Conflict, Faults, NotAllowed, NotVisible, checked_reason
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 
@@ -149,8 +149,10 @@ def calibrate_device(*, by: Actor, at: datetime, device: UUID, offset: str, on: 
 def give_missing_credentials(*, by: Actor, at: datetime) -> list[tuple[Device, str]]:
     """Give each device in use that ``by`` manages and that has none its credential; the secrets are told only here.
 
-    Raises NotAllowed for who manages none.
+    Raises NotVisible for who watches none, NotAllowed for who manages none.
     """
+    if not by.may_somewhere(SensorPermission.VIEW):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
     if not by.may_somewhere(SensorPermission.MANAGE):
         raise NotAllowed(gettext_noop("您的岗位不管监测设备。需要时请向指挥部办公室申请。"))
     # Held, so that who asks at the same time does not make void what is told here.

@@ -255,6 +255,18 @@ def test_all_that_have_no_credential_get_one_in_a_table_that_comes_once(engineer
     assert engineer.post("/sensors/credentials").status_code == 302
 
 
+@pytest.mark.parametrize("act", ["suspend", "retire", "resume", "stream"])
+def test_who_comes_too_late_for_an_act_is_told_so_on_the_page(engineer, act):
+    device = a_stream().device
+    address, given = f"/sensors/devices/{device.uuid}/", {"on": "2026-11-22", "because": "冬天"}
+    engineer.post(f"{address}retire", given)
+
+    answer = engineer.post(f"{address}{act}", {**given, "metric": "late", "name": "晚"})
+
+    assert answer.status_code == 409
+    assert "没有保存" in answer.content.decode()
+
+
 def test_a_retired_device_has_no_credential_left(engineer):
     device = a_stream().device
     address = f"/sensors/devices/{device.uuid}/"

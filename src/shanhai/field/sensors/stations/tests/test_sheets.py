@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
+from shanhai.field.sensors.stations.forms import SHEET
 from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.tests.builders import a_stream, sent
 from shanhai.field.sensors.stations.values import StationRow
@@ -173,3 +174,12 @@ def test_a_workbook_of_two_hundred_stations_is_taken_in_by_its_headers(at, tmp_p
 
     assert (report.applied, report.counts["new"]) == (True, 200)
     assert Datastream.objects.filter(unit__symbol="mm", thing__kind="hazard").count() == 200
+
+
+def test_a_kind_that_is_none_is_answered_with_those_there_are():
+    kind = next(one for one in SHEET.fields if one.key == "kind")
+
+    with refused(BadInput) as told:
+        kind.read("滑坡")
+
+    assert "“地质灾害”" in told.value.message.params["known"]

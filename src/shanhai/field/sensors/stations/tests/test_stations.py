@@ -31,6 +31,13 @@ def _programme(ganzi):
     return ganzi
 
 
+def test_a_metric_may_not_be_called_as_devices_call_the_time(at):
+    device = a_station().devices.get()
+
+    with refused(BadInput, "sensors.metric_is_time"):
+        add_stream(by=OFFICE, at=at, device=device.uuid, facts=StreamFacts("t", of="temp"))
+
+
 def test_a_station_is_registered_with_all_that_the_standard_asks(at):
     station = a_station(metrics=("disp", "tilt"))
 

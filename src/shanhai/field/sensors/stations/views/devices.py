@@ -81,7 +81,7 @@ def _page(request: Request, device: Device, drawn: dict[str, Any], secret: str =
     lines = selectors.streams_of(device, request.at)
     may = [to for to in DeviceState if to in MOVES[DeviceState(device.state)]]
     context = {
-        **streams_part(lines, reverse("sensors:device", args=[device.uuid])),
+        **streams_part(request, lines, reverse("sensors:device", args=[device.uuid])),
         "crumbs": crumbs(crumb_of(device.thing), Crumb(device.name or device.code)),
         "device": device,
         "station": device.thing,
@@ -104,7 +104,9 @@ def _page(request: Request, device: Device, drawn: dict[str, Any], secret: str =
 
 def _streams(request: Request, device: Device) -> HttpResponse:
     """The table of datastreams where there is more than was seen."""
-    part = streams_part(selectors.streams_of(device, request.at), reverse("sensors:device", args=[device.uuid]))
+    part = streams_part(
+        request, selectors.streams_of(device, request.at), reverse("sensors:device", args=[device.uuid])
+    )
     if request.GET.get("seen") == part["seen"]:
         return HttpResponse(status=204)
     return render(request, "sensors/_streams.html", part)
@@ -156,7 +158,8 @@ def _life(drawn: dict[str, Any], device: Device, may: list[DeviceState]) -> list
     return [
         (name, message(word), drawn[name])
         for name, word in words.items()
-        if name in drawn and (_LEADS[name] in may if name in _LEADS else live or drawn[name].errors)
+        # One that was refused is shown, whatever may follow: somebody else was first, and it says so.
+        if name in drawn and (drawn[name].errors or (_LEADS[name] in may if name in _LEADS else live))
     ]
 
 

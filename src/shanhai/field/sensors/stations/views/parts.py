@@ -42,7 +42,7 @@ def may_manage(request: Request, station: Thing) -> bool:
     return request.viewer.may(SensorPermission.MANAGE, **station.scope)
 
 
-def streams_part(lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
+def streams_part(request: Request, lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
     """The table of datastreams, which asks at ``address`` whether there is more than was ``seen``."""
     total = sum(line.stream.count for line in lines)
     states = "".join(f".{line.standing.health.value}" for line in lines)
@@ -60,7 +60,7 @@ def streams_part(lines: Sequence[StreamLine], address: str) -> dict[str, Any]:
         "streams": rows,
         "seen": f"{total}{states}",
         "live": address,
-        "news": live_address([line.stream.pk for line in lines]),
+        "news": live_address(request.viewer, [line.stream.pk for line in lines]),
         "advice": [
             (HEALTH[one], words) for one, words in ADVICE.items() if any(at.standing.health is one for at in lines)
         ],

@@ -122,6 +122,8 @@ class _Listed(list[Any]):
 def station_new(request: Request) -> HttpResponse:
     """GET and POST /sensors/new: register a station with what its first device observes."""
     viewer = request.viewer
+    if not viewer.may_somewhere(SensorPermission.VIEW):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
     if not viewer.may_somewhere(SensorPermission.MANAGE):
         raise NotAllowed(gettext_noop("您的岗位不登记监测站。需要时请向指挥部办公室申请。"))
     offered = [
@@ -149,7 +151,7 @@ def station_page(request: Request, code: str) -> HttpResponse:
     station = selectors.get_station(viewer=request.viewer, code=code)
     lines = selectors.streams_of(station, request.at)
     address = reverse("sensors:station", args=[code])
-    part = streams_part(lines, address)
+    part = streams_part(request, lines, address)
     if request.htmx:
         if request.GET.get("seen") == part["seen"]:
             return HttpResponse(status=204)

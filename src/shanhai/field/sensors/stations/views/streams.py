@@ -131,7 +131,7 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
             for row in series.list_latest(stream, LATEST)
         ],
         "seen": _seen(stream, standing),
-        "news": live_address([stream.pk]),
+        "news": live_address(request.viewer, [stream.pk]),
         "live": f"{reverse('sensors:stream', args=[stream.pk])}?span={span.value}",
     }
 
