@@ -29,7 +29,7 @@ from shanhai.field.sensors.stations.services.credentials import give_credential
 from shanhai.field.sensors.store.views.live import live_address
 from shanhai.kernel import clock
 from tests.bench.report import Measured, p99
-from tests.bench.visiting import free_port, resident_kb, running
+from tests.bench.visiting import free_port, resident_kb, running, wait_until_open
 from tests.cast import a_user, actor_of
 
 BATCH, WATCHED, PATIENCE_S = 100, 20, 300
@@ -269,16 +269,8 @@ class _Listener(threading.Thread):
 def _page(streams: set[int]) -> Iterator[_Listener]:
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    with running(["sensors", "live", "--port", str(port)], environment) as process:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
+    with running(["sensors", "live", "--port", str(port)], environment):
+        wait_until_open(port)
         with override_settings(LIVE_URL=f"http://127.0.0.1:{port}"):
             path = live_address(actor_of(a_user()), streams).removeprefix(f"http://127.0.0.1:{port}")
         listener = _Listener(port, path)

@@ -34,7 +34,7 @@ from tests.bench.peers import serving_peer
 from tests.bench.report import Measured, p95
 from tests.bench.run import ABSENT, Parts
 from tests.bench.sending import measure_devices, measure_messages
-from tests.bench.visiting import free_port, running, wait_for
+from tests.bench.visiting import free_port, running, wait_for, wait_until_open
 
 WRITER = system("writer", ("sensor.view", "sensor.write", "sensor.manage"))
 STREAMS, CLIENTS, BATCH, YEAR = 50, 8, 20_000, 366 * 144
@@ -167,14 +167,20 @@ def _put_bare(columns: Sequence[np.ndarray], size: int) -> None:
 
 @contextmanager
 def _server(made: Made) -> Iterator[tuple[int, dict[str, str]]]:
-    """The product as it is served: the port, and the headers of who may write."""
+    """The product as it is served: the port, and the headers of who may write.
+
+    What runs beside the pages has started: that takes a core for seconds, and is not what is measured.
+    """
     token = give_token(name="bench", write=True, programme="", place="", by=WRITER, at=made.at)
-    port = free_port()
+    port, devices = free_port(), free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    environment["SHANHAI_MQTT_URL"] = f"mqtt://127.0.0.1:{devices}"
     with running(
         ["serve", "--port", str(port), "--no-worker", "--workers", str(os.cpu_count())], environment
     ) as server:
         wait_for(port, "/healthz", server)
+        for beside in (port + 1, devices):
+            wait_until_open(beside)
         yield port, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 

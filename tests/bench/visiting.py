@@ -104,6 +104,19 @@ def wait_for(port: int, path: str, server: subprocess.Popen[bytes]) -> None:
     raise ServerSilent(f"{path} has not answered for {PATIENCE} seconds")
 
 
+def wait_until_open(port: int) -> None:
+    """Wait until somebody listens there. Raises OSError when three minutes have gone by."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 def get(port: int, path: str, cookie: str = "") -> tuple[bytes, http.client.HTTPMessage]:
     """The body as it came over the line, and the headers. Raises RuntimeError unless the answer is 200."""
     asking = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

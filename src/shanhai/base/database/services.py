@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -36,23 +37,19 @@ def insert_many(
     Nothing is filled in: a column that is left out gets what the database gives. A text for a column of JSON is JSON
     already. ``on_conflict`` is a clause that both databases understand.
     """
-    connection, meta = connections[DEFAULT_DB_ALIAS], model._meta
-    by_name = {field.attname: field for field in meta.concrete_fields}
-    fields = [by_name[name] for name in names]
-    quoted = connection.ops.quote_name
-    into = f"{quoted(meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
-    remaining = iter(rows)
+    connection, fields, remaining = connections[DEFAULT_DB_ALIAS], _fields(model, (*names,)), iter(rows)
+    into = f"{_quoted(model._meta.db_table)} ({', '.join(one.name for one in fields)})"
     # Every name comes from the model, every value is a parameter or a field of the copied stream.
     with connection.cursor() as cursor:
         while batch := list(islice(remaining, AT_ONCE)):
             given = zip(fields, zip(*batch, strict=True), strict=True)
-            columns = [_prepared(field, column, connection) for field, column in given]
+            columns = [_prepared(one.field, column, connection) for one, column in given]
             if connection.vendor == "sqlite":
                 _put_in(cursor, into, [*zip(*columns, strict=True)], on_conflict)
             elif on_conflict:
-                places = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+                places = ", ".join(f"%s::{one.kind}[]" for one in fields)
                 statement = f"INSERT INTO {into} SELECT * FROM unnest({places}) {on_conflict}"  # noqa: S608
-                cursor.execute(statement, [list(column) for column in columns])
+                cursor.execute(statement, [*map(_array, columns)])
             else:
                 with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as stream:
                     for row in zip(*columns, strict=True):
@@ -64,18 +61,16 @@ def insert_columns(model: type[models.Model], names: Sequence[str], columns: Seq
 
     On PostgreSQL they are copied in its binary form, which is made of all rows at once.
     """
-    connection, meta = connections[DEFAULT_DB_ALIAS], model._meta
+    connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql" or not len(columns[0]):
         insert_many(model, names, zip(*(column.tolist() for column in columns), strict=True))
         return
-    by_name = {field.attname: field for field in meta.concrete_fields}
-    quoted = connection.ops.quote_name
-    into = f"{quoted(meta.db_table)} ({', '.join(quoted(str(by_name[name].column)) for name in names)})"
+    fields = _fields(model, (*names,))
+    into = f"{_quoted(model._meta.db_table)} ({', '.join(one.name for one in fields)})"
     # A row is its number of fields; a field its length and its value. All are big-endian.
     shape: list[tuple[str, str]] = [("fields", ">i2")]
-    for name in names:
-        kind = BINARY[by_name[name].db_type(connection) or ""]
-        shape += [(f"{name} length", ">i4"), (name, kind)]
+    for name, one in zip(names, fields, strict=True):
+        shape += [(f"{name} length", ">i4"), (name, BINARY[one.kind])]
     rows = np.empty(len(columns[0]), shape)
     rows["fields"] = len(names)
     for name, column in zip(names, columns, strict=True):
@@ -91,36 +86,57 @@ def insert_columns(model: type[models.Model], names: Sequence[str], columns: Seq
 
 def update_many(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Set the columns called ``names`` of rows, each given as its primary key and then the values."""
-    connection, meta = connections[DEFAULT_DB_ALIAS], model._meta
-    quoted = connection.ops.quote_name
-    by_name = {field.attname: field for field in meta.concrete_fields}
-    fields = [meta.pk, *(by_name[name] for name in names)]
-    kinds = [str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection)) for field in fields]
-    place = f"({', '.join(f'CAST(%s AS {kind})' for kind in kinds)})"
+    connection, fields, table = connections[DEFAULT_DB_ALIAS], _fields(model, ("pk", *names)), model._meta.db_table
     given = [f"c{number}" for number in range(len(fields))]
-    sets = ", ".join(
-        f"{quoted(str(field.column))} = given.{name}" for field, name in zip(fields[1:], given[1:], strict=True)
-    )
-    table = quoted(meta.db_table)
+    sets = ", ".join(f"{one.name} = given.{name}" for one, name in zip(fields[1:], given[1:], strict=True))
+    update = f"UPDATE {_quoted(table)} SET {sets}"  # noqa: S608 - names of the model
+    which = f"WHERE {_quoted(table)}.{fields[0].name} = given.c0"
     if rows and connection.vendor == "postgresql":
         # One array a column: a statement that is as long as its rows costs more to read than to do.
-        arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
-        statement = (
-            f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS given ({', '.join(given)}) "  # noqa: S608
-            f"WHERE {table}.{quoted(str(fields[0].column))} = given.c0"
-        )
+        arrays = ", ".join(f"%s::{one.kind}[]" for one in fields)
+        statement = f"{update} FROM unnest({arrays}) AS given ({', '.join(given)}) {which}"
         with connection.cursor() as cursor:
-            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(statement, [*map(_array, zip(*rows, strict=True))])
         return
+    place = f"({', '.join(f'CAST(%s AS {one.kind})' for one in fields)})"
     most = MOST_PARAMETERS // len(fields)
     with connection.cursor() as cursor:
         for at in range(0, len(rows), most):
             some = rows[at : at + most]
             statement = (
-                f"WITH given ({', '.join(given)}) AS (VALUES {', '.join([place] * len(some))}) "  # noqa: S608
-                f"UPDATE {table} SET {sets} FROM given WHERE {table}.{quoted(str(fields[0].column))} = given.c0"
+                f"WITH given ({', '.join(given)}) AS (VALUES {', '.join([place] * len(some))}) "
+                f"{update} FROM given {which}"
             )
             cursor.execute(statement, [*chain.from_iterable(some)])
+
+
+class _Field(NamedTuple):
+    """A column: the field, its quoted name, its type in the database."""
+
+    field: models.Field[Any, Any]
+    name: str
+    kind: str
+
+
+@cache
+def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Field, ...]:
+    """The columns of these attributes. Django works out anew each time what a type is called."""
+    connection, meta = connections[DEFAULT_DB_ALIAS], model._meta
+    by_name = {"pk": meta.pk, **{field.attname: field for field in meta.concrete_fields}}
+    found = [by_name[name] for name in names]
+    kinds = [one.rel_db_type(connection) if one.primary_key else one.db_type(connection) for one in found]
+    return tuple(_Field(one, _quoted(str(one.column)), str(kind)) for one, kind in zip(found, kinds, strict=True))
+
+
+def _quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
+
+
+def _array(column: Sequence[Any]) -> str | list[Any]:
+    """A column as an array of PostgreSQL: of numbers its text, since the driver looks at each of them several times."""
+    if set(map(type, column)) <= {int, float, type(None)}:
+        return f"{{{','.join('NULL' if one is None else repr(one) for one in column)}}}"
+    return list(column)
 
 
 def _put_in(cursor: CursorWrapper, into: str, rows: Sequence[Sequence[Any]], on_conflict: str) -> None:

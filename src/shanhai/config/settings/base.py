@@ -61,9 +61,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "shanhai.operate.watching.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "shanhai.field.sensors.middleware.ProgramMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shanhai.portal.middleware.AnswerMiddleware",
+    "shanhai.field.sensors.middleware.ProgramMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

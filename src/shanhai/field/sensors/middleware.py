@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What programs write goes straight to the API: no session, no cookie and no form has a say in it."""
+"""What programs ask goes straight to the API: no session, no cookie and no form has a say in it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
-from django.utils import translation
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.sta.values import VERSION
-from shanhai.field.sensors.sta.views.serving import serve
+from shanhai.field.sensors.sta.views.serving import serve, token_of
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
 
 _ROOT = f"/sta/{VERSION}/"
-_WRITING = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+# By a page, with the session of a person, or by anybody: what is published.
+_OPEN = frozenset({"GET", "HEAD", "OPTIONS"})
 # By which the request is counted.
 _MATCH = ResolverMatch(serve, (), {}, "sta")
 
@@ -27,11 +27,10 @@ class ProgramMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in _WRITING or not request.path_info.startswith(_ROOT):
-            return self.get_response(request)
         asked = cast("Request", request)
+        if not request.path_info.startswith(_ROOT) or (request.method in _OPEN and token_of(asked) is None):
+            return self.get_response(request)
         asked.at, asked.viewer, asked.resolver_match = clock.now(), NOBODY, _MATCH
-        translation.activate(translation.get_language_from_request(request))
         answer = serve(asked, request.path_info.removeprefix(_ROOT))
         # Without it the answer would go out in chunks.
         answer.headers["Content-Length"] = str(len(answer.content))

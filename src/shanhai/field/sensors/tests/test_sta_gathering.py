@@ -7,6 +7,7 @@ import time
 import pytest
 from django.db import DataError, OperationalError
 
+from shanhai.field.sensors.sta.services import gathering
 from shanhai.field.sensors.sta.services.gathering import Gathering
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
@@ -78,3 +79,21 @@ def test_one_alone_is_stored_at_once_and_the_next_finds_nobody_storing(together)
 
     assert not together.storing.locked()
     assert not together.queue
+
+
+def test_after_a_round_of_several_the_next_waits_for_as_many_but_not_for_long(together, rounds, monkeypatch):
+    send_together(together, ("a", 1), ("a", 2))
+    monkeypatch.setattr(gathering, "COMPANY_S", 10)
+    first = threading.Thread(target=lambda: together.take(3, by=Actor("a"), at=AT))
+    first.start()
+    while not together.queue:
+        time.sleep(0.001)
+    time.sleep(0.05)
+    together.take(4, by=Actor("a"), at=AT)
+    first.join(10)
+    monkeypatch.setattr(gathering, "COMPANY_S", 0.01)
+    together.take(5, by=Actor("a"), at=AT)
+    monkeypatch.setattr(gathering, "COMPANY_S", 60)
+    together.take(6, by=Actor("a"), at=AT)
+
+    assert [len(many) for _by, many in rounds] == [2, 2, 1, 1]

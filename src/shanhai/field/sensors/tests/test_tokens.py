@@ -3,6 +3,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.field.sensors.models import ApiToken, Datastream, ObservedProperty, Sensor, Thing
@@ -131,3 +132,14 @@ def test_the_console_prints_a_token_and_ends_it(ganzi, capsys):
         reader_of(token)
     with pytest.raises(CommandError, match="没有找到"):
         call_command("sensors", "token", "--name", "x", "--programme", "nowhere")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_since_is_opened_anew():
+    with pytest.raises(NotKnown):
+        reader_of("nobody")
+    connection.connection.close()
+
+    with pytest.raises(NotKnown):
+        reader_of("nobody")

@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--workers", type=int, default=1, help="web processes")
-        parser.add_argument("--threads", type=int, default=4, help="threads in each web process")
+        parser.add_argument("--threads", type=int, default=8, help="threads in each web process")
         parser.add_argument("--no-worker", action="store_true", help="do not run the outbox worker beside")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from odata_query import ast
 
 from shanhai.field.sensors.models import ArchivedMonth, Datastream, Observation
@@ -31,6 +32,8 @@ _FROM = {
     "FeatureOfInterest": "feature_id",
 }
 _MIRRORED = {ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.Eq}
+# Asked before each answer: building it anew by the ORM costs more than what the database takes.
+_LAST = f"SELECT MAX(month) FROM {ArchivedMonth._meta.db_table}"  # noqa: S608 - a name of ours
 Row = Sequence[Any]
 
 
@@ -45,7 +48,9 @@ class _Range:
 
 def last_moved() -> str:
     """The latest month that has moved ("2026-03"), "" for none."""
-    return ArchivedMonth.objects.order_by("-month").values_list("month", flat=True).first() or ""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST)
+        return cursor.fetchone()[0] or ""
 
 
 def read_on(

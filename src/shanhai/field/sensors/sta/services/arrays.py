@@ -20,6 +20,7 @@ from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
 from shanhai.field.sensors.sta.services.observing import CONFLICT, NO_STREAM, give_missing_features
 from shanhai.field.sensors.sta.services.places import widen_areas
 from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.store.selectors.streams import stream_rows
 from shanhai.field.sensors.store.services.taking import FORBIDDEN, take_in
 from shanhai.field.sensors.store.values import Fate, Ints, Readings
 from shanhai.kernel.actors import Actor
@@ -39,7 +40,7 @@ def store_arrays(*, blocks: Sequence[Block], by: Actor, at: datetime) -> Rows:
 
     Raises NotAllowed for who may write to none of the datastreams that are there.
     """
-    streams = streams_for({one.datastream for one in blocks}, by=by)
+    streams = streams_for(stream_rows({one.datastream for one in blocks}).values(), by=by)
     allowed = {key for key, one in streams.items() if one.may_be_written(by)}
     if streams and not allowed:
         one = next(iter(streams.values()))

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Observations that come one by one at the same time are stored together: a transaction each would cost the most.
 
-Whoever finds nobody storing stores for all who wait; who comes meanwhile waits for the next round. Nobody waits for
-company: alone, one is stored at once. It is acknowledged once it is stored.
+Whoever finds nobody storing stores for all who wait; who comes meanwhile waits for the next round. Alone, one is stored
+at once. Clients that were told at the same time come again at nearly the same time: after a round of several, the next
+waits for as many, but no longer than ``COMPANY_S``. It is acknowledged once it is stored.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from django.db import InterfaceError, OperationalError
 
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError
+
+COMPANY_S = 0.003
 
 One = TypeVar("One")
 Result = TypeVar("Result")
@@ -39,23 +42,29 @@ class Gathering(Generic[One, Result]):
     def __init__(self, store: Callable[[Sequence[One], Actor, datetime], Sequence[Result | DomainError]]) -> None:
         self._store = store
         self.queue: list[_Waiting[One, Result]] = []
-        self._guard, self.storing = threading.Lock(), threading.Lock()
+        self.storing, self._came, self._expected = threading.Lock(), threading.Condition(), 1
 
     def take(self, one: One, *, by: Actor, at: datetime) -> Result:
         """Store one in a transaction with those of others, and answer or raise what became of it. Call it in none."""
         mine: _Waiting[One, Result] = _Waiting(one, by, at)
-        with self._guard:
+        with self._came:
             self.queue.append(mine)
+            self._came.notify()
         while not mine.done.is_set():
             # Whoever stores may have taken mine along, or not: the lock is free when it has told everybody.
             with self.storing:
                 if not mine.done.is_set():
-                    with self._guard:
-                        batch, self.queue[:] = self.queue[:], []
-                    self._store_all(batch)
+                    self._store_all(self._who_waits())
         if mine.error is not None:
             raise mine.error
         return mine.results[0]
+
+    def _who_waits(self) -> list[_Waiting[One, Result]]:
+        with self._came:
+            self._came.wait_for(lambda: len(self.queue) >= self._expected, COMPANY_S)
+            batch, self.queue[:] = self.queue[:], []
+        self._expected = len(batch)
+        return batch
 
     def _store_all(self, batch: Sequence[_Waiting[One, Result]]) -> None:
         of: dict[str, list[_Waiting[One, Result]]] = defaultdict(list)

@@ -17,6 +17,7 @@ from shanhai.field.sensors.sta.rules.results import checked, is_number
 from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
 from shanhai.field.sensors.sta.services.gathering import Gathering
 from shanhai.field.sensors.sta.services.places import give_features, widen_areas
+from shanhai.field.sensors.store.selectors.streams import stream_rows
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Fate, Readings, TakenIn
 from shanhai.kernel.actors import Actor
@@ -65,15 +66,17 @@ def store_observed(*, observed: Sequence[Observed], by: Actor, at: datetime) -> 
     return stored
 
 
+@transaction.atomic
 def _store(observed: Sequence[Observed], by: Actor, at: datetime) -> list[Stored | DomainError]:
     """What became of each."""
-    streams = streams_for({one.datastream for one in observed}, by=by)
+    held = stream_rows({one.datastream for one in observed}, hold=True)
+    streams = streams_for(held.values(), by=by)
     refused = [_refusal(one, streams, by) for one in observed]
     good = [one for one, reason in zip(observed, refused, strict=True) if reason is None]
     if good:
         without = {one.datastream for one in good if one.feature is None}
         give_missing_features(streams=streams, without=without, by=by, at=at)
-    taken = take_in(readings=_readings(good), by=by, at=at)
+    taken = take_in(readings=_readings(good), by=by, at=at, held=held)
     rows = iter(range(len(good)))
     return [_outcome(taken, next(rows)) if reason is None else reason for reason in refused]
 

@@ -79,13 +79,18 @@ def serve(request: Request, path: str = "") -> HttpResponse:
     return answer
 
 
-def _answer(request: Request, path: str) -> HttpResponse:
+def token_of(request: Request) -> str | None:
+    """The token that a program shows; None where it shows none."""
     given = request.headers.get("Authorization", "")
-    known = given.lower().startswith(_BEARER)
-    viewer: Actor = reader_of(given[len(_BEARER) :].strip()) if known else request.viewer
+    return given[len(_BEARER) :].strip() if given.lower().startswith(_BEARER) else None
+
+
+def _answer(request: Request, path: str) -> HttpResponse:
+    token = token_of(request)
+    viewer: Actor = request.viewer if token is None else reader_of(token)
     root = request.build_absolute_uri(f"/sta/{VERSION}")
     if request.method not in _READING:
-        if not known:
+        if token is None:
             raise NeedsToken(gettext_noop("写入要出示令牌。请向监测技术员要一个可以写入的。"))
         if request.method not in _WRITING:
             raise NoSuchMethod(gettext_noop("没有 %(method)s 这种做法。"), method=str(request.method)[:20])

@@ -16,6 +16,10 @@ from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.values import Floats, Ints
 from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality
 
+# Looking a member of an enumeration up costs more than setting it, and there may be many datastreams.
+_RANGE, _RATE, _STUCK, _GAP, _DRIFT, _LATE = map(
+    int, (Quality.RANGE, Quality.RATE, Quality.STUCK, Quality.GAP, Quality.DRIFT, Quality.LATE)
+)
 # A clock that is ahead by less is as good as clocks in the field are.
 CLOCK_AHEAD = 60 * SECOND
 
@@ -43,12 +47,12 @@ def judge(times: Ints, numbers: Floats, limits: Limits, arrived: int) -> tuple[n
     marks = np.zeros(len(times), np.int16)
     with np.errstate(invalid="ignore"):
         if limits.low is not None:
-            marks[numbers < limits.low] |= Quality.RANGE
+            marks[numbers < limits.low] |= _RANGE
         if limits.high is not None:
-            marks[numbers > limits.high] |= Quality.RANGE
-    marks[times > arrived + CLOCK_AHEAD] |= Quality.DRIFT
+            marks[numbers > limits.high] |= _RANGE
+    marks[times > arrived + CLOCK_AHEAD] |= _DRIFT
     first = 0 if limits.last_time is None else int(np.searchsorted(times, limits.last_time, side="right"))
-    marks[:first] |= Quality.LATE
+    marks[:first] |= _LATE
     if first == len(times):
         return marks, limits.same
 
@@ -57,16 +61,16 @@ def judge(times: Ints, numbers: Floats, limits: Limits, arrived: int) -> tuple[n
     before_v = np.concatenate(([np.nan if limits.last_number is None else limits.last_number], numbers[first:-1]))
     passed, fresh, values = times[first:] - before_t, marks[first:], numbers[first:]
     if limits.interval_s:
-        fresh[passed > 2 * limits.interval_s * SECOND] |= Quality.GAP
+        fresh[passed > 2 * limits.interval_s * SECOND] |= _GAP
     if limits.most_per_s is not None:
         # NaN beside a number compares as false: nothing is said of what has nothing beside it.
-        fresh[np.abs(values - before_v) * SECOND > limits.most_per_s * passed] |= Quality.RATE
+        fresh[np.abs(values - before_v) * SECOND > limits.most_per_s * passed] |= _RATE
     equal = values == before_v
     place = np.arange(len(values))
     broken = np.maximum.accumulate(np.where(equal, -1, place))
     run = np.where(broken < 0, place + 1 + max(limits.same, 1), place - broken + 1)
     if limits.stuck_after:
-        fresh[run >= limits.stuck_after] |= Quality.STUCK
+        fresh[run >= limits.stuck_after] |= _STUCK
     return marks, int(run[-1])
 
 

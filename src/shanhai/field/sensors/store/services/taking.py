@@ -22,6 +22,7 @@ from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
 from shanhai.field.sensors.store.rules.times import SECOND, instant_of
 from shanhai.field.sensors.store.selectors.months import known_archived
+from shanhai.field.sensors.store.selectors.streams import KEPT, LIMITS, stream_rows
 from shanhai.field.sensors.store.values import Fate, Floats, Ints, Readings, TakenIn, Unreadable
 from shanhai.field.sensors.values import HOUR, Sender
 from shanhai.kernel.actors import Actor
@@ -34,23 +35,7 @@ ADD_HOURS = """ON CONFLICT (datastream_id, hour) DO UPDATE SET
     low = CASE WHEN excluded.low < sensors_hour.low THEN excluded.low ELSE sensors_hour.low END,
     high = CASE WHEN excluded.high > sensors_hour.high THEN excluded.high ELSE sensors_hour.high END"""
 _HOUR = ("datastream_id", "hour", "count", "total", "low", "high")
-_LIMITS = ("interval_s", "low", "high", "most_per_s", "stuck_after", "last_time", "last_number", "same")
-_KEPT = (
-    "count", "last_time", "last_number", "arrived", "same", "duplicates", "conflicts", "late",
-    "phenomenon_begin", "phenomenon_end", "result_begin", "result_end",
-)  # fmt: skip
 _PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
-_OWN = ("id", *dict.fromkeys((*_LIMITS, *_KEPT)), "device_id", "moved_feature_id")
-# Asked for each batch, however small: building it anew by the ORM took two fifths of what one observation costs.
-_ASKED = f"""
-    SELECT {", ".join(f"d.{name}" for name in _OWN)}, v.most_per_hour, p.code, t.place
-    FROM sensors_datastream d JOIN sensors_thing t ON t.id = d.thing_id
-    LEFT JOIN programmes_programme p ON p.id = t.programme_id LEFT JOIN sensors_device v ON v.id = d.device_id"""  # noqa: S608 - names of ours
-_HOLD = {
-    "postgresql": f"{_ASKED} WHERE d.id = ANY(%s) ORDER BY d.id FOR UPDATE OF d",
-    # Whoever writes on SQLite is alone.
-    "sqlite": f"{_ASKED} WHERE d.id IN (SELECT value FROM json_each(%s))",  # noqa: S608 - the same
-}
 _MISSING = gettext_noop("没有这个数据流。")
 FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
 TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
@@ -68,19 +53,21 @@ class _Stream:
 
 
 @transaction.atomic
-def take_in(*, readings: Readings, by: Actor, at: datetime) -> TakenIn:
+def take_in(
+    *, readings: Readings, by: Actor, at: datetime, held: Mapping[int, dict[str, Any]] | None = None
+) -> TakenIn:
     """Store, judge, count and roll up rows that came at ``at``, and answer what became of each, in their order.
 
     The same time with the same result is a duplicate, with another a conflict: the first stays. Refused, each with its
     reason, are rows of datastreams that are not there, that ``by`` may not write to, that are more than a device may
     send, or that are dated further ahead than a setting allows. Rows of one datastream are stored by one process at a
-    time; nothing is stored in halves.
+    time; nothing is stored in halves. ``held`` is what ``stream_rows`` has held in the same transaction.
     """
     arrived, size = instant_of(at), len(readings.times)
     result = TakenIn(np.zeros(size, np.int64), np.full(size, Fate.STORED, np.int8))
     if not size:
         return result
-    streams = _locked(readings, by)
+    streams = _locked(readings, by, held)
     order = np.lexsort((readings.times, readings.datastreams))
     _refuse(readings, order, streams, result, arrived)
     kept = order[result.fates[order] != Fate.REFUSED]
@@ -105,14 +92,11 @@ def take_in(*, readings: Readings, by: Actor, at: datetime) -> TakenIn:
     return result
 
 
-def _locked(readings: Readings, by: Actor) -> dict[int, _Stream]:
-    """The datastreams of the rows, held until the transaction ends, in the order of their ids."""
+def _locked(readings: Readings, by: Actor, held: Mapping[int, dict[str, Any]] | None) -> dict[int, _Stream]:
+    """The datastreams of the rows, held until the transaction ends."""
     ids = np.unique(readings.datastreams).tolist()
-    names = (*_OWN, "most_per_hour", "programme", "place")
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD[connection.vendor], [ids if connection.vendor == "postgresql" else json.dumps(ids)])
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    streams = {row["id"]: _Stream(row, Limits(**{name: row[name] for name in _LIMITS})) for row in rows}
+    rows = stream_rows(ids, hold=True) if held is None else held
+    streams = {key: _Stream(row, Limits(**{name: row[name] for name in LIMITS})) for key, row in rows.items()}
     for stream in streams.values():
         stream.because = _not_allowed(stream.row, by)
     for key in ids:
@@ -306,16 +290,17 @@ def _any_moved(streams: Mapping[int, _Stream]) -> bool:
 def _count(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], result: TakenIn, arrived: int) -> None:
     """Write into the datastreams what they have now."""
     changed = []
+    all_fates = result.fates[kept]
     for key, start, end in _groups(readings.datastreams[kept]):
         rows, row, limits = kept[start:end], streams[key].row, streams[key].limits
-        fates = result.fates[rows]
-        fresh = rows[fates == Fate.STORED]
+        fresh_ones, duplicates, conflicts, *_ = np.bincount(all_fates[start:end], minlength=len(Fate)).tolist()
+        fresh = rows if fresh_ones == len(rows) else rows[all_fates[start:end] == Fate.STORED]
         now = {
-            **{name: row[name] for name in _KEPT},
+            **{name: row[name] for name in KEPT},
             "arrived": arrived,
-            "count": row["count"] + len(fresh),
-            "duplicates": row["duplicates"] + int((fates == Fate.DUPLICATE).sum()),
-            "conflicts": row["conflicts"] + int((fates == Fate.CONFLICT).sum()),
+            "count": row["count"] + fresh_ones,
+            "duplicates": row["duplicates"] + duplicates,
+            "conflicts": row["conflicts"] + conflicts,
             **streams[key].changes,
         }
         if len(fresh):
@@ -329,8 +314,8 @@ def _count(readings: Readings, kept: Ints, streams: Mapping[int, _Stream], resul
             _widen(now, "phenomenon", [int(readings.times[first]), int(readings.times[last]), *ends])
             if readings.result_times is not None:
                 _widen(now, "result", [readings.result_times[one] for one in fresh.tolist()])
-        changed.append((key, *(now[name] for name in _KEPT)))
-    update_many(Datastream, _KEPT, changed)
+        changed.append((key, *(now[name] for name in KEPT)))
+    update_many(Datastream, KEPT, changed)
 
 
 def _widen(now: dict[str, Any], what: str, instants: Sequence[int | None]) -> None:
@@ -340,6 +325,6 @@ def _widen(now: dict[str, Any], what: str, instants: Sequence[int | None]) -> No
 
 def _groups(keys: Ints) -> Iterator[tuple[int, int, int]]:
     """Each run of one key: the key, where it begins, where it ends."""
-    starts = np.flatnonzero(np.diff(keys, prepend=-1)).tolist()
+    starts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist()] if len(keys) else []
     for start, end in zip(starts, [*starts[1:], len(keys)], strict=True):
         yield int(keys[start]), start, end
