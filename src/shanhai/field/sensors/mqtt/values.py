@@ -31,6 +31,10 @@ class Incoming:
     device: int | None = None
 
 
+# More of what is wrong in one message is counted and not kept.
+MOST_FAULTS = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Compact:
     """A topic of our own: ``metric`` "" is a message of several. ``programme`` "-" is none."""
@@ -61,11 +65,21 @@ class Part:
 
 @dataclass(slots=True)
 class Content:
-    """What a message says: readings by metric, the charge of the battery in per cent, and what of it is unreadable."""
+    """What a message says: readings by metric, the charge of the battery in per cent, and what of it is unreadable.
+
+    Of ``wrong`` readings the first few are among the ``faults``: there may be as many as a message has room for.
+    """
 
     parts: list[Part] = field(default_factory=list)
     battery: float | None = None
     faults: list[BadInput] = field(default_factory=list)
+    wrong: int = 0
+
+    def blame(self, fault: BadInput) -> None:
+        """Note what is wrong with one reading."""
+        self.wrong += 1
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from shanhai.field.sensors.models import Datastream, Observation, Thing
+from shanhai.field.sensors.sta.views import batching
 from shanhai.field.sensors.tests.sta_client import DATASTREAM, LOCATION, THING, Program, a_program
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +197,26 @@ def test_observations_of_a_batch_are_stored_once(program):
 
     assert [one["status"] for one in found] == [201, 201, 409]
     assert Observation.objects.count() == 1
+
+
+@pytest.mark.parametrize("beyond", ["bytes", "seconds"])
+def test_a_batch_that_answers_much_or_takes_long_says_where_it_ended(program, settings, monkeypatch, beyond):
+    thing = program.make("Things", {**THING, "properties": {"a": "x" * 1000}})
+    read = {"method": "get", "url": f"Things({thing})"}
+    if beyond == "bytes":
+        settings.SENSORS_BODY_MAX_BYTES = 1200
+    else:
+        clock = iter([0.0, 1.0, 31.0, 31.0, 31.0, 31.0])
+        monkeypatch.setattr(batching.time, "monotonic", lambda: next(clock))
+
+    found = ask(
+        program,
+        {"id": "a", **read},
+        {"id": "b", **read},
+        post("c", "Things", THING, atomicityGroup="g"),
+        post("d", "Things", THING, atomicityGroup="g"),
+    )
+
+    assert [one["status"] for one in found] == [200, 503, 503, 424]
+    assert "另发一个 $batch" in found[1]["body"]["message"]
+    assert Thing.objects.count() == 1

@@ -169,6 +169,15 @@ def test_steps_that_cannot_be_done_change_nothing(program, ids, steps, status):
     assert program.get(address) == before
 
 
+def test_steps_copy_only_so_much_even_where_nothing_grows(program):
+    thing = program.make("Things", {**THING, "properties": {"a": "x" * 100_000, "b": 0}})
+    copy = {"op": "copy", "from": "/properties/a", "path": "/properties/b"}
+
+    assert program.send("PATCH", f"Things({thing})", [copy] * 10, content_type=STEPS)[0] == 200
+    status, told = program.send("PATCH", f"Things({thing})", [copy] * 30, content_type=STEPS)
+    assert (status, "复制得太大" in told["message"]) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("kind", "path", "gone"),
     [

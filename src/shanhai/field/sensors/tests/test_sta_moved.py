@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from shanhai.field.sensors.models import ArchivedMonth, Datastream, Observation
-from shanhai.field.sensors.sta.selectors import expanding
+from shanhai.field.sensors.sta.selectors import bounds, expanding
 from shanhai.field.sensors.store.services.archiving import archive_months
 from shanhai.field.sensors.tests.builders import a_feature
 from shanhai.field.sensors.tests.sta_client import a_program
@@ -89,6 +89,17 @@ def test_what_has_moved_is_counted_where_no_row_is_asked_for(get, stream):
     assert before["@iot.count"] == 63
     within = "Observations($count=true;$top=0;$filter=phenomenonTime lt 2026-05-03T00:00:00Z)"
     assert get(own, expand=within)["Observations@shanhai.notReadUntil"] == "2026-04"
+
+
+def test_what_has_moved_is_not_read_only_to_be_passed_over(get, stream, monkeypatch):
+    monkeypatch.setattr(bounds, "MOST_SKIPPED", 30)
+    own = f"/Datastreams({stream.pk})"
+    assert get(f"{own}/Observations", skip="31")["value"]
+    move()
+
+    assert "phenomenonTime" in get(f"{own}/Observations", 422, skip="31")["message"]
+    assert "phenomenonTime" in get(own, 422, expand="Observations($skip=31)")["message"]
+    assert get(f"{own}/Observations", skip="30")["value"]
 
 
 def test_what_was_not_read_is_said(get, stream):

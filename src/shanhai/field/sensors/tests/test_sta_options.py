@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.field.sensors.models import Datastream, Observation, Thing
+from shanhai.field.sensors.sta.selectors import expanding
 from shanhai.field.sensors.tests.builders import a_datastream, a_feature, a_multi, a_property, a_thing, observations
 from shanhai.field.sensors.tests.streams import SECOND, START
 
@@ -69,6 +70,21 @@ def test_links_are_expanded_to_any_level(get, world):
     assert results(stream["Observations"]) == [4.5, 5]
     assert [one["name"] for one in thing["MultiDatastreams"]] == ["温湿度"]
     assert [one["name"] for one in get("/Sensors", expand="Datastreams/Thing")["value"][0]["Datastreams"]] == ["气温"]
+
+
+def test_pages_within_are_shorter_where_many_entities_have_them(get, monkeypatch):
+    monkeypatch.setattr(expanding, "_MOST_ROWS", 7)
+    thing = a_thing()
+    for name in "abc":
+        observations(a_datastream(name, thing=thing), 1, 2, 3, 4)
+
+    found = get("/Datastreams", expand="Observations($top=4)")["value"]
+    assert [len(one["Observations"]) for one in found] == [2, 2, 2]
+    rest = urlsplit(found[0]["Observations@iot.nextLink"])
+    given = {name.removeprefix("$"): value for name, value in parse_qsl(rest.query)}
+    assert [one["result"] for one in get(rest.path.removeprefix("/sta/v1.1"), **given)["value"]] == [3, 4]
+    deep = get("/Things", expand="Datastreams/Observations")["value"][0]["Datastreams"]
+    assert [len(one["Observations"]) for one in deep] == [2, 2, 2]
 
 
 def test_what_is_expanded_has_options_of_its_own(get, world):

@@ -26,8 +26,6 @@ from shanhai.kernel.messages import gettext_noop
 
 BATTERY = "battery"
 MOST_ROWS = 100_000
-# More of what is wrong in one message is not kept.
-MOST_FAULTS = 10
 
 
 def read_json(payload: bytes, /) -> Any:
@@ -101,7 +99,7 @@ def _charge(value: Any, content: Content) -> float | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value):
         return float(value)
     text = gettext_noop("电量 %(given)s 不是一个数。")
-    content.faults.append(BadInput(text, "sensors.battery_no_number", given=str(value)[:80]))
+    content.blame(BadInput(text, "sensors.battery_no_number", given=str(value)[:80]))
     return None
 
 
@@ -122,7 +120,6 @@ def _add(content: Content, metric: str, times: Sequence[Any], values: Sequence[A
             read.append(ON_ARRIVAL if time is None else parse_time(time))
             kept.append(value)
         except BadInput as error:
-            content.faults.append(error)
-    del content.faults[MOST_FAULTS:]
+            content.blame(error)
     if kept:
         content.parts.append(Part(metric, np.array(read, np.int64), kept))

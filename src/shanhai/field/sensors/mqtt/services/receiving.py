@@ -34,6 +34,7 @@ log = structlog.get_logger("shanhai.sensors")
 
 CONFLICT = gettext_noop("这个时间已经有另一个数值，原来的留着。")
 OVER = gettext_noop("超过了这台设备一小时的限额，%(count)s 个观测值没有存下。")
+MORE = gettext_noop("同一条消息里还有 %(count)s 处不对，没有存下。")
 BROKEN = gettext_noop("程序出了意外，这条消息没有存下。请告诉系统管理员。")
 TOO_MANY_CODE = "sensors.too_many"
 _CODES = {CONFLICT: "sensors.conflict", TOO_MANY: TOO_MANY_CODE}
@@ -191,6 +192,9 @@ def _read(message: Incoming, index: int, about: Compact, routes: Routes, batch: 
         _add(part, message, index, route, content, batch)
     for fault in content.faults[:1]:
         _reject(batch, message, route.device, fault.code, fault.message, at)
+    if content.wrong > 1:
+        more = Message(MORE, {"count": content.wrong - 1})
+        _reject(batch, message, route.device, "sensors.more_wrong", more, at)
 
 
 def _add(part: Part, message: Incoming, index: int, route: Route, content: Content, batch: _Batch) -> None:
@@ -198,7 +202,7 @@ def _add(part: Part, message: Incoming, index: int, route: Route, content: Conte
     datastream, numeric = route.metrics.get(part.metric, (0, False))
     if not datastream:
         text = gettext_noop("设备没有指标 %(metric)s。请在设备页上登记，或改正代号。")
-        content.faults.append(BadInput(text, "sensors.metric_unknown", metric=part.metric[:80]))
+        content.blame(BadInput(text, "sensors.metric_unknown", metric=part.metric[:80]))
         return
     values, times = part.values, part.times
     kinds = set(map(type, values))
@@ -210,7 +214,7 @@ def _add(part: Part, message: Incoming, index: int, route: Route, content: Conte
                 numbers[place] = value
             elif numeric or value is None or isinstance(value, float):
                 text = gettext_noop("%(given)s 不是一个数。")
-                content.faults.append(BadInput(text, "sensors.result_no_number", given=str(value)[:80]))
+                content.blame(BadInput(text, "sensors.result_no_number", given=str(value)[:80]))
                 continue
             keep.append(place)
         values, times, numbers = [values[one] for one in keep], times[keep], numbers[keep]

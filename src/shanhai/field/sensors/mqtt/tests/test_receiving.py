@@ -6,6 +6,7 @@ from django.db import OperationalError
 
 from shanhai.field.sensors.models import Device, FeatureOfInterest, Observation, Rejected
 from shanhai.field.sensors.mqtt.adapters.ingest import INGEST
+from shanhai.field.sensors.mqtt.rules.payloads import read_content
 from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services import receiving
 from shanhai.field.sensors.mqtt.tests.devices import a_device
@@ -59,6 +60,17 @@ def test_a_charge_is_a_reading_too_where_somebody_has_registered_it():
     assert came == (2, [])
     assert Observation.objects.get(datastream__metric="battery").number == 87
     assert Device.objects.get(pk=device.pk).battery == 87
+
+
+@pytest.mark.parametrize(("wrong", "code"), [('[{t},"x"]', "result_no_number"), ('["gestern",1]', "time_unreadable")])
+def test_of_many_wrong_readings_one_is_told_and_the_others_are_counted(wrong, code):
+    a_device()
+    pairs = [wrong.replace("{t}", str(S + place)) for place in range(2000)]
+    payload = f"[{','.join(pairs)},[{S + 9999},1.5]]"
+
+    assert receive(("shanhai/-/wuse-2/logger/temperature", payload)) == (1, [code, "more_wrong"])
+    assert Rejected.objects.get(code="sensors.more_wrong").because["params"] == {"count": 1999}
+    assert len(read_content(payload.encode(), "temperature").faults) <= 10
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from shanhai.kernel.messages import gettext_noop
 _OF_ONE = {("Datastream", "id"), ("Datastream", "@iot.id"), ("MultiDatastream", "id"), ("MultiDatastream", "@iot.id")}
 _OF_ITSELF = {("id",), ("@iot.id",)}
 _DIGITS = 19
+MOST_SKIPPED = 100_000
 _OF_TIME = ("phenomenonTime",)
 _WITHIN = ("before", "after", "during", "meets", "overlaps", "starts", "finishes")
 
@@ -82,6 +83,15 @@ def check_asked_within(nodes: Sequence[Any], names: tuple[str, ...], viewer: Act
     about = [narrowed(one, names) for one in nodes]
     if not any(one.ids or one.times for one in about) and count_all(viewer) > settings.SENSORS_LOOKED_AT:
         raise _too_many_to_look_at()
+
+
+def check_skipped(rows: int) -> None:
+    """Raise Refused where more rows would be read, to be passed over, than allowed: of months that have moved."""
+    if rows > MOST_SKIPPED:
+        text = gettext_noop(
+            "$skip 最多跳过 %(most)s 条已经归档的观测值。请跟着 @iot.nextLink 翻页，或者用 phenomenonTime 限定时间。"
+        )
+        raise Refused(text, "sta.skips_too_many", most=MOST_SKIPPED)
 
 
 def _too_many_to_look_at() -> Refused:

@@ -8,6 +8,7 @@ them; so the query is one part for each entity, joined by UNION ALL, each of whi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db.models import BigIntegerField, QuerySet, Value
 
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.sta.rules.options import address
-from shanhai.field.sensors.sta.selectors.bounds import too_many_to_count
+from shanhai.field.sensors.sta.selectors.bounds import check_skipped, too_many_to_count
 from shanhai.field.sensors.sta.selectors.entities import TYPES, related, rows_of
 from shanhai.field.sensors.sta.selectors.moved import last_moved, read_on
 from shanhai.field.sensors.sta.selectors.plans import Asked, Plan, placed, plan_of
@@ -29,6 +30,8 @@ Entity = dict[str, Any]
 _EACH = -7_777_777_777_777
 # SQLite joins at most 500 parts.
 _PARTS = 200
+# Of one link at one level, for all entities together; of more, each has a shorter page.
+_MOST_ROWS = 20_000
 # Each is a query of files.
 _MOST_READ_ON = 50
 _STREAMS = {"Datastream": False, "MultiDatastream": True}
@@ -69,6 +72,7 @@ def _many(
     of_one = link.back == ("datastream",)
     inner = plan_of(TYPES[link.target], options, asked, multi=multi, of_one=of_one, also=("end",) if of_one else ())
     inner = placed(inner, link, _EACH)
+    inner = replace(inner, size=min(inner.size, max(_MOST_ROWS // max(len(rows), 1), 1)))
     found = related(link, _EACH, viewer=asked.viewer)
     if inner.condition is not None:
         found = found.filter(inner.condition)
@@ -79,6 +83,8 @@ def _many(
     theirs: dict[int, list[Row]] = {parent: [] for parent in parents}
     moved = last_moved() if link.target == "Observation" and (inner.size or options.count) else ""
     most = options.skip + inner.size + 1
+    if moved:
+        check_skipped(options.skip * len(parents))
     for parent, *row in _for_each(page[0 if moved else options.skip : most], parents):
         theirs[parent].append(row)
     unread = _read_on(theirs, inner, most, moved, of_one=of_one) if moved else set()

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.sta.rules.paths import Hop, Resource
-from shanhai.field.sensors.sta.selectors.bounds import check_looked_at, count_all, count_rows
+from shanhai.field.sensors.sta.selectors.bounds import check_looked_at, check_skipped, count_all, count_rows
 from shanhai.field.sensors.sta.selectors.entities import MODELS, related, rows_of
 from shanhai.field.sensors.sta.selectors.expanding import expand
 from shanhai.field.sensors.sta.selectors.moved import Moved, count_on, find_moved, last_moved, read_on
@@ -137,6 +137,8 @@ def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str
     first = options.skip
     if plan.after is not None:
         rows, first = rows.filter(plan.after), 0
+    if on is not None:
+        check_skipped(first)
     ordered, most = rows.order_by(*plan.order).values_list(*plan.shape.columns), first + plan.size + 1
     page = list(ordered[:most] if on is not None else ordered[first:most])
     if on is not None:

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import jsonpatch
-import orjson
 from django.db import transaction
-from jsonpointer import JsonPointerException
+from jsonpointer import JsonPointerException, resolve_pointer
 
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, Observation
 from shanhai.field.sensors.sta.rules.bodies import Draft, draft_of, require_geometry
-from shanhai.field.sensors.sta.rules.parsing import require_storable
+from shanhai.field.sensors.sta.rules.parsing import require_storable, to_json
 from shanhai.field.sensors.sta.rules.results import checked, is_number
 from shanhai.field.sensors.sta.selectors.entities import MODELS, TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.owning import owner_of
@@ -29,7 +28,7 @@ from shanhai.kernel.messages import gettext_noop
 
 # Of what a client leaves out of the whole of an entity, nothing stays.
 _EMPTY = {"properties": None, "extra": None, "result_time": None}
-# Steps that copy could let an entity grow without end.
+# What is copied by all steps together.
 _MOST_STEPS, _MOST_BYTES = 500, 2_000_000
 
 
@@ -102,10 +101,14 @@ def _applied(steps: Any, entity: Any) -> Any:
     if not isinstance(steps, list) or len(steps) > _MOST_STEPS:
         text = gettext_noop("JSON Patch 须是步骤的数组，最多 %(most)s 步。")
         raise BadInput(text, "sta.patch", most=_MOST_STEPS)
+    copied = 0
     for step in steps:
+        if isinstance(step, Mapping) and step.get("op") == "copy":
+            # All of them together: over and over onto the same place, nothing would grow and nothing end.
+            copied += len(to_json(resolve_pointer(entity, str(step.get("from")))))
+            if copied > _MOST_BYTES:
+                raise BadInput(gettext_noop("JSON Patch 把内容复制得太大。"), "sta.patch_too_large")
         entity = jsonpatch.JsonPatch([step]).apply(entity, in_place=True)
-        if step.get("op") == "copy" and len(orjson.dumps(entity)) > _MOST_BYTES:
-            raise BadInput(gettext_noop("JSON Patch 把内容复制得太大。"), "sta.patch_too_large")
     return entity
 
 

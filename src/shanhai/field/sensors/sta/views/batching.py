@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from itertools import groupby
@@ -24,6 +25,8 @@ from shanhai.kernel.messages import gettext_noop
 
 BATCH = "$batch"
 _NOT_DONE = gettext_noop("同一组里有一个请求不成，整组都没有做。")
+# A batch holds a thread of the pages, whatever it asks for.
+LONGEST_S = 30.0
 Answered = tuple[Part, Answer]
 
 
@@ -32,6 +35,13 @@ class NotDone(Refused):
 
     code = "sta.batch_failed"
     status = HTTPStatus.FAILED_DEPENDENCY
+
+
+class LeftOut(DomainError):
+    """What comes after much that was answered, or took long: to be sent in another batch."""
+
+    code = "sta.batch_too_much"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def batch(body: bytes, content_type: str, asked: Asked) -> Answer:
@@ -54,6 +64,7 @@ class _Batch:
         # By the id of a request: the address and the id of what it has made.
         self._made: dict[str, tuple[str, int]] = {}
         self._failed: set[str] = set()
+        self._until, self._size = time.monotonic() + LONGEST_S, 0
 
     def answers(self, parts: Sequence[Part]) -> list[Answered]:
         """One for each, in order."""
@@ -87,14 +98,18 @@ class _Batch:
         try:
             if self._failed & {*part.after}:
                 raise NotDone(_NOT_DONE)
+            if self._size > settings.SENSORS_BODY_MAX_BYTES or time.monotonic() > self._until:
+                raise LeftOut(gettext_noop("前面的请求答得太多或太久，从这个起没有做。请另发一个 $batch。"))
             url, body = referred(part, self._made)
             path, query = _path(url, self._asked.root)
             if part.method == "GET":
-                return read(path, query, self._asked)
-            answer = write(part.method, path, body, part.content_type, self._asked)
+                answer = read(path, query, self._asked)
+            else:
+                answer = write(part.method, path, body, part.content_type, self._asked)
         except DomainError as error:
             self._failed.add(part.id)
             return refusal(error)
+        self._size += len(answer.body)
         if answer.location and part.id:
             address = answer.location.removeprefix(f"{self._asked.root}/")
             self._made[part.id] = (address, int(address.rpartition("(")[2].rstrip(")")))
