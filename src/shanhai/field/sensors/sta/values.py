@@ -62,6 +62,7 @@ class Kind(StrEnum):
     GEOMETRY = "geometry"  # GeoJSON beside a bounding box: west, south, east, north of the same row
     TIME = "time"  # one column of microseconds
     PERIOD = "period"  # two columns of microseconds, begin and end; an instant where the end is null
+    SPAN = "span"  # the same as it is answered, under its name in a column of JSON
     RESULT = "result"  # number, or value where number is null
 
 

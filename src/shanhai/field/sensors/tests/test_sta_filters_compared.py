@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.views.reading import read
-from shanhai.field.sensors.store.rules.times import format_time
+from shanhai.field.sensors.store.rules.times import format_period, format_time
 from shanhai.field.sensors.tests.builders import a_datastream, a_location, a_thing, observations
 from shanhai.field.sensors.tests.streams import SECOND, START
 from shanhai.kernel.actors import system
@@ -52,8 +52,11 @@ def rows(db):
             time = START + (at * 7919 + number) * 1000 * SECOND
             facts = {"time": time, "end": time + 300 * SECOND if at % 3 == 0 else None}
             facts["result_time"] = time + 60 * SECOND if at % 2 else None
-            row = observations(stream, result, **facts)[0]
-            made.append(SimpleNamespace(id=row.pk, result=result, name=name, p=properties, stream=stream.name, **facts))
+            valid = (time + at * 250_000, None if at % 2 else time + at * 400 * SECOND)
+            extra = {"validTime": format_period(*valid)} if at % 4 else None
+            row = observations(stream, result, extra=extra, **facts)[0]
+            known = {"result": result, "name": name, "p": properties, "stream": stream.name, **facts}
+            made.append(SimpleNamespace(id=row.pk, valid=extra and (valid[0], valid[1] or valid[0]), **known))
     return made
 
 
@@ -100,6 +103,7 @@ NUMBERS = st.one_of(
             Expr("-Datastream/Thing/properties/deep/list[1]", lambda row: -2.5 if row.name == "beta" else None),
             Expr("length(Datastream/name)", lambda row: float(len(row.stream))),
             Expr("minute(phenomenonTime)", lambda row: float(row.time // (60 * SECOND) % 60)),
+            Expr("fractionalseconds(validTime)", lambda row: row.valid and row.valid[0] % SECOND / SECOND),
             Expr("year(resultTime)", lambda row: row.result_time and float(time.gmtime(row.result_time // SECOND)[0])),
         ]
     ),
@@ -158,6 +162,8 @@ TIMES = st.one_of(
         [
             Expr("phenomenonTime", lambda row: (row.time, row.end or row.time)),
             Expr("resultTime", lambda row: row.result_time and (row.result_time, row.result_time)),
+            Expr("validTime", lambda row: row.valid),
+            Expr("validTime add duration'PT0S'", lambda row: row.valid),
             Expr("resultTime sub duration'PT1M'", lambda row: row.result_time and (row.time, row.time)),
         ]
     ),

@@ -166,3 +166,21 @@ def test_too_many_geometries_are_refused(get, shapes, settings):
 
     assert "2" in get("/Locations", status=400, filter=f"st_intersects(location,{SQUARE})")["message"]
     assert get("/Locations", filter="st_equals(location,geography'POINT (90 45)')")["value"] == []
+
+
+def test_valid_times_are_compared_and_ordered_as_times(get):
+    """Not as texts: of those, a second without a fraction comes after the same with one."""
+    stream = a_datastream()
+    valid = ["2026-03-01T00:00:00.500Z", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z/2026-03-03T00:00:00Z", None]
+    for at, one in enumerate(valid, start=1):
+        observations(stream, at, time=START + at * SECOND, extra={"validTime": one})
+
+    def found(**options):
+        return [one["result"] for one in get(f"/Datastreams({stream.pk})/Observations", **options)["value"]]
+
+    assert found(filter="validTime gt 2026-03-01T08:00:00+08:00") == [1]
+    assert found(filter="validTime eq 2026-03-01T00:00:00.5Z") == [1]
+    assert found(filter="during(validTime,2026-03-01T00:00:00Z/2026-03-02T00:00:00Z)") == [1, 2]
+    assert found(filter="overlaps(validTime,2026-03-02T00:00:00Z/2026-03-04T00:00:00Z)") == [3]
+    assert found(filter="validTime eq null") == [4]
+    assert found(orderby="validTime,id desc") == [4, 3, 2, 1]

@@ -232,6 +232,7 @@ def _result(known: Property, value: Any, _columns: Mapping[str, Any]) -> dict[st
 _COLUMNS: dict[Kind, Callable[[Property, Any, Mapping[str, Any]], dict[str, Any]]] = {
     Kind.TEXT: _text,
     Kind.JSON: _json,
+    Kind.SPAN: _json,
     Kind.GEOMETRY: _geometry,
     Kind.TIME: _time,
     Kind.PERIOD: _period,

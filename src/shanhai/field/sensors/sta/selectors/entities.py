@@ -151,7 +151,7 @@ TYPES: dict[str, EntityType] = {
                 Property("result", Kind.RESULT, ("number", "value"), required=True),
                 Property("resultTime", Kind.TIME, ("result_time",)),
                 Property("resultQuality", Kind.JSON, ("extra",)),
-                Property("validTime", Kind.JSON, ("extra",)),
+                Property("validTime", Kind.SPAN, ("extra",)),
                 Property("parameters", Kind.JSON, ("extra",)),
             ),
             (

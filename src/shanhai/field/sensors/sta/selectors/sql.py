@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import BooleanField, Expression, FloatField, Func, IntegerField, TextField
+from django.db.models import BigIntegerField, BooleanField, Expression, FloatField, Func, IntegerField, TextField
 
 SECOND, MINUTE, HOUR, DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
 
@@ -72,6 +72,30 @@ class JsonAny(_OfJson):
         ("text", "integer", "real", "true", "false", "object", "array"),
     )
     output_field = TextField()
+
+
+class SpanEnd(Func):
+    """Begin of a time or period as ``format_period`` has written it; with ``last`` its end, null of an instant."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, text: Any, *, last: bool) -> None:
+        super().__init__(text)
+        self.last = last
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        text, params = compiler.compile(self.source_expressions[0])
+        one = f"NULLIF(split_part({text}, '/', {1 + self.last}), '')"
+        return f"(EXTRACT(EPOCH FROM {one}::timestamptz) * {SECOND})::bigint", params
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, Any]:
+        text, params = compiler.compile(self.source_expressions[0])
+        between = f"INSTR({text} || '/', '/')"
+        one = f"NULLIF(SUBSTR({text}, {between} + 1), '')" if self.last else f"SUBSTR({text}, 1, {between} - 1)"
+        seconds = f"CAST(strftime('%%s', SUBSTR({one}, 1, 19)) AS INTEGER) * {SECOND}"
+        # What stands between the point and the Z, if anything does.
+        rest = f"CAST(SUBSTR(RTRIM(SUBSTR({one}, 21), 'Z') || '000000', 1, 6) AS INTEGER)"
+        return f"({seconds} + {rest})", [*params] * 4
 
 
 class ByCodepoint(Func):

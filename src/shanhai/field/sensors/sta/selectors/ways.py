@@ -18,6 +18,7 @@ from shanhai.field.sensors.models import Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.operands import Operand, Sort
+from shanhai.field.sensors.sta.selectors.sql import JsonText, SpanEnd
 from shanhai.field.sensors.sta.values import EntityType, Kind, Link, Property
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
@@ -36,6 +37,7 @@ _SORTS = {
     Kind.TEXT: Sort.TEXT,
     Kind.TIME: Sort.TIME,
     Kind.PERIOD: Sort.PERIOD,
+    Kind.SPAN: Sort.PERIOD,
     Kind.RESULT: Sort.RESULT,
     Kind.JSON: Sort.JSON,
     Kind.GEOMETRY: Sort.GEOMETRY,
@@ -155,7 +157,10 @@ def _value(found: Way, named: Property, inside: tuple[str, ...]) -> Operand:
         return Operand(sort, (found.column("pk"),), guards=found.guards, owner=owner)
     if sort in (Sort.GEOMETRY, Sort.RESULT) and inside:
         sort, columns = Sort.JSON, columns[-1:]
-    if columns == ("extra",):
+    if named.kind is Kind.SPAN and not inside:
+        written = JsonText(found.column(columns[0]), (named.name,))
+        return Operand(sort, (SpanEnd(written, last=False), SpanEnd(written, last=True)), guards=found.guards)
+    if columns == ("extra",) and sort is Sort.JSON:
         inside = (named.name, *inside)
     if inside and sort is not Sort.JSON:
         raise _unknown(found, "/".join((named.name, *inside)))
