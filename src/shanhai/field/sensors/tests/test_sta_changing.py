@@ -214,6 +214,43 @@ def test_what_cannot_be_without_it_goes_along(program, ids, kind, path, gone):
         assert (found.count, found.last_time) == (0, None)
 
 
+@pytest.mark.parametrize("how", ["observation", "feature", "corrected"])
+def test_the_observed_area_shrinks_with_what_was_observed(program, ids, how, settings):
+    """By the observation that is taken away or is about another feature, or by the feature; bounded."""
+    stream, here = f"Datastreams({ids['Datastream']})", FEATURE["feature"]
+    far = program.make("FeaturesOfInterest", {**FEATURE, "feature": {"type": "Point", "coordinates": [103, 31]}})
+    told = {"result": 2, "FeatureOfInterest": {"@iot.id": far}}
+    seen, other = (
+        program.make(f"{stream}/Observations", {**told, "phenomenonTime": f"2026-03-0{day}T00:00:00Z"})
+        for day in (2, 3)
+    )
+
+    def area():
+        return program.get(stream)["observedArea"]
+
+    assert program.send("DELETE", f"Observations({other})")[0] == 200
+    assert area()["type"] == "Polygon"
+    settings.SENSORS_LOOKED_AT = 10
+    if how == "observation":
+        settings.SENSORS_LOOKED_AT = 0
+        program.send("DELETE", f"Observations({seen})")
+        assert area()["type"] == "Polygon"
+        settings.SENSORS_LOOKED_AT = 10
+        seen = program.make(f"{stream}/Observations", told)
+        program.send("DELETE", f"Observations({seen})")
+    elif how == "feature":
+        program.send("DELETE", f"FeaturesOfInterest({far})")
+    else:
+        back = {"FeatureOfInterest": {"@iot.id": ids["FeatureOfInterest"]}}
+        program.send("PATCH", f"Observations({seen})", back)
+        assert area() == here
+        program.send("PATCH", f"Observations({seen})", {"FeatureOfInterest": {"@iot.id": far}})
+        assert area()["type"] == "Polygon"
+        program.send("DELETE", f"Observations({seen})")
+
+    assert area() == here
+
+
 def test_a_multidatastream_goes_with_any_of_its_properties(program):
     thing = program.make("Things", {**THING, "MultiDatastreams": [MULTI]})
     second = ObservedProperty.objects.order_by("-pk").first()

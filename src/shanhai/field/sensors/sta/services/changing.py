@@ -20,7 +20,7 @@ from shanhai.field.sensors.sta.selectors.entities import MODELS, TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.owning import owner_of
 from shanhai.field.sensors.sta.selectors.shapes import shape_of
 from shanhai.field.sensors.sta.services.creating import join_many
-from shanhai.field.sensors.sta.services.places import BOX, move_features, place_thing
+from shanhai.field.sensors.sta.services.places import BOX, move_features, narrow_areas, place_thing, widen_areas
 from shanhai.field.sensors.store.services.correcting import correct
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict
@@ -205,3 +205,7 @@ def _correct(key: int, draft: Draft, whole: bool, by: Actor, at: datetime) -> No
         raise BadInput(text, "sta.time_reversed", field="phenomenonTime")
     if columns:
         correct(observation=key, changes=columns, by=by, at=at)
+    if "feature_id" in columns and columns["feature_id"] != row.feature_id:
+        widen_areas(features={stream.pk: [columns["feature_id"]]}, by=by, at=at)
+        if row.feature_id is not None:
+            narrow_areas(datastreams=[stream.pk], feature=row.feature_id, by=by, at=at)

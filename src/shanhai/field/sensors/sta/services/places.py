@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from django.conf import settings
+from django.db.models import Count
+
 from shanhai.field.sensors.models import Datastream, FeatureOfInterest, HistoricalLocation, Location, Thing
 from shanhai.field.sensors.sta.rules.geometry import Box, area_of, around, box_of, is_geojson
 from shanhai.field.sensors.store.rules.times import instant_of
@@ -72,6 +75,29 @@ def widen_areas(*, features: Mapping[int, Collection[int]], by: Actor, at: datet
             area = _widened(area, known.get(key))
         if area != stream.observed_area:
             Datastream.objects.filter(pk=stream.pk).update(observed_area=area)
+
+
+def narrow_areas(*, datastreams: Collection[int], feature: int, by: Actor, at: datetime) -> None:
+    """Let the observed areas of datastreams no longer hold a feature that none of their observations is about.
+
+    Of one with more observations than a question may look at, or with some in files, the area stays as it is.
+    """
+    held = Datastream.objects.select_for_update(of=("self",)).filter(pk__in=datastreams)
+    for stream in held.filter(count__lte=settings.SENSORS_LOOKED_AT).order_by("pk"):
+        # The next observation may be about these.
+        expected = {stream.feature_id, stream.moved_feature_id}
+        if feature in expected or stream.observations.filter(feature=feature).exists():
+            continue
+        about = dict(stream.observations.values_list("feature").annotate(count=Count("pk")).order_by())
+        if sum(about.values()) < stream.count:
+            continue
+        area = None
+        held_now = [key for key in {*about, *expected} if key is not None]
+        for one in FeatureOfInterest.objects.filter(pk__in=held_now).order_by("pk"):
+            area = _widened(area, one)
+        if area != stream.observed_area:
+            stream.observed_area = area
+            stream.save(update_fields=["observed_area"])
 
 
 def _widened(area: dict[str, object] | None, feature: FeatureOfInterest | None) -> dict[str, object] | None:

@@ -14,7 +14,7 @@ from shanhai.field.sensors.models import Datastream, HistoricalLocation, Observa
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.sta.selectors.entities import MODELS
 from shanhai.field.sensors.sta.selectors.owning import owner_of, owners_of, require_all
-from shanhai.field.sensors.sta.services.places import place_thing, remember_place
+from shanhai.field.sensors.sta.services.places import narrow_areas, place_thing, remember_place
 from shanhai.field.sensors.sta.values import Link
 from shanhai.field.sensors.store.services.correcting import remove, remove_about
 from shanhai.kernel.actors import Actor
@@ -33,17 +33,21 @@ def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
     owner = owner_of(kind, key, viewer=by)
     owner.require_writer(by)
     if kind == "Observation":
+        known = Observation.objects.filter(pk=key).values_list("datastream", "feature").first()
         remove(observations=[key], by=by, at=at)
+        if known is not None and known[1] is not None:
+            narrow_areas(datastreams=known[:1], feature=known[1], by=by, at=at)
         return
     row: Any = MODELS[kind]._default_manager.select_for_update(of=("self",)).get(pk=key)
+    about: list[int] = []
     streams, histories = _along(kind, row)
     require_all(by, owners_of("Datastream", streams))
     require_all(by, owners_of("HistoricalLocation", histories))
     if kind == "Thing" and row.code is not None:
         by.require(SensorPermission.MANAGE, programme=owner.programme or None, place=owner.place or None)
     if kind == "FeatureOfInterest":
+        about, gone = list(streams.values_list("pk", flat=True)), {}
         remove_about(feature=key, by=by, at=at)
-        gone = {}
     else:
         # Held, so that nobody stores into what goes.
         keys = list(streams.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
@@ -53,6 +57,7 @@ def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
     name = str(row)
     if kind not in ("Datastream", "MultiDatastream"):
         row.delete()
+    narrow_areas(datastreams=about, feature=key, by=by, at=at)
     changes = {"name": name, **{what: count for what, count in gone.items() if count}}
     audit.record(by=by, at=at, action="sensors.entity.removed", on=owner.subject(kind, key), changes=changes)
 
