@@ -44,6 +44,17 @@ class ReasonForm(SavingForm):
     because = forms.CharField(label=_("原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class FoldingForm(forms.Form):
+    """Filters of which some, those of ``FURTHER``, wait folded until one of them is asked for."""
+
+    FURTHER: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def asks_further(self) -> bool:
+        """Whether one of the folded filters is set."""
+        return any(self.data.get(name) for name in self.FURTHER)
+
+
 class CorrectingForm(SavingForm):
     """A form that corrects what stands; it brings along what stood when it was shown, for ``kernel.corrections``."""
 

@@ -180,7 +180,7 @@ class Importer(Protocol):
 
     ``permissions`` are those of which one is needed somewhere to see the kind offered; what is needed for the file is
     asked in its service. ``options`` are the names of what may be said beside the file. Large files of a kind
-    ``in_background`` are taken in by a job.
+    ``in_background`` are taken in by a job. ``then`` says what comes next, and the name of the page for it.
     """
 
     key: str
@@ -188,6 +188,7 @@ class Importer(Protocol):
     permissions: frozenset[str]
     options: frozenset[str]
     in_background: bool
+    then: tuple[Message, str] | None = None
 
     @abstractmethod
     def write_template(self, *, viewer: Actor, programme: str) -> bytes:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from shanhai.base.database.selectors import Things, holding
+from shanhai.base.formats import say
 from shanhai.field.sensors.labels import HEALTH
 from shanhai.field.sensors.models import ApiToken, Datastream, Device
 from shanhai.field.sensors.permissions import SensorPermission
@@ -37,7 +38,7 @@ THINGS = (
     Things(
         "sensors.device",
         lambda viewer: Device.objects.visible_to(viewer).select_related("thing"),
-        lambda one: f"{one.thing.name} · {one.name or one.code}",
+        lambda one: f"{one.thing.name} · {say(one.called)}",
         lambda one: reverse("sensors:device", args=[one.uuid]),
         ("name", "serial", "thing__name"),
     ),
@@ -57,6 +58,7 @@ IMPORTER = Register(
     import_stations,
     permission=SensorPermission.MANAGE.value,
     options=frozenset({"crs", "programme"}),
+    then=(message(gettext_noop("下一步：给新设备发凭证，把测试行贴到设备上，等第一个数。")), "sensors:list"),
 )
 _WHY = {
     Health.SILENT: gettext_noop("“%(stream)s”从 %(since)s 起没有声音。请看设备和信号。"),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.field.sensors.stations.views import devices, stations, streams
+from shanhai.field.sensors.stations.views import devices, stations, streams, tables
 
 app_name = "sensors"
 urlpatterns = [
@@ -17,6 +17,6 @@ urlpatterns = [
     path("devices/<str:uuid>/<slug:act>", devices.device_act, name="device-act"),
     path("streams/<int:key>/", streams.stream_page, name="stream"),
     path("streams/<int:key>/edit", streams.stream_edit, name="stream-edit"),
-    path("streams/<int:key>/data.<slug:form>", streams.stream_table, name="stream-table"),
+    path("streams/<int:key>/data.<slug:form>", tables.stream_table, name="stream-table"),
     path("streams/<int:key>/<slug:act>", streams.stream_act, name="stream-act"),
 ]

@@ -41,12 +41,14 @@ def import_done(request: Request, uuid: str) -> HttpResponse:
         messages.success(request, gettext("已撤销。"))
         return redirect("import-done", uuid=uuid)
     done = get_import(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    label = importer_named(done.kind).label
+    importer = importer_named(done.kind)
+    label = importer.label
     names = names_by_ref(viewer=request.viewer, refs={done.by, done.undone_by})
     context = {
         "crumbs": (TODAY, IMPORT, Crumb(DONE, reverse("imports-done")), Crumb(label)),
         "done": done,
         "label": label,
+        "then": importer.then,
         "by": name_in(names, done.by),
         "undone_by": name_in(names, done.undone_by),
     }

@@ -96,7 +96,8 @@ class TableKind:
 
     ``tells(keys)`` says whether a row that names these fields heads such a table; ``key`` begins the codes of its
     problems. Headers in ``passed_over`` need no mention; those with a word in ``left_out`` are never read (本月).
-    ``is_form`` says that a file brings one such table, a report, whose totals are rows like the others.
+    ``is_form`` says that a file brings one such table, a report, whose totals are rows like the others. ``notes`` stand
+    in its template: what each is about, and what it says.
     """
 
     key: str
@@ -107,6 +108,7 @@ class TableKind:
     left_out: tuple[str, ...] = ()
     asks_for: str = ""
     is_form: bool = False
+    notes: Cells = ()
 
     def field(self, key: str) -> Field:
         """The field of that key."""

@@ -16,6 +16,7 @@ from shanhai.field.sensors.states import DeviceState
 from shanhai.field.sensors.values import TOKEN, Happening, topic_of
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.subjects import Subject
 
 M = TypeVar("M", bound=models.Model)
@@ -75,6 +76,11 @@ class Device(OfStation):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def called(self) -> Message | str:
+        """Its name; for one that has none, what it is, with its code."""
+        return self.name or message(gettext_noop("设备 %(code)s"), code=self.code)
 
     @property
     def username(self) -> str:

@@ -280,6 +280,11 @@ class Datastream(Entity):
         """Those of things in scope."""
         return _seen(viewer, "thing__")
 
+    @property
+    def simulated(self) -> bool:
+        """Whether its readings are made up."""
+        return bool((self.properties or {}).get("simulated"))
+
     def subject(self) -> Subject:
         """What acts on it are about."""
         of = self.thing.subject()

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import CorrectingForm, ReasonForm, SavingForm, refused
+from shanhai.base.forms import CorrectingForm, FoldingForm, ReasonForm, SavingForm, refused
 from shanhai.field.sensors.labels import HEALTH, KINDS
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
 from shanhai.field.sensors.states import Health
@@ -62,6 +62,13 @@ SHEET = TableKind(
     tells=lambda keys: {"code", "metric"} <= set(keys),
     passed_over=frozenset({"序号", "备注", "说明", "原因"}),
     asks_for="“站代码”“指标代号”",
+    notes=(
+        ("一行一个数据流", "哪个站、哪个设备、观测什么。同一个站的第二行起，站名、类别、经纬度、海拔可以空着。"),
+        ("经度、纬度", "十进制度数，例如 100.2967；用的是哪个坐标系，导入时选。行政区划代码空着，按经纬度找。"),
+        ("设备", "写进主题的代码；空着是 logger。一个站有几个设备的，各写各的。"),
+        ("指标代号", "写进主题，例如 temp、disp。观测属性从下拉里选；单位、上下限空着用目录里的。"),
+        ("间隔（秒）", "多久一个数；三个间隔没有来数，就算没有声音。"),
+    ),
 )
 
 
@@ -252,7 +259,9 @@ class StreamForm(SavingForm):
     of = forms.ChoiceField(
         label=_("观测什么"), required=False, help_text=_("目录里没有的，选“别的”，自己写名称和单位。")
     )
-    metric = forms.CharField(label=_("指标代号"), max_length=40, help_text=_("写进主题，例如 temp。"))
+    metric = forms.CharField(
+        label=_("指标代号"), max_length=40, required=False, help_text=_("写进主题，例如 temp；空着用目录里的。")
+    )
     name = forms.CharField(label=_("名称"), max_length=100, required=False, help_text=_("空着用目录里的名称。"))
     unit = forms.CharField(label=_("单位"), max_length=40, required=False, help_text=_("例如 °C、mm；空着用目录里的。"))
     interval_s = WholeField(**_INTERVAL, required=False)
@@ -266,11 +275,13 @@ class StreamForm(SavingForm):
         known = [(key, gettext(one.name)) for key, one in PHENOMENA.items()]
         if "of" in self.fields:
             offer(self, "of", [*known, ("", _("别的"))])
+            self.fields["of"].initial = known[0][0]
 
     def clean(self) -> dict[str, Any]:
         """The values as the service takes them."""
         given = super().clean() or {}
         texts: dict[str, Any] = {name: given.get(name) or "" for name in ("of", "metric", "name", "unit")}
+        texts["metric"] = texts["metric"] or texts["of"]
         limits: dict[str, Any] = {
             name: given.get(name) for name in ("interval_s", "low", "high", "most_per_s", "stuck_after")
         }
@@ -296,8 +307,10 @@ class StreamCorrectForm(CorrectingForm, StreamForm):
         return super().clean() | {"seen": seen}
 
 
-class FilterForm(forms.Form):
+class FilterForm(FoldingForm):
     """The filters above the list. What cannot be understood filters nothing."""
+
+    FURTHER = ("kind", "programme", "place")
 
     text = forms.CharField(label=_("名称或代码"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *_KINDS])
@@ -361,11 +374,24 @@ class RevokeForm(SavingForm):
     token = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class PeriodForm(forms.Form):
-    """What is taken out of a datastream: which days, raw or rolled up."""
+class DaysForm(forms.Form):
+    """From one day to another."""
 
     first = DayField(label=_("从"))
     last = DayField(label=_("到"))
+
+    def clean(self) -> dict[str, Any]:
+        """The days. Raises ValidationError for a last one before the first."""
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("结束的日期在开始的前面。请对调。"))
+        return given
+
+
+class PeriodForm(DaysForm):
+    """What is taken out of a datastream: which days, raw or rolled up."""
+
     what = forms.ChoiceField(
         label=_("内容"), choices=[("raw", _("原始观测值")), ("hours", _("小时汇总")), ("days", _("日汇总"))]
     )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.forms.utils import flatatt
@@ -15,6 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.accounts.selectors import refs_named
+from shanhai.base.forms import FoldingForm
 from shanhai.kernel.actors import Actor
 from shanhai.planning.projects.core.selectors import subjects_of
 from shanhai.planning.projects.dossier.rules import ONWARD, REQUIREMENTS
@@ -101,7 +102,7 @@ class VoucherFilter(ToldFilter):
         )
 
 
-class FilterForm(ToldFilter):
+class FilterForm(ToldFilter, FoldingForm):
     """The filters above the list. What cannot be understood filters nothing."""
 
     text = forms.CharField(label=_("名称、编号或拼音首字母"), required=False, max_length=100)
@@ -119,7 +120,7 @@ class FilterForm(ToldFilter):
         *((one.key, format_lazy("{}：{}", STAGES[one.before], _(one.asks.text))) for one in REQUIREMENTS),
     )
     # These wait folded until one of them is asked for.
-    FURTHER: ClassVar = ("delivery", "category", "novelty", "capital", "waits")
+    FURTHER = ("delivery", "category", "novelty", "capital", "waits")
 
     def __init__(
         self,
@@ -151,11 +152,6 @@ class FilterForm(ToldFilter):
             capital={"yes": True, "no": False}.get(given.get("capital") or ""),
             **{name: given.get(name) for name in ("stage", "county", "delivery", "year", "category")},
         )
-
-    @property
-    def asks_further(self) -> bool:
-        """Whether one of the folded filters is set."""
-        return any(self.data.get(name) for name in self.FURTHER)
 
 
 class TogetherForm(forms.Form):

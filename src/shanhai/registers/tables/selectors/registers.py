@@ -16,7 +16,7 @@ from shanhai.base.database.selectors import row_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.imports import ImportReport, TableFile
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.registry import Importer, Progress, registries
 from shanhai.registers.tables.models import TableImport
 from shanhai.registers.tables.rules.reading import read_table
@@ -62,17 +62,20 @@ class Register(Importer):
         permission: str,
         options: frozenset[str] = frozenset(),
         features: Callable[[Path], Sequence[Any] | None] = lambda path: None,
+        then: tuple[Message, str] | None = None,
     ) -> None:
         self.key, self.label, self.kind, self.options = kind.key, kind.label, kind, options
         self.permissions = frozenset({permission})
-        self._row, self._bring, self._features = row, bring, features
+        self._row, self._bring, self._features, self.then = row, bring, features, then
 
     def write_template(self, *, viewer: Actor, programme: str) -> bytes:
         """The same for all programmes. Raises NotVisible for who may take in none."""
         if not any(viewer.may_somewhere(one) for one in self.permissions):
             raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
         name = self.label.text
-        return write_template(tab=name, title=f"{name} · 带 * 的必填", fields=self.kind.fields, notes=NOTES)
+        return write_template(
+            tab=name, title=f"{name} · 带 * 的必填", fields=self.kind.fields, notes=(*NOTES, *self.kind.notes)
+        )
 
     def recognises(self, file: TableFile) -> bool:
         """Never by itself: many tables name places and organisations."""

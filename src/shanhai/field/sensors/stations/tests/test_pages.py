@@ -3,7 +3,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -172,7 +172,12 @@ def test_a_period_is_taken_away_raw_by_hour_and_by_day(engineer, tmp_path):
     assert len(raw) == 4
     assert hours[1] == ["2026-11-22T09:00:00+08:00", "1.5", "1.0", "2.0", "2"]
     with open_workbook(path=book) as file:
-        assert list(file.sheets[0].rows())[2] == ["2026-11-22T00:00:00+08:00", 3, 1, 6, 3]
+        rows = list(file.sheets[0].rows())
+    assert rows[1][0] == "2026-11-22 至 2026-11-22，时间是北京时间（UTC+8）。"
+    assert rows[3] == ["日期", "平均（mm）", "最小（mm）", "最大（mm）", "个数"]
+    assert rows[4] == [date(2026, 11, 22), 3, 1, 6, 3]
+    backwards = {**asked, "first": "2026-11-23", "what": "raw"}
+    assert engineer.get(f"{address}.csv", backwards).status_code == 400
     assert engineer.get(f"{address}.csv", {"first": "x", "last": "y", "what": "raw"}).status_code == 400
     assert engineer.get(f"{address}.pdf", {**asked, "what": "raw"}).status_code == 404
 
@@ -278,6 +283,19 @@ def test_a_retired_device_has_no_credential_left(engineer):
     assert engineer.post(f"{address}give").status_code == 422
 
 
+def test_what_the_catalogue_knows_needs_no_more_than_to_be_chosen(engineer):
+    device = a_station(metrics=()).devices.get()
+    address = f"/sensors/devices/{device.uuid}/"
+    page = engineer.get(address).content.decode()
+    assert "<h1>设备 logger</h1>" in page.replace("\n", "")
+    assert '<option value="temp" selected>' in page
+
+    engineer.post(f"{address}stream", {"of": "temp"})
+
+    stream = device.datastreams.get()
+    assert (stream.metric, stream.name, stream.unit["symbol"]) == ("temp", "气温", "°C")
+
+
 def test_publishing_is_one_press_and_back(engineer):
     stream = a_stream()
     address = f"/sensors/streams/{stream.pk}/"
@@ -309,4 +327,5 @@ def test_stations_stand_on_a_small_map_of_where_the_programme_helps(engineer):
     page = engineer.get("/sensors/").content.decode()
 
     assert page.count("station-dot") == page.count("station-dot late") == 1
+    assert '<a href="/sensors/stations/wuse-2/" tabindex="-1" aria-label="色乌绒二号坡"><g class="station-dot' in page
     assert "small-map" not in engineer.get("/sensors/", {"text": "nowhere"}).content.decode()

@@ -82,7 +82,7 @@ def _page(request: Request, device: Device, drawn: dict[str, Any], secret: str =
     may = [to for to in DeviceState if to in MOVES[DeviceState(device.state)]]
     context = {
         **streams_part(request, lines, reverse("sensors:device", args=[device.uuid])),
-        "crumbs": crumbs(crumb_of(device.thing), Crumb(device.name or device.code)),
+        "crumbs": crumbs(crumb_of(device.thing), Crumb(device.called)),
         "device": device,
         "station": device.thing,
         "state": STATES[DeviceState(device.state)],
@@ -210,7 +210,7 @@ def device_edit(request: Request, uuid: str) -> HttpResponse:
         return went
     title = message(gettext_noop("更正设备"))
     context = {
-        "crumbs": crumbs(crumb_of(device.thing), Crumb(device.name or device.code, back), Crumb(title)),
+        "crumbs": crumbs(crumb_of(device.thing), Crumb(device.called, back), Crumb(title)),
         "title": title,
         "back": back,
         "form": drawn["form"],

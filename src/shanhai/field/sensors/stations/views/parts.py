@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.field.sensors.labels import ADVICE, AREA, HAPPENINGS, HEALTH
+from shanhai.base.formats import say
+from shanhai.field.sensors.labels import ADVICE, AREA, HAPPENINGS, HEALTH, QUALITIES
 from shanhai.field.sensors.models import Datastream, Device, DeviceEvent, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations.rules.charts import shown
@@ -68,6 +69,11 @@ def streams_part(request: Request, lines: Sequence[StreamLine], address: str) ->
     }
 
 
+def marks(quality: int) -> list[str]:
+    """What is to be said of an observation, in words."""
+    return [words for one, words in QUALITIES.items() if quality & one]
+
+
 def how_to_send(request: Request, device: Device, streams: Sequence[Datastream], secret: str = "") -> dict[str, Any]:
     """Where and how a device sends, with lines to paste; ``secret`` only where it has just been given."""
     parts = urlsplit(settings.MQTT_PUBLIC_URL or settings.MQTT_URL)
@@ -111,7 +117,7 @@ def happenings(events: Sequence[DeviceEvent], *, several: bool) -> list[Happenin
         details = "；".join(
             f"{label(name)} {_changed(value)}" for name, value in one.details.items() if value and name in _TOLD
         )
-        title = f"{one.device.name or one.device.code} · {details}" if several else details
+        title = f"{say(one.device.called)} · {details}" if several else details
         word = message(HAPPENINGS[Done(one.kind)])
         told.append(Happening(one.on, title, "stop" if one.kind == Done.RETIRED else "done", word, one.note))
     return told

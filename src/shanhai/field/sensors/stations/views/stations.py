@@ -103,7 +103,7 @@ def _map(found: Sequence[selectors.StationLine], programme: Programme | None) ->
     places = points_on([known[one.pk] for one in dotted], under=under, width=WIDTH, height=HEIGHT)
     # The worst are drawn last, over the others.
     dots = [
-        (round(at[0], 1), round(at[1], 1), HEALTH[one.standing.health][0], one.name)
+        (round(at[0], 1), round(at[1], 1), HEALTH[one.standing.health][0], one.name, one.code)
         for one, at in reversed(list(zip(dotted, places, strict=True)))
         if at is not None
     ]

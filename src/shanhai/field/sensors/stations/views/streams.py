@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, SavingForm, answered, status_of
-from shanhai.field.sensors.labels import ADVICE, HEALTH, QUALITIES
+from shanhai.field.sensors.labels import ADVICE, HEALTH
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations import forms
@@ -29,17 +26,14 @@ from shanhai.field.sensors.stations.selectors.tokens import list_tokens
 from shanhai.field.sensors.stations.services import streams as services
 from shanhai.field.sensors.stations.services import tokens
 from shanhai.field.sensors.stations.values import Span, Standing
-from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, may_manage
+from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, marks, may_manage
 from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
-from shanhai.field.sensors.store.selectors.reading import Row
 from shanhai.field.sensors.store.services.correcting import quarantine
 from shanhai.field.sensors.store.views.live import live_address
-from shanhai.kernel import clock
 from shanhai.kernel.clock import local_date
-from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
 SPANS = {
     Span.DAY: gettext_noop("最近一天"),
@@ -47,16 +41,6 @@ SPANS = {
     Span.YEAR: gettext_noop("最近一年（日）"),
 }
 LATEST = 12
-# A sheet of a workbook has no room for more.
-MOST_ROWS = 1_000_000
-_RAW = (gettext_noop("观测时间"), gettext_noop("数值"), gettext_noop("质量"), gettext_noop("到达时间"))
-_ROLLED = (
-    gettext_noop("开始"),
-    gettext_noop("平均"),
-    gettext_noop("最小"),
-    gettext_noop("最大"),
-    gettext_noop("个数"),
-)
 
 
 @require_safe
@@ -117,6 +101,7 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
     return {
         "stream": stream,
         "station": stream.thing,
+        "provenance": (stream.thing.properties or {}).get("provenance", ""),
         "unit": symbol_of(stream.unit),
         "number": "—" if stream.last_number is None else shown(stream.last_number),
         "health": HEALTH[standing.health],
@@ -127,7 +112,7 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
         "span": span.value,
         "span_words": SPANS[span],
         "latest": [
-            (datetime_of(row.time), row.value if row.number is None else shown(row.number), _marks(row.quality))
+            (datetime_of(row.time), row.value if row.number is None else shown(row.number), marks(row.quality))
             for row in series.list_latest(stream, LATEST)
         ],
         "seen": _seen(stream, standing),
@@ -139,10 +124,6 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
 def _seen(stream: Datastream, standing: Standing) -> str:
     # Silence is news, too, and comes without an observation.
     return f"{stream.count}.{stream.duplicates}.{stream.arrived}.{standing.health}"
-
-
-def _marks(quality: int) -> list[str]:
-    return [words for one, words in QUALITIES.items() if quality & one]
 
 
 def _acts(request: Request, stream: Datastream) -> dict[str, Act]:
@@ -180,7 +161,7 @@ def _device_crumb(stream: Datastream) -> tuple[Crumb, ...]:
     device = stream.device
     if device is None:
         return ()
-    return (Crumb(device.name or device.code, reverse("sensors:device", args=[device.uuid])),)
+    return (Crumb(device.called, reverse("sensors:device", args=[device.uuid])),)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -204,66 +185,3 @@ def stream_edit(request: Request, key: int) -> HttpResponse:
         "elsewhere": message(gettext_noop("新的上下限和间隔管以后来的数，已存的标记不改。")),
     }
     return render(request, "components/correct.html", context, status=status_of(drawn["form"]))
-
-
-@require_safe
-def stream_table(request: Request, key: int, form: str) -> HttpResponseBase:
-    """GET /sensors/streams/<key>/data.csv and data.xlsx: the observations or roll-ups of a period.
-
-    Raises NotVisible for a form that is neither, BadInput for days that cannot be read.
-    """
-    stream = selectors.get_stream(viewer=request.viewer, key=key)
-    asked = forms.PeriodForm(request.GET)
-    if not asked.is_valid():
-        raise BadInput(gettext_noop("看不懂起止日期。请从数据流的页面导出。"), "sensors.period_unreadable")
-    given = asked.cleaned_data
-    heads = [gettext(one) for one in (_RAW if given["what"] == "raw" else _ROLLED)]
-    rows = _rows(stream, given)
-    name = f"{stream.thing.code}-{stream.metric or stream.pk}.{form}"
-    if form == "xlsx":
-        title = f"{stream.thing.name} {stream.name}（{symbol_of(stream.unit)}）"
-        columns = [Column(head, 26 if at == 0 else 14, "@" if at == 0 else "General") for at, head in enumerate(heads)]
-        kept = (row for _number, row in zip(range(MOST_ROWS), rows, strict=False))
-        return downloaded(
-            name, lambda target: write_table(target, tab="data", above=[title], columns=columns, rows=kept)
-        )
-    if form != "csv":
-        raise NotVisible(gettext_noop("没有找到这一页。"))
-    writer = csv.writer(_Echo())
-    lines = (writer.writerow(row) for row in rows)
-    head = "\ufeff" + writer.writerow(heads)
-    answer = StreamingHttpResponse(_all(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-class _Echo:
-    """A file that gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _all(head: str, lines: Iterator[Any]) -> Iterator[str]:
-    yield head
-    yield from lines
-
-
-def _rows(stream: Datastream, given: dict[str, Any]) -> Iterator[list[Any]]:
-    """The lines. Raises Unreadable at once: within a table that is on its way nothing can be said any more."""
-    begin, end = series.period(given["first"], given["last"])
-    if given["what"] == "raw":
-        return map(_line, series.every_row(stream, begin, end))
-    found = series.every_bucket(stream, begin, end, days=given["what"] == "days")
-    return ([_local(one.begin), one.mean, one.low, one.high, one.count] for one in found)
-
-
-def _line(row: Row) -> list[Any]:
-    result = row.number if row.number is not None else str(row.value)
-    marks = gettext("、").join(gettext(one) for one in _marks(row.quality))
-    return [_local(row.time), result, marks, _local(row.arrived)]
-
-
-def _local(instant: int) -> str:
-    """An instant with its zone, as it is read in Shanghai and by programs."""
-    return clock.local(datetime_of(instant)).isoformat()
