@@ -135,6 +135,7 @@ KITS = {
         "CorrectingForm",
         "LANGUAGE",
         "ReasonForm",
+        "FoldingForm",
         "SavingForm",
         "answered",
         "refused",

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -77,8 +78,10 @@ def wait_until_open(*, port: int) -> None:
             asking.close()
 
 
-def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool) -> None:
+def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool, sending: Sequence[str] = ()) -> None:
     """Serve until stopped. Worker and embedded broker run beside, and are stopped and waited for at the end.
+
+    With the broker the command ``sending`` is run, which sends to it.
 
     One that is still within a long job is killed after a while; the next worker does that job again.
     """
@@ -98,7 +101,7 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     beside = Beside()
     if with_worker:
         beside.start("worker")
-    threading.Thread(target=_start_beside, args=(beside, host, port, live), daemon=True).start()
+    threading.Thread(target=_start_beside, args=(beside, host, port, live, sending), daemon=True).start()
 
     def leave(signum: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -169,7 +172,7 @@ class Beside:
                 one.kill()
 
 
-def _start_beside(beside: Beside, host: str, port: int, live: bool) -> None:
+def _start_beside(beside: Beside, host: str, port: int, live: bool, sending: Sequence[str]) -> None:
     # They take seconds of a core, for which nobody who opens a page shall wait.
     if is_loopback(host):
         wait_until_open(port=port)
@@ -177,3 +180,5 @@ def _start_beside(beside: Beside, host: str, port: int, live: bool) -> None:
         beside.start("sensors", "live", "--host", host, "--port", str(port + 1))
     if settings.MQTT_BROKER == "embedded":
         beside.start("sensors", "broker", "run")
+        if sending:
+            beside.start(*sending)

@@ -13,7 +13,7 @@ from shanhai.field.sensors.labels import HEALTH
 from shanhai.field.sensors.models import ApiToken, Datastream, Device
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import Health
-from shanhai.field.sensors.stations.forms import SHEET
+from shanhai.field.sensors.stations.rules.sheet import SHEET
 from shanhai.field.sensors.stations.selectors.stations import list_stations, stations_of
 from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.values import StationRow

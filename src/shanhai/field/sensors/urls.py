@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.field.sensors.stations.views import devices, stations, streams, tables
+from shanhai.field.sensors.stations.views import accesses, devices, stations, streams, tables
 
 app_name = "sensors"
 urlpatterns = [
     path("", stations.station_list, name="list"),
     path("new", stations.station_new, name="new"),
     path("credentials", devices.give_to_all, name="credentials"),
+    path("tokens/", accesses.token_list, name="tokens"),
+    path("tokens/<slug:act>", accesses.token_act, name="token-act"),
     path("stations/<slug:code>/", stations.station_page, name="station"),
     path("stations/<slug:code>/edit", stations.station_edit, name="station-edit"),
     path("stations/<slug:code>/move", stations.station_move, name="station-move"),

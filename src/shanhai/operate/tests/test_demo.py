@@ -12,9 +12,12 @@ from dataclasses import replace
 
 import granian
 import pytest
+from django.core.management import load_command_class
 from django.db import connection, transaction
 
 from shanhai.base.audit.models import AuditRow
+from shanhai.field.sensors.models import Datastream
+from shanhai.field.sensors.mqtt.services.simulating import mark_simulated
 from shanhai.field.sensors.stations.selectors.stations import list_stations
 from shanhai.kernel import clock, proofs
 from shanhai.kernel.actors import system
@@ -24,6 +27,7 @@ from shanhai.kernel.shares import Share, number_of
 from shanhai.kernel.units import Quantity
 from shanhai.operate import serving
 from shanhai.operate.demo.load import demo_folder, load_demo
+from shanhai.operate.demo.sensors import SENDING, SILENT, STATIONS, STUCK
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from tests.cast import AT
 
@@ -159,6 +163,20 @@ def test_the_stations_of_the_demo_are_marked_as_such_and_show_what_can_be_wrong(
 
     assert {one.provenance for one in found} == {"demo"}
     assert [one.standing.health for one in found] == ["silent", "flat", "fine", "fine", "fine"]
+
+
+@pytest.mark.django_db
+def test_what_goes_on_sending_beside_the_demo_takes_up_its_stations_where_they_are_marked(demo):
+    asked = load_command_class("shanhai.field.sensors", SENDING[0]).create_parser("shanhai", "sensors")
+    given = asked.parse_args(SENDING[1:])
+
+    streams = mark_simulated(
+        stations=given.station, flat=given.flat, by=system("demo", tuple(registries.permissions)), at=AT
+    )
+
+    assert {one.topic.split("/")[2] for one in streams} == {one.code for one in STATIONS} - {SILENT}
+    assert [one.metric for one in streams if not one.signal.noise] == ["rain", STUCK, "rain"]
+    assert Datastream.objects.filter(properties__simulated=True).count() == Datastream.objects.count() == 16
 
 
 def differing(viewer, scope, figure):

@@ -165,6 +165,7 @@ class ApiToken(models.Model):
     """A bearer token of the API, of which a hash is kept; of one ``datastream``, it reads that one alone.
 
     ``programme`` and ``place`` bound what it sees and, where it may ``write``, what it writes; empty is everywhere.
+    ``used_on`` is the last day on which somebody showed it.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -177,6 +178,7 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100)
     revoked_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
 
     objects = ApiTokenQuerySet.as_manager()
 

@@ -41,7 +41,7 @@ def test_a_token_is_told_once_and_kept_as_a_hash(ganzi, at):
 
     assert len(token) >= 43
     assert token not in str(ApiToken.objects.values_list())
-    found = reader_of(token)
+    found, _used = reader_of(token)
     assert (found.ref, found.name) == (f"token:{kept.uuid}", "气象局")
     assert found.may("sensor.write", programme="zj-ganzi", place="513301")
     assert not found.may("sensor.write", programme="zj-ganzi", place="513322")
@@ -49,7 +49,7 @@ def test_a_token_is_told_once_and_kept_as_a_hash(ganzi, at):
 
 
 def test_who_only_reads_cannot_write(ganzi, at):
-    found = reader_of(a_token(at))
+    found, _used = reader_of(a_token(at))
 
     assert found.may("sensor.view", programme="zj-ganzi", place="513301")
     assert not found.may_somewhere("sensor.write")
@@ -70,7 +70,7 @@ def test_a_revoked_token_ends_at_once_and_a_strange_one_never_began(ganzi, at, d
 def test_that_of_a_datastream_reads_it_alone(ganzi, at):
     one = a_datastream()
 
-    found = reader_of(a_token(at, by=KANGDING, datastream=one.pk))
+    found, _used = reader_of(a_token(at, by=KANGDING, datastream=one.pk))
 
     assert found == Reader(found.ref, name="气象局", only=one.pk)
     assert not found.may_somewhere("sensor.view")
@@ -125,7 +125,7 @@ def test_the_trail_tells_of_both(ganzi, at):
 def test_the_console_prints_a_token_and_ends_it(ganzi, capsys):
     call_command("sensors", "token", "--name", "中台", "--write")
     token = capsys.readouterr().out.strip()
-    assert reader_of(token).may("sensor.write", programme="zj-ganzi", place="513301")
+    assert reader_of(token)[0].may("sensor.write", programme="zj-ganzi", place="513301")
 
     call_command("sensors", "token", "--revoke", str(ApiToken.objects.get().uuid))
     with pytest.raises(NotKnown):

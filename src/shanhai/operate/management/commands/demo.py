@@ -10,6 +10,7 @@ from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
 from shanhai.operate import serving
 from shanhai.operate.demo import accounts, load
+from shanhai.operate.demo.sensors import SENDING
 
 
 class Command(BaseCommand):
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             return
         port = options["port"]
         threading.Thread(target=self._say_when_open, args=(port, began), daemon=True).start()
-        serving.serve(host="127.0.0.1", port=port, workers=1, threads=4, with_worker=True)
+        serving.serve(host="127.0.0.1", port=port, workers=1, threads=4, with_worker=True, sending=SENDING)
 
     def _say_when_open(self, port: int, began: float) -> None:
         serving.wait_until_open(port=port)

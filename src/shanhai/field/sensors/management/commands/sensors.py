@@ -96,6 +96,10 @@ class Command(BaseCommand):
         simulate.add_argument(
             "--station", action="append", required=True, metavar="CODE", help="may be said several times"
         )
+        simulate.add_argument("--flat", action="append", default=[], metavar="METRIC", help="this one does not move")
+        simulate.add_argument(
+            "--silence", type=int, default=21_600, metavar="SECONDS", help="how long a device is out of reach at a time"
+        )
         simulate.add_argument("--seed", type=int, default=1, help="the same seed, the same readings")
         simulate.add_argument(
             "--days", type=float, default=0, help="first, in bursts, those of so many days before now"
@@ -148,19 +152,27 @@ class Command(BaseCommand):
             Ingest(name, _until_stopped()).run(leave=leave)
 
     def _simulate(
-        self, *, at: datetime, station: list[str], seed: int, days: float, seconds: float, **options: Any
+        self,
+        *,
+        at: datetime,
+        station: list[str],
+        seed: int,
+        days: float,
+        seconds: float,
+        **options: Any,
     ) -> None:
         with transaction.atomic():
             by = _actor(at=at, **options)
-            streams = mark_simulated(stations=station, by=by, at=at)
-        simulator, stopping = Simulator(streams, seed), _until_stopped()
+            streams = mark_simulated(stations=station, flat=options["flat"], by=by, at=at)
+        stopping = _until_stopped()
+        simulator = Simulator(streams, seed, max(options["silence"], 1), stopping)
         if seconds:
             threading.Timer(seconds, stopping.set).start()
         intervals = sorted(one.interval_s for one in streams)
         every = "–".join(dict.fromkeys([str(intervals[0]), str(intervals[-1])]))
         words = f"{len(streams)} 个数据流，每 {every} 秒一个数，Ctrl+C 停止。"
         self.stdout.write(f"{words} {len(streams)} datastreams, a reading every {every} s, stop with Ctrl+C.")
-        simulator.run(stopping, days=days)
+        simulator.run(days=days)
         self.stdout.write(f"发了 {simulator.sent} 条消息。 {simulator.sent} messages sent.")
 
     def _archive(self, *, at: datetime, **options: Any) -> None:

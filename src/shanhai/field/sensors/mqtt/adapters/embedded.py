@@ -42,6 +42,7 @@ from shanhai.field.sensors.sta.selectors.shapes import check_names
 from shanhai.field.sensors.sta.values import Options
 from shanhai.field.sensors.stations.selectors.credentials import live_accounts, sender_of
 from shanhai.field.sensors.stations.selectors.tokens import NotKnown, reader_of
+from shanhai.field.sensors.stations.services.tokens import note_use
 from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
@@ -243,7 +244,7 @@ async def _known(username: str, secret: str) -> _Known | None:
         return _Known(username, None)
     if username == TOKEN_ACCOUNT:
         try:
-            return _Known(username, NO_DEVICE, reader=await Handler.intake.ask(reader_of, token=secret))
+            return _Known(username, NO_DEVICE, reader=await Handler.intake.ask(_reader, token=secret))
         except NotKnown:
             return None
     sender = await Handler.intake.ask(sender_of, username=username, secret=secret)
@@ -255,6 +256,12 @@ def _asked(topic: str) -> tuple[Resource, Options]:
     """What a topic of the standard asks to be told of. Raises DomainError."""
     path, _, query = topic.removeprefix(f"{STANDARD}/").partition("?")
     return parse_path(path, TYPES), parse_options(parse_qsl(query, keep_blank_values=True))
+
+
+def _reader(token: str) -> Actor:
+    reader, used = reader_of(token)
+    note_use(by=reader, at=clock.now(), used=used)
+    return reader
 
 
 def _may_hear(*, reader: Actor, topic: str) -> bool:

@@ -24,23 +24,24 @@ _SECOND = 1_000_000
 class Simulator:
     """Sends what ``streams`` would have measured; the same ``seed`` measures the same."""
 
-    def __init__(self, streams: Sequence[Simulated], seed: int) -> None:
+    def __init__(self, streams: Sequence[Simulated], seed: int, silence_s: int, stopping: threading.Event) -> None:
         self._devices = {key: list(of) for key, of in groupby(sorted(streams, key=_device), _device)}
-        self._seed, self.sent = seed, 0
+        self._seed, self.sent, self._stopping = seed, 0, stopping
+        self._silence_s = silence_s
         # Until when each device has sent.
         self._until: dict[int, int] = {}
         self._client = self._connected()
 
-    def run(self, stopping: threading.Event, *, days: float = 0) -> None:
+    def run(self, *, days: float = 0) -> None:
         """Send the last ``days`` in bursts, then what comes each second, until stopped."""
         now = instant_of(clock.now())
         self._until = dict.fromkeys(self._devices, now - round(days * DAY))
         for device in self._devices:
             self._send(device, now)
-        while not stopping.wait(1.0):
+        while not self._stopping.wait(1.0):
             now = instant_of(clock.now())
             for device in self._devices:
-                if not is_silent(now, self._seed + device):
+                if not is_silent(now, self._seed + device, self._silence_s):
                     self._send(device, now)
         self._client.disconnect()
         self._client.loop_stop()
@@ -51,7 +52,7 @@ class Simulator:
         self._until[device] = now
         newest: dict[str, object] = {}
         for one in self._devices[device]:
-            seed = self._seed + one.datastream * 1000
+            seed = one.seed(self._seed)
             times = times_between(begin, now, one.interval_s)
             times = times[heard(times, seed)]
             values = values_at(one.signal, times, seed)
@@ -72,7 +73,14 @@ class Simulator:
     def _connected(self) -> Client:
         address = site_address()
         client = new_client(f"shanhai-simulate-{new_id()}", address)
-        connect(client, address)
+        while True:
+            # The broker of a demo is started beside, and is slower than this.
+            try:
+                connect(client, address)
+                break
+            except OSError:
+                if self._stopping.wait(1.0):
+                    break
         client.loop_start()
         return client
 

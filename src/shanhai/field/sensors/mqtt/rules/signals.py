@@ -71,6 +71,11 @@ def signal_of(metric: str, low: float | None, high: float | None, /) -> Signal:
     return Signal((low + high) / 2, (high - low) / 6, (high - low) / 100, digits=2)
 
 
+def unmoved(signal: Signal, /) -> Signal:
+    """The signal of a probe that is stuck."""
+    return Signal(signal.mean, 0, 0, digits=signal.digits)
+
+
 def values_at(signal: Signal, times: npt.NDArray[np.int64], seed: int, /) -> npt.NDArray[np.float64]:
     """What it is at each of these instants (microseconds); an instant has its value whatever is asked beside it."""
     phase = 2 * pi * ((times - _WARMEST) % DAY) / DAY
@@ -99,9 +104,9 @@ def heard(times: npt.NDArray[np.int64], seed: int, /) -> npt.NDArray[np.bool_]:
     return (_uniform(times, seed + 4) >= 0.02) & (_uniform(times // (3600 * _SECOND), seed + 5) >= 0.01)
 
 
-def is_silent(time: int, seed: int, /) -> bool:
-    """Whether there is no radio at that instant: one quarter of a day in twelve; what was measured comes afterwards."""
-    return bool(_uniform(np.array([time // (DAY // 4)], np.int64), seed + 6)[0] < 1 / 12)
+def is_silent(time: int, seed: int, spell_s: int, /) -> bool:
+    """Whether there is no radio at that instant: one spell in twelve; what was measured comes afterwards."""
+    return bool(_uniform(np.array([time // (spell_s * _SECOND)], np.int64), seed + 6)[0] < 1 / 12)
 
 
 def as_sent(times: npt.NDArray[np.int64], seed: int, /) -> npt.NDArray[np.int64]:

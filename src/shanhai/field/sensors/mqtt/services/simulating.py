@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from django.db import transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream
-from shanhai.field.sensors.mqtt.rules.signals import Signal, signal_of
+from shanhai.field.sensors.mqtt.rules.signals import Signal, heard, signal_of, times_between, unmoved, values_at
 from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.store.services.taking import take_in
+from shanhai.field.sensors.store.values import Readings
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
@@ -32,10 +36,16 @@ class Simulated:
     interval_s: int
     signal: Signal
 
+    def seed(self, of_all: int) -> int:
+        """From which its noise and gaps follow, whoever makes them up."""
+        return of_all + self.datastream * 1000
+
 
 @transaction.atomic
-def mark_simulated(*, stations: Collection[str], by: Actor, at: datetime) -> list[Simulated]:
-    """Mark the datastreams of these stations (their codes) as simulated, and answer them.
+def mark_simulated(
+    *, stations: Collection[str], flat: Collection[str] = (), by: Actor, at: datetime
+) -> list[Simulated]:
+    """Mark the datastreams of these stations (their codes) as simulated, and answer them; ``flat`` metrics are stuck.
 
     Raises NotVisible where there are none, NotAllowed, and Refused for one that holds observations and is not marked:
     nobody could tell them apart afterwards.
@@ -62,9 +72,23 @@ def mark_simulated(*, stations: Collection[str], by: Actor, at: datetime) -> lis
         device = one.device
         assert device is not None
         signal = signal_of(one.metric, one.low, one.high)
+        signal = unmoved(signal) if one.metric in flat else signal
         interval = one.interval_s or USUAL_INTERVAL_S
         marked.append(Simulated(one.pk, device.pk, device.topic, one.metric, interval, signal))
     if not marked:
         text = gettext_noop("这些监测站里没有带指标代号的数据流，没有什么可以模拟。")
         raise NotVisible(text, "sensors.nothing_to_simulate")
     return marked
+
+
+def simulate_past(*, streams: Sequence[Simulated], begin: datetime, at: datetime, seed: int, by: Actor) -> None:
+    """Take in what these would have measured from ``begin`` until ``at``, when it comes. Raises as ``take_in``."""
+    first, last = instant_of(begin), instant_of(at)
+    parts = []
+    for one in streams:
+        own = one.seed(seed)
+        times = times_between(first, last, one.interval_s)
+        times = times[heard(times, own)]
+        parts.append((np.full(len(times), one.datastream, np.int64), times, values_at(one.signal, times, own)))
+    of, times, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    take_in(readings=Readings(of, times, values), by=by, at=at)

@@ -54,7 +54,7 @@ def test_some_is_missing_and_a_burst_brings_the_rest_in_disorder_and_twice():
     sent = as_sent(times, 3)
 
     assert 0.9 < heard(times, 3).mean() < 0.99
-    assert 0 < sum(is_silent(START + quarter * DAY // 4, 3) for quarter in range(120)) < 30
+    assert 0 < sum(is_silent(START + quarter * DAY // 4, 3, 21_600) for quarter in range(120)) < 30
     assert set(sent.tolist()) == set(range(len(times)))
     assert len(times) < len(sent) < 1.1 * len(times)
     assert (np.diff(sent) < 0).any()

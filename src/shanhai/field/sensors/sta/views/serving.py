@@ -16,6 +16,7 @@ from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.values import VERSION
 from shanhai.field.sensors.sta.views import batching, reading, writing
 from shanhai.field.sensors.stations.selectors.tokens import reader_of
+from shanhai.field.sensors.stations.services.tokens import note_use
 from shanhai.kernel.actors import NOBODY, Actor
 from shanhai.kernel.errors import DomainError, NotAllowed
 from shanhai.kernel.messages import gettext_noop
@@ -87,7 +88,10 @@ def token_of(request: Request) -> str | None:
 
 def _answer(request: Request, path: str) -> HttpResponse:
     token = token_of(request)
-    viewer: Actor = request.viewer if token is None else reader_of(token)
+    viewer: Actor = request.viewer
+    if token is not None:
+        viewer, used = reader_of(token)
+        note_use(by=viewer, at=request.at, used=used)
     root = request.build_absolute_uri(f"/sta/{VERSION}")
     if request.method not in _READING:
         if token is None:

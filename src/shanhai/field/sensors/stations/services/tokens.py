@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of
 from shanhai.field.sensors.models import ApiToken, Datastream
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations.selectors.tokens import hashed
+from shanhai.field.sensors.values import TOKEN_REF
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
@@ -67,6 +70,14 @@ def revoke_token(*, token: UUID, by: Actor, at: datetime) -> None:
         row.save(update_fields=["revoked_at"])
         changes = {"name": row.name}
         audit.record(by=by, at=at, action="sensors.token.revoked", on=row.subject(), changes=changes)
+
+
+def note_use(*, by: Actor, at: datetime, used: date | None) -> None:
+    """Note on which day the token of a reader was used, which was last ``used`` then: nothing on the same day."""
+    if used != (today := local_date(at)):
+        # Whoever reads goes on although it could not be noted.
+        with suppress(OperationalError), transaction.atomic():
+            ApiToken.objects.filter(uuid=by.ref.removeprefix(TOKEN_REF)).update(used_on=today)
 
 
 def _checked_name(text: str) -> str:

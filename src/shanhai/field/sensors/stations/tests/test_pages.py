@@ -218,7 +218,7 @@ def test_a_token_of_the_datastream_is_revoked_on_its_page_by_who_manages_it(engi
 
     assert uuid not in sign_in("auditor").get(address).content.decode()
     assert engineer.post(f"{address}revoke", {"token": "x"}).status_code == 422
-    assert reader_of(token).only == stream.pk
+    assert reader_of(token)[0].only == stream.pk
     assert engineer.post(f"{address}revoke", {"token": uuid}).status_code == 302
     with pytest.raises(NotKnown):
         reader_of(token)

@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
-from shanhai.field.sensors.stations.forms import SHEET
+from shanhai.field.sensors.stations.rules.sheet import SHEET
 from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.tests.builders import a_stream, sent
 from shanhai.field.sensors.stations.values import StationRow

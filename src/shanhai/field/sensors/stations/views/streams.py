@@ -22,10 +22,11 @@ from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.rules.facts import symbol_of
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
-from shanhai.field.sensors.stations.selectors.tokens import list_tokens
+from shanhai.field.sensors.stations.selectors.tokens import live_tokens
 from shanhai.field.sensors.stations.services import streams as services
 from shanhai.field.sensors.stations.services import tokens
 from shanhai.field.sensors.stations.values import Span, Standing
+from shanhai.field.sensors.stations.views.accesses import revoking
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, marks, may_manage
 from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
 from shanhai.field.sensors.store.services.correcting import quarantine
@@ -85,7 +86,7 @@ def _page(request: Request, stream: Datastream, drawn: dict[str, Any], token: st
         "spans": [(one.value, words, one.value == context["span"]) for one, words in SPANS.items()],
         "period": forms.PeriodForm(initial={"first": today - timedelta(days=30), "last": today}),
         "token": token,
-        "tokens": list_tokens(viewer=request.viewer, datastream=stream.pk) if drawn else [],
+        "tokens": live_tokens(viewer=request.viewer).filter(datastream=stream) if drawn else [],
         "public": request.build_absolute_uri(f"/sta/v1.1/Datastreams({stream.pk})"),
     }
     answer = render(request, "sensors/stream.html", context, status=status_of(*drawn.values()))
@@ -140,13 +141,8 @@ def _acts(request: Request, stream: Datastream) -> dict[str, Act]:
             SavingForm, partial(services.publish_stream, stream=key, published=False), gettext_noop("不再公开。")
         ),
         "token": Act(forms.ReaderForm, partial(tokens.give_token, **reader)),
-        "revoke": Act(forms.RevokeForm, _revoke, gettext_noop("令牌已收回，从现在起读不了。")),
+        "revoke": revoking(),
     }
-
-
-def _revoke(**given: Any) -> bool:
-    tokens.revoke_token(**given)
-    return True
 
 
 def _set_apart(*, begin: Any, end: Any, **given: Any) -> bool:

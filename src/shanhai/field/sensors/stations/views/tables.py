@@ -19,6 +19,7 @@ from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.views.parts import marks
 from shanhai.field.sensors.store.rules.times import datetime_of
+from shanhai.field.sensors.store.selectors.reading import Row
 from shanhai.kernel import clock
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -85,17 +86,20 @@ _NUMBERS = (gettext_noop("平均"), gettext_noop("最小"), gettext_noop("最大
 
 
 def _rows(stream: Datastream, given: dict[str, Any]) -> Iterator[list[Any]]:
+    """The lines. Raises Unreadable at once: within a table that is on its way nothing can be said any more."""
     begin, end = series.period(given["first"], given["last"])
     if given["what"] == "raw":
-        for row in series.every_row(stream, begin, end):
-            result = row.number if row.number is not None else str(row.value)
-            said = gettext("、").join(gettext(one) for one in marks(row.quality))
-            yield [_local(row.time), result, said, _local(row.arrived).replace(microsecond=0)]
-        return
+        return map(_line, series.every_row(stream, begin, end))
     days = given["what"] == "days"
-    for one in series.every_bucket(stream, begin, end, days=days):
-        at = _local(one.begin)
-        yield [at.date() if days else at, round(one.mean, 6), one.low, one.high, one.count]
+    found = series.every_bucket(stream, begin, end, days=days)
+    begun = ((_local(one.begin), one) for one in found)
+    return ([at.date() if days else at, round(one.mean, 6), one.low, one.high, one.count] for at, one in begun)
+
+
+def _line(row: Row) -> list[Any]:
+    result = row.number if row.number is not None else str(row.value)
+    said = gettext("、").join(gettext(one) for one in marks(row.quality))
+    return [_local(row.time), result, said, _local(row.arrived).replace(microsecond=0)]
 
 
 def _local(instant: int) -> Any:
