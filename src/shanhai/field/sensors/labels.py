@@ -59,6 +59,12 @@ QUALITIES: dict[Quality, str] = {
     Quality.LATE: gettext_noop("晚到"),
     Quality.QUARANTINED: gettext_noop("隔离"),
 }
+# What may be asked of the past of one datastream.
+PAST = {
+    "days": gettext_noop("每天的平均、最小和最大"),
+    "above": gettext_noop("高于一个值多久"),
+    "gaps": gettext_noop("最长的中断"),
+}
 
 AREA = Area(
     "sensors",

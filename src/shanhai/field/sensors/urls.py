@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from django.urls import path
 
-from shanhai.field.sensors.stations.views import accesses, devices, stations, streams, tables
+from shanhai.field.sensors.stations.views import accesses, devices, history, stations, streams, tables
 
 app_name = "sensors"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("devices/<str:uuid>/<slug:act>", devices.device_act, name="device-act"),
     path("streams/<int:key>/", streams.stream_page, name="stream"),
     path("streams/<int:key>/edit", streams.stream_edit, name="stream-edit"),
+    path("streams/<int:key>/history", history.stream_history, name="stream-history"),
+    path("streams/<int:key>/history.xlsx", history.history_table, name="stream-history-table"),
     path("streams/<int:key>/data.<slug:form>", tables.stream_table, name="stream-table"),
     path("streams/<int:key>/<slug:act>", streams.stream_act, name="stream-act"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import CorrectingForm, FoldingForm, ReasonForm, SavingForm, refused
-from shanhai.field.sensors.labels import HEALTH, KINDS
+from shanhai.field.sensors.labels import HEALTH, KINDS, PAST
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
 from shanhai.field.sensors.states import Health
 from shanhai.field.sensors.stations.rules.facts import point_of, symbol_of
@@ -29,6 +29,9 @@ _INTERVAL: dict[str, Any] = {
     "min_value": 1,
     "help_text": _("三个间隔没有来数，就算没有声音。"),
 }
+
+
+MOST_DAYS = 366
 
 
 class RealField(forms.CharField):
@@ -364,6 +367,24 @@ class DaysForm(forms.Form):
         first, last = given.get("first"), given.get("last")
         if first and last and last < first:
             self.add_error("last", _("结束的日期在开始的前面。请对调。"))
+        return given
+
+
+class HistoryForm(DaysForm):
+    """What is asked of the past of a datastream."""
+
+    question = forms.ChoiceField(label=_("问什么"), choices=[(key, _(words)) for key, words in PAST.items()])
+    threshold = RealField(label=_("高于多少"), help_text=_("只在问“高于一个值多久”时要填。"))
+
+    field_order = ["question", "threshold", "first", "last"]
+
+    def clean(self) -> dict[str, Any]:
+        """What is asked. Raises ValidationError for too long a time, and where the value is missing."""
+        given = super().clean()
+        if given.get("question") == "above" and given.get("threshold") is None:
+            self.add_error("threshold", _("请填一个数。"))
+        if (first := given.get("first")) and (last := given.get("last")) and (last - first).days > MOST_DAYS:
+            self.add_error("last", _("一次最多问一年。请缩短时间。"))
         return given
 
 

@@ -17,6 +17,8 @@ from shanhai.field.sensors.store.rules import history
 from shanhai.field.sensors.store.rules.months import month_bounds
 from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.selectors.archive import engine, opened
+from shanhai.field.sensors.store.selectors.months import check_archived
+from shanhai.field.sensors.store.selectors.reading import list_rows
 from shanhai.field.sensors.values import QUESTIONS
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotAllowed
@@ -25,6 +27,8 @@ from shanhai.kernel.messages import gettext_noop
 # Of ClickHouse and whatever else brings its own tables: the name under which it has the files.
 TABLE = "sensors_history"
 _LONGEST_S = 3600
+# Of one datastream, asked on a page: so many observations are looked at, and read so many at a time.
+MOST_OF_ONE, _CHUNK = 1_000_000, 50_000
 
 
 def ask(
@@ -52,7 +56,31 @@ def ask(
         return _answer(question, *_tables(files, streams), span, threshold or 0.0)
 
 
-def _answer(question: str, rows: Any, small: Any, span: tuple[int, int], threshold: float) -> list[dict[str, Any]]:
+def ask_one(
+    *, datastream: int, question: str, begin: int, end: int, threshold: float | None = None
+) -> list[dict[str, Any]]:
+    """The answer to "days", "above" or "gaps" of one datastream and a time, whether its months have moved or not.
+
+    Whoever calls has asked whether the datastream may be seen. Raises BadInput for too many observations, Unreadable.
+    """
+    check_archived(begin, end)
+    kinds = [("datastream_id", pa.int64()), ("time", pa.int64()), ("number", pa.float64()), ("quality", pa.int16())]
+    parts, first, count = [pa.table([[]] * len(kinds), schema=pa.schema(kinds))], begin, 0
+    while found := list_rows(datastream=datastream, begin=first, end=end, limit=_CHUNK):
+        first, count = found[-1].time + 1, count + len(found)
+        if count > MOST_OF_ONE:
+            text = gettext_noop("这段时间有 %(most)s 个以上的观测值，一次问不完。请缩短时间。")
+            raise BadInput(text, "sensors.history_too_long", field="last", most=MOST_OF_ONE)
+        columns = [[datastream] * len(found), *([getattr(row, name) for row in found] for name, _kind in kinds[1:])]
+        parts.append(pa.table(columns, schema=pa.schema(kinds)))
+    rows = ibis.memtable(pa.concat_tables(parts))
+    # An engine of its own: what is asked at the same time does not meet here.
+    return _answer(question, rows, None, (begin, end), threshold or 0.0, ibis.duckdb.from_connection(engine().cursor()))
+
+
+def _answer(
+    question: str, rows: Any, small: Any, span: tuple[int, int], threshold: float, there: Any = None
+) -> list[dict[str, Any]]:
     expressions: dict[str, Callable[[], Any]] = {
         "days": lambda: history.days(rows),
         "months": lambda: history.months(rows, small),
@@ -60,7 +88,8 @@ def _answer(question: str, rows: Any, small: Any, span: tuple[int, int], thresho
         "gaps": lambda: history.gaps(rows),
         "completeness": lambda: history.completeness(rows, small.filter(small.interval_us.notnull()), *span),
     }
-    answer: list[dict[str, Any]] = expressions[question]().to_pyarrow().to_pylist()
+    asked = expressions[question]()
+    answer: list[dict[str, Any]] = (there.to_pyarrow(asked) if there else asked.to_pyarrow()).to_pylist()
     return answer
 
 
