@@ -3,12 +3,16 @@
 
 import asyncio
 import json
+import signal
+from contextlib import suppress
 
 import pytest
+import requests
 from asgiref.sync import sync_to_async
 from django.core import signing
 from django.db import connections
 
+from shanhai.field.sensors.mqtt.tests.brokers import free_port, own_database, start_process, wait_for
 from shanhai.field.sensors.store.views import live as live_view
 from shanhai.field.sensors.store.views.live import Live, live_address
 from shanhai.field.sensors.tests.streams import a_stream, came
@@ -107,6 +111,27 @@ def test_a_strange_address_and_one_connection_too_many_are_refused(settings):
     assert asyncio.run(status("/elsewhere")) == 404
     assert asyncio.run(status(live_address(viewer, [mine.pk]))) == 503
     assert asyncio.run(status(live_address(NOBODY, [mine.pk]))) == 404
+
+
+def test_the_process_ends_while_a_page_is_open(django_db_setup, django_db_blocker, empty_database, tmp_path, settings):
+    with django_db_blocker.unblock(), own_database(empty_database, tmp_path):
+        port = free_port()
+        settings.LIVE_URL = f"http://127.0.0.1:{port}"
+        address = live_address(actor_of(a_user()), [a_stream().pk])
+        command, place = ("sensors", "live", "--port", str(port)), {"SHANHAI_SECRET_KEY": settings.SECRET_KEY}
+        process = start_process(*command, place=place)
+        try:
+            page = wait_for(lambda: opened(address), seconds=30)
+            assert page.status_code == 200
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+        finally:
+            process.kill()
+
+
+def opened(address):
+    with suppress(requests.ConnectionError):
+        return requests.get(address, stream=True, timeout=10)
 
 
 def test_where_nothing_is_served_there_is_no_address(settings):

@@ -41,6 +41,7 @@ from shanhai.kernel.errors import DomainError, NotVisible
 from shanhai.kernel.registry import registries
 from shanhai.planning.programmes.core.selectors.programmes import default_programme
 
+_LIVE_LEAVING_S = 2
 # These run until stopped, and open their transactions themselves.
 _LASTING = {"ingest", "broker", "archive", "simulate", "live"}
 
@@ -186,7 +187,15 @@ class Command(BaseCommand):
         from granian import Granian  # noqa: PLC0415 - loads its runtime
         from granian.constants import Interfaces  # noqa: PLC0415
 
-        Granian("shanhai.config.asgi:application", address=host, port=port, interface=Interfaces.ASGI).serve()
+        # An open page would hold it for ever; it comes again by itself.
+        server = Granian(
+            "shanhai.config.asgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            workers_kill_timeout=_LIVE_LEAVING_S,
+        )
+        server.serve()
 
     def _history(self, *, at: datetime, **options: Any) -> None:
         from shanhai.field.sensors.store.selectors.history import ask  # noqa: PLC0415 - Ibis and DuckDB, as above
