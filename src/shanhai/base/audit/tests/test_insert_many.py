@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.audit.models import ChainHead
 from shanhai.base.database import services
-from shanhai.base.database.services import MOST_PARAMETERS, insert_many
+from shanhai.base.database.services import MOST_PARAMETERS, insert_many, new_keys
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +57,23 @@ def test_rows_share_statements():
         insert_many(ChainHead, NAMES, rows(3 * A_STATEMENT + 1))
 
     assert [one["sql"].split(" times")[0] for one in caught.captured_queries] == ["3", "1"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_as_many_keys_are_new_as_are_asked_for(count):
+    first, then = new_keys(ChainHead, count), new_keys(ChainHead, count)
+
+    assert len(set(first)) == count
+    if connection.vendor == "postgresql":
+        assert len({*first, *then}) == 2 * count
+
+
+@pytest.mark.postgres
+def test_keys_that_others_drew_meanwhile_are_not_among_them():
+    with connection.cursor() as cursor:
+        # As if another session drew every second one.
+        cursor.execute("SELECT pg_get_serial_sequence('audit_chainhead', 'id')")
+        cursor.execute(f"ALTER SEQUENCE {cursor.fetchone()[0]} INCREMENT BY 2")
+    keys = list(new_keys(ChainHead, 5))
+
+    assert [one - keys[0] for one in keys] == [0, 2, 4, 6, 8]

@@ -44,7 +44,7 @@ def published(ganzi):
             feature=a_feature(SECRET, far),
             unit={"name": SECRET},
         )
-        observations(stream, 77, SECRET, 99)
+        observations(stream, 77.125, SECRET, 99)
     return shown
 
 
@@ -117,7 +117,7 @@ def test_what_comes_along_is_published_too(ask, path, expand, ways):
         ("/Things", f"Datastreams/name eq '{SECRET}'"),
         ("/Things", f"Datastreams/any(d:d/name eq '{SECRET}')"),
         ("/Things", "not Datastreams/all(d:d/name eq '公开')"),
-        ("/Things", "Datastreams/Observations/result eq 77"),
+        ("/Things", "Datastreams/Observations/result eq 77.125"),
         ("/Things", f"Datastreams/unitOfMeasurement/name eq '{SECRET}'"),
         ("/Things", "Datastreams/phenomenonTime eq 2026-03-01T00:00:00Z/2026-03-01T00:20:00Z"),
         ("/Locations", f"Things/name eq '{SECRET}'"),
@@ -133,7 +133,7 @@ def test_what_comes_along_is_published_too(ask, path, expand, ways):
         ("/Datastreams", f"Sensor/Datastreams/name eq '{SECRET}'"),
         ("/Datastreams", f"Thing/Locations/Things/name eq '{SECRET}'"),
         ("/Observations", f"Datastream/Thing/Datastreams/name eq '{SECRET}'"),
-        ("/Observations", "Datastream/ObservedProperty/Datastreams/Observations/result eq 77"),
+        ("/Observations", "Datastream/ObservedProperty/Datastreams/Observations/result eq 77.125"),
     ],
 )
 def test_no_filter_tells_of_what_is_hidden(client, sign_in, published, asked, path):
@@ -184,5 +184,5 @@ def test_references_and_pages_hold_what_is_published(ask, published, settings):
 def test_other_formats_hold_what_is_published(client, published, form):
     answer = client.get("/sta/v1.1/Observations", {"$resultFormat": form}).content.decode()
 
-    assert "77" not in answer
+    assert "77.125" not in answer
     assert SECRET not in answer

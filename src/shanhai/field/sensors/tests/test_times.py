@@ -107,6 +107,39 @@ def test_one_that_is_written_otherwise_hides_among_no_others(text):
         parse_times(["2026-03-01T00:00:00Z", text])
 
 
+NUMBERS = [
+    0,
+    1,
+    -1,
+    10**11 - 1,
+    10**11,
+    10**14 - 1,
+    10**14,
+    253402300799 * 10**6,
+    253402300800,
+    2**63 - 1,
+    -(2**63),
+    2**70,
+]
+
+
+@pytest.mark.parametrize("kind", [int, float])
+@given(st.data())
+def test_numbers_are_the_same_among_many(kind, data):
+    one = st.sampled_from(NUMBERS).map(kind) | st.integers(0, 3 * 10**17).map(kind)
+    numbers = data.draw(st.lists(one | (st.floats() if kind is float else st.integers()), min_size=1, max_size=4))
+
+    assert said(lambda: [parse_time(one) for one in numbers]) == said(lambda: parse_times(numbers).tolist())
+
+
+def said(parse):
+    """What it answers, or the words with which it refuses."""
+    try:
+        return parse()
+    except BadInput as refusal:
+        return str(refusal)
+
+
 def test_a_leap_second_is_the_same_among_many():
     given = ["2016-12-31T23:59:59Z", "2016-12-31T23:59:60Z"]
 

@@ -30,9 +30,12 @@ _ISO = re.compile(
 )
 # What many have in common is read at once: no, three or six digits after the point, and nothing after the zone.
 _PLAIN = {
-    len(form): np.array([*map(ord, f"{form}\0")])
-    for form in ("0000-00-00T00:00:00Z", "0000-00-00T00:00:00.000Z", "0000-00-00T00:00:00.000000Z")
+    len(form): np.frombuffer(form, np.uint8)
+    for form in (b"0000-00-00T00:00:00Z", b"0000-00-00T00:00:00.000Z", b"0000-00-00T00:00:00.000000Z")
 }
+_ZERO = ord("0")
+# Of the year 9999, beyond which there are no dates.
+_MOST = 253402300800 * SECOND
 
 
 def parse_time(given: object) -> int:
@@ -58,14 +61,18 @@ def parse_period(given: object) -> tuple[int, int | None]:
 
 
 def parse_times(given: Sequence[Any]) -> Times:
-    """The instants of many; quick where all are written alike, in UTC. Raises BadInput for the first it cannot read."""
-    if not given:
-        return np.empty(0, np.int64)
-    if isinstance(given[0], str) and len(given[0]) in _PLAIN:
-        try:
-            return _of_alike(given, len(given[0]))
-        except ValueError:
-            pass
+    """The instants of many; quick where all are numbers, or all are written alike in UTC.
+
+    Raises BadInput for the first it cannot read.
+    """
+    kinds = set(map(type, given))
+    try:
+        if kinds == {str} and len(given[0]) in _PLAIN:
+            return _of_alike(given, _PLAIN[len(given[0])])
+        if kinds in ({int}, {float}):
+            return _of_numbers(given)
+    except ValueError:
+        pass
     return np.array([parse_time(one) for one in given], np.int64)
 
 
@@ -126,14 +133,28 @@ def _zone(text: str) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def _of_alike(given: Sequence[str], length: int) -> Times:
+def _of_numbers(given: Sequence[float]) -> Times:
+    """Raises ValueError unless all are instants."""
+    numbers = np.array(given)
+    if numbers.dtype not in (np.int64, np.float64):
+        raise ValueError
+    size = np.abs(numbers.astype(np.float64))
+    scaled = numbers * np.where(size < _SECONDS, SECOND, np.where(size < _MILLISECONDS, 1000, 1))
+    if not ((scaled >= 0) & (scaled < _MOST)).all():
+        raise ValueError
+    return (scaled if scaled.dtype == np.int64 else np.rint(scaled)).astype(np.int64)
+
+
+def _of_alike(given: Sequence[str], form: npt.NDArray[np.uint8]) -> Times:
     """Raises ValueError unless all are written as the first."""
-    form = _PLAIN[length]
+    if set(map(len, given)) != {len(form)}:
+        raise ValueError
     # A row for each place in the texts.
-    signs = np.array(given, f"U{len(form)}").view(np.uint32).reshape(-1, len(form)).T.astype(np.int64)
-    digit = form == ord("0")
-    digits = signs[digit] - ord("0")
-    if (signs[~digit] != form[~digit, np.newaxis]).any() or (digits < 0).any() or (digits > 9).any():
+    signs = np.ascontiguousarray(np.frombuffer("".join(given).encode("ascii"), np.uint8).reshape(-1, len(form)).T)
+    digit = form == _ZERO
+    # What is below 0 comes out above 9, too.
+    digits = signs[digit] - np.uint8(_ZERO)
+    if (signs[~digit] != form[~digit, np.newaxis]).any() or (digits > 9).any():
         raise ValueError
 
     def number(begin: int, end: int) -> Times:
@@ -159,8 +180,7 @@ def _since_1970(instant: int, given: object) -> int:
     if instant < 0:
         early = gettext_noop("时间 %(given)s 早于 1970 年。设备的时钟可能没有对过，请先对时。")
         raise BadInput(early, "sensors.time_too_early", given=str(given)[:80])
-    # Of the year 9999, beyond which there are no dates.
-    if instant >= 253402300800 * SECOND:
+    if instant >= _MOST:
         raise _unreadable(given)
     return instant
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
@@ -204,14 +205,19 @@ def _there(datastreams: Ints, times: Ints) -> tuple[Ints, Ints, Floats, dict[int
     Beside these columns the values by place, of what is no number.
     """
     if connection.vendor == "postgresql":
-        # One row of columns. Without OFFSET it would read the whole table where much is asked for.
+        # One row of columns, in binary but for the values. Without OFFSET it would read the whole table where much is
+        # asked for.
         statement = """
-            SELECT array_agg(place - 1), array_agg(id), array_agg(number),
+            SELECT array_send(array_agg(place - 1)), array_send(array_agg(id)),
+                array_send(array_agg(coalesce(number, 'NaN'))),
                 array_agg(place - 1) FILTER (WHERE number IS NULL), array_agg(value) FILTER (WHERE number IS NULL)
             FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS asked (stream, time, place),
                 LATERAL (SELECT id, number, value FROM sensors_observation
                     WHERE datastream_id = asked.stream AND time = asked.time OFFSET 0) AS found"""
-        given = [datastreams.tolist(), times.tolist()]
+        given = [
+            f"{{{orjson.dumps(column, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].decode()}}}"
+            for column in (datastreams, times)
+        ]
     else:
         statement = """
             SELECT asked.key, o.id, o.number, o.value FROM json_each(%s) AS asked CROSS JOIN sensors_observation o
@@ -220,15 +226,24 @@ def _there(datastreams: Ints, times: Ints) -> tuple[Ints, Ints, Floats, dict[int
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         rows = cursor.fetchall()
+    found: list[Any]
     if connection.vendor == "postgresql":
-        places, keys, numbers, no_numbers, values = (column or () for column in rows[0])
+        *sent, no_numbers, values = rows[0]
+        found = [_of_array(column, kind) for column, kind in zip(sent, (">i8", ">i8", ">f8"), strict=True)]
     else:
-        places, keys, numbers, values = zip(*rows, strict=True) if rows else ((), (), (), ())
-        no_numbers = places
+        *found, values = zip(*rows, strict=True) if rows else ((), (), (), ())
+        no_numbers = found[0]
+    places, keys, numbers = found
     others = {
-        place: json.loads(one) if isinstance(one, str) else one for place, one in zip(no_numbers, values, strict=True)
+        place: json.loads(one) if isinstance(one, str) else one
+        for place, one in zip(no_numbers or (), values or (), strict=True)
     }
     return np.array(places, np.int64), np.array(keys, np.int64), np.array(numbers, np.float64), others
+
+
+def _of_array(sent: bytes | None, kind: str) -> npt.NDArray[Any]:
+    """The values of an array of numbers as PostgreSQL sends it: after 20 bytes of head, each behind its length."""
+    return np.frombuffer(sent or b"", [("length", ">i4"), ("value", kind)], offset=20 if sent else 0)["value"]
 
 
 def _same(value: Any, other: Any) -> bool:
