@@ -38,6 +38,7 @@ from tests.bench.visiting import free_port, running, wait_for, wait_until_open
 
 WRITER = system("writer", ("sensor.view", "sensor.write", "sensor.manage"))
 STREAMS, CLIENTS, BATCH, YEAR = 50, 8, 20_000, 366 * 144
+REPEATS = 3
 DAY = 24 * HOUR
 # The share of the bare rate that bulk is to reach, as the most of the time it may take.
 BULK_RATIO, MESSAGES_RATIO = 1 / 0.30, 1 / 0.15
@@ -122,27 +123,31 @@ def _seconds(do: Callable[[], object]) -> float:
 
 def _bulk(made: Made) -> Iterator[Measured]:
     size = made.sizes.bulk
-    columns = made.columns(size, 900)
 
-    def ours() -> None:
+    def ours(back_days: int) -> None:
+        columns = made.columns(size, back_days)
         for begin in range(0, size, BATCH):
             of, times, numbers = (column[begin : begin + BATCH] for column in columns)
             take_in(readings=Readings(of, times, numbers), by=WRITER, at=made.at)
 
-    yield _beside(f"{size} observations, taken in", _seconds(ours), _bare(made), BULK_RATIO)
+    took = [_seconds(partial(ours, 900 - 10 * again)) for again in range(REPEATS)]
+    yield _beside(f"{size} observations, taken in", took, _bare(made), BULK_RATIO)
 
 
-def _beside(name: str, took: float, bare: float, limit: float) -> Measured:
+def _beside(name: str, all_took: Sequence[float], bare: float, limit: float) -> Measured:
+    """The least of several times, as of the bare database."""
+    took = min(all_took)
     what = "bare COPY" if connection.vendor == "postgresql" else "bare executemany"
     ratio = round(took / bare, 2)
-    said = f"{100 / ratio:.0f} % of the rate, bare {bare:.2f} s"
+    first = f", at first {all_took[0]:.2f} s" if len(all_took) > 1 else ""
+    said = f"{100 / ratio:.0f} % of the rate, bare {bare:.2f} s{first}"
     return Measured(name, round(took, 2), "s", round(limit, 2), connection.vendor, what, ratio, said)
 
 
 def _bare(made: Made) -> float:
     if not made.bare:
         columns = made.columns(made.sizes.bulk, 900)
-        made.bare = min(_seconds(lambda: _put_bare(columns, made.sizes.bulk)) for _ in range(3))
+        made.bare = min(_seconds(lambda: _put_bare(columns, made.sizes.bulk)) for _ in range(REPEATS))
     return made.bare
 
 
@@ -186,13 +191,16 @@ def _server(made: Made) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _arrays(made: Made) -> Iterator[Measured]:
     size = made.sizes.bulk
-    columns = made.columns(size, 20)
-    bodies = [_array(*(column[a : a + BATCH] for column in columns)) for a in range(0, size, BATCH)]
+    name, new, again = f"{size} observations by HTTP in arrays", [], []
     with _server(made) as (port, headers):
-        asked = [request("POST", "/sta/v1.1/CreateObservations", body, headers) for body in bodies]
-        name = f"{size} observations by HTTP in arrays"
-        yield _beside(name, ask(port, asked)[0], _bare(made), BULK_RATIO)
-        yield _beside(f"{name}, all of them again", ask(port, asked)[0], _bare(made), 2 * BULK_RATIO)
+        for repeat in range(REPEATS):
+            columns = made.columns(size, 60 - 10 * repeat)
+            bodies = [_array(*(column[a : a + BATCH] for column in columns)) for a in range(0, size, BATCH)]
+            asked = [request("POST", "/sta/v1.1/CreateObservations", body, headers) for body in bodies]
+            new.append(ask(port, asked)[0])
+            again.append(ask(port, asked)[0])
+    yield _beside(name, new, _bare(made), BULK_RATIO)
+    yield _beside(f"{name}, all of them again", again, _bare(made), 2 * BULK_RATIO)
 
 
 def _array(of: Ints, times: Ints, numbers: np.ndarray) -> bytes:
@@ -210,7 +218,7 @@ def _array(of: Ints, times: Ints, numbers: np.ndarray) -> bytes:
 def _messages(made: Made) -> Iterator[Measured]:
     bare = _bare(made)
     took, memory = measure_messages(made.sizes.bulk)
-    yield _beside(f"{made.sizes.bulk} observations by MQTT, QoS 1, batches of 100", took, bare, MESSAGES_RATIO)
+    yield _beside(f"{made.sizes.bulk} observations by MQTT, QoS 1, batches of 100", [took], bare, MESSAGES_RATIO)
     yield memory
 
 
