@@ -62,6 +62,8 @@ def device_page(request: Request, uuid: str) -> HttpResponse:
 def device_act(request: Request, uuid: str, act: str) -> HttpResponse:
     """POST /sensors/devices/<uuid>/<act>: its life, its credential, one more thing that it observes."""
     device = selectors.get_device(viewer=request.viewer, uuid=ids.parse_id(uuid))
+    # A form that is filled wrong is shown again, and to nobody who may not send it.
+    request.viewer.require(SensorPermission.MANAGE, **device.thing.scope)
     told: list[str] = []
 
     def then(made: Any) -> HttpResponse:

@@ -62,6 +62,8 @@ def stream_page(request: Request, key: int) -> HttpResponse:
 def stream_act(request: Request, key: int, act: str) -> HttpResponse:
     """POST /sensors/streams/<key>/<act>: set a time apart, publish, give a token or revoke one."""
     stream = selectors.get_stream(viewer=request.viewer, key=key)
+    # A form that is filled wrong is shown again, and to nobody who may not send it.
+    request.viewer.require(SensorPermission.MANAGE, **stream.thing.scope)
     told: list[str] = []
 
     def then(made: Any) -> HttpResponse:
