@@ -117,6 +117,9 @@ def _csv(name: str, columns: Sequence[Column], rows: Iterator[list[Any]]) -> Str
 
 
 def _plain(value: Any) -> Any:
+    """What a device sent as text has the mark of text where a spreadsheet would take it for a formula."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
