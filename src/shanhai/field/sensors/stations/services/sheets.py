@@ -36,6 +36,8 @@ from shanhai.registers.places.rules.geometry import declared_crs
 from shanhai.registers.tables.services import keep_import
 from shanhai.registers.tables.values import Traced, columns_of
 
+# While a sheet is taken in, all else that is written on SQLite waits, and gives up after some time.
+MOST_ROWS = 1000
 # The columns that are kept of what a sheet makes or changes. Taking a sheet back must not take observations with it.
 _KEPT: dict[type[models.Model], list[str]] = {
     FeatureOfInterest: ["name"],
@@ -59,11 +61,14 @@ def import_stations(
 
     What a row leaves empty stays as it is stored; where a registered station is, is not changed here. When a problem
     blocks, nothing is written and the report lists every one. Raises NotAllowed, NotVisible, and BadInput for points
-    of no coordinate system.
+    of no coordinate system and for more rows than ``MOST_ROWS``.
     """
     of = get_programme(viewer=by, code=programme)
     if not by.may_somewhere(SensorPermission.MANAGE, programme=of.code):
         raise NotAllowed(gettext_noop("您的岗位不登记监测站。需要时请向指挥部办公室申请。"))
+    if len(rows) > MOST_ROWS:
+        text = gettext_noop("一份表最多 %(most)s 行，这份有 %(count)s 行：导入的时候，别的写入都要等。请分成几份。")
+        raise BadInput(text, "sensors.sheet_too_long", most=MOST_ROWS, count=len(rows))
     if any(row.lon or row.lat for row in rows):
         # Of the whole sheet, and so said once, not beside each of its rows.
         declared_crs(crs)

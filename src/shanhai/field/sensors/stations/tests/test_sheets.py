@@ -75,6 +75,11 @@ def test_a_later_sheet_changes_what_it_says_and_keeps_the_rest(at):
     assert (stream.thing.name, stream.thing.kind, stream.interval_s, stream.high) == ("新名", "hazard", 60, 10_000)
 
 
+def test_a_sheet_that_would_keep_everybody_waiting_is_to_be_split(at):
+    with refused(BadInput, "sensors.sheet_too_long"):
+        taken_in(at, *[FIRST] * 1001)
+
+
 def test_points_of_no_coordinate_system_are_refused_once_and_not_in_each_row(at):
     with refused(BadInput, "places.undeclared_coordinates"):
         taken_in(at, FIRST, replace(FIRST, row=5, code="wuse-3"), crs="")
