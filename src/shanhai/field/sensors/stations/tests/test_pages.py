@@ -13,7 +13,7 @@ from shanhai.field.sensors.models import Datastream, Device, Rejected, Thing
 from shanhai.field.sensors.stations.selectors.credentials import sender_of
 from shanhai.field.sensors.stations.selectors.tokens import NotKnown, reader_of
 from shanhai.field.sensors.stations.tests.builders import POINT, a_station, a_stream, sent
-from shanhai.field.sensors.tests.builders import observations
+from shanhai.field.sensors.tests.streams import came
 from shanhai.registers.places.selectors import _drawn
 from shanhai.registers.places.tests.builders import a_division as outlined
 from shanhai.registers.tables.selectors.workbooks import open_workbook
@@ -92,7 +92,7 @@ def test_strangers_find_nothing_and_a_county_its_own(sign_in):
 
 def test_no_text_of_a_device_becomes_a_formula_in_a_table(engineer):
     stream = a_stream()
-    observations(stream, "=1+1", "@SUM(A1)", -1.5, "热")
+    came(stream, [(0, "=1+1"), (600, "@SUM(A1)"), (1200, -1.5), (1800, "热")])
 
     answer = engineer.get(f"/sensors/streams/{stream.pk}/data.csv?first=2026-03-01&last=2026-03-01&what=raw")
 
