@@ -3,12 +3,14 @@
 
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 
 import numpy as np
 import pytest
 from django.db import transaction
 
+from shanhai.base.database.services import not_giving_way
 from shanhai.field.sensors.models import Datastream, Device, Hour, Observation, Rejected, Thing
 from shanhai.field.sensors.mqtt import subscribers
 from shanhai.field.sensors.mqtt.adapters.ingest import INGEST
@@ -31,7 +33,7 @@ from shanhai.field.sensors.store.services.correcting import remove_about
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
 from shanhai.field.sensors.tests.builders import a_feature
-from shanhai.field.sensors.tests.sta_client import a_program
+from shanhai.field.sensors.tests.sta_client import DATASTREAM, a_program
 from shanhai.field.sensors.tests.streams import START, WRITER, a_stream, came
 from shanhai.kernel.actors import system
 from shanhai.kernel.registry import registries
@@ -74,6 +76,41 @@ def takes(streams):
     keys = np.array([one.pk for one in streams], np.int64)
     readings = Readings(keys, np.full(len(keys), START, np.int64), np.ones(len(keys)))
     return partial(take_in, readings=readings, by=WRITER, at=AT)
+
+
+def test_who_refers_to_a_row_does_not_keep_the_trail_from_who_holds_it():
+    """Both write into the trail; who adds a datastream refers to its thing, which is looked up when it is committed."""
+    thing = Thing.objects.create(name="坡", description="坡")
+    program = a_program()
+
+    def add():
+        with transaction.atomic():
+            program.make(f"Things({thing.pk})/Datastreams", DATASTREAM)
+            time.sleep(0.7)
+
+    def change():
+        time.sleep(0.3)
+        change_entity(kind="Thing", key=thing.pk, body={"name": "新"}, whole=False, by=WRITER, at=AT)
+
+    assert together(add, change) == []
+
+
+def test_of_two_that_wait_for_each_other_both_get_done():
+    keys = [Thing.objects.create(name=name).pk for name in ("一", "二")]
+    gate = threading.Barrier(2)
+
+    def taking(first, second):
+        with transaction.atomic():
+            Thing.objects.select_for_update().get(pk=first)
+            with suppress(threading.BrokenBarrierError):
+                gate.wait(timeout=0.5)
+            Thing.objects.select_for_update().get(pk=second)
+        return first
+
+    def both(*order):
+        return lambda: not_giving_way(partial(taking, *order))
+
+    assert outcomes(both(*keys), both(*reversed(keys))) == keys
 
 
 def test_two_who_change_an_entity_by_steps_are_both_kept(monkeypatch):

@@ -15,6 +15,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.database.services import not_giving_way
 from shanhai.base.formats import say
 from shanhai.base.held import held, hold
 from shanhai.kernel.corrections import plain
@@ -100,7 +101,7 @@ def saved(request: Request, form: forms.Form, save: Callable[[Mapping[str, Any]]
     if form.is_valid() and not (speaks and form.files):
         try:
             if not speaks:
-                return save(form.cleaned_data)
+                return not_giving_way(lambda: save(form.cleaned_data))
             with transaction.atomic():
                 save(form.cleaned_data)
                 transaction.set_rollback(True)

@@ -108,7 +108,7 @@ def holding(text: str, *paths: str, initials: str = "", whole: str = "") -> Q:
 
 def row_of(rows: QuerySet[M], uuid: UUID, missing: str, code: str = "", /, *, lock: bool = False) -> M:
     """The row of that uuid; ``lock`` holds it until the transaction ends. Raises NotVisible, which says ``missing``."""
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(uuid=uuid).first()
+    found = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).filter(uuid=uuid).first()
     if found is None:
         raise NotVisible(missing, code)
     return found

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Adding many rows at the least cost: plain tuples, no model objects.
+"""Adding many rows at the least cost: plain tuples, no model objects. And doing again what had to give way.
 
 A model object for each row costs more than storing it. PostgreSQL is quickest with COPY, SQLite with a prepared
 statement that takes some fifty rows.
@@ -7,18 +7,22 @@ statement that takes some fifty rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+R = TypeVar("R")
+# Of two that wait for each other PostgreSQL lets one go on; so often the other begins anew.
+TRIES = 4
+_DEADLOCK = "40P01"
 AT_ONCE = 10_000
 # Of one statement, in every build of SQLite.
 MOST_PARAMETERS = 999
@@ -27,6 +31,21 @@ PLAIN = frozenset({str, int, bool, type(None)})
 # Numbers of PostgreSQL as arrays have them.
 BINARY = {"smallint": ">i2", "integer": ">i4", "bigint": ">i8", "double precision": ">f8"}
 TAKEN = {"postgresql": PLAIN | {UUID, date, datetime}}
+
+
+def not_giving_way(act: Callable[[], R]) -> R:
+    """What ``act`` answers, which is one transaction: begun anew where the database gave it up for another's sake.
+
+    Inside a transaction it is that one which would have to begin anew: then the error goes on.
+    """
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            return act()
+        except OperationalError as error:
+            gave_way = getattr(error.__cause__, "sqlstate", "") == _DEADLOCK
+            if not (left and gave_way) or connections[DEFAULT_DB_ALIAS].in_atomic_block:
+                raise
+    raise AssertionError("the last try answers or raises")
 
 
 def insert_many(

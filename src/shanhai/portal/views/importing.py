@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.database.services import not_giving_way
 from shanhai.base.formats import say
 from shanhai.base.forms import saved
 from shanhai.base.jobs import services as jobs
@@ -154,15 +155,8 @@ def _check(request: Request, step: Step) -> HttpResponse:
 
 
 def _run(request: Request, importer: Importer, file: TableFile, step: Step, *, dry_run: bool) -> ImportReport:
-    return imports.run(
-        importer=importer,
-        file=file,
-        options=step.options,
-        answers=step.answers,
-        by=request.viewer,
-        at=request.at,
-        dry_run=dry_run,
-    )
+    given: dict[str, Any] = {"options": step.options, "answers": step.answers, "dry_run": dry_run}
+    return not_giving_way(lambda: imports.run(importer=importer, file=file, by=request.viewer, at=request.at, **given))
 
 
 def _in_background(request: Request, step: Step, importer: Importer, name: str, *, dry_run: bool) -> HttpResponse:

@@ -47,6 +47,10 @@ class Revoked(Subscriber):
             return
         # Held, so that no credential is given between the question and the end of the account.
         station, _, code = username.partition(".")
-        list(Device.objects.select_for_update(of=("self",)).filter(thing__code=station, code=code).values_list("pk"))
+        list(
+            Device.objects.select_for_update(of=("self",), no_key=True)
+            .filter(thing__code=station, code=code)
+            .values_list("pk")
+        )
         if not live_accounts(username):
             end_account(username=username, by=_BY, at=at)

@@ -322,7 +322,7 @@ def _note(batch: _Batch, at: datetime) -> None:
     heard = sorted(batch.seen)
     old = Q(seen_at=None) | Q(seen_at__lt=at - SEEN)
     # Another process that writes the same at this moment does it for both; waiting for each other they would stand.
-    free = Device.objects.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    free = Device.objects.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
     for start in range(0, len(heard), 500):
         due = list(free.filter(old, pk__in=heard[start : start + 500]))
         if due:

@@ -60,7 +60,7 @@ def _hold(kind: str, key: int) -> None:
     """
     held = {"Observation": Datastream.objects.filter(observations=key)}
     rows = held.get(kind, MODELS[kind]._default_manager.filter(pk=key))
-    rows.select_for_update(of=("self",)).get()
+    rows.select_for_update(of=("self",), no_key=True).get()
 
 
 def _draft(kind: str, body: Any, whole: bool) -> Draft:

@@ -58,7 +58,7 @@ def move_features(*, things: Collection[int], by: Actor, at: datetime) -> None:
 
 def give_features(*, datastreams: Collection[int], by: Actor, at: datetime) -> None:
     """Let observations of datastreams that have no feature yet be about where their thing is."""
-    streams = Datastream.objects.select_for_update(of=("self",)).filter(pk__in=datastreams, feature=None)
+    streams = Datastream.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=datastreams, feature=None)
     for stream in streams.order_by("pk"):
         stream.feature = _feature_at(stream.thing_id)
         if stream.feature is not None:
@@ -69,7 +69,9 @@ def give_features(*, datastreams: Collection[int], by: Actor, at: datetime) -> N
 def widen_areas(*, features: Mapping[int, Collection[int]], by: Actor, at: datetime) -> None:
     """Let the observed areas of datastreams hold the features of theirs, all by id."""
     known = {row.pk: row for row in FeatureOfInterest.objects.filter(pk__in=_all(features))}
-    for stream in Datastream.objects.select_for_update(of=("self",)).filter(pk__in=features).order_by("pk"):
+    for stream in (
+        Datastream.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=features).order_by("pk")
+    ):
         area = stream.observed_area
         for key in sorted(features[stream.pk]):
             area = _widened(area, known.get(key))
@@ -124,7 +126,7 @@ def _settle(thing: int, locations: set[int]) -> None:
 
 
 def _follow(thing: int) -> None:
-    streams = Datastream.objects.select_for_update(of=("self",)).filter(thing=thing, feature__isnull=False)
+    streams = Datastream.objects.select_for_update(of=("self",), no_key=True).filter(thing=thing, feature__isnull=False)
     held = list(streams.order_by("pk"))
     feature = _feature_at(thing) if held else None
     for stream in held:

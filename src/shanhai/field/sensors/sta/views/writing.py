@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 from django.conf import settings
 
+from shanhai.base.database.services import not_giving_way
 from shanhai.base.formats import say
 from shanhai.field.sensors.sta.rules.arrays import blocks_of
 from shanhai.field.sensors.sta.rules.parsing import parse_array, parse_json, to_json
@@ -43,7 +44,7 @@ class NotHere(DomainError):
 def write(method: str, path: str, body: bytes, content_type: str, asked: Asked) -> Answer:
     """Do what is asked at a decoded path below the root. Raises DomainError."""
     with told():
-        return _write(method, path, body, content_type, asked)
+        return not_giving_way(lambda: _write(method, path, body, content_type, asked))
 
 
 def _write(method: str, path: str, body: bytes, content_type: str, asked: Asked) -> Answer:

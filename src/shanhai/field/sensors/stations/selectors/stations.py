@@ -69,7 +69,11 @@ def stations_of(viewer: Actor, permission: str = SensorPermission.VIEW) -> Query
 def get_station(*, viewer: Actor, code: str, lock: bool = False) -> Thing:
     """The station of that code; ``lock`` holds its row. Raises NotVisible."""
     rows = stations_of(viewer)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(code=code.replace("\x00", "")).first()
+    found = (
+        (rows.select_for_update(of=("self",), no_key=True) if lock else rows)
+        .filter(code=code.replace("\x00", ""))
+        .first()
+    )
     if found is None:
         raise NotVisible(NO_STATION)
     return found
@@ -86,7 +90,7 @@ def get_stream(*, viewer: Actor, key: int, lock: bool = False) -> Datastream:
     rows = _with_hour(Datastream.objects.filter(mine, thing__code__isnull=False)).select_related(
         "thing__programme", "device", "observed_property", "sensor"
     )
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=key).first()
+    found = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).filter(pk=key).first()
     if found is None:
         raise NotVisible(NO_STREAM)
     return found

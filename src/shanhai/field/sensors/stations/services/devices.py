@@ -156,7 +156,7 @@ def give_missing_credentials(*, by: Actor, at: datetime) -> list[tuple[Device, s
     if not by.may_somewhere(SensorPermission.MANAGE):
         raise NotAllowed(gettext_noop("您的岗位不管监测设备。需要时请向指挥部办公室申请。"))
     # Held, so that who asks at the same time does not make void what is told here.
-    free = without_credential(viewer=by).select_for_update(of=("self",))
+    free = without_credential(viewer=by).select_for_update(of=("self",), no_key=True)
     return [(one, give_credential(by=by, at=at, device=one.uuid)) for one in free]
 
 

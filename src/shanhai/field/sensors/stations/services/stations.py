@@ -159,7 +159,7 @@ def _put(station: Thing, point: Point, at: datetime) -> None:
     feature = FeatureOfInterest.like(there)
     streams = station.datastreams.all()
     # Held in the order in which whoever stores holds them.
-    if list(streams.select_for_update(of=("self",)).order_by("pk").values_list("pk")):
+    if list(streams.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk")):
         feature.save()
         # What nothing has been observed of yet is here from the beginning.
         streams.filter(count=0).update(feature=feature, moved_feature=None)

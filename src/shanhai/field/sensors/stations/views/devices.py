@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.database.services import not_giving_way
 from shanhai.base.forms import Act, SavingForm, answered, status_of
 from shanhai.field.sensors.labels import STATES
 from shanhai.field.sensors.models import Device
@@ -168,7 +169,7 @@ def _life(drawn: dict[str, Any], device: Device, may: list[DeviceState]) -> list
 @require_POST
 def give_to_all(request: Request) -> HttpResponseBase:
     """POST /sensors/credentials: a table of new credentials for all devices that have none, this one time."""
-    given = devices.give_missing_credentials(by=request.viewer, at=request.at)
+    given = not_giving_way(lambda: devices.give_missing_credentials(by=request.viewer, at=request.at))
     if not given:
         messages.info(request, gettext("设备都有凭证了。"))
         return redirect("sensors:list")

@@ -75,7 +75,9 @@ def remove_about(*, feature: int, by: Actor, at: datetime) -> None:
     """
     asked = Q(feature=feature) | Q(pk__in=Observation.objects.filter(feature=feature).values("datastream"))
     # All held first: from the first on it has the trail, for which whoever holds another one waits.
-    held = Datastream.objects.filter(pk__in=Datastream.objects.filter(asked).values("pk")).select_for_update()
+    held = Datastream.objects.filter(pk__in=Datastream.objects.filter(asked).values("pk")).select_for_update(
+        no_key=True
+    )
     for key in list(held.order_by("pk").values_list("pk", flat=True)):
         stream = _stream(key, by, SensorPermission.WRITE)
         about = Q(feature=feature)
@@ -132,7 +134,7 @@ def quarantine(*, datastream: int, begin: int, end: int, apart: bool, because: s
 def _stream(key: int, by: Actor, permission: SensorPermission) -> Datastream:
     """The datastream, held until the transaction ends."""
     seen = Datastream.objects.visible_to(by).filter(pk=key).values("pk")
-    held = Datastream.objects.select_for_update(of=("self",)).select_related("thing__programme")
+    held = Datastream.objects.select_for_update(of=("self",), no_key=True).select_related("thing__programme")
     stream = held.filter(pk__in=seen).first()
     if stream is None:
         raise NotVisible(_NO_STREAM, "sensors.datastream_not_found")
