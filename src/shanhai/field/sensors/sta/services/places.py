@@ -84,7 +84,7 @@ def narrow_areas(*, datastreams: Collection[int], feature: int, by: Actor, at: d
 
     Of one with more observations than a question may look at, or with some in files, the area stays as it is.
     """
-    held = Datastream.objects.select_for_update(of=("self",)).filter(pk__in=datastreams)
+    held = Datastream.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=datastreams)
     for stream in held.filter(count__lte=settings.SENSORS_LOOKED_AT).order_by("pk"):
         # The next observation may be about these.
         expected = {stream.feature_id, stream.moved_feature_id}

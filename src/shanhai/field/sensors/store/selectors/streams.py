@@ -31,7 +31,7 @@ _WHICH = {
     "sqlite": "d.id IN (SELECT value FROM json_each(%s))",
 }
 # Whoever writes on SQLite is alone.
-_HOLD = {"postgresql": "FOR UPDATE OF d", "sqlite": ""}
+_HOLD = {"postgresql": "FOR NO KEY UPDATE OF d", "sqlite": ""}
 
 
 def stream_rows(keys: Iterable[int], *, hold: bool = False) -> dict[int, dict[str, Any]]:

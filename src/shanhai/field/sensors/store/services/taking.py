@@ -37,20 +37,6 @@ ADD_HOURS = """ON CONFLICT (datastream_id, hour) DO UPDATE SET
     high = CASE WHEN excluded.high > sensors_hour.high THEN excluded.high ELSE sensors_hour.high END"""
 _HOUR = ("datastream_id", "hour", "count", "total", "low", "high")
 _PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
-<<<<<<< HEAD
-=======
-_OWN = ("id", *dict.fromkeys((*_LIMITS, *_KEPT)), "device_id", "moved_feature_id")
-# Asked for each batch, however small: building it anew by the ORM took two fifths of what one observation costs.
-_ASKED = f"""
-    SELECT {", ".join(f"d.{name}" for name in _OWN)}, v.most_per_hour, p.code, t.place
-    FROM sensors_datastream d JOIN sensors_thing t ON t.id = d.thing_id
-    LEFT JOIN programmes_programme p ON p.id = t.programme_id LEFT JOIN sensors_device v ON v.id = d.device_id"""  # noqa: S608 - names of ours
-_HOLD = {
-    "postgresql": f"{_ASKED} WHERE d.id = ANY(%s) ORDER BY d.id FOR NO KEY UPDATE OF d",
-    # Whoever writes on SQLite is alone.
-    "sqlite": f"{_ASKED} WHERE d.id IN (SELECT value FROM json_each(%s))",  # noqa: S608 - the same
-}
->>>>>>> e93fdb1a (Hold rows without keeping who refers to them waiting, and begin anew what gave way to another)
 _MISSING = gettext_noop("没有这个数据流。")
 FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
 TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
