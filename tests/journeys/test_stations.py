@@ -80,5 +80,12 @@ def test_english_pages_of_stations_are_whole_on_a_phone_in_the_dark(visit, fault
     page.locator("#streams a").first.click()
     page.locator("svg.series").wait_for()
     assert faults(page) == []
+    page.get_by_role("link", name="Ask the past").click()
+    assert faults(page) == []
+    page.goto("/sensors/tokens/")
+    page.get_by_label("For whom").fill("Met office")
+    page.get_by_role("button", name="Give a token").click()
+    page.locator("#token").wait_for()
+    assert faults(page) == []
     page.goto("/sensors/new")
     assert faults(page) == []

@@ -62,4 +62,4 @@ def forms_of(stream: Datastream) -> list[str]:
         f"{own}/",
         f"{own}/edit",
     )
-    return ["/sensors/", *(f"/sensors/{one}" for one in ends)]
+    return ["/sensors/", "/sensors/tokens/", *(f"/sensors/{one}" for one in ends)]

@@ -13,6 +13,7 @@ from shanhai.field.sensors.stations.tests.builders import a_stream, sent
 from shanhai.field.sensors.stations.values import StationRow
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible
 from shanhai.kernel.registry import registries
+from shanhai.registers.tables.models import TableImport
 from shanhai.registers.tables.selectors.workbooks import open_workbook
 from shanhai.registers.tables.services import undo_import
 from tests.cast import AUDITOR, KANGDING, OFFICE, STRANGER, actor
@@ -188,3 +189,13 @@ def test_a_kind_that_is_none_is_answered_with_those_there_are():
         kind.read("滑坡")
 
     assert "“地质灾害”" in told.value.message.params["known"]
+
+
+def test_after_a_sheet_the_page_says_what_comes_next_and_leads_there(at, frozen_clock, sign_in):
+    taken_in(at, FIRST)
+    engineer = sign_in("station_engineer", programme="zj-ganzi")
+
+    page = engineer.get(f"/import/done/{TableImport.objects.get().uuid}/").content.decode()
+
+    assert "下一步：给新设备发凭证" in page
+    assert '<a class="btn btn-primary" href="/sensors/">去办</a>' in page

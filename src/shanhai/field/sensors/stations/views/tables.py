@@ -74,7 +74,7 @@ def with_unit(words: str, stream: Datastream) -> str:
 
 def _columns(stream: Datastream, what: str) -> list[Column]:
     if what == "raw":
-        number = Column(with_unit(gettext("数值"), stream), 14, "General")
+        number = Column(with_unit(gettext("读数"), stream), 14, "General")
         arrived = Column(gettext("到达时间"), 20, _MOMENT)
         return [Column(gettext("观测时间"), 20, _MOMENT), number, Column(gettext("质量"), 20), arrived]
     heads = [with_unit(gettext(one), stream) for one in _NUMBERS]
