@@ -269,8 +269,10 @@ def test_a_question_that_would_look_at_too_many_observations_is_refused(get, set
     assert len(get("/Observations")["value"]) == 3
     assert results(get("/Observations", filter="phenomenonTime lt 2026-03-01T00:20:00Z")["value"]) == [1, 2]
     assert results(get("/Observations", filter=f"result gt 0 and id eq {first.pk}")["value"]) == [1]
-    assert results(get("/Observations", filter=f"result gt 2 and Datastream/id eq {stream.pk}")["value"]) == [3]
-    assert results(get(f"/Datastreams({stream.pk})/Observations", filter="result gt 2")["value"]) == [3]
+    of_one = f"Datastream/id eq {stream.pk} and "
+    get("/Observations", filter=f"{of_one} result gt 2", status=422)
+    early = "phenomenonTime lt 2026-03-01T00:20:00Z"
+    assert results(get("/Observations", filter=f"{of_one} {early} and result gt 1")["value"]) == [2]
     get("/Things", filter="Datastreams/Observations/result gt 2", status=422)
     get("/Datastreams", filter="Observations/any(o:o/result gt 2)", status=422)
     get("/Datastreams", filter="Observations/all(o:o/result gt 2)", status=422)
@@ -278,6 +280,29 @@ def test_a_question_that_would_look_at_too_many_observations_is_refused(get, set
     assert len(get("/Datastreams", filter=f"Observations/any(o:o/{short} o/result gt 1)")["value"]) == 1
     assert len(get("/Datastreams", filter=f"Observations/{short} Observations/result gt 1")["value"]) == 1
     assert len(get("/Datastreams", filter="Observations/any()")["value"]) == 1
+
+
+def test_within_one_datastream_or_feature_a_question_is_bounded_too(get, settings):
+    feature = a_feature()
+    stream = a_datastream(feature=feature)
+    observations(stream, 1, 2, 3)
+    Datastream.objects.filter(pk=stream.pk).update(count=3)
+    settings.SENSORS_LOOKED_AT = 2
+    early = "phenomenonTime lt 2026-03-01T00:20:00Z"
+
+    for way in (f"/Datastreams({stream.pk})/Observations", f"/FeaturesOfInterest({feature.pk})/Observations"):
+        assert "2" in get(way, filter="result gt 2", status=422)["message"]
+        get(way, orderby="result desc", status=422)
+        get(way, skip=3, status=422)
+        assert results(get(way, skip=2)["value"]) == [3]
+        assert results(get(way, filter=f"{early} and result gt 1")["value"]) == [2]
+        assert results(get(way, orderby="id desc", top=1)["value"]) == [3]
+    way = f"/Datastreams({stream.pk})/Observations"
+    assert results(
+        get(way, filter="phenomenonTime ge 2026-01-01T00:00:00Z", orderby="phenomenonTime desc")["value"]
+    ) == [3, 2, 1]
+    settings.SENSORS_LOOKED_AT = 3
+    assert results(get(way, filter="result gt 2")["value"]) == [3]
 
 
 def test_an_expansion_costs_one_statement_a_level(get):
@@ -293,6 +318,8 @@ def test_an_expansion_costs_one_statement_a_level(get):
         assert [len(s["Observations"]) for t in found["value"] for s in t["Datastreams"]] == [2] * 2 * count
         return len(asked)
 
+    # That a token is used is written down at its first use.
+    get()
     # The token, things, datastreams, sensors, observations, which months have moved, features.
     assert statements(1) == statements(7) == 7
 

@@ -67,13 +67,16 @@ def count_all(viewer: Actor) -> int:
     return int(Datastream.objects.visible_to(viewer).aggregate(all=Sum("count"))["all"] or 0)
 
 
-def check_looked_at(rows: QuerySet[Any], within: Q | None, viewer: Actor) -> None:
-    """Raise Refused where a question without a datastream would look at more rows than allowed.
+def check_looked_at(rows: QuerySet[Any], within: Q | None, viewer: Actor, *, datastream: int | None = None) -> None:
+    """Raise Refused where a question would look at more rows than allowed, of one datastream or of all.
 
     ``within`` is where the times are that are asked for, None for all times.
     """
     most = settings.SENSORS_LOOKED_AT
-    if count_all(viewer) <= most:
+    if datastream is not None:
+        # What it has counted may have moved to files.
+        rows, within = rows.filter(datastream=datastream), within or Q()
+    elif count_all(viewer) <= most:
         return
     if within is None or counted(rows.filter(within), most) is None:
         raise _too_many_to_look_at()
@@ -97,8 +100,8 @@ def check_skipped(rows: int) -> None:
 
 def _too_many_to_look_at() -> Refused:
     text = gettext_noop(
-        "这样要看过多于 %(most)s 条观测值。请指定数据流（如 Datastreams(1)/Observations），"
-        "或者用 phenomenonTime 限定更短的时间。"
+        "这样要看过多于 %(most)s 条观测值。请用 phenomenonTime 限定更短的时间，"
+        "或者指定数据流（如 Datastreams(1)/Observations），按时间读。"
     )
     return Refused(text, "sta.looks_at_too_many", most=settings.SENSORS_LOOKED_AT)
 

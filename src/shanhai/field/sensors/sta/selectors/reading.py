@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from shanhai.field.sensors.models import Datastream
@@ -127,7 +128,7 @@ def read_set(place: Place, options: Options, asked: Asked, *, also: Sequence[str
     if link is not None and place.parent is not None:
         plan = placed(plan, link, place.parent)
     rows = place.rows if plan.condition is None else place.rows.filter(plan.condition)
-    if place.kind.key == "Observation" and link is None:
+    if place.kind.key == "Observation":
         _check_bounds(place, plan, asked)
     moved = last_moved() if (plan.size or options.count) and _about_observations(place.kind, options) else ""
     on = place.parent if of_one and moved else None
@@ -156,9 +157,15 @@ def _about_observations(kind: EntityType, options: Options) -> bool:
 
 
 def _check_bounds(place: Place, plan: Plan, asked: Asked) -> None:
-    by_index = plan.keys and plan.keys[0][0] == "pk" and plan.condition is None
-    if not by_index and plan.narrowed.datastream is None and not plan.narrowed.ids:
-        check_looked_at(place.rows, plan.within, asked.viewer)
+    link, about = place.hop.link, plan.narrowed
+    of_one = link is not None and link.back == ("datastream",)
+    skipped = 0 if plan.after is not None else plan.options.skip
+    by_index = plan.keys and (of_one or plan.keys[0][0] == "pk")
+    if by_index and (plan.condition is None or (of_one and about.whole)) and skipped <= settings.SENSORS_LOOKED_AT:
+        return
+    if not about.ids:
+        stream = place.parent if of_one else about.datastream
+        check_looked_at(place.rows, plan.within, asked.viewer, datastream=stream)
 
 
 def _count(place: Place, rows: QuerySet[Any], plan: Plan, asked: Asked) -> int:
