@@ -17,7 +17,7 @@ import re
 import shutil
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +31,7 @@ from django.core.management.color import no_style
 from django.core.serializers import sort_dependencies
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
 
 from shanhai import __version__
 from shanhai.field.sensors.store.selectors import archive as history
@@ -128,6 +129,7 @@ def _write(raw: IO[bytes], *, at: datetime, progress: Progress) -> dict[str, Any
         "made_at": at.isoformat(),
         "migrations": migration_heads(),
         "tables": {},
+        "keys": _last_keys(),
         "documents": 0,
         "history": {"files": 0, "missing": [], "elsewhere": []},
     }
@@ -213,7 +215,7 @@ def read_backup(path: Path, *, progress: Progress = lambda label, rows: None) ->
                 with transaction.atomic():
                     _read_tables(tar, manifest, progress)
                     _read_documents(tar, manifest, written)
-                    _reset_sequences()
+                    _reset_sequences(manifest.get("keys", {}))
             except BaseException:
                 for document in written:
                     document.unlink(missing_ok=True)
@@ -333,7 +335,37 @@ def _write_month(content: IO[bytes], name: str, sha256: str) -> None:
         raise _not_understood(gettext_noop("文件 %(name)s 与它的校验值不符，备份已损坏。"), name=name)
 
 
-def _reset_sequences() -> None:
+def _reset_sequences(keys: Mapping[str, int]) -> None:
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models_kept()):
             cursor.execute(statement)
+        for model in models_kept():
+            meta, key = model._meta, keys.get(model._meta.label_lower, 0)
+            if not key or (model._base_manager.aggregate(most=Max("pk"))["most"] or 0) >= key:
+                continue
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SELECT setval(pg_get_serial_sequence(%s, %s), %s)", [meta.db_table, meta.pk.column, key]
+                )
+            else:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [meta.db_table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [meta.db_table, key])
+
+
+def _last_keys() -> dict[str, int]:
+    """The last id that each table has given, to what is gone, too.
+
+    The trail and the files of history name things by it: after a restore it must not come to mean another.
+    """
+    by_table = {model._meta.db_table: model._meta for model in models_kept()}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT c.relname, s.last_value FROM pg_sequences s JOIN pg_depend d "
+                "ON d.objid = format('%%I.%%I', s.schemaname, s.sequencename)::regclass AND d.deptype IN ('a', 'i') "
+                "JOIN pg_class c ON c.oid = d.refobjid WHERE s.last_value IS NOT NULL",
+                [],
+            )
+        else:
+            cursor.execute("SELECT name, seq FROM sqlite_sequence")
+        return {by_table[table].label_lower: last for table, last in cursor.fetchall() if table in by_table}

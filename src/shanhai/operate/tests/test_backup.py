@@ -6,8 +6,10 @@ import json
 import tarfile
 from datetime import UTC, datetime
 
+import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from shanhai.base.audit import selectors as audit
 from shanhai.base.audit.models import AuditRow, ChainHead
@@ -207,6 +209,28 @@ def test_months_that_have_moved_come_back_with_a_backup(month, at, tmp_path, fol
 
     assert (tmp_path / "other" / month.file).is_file()
     assert [fault for check in registries.integrity for fault in check.run()] == []
+
+
+def test_ids_of_what_is_gone_or_in_files_alone_are_given_to_nothing_else(month, at, tmp_path, folder):
+    gone = a_stream()
+    keys = [gone.pk, *(row["id"] for row in pq.read_table(tmp_path / "history" / month.file).to_pylist())]
+    gone.delete()
+    write_backup(tmp_path / "all.tar.gz", at=at)
+    wipe(folder)
+    with connection.cursor() as cursor:
+        # As in a database that is new.
+        for table in ("sensors_datastream", "sensors_observation"):
+            if connection.vendor == "sqlite":
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+            else:
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", [table])
+
+    read_backup(tmp_path / "all.tar.gz")
+
+    new = a_stream()
+    found = came(new, [(0, 1.0)])
+    assert new.pk > keys[0]
+    assert found.ids[0] > max(keys[1:])
 
 
 def test_a_month_that_is_damaged_in_the_backup_is_refused(month, at, tmp_path, folder):

@@ -2,6 +2,7 @@
 """The frame: the menu each viewer gets, and the pages for what went wrong."""
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.template import loader
 from django.test import RequestFactory
 from django.utils import translation
@@ -82,7 +83,7 @@ def test_a_language_that_the_framework_does_not_know_is_offered_in_its_own_words
     assert "English" in html
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "500", "csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "500", "503", "csrf"])
 def test_an_error_page_asks_the_database_nothing_for_who_is_not_signed_in(name):
     request = RequestFactory().get("/x")
 
@@ -94,6 +95,22 @@ def test_an_error_page_asks_the_database_nothing_for_who_is_not_signed_in(name):
 
 def test_the_page_for_a_broken_server_needs_no_request_at_all():
     assert "系统出错了" in loader.render_to_string("errors/500.html")
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_page_says_that_the_database_is_away(client, monkeypatch, error):
+    def away(_request):
+        raise error("server closed the connection unexpectedly")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr(
+        "django.contrib.sessions.middleware.SessionMiddleware.process_request", lambda _me, one: away(one)
+    )
+
+    answer = client.get("/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "数据库没有应答" in answer.content.decode()
 
 
 def test_a_broken_server_answers_without_the_database():

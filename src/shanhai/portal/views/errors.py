@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -20,6 +23,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """What nobody expected; that the database is away, who asks may wait for."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        answer = render(request, "errors/503.html", status=503)
+        answer["Retry-After"] = "5"
+        return answer
     return render(request, "errors/500.html", status=500)
 
 

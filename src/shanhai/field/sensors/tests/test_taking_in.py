@@ -153,6 +153,18 @@ def test_a_clock_ahead_is_marked_and_one_far_ahead_refused():
     assert "对时" in str(taken.because[2])
 
 
+def test_a_clock_that_was_never_set_is_told_and_widens_nothing():
+    stream = a_stream()
+    since_1970 = -START / SECOND
+
+    taken = came(stream, [(since_1970 + 12, 1.0), (since_1970 + 400 * 86_400, 2.0), (0, 3.0)])
+
+    assert taken.fates.tolist() == [Fate.REFUSED, 0, 0]
+    assert "对时" in str(taken.because[0])
+    stream.refresh_from_db()
+    assert stream.phenomenon_begin == 400 * 86_400 * SECOND
+
+
 def test_who_may_not_write_stores_nothing():
     stream, other = a_stream(), a_stream()
     viewer = system("viewer", ("sensor.view",))

@@ -3,7 +3,7 @@
 
 ISO 8601 with a zone, intervals as begin/end (18-088, clause 8.1), or numbers of seconds, milliseconds or microseconds,
 told apart by their size. What is finer than a microsecond is cut; 60 seconds (a leap second) count as the last
-microsecond of their minute, since the count since 1970 has no room for them.
+microsecond of their minute, since the count since 1970 has no room for them. 24:00 is the beginning of the next day.
 """
 
 from __future__ import annotations
@@ -109,17 +109,20 @@ def _of_text(given: str) -> int:
         unzoned = gettext_noop("时间 %(given)s 没有时区。请在后面加 Z（世界时）或 +08:00（北京时间）。")
         raise BadInput(unzoned, "sensors.time_without_zone", given=given[:80])
     leap = second == "60"
+    # ISO 8601 calls the end of a day so.
+    whole_day = hour == "24" and not int(f"{minute}{second or 0}{fraction or 0}")
     try:
         there = datetime(
             int(year),
             int(month),
             int(day),
-            int(hour),
+            0 if whole_day else int(hour),
             int(minute),
             59 if leap else int(second or 0),
             tzinfo=_zone(zone),
         )
         micro = SECOND - 1 if leap else int((fraction or "0").ljust(6, "0")[:6])
+        micro += 86_400 * SECOND if whole_day else 0
         return _since_1970((there - EPOCH) // timedelta(microseconds=1) + micro, given)
     except (ValueError, OverflowError):
         raise _unreadable(given) from None

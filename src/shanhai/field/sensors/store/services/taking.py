@@ -40,6 +40,9 @@ _PLAIN = ("id", "datastream_id", "time", "arrived", "number", "quality")
 _MISSING = gettext_noop("没有这个数据流。")
 FORBIDDEN = gettext_noop("您不能向这个数据流写观测值。")
 TOO_MANY = gettext_noop("这台设备一小时里发的观测值超过了它的限额。")
+_UNSET = gettext_noop("观测时间在 1970 年：设备的时钟没有对过。请给设备对时，再把数发来。")
+# Clocks that were never set count from 1970 on.
+_SET_SINCE = 365 * 24 * HOUR
 AHEAD = gettext_noop("观测时间比现在晚太多。请给设备对时。")
 
 
@@ -61,8 +64,9 @@ def take_in(
 
     The same time with the same result is a duplicate, with another a conflict: the first stays. Refused, each with its
     reason, are rows of datastreams that are not there, that ``by`` may not write to, that are more than a device may
-    send, or that are dated further ahead than a setting allows. Rows of one datastream are stored by one process at a
-    time; nothing is stored in halves. ``held`` is what ``stream_rows`` has held in the same transaction.
+    send, or that are dated by a clock that was never set, or further ahead than a setting allows. Rows of one
+    datastream are stored by one process at a time; nothing is stored in halves. ``held`` is what ``stream_rows`` has
+    held in the same transaction.
     """
     arrived, size = instant_of(at), len(readings.times)
     result = TakenIn(np.zeros(size, np.int64), np.full(size, Fate.STORED, np.int8))
@@ -119,6 +123,7 @@ def _refuse(readings: Readings, order: Ints, streams: Mapping[int, _Stream], res
     because: dict[int, Message] = {}
     ahead = order[readings.times[order] > arrived + settings.SENSORS_AHEAD_S * SECOND]
     because.update(dict.fromkeys(ahead.tolist(), message(AHEAD)))
+    because.update(dict.fromkeys(order[readings.times[order] < _SET_SINCE].tolist(), message(_UNSET)))
     for key, start, end in _groups(readings.datastreams[order]):
         if (reason := streams[key].because) is not None:
             because.update(dict.fromkeys(order[start:end].tolist(), reason))
