@@ -17,10 +17,10 @@ from django.core.management import CommandError, call_command
 from shanhai.field.sensors.models import Thing
 from shanhai.field.sensors.store.rules import history
 from shanhai.field.sensors.store.selectors.archive import SCHEMA
-from shanhai.field.sensors.store.selectors.history import ask
+from shanhai.field.sensors.store.selectors.history import TABLE, ask
 from shanhai.field.sensors.store.services.archiving import archive_months
 from shanhai.field.sensors.tests.streams import SECOND, START, a_stream, came
-from shanhai.field.sensors.values import HOUR
+from shanhai.field.sensors.values import HOUR, QUESTIONS
 from shanhai.kernel.actors import NOBODY, system
 from shanhai.kernel.errors import BadInput, NotAllowed
 
@@ -238,3 +238,21 @@ def test_what_cannot_be_asked_is_said(moved):
         ask(question="weather", viewer=KEEPER)
     with pytest.raises(NotAllowed):
         ask(question="days", viewer=NOBODY)
+
+
+def test_each_question_is_written_for_clickhouse():
+    """What Ibis cannot say in its words is found; whether its answers are equal is not asked here."""
+    rows = ibis.table({"datastream_id": "int64", "time": "int64", "number": "float64", "quality": "int16"}, name=TABLE)
+    streams = ibis.table(
+        {"datastream_id": "int64", "station": "string", "metric": "string", "interval_us": "int64"}, name="streams"
+    )
+    asked = (
+        history.days(rows),
+        history.months(rows, streams),
+        history.above(rows, 3.0, 3600),
+        history.gaps(rows),
+        history.completeness(rows, streams, 0, HOUR),
+    )
+    assert len(asked) == len(QUESTIONS)
+
+    assert all(TABLE in ibis.to_sql(one, dialect="clickhouse") for one in asked)
