@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from shanhai.field.sensors.sta.values import EntityType, Kind, Link, Property
+from shanhai.field.sensors.sta.values import EntityType, Kind, Link
 from shanhai.field.sensors.store.rules.times import format_period, format_time
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
@@ -50,11 +50,8 @@ _MAKERS: dict[Kind, Callable[[Row, int], Any]] = {
 }
 
 
-def _maker(one: Property) -> Callable[[Row, int], Any]:
-    if one.columns == ("extra",):
-        name = one.name
-        return lambda row, at: (row[at] or {}).get(name)
-    return _MAKERS.get(one.kind, lambda row, at: row[at])
+def _as_it_is(row: Row, at: int) -> Any:
+    return row[at]
 
 
 def target_id(link: Link) -> Any:
@@ -90,11 +87,15 @@ def shape_of(
     check_names(kind, select)
     columns: list[Any] = ["pk"]
     parts: list[tuple[str, Callable[[Row, int], Any], int]] = []
+    extras: list[str] = []
     for one in kind.properties:
         if not select or one.name in select:
             # Several may stand in one column, of which values_list gives one only.
             shared = columns.index(one.columns[0]) if one.columns[0] in columns else len(columns)
-            parts.append((one.name, _maker(one), shared))
+            if one.columns == ("extra",):
+                extras.append(one.name)
+            else:
+                parts.append((one.name, _MAKERS.get(one.kind, _as_it_is), shared))
             columns += [name for name in one.columns if name not in columns]
     links = [one.name for one in kind.links if not select or one.name in select]
     places = {}
@@ -104,6 +105,7 @@ def shape_of(
     for link in along:
         places[link.name] = len(columns)
         columns.append(target_id(link))
+    extra = columns.index("extra") if extras else -1
     which = len(columns)
     if kind.key == "Observation" and multi is None and links:
         columns.append("datastream__multi")
@@ -120,6 +122,9 @@ def shape_of(
             value = make(row, at)
             if value is not None or name in _ALWAYS:
                 entity[name] = value
+        # Few observations have any of these, which stand in one column.
+        if extras and (given := row[extra]) is not None:
+            entity |= {name: given[name] for name in extras if given.get(name) is not None}
         other = _other(multi if which >= len(row) else row[which]) if kind.key == "Observation" else ""
         for name in links:
             if name != other:

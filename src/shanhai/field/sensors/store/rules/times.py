@@ -79,7 +79,7 @@ def parse_times(given: Sequence[Any]) -> Times:
 def format_time(instant: int) -> str:
     """ISO 8601 in UTC, with milliseconds or microseconds only where there are any."""
     seconds, rest = divmod(instant, SECOND)
-    text = (EPOCH + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S")
+    text = (EPOCH + timedelta(seconds=seconds)).isoformat()[:19]
     if rest:
         text += f".{rest // 1000:03d}" if rest % 1000 == 0 else f".{rest:06d}"
     return f"{text}Z"
