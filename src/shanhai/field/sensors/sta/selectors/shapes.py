@@ -87,15 +87,11 @@ def shape_of(
     check_names(kind, select)
     columns: list[Any] = ["pk"]
     parts: list[tuple[str, Callable[[Row, int], Any], int]] = []
-    extras: list[str] = []
     for one in kind.properties:
         if not select or one.name in select:
             # Several may stand in one column, of which values_list gives one only.
             shared = columns.index(one.columns[0]) if one.columns[0] in columns else len(columns)
-            if one.columns == ("extra",):
-                extras.append(one.name)
-            else:
-                parts.append((one.name, _MAKERS.get(one.kind, _as_it_is), shared))
+            parts.append((one.name, _MAKERS.get(one.kind, _as_it_is), shared))
             columns += [name for name in one.columns if name not in columns]
     links = [one.name for one in kind.links if not select or one.name in select]
     places = {}
@@ -105,7 +101,8 @@ def shape_of(
     for link in along:
         places[link.name] = len(columns)
         columns.append(target_id(link))
-    extra = columns.index("extra") if extras else -1
+    extras = [(name, at) for name, _make, at in parts if columns[at] == "extra"]
+    parts = [one for one in parts if columns[one[2]] != "extra"]
     which = len(columns)
     if kind.key == "Observation" and multi is None and links:
         columns.append("datastream__multi")
@@ -123,8 +120,8 @@ def shape_of(
             if value is not None or name in _ALWAYS:
                 entity[name] = value
         # Few observations have any of these, which stand in one column.
-        if extras and (given := row[extra]) is not None:
-            entity |= {name: given[name] for name in extras if given.get(name) is not None}
+        if extras and (given := row[extras[0][1]]) is not None:
+            entity |= {name: given[name] for name, _at in extras if given.get(name) is not None}
         other = _other(multi if which >= len(row) else row[which]) if kind.key == "Observation" else ""
         for name in links:
             if name != other:
