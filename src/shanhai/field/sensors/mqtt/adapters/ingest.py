@@ -35,7 +35,7 @@ log = structlog.get_logger("shanhai.ingest")
 INGEST = system("ingest", (SensorPermission.VIEW, SensorPermission.WRITE))
 WINDOW_S = 0.05
 MOST_MESSAGES = 5000
-MOST_BYTES = 4_000_000
+MOST_BYTES = 1_000_000
 LONGEST_WAIT_S = 5.0
 # What the broker keeps for a process that is away; then it may give it to others.
 KEPT_S = 7 * 24 * 3600
