@@ -3,7 +3,7 @@
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -191,6 +191,22 @@ def test_a_period_is_taken_away_raw_by_hour_and_by_day(engineer, tmp_path):
     assert engineer.get(f"{address}.csv", backwards).status_code == 400
     assert engineer.get(f"{address}.csv", {"first": "x", "last": "y", "what": "raw"}).status_code == 400
     assert engineer.get(f"{address}.pdf", {**asked, "what": "raw"}).status_code == 404
+
+
+def test_a_table_that_is_full_says_that_there_is_more(engineer, tmp_path, monkeypatch):
+    monkeypatch.setattr("shanhai.field.sensors.stations.views.tables.MOST_ROWS", 2)
+    stream = a_stream()
+
+    def lines(*numbers):
+        sent(stream, *numbers, every_s=1800)
+        given = {"first": "2026-11-22", "last": "2026-11-22", "what": "raw"}
+        book = tmp_path / f"{len(numbers)}.xlsx"
+        book.write_bytes(b"".join(engineer.get(f"/sensors/streams/{stream.pk}/data.xlsx", given).streaming_content))
+        with open_workbook(path=book) as file:
+            return [row[0] for row in file.sheets[0].rows()][3:]
+
+    assert all(isinstance(one, datetime) for one in lines(1.0, 2.0))
+    assert lines(1.0, 2.0, 6.0)[-1].startswith("表放不下了")
 
 
 def test_a_time_is_set_apart_with_a_reason_and_leaves_the_roll_up(engineer):

@@ -45,12 +45,19 @@ def stream_table(request: Request, key: int, form: str) -> HttpResponseBase:
     columns = _columns(stream, given["what"])
     name = f"{stream.thing.code}-{stream.metric or stream.pk}.{form}"
     if form == "xlsx":
-        kept = (row for _number, row in zip(range(MOST_ROWS), _rows(stream, given), strict=False))
-        above = about(stream, given)
+        above, kept = about(stream, given), _fitting(_rows(stream, given))
         return downloaded(name, lambda target: write_table(target, tab="data", above=above, columns=columns, rows=kept))
     if form != "csv":
         raise NotVisible(gettext_noop("没有找到这一页。"))
     return _csv(name, columns, _rows(stream, given))
+
+
+def _fitting(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    for number, row in enumerate(rows):
+        if number == MOST_ROWS:
+            yield [gettext("表放不下了，后面还有。请缩短时间，或者用 CSV。")]
+            return
+        yield row
 
 
 def about(stream: Datastream, given: dict[str, Any]) -> list[str]:
