@@ -301,8 +301,14 @@ def test_within_one_datastream_or_feature_a_question_is_bounded_too(get, setting
     assert results(
         get(way, filter="phenomenonTime ge 2026-01-01T00:00:00Z", orderby="phenomenonTime desc")["value"]
     ) == [3, 2, 1]
+    get("/Datastreams", expand="Observations($filter=result gt 2)", status=422)
+    get("/FeaturesOfInterest", expand="Observations($orderby=result)", status=422)
+    [found] = get("/Datastreams", expand=f"Observations($filter={early} and result gt 1)")["value"]
+    assert results(found["Observations"]) == [2]
     settings.SENSORS_LOOKED_AT = 3
     assert results(get(way, filter="result gt 2")["value"]) == [3]
+    [found] = get("/Datastreams", expand="Observations($filter=result gt 2)")["value"]
+    assert results(found["Observations"]) == [3]
 
 
 def test_an_expansion_costs_one_statement_a_level(get):

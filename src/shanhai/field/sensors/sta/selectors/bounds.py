@@ -67,15 +67,17 @@ def count_all(viewer: Actor) -> int:
     return int(Datastream.objects.visible_to(viewer).aggregate(all=Sum("count"))["all"] or 0)
 
 
-def check_looked_at(rows: QuerySet[Any], within: Q | None, viewer: Actor, *, datastream: int | None = None) -> None:
-    """Raise Refused where a question would look at more rows than allowed, of one datastream or of all.
+def check_looked_at(
+    rows: QuerySet[Any], within: Q | None, viewer: Actor, *, datastreams: Sequence[int] | None = None
+) -> None:
+    """Raise Refused where a question would look at more rows than allowed, of these datastreams or of all.
 
     ``within`` is where the times are that are asked for, None for all times.
     """
     most = settings.SENSORS_LOOKED_AT
-    if datastream is not None:
-        # What it has counted may have moved to files.
-        rows, within = rows.filter(datastream=datastream), within or Q()
+    if datastreams is not None:
+        # What they have counted may have moved to files.
+        rows, within = rows.filter(datastream__in=datastreams), within or Q()
     elif count_all(viewer) <= most:
         return
     if within is None or counted(rows.filter(within), most) is None:

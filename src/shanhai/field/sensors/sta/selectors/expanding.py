@@ -18,7 +18,7 @@ from django.db.models import BigIntegerField, QuerySet, Value
 
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.sta.rules.options import address
-from shanhai.field.sensors.sta.selectors.bounds import check_skipped, too_many_to_count
+from shanhai.field.sensors.sta.selectors.bounds import check_looked_at, check_skipped, too_many_to_count
 from shanhai.field.sensors.sta.selectors.entities import TYPES, related, rows_of
 from shanhai.field.sensors.sta.selectors.moved import last_moved, read_on
 from shanhai.field.sensors.sta.selectors.plans import Asked, Plan, placed, plan_of
@@ -78,6 +78,9 @@ def _many(
         found = found.filter(inner.condition)
     found = found.annotate(each_=Value(_EACH, BigIntegerField()))
     parents = [row[0] for row in rows]
+    if link.target == "Observation" and not inner.by_index(of_one=of_one) and not inner.narrowed.ids:
+        seen, streams = rows_of("Observation", viewer=asked.viewer), parents if of_one else None
+        check_looked_at(seen, inner.within, asked.viewer, datastreams=streams)
     counts = _counts(found, link, inner, parents) if options.count else {}
     page = found.order_by(*inner.order).values_list("each_", *inner.shape.columns)
     theirs: dict[int, list[Row]] = {parent: [] for parent in parents}

@@ -63,6 +63,13 @@ class Plan:
         """Where the page before has ended; None for the first."""
         return _after(self.keys, self.options.after) if self.options.after else None
 
+    def by_index(self, *, of_one: bool) -> bool:
+        """Whether observations, ``of_one`` datastream or of all, are read from an index one after another."""
+        ordered = bool(self.keys) and (of_one or self.keys[0][0] == "pk")
+        skipped = 0 if self.options.after else self.options.skip
+        asked = self.condition is None or (of_one and self.narrowed.whole)
+        return ordered and asked and skipped <= settings.SENSORS_LOOKED_AT
+
     def next(self, row: Sequence[Any]) -> Options:
         """What asks for the page after the one that ends with this row: by its keys, where there are, else by counting.
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from shanhai.field.sensors.models import Datastream
@@ -159,13 +158,12 @@ def _about_observations(kind: EntityType, options: Options) -> bool:
 def _check_bounds(place: Place, plan: Plan, asked: Asked) -> None:
     link, about = place.hop.link, plan.narrowed
     of_one = link is not None and link.back == ("datastream",)
-    skipped = 0 if plan.after is not None else plan.options.skip
-    by_index = plan.keys and (of_one or plan.keys[0][0] == "pk")
-    if by_index and (plan.condition is None or (of_one and about.whole)) and skipped <= settings.SENSORS_LOOKED_AT:
+    if plan.by_index(of_one=of_one):
         return
     if not about.ids:
         stream = place.parent if of_one else about.datastream
-        check_looked_at(place.rows, plan.within, asked.viewer, datastream=stream)
+        streams = None if stream is None else [stream]
+        check_looked_at(place.rows, plan.within, asked.viewer, datastreams=streams)
 
 
 def _count(place: Place, rows: QuerySet[Any], plan: Plan, asked: Asked) -> int:
