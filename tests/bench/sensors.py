@@ -179,7 +179,8 @@ def _server(made: Made) -> Iterator[tuple[int, dict[str, str]]]:
     token = give_token(name="bench", write=True, programme="", place="", by=WRITER, at=made.at)
     port, devices = free_port(), free_port()
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    environment["SHANHAI_MQTT_URL"] = f"mqtt://127.0.0.1:{devices}"
+    news = f"http://127.0.0.1:{port + 1}"
+    environment |= {"SHANHAI_MQTT_URL": f"mqtt://127.0.0.1:{devices}", "SHANHAI_LIVE_URL": news}
     with running(
         ["serve", "--port", str(port), "--no-worker", "--workers", str(os.cpu_count())], environment
     ) as server:
