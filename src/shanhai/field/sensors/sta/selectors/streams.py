@@ -33,10 +33,19 @@ def streams_for(rows: Iterable[Mapping[str, Any]], *, by: Actor) -> dict[int, St
 
     One query where some may only be seen.
     """
-    found = {}
-    for row in rows:
-        kind, placed, scope = (bool(row["multi"]), row["observation_type"]), bool(row["placed"]), row["programme"]
-        found[row["id"]] = Stream(row["id"], *kind, row["multi_types"], row["feature_id"], placed, scope, row["place"])
+    found = {
+        row["id"]: Stream(
+            row["id"],
+            multi=bool(row["multi"]),
+            observation_type=row["observation_type"],
+            multi_types=row["multi_types"],
+            feature=row["feature_id"],
+            placed=bool(row["placed"]),
+            programme=row["programme"],
+            place=row["place"],
+        )
+        for row in rows
+    }
     closed = [one.pk for one in found.values() if not one.may_be_written(by)]
     seen = set(Datastream.objects.visible_to(by).filter(pk__in=closed).values_list("pk", flat=True)) if closed else ()
     for key in closed:

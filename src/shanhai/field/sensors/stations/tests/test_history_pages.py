@@ -70,8 +70,8 @@ def test_what_cannot_be_asked_is_refused_in_words(ask, given):
 
 def test_what_has_moved_to_files_is_asked_all_the_same(ask, stream, settings, tmp_path):
     settings.SENSORS_ARCHIVE_URL, settings.SENSORS_KEEP_MONTHS = str(tmp_path), 1
-    before = cells(ask(question="days"))
+    before = [cells(ask(question=one)) for one in ("days", "gaps")]
     archive_months(by=system("console", ("sensor.manage", "sensor.view")), at=AT + timedelta(days=90))
 
     assert ArchivedMonth.objects.count() == 1
-    assert cells(ask(question="days")) == before
+    assert [cells(ask(question=one)) for one in ("days", "gaps")] == before

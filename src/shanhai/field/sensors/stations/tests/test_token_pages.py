@@ -57,6 +57,13 @@ def test_a_token_is_given_on_the_page_told_once_and_writes(engineer):
     assert ApiToken.objects.count() == 1
 
 
+def test_who_does_not_look_gives_a_token_of_one_programme(sign_in):
+    page = sign_in("station_engineer").get(PAGE).content.decode()
+
+    assert '<option value="">全部</option>' in page
+    assert '<option value="zj-ganzi" selected>' in page
+
+
 def test_the_day_on_which_a_token_was_last_used_is_written_once_a_day(django_assert_num_queries):
     token = a_token()
     ask = {"path": "/sta/v1.1/Things", "headers": {"Authorization": f"Bearer {token}"}}

@@ -70,7 +70,9 @@ def _acts(request: Request) -> dict[str, Act]:
         if viewer.may(SensorPermission.MANAGE, programme=one.code)
     ]
     everywhere = viewer.may(SensorPermission.MANAGE)
-    form = partial(forms.TokenForm, programmes=offered, everywhere=everywhere)
+    # Who does not look at the field gives no more than one programme.
+    start = viewer.chosen or next((code for code, _name in offered), "")
+    form = partial(forms.TokenForm, programmes=offered, everywhere=everywhere, initial={"programme": start})
     return {"give": Act(form, tokens.give_token), "revoke": revoking()}
 
 

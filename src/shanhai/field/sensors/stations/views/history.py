@@ -19,7 +19,7 @@ from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs
-from shanhai.field.sensors.stations.views.tables import about, with_unit
+from shanhai.field.sensors.stations.views.tables import about, columns_of, rows_of, with_unit
 from shanhai.field.sensors.store.rules.times import datetime_of
 from shanhai.kernel import clock
 from shanhai.kernel.clock import local_date
@@ -29,18 +29,6 @@ from shanhai.kernel.parts import Crumb
 from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
 _TITLE = message(gettext_noop("问历史"))
-_HEADS = {
-    "days": (
-        gettext_noop("日期"),
-        gettext_noop("平均"),
-        gettext_noop("最小"),
-        gettext_noop("最大"),
-        gettext_noop("个数"),
-    ),
-    "above": (gettext_noop("高于"), gettext_noop("小时")),
-    "gaps": (gettext_noop("从"), gettext_noop("小时")),
-}
-_MEASURED = {"平均", "最小", "最大", "高于"}
 
 
 @require_safe
@@ -62,7 +50,7 @@ def stream_history(request: Request, key: int) -> HttpResponseBase:
         given = form.cleaned_data
         rows = _rows(stream, given)
         context |= {
-            "heads": _heads(stream, given),
+            "heads": [one.header for one in _columns(stream, given)],
             "rows": [[_said(cell) for cell in row] for row in rows],
             "about": _about(stream, given)[1:],
         }
@@ -77,19 +65,18 @@ def history_table(request: Request, key: int) -> HttpResponseBase:
     if not form.is_valid():
         raise BadInput(gettext_noop("看不懂问的是什么。请从“问历史”的页面导出。"), "sensors.history_unreadable")
     given = form.cleaned_data
-    kinds = {"days": "yyyy-mm-dd", "gaps": "yyyy-mm-dd hh:mm:ss"}
-    columns = [
-        Column(head, 20, "General" if place else kinds.get(given["question"], "General"))
-        for place, head in enumerate(_heads(stream, given))
-    ]
-    rows, above = _rows(stream, given), _about(stream, given)
+    columns, rows, above = _columns(stream, given), _rows(stream, given), _about(stream, given)
     name = f"{stream.thing.code}-{stream.metric or stream.pk}-{given['question']}.xlsx"
     return downloaded(name, lambda target: write_table(target, tab="data", above=above, columns=columns, rows=rows))
 
 
-def _heads(stream: Datastream, given: dict[str, Any]) -> list[str]:
-    heads = _HEADS[given["question"]]
-    return [with_unit(gettext(one), stream) if one in _MEASURED else gettext(one) for one in heads]
+def _columns(stream: Datastream, given: dict[str, Any]) -> list[Column]:
+    if given["question"] == "days":
+        return columns_of(stream, "days")
+    hours = Column(gettext("小时"), 20, "General")
+    if given["question"] == "gaps":
+        return [Column(gettext("从"), 20, "yyyy-mm-dd hh:mm:ss"), hours]
+    return [Column(with_unit(gettext("高于"), stream), 20, "General"), hours]
 
 
 def _about(stream: Datastream, given: dict[str, Any]) -> list[str]:
@@ -102,15 +89,14 @@ def _about(stream: Datastream, given: dict[str, Any]) -> list[str]:
 
 
 def _rows(stream: Datastream, given: dict[str, Any]) -> list[list[Any]]:
+    # Days are rolled up already.
+    if given["question"] == "days":
+        return list(rows_of(stream, {**given, "what": "days"}))
     from shanhai.field.sensors.store.selectors.history import ask_one  # noqa: PLC0415 - Ibis, which few pages need
 
     begin, end = series.period(given["first"], given["last"])
     asked = {name: given[name] for name in ("question", "threshold")}
     found = ask_one(datastream=stream.pk, begin=begin, end=end, **asked)
-    if given["question"] == "days":
-        return [
-            [_local(one["begin"]).date(), round(one["mean"], 6), one["low"], one["high"], one["count"]] for one in found
-        ]
     if given["question"] == "gaps":
         return [[_local(one["begin"]), round(one["seconds"] / 3600, 2)] for one in found]
     return [[given["threshold"], round(sum(one["seconds"] for one in found) / 3600, 2)]]

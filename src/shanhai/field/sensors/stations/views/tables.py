@@ -42,14 +42,14 @@ def stream_table(request: Request, key: int, form: str) -> HttpResponseBase:
         text = gettext_noop("看不懂起止日期，或者结束在开始的前面。请从数据流的页面导出。")
         raise BadInput(text, "sensors.period_unreadable")
     given = asked.cleaned_data
-    columns = _columns(stream, given["what"])
+    columns = columns_of(stream, given["what"])
     name = f"{stream.thing.code}-{stream.metric or stream.pk}.{form}"
     if form == "xlsx":
-        above, kept = about(stream, given), _fitting(_rows(stream, given))
+        above, kept = about(stream, given), _fitting(rows_of(stream, given))
         return downloaded(name, lambda target: write_table(target, tab="data", above=above, columns=columns, rows=kept))
     if form != "csv":
         raise NotVisible(gettext_noop("没有找到这一页。"))
-    return _csv(name, columns, _rows(stream, given))
+    return _csv(name, columns, rows_of(stream, given))
 
 
 def _fitting(rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
@@ -79,7 +79,8 @@ def with_unit(words: str, stream: Datastream) -> str:
     return gettext("%(what)s（%(unit)s）") % {"what": words, "unit": unit} if unit else words
 
 
-def _columns(stream: Datastream, what: str) -> list[Column]:
+def columns_of(stream: Datastream, what: str) -> list[Column]:
+    """The columns of observations (raw), or of roll-ups by hours or days."""
     if what == "raw":
         number = Column(with_unit(gettext("读数"), stream), 14, "General")
         arrived = Column(gettext("到达时间"), 20, _MOMENT)
@@ -92,8 +93,11 @@ def _columns(stream: Datastream, what: str) -> list[Column]:
 _NUMBERS = (gettext_noop("平均"), gettext_noop("最小"), gettext_noop("最大"))
 
 
-def _rows(stream: Datastream, given: dict[str, Any]) -> Iterator[list[Any]]:
-    """The lines. Raises Unreadable at once: within a table that is on its way nothing can be said any more."""
+def rows_of(stream: Datastream, given: dict[str, Any]) -> Iterator[list[Any]]:
+    """The lines below these columns.
+
+    Raises Unreadable at once: within a table that is on its way nothing can be said any more.
+    """
     begin, end = series.period(given["first"], given["last"])
     if given["what"] == "raw":
         return map(_line, series.every_row(stream, begin, end))

@@ -59,7 +59,7 @@ def ask(
 def ask_one(
     *, datastream: int, question: str, begin: int, end: int, threshold: float | None = None
 ) -> list[dict[str, Any]]:
-    """The answer to "days", "above" or "gaps" of one datastream and a time, whether its months have moved or not.
+    """The answer to "above" or "gaps" of one datastream and a time, whether its months have moved or not.
 
     Whoever calls has asked whether the datastream may be seen. Raises BadInput for too many observations, Unreadable.
     """
