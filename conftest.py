@@ -72,9 +72,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Tables that were made at once are on the list of migrations, too, as those of the demo are."""
+    """Tables that were made at once are on the list of migrations, too, as those of the demo are.
+
+    PostgreSQL drops no database that somebody is in: sessions of threads and servers that a test left end before.
+    """
     with django_db_blocker.unblock():
         call_command("migrate", fake=True, verbosity=0)
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture
