@@ -23,6 +23,7 @@ _LOOK = frozenset(
         "evidence.view",
         "bulletin.view",
         "sensor.view",
+        "hazard.view",
     }
 )
 
@@ -91,7 +92,26 @@ class StationEngineer(Role):
     description = _("登记监测站和设备，发凭证，看设备是否正常。")
     # Stations come from sheets, which are kept as documents.
     permissions = frozenset(
-        {"programme.view", "sensor.view", "sensor.write", "sensor.manage", "person.view", "document.upload"}
+        {
+            "programme.view", "sensor.view", "sensor.write", "sensor.manage", "person.view", "document.upload",
+            "hazard.view", "hazard.manage",
+        }
+    )  # fmt: skip
+
+
+class DutyOfficer(Role):
+    key = "duty_officer"
+    name = _("防灾值班员")
+    description = _("值班：看哪里在动，建议级别，派巡查，演练，交接班。")
+    permissions = frozenset({"programme.view", "sensor.view", "person.view", "hazard.view", "hazard.duty"})
+
+
+class ConsultationLead(Role):
+    key = "consultation_lead"
+    name = _("会商负责人")
+    description = _("主持会商：定级别，解除预警，批阈值。")
+    permissions = frozenset(
+        {"programme.view", "sensor.view", "person.view", "hazard.view", "hazard.duty", "hazard.confirm"}
     )
 
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "shanhai.planning.warnings",
     "shanhai.planning.handovers",
     "shanhai.field.sensors",
+    "shanhai.operations.hazards",
     "shanhai.insight.iati",
     "shanhai.insight.evidence",
     "shanhai.insight.reports",

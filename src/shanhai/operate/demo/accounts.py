@@ -34,6 +34,8 @@ ACCOUNTS = (
     DemoAccount("kangding", "康定市联络员", "county_user", programme="zj-ganzi", place="513301"),
     DemoAccount("seni", "色尼区联络员", "county_user", programme="zj-nagqu", place="540602"),
     DemoAccount("engineer", "监测技术员", "station_engineer"),
+    DemoAccount("duty", "防灾值班员", "duty_officer"),
+    DemoAccount("consult", "会商负责人", "consultation_lead"),
     DemoAccount("approver", "原审批部门", "original_approver"),
     DemoAccount("auditor", "审计", "auditor"),
     DemoAccount("admin", "系统管理员", "administrator"),

@@ -1,0 +1,1 @@
+"""What is run with what was observed: hazards."""

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.apps import AppConfig
+
+
+class HazardsConfig(AppConfig):
+    name = "shanhai.operations.hazards"
+    label = "hazards"
+
+    def ready(self) -> None:
+        from shanhai.kernel.registry import registries
+        from shanhai.operations.hazards import labels, providers
+
+        registries.areas.add(labels.AREA)
+        registries.things.add(*providers.THINGS)
+        registries.personal_data.add(*providers.PERSONAL_DATA)
+        registries.todos.add(providers.Waiting())

@@ -1,0 +1,1 @@
+"""Alerts as Common Alerting Protocol 1.2: written, signed, checked, published."""

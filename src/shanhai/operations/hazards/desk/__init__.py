@@ -1,0 +1,1 @@
+"""The duty desk, the pages of sites, the public page."""

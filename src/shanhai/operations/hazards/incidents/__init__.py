@@ -1,0 +1,1 @@
+"""Levels and the people who decide them: incidents, consultations, patrols, drills, shifts."""

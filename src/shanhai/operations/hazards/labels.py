@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of hazards for people."""
+
+from __future__ import annotations
+
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Status
+from shanhai.kernel.registry import Area
+from shanhai.operations.hazards.states import (
+    CallState,
+    DispatchState,
+    HandoverState,
+    IncidentState,
+    PatrolState,
+    SiteState,
+    ThresholdState,
+)
+from shanhai.operations.hazards.values import ChainRole, Channel, Lack, Level, Quantity, SiteKind, Zone
+
+KINDS: dict[SiteKind, str] = {
+    SiteKind.LANDSLIDE: gettext_noop("滑坡"),
+    SiteKind.DEBRIS_FLOW: gettext_noop("泥石流沟"),
+    SiteKind.ROCKFALL: gettext_noop("崩塌"),
+}
+ZONES: dict[Zone, str] = {
+    Zone.CROWN: gettext_noop("后缘"),
+    Zone.MIDDLE: gettext_noop("中部"),
+    Zone.TOE: gettext_noop("前缘"),
+    Zone.SOURCE: gettext_noop("物源区"),
+    Zone.CHANNEL: gettext_noop("沟道"),
+    Zone.FAN: gettext_noop("堆积扇"),
+    Zone.OUTSIDE: gettext_noop("外围"),
+}
+QUANTITIES: dict[Quantity, str] = {
+    Quantity.DISPLACEMENT: gettext_noop("位移（毫米）"),
+    Quantity.CRACK: gettext_noop("裂缝（毫米）"),
+    Quantity.TILT: gettext_noop("倾角（度）"),
+    Quantity.ACCELERATION: gettext_noop("加速度（mg）"),
+    Quantity.RAIN: gettext_noop("雨量（毫米）"),
+    Quantity.SOIL_MOISTURE: gettext_noop("土壤含水率（百分比）"),
+}
+LEVELS: dict[Level, tuple[Status, str]] = {
+    Level.NONE: ("ok", gettext_noop("未达蓝色")),
+    Level.BLUE: ("rest", gettext_noop("蓝色")),
+    Level.YELLOW: ("wait", gettext_noop("黄色")),
+    Level.ORANGE: ("late", gettext_noop("橙色")),
+    Level.RED: ("stop", gettext_noop("红色")),
+}
+LACKS: dict[Lack, tuple[Status, str]] = {
+    Lack.WARM_UP: ("wait", gettext_noop("数据还不够")),
+    Lack.NO_DATA: ("late", gettext_noop("没有数据")),
+    Lack.INVALID: ("late", gettext_noop("数据不可信")),
+    Lack.NOT_APPLICABLE: ("rest", gettext_noop("不适用")),
+}
+CHANNELS: dict[Channel, str] = {
+    Channel.APP: gettext_noop("站内"),
+    Channel.MAIL: gettext_noop("邮件"),
+    Channel.SMS: gettext_noop("短信"),
+    Channel.VOICE: gettext_noop("语音电话"),
+    Channel.SIREN: gettext_noop("警报器或喇叭"),
+}
+ROLES: dict[ChainRole, str] = {
+    ChainRole.MONITOR: gettext_noop("群测群防员"),
+    ChainRole.VILLAGE: gettext_noop("村"),
+    ChainRole.TOWNSHIP: gettext_noop("乡镇"),
+    ChainRole.COUNTY: gettext_noop("县自然资源部门"),
+    ChainRole.DUTY: gettext_noop("值班"),
+    ChainRole.EXPERT: gettext_noop("专家组"),
+}
+SITE_STATES: dict[SiteState, tuple[Status, str]] = {
+    SiteState.WATCHED: ("ok", gettext_noop("在监测")),
+    SiteState.CLOSED: ("rest", gettext_noop("已销号")),
+}
+THRESHOLD_STATES: dict[ThresholdState, tuple[Status, str]] = {
+    ThresholdState.DRAFT: ("wait", gettext_noop("草稿")),
+    ThresholdState.APPROVED: ("ok", gettext_noop("生效")),
+    ThresholdState.RETIRED: ("rest", gettext_noop("停用")),
+}
+INCIDENT_STATES: dict[IncidentState, tuple[Status, str]] = {
+    IncidentState.PROPOSED: ("wait", gettext_noop("待会商")),
+    IncidentState.BLUE: LEVELS[Level.BLUE],
+    IncidentState.YELLOW: LEVELS[Level.YELLOW],
+    IncidentState.ORANGE: LEVELS[Level.ORANGE],
+    IncidentState.RED: LEVELS[Level.RED],
+    IncidentState.LIFTED: ("ok", gettext_noop("已解除")),
+    IncidentState.DISMISSED: ("rest", gettext_noop("未发预警")),
+}
+PATROL_STATES: dict[PatrolState, tuple[Status, str]] = {
+    PatrolState.OPEN: ("wait", gettext_noop("待巡查")),
+    PatrolState.DONE: ("ok", gettext_noop("已巡查")),
+    PatrolState.DROPPED: ("rest", gettext_noop("不再需要")),
+}
+HANDOVER_STATES: dict[HandoverState, tuple[Status, str]] = {
+    HandoverState.OFFERED: ("wait", gettext_noop("待接班")),
+    HandoverState.TAKEN: ("ok", gettext_noop("已接班")),
+}
+CALL_STATES: dict[CallState, tuple[Status, str]] = {
+    CallState.WAITING: ("wait", gettext_noop("等回应")),
+    CallState.ANSWERED: ("ok", gettext_noop("已回应")),
+    CallState.MISSED: ("late", gettext_noop("没有回应")),
+    CallState.ENDED: ("rest", gettext_noop("不再需要")),
+}
+DISPATCH_STATES: dict[DispatchState, tuple[Status, str]] = {
+    DispatchState.WAITING: ("wait", gettext_noop("待发")),
+    DispatchState.HANDED: ("ok", gettext_noop("已交出")),
+    DispatchState.DEAD: ("stop", gettext_noop("发不出去")),
+    DispatchState.SKIPPED: ("rest", gettext_noop("无处可发")),
+}
+
+AREA = Area(
+    "hazards",
+    message(gettext_noop("防灾")),
+    {},
+    {
+        "hazard.view": gettext_noop("看隐患点和预警"),
+        "hazard.manage": gettext_noop("登记隐患点和监测点，拟阈值"),
+        "hazard.duty": gettext_noop("值班：建议级别、派巡查、演练、交接班"),
+        "hazard.confirm": gettext_noop("会商：定级别、解除预警、批阈值"),
+    },
+    words={
+        "state": (
+            INCIDENT_STATES,
+            SITE_STATES,
+            THRESHOLD_STATES,
+            PATROL_STATES,
+            HANDOVER_STATES,
+            CALL_STATES,
+            DISPATCH_STATES,
+        ),
+        "kind": (KINDS,),
+        "quantity": (QUANTITIES,),
+        "zone": (ZONES,),
+        "role": (ROLES,),
+    },
+)

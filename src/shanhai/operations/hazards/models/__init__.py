@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of hazards, by subject."""
+
+from shanhai.operations.hazards.models.calls import Call, CallMove, Dispatch, DispatchMove
+from shanhai.operations.hazards.models.incidents import (
+    Alert,
+    Consultation,
+    DutyHandover,
+    Incident,
+    IncidentMove,
+    Patrol,
+    PatrolMove,
+)
+from shanhai.operations.hazards.models.sites import (
+    ChainLink,
+    HazardSite,
+    MonitoringPoint,
+    SiteMove,
+    ThresholdSet,
+    ThresholdSetMove,
+)
+from shanhai.operations.hazards.models.watching import Judgement, SiteTrack, Track
+
+__all__ = [
+    "Alert",
+    "Call",
+    "CallMove",
+    "ChainLink",
+    "Consultation",
+    "Dispatch",
+    "DispatchMove",
+    "DutyHandover",
+    "HazardSite",
+    "Incident",
+    "IncidentMove",
+    "Judgement",
+    "MonitoringPoint",
+    "Patrol",
+    "PatrolMove",
+    "SiteMove",
+    "SiteTrack",
+    "ThresholdSet",
+    "ThresholdSetMove",
+    "Track",
+]

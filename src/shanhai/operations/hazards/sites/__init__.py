@@ -1,0 +1,1 @@
+"""Sites, their points, thresholds and responsible chains."""

@@ -1,0 +1,1 @@
+"""The engine: new readings become judgements of sites."""
