@@ -2,6 +2,7 @@
 """Settings by concern. Product code reads ``django.conf.settings`` only."""
 
 from .base import *
+from .hazards import *
 from .logging import *
 from .mqtt import *
 from .security import *

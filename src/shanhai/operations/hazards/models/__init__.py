@@ -19,7 +19,7 @@ from shanhai.operations.hazards.models.sites import (
     ThresholdSet,
     ThresholdSetMove,
 )
-from shanhai.operations.hazards.models.watching import Judgement, SiteTrack, Track
+from shanhai.operations.hazards.models.watching import Heartbeat, Judgement, SiteTrack, Track
 
 __all__ = [
     "Alert",
@@ -31,6 +31,7 @@ __all__ = [
     "DispatchMove",
     "DutyHandover",
     "HazardSite",
+    "Heartbeat",
     "Incident",
     "IncidentMove",
     "Judgement",

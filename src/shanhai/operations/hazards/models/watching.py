@@ -15,14 +15,15 @@ _ANSWERS = Q(level__in=list(Level), lack="") | Q(level=None, lack__in=list(Lack)
 class Track(OfSite):
     """How far a point has been judged: ``memory`` of its criteria, ``conclusions`` on the latest reading.
 
-    ``read`` is the arrival up to which its datastream was looked at, ``time`` the latest reading that was stepped.
+    ``time`` is that of the latest reading that was stepped: what is dated before it comes too late to decide anything.
+    ``basis`` is by what it was judged; when that changes, the latest past is stepped anew.
     """
 
     site_path = "point__site__"
 
     point = models.OneToOneField(MonitoringPoint, on_delete=models.PROTECT, related_name="track")
     memory = models.JSONField(default=dict)
-    read = models.BigIntegerField(default=0)
+    basis = models.JSONField(default=list)
     time = models.BigIntegerField(null=True)
     conclusions = models.JSONField(default=list)
 
@@ -31,7 +32,11 @@ class Track(OfSite):
 
 
 class SiteTrack(OfSite):
-    """What the engine says of a site now: a ``level``, or the ``lack`` of one, with ``reasons``, since ``since``."""
+    """What the engine says of a site now: a ``level``, or the ``lack`` of one, with ``reasons``, since ``since``.
+
+    ``due`` is when it is to be looked at even if nothing comes: a point falls silent then, a persistence is over. Who
+    changes points or thresholds sets it to 0. ``told`` is the level that was proposed to people since it last fell.
+    """
 
     site = models.OneToOneField(HazardSite, on_delete=models.PROTECT, related_name="track")
     thresholds = models.ForeignKey(ThresholdSet, on_delete=models.PROTECT, null=True, related_name="+")
@@ -40,6 +45,8 @@ class SiteTrack(OfSite):
     lack = models.CharField(max_length=16, default=Lack.WARM_UP, blank=True)
     reasons = models.JSONField(default=list)
     since = models.BigIntegerField(null=True)
+    due = models.BigIntegerField(default=0, db_index=True)
+    told = models.PositiveSmallIntegerField(default=Level.NONE)
     judged_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -67,3 +74,13 @@ class Judgement(OfSite):
 
     def __str__(self) -> str:
         return f"{self.site_id} {self.time} {self.level}"
+
+
+class Heartbeat(models.Model):
+    """When a process that must never be away was last at work, by its ``name``."""
+
+    name = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"
