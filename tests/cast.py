@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fixed people of every test. Builders take keywords and have sensible defaults; nothing is random.
 
-Deputy (commander, everywhere), Office, Finance, Lead (work group), Kangding (county user of 513301 in zj-ganzi),
-Auditor (everywhere), Admin, and Stranger, who holds no role at all.
+Deputy (commander, everywhere), Office, Finance, Lead (work group), Kangding (county user of 513301 in zj-ganzi), who is
+on duty for hazards and who leads their consultations in zj-ganzi, Auditor (everywhere), Admin, and Stranger, who holds
+no role at all.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ FINANCE = actor("finance")
 OFFICE_WHO_POSTS = replace(OFFICE, grants={**OFFICE.grants, **FINANCE.grants}, roles=("office", "finance"))
 LEAD = actor("work_group_lead")
 KANGDING = actor("county_user", programme="zj-ganzi", place="513301")
+DUTY_OFFICER = actor("duty_officer", programme="zj-ganzi")
+CONSULTATION_LEAD = actor("consultation_lead", programme="zj-ganzi")
 AUDITOR = actor("auditor")
 ADMIN = actor("administrator")
 STRANGER = actor(None)

@@ -6,14 +6,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
+
 from shanhai.base.database.selectors import Things, in_programme
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, PersonalData, Todo, TodoSource
-from shanhai.operations.hazards.labels import LEVELS
-from shanhai.operations.hazards.models import Alert, HazardSite, Incident, MonitoringPoint, Patrol, ThresholdSet
+from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
+from shanhai.operations.hazards.models import (
+    Alert,
+    DutyHandover,
+    HazardSite,
+    Incident,
+    MonitoringPoint,
+    Patrol,
+    ThresholdSet,
+)
 from shanhai.operations.hazards.permissions import HazardPermission
-from shanhai.operations.hazards.states import PatrolState, ThresholdState
+from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
 from shanhai.operations.hazards.values import Level
 
 THINGS = (
@@ -34,14 +45,22 @@ THINGS = (
         "hazards.incident",
         lambda viewer: Incident.objects.visible_to(viewer).select_related("site"),
         lambda one: one.site.name,
-        texts=("site__name",),
+        lambda one: f"/hazards/incidents/{one.uuid}/",
+        ("site__name",),
     ),
     Things("hazards.alert", Alert.objects.visible_to, lambda one: one.headline, texts=("headline",), by="identifier"),
     Things(
         "hazards.patrol",
         lambda viewer: Patrol.objects.visible_to(viewer).select_related("site"),
         lambda one: one.site.name,
-        texts=("site__name",),
+        lambda one: f"/hazards/patrols/{one.uuid}/",
+        ("site__name", "task"),
+    ),
+    Things(
+        "hazards.dutyhandover",
+        DutyHandover.objects.visible_to,
+        lambda one: local_date(one.at).isoformat(),
+        lambda one: f"/hazards/handovers/{one.uuid}/",
     ),
 )
 
@@ -70,13 +89,23 @@ PERSONAL_DATA = (
 )
 
 _DECIDE = gettext_noop("建议%(level)s，等会商决定。")
+_DECIDE_DRILL = gettext_noop("演练：建议%(level)s，等会商决定。")
+_STANDS = gettext_noop("%(level)s预警生效中。情况缓解后，请会商解除。")
+_STANDS_DRILL = gettext_noop("演练：%(level)s预警生效中。演练完了，请会商解除。")
+_ENDED = gettext_noop("%(level)s预警的有效期已过。请会商：续发、调整或解除。")
 _LATE = gettext_noop("巡查过了时限，还没有结果。")
 _PATROL = gettext_noop("请安排巡查，并记下看到的情况。")
 _APPROVE = gettext_noop("新的阈值等您审批。")
+_SHIFT = gettext_noop("防灾交接班")
+_TAKE = gettext_noop("上一班已交班，等您接班。")
 
 
 class Waiting(TodoSource):
-    """Proposals that wait for a decision, patrols that are to be made, thresholds that wait for approval."""
+    """What waits for whom.
+
+    Proposals and levels in force for who decides, patrols that are to be made, shifts to be taken, thresholds to be
+    approved. The highest level comes first.
+    """
 
     key = "hazards.waiting"
     order = 5
@@ -85,7 +114,9 @@ class Waiting(TodoSource):
         """The highest level first."""
         return (
             *_proposals(viewer, programme),
+            *_in_force(viewer, programme, at),
             *_patrols(viewer, programme, at),
+            *_shifts(viewer, programme),
             *_drafts(viewer, programme),
         )[:MOST_TODOS]
 
@@ -93,16 +124,39 @@ class Waiting(TodoSource):
 def _proposals(viewer: Actor, programme: str | None) -> list[Todo]:
     here = in_programme(programme, "site__programme")
     found = Incident.objects.visible_to(viewer, HazardPermission.CONFIRM).filter(here, proposed__isnull=False)
+    # One's own is decided by another.
+    others = found.exclude(proposed_by=viewer.ref).select_related("site__programme")
     return [
         Todo(
             one.site.name,
-            message(_DECIDE, level=message(LEVELS[Level(one.proposed or 0)][1])),
-            "/hazards/",
-            "late",
+            message(_DECIDE_DRILL if one.exercise else _DECIDE, level=message(LEVELS[Level(one.proposed or 0)][1])),
+            f"/hazards/incidents/{one.uuid}/",
+            "wait" if one.exercise else "late",
             programme=one.site.programme.code,
         )
-        for one in found.select_related("site__programme").order_by("-proposed", "pk")[:MOST_TODOS]
+        for one in others.order_by("exercise", "-proposed", "pk")[:MOST_TODOS]
     ]
+
+
+def _in_force(viewer: Actor, programme: str | None, at: datetime) -> list[Todo]:
+    here = in_programme(programme, "site__programme")
+    latest = Alert.objects.filter(incident=OuterRef("pk")).order_by("-pk").values("expires")[:1]
+    found = (
+        Incident.objects.visible_to(viewer, HazardPermission.CONFIRM)
+        .filter(here, state__in=list(IN_FORCE), proposed=None)
+        .annotate(expires=Subquery(latest))
+        .select_related("site__programme")
+    )
+    return [_standing(one, at) for one in found.order_by("exercise", "moved_at", "pk")[:MOST_TODOS]]
+
+
+def _standing(one: Incident, at: datetime) -> Todo:
+    expires: datetime | None = getattr(one, "expires", None)
+    ended = expires is not None and expires <= at and not one.exercise
+    words = _ENDED if ended else _STANDS_DRILL if one.exercise else _STANDS
+    level = message(INCIDENT_STATES[IncidentState(one.state)][1])
+    address, programme = f"/hazards/incidents/{one.uuid}/", one.site.programme.code
+    return Todo(one.site.name, message(words, level=level), address, "late" if ended else "wait", programme=programme)
 
 
 def _patrols(viewer: Actor, programme: str | None, at: datetime) -> list[Todo]:
@@ -112,11 +166,22 @@ def _patrols(viewer: Actor, programme: str | None, at: datetime) -> list[Todo]:
         Todo(
             one.site.name,
             message(_LATE if one.due_at < at else _PATROL),
-            "/hazards/",
+            f"/hazards/patrols/{one.uuid}/",
             "late" if one.due_at < at else "wait",
-            programme=one.site.programme.code,
+            local_date(one.due_at).isoformat(),
+            one.site.programme.code,
         )
         for one in found.select_related("site__programme").order_by("due_at", "pk")[:MOST_TODOS]
+    ]
+
+
+def _shifts(viewer: Actor, programme: str | None) -> list[Todo]:
+    found = DutyHandover.objects.visible_to(viewer, HazardPermission.DUTY).filter(
+        in_programme(programme), state=HandoverState.OFFERED
+    )
+    return [
+        Todo(message(_SHIFT), message(_TAKE), f"/hazards/handovers/{one.uuid}/", programme=one.programme.code)
+        for one in found.exclude(by=viewer.ref).select_related("programme")[:MOST_TODOS]
     ]
 
 
@@ -124,6 +189,6 @@ def _drafts(viewer: Actor, programme: str | None) -> list[Todo]:
     here = in_programme(programme, "site__programme")
     found = ThresholdSet.objects.visible_to(viewer, HazardPermission.CONFIRM).filter(here, state=ThresholdState.DRAFT)
     return [
-        Todo(one.site.name, message(_APPROVE), "/hazards/", programme=one.site.programme.code)
+        Todo(one.site.name, message(_APPROVE), f"/hazards/sites/{one.site.code}/", programme=one.site.programme.code)
         for one in found.exclude(drafted_by=viewer.ref).select_related("site__programme").order_by("pk")[:MOST_TODOS]
     ]

@@ -17,6 +17,8 @@ from shanhai.insight.evidence.tests.builders import a_source
 from shanhai.insight.reports.states import BulletinState, CaseState
 from shanhai.insight.reports.tests.builders import a_case_in, brought_to, some_ledger
 from shanhai.kernel.registry import registries
+from shanhai.operations.hazards.incidents.tests.builders import a_patrol, a_shift, a_slope, an_incident
+from shanhai.operations.hazards.models import ThresholdSet
 from shanhai.planning.adjustments import states as adjustments
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.services import open_handover
@@ -39,9 +41,9 @@ from shanhai.planning.warnings.services import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_warning
 from tests.architecture.tree import SRC, apps, modules
-from tests.cast import AT, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE
+from tests.cast import AT, CONSULTATION_LEAD, DEPUTY, DUTY_OFFICER, FINANCE, KANGDING, LEAD, OFFICE
 
-EVERYBODY = (OFFICE, DEPUTY, FINANCE, LEAD, KANGDING)
+EVERYBODY = (OFFICE, DEPUTY, FINANCE, LEAD, KANGDING, DUTY_OFFICER, CONSULTATION_LEAD)
 Waits = Callable[..., str]
 BY_ITSELF = "Nobody is to act: it is over, and is taken up again only by who finds that it is not."
 
@@ -183,6 +185,29 @@ def silent(folder):
     return "/sensors/stations/wuse-2/"
 
 
+def rising(state) -> Waits:
+    """An incident in the state."""
+    return lambda folder: f"/hazards/incidents/{an_incident(state).uuid}/"
+
+
+def drafted(folder):
+    """Numbers of a site that nobody has approved."""
+    site = a_slope()
+    facts = {"numbers": {}, "source": "x", "drafted_at": AT, "drafted_by": "user:engineer"}
+    ThresholdSet.objects.create(site=site, version=1, **facts)
+    return f"/hazards/sites/{site.code}/"
+
+
+def to_patrol(folder):
+    """A patrol that nobody has made."""
+    return f"/hazards/patrols/{a_patrol().uuid}/"
+
+
+def handed_over(folder):
+    """A shift that nobody has taken."""
+    return f"/hazards/handovers/{a_shift().uuid}/"
+
+
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "base.jobs.MOVES": {
         "queued": "The worker takes it; who started it is told when it ends.",
@@ -210,6 +235,27 @@ WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "insight.evidence.CLAIM_MOVES": {
         "proposed": published,
         **dict.fromkeys(("accepted", "corrected", "rejected"), BY_ITSELF),
+    },
+    "operations.hazards.SITE_MOVES": {
+        "watched": "It is watched until an engineer says that it is no longer needed.",
+        "closed": BY_ITSELF,
+    },
+    "operations.hazards.THRESHOLD_MOVES": {
+        "draft": drafted,
+        "approved": "They hold until other numbers are approved.",
+    },
+    "operations.hazards.INCIDENT_MOVES": {
+        state: rising(state) for state in ("proposed", "blue", "yellow", "orange", "red")
+    },
+    "operations.hazards.PATROL_MOVES": {"open": to_patrol},
+    "operations.hazards.HANDOVER_MOVES": {"offered": handed_over},
+    "operations.hazards.CALL_MOVES": {
+        "waiting": "Who is called answers by their message; unanswered in time, the clock calls the next.",
+        "missed": "The next of the chain is called; who answers late has answered.",
+    },
+    "operations.hazards.DISPATCH_MOVES": {
+        "waiting": "The sending process takes it, and tries again until it gives it up.",
+        "dead": "It stands on the desk of who is on duty, who may have it tried again.",
     },
     "planning.adjustments.MOVES": {state: adjusted(state) for state in ("draft", "submitted", "returned", "approved")},
     "planning.handovers.HANDOVER_MOVES": {"open": leaving},

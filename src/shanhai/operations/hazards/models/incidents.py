@@ -180,9 +180,9 @@ class PatrolMove(Move):
 
 
 class DutyHandoverQuerySet(models.QuerySet["DutyHandover"]):
-    def visible_to(self, viewer: Actor) -> DutyHandoverQuerySet:
-        """Those of programmes in which the viewer is on duty or sees hazards."""
-        return self.filter(visible(viewer, HazardPermission.VIEW, programme="programme__code"))
+    def visible_to(self, viewer: Actor, permission: str = HazardPermission.VIEW) -> DutyHandoverQuerySet:
+        """Those of programmes and places in which the viewer holds ``permission``."""
+        return self.filter(visible(viewer, permission, programme="programme__code"))
 
 
 class DutyHandover(models.Model):
