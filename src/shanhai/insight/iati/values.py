@@ -6,14 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
+from shanhai.kernel.xml import Element
 
 Severity = Literal["critical", "error", "warning"]
-# An element of lxml, which says nothing of its types.
-Element = Any
 
 
 @dataclass(frozen=True, slots=True)

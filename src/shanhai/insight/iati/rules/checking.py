@@ -10,13 +10,14 @@ from itertools import chain, islice
 
 from shanhai.insight.iati.rules.codes import check_codes
 from shanhai.insight.iati.rules.evaluating import check_rules
-from shanhai.insight.iati.rules.reading import VERSION, lines_of, read
+from shanhai.insight.iati.rules.reading import VERSION, read
 from shanhai.insight.iati.rules.rulesets import Case
 from shanhai.insight.iati.rules.schema import check_structure, shown
 from shanhai.insight.iati.rules.standard import STANDARD
-from shanhai.insight.iati.values import Element, Fault, Finding, Severity, Verdict
+from shanhai.insight.iati.values import Fault, Finding, Severity, Verdict
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.xml import Element, lines_of
 
 # Beyond so many a file is no longer gone through.
 MOST_FINDINGS, MOST_COUNTED = 1_000, 100_000

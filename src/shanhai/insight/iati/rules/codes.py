@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shanhai.insight.iati.rules.schema import XML, shown
-from shanhai.insight.iati.values import Element, Fault
+from shanhai.insight.iati.values import Fault
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.xml import Element
 
 _DATA = Path(__file__).with_name("codes.txt")
 _FEW = 12

@@ -19,11 +19,12 @@ from lxml import etree
 
 from shanhai.insight.iati.rules.rulesets import AGENCIES, TODAY, Case, is_reasonable
 from shanhai.insight.iati.rules.sentences import SENTENCES, remedy_of
-from shanhai.insight.iati.rules.types import day_of
-from shanhai.insight.iati.values import Element, Fault
+from shanhai.insight.iati.values import Fault
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.xml import Element
+from shanhai.kernel.xml_types import day_of
 
 # The form of an identifier of an organisation: country or international agency, register, number there.
 _AGENCY = re.compile(r"[A-Z]{2}-[A-Z0-9_]+-.+|X[IMR]-.+", re.DOTALL)

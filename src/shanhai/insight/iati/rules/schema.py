@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shanhai.insight.iati.rules.structure import STRUCTURE
-from shanhai.insight.iati.rules.types import FITS
-from shanhai.insight.iati.values import Element, Fault
+from shanhai.insight.iati.values import Fault
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.xml import Element
+from shanhai.kernel.xml_types import FITS
 
 XML, XSI = "{http://www.w3.org/XML/1998/namespace}", "{http://www.w3.org/2001/XMLSchema-instance}"
 _LANG = f"{XML}lang"

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from shanhai.insight.iati.values import Element
+from shanhai.kernel.xml import Element
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _ACTIVITIES = {"iati-activity", "iati-organisation"}

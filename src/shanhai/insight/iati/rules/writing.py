@@ -15,8 +15,9 @@ from lxml import etree
 
 from shanhai.insight.iati.rules.reading import VERSION
 from shanhai.insight.iati.rules.schema import XML
-from shanhai.insight.iati.values import Activity, Budget, Element, Named, Organisation, Result, Sector, Transaction
+from shanhai.insight.iati.values import Activity, Budget, Named, Organisation, Result, Sector, Transaction
 from shanhai.kernel.money import Money, largest_remainder
+from shanhai.kernel.xml import Element
 
 OURS = "urn:shanhai:iati:1"
 MAIN, OTHER, COUNTRY = "zh", "en", "CN"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The types of text that IATI uses: those of XML Schema, no more."""
+"""The types of text that XML Schema knows, as far as the standards that are written here use them."""
 
 from __future__ import annotations
 
