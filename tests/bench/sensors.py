@@ -17,12 +17,12 @@ import orjson
 from django.db import connection, transaction
 
 from shanhai.field.sensors.stations.services.tokens import give_token
-from shanhai.field.sensors.store.rules.times import format_time, instant_of
+from shanhai.field.sensors.store.rules.times import format_time
 from shanhai.field.sensors.store.selectors.reading import list_days, list_rows
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Ints, Readings
 from shanhai.field.sensors.tests.streams import SECOND, a_stream
-from shanhai.field.sensors.values import HOUR
+from shanhai.field.sensors.values import HOUR, instant_of
 from shanhai.kernel.actors import system
 from shanhai.operate import serving
 from shanhai.operate.demo.load import make_tables

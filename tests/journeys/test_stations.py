@@ -13,7 +13,7 @@ SEND = """
 import sys, django; django.setup()
 import numpy as np
 from shanhai.field.sensors.models import Datastream
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
 from shanhai.field.sensors.values import Sender

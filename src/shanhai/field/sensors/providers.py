@@ -17,8 +17,7 @@ from shanhai.field.sensors.stations.rules.sheet import SHEET
 from shanhai.field.sensors.stations.selectors.stations import list_stations, stations_of
 from shanhai.field.sensors.stations.services.sheets import import_stations
 from shanhai.field.sensors.stations.values import StationRow
-from shanhai.field.sensors.store.rules.times import datetime_of
-from shanhai.field.sensors.values import TOKEN
+from shanhai.field.sensors.values import TOKEN, datetime_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, SearchHit, SearchSource, Todo, TodoSource

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import IntFlag, StrEnum
 
 from shanhai.kernel.actors import Actor
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = 3_600_000_000
 MONTH_FORMAT = "%Y-%m"
 # A token in the trail, and how a reference to a program begins that showed one.
@@ -17,6 +19,16 @@ TOKEN_REF = "token:"  # noqa: S105
 QUESTIONS = ("days", "months", "above", "gaps", "completeness")
 # What the compact topics of devices begin with.
 ROOT = "shanhai"
+
+
+def instant_of(at: datetime) -> int:
+    """The instant of a datetime with a zone."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def datetime_of(instant: int) -> datetime:
+    """The datetime, in UTC."""
+    return EPOCH + timedelta(microseconds=instant)
 
 
 def topic_of(*, programme: str | None, station: str, device: str) -> str:

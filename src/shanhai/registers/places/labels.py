@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import Area
-from shanhai.registers.places.values import ChangeKind, Level, SiteKind
+from shanhai.registers.places.values import ChangeKind, Crs, Level, SiteKind
 
 LEVELS = {
     Level.PROVINCE: gettext_noop("省级"),
@@ -31,6 +31,13 @@ CHANGE_KINDS = {
     ChangeKind.SPLIT: gettext_noop("分设"),
     ChangeKind.CEDED: gettext_noop("析置"),
     ChangeKind.FOUNDED: gettext_noop("新设"),
+}
+
+# By what somebody has their numbers from.
+SYSTEMS = {
+    Crs.WGS84: gettext_noop("WGS 84（GPS、北斗）"),
+    Crs.CGCS2000: gettext_noop("CGCS2000（测绘成果）"),
+    Crs.GCJ02: gettext_noop("GCJ-02（网络地图）"),
 }
 
 AREA = Area(

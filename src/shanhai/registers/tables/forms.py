@@ -128,6 +128,30 @@ class PercentField(WholeField):
         return super().read(cells.text_of(text).removesuffix("%"))
 
 
+class RealField(forms.CharField):
+    """A number as a cell of a table is read: 1,200 or −0.5; None where nothing was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "max_length": 30, **kwargs})
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def clean(self, value: Any) -> float | None:
+        """The number. Raises ValidationError."""
+        text = super().clean(value).replace("−", "-")
+        try:
+            return float(cells.number(text)) if text else None
+        except BadInput as error:
+            raise refused(error) from error
+
+
+class MomentField(forms.DateTimeField):
+    """An hour and minute of a day in Shanghai, chosen from the browser's own calendar."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+        super().__init__(widget=widget, **kwargs)
+
+
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
     """Let the field ``name`` choose among ``choices``."""
     field = form.fields[name]

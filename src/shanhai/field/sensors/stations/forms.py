@@ -11,18 +11,17 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import CorrectingForm, FoldingForm, ReasonForm, SavingForm, refused
+from shanhai.base.forms import CorrectingForm, FoldingForm, ReasonForm, SavingForm
 from shanhai.field.sensors.labels import HEALTH, KINDS, PAST
 from shanhai.field.sensors.models import Datastream, Device, Location, Thing
 from shanhai.field.sensors.states import Health
 from shanhai.field.sensors.stations.rules.facts import point_of, symbol_of
 from shanhai.field.sensors.stations.values import LOGGER, PHENOMENA, UCUM, DeviceFacts, StationFacts, StreamFacts
 from shanhai.field.sensors.values import StationKind
-from shanhai.kernel.errors import BadInput
-from shanhai.registers.tables.forms import DayField, WholeField, offer
-from shanhai.registers.tables.rules import cells
+from shanhai.registers.places.labels import SYSTEMS
+from shanhai.registers.tables.forms import DayField, MomentField, RealField, WholeField, offer
 
-CRS = [("wgs84", _("WGS 84（GPS、北斗）")), ("cgcs2000", _("CGCS2000（测绘成果）")), ("gcj02", _("GCJ-02（网络地图）"))]
+CRS = [(one.value, _(words)) for one, words in SYSTEMS.items()]
 _KINDS = [(kind.value, _(words)) for kind, words in KINDS.items()]
 _INTERVAL: dict[str, Any] = {
     "label": _("每隔多少秒一个数"),
@@ -32,22 +31,6 @@ _INTERVAL: dict[str, Any] = {
 
 
 MOST_DAYS = 366
-
-
-class RealField(forms.CharField):
-    """A number as a cell of a table is read: 1,200 or −0.5; None where nothing was typed."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "max_length": 30, **kwargs})
-        self.widget.attrs["inputmode"] = "decimal"
-
-    def clean(self, value: Any) -> float | None:
-        """The number. Raises ValidationError."""
-        text = super().clean(value).replace("−", "-")
-        try:
-            return float(cells.number(text)) if text else None
-        except BadInput as error:
-            raise refused(error) from error
 
 
 class PointForm(SavingForm):
@@ -300,14 +283,6 @@ class FilterForm(FoldingForm):
             "programme": given.get("programme") or None,
             "place": given.get("place", ""),
         }
-
-
-class MomentField(forms.DateTimeField):
-    """An hour and minute of a day in Shanghai, chosen from the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        super().__init__(widget=widget, **kwargs)
 
 
 class QuarantineForm(ReasonForm):

@@ -7,13 +7,12 @@ from django.test.utils import CaptureQueriesContext
 
 from shanhai.base.audit.models import AuditRow
 from shanhai.field.sensors.models import Observation
-from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.field.sensors.store.selectors.reading import list_days, list_hours, list_rows
 from shanhai.field.sensors.store.services.correcting import correct, quarantine, remove
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.tests.streams import SECOND, START, WRITER, a_stream, came, readings
 from shanhai.field.sensors.tests.test_taking_in import counted_anew, rolled_up
-from shanhai.field.sensors.values import HOUR, Quality
+from shanhai.field.sensors.values import HOUR, Quality, instant_of
 from shanhai.kernel.actors import NOBODY, system
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from tests.cast import AT

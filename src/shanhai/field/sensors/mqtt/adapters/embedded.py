@@ -43,7 +43,7 @@ from shanhai.field.sensors.sta.values import Options
 from shanhai.field.sensors.stations.selectors.credentials import live_accounts, sender_of
 from shanhai.field.sensors.stations.selectors.tokens import NotKnown, reader_of
 from shanhai.field.sensors.stations.services.tokens import note_use
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import DomainError, Refused

@@ -26,7 +26,7 @@ from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services.receiving import receive
 from shanhai.field.sensors.mqtt.values import Address, Incoming
 from shanhai.field.sensors.permissions import SensorPermission
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 

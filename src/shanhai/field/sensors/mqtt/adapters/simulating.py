@@ -13,7 +13,7 @@ from paho.mqtt.client import Client
 from shanhai.field.sensors.mqtt.access import connect, new_client, site_address
 from shanhai.field.sensors.mqtt.rules.signals import DAY, as_sent, heard, is_silent, times_between, values_at
 from shanhai.field.sensors.mqtt.services.simulating import Simulated
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.ids import new_id
 

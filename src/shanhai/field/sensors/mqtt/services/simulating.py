@@ -14,9 +14,9 @@ from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.mqtt.rules.signals import Signal, heard, signal_of, times_between, unmoved, values_at
 from shanhai.field.sensors.permissions import SensorPermission
-from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop

@@ -11,8 +11,8 @@ from shanhai.field.sensors.mqtt.selectors.routes import Routes
 from shanhai.field.sensors.mqtt.services import receiving
 from shanhai.field.sensors.mqtt.tests.devices import a_device
 from shanhai.field.sensors.mqtt.values import Incoming
-from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.field.sensors.tests.streams import START, a_stream
+from shanhai.field.sensors.values import instant_of
 from tests.cast import AT
 
 pytestmark = pytest.mark.django_db

@@ -37,7 +37,7 @@ from shanhai.field.sensors.sta.selectors.operands import (
     truth,
 )
 from shanhai.field.sensors.sta.selectors.sql import SECOND, Plain, rounded, time_part
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 

@@ -19,10 +19,10 @@ from shanhai.field.sensors.sta.selectors.entities import TYPES, rows_of
 from shanhai.field.sensors.sta.selectors.streams import Stream, streams_for
 from shanhai.field.sensors.sta.services.observing import CONFLICT, NO_STREAM, give_missing_features
 from shanhai.field.sensors.sta.services.places import widen_areas
-from shanhai.field.sensors.store.rules.times import instant_of
 from shanhai.field.sensors.store.selectors.streams import stream_rows
 from shanhai.field.sensors.store.services.taking import FORBIDDEN, take_in
 from shanhai.field.sensors.store.values import Fate, Ints, Readings
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, message
 

@@ -18,7 +18,7 @@ from shanhai.field.sensors.sta.selectors.owning import Owner, own_scope, owner_o
 from shanhai.field.sensors.sta.services.observing import Observed, store_observed
 from shanhai.field.sensors.sta.services.places import move_features, place_thing, remember_place
 from shanhai.field.sensors.sta.values import Link, Under
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop

@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from shanhai.field.sensors.models import Datastream, FeatureOfInterest, HistoricalLocation, Location, Thing
 from shanhai.field.sensors.sta.rules.geometry import Box, area_of, around, box_of, is_geojson
-from shanhai.field.sensors.store.rules.times import instant_of
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.actors import Actor
 
 BOX = ("west", "south", "east", "north")

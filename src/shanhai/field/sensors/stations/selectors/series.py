@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.stations.rules.charts import Drawing, draw
 from shanhai.field.sensors.stations.values import Span
-from shanhai.field.sensors.store.rules.times import SECOND, datetime_of, instant_of
+from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.selectors.months import check_archived
 from shanhai.field.sensors.store.selectors.reading import Bucket, Row, list_days, list_hours, list_rows
-from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality
+from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality, datetime_of, instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.clock import SHANGHAI
 

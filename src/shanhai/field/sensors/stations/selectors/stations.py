@@ -20,8 +20,7 @@ from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.states import DeviceState, Health
 from shanhai.field.sensors.stations.rules.health import WORST, is_low, standing, worst_of
 from shanhai.field.sensors.stations.values import Standing
-from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
-from shanhai.field.sensors.values import StationKind
+from shanhai.field.sensors.values import StationKind, datetime_of, instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop

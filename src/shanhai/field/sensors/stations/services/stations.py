@@ -20,8 +20,7 @@ from shanhai.field.sensors.stations.selectors.stations import location_of
 from shanhai.field.sensors.stations.services.devices import add_device
 from shanhai.field.sensors.stations.services.streams import add_stream
 from shanhai.field.sensors.stations.values import DeviceFacts, StationFacts, StreamFacts
-from shanhai.field.sensors.store.rules.times import instant_of
-from shanhai.field.sensors.values import Happening
+from shanhai.field.sensors.values import Happening, instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.corrections import corrected

@@ -11,9 +11,10 @@ import numpy as np
 from shanhai.field.sensors.models import Datastream, Thing
 from shanhai.field.sensors.stations.services.stations import register_station
 from shanhai.field.sensors.stations.values import DeviceFacts, StationFacts, StreamFacts
-from shanhai.field.sensors.store.rules.times import SECOND, instant_of
+from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.actors import system
 from tests.cast import AT, OFFICE
 

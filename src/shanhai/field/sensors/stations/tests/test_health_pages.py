@@ -9,9 +9,10 @@ import pytest
 from shanhai.base.formats import say
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.stations.tests.builders import WRITER, a_stream, sent
-from shanhai.field.sensors.store.rules.times import SECOND, instant_of
+from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
+from shanhai.field.sensors.values import instant_of
 from shanhai.kernel import clock
 from shanhai.kernel.registry import registries
 from tests.cast import AT, actor

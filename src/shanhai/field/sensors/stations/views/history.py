@@ -20,7 +20,7 @@ from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs
 from shanhai.field.sensors.stations.views.tables import about, columns_of, rows_of, with_unit
-from shanhai.field.sensors.store.rules.times import datetime_of
+from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import clock
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput

@@ -32,8 +32,7 @@ from shanhai.field.sensors.stations.views.parts import (
     may_manage,
     streams_part,
 )
-from shanhai.field.sensors.store.rules.times import datetime_of
-from shanhai.field.sensors.values import StationKind
+from shanhai.field.sensors.values import StationKind, datetime_of
 from shanhai.kernel.errors import NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page

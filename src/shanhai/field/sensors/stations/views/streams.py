@@ -28,9 +28,9 @@ from shanhai.field.sensors.stations.services import tokens
 from shanhai.field.sensors.stations.values import Span, Standing
 from shanhai.field.sensors.stations.views.accesses import revoking
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, marks, may_manage
-from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
 from shanhai.field.sensors.store.services.correcting import quarantine
 from shanhai.field.sensors.store.views.live import live_address
+from shanhai.field.sensors.values import datetime_of, instant_of
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message

@@ -18,8 +18,8 @@ from shanhai.field.sensors.stations.rules.facts import symbol_of
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.views.parts import marks
-from shanhai.field.sensors.store.rules.times import datetime_of
 from shanhai.field.sensors.store.selectors.reading import Row
+from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import clock
 from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import gettext_noop

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from shanhai.field.sensors.store.rules.times import datetime_of, instant_of
-from shanhai.field.sensors.values import MONTH_FORMAT
+from shanhai.field.sensors.values import MONTH_FORMAT, datetime_of, instant_of
 
 # Of the year 9999: a month after it has no name.
 _LAST = 253402300799_999_999

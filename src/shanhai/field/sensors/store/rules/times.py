@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from shanhai.field.sensors.values import EPOCH
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 
 Times = npt.NDArray[np.int64]
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = 1_000_000
 # Numbers below are seconds (until the year 5138), below the next milliseconds.
 _SECONDS, _MILLISECONDS = 1e11, 1e14
@@ -88,16 +88,6 @@ def format_time(instant: int) -> str:
 def format_period(begin: int, end: int | None) -> str:
     """The instant, or begin/end."""
     return format_time(begin) if end is None else f"{format_time(begin)}/{format_time(end)}"
-
-
-def instant_of(at: datetime) -> int:
-    """The instant of a datetime with a zone."""
-    return (at - EPOCH) // timedelta(microseconds=1)
-
-
-def datetime_of(instant: int) -> datetime:
-    """The datetime, in UTC."""
-    return EPOCH + timedelta(microseconds=instant)
 
 
 def _of_text(given: str) -> int:

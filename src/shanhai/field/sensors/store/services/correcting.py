@@ -18,10 +18,10 @@ from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, Hour, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.rules.judging import by_hour
-from shanhai.field.sensors.store.rules.times import SECOND, instant_of
+from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.selectors.months import archived_ends, known_archived, read_archived
 from shanhai.field.sensors.store.services.taking import AHEAD
-from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality
+from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality, instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop

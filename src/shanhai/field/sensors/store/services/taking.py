@@ -21,11 +21,11 @@ from shanhai.field.sensors.models import Datastream, Device, Hour, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.store.events import stored
 from shanhai.field.sensors.store.rules.judging import Limits, by_hour, good, judge
-from shanhai.field.sensors.store.rules.times import SECOND, instant_of
+from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.selectors.months import known_archived
 from shanhai.field.sensors.store.selectors.streams import KEPT, LIMITS, stream_rows
 from shanhai.field.sensors.store.values import Fate, Floats, Ints, Readings, TakenIn, Unreadable
-from shanhai.field.sensors.values import HOUR, Sender
+from shanhai.field.sensors.values import HOUR, Sender, instant_of
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import Message, gettext_noop, message
 
