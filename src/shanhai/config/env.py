@@ -60,5 +60,10 @@ env = environ.Env(
     SHANHAI_MQTT_INFLIGHT=(int, 2000),
     SHANHAI_MQTT_PUBLISH=(bool, False),
     SHANHAI_MQTT_REJECTED_MOST=(int, 200),
+    SHANHAI_CALLS_SMS_URL=(str, ""),
+    SHANHAI_CALLS_VOICE_URL=(str, ""),
+    SHANHAI_CALLS_TIMEOUT_S=(int, 10),
+    SHANHAI_CALLS_ATTEMPTS=(int, 14),
+    SHANHAI_CALLS_LONGEST_WAIT_S=(int, 600),
     DATABASE_URL=(str, ""),
 )

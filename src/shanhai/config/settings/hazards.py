@@ -5,3 +5,12 @@ from shanhai.config.env import env
 
 # How far back the readings go by which a new point, or one that is judged by new numbers, comes to know its past.
 HAZARDS_PAST_DAYS = env.int("SHANHAI_HAZARDS_PAST_DAYS")
+
+# https://…, or aliyun://KEY:SECRET@HOST/?sign=…&template=…; empty: this site has no such channel.
+CALLS_SMS_URL = env("SHANHAI_CALLS_SMS_URL")
+CALLS_VOICE_URL = env("SHANHAI_CALLS_VOICE_URL")
+# Seconds that a mail server, a gateway or a broker has to answer.
+CALLS_TIMEOUT_S = env.int("SHANHAI_CALLS_TIMEOUT_S")
+# A message is given up after so many attempts; the waits between them double up to the longest.
+CALLS_ATTEMPTS = env.int("SHANHAI_CALLS_ATTEMPTS")
+CALLS_LONGEST_WAIT_S = env.int("SHANHAI_CALLS_LONGEST_WAIT_S")

@@ -13,4 +13,4 @@ class HazardsConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.things.add(*providers.THINGS)
         registries.personal_data.add(*providers.PERSONAL_DATA)
-        registries.todos.add(providers.Waiting())
+        registries.todos.add(providers.Waiting(), providers.Calls())

@@ -110,12 +110,30 @@ DISPATCH_STATES: dict[DispatchState, tuple[Status, str]] = {
 AREA = Area(
     "hazards",
     message(gettext_noop("防灾")),
-    {},
+    {
+        # Calls.
+        "hazards.calls.made": gettext_noop("叫应责任人"),
+        "hazards.calls.answered": gettext_noop("责任人回应"),
+        "hazards.calls.missed": gettext_noop("到时限没有回应"),
+        "hazards.calls.ended": gettext_noop("结束叫应"),
+        "hazards.calls.given_up": gettext_noop("消息发不出去"),
+        "hazards.calls.tried_again": gettext_noop("重发消息"),
+    },
     {
         "hazard.view": gettext_noop("看隐患点和预警"),
         "hazard.manage": gettext_noop("登记隐患点和监测点，拟阈值"),
         "hazard.duty": gettext_noop("值班：建议级别、派巡查、演练、交接班"),
         "hazard.confirm": gettext_noop("会商：定级别、解除预警、批阈值"),
+    },
+    fields={
+        # Calls.
+        "level": gettext_noop("级别"),
+        "called": gettext_noop("叫应几人"),
+        "ended": gettext_noop("结束几次叫应"),
+        "role": gettext_noop("责任"),
+        "next": gettext_noop("接着找"),
+        "channel": gettext_noop("渠道"),
+        "attempts": gettext_noop("试了几次"),
     },
     words={
         "state": (
@@ -131,5 +149,8 @@ AREA = Area(
         "quantity": (QUANTITIES,),
         "zone": (ZONES,),
         "role": (ROLES,),
+        "next": (ROLES,),
+        "channel": (CHANNELS,),
+        "level": (LEVELS,),
     },
 )

@@ -13,6 +13,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, PersonalData, Todo, TodoSource
+from shanhai.operations.hazards.calls.selectors.calls import waiting_for
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
     Alert,
@@ -119,6 +120,35 @@ class Waiting(TodoSource):
             *_shifts(viewer, programme),
             *_drafts(viewer, programme),
         )[:MOST_TODOS]
+
+
+_CALLED = gettext_noop("%(level)s预警：请回应，您收到了。")
+_CALLED_PROPOSED = gettext_noop("建议%(level)s预警：请回应，您收到了。")
+_CALLED_DRILL = gettext_noop("演练，%(level)s预警：请回应，您收到了。")
+
+
+class Calls(TodoSource):
+    """Calls that wait for the answer of who looks, whatever else they may see: an answer is what they are for."""
+
+    key = "hazards.calls"
+    order = 4
+
+    def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
+        """The highest level first."""
+        found = waiting_for(viewer).filter(in_programme(programme, "incident__site__programme"))
+        return tuple(
+            Todo(
+                one.incident.site.name,
+                message(
+                    _CALLED_DRILL if one.incident.exercise else _CALLED if one.alert_id else _CALLED_PROPOSED,
+                    level=message(LEVELS[Level(one.level)][1]),
+                ),
+                f"/hazards/calls/{one.uuid}/",
+                "wait" if one.incident.exercise else "late",
+                programme=one.incident.site.programme.code,
+            )
+            for one in found[:MOST_TODOS]
+        )
 
 
 def _proposals(viewer: Actor, programme: str | None) -> list[Todo]:

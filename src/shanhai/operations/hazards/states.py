@@ -121,8 +121,8 @@ class DispatchState(StrEnum):
 DISPATCH_MOVES: Moves[DispatchState] = {
     DispatchState.WAITING: frozenset({DispatchState.HANDED, DispatchState.DEAD, DispatchState.SKIPPED}),
     DispatchState.HANDED: frozenset(),
-    # A person may have it tried again.
+    # A person may have it tried again, for example with a number that there was none of.
     DispatchState.DEAD: frozenset({DispatchState.WAITING}),
-    DispatchState.SKIPPED: frozenset(),
+    DispatchState.SKIPPED: frozenset({DispatchState.WAITING}),
 }
 complete_table(DispatchState, DISPATCH_MOVES)

@@ -256,6 +256,7 @@ WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "operations.hazards.DISPATCH_MOVES": {
         "waiting": "The sending process takes it, and tries again until it gives it up.",
         "dead": "It stands on the desk of who is on duty, who may have it tried again.",
+        "skipped": "There was nowhere to send it: once there is, who is on duty has it sent.",
     },
     "planning.adjustments.MOVES": {state: adjusted(state) for state in ("draft", "submitted", "returned", "approved")},
     "planning.handovers.HANDOVER_MOVES": {"open": leaving},

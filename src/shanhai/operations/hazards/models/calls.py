@@ -15,7 +15,7 @@ from shanhai.operations.hazards.values import Channel, Level
 
 
 class Call(OfSite):
-    """A person of the chain is asked to answer by ``due_at``, and again at ``repeat_at`` where that is set.
+    """A person of the chain is asked to answer by ``due_at``; ``repeat_at`` is when they are told next, null for never.
 
     About an ``alert``, or where that is null about the proposal of a level. ``token`` is a hash of what the link in
     their message holds, which answers without an account. ``answered_by`` is a reference, or "" for the link itself.
@@ -55,7 +55,10 @@ class Call(OfSite):
                 name="hazards_call_is_answered_at_an_instant",
             ),
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="hazards_call_waiting")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state=CallState.WAITING), name="hazards_call_waiting"),
+            models.Index(fields=["repeat_at"], condition=Q(repeat_at__isnull=False), name="hazards_call_repeated"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} {self.position}"
@@ -73,8 +76,8 @@ class CallMove(Move):
 class Dispatch(OfSite):
     """One message over one channel: to the person of a ``call``, or (siren) to a ``target`` (a topic) of the site.
 
-    ``repeat`` is 0 for the first message of a call, 1 for the one half an hour before. ``reference`` is what the
-    gateway calls it.
+    ``repeat`` is which message of the call it is (``calls.values.Step``). ``because`` is why it did not go, or not yet
+    (``calls.values.Why``); ``reference`` is what the gateway calls it.
     """
 
     site_path = "incident__site__"

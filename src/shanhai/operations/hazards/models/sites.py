@@ -35,7 +35,8 @@ class HazardSiteQuerySet(models.QuerySet["HazardSite"]):
 class HazardSite(models.Model):
     """What may come down, on whom, and where they go. ``outline`` is a GeoJSON Polygon in WGS 84, beside its box.
 
-    ``route`` is a GeoJSON LineString or null; ``households`` and ``people`` are counts of who is threatened.
+    ``route`` is a GeoJSON LineString or null; ``households`` and ``people`` are counts of who is threatened. ``siren``
+    is the topic of the broker to which its sirens and loudspeakers listen; empty for none.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -56,6 +57,7 @@ class HazardSite(models.Model):
     shelter = models.CharField(max_length=200, blank=True)
     shelter_lon = models.FloatField(null=True)
     shelter_lat = models.FloatField(null=True)
+    siren = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
     state = models.CharField(max_length=10, default=SiteState.WATCHED)
     provenance = models.CharField(max_length=10, blank=True)
@@ -68,6 +70,10 @@ class HazardSite(models.Model):
                 condition=Q(code__regex=r"^[a-z0-9][a-z0-9-]*\Z"), name="hazards_hazardsite_code_is_plain"
             ),
             models.CheckConstraint(condition=Q(kind__in=list(SiteKind)), name="hazards_hazardsite_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(siren__contains="#") & ~Q(siren__contains="+") & ~Q(siren__startswith="$"),
+                name="hazards_hazardsite_siren_is_a_topic",
+            ),
             models.CheckConstraint(condition=Q(state__in=list(SiteState)), name="hazards_hazardsite_state_is_known"),
             models.CheckConstraint(
                 condition=Q(

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+from django.urls import include, path
+
+app_name = "hazards"
+urlpatterns = [
+    path("", include("shanhai.operations.hazards.calls.urls")),
+]
