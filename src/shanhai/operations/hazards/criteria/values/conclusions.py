@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from shanhai.operations.hazards.values import Lack, Level
+from shanhai.operations.hazards.values import Lack, Level, Quantity, Zone
 
 
 class Criterion(StrEnum):
@@ -79,10 +79,19 @@ class Conclusion(NamedTuple):
     reason: Reason = Reason.MEASURED
 
 
+class Point(NamedTuple):
+    """What a judgement is to know of a point: what it observes, where on the slope, how much it weighs."""
+
+    quantity: Quantity
+    zone: Zone = Zone.MIDDLE
+    weight: float = 1.0
+
+
 class Judged(NamedTuple):
     """What the engine says of a site: a level or the lack of one; ``reasons`` are plain and go into JSON.
 
-    A reason has ``code`` (a ``Criterion`` or a ``Reason``), where known ``point``, ``level``, ``lack``, ``numbers``.
+    A reason has ``code`` (a ``Criterion`` or a ``Reason``), and where known ``point``, ``level``, ``lack``,
+    ``numbers``, ``reason``.
     """
 
     level: Level | None

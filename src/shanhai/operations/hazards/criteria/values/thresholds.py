@@ -49,8 +49,9 @@ class Rates:
 
     window_hours: float = _set(24, 1, 24 * 90)
     fast_hours: float = _set(3, 0.5, 24 * 30)
-    significance: float = _set(8, 1, 100)
+    significance: float = _set(5, 1, 100)
     floor: float = _set(2, 0, 1e6)
+    floor_tilt: float = _set(0.05, 0, 360)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,16 @@ class Soil:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a reading may be. A change above ``jump`` (and ``jump_rate_h`` times the hours passed) is believed when the
-    next one agrees; after ``ahead_days`` of nothing, too. ``stuck_hours`` of one value are no measurement.
+    """What a reading may be. A change above ``jump`` and ``jump_noise`` times the noise of the point is believed when
+    the next one agrees; so is one after ``ahead_days`` of nothing. Where a value of at least ``fault`` is involved it
+    may be a reset, another unit or sign. ``stuck_hours`` of one value are no measurement. No number has a source.
     """
 
-    jump: float = _set(10, 0.001, 1e6)
-    jump_rate_h: float = _set(20, 0, 1e6)
+    jump: float = _set(2, 0.001, 1e6)
+    jump_tilt: float = _set(0.2, 0.0001, 360)
+    jump_noise: float = _set(8, 1, 1000)
+    fault: float = _set(10, 0.01, 1e6)
+    fault_tilt: float = _set(1, 0.001, 360)
     ahead_days: float = _set(60, 1, 3650)
     stuck_hours: float = _set(72, 1, 24 * 365)
     stuck_readings: float = _set(24, 3, 1e5)
@@ -198,7 +203,7 @@ class Combination:
     points_needed: float = _set(1, 0.01, 100)
     neighbours: ByLevel = ByLevel(0, 0, 0, 1)
     persistence_minutes: ByLevel = ByLevel(60, 60, 60, 30)
-    persistence_readings: ByLevel = ByLevel(3, 3, 3, 3)
+    persistence_readings: ByLevel = ByLevel(2, 2, 2, 2)
     rain_shortens: float = _set(0.5, 0, 1)
     hold_hours: ByLevel = ByLevel(6, 12, 24, 24)
     coverage: float = _set(0.5, 0, 1)
