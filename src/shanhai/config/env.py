@@ -48,6 +48,7 @@ env = environ.Env(
     SHANHAI_SENSORS_ARCHIVE_URL=(str, ""),
     SHANHAI_SENSORS_HISTORY_URL=(str, ""),
     SHANHAI_HAZARDS_PAST_DAYS=(int, 30),
+    SHANHAI_HAZARDS_SITE_KM=(int, 50),
     SHANHAI_LIVE_URL=(str, ""),
     SHANHAI_LIVE_MOST=(int, 500),
     SHANHAI_MQTT_BROKER=(str, "embedded"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hazards: limits of judging and of calling (docs/operate/settings.md)."""
+"""Hazards: limits of what is registered, of judging and of calling (docs/operate/settings.md)."""
 
 from shanhai.config.env import env
 
@@ -14,3 +14,5 @@ CALLS_TIMEOUT_S = env.int("SHANHAI_CALLS_TIMEOUT_S")
 # A message is given up after so many attempts; the waits between them double up to the longest.
 CALLS_ATTEMPTS = env.int("SHANHAI_CALLS_ATTEMPTS")
 CALLS_LONGEST_WAIT_S = env.int("SHANHAI_CALLS_LONGEST_WAIT_S")
+# How many kilometres the outline of a site may measure across.
+HAZARDS_SITE_KM = env.int("SHANHAI_HAZARDS_SITE_KM")

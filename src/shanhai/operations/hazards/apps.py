@@ -11,6 +11,7 @@ class HazardsConfig(AppConfig):
         from shanhai.operations.hazards import labels, providers
 
         registries.areas.add(labels.AREA)
+        registries.menu.add(providers.MENU)
         registries.things.add(*providers.THINGS)
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.todos.add(providers.Waiting(), providers.Calls())

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 
 from shanhai.base.database.selectors import Things, in_programme
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import MOST_TODOS, PersonalData, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, TodoSource
 from shanhai.operations.hazards.calls.selectors.calls import waiting_for
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
@@ -28,13 +29,21 @@ from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
 from shanhai.operations.hazards.values import Level
 
+MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:sites", HazardPermission.VIEW.value, order=58)
 THINGS = (
-    Things("hazards.hazardsite", HazardSite.objects.visible_to, texts=("name", "code"), by="code"),
+    Things(
+        "hazards.hazardsite",
+        HazardSite.objects.visible_to,
+        url=lambda one: reverse("hazards:site", args=[one.code]),
+        texts=("name", "code"),
+        by="code",
+    ),
     Things(
         "hazards.monitoringpoint",
         lambda viewer: MonitoringPoint.objects.visible_to(viewer).select_related("site"),
         lambda one: f"{one.site.name} · {one.name}",
-        texts=("name", "site__name"),
+        lambda one: reverse("hazards:point", args=[one.uuid]),
+        ("name", "site__name"),
     ),
     Things(
         "hazards.thresholdset",

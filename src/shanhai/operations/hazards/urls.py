@@ -4,4 +4,5 @@ from django.urls import include, path
 app_name = "hazards"
 urlpatterns = [
     path("", include("shanhai.operations.hazards.calls.urls")),
+    path("", include("shanhai.operations.hazards.sites.urls")),
 ]

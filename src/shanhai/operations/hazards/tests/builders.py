@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from shanhai.field.sensors.stations.tests.builders import a_station
+from shanhai.operations.hazards.criteria.values import Thresholds
 from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint, ThresholdSet
 from shanhai.operations.hazards.states import ThresholdState
 from shanhai.operations.hazards.values import ChainRole, Channel, Quantity, SiteKind, Zone
@@ -92,7 +93,7 @@ def a_threshold_set(site: HazardSite, *, state: ThresholdState = ThresholdState.
     """The next version of a site's numbers, in force unless ``state`` says otherwise."""
     facts: dict[str, Any] = {
         "version": site.threshold_sets.count() + 1,
-        "numbers": {},
+        "numbers": Thresholds.default(SiteKind(site.kind)).write(),
         "source": "康定市地质灾害监测预警技术方案（2025）",
         "drafted_at": AT,
         "drafted_by": "user:station_engineer",

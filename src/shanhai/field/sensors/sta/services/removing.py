@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 
 from shanhai.base.audit import services as audit
 from shanhai.field.sensors.models import Datastream, HistoricalLocation, Observation
@@ -52,7 +54,8 @@ def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
         # Held, so that nobody stores into what goes.
         keys = list(streams.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         gone = {"datastreams": len(keys), "observations": sum(streams.values_list("count", flat=True))}
-        Datastream.objects.filter(pk__in=keys).delete()
+        with _kept_elsewhere():
+            Datastream.objects.filter(pk__in=keys).delete()
         histories.delete()
     name = str(row)
     if kind not in ("Datastream", "MultiDatastream"):
@@ -60,6 +63,18 @@ def remove_entity(*, kind: str, key: int, by: Actor, at: datetime) -> None:
     narrow_areas(datastreams=about, feature=key, by=by, at=at)
     changes = {"name": name, **{what: count for what, count in gone.items() if count}}
     audit.record(by=by, at=at, action="sensors.entity.removed", on=owner.subject(kind, key), changes=changes)
+
+
+@contextmanager
+def _kept_elsewhere() -> Iterator[None]:
+    """Say so where records of other apps stand on what was to go."""
+    try:
+        yield
+    except ProtectedError as error:
+        text = gettext_noop(
+            "别处的记录要靠它的数据（例如隐患点的监测点），不能删除。不用它的，请在那里撤掉，数据留着。"
+        )
+        raise Conflict(text, "sensors.stream_needed") from error
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ NO_STATION = gettext_noop("没有找到这个监测站。请从监测页重新�
 NO_DEVICE = gettext_noop("没有找到这个设备。请从监测站的页面重新进入。")
 NO_STREAM = gettext_noop("没有找到这个数据流。请从监测站的页面重新进入。")
 MOST_REJECTED = 20
+MOST_STREAMS = 300
 # What ``standing`` asks of a datastream and its device.
 _JUDGED = ("interval_s", "last_time", "arrived", "same", "stuck_after")
 _SENT = ("most_per_hour", "sent", "sent_hour")
@@ -121,6 +122,27 @@ def streams_of(owner: Thing | Device, at: datetime) -> list[StreamLine]:
 def stream_standing(stream: Datastream, at: datetime) -> Standing:
     """How one datastream that ``get_stream`` has found is."""
     return _standing(stream, stream.device, at)
+
+
+def list_streams(
+    *, viewer: Actor, programme: str, text: str = "", box: tuple[float, float, float, float] | None = None
+) -> list[Datastream]:
+    """Datastreams of one property at stations of a programme, by station and name; at most ``MOST_STREAMS``. One query.
+
+    ``text`` is looked for in station and datastream; ``box`` (west, south, east, north) keeps stations that are there.
+    """
+    at_stations = stations_of(viewer).filter(programme__code=programme)
+    if box is not None:
+        west, south, east, north = box
+        at_stations = at_stations.filter(
+            locations__west__gte=west,
+            locations__east__lte=east,
+            locations__south__gte=south,
+            locations__north__lte=north,
+        )
+    found = Datastream.objects.filter(holding(text, "name", "thing__name", "thing__code"), multi=False)
+    found = found.filter(thing__in=at_stations.values("pk")).select_related("thing")
+    return list(found.order_by("thing__name", "thing__code", "name", "pk")[:MOST_STREAMS])
 
 
 def list_stations(
