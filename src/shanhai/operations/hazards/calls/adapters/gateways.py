@@ -81,7 +81,7 @@ def _to_webhook(gateway: Gateway, channel: Channel, letter: Letter) -> str:
         raise Later(Why.BUSY, status)
     if not 200 <= status < 300:
         raise Never(Why.REFUSED, status)
-    return str(answer.get("id", ""))[:100]
+    return str(answer.get("id") or "")[:100]
 
 
 def _to_aliyun(gateway: Gateway, channel: Channel, letter: Letter) -> str:

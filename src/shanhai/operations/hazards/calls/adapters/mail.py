@@ -28,10 +28,10 @@ def hand_over(letter: Letter) -> str:
         raise Later(Why.BUSY, error.smtp_code) from None
     except smtplib.SMTPResponseException as error:
         raise (Never if error.smtp_code >= 500 else Later)(Why.REFUSED, error.smtp_code) from None
-    except TimeoutError:
-        raise Later(Why.TIMED_OUT) from None
-    except (OSError, smtplib.SMTPException):
-        raise Later(Why.NOT_REACHED) from None
+    except (OSError, smtplib.SMTPException) as error:
+        # smtplib says of a server that is silent that it has hung up.
+        silent = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+        raise Later(Why.TIMED_OUT if silent else Why.NOT_REACHED) from None
     except ValueError:
         raise Never(Why.BAD_ADDRESS) from None
     return ""

@@ -38,7 +38,8 @@ def a_called_site(roles=ROLES[:3], *, channels=(Channel.SMS,), first: int = 0, *
     """A site whose chain has these roles, in order."""
     site = a_site(**kw)
     people = [somebody(number, role) for number, role in enumerate(roles, start=first + 1)]
-    for link, role in zip(a_chain(site, *people, channels=list(channels)), roles, strict=True):
+    links = a_chain(site, *people, channels=list(channels)) if people else []
+    for link, role in zip(links, roles, strict=True):
         link.role = role
         link.save()
     return site
