@@ -130,6 +130,15 @@ AREA = Area(
         "hazards.point.set_apart": gettext_noop("隔离监测点"),
         "hazards.point.brought_back": gettext_noop("解除监测点隔离"),
         "hazards.point.removed": gettext_noop("撤监测点"),
+        # Incidents.
+        "hazards.incident.proposed": gettext_noop("建议级别"),
+        "hazards.incident.decided": gettext_noop("会商定级别"),
+        "hazards.incident.kept": gettext_noop("会商维持级别"),
+        "hazards.patrol.ordered": gettext_noop("派巡查"),
+        "hazards.patrol.done": gettext_noop("填写巡查结果"),
+        "hazards.patrol.dropped": gettext_noop("取消巡查"),
+        "hazards.handover.offered": gettext_noop("防灾交班"),
+        "hazards.handover.taken": gettext_noop("防灾接班"),
     },
     {
         "hazard.view": gettext_noop("看隐患点和预警"),
@@ -170,8 +179,20 @@ AREA = Area(
         "weight": gettext_noop("权重"),
         "datastream": gettext_noop("数据流"),
         "counts_from": gettext_noop("从什么时候起算"),
+        # Incidents.
+        "proposed": gettext_noop("建议的级别"),
+        "exercise": gettext_noop("演练"),
+        "attendees": gettext_noop("参加会商的"),
+        "task": gettext_noop("巡查什么"),
+        "due_at": gettext_noop("时限"),
+        "person": gettext_noop("谁去"),
+        "incidents": gettext_noop("进行中的险情"),
+        "lacking": gettext_noop("没有结论的隐患点"),
+        "patrols": gettext_noop("待巡查"),
+        "dead": gettext_noop("发不出去的消息"),
     },
     words={
+        "proposed": (INCIDENT_STATES,),
         "state": (
             INCIDENT_STATES,
             SITE_STATES,

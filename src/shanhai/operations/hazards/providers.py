@@ -70,7 +70,7 @@ THINGS = (
         "hazards.dutyhandover",
         DutyHandover.objects.visible_to,
         lambda one: local_date(one.at).isoformat(),
-        lambda one: f"/hazards/handovers/{one.uuid}/",
+        lambda one: f"/hazards/handover/{one.uuid}/",
     ),
 )
 
@@ -219,7 +219,7 @@ def _shifts(viewer: Actor, programme: str | None) -> list[Todo]:
         in_programme(programme), state=HandoverState.OFFERED
     )
     return [
-        Todo(message(_SHIFT), message(_TAKE), f"/hazards/handovers/{one.uuid}/", programme=one.programme.code)
+        Todo(message(_SHIFT), message(_TAKE), f"/hazards/handover/{one.uuid}/", programme=one.programme.code)
         for one in found.exclude(by=viewer.ref).select_related("programme")[:MOST_TODOS]
     ]
 

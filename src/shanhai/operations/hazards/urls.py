@@ -5,4 +5,5 @@ app_name = "hazards"
 urlpatterns = [
     path("", include("shanhai.operations.hazards.calls.urls")),
     path("", include("shanhai.operations.hazards.sites.urls")),
+    path("", include("shanhai.operations.hazards.incidents.urls")),
 ]

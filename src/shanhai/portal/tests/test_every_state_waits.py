@@ -17,8 +17,9 @@ from shanhai.insight.evidence.tests.builders import a_source
 from shanhai.insight.reports.states import BulletinState, CaseState
 from shanhai.insight.reports.tests.builders import a_case_in, brought_to, some_ledger
 from shanhai.kernel.registry import registries
-from shanhai.operations.hazards.incidents.tests.builders import a_patrol, a_shift, a_slope, an_incident
-from shanhai.operations.hazards.models import ThresholdSet
+from shanhai.operations.hazards.incidents.tests.builders import a_patrol, a_shift, an_incident
+from shanhai.operations.hazards.states import ThresholdState
+from shanhai.operations.hazards.tests.builders import a_site, a_threshold_set
 from shanhai.planning.adjustments import states as adjustments
 from shanhai.planning.adjustments.tests.builders import an_adjustment
 from shanhai.planning.handovers.services import open_handover
@@ -192,9 +193,8 @@ def rising(state) -> Waits:
 
 def drafted(folder):
     """Numbers of a site that nobody has approved."""
-    site = a_slope()
-    facts = {"numbers": {}, "source": "x", "drafted_at": AT, "drafted_by": "user:engineer"}
-    ThresholdSet.objects.create(site=site, version=1, **facts)
+    site = a_site()
+    a_threshold_set(site, state=ThresholdState.DRAFT)
     return f"/hazards/sites/{site.code}/"
 
 
@@ -205,7 +205,7 @@ def to_patrol(folder):
 
 def handed_over(folder):
     """A shift that nobody has taken."""
-    return f"/hazards/handovers/{a_shift().uuid}/"
+    return f"/hazards/handover/{a_shift().uuid}/"
 
 
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {

@@ -10,6 +10,7 @@ from shanhai.operations.hazards.models.incidents import (
     IncidentMove,
     Patrol,
     PatrolMove,
+    Proposal,
 )
 from shanhai.operations.hazards.models.sites import (
     ChainLink,
@@ -38,6 +39,7 @@ __all__ = [
     "MonitoringPoint",
     "Patrol",
     "PatrolMove",
+    "Proposal",
     "SiteMove",
     "SiteTrack",
     "ThresholdSet",

@@ -21,7 +21,8 @@ class Incident(OfSite):
     """A rising site and what was done, in earnest or as an ``exercise``.
 
     ``proposed`` is the level that is proposed now, null when nothing is, by whom and why; ``expected_at`` the instant
-    for which the danger is expected, where somebody knows one.
+    for which the danger is expected, where somebody knows one. ``version`` grows with each proposal and each decision:
+    who decides says which one they saw.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -36,6 +37,7 @@ class Incident(OfSite):
     expected_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     moved_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -70,6 +72,29 @@ class IncidentMove(Move):
         constraints = [
             Move.between(IncidentState, name="hazards_incidentmove_goes_from_one_known_state_to_another", begins=True)
         ]
+
+
+class Proposal(OfSite):
+    """A level that was proposed, as it was: what the incident says of it is gone once it is decided."""
+
+    site_path = "incident__site__"
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="proposals")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=100)
+    level = models.PositiveSmallIntegerField()
+    because = models.TextField()
+    reasons = models.JSONField(default=list)
+    expected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(level__in=list(Level)[1:]), name="hazards_proposal_level_is_known"),
+        ]
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.level}"
 
 
 class Consultation(models.Model):
@@ -171,12 +196,14 @@ class Patrol(OfSite):
 
 
 class PatrolMove(Move):
-    """A patrol is done, or dropped."""
+    """A patrol is ordered, done, or dropped."""
 
     patrol = models.ForeignKey(Patrol, on_delete=models.PROTECT, related_name="moves")
 
     class Meta:
-        constraints = [Move.between(PatrolState, name="hazards_patrolmove_goes_from_one_known_state_to_another")]
+        constraints = [
+            Move.between(PatrolState, name="hazards_patrolmove_goes_from_one_known_state_to_another", begins=True)
+        ]
 
 
 class DutyHandoverQuerySet(models.QuerySet["DutyHandover"]):
@@ -210,6 +237,11 @@ class DutyHandover(models.Model):
                 condition=Q(state=HandoverState.OFFERED, taken_at=None, taken_by="")
                 | (Q(state=HandoverState.TAKEN, taken_at__isnull=False) & ~Q(taken_by="") & ~Q(taken_by=F("by"))),
                 name="hazards_dutyhandover_is_taken_by_another",
+            ),
+            models.UniqueConstraint(
+                fields=["programme", "place"],
+                condition=Q(state=HandoverState.OFFERED),
+                name="hazards_dutyhandover_one_waits_at_a_time",
             ),
         ]
         ordering = ["-at", "-pk"]

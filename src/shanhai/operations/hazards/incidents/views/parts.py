@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What several pages of incidents show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from shanhai.base import formats
+from shanhai.base.accounts import selectors as accounts
+from shanhai.base.accounts.selectors import Request
+from shanhai.kernel.clock import local_date
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import TODAY, Crumb, Happening
+from shanhai.operations.hazards.criteria.labels import CRITERIA, REASONS
+from shanhai.operations.hazards.criteria.values import Criterion, Reason
+from shanhai.operations.hazards.incidents.values import Event
+from shanhai.operations.hazards.labels import LACKS, LEVELS
+from shanhai.operations.hazards.models import HazardSite, Incident
+from shanhai.operations.hazards.permissions import HazardPermission
+from shanhai.operations.hazards.values import Lack, Level
+from shanhai.registers.people.selectors import list_people
+
+INCIDENTS = gettext_noop("险情")
+# As many people as a form offers.
+MOST_OFFERED = 300
+
+
+def require_seeing(request: Request) -> None:
+    """Raise NotVisible for who sees no hazards anywhere: to them these pages are not there."""
+    if not request.viewer.may_somewhere(HazardPermission.VIEW):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
+
+
+def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
+    """The way from today over the list of incidents."""
+    return TODAY, Crumb(message(INCIDENTS), reverse("hazards:incidents")), *more
+
+
+def crumb_of(incident: Incident) -> Crumb:
+    """An incident on the way."""
+    return Crumb(incident.site.name, reverse("hazards:incident", args=[incident.uuid]))
+
+
+def people_of(request: Request, site: HazardSite) -> list[tuple[str, str]]:
+    """Who may be sent to a site: those of its programme who are in duty, for a form."""
+    found = list_people(viewer=request.viewer, programme=site.programme.code, on=local_date(request.at))
+    return [(str(one.uuid), f"{one.name} · {one.duty}") for one in found[:MOST_OFFERED]]
+
+
+def happenings(request: Request, events: Sequence[Event]) -> list[Happening]:
+    """Events as a page shows them: when they became known, and when they were measured, where that is not the same."""
+    names = accounts.names_by_ref(viewer=request.viewer, refs={one.by for one in events if one.by})
+    return [Happening(one.at, one.title, one.mark, one.word, "\n".join(notes_of(one, names))) for one in events]
+
+
+def notes_of(event: Event, names: Mapping[str, str]) -> list[str]:
+    """What stands below an event: what was said, by whom, and when it was so."""
+    found = [event.said] if event.said else []
+    if event.by:
+        found.append(accounts.name_in(names, event.by))
+    if event.measured is not None:
+        found.append(gettext("读数时间 %(moment)s") % {"moment": formats.moment(event.measured)})
+    return found
+
+
+def reasons_of(reasons: Sequence[Mapping[str, Any]], site: HazardSite) -> list[dict[str, Any]]:
+    """Why the engine says what it says, in words and numbers: the rule, the point, its level, what it was judged by."""
+    points = {str(uuid): name for uuid, name in site.points.values_list("uuid", "name")} if reasons else {}
+    return [
+        {
+            "word": _word(str(one.get("code", ""))),
+            "point": points.get(str(one.get("point", "")), ""),
+            "level": _standing(one),
+            "numbers": list((one.get("numbers") or {}).items()),
+        }
+        for one in reasons
+    ]
+
+
+def _word(code: str) -> str:
+    if code in list(Criterion):
+        return CRITERIA[Criterion(code)]
+    return REASONS[Reason(code)] if code in list(Reason) else code
+
+
+def _standing(reason: Mapping[str, Any]) -> tuple[str, str] | None:
+    level, lack = reason.get("level"), reason.get("lack")
+    if level is not None:
+        return LEVELS[Level(level)]
+    return LACKS[Lack(lack)] if lack else None
