@@ -49,6 +49,7 @@ env = environ.Env(
     SHANHAI_SENSORS_HISTORY_URL=(str, ""),
     SHANHAI_HAZARDS_PAST_DAYS=(int, 30),
     SHANHAI_HAZARDS_SITE_KM=(int, 50),
+    SHANHAI_HAZARDS_TRY_DAYS=(int, 92),
     SHANHAI_LIVE_URL=(str, ""),
     SHANHAI_LIVE_MOST=(int, 500),
     SHANHAI_MQTT_BROKER=(str, "embedded"),

@@ -16,3 +16,5 @@ CALLS_ATTEMPTS = env.int("SHANHAI_CALLS_ATTEMPTS")
 CALLS_LONGEST_WAIT_S = env.int("SHANHAI_CALLS_LONGEST_WAIT_S")
 # How many kilometres the outline of a site may measure across.
 HAZARDS_SITE_KM = env.int("SHANHAI_HAZARDS_SITE_KM")
+# How many days of the past thresholds are tried on, or reference rates are measured in, at a time.
+HAZARDS_TRY_DAYS = env.int("SHANHAI_HAZARDS_TRY_DAYS")

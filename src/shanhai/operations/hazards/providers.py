@@ -49,7 +49,8 @@ THINGS = (
         "hazards.thresholdset",
         lambda viewer: ThresholdSet.objects.visible_to(viewer).select_related("site"),
         lambda one: f"{one.site.name} v{one.version}",
-        texts=("site__name",),
+        lambda one: reverse("hazards:thresholds-one", args=[one.uuid]),
+        ("site__name",),
     ),
     Things(
         "hazards.incident",
@@ -228,6 +229,11 @@ def _drafts(viewer: Actor, programme: str | None) -> list[Todo]:
     here = in_programme(programme, "site__programme")
     found = ThresholdSet.objects.visible_to(viewer, HazardPermission.CONFIRM).filter(here, state=ThresholdState.DRAFT)
     return [
-        Todo(one.site.name, message(_APPROVE), f"/hazards/sites/{one.site.code}/", programme=one.site.programme.code)
+        Todo(
+            one.site.name,
+            message(_APPROVE),
+            reverse("hazards:thresholds-one", args=[one.uuid]),
+            programme=one.site.programme.code,
+        )
         for one in found.exclude(drafted_by=viewer.ref).select_related("site__programme").order_by("pk")[:MOST_TODOS]
     ]

@@ -20,7 +20,7 @@ from shanhai.kernel.parts import TODAY, Crumb, Page
 from shanhai.operations.hazards.labels import KINDS, SITE_STATES
 from shanhai.operations.hazards.models import HazardSite
 from shanhai.operations.hazards.permissions import HazardPermission
-from shanhai.operations.hazards.sites import forms
+from shanhai.operations.hazards.sites.forms import sites as forms
 from shanhai.operations.hazards.sites.selectors.sites import list_sites
 from shanhai.operations.hazards.sites.views.parts import SITES, no_page, standing_of
 from shanhai.operations.hazards.states import SiteState

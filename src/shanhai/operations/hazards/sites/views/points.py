@@ -24,7 +24,7 @@ from shanhai.kernel.parts import Crumb
 from shanhai.operations.hazards.labels import QUANTITIES, ZONES
 from shanhai.operations.hazards.models import HazardSite, MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
-from shanhai.operations.hazards.sites import forms
+from shanhai.operations.hazards.sites.forms import sites as forms
 from shanhai.operations.hazards.sites.rules.facts import said_of_place, unit_symbol
 from shanhai.operations.hazards.sites.selectors.sites import NO_POINT, get_site
 from shanhai.operations.hazards.sites.services import points as services

@@ -22,7 +22,7 @@ from shanhai.kernel.parts import Crumb
 from shanhai.operations.hazards.labels import CHANNELS, KINDS, QUANTITIES, ROLES, SITE_STATES, ZONES
 from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
-from shanhai.operations.hazards.sites import forms
+from shanhai.operations.hazards.sites.forms import sites as forms
 from shanhai.operations.hazards.sites.rules.maps import drawn_site
 from shanhai.operations.hazards.sites.selectors.sites import (
     chain_in_words,
