@@ -103,7 +103,7 @@ CALL_STATES: dict[CallState, tuple[Status, str]] = {
 DISPATCH_STATES: dict[DispatchState, tuple[Status, str]] = {
     DispatchState.WAITING: ("wait", gettext_noop("待发")),
     DispatchState.HANDED: ("ok", gettext_noop("已交出")),
-    DispatchState.DEAD: ("stop", gettext_noop("发不出去")),
+    DispatchState.DEAD: ("late", gettext_noop("发不出去")),
     DispatchState.SKIPPED: ("rest", gettext_noop("无处可发")),
 }
 

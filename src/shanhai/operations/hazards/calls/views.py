@@ -18,9 +18,7 @@ from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
 from shanhai.operations.hazards.calls.selectors import calls
 from shanhai.operations.hazards.calls.services import answering, sending
-from shanhai.operations.hazards.labels import LEVELS
 from shanhai.operations.hazards.models import Call, Dispatch
-from shanhai.operations.hazards.values import Level
 
 
 @csrf_exempt
@@ -81,6 +79,6 @@ def _about(request: Request, call: Call) -> dict[str, object]:
     return {
         "call": call,
         "site": call.incident.site,
-        "level": LEVELS[Level(call.level)],
+        "what": calls.subject_of(call),
         "state": calls.standing_of(call, at=request.at),
     }

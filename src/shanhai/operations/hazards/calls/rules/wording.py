@@ -63,7 +63,12 @@ def subject(news: News) -> Message:
         return message(_CHANGED, level=_word(news.now))
     if news.silent is not None and news.step == Step.UNANSWERED:
         return message(_SILENT, role=message(ROLES[news.silent]))
-    return message(_PROPOSED if news.proposal else _WARNING, level=_word(news.level))
+    return warning(news.level, proposal=news.proposal)
+
+
+def warning(level: Level, *, proposal: bool) -> Message:
+    """A warning of that level, or the proposal of one."""
+    return message(_PROPOSED if proposal else _WARNING, level=_word(level))
 
 
 def sentences(news: News, *, spoken: bool) -> Iterator[Message]:

@@ -16,6 +16,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.operations.hazards.calls.labels import LACKING, STEPS, why_of
+from shanhai.operations.hazards.calls.rules.wording import warning
 from shanhai.operations.hazards.calls.selectors.tokens import hashed
 from shanhai.operations.hazards.calls.values import Step
 from shanhai.operations.hazards.labels import CALL_STATES, CHANNELS, DISPATCH_STATES, ROLES
@@ -23,7 +24,7 @@ from shanhai.operations.hazards.models import Call, Dispatch, Incident
 from shanhai.operations.hazards.models.sites import seen
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import OPEN, CallState, DispatchState
-from shanhai.operations.hazards.values import ChainRole, Channel
+from shanhai.operations.hazards.values import ChainRole, Channel, Level
 from shanhai.registers.people.permissions import PersonPermission
 
 NO_CALL = gettext_noop("没有这次叫应。请核对消息里的链接。")
@@ -93,6 +94,11 @@ def get_own(*, viewer: Actor, uuid: UUID) -> Call:
 def call_of_link(*, token: str) -> Call:
     """The call whose link that is, for whoever has it. Raises NotVisible."""
     return _one(Call.objects.filter(token=hashed(token)))
+
+
+def subject_of(call: Call) -> Message:
+    """What it is about, in a few words."""
+    return warning(Level(call.level), proposal=call.alert_id is None)
 
 
 def standing_of(call: Call, *, at: datetime) -> str:
