@@ -173,6 +173,7 @@ AREA = Area(
         "shelter_lon": gettext_noop("避险点经度"),
         "shelter_lat": gettext_noop("避险点纬度"),
         "description": gettext_noop("说明"),
+        "siren": gettext_noop("警报器主题"),
         "state": gettext_noop("状态"),
         "chain": gettext_noop("责任链"),
         "quantity": gettext_noop("观测量"),

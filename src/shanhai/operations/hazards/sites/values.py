@@ -33,6 +33,7 @@ class SiteFacts:
     shelter_lon: str = ""
     shelter_lat: str = ""
     description: str = ""
+    siren: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ class SiteForm(SavingForm):
         label=_("撤离路线"), required=False, help_text=_("从隐患点到避险点，一行一个“经度,纬度”。"), **_CORNERS
     )
     route_words = forms.CharField(label=_("路线说明"), **_WORDS)
+    siren = forms.CharField(
+        label=_("警报器主题"),
+        max_length=200,
+        required=False,
+        help_text=_("警报器或喇叭在 MQTT 上听的主题；没有就空着。"),
+    )
     description = forms.CharField(label=_("说明"), **_WORDS)
 
     def __init__(self, *args: Any, programmes: Sequence[tuple[str, str]], **kwargs: Any) -> None:

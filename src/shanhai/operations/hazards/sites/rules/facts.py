@@ -19,6 +19,8 @@ from shanhai.operations.hazards.values import Quantity, SiteKind, Zone
 
 E = TypeVar("E", bound=StrEnum)
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+# Below the two names devices send.
+_TOPIC = re.compile(r"(?!\$|shanhai/|v1\.1/)[^+#]+")
 # What nobody can count at one slope: a slip of the keyboard.
 MOST_PEOPLE = 1_000_000
 # Further from the outline, a route or a shelter is a slip of the keyboard; a point is asked about.
@@ -73,6 +75,11 @@ def checked_site(facts: SiteFacts, *, most_km: float) -> tuple[SiteFacts, Drawn]
     for field, most in (("route_words", 2000), ("description", 2000)):
         with faults.of(field):
             texts[field] = checked_text(getattr(facts, field), most)
+    with faults.of("siren"):
+        texts["siren"] = checked_text(facts.siren, 200)
+        if texts["siren"] and not _TOPIC.fullmatch(texts["siren"]):
+            text = gettext_noop("警报器的主题不能带 + 和 #，也不能以 $、shanhai/、v1.1/ 开头。请改一个。")
+            raise BadInput(text, "hazards.siren_not_a_topic")
     with faults.of("shelter"):
         shelter_words = checked_text(facts.shelter, 200)
         if not shelter_words and (facts.people or facts.households):

@@ -22,7 +22,7 @@ from shanhai.operations.hazards.values import Lack, Level, SiteKind
 NO_SITE = gettext_noop("没有找到这个隐患点，或者您的岗位看不到它。请从隐患点列表重新进入。")
 NO_POINT = gettext_noop("没有找到这个监测点。请从隐患点的页面重新进入。")
 NO_SET = gettext_noop("没有找到这一版阈值。请从隐患点的页面重新进入。")
-WRITTEN = ("name", "kind", "households", "people", "route_words", "shelter", "description")
+WRITTEN = ("name", "kind", "households", "people", "route_words", "shelter", "siren", "description")
 # What is not known comes after what is rising, and before all that is well.
 _URGENT = (*(Q(track__level=one) for one in (Level.RED, Level.ORANGE, Level.YELLOW, Level.BLUE)),)
 _UNKNOWN = (Q(track__lack=Lack.NO_DATA), Q(track__lack=Lack.INVALID), Q(track=None), ~Q(track__lack=""))

@@ -76,6 +76,7 @@ PARTS = {"type": "MultiPolygon", "coordinates": [[[[x, 30], [x + 0.01, 30], [x, 
     ("facts", "field"),
     [
         ({"outline": BOWTIE}, "outline"),
+        *(({"siren": topic}, "siren") for topic in ("sirens/+", "sirens/#", "$SYS/x", "shanhai/a/b/c", "x" * 201)),
         ({"outline": json.dumps(HOLED)}, "outline"),
         ({"outline": json.dumps(PARTS)}, "outline"),
         ({"outline": "101.96,30.05\n101.97,30.05"}, "outline"),
