@@ -29,7 +29,7 @@ from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
 from shanhai.operations.hazards.values import Level
 
-MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:sites", HazardPermission.VIEW.value, order=58)
+MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:desk", HazardPermission.VIEW.value, order=58)
 THINGS = (
     Things(
         "hazards.hazardsite",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -53,6 +54,31 @@ REASONS: dict[str, str] = {
     Reason.HELD: gettext_noop("刚降下来，先保持"),
     Reason.RAIN: gettext_noop("有雨，缩短确认时间"),
 }
+# What a criterion counted with, and in which unit; an instant is one in seconds.
+NUMBERS: dict[str, str] = {
+    "value": gettext_noop("读数"),
+    "rate": gettext_noop("速率（每天）"),
+    "rate_mm_d": gettext_noop("速率（毫米/天）"),
+    "rate_mm_h": gettext_noop("速率（毫米/小时）"),
+    "multiple": gettext_noop("是临界速率的几倍"),
+    "critical": gettext_noop("临界速率（每天）"),
+    "reference": gettext_noop("比较的速率（每天）"),
+    "angle": gettext_noop("切线角（度）"),
+    "acceleration": gettext_noop("加速度（每天每天）"),
+    "moved": gettext_noop("动了（毫米）"),
+    "change": gettext_noop("变化"),
+    "offset": gettext_noop("跳了（累计）"),
+    "hours": gettext_noop("小时"),
+    "rain": gettext_noop("雨量（毫米）"),
+    "today": gettext_noop("今天的雨（毫米）"),
+    "antecedent": gettext_noop("前期有效雨量（毫米）"),
+    "three_days": gettext_noop("三天的雨（毫米）"),
+    "share": gettext_noop("达到阈值的几成（1 为到）"),
+    "expected": gettext_noop("照此下去"),
+    "early": gettext_noop("最早"),
+    "late": gettext_noop("最晚"),
+}
+INSTANTS = frozenset({"expected", "early", "late"})
 # What is no criterion's: the engine itself.
 _OTHERS = {
     "no_thresholds": gettext_noop("还没有生效的阈值"),
@@ -60,12 +86,23 @@ _OTHERS = {
 }
 
 
+def numbers_of(numbers: Mapping[str, float]) -> list[tuple[Message, str | datetime]]:
+    """What was counted with, in words: numbers with three digits, instants as such."""
+    return [
+        (
+            message(NUMBERS[name]) if name in NUMBERS else Message(name.replace("%", "%%")),
+            datetime.fromtimestamp(one, UTC) if name in INSTANTS else f"{one:.3g}",
+        )
+        for name, one in numbers.items()
+    ]
+
+
 def said_of(reason: Mapping[str, Any]) -> Message:
     """What a reason of a judgement says, by its ``code``; one that nobody knows is told as it is."""
     code = str(reason.get("code", ""))
     known = {**CRITERIA, **REASONS, **_OTHERS}
     words = message(known[code]) if code in known else Message(code.replace("%", "%%"))
-    why = Reason(reason["reason"]) if reason.get("reason") in set(Reason) else Reason.MEASURED
+    why = Reason(reason["because"]) if reason.get("because") in set(Reason) else Reason.MEASURED
     if why is Reason.MEASURED:
         return words
     return message(gettext_noop("%(what)s：%(why)s"), what=words, why=message(REASONS[why]))

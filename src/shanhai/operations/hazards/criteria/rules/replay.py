@@ -12,8 +12,7 @@ from typing import Any
 
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
-from shanhai.operations.hazards.criteria.rules.sites import Said, SiteJudge
-from shanhai.operations.hazards.criteria.rules.tracks import Track
+from shanhai.operations.hazards.criteria.rules.running import SiteRun, Watched
 from shanhai.operations.hazards.criteria.values.conclusions import Criterion, Judged, Point
 from shanhai.operations.hazards.criteria.values.thresholds import Thresholds
 from shanhai.operations.hazards.values import Lack, Level, Quantity
@@ -76,13 +75,10 @@ class Replay:
     """Readings of the points of a site in order of arrival, judged one instant after the other."""
 
     def __init__(self, thresholds: Thresholds, points: Mapping[str, Point]) -> None:
-        self.tracks = {name: Track(one.quantity, thresholds, name) for name, one in points.items()}
-        self.judge = SiteJudge(thresholds, points)
-        self.said: dict[str, Said] = dict.fromkeys(points, ())
+        self.names = tuple(points)
         self.episodes: list[Episode] = []
+        self._run = SiteRun(thresholds, {name: Watched(one, {}) for name, one in points.items()})
         self._open: Episode | None = None
-        self._now: int | None = None
-        self._judged: tuple[Level | None, Lack | None] = (None, None)
         self._stable = {name: _Stable() for name in points if name not in thresholds.references and name != RAIN}
 
     @property
@@ -96,14 +92,14 @@ class Replay:
     def entry(self, name: str, time_us: int) -> dict[str, Any]:
         """What the latest reading of a column says: rate, angle, level or state, and why."""
         rate, angle, reason = None, None, ""
-        for one in self.said[name]:
+        for one in self._run.conclusions(name):
             if one.criterion is Criterion.RATE:
                 rate = one.numbers.get("rate")
             elif one.criterion is Criterion.TANGENT_ANGLE:
                 angle = one.numbers.get("angle")
             if one.reason and (one.lack is Lack.INVALID or one.criterion is Criterion.READING):
                 reason = one.reason.value
-        opinion = self.judge.opinions[name]
+        opinion = self._run.opinion(name)
         level = opinion.level if opinion.level is not None else (opinion.cause or None)
         if rate is not None and name in self._stable:
             self._stable[name].add(time_us, rate)
@@ -113,32 +109,10 @@ class Replay:
         return {"rate": rate, "angle": angle, "level": _NAMES[level], "state": None, "reason": reason or None}
 
     def step(self, time_us: int, values: Mapping[str, float]) -> Judged:
-        """One instant: the readings of it, silence of the others, the judgement of the site."""
-        if self._now is not None and time_us > self._now:
-            self._lapse(time_us)
-        for name, value in values.items():
-            self.said[name] = self.tracks[name].step(time_us, value)
-        if self._now is not None and time_us < self._now:
-            # Late: it has changed nothing.
-            return Judged(*self._judged, [])
-        return self._judge(time_us)
-
-    def _lapse(self, time_us: int) -> None:
-        """Say of each point that it is silent, at the instant from which it was."""
-        for name, track in self.tracks.items():
-            if track.time is not None and time_us - track.time > track.silence_us:
-                since = track.time + track.silence_us + 1
-                if self._now is not None and since > self._now:
-                    self.said[name] = track.lapse(since)
-                    self._judge(since)
-
-    def _judge(self, time_us: int) -> Judged:
-        self._now = time_us
-        judged = self.judge.judge(time_us, self.said)
-        if (judged.level, judged.lack) != self._judged:
-            self._judged = (judged.level, judged.lack)
-            self._move(time_us, judged)
-        return judged
+        """One instant: the readings of it, silence of the others before it, the judgement of the site."""
+        for change in self._run.take(time_us, values.items()):
+            self._move(*change)
+        return self._run.answer
 
     def _move(self, time_us: int, judged: Judged) -> None:
         if self._open is None:

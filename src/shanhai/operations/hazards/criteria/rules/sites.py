@@ -67,6 +67,18 @@ class SiteJudge:
         self._idle = self._last == [None] * 4
 
     @property
+    def due(self) -> int | None:
+        """When a level that is held stands no longer though nothing comes; None where none is held."""
+        if self._idle:
+            return None
+        held = [
+            last + round(self._by.hold_hours.of(level) * HOUR_US)
+            for level, (last, since) in enumerate(zip(self._last, self._since, strict=True), 1)
+            if last is not None and since is None
+        ]
+        return min(held, default=None)
+
+    @property
     def memory(self) -> dict[str, Any]:
         """All that is remembered, as JSON."""
         return {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``shanhai hazards replay FILE.csv`` says what the criteria would have said of the past.
+"""``shanhai hazards watch`` judges what comes and calls who is to answer; ``replay FILE.csv`` says what the criteria
+would have said of the past.
 
 Each act of the console is a method of its name.
 """
@@ -7,16 +8,27 @@ Each act of the console is a method of its name.
 from __future__ import annotations
 
 import json
+import signal
+import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
+import structlog
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from shanhai.base.formats import say
+from shanhai.kernel import clock
+from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.operations.hazards.calls.adapters.sending import send_due
+from shanhai.operations.hazards.calls.services.ticking import run_clock
 from shanhai.operations.hazards.criteria.rules.replay import (
     Episode,
     Replay,
@@ -26,13 +38,18 @@ from shanhai.operations.hazards.criteria.rules.replay import (
     read_rows,
 )
 from shanhai.operations.hazards.criteria.values import Thresholds
-from shanhai.operations.hazards.values import Level, SiteKind
+from shanhai.operations.hazards.permissions import HazardPermission
+from shanhai.operations.hazards.values import Channel, Level, SiteKind
+from shanhai.operations.hazards.watch.services import judge_due
+
+log = structlog.get_logger("shanhai.hazards")
+BETWEEN_S, MOST_REST_S = 0.25, 2.0
 
 _HEAD = "time\tcolumn\tvalue\trate\tangle\tlevel or state\n"
 
 
 class Command(BaseCommand):
-    help = "What criteria would have said of the past."
+    help = "Watch hazard sites; what criteria would have said of the past."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -42,6 +59,9 @@ class Command(BaseCommand):
         replay.add_argument("--against", type=Path, help="other thresholds: which alarms they add, lose and move")
         replay.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
+        watch = acts.add_parser("watch", help="judge new readings, call, send what waits, until stopped")
+        watch.add_argument("--once", action="store_true", help="do what is due and exit")
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             getattr(self, f"_{options['act']}")(**options)
@@ -50,6 +70,23 @@ class Command(BaseCommand):
         except OSError as error:
             text = message(gettext_noop("打不开 %(file)s：%(reason)s。"), file=error.filename, reason=error.strerror)
             raise CommandError(say(text), returncode=2) from error
+
+    def _watch(self, *, once: bool, **_: Any) -> None:
+        stopping = threading.Event()
+        if once:
+            stopping.set()
+        for number in () if once else (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        # What is sent waits for others: a mail server that hangs holds up neither judgements nor the other channels.
+        sending = [
+            threading.Thread(target=keep_at, args=(partial(send_due, channel=one), stopping), name=one.value)
+            for one in Channel
+        ]
+        for thread in sending:
+            thread.start()
+        keep_at(judge_and_call, stopping)
+        for thread in sending:
+            thread.join()
 
     def _replay(self, *, file: Path, criteria: Path | None, against: Path | None, **options: Any) -> None:
         thresholds, other = _thresholds(criteria), against and _thresholds(against)
@@ -75,7 +112,7 @@ class Command(BaseCommand):
                 sign, names = read_head(opened)
                 replay = Replay(thresholds, points_of(names))
                 if objects:
-                    tell(f'{{"columns": {json.dumps(list(replay.tracks), ensure_ascii=False)},\n"rows": [\n')
+                    tell(f'{{"columns": {json.dumps(list(replay.names), ensure_ascii=False)},\n"rows": [\n')
                 elif lines:
                     tell(_HEAD)
                 for row in read_rows(opened, sign, names):
@@ -93,6 +130,29 @@ class Command(BaseCommand):
             text = gettext_noop("%(file)s 不是 UTF-8。请另存为 UTF-8 的 CSV。")
             raise BadInput(text, "hazards.replay_wrong", field="file", file=path.name) from None
         return replay
+
+
+def judge_and_call(*, by: Actor, at: datetime) -> None:
+    """Judge what has come, then let the clock of the calls go on."""
+    judge_due(by=by, at=at)
+    run_clock(by=by, at=at)
+
+
+def keep_at(act: Callable[..., Any], stopping: threading.Event) -> None:
+    """Do it at least once, and again and again until stopped. A database that is away is asked again."""
+    by = system("hazards", (HazardPermission.VIEW.value, HazardPermission.DUTY.value))
+    while True:
+        began = time.monotonic()
+        try:
+            close_old_connections()
+            act(by=by, at=clock.now())
+        except (OperationalError, InterfaceError) as error:
+            log.warning("the database did not answer", error=str(error))
+            connection.close()
+        # SQLite knows no queue: who writes rests for as long, so that others come to write, too.
+        if stopping.wait(max(BETWEEN_S, min(time.monotonic() - began, MOST_REST_S))):
+            break
+    connection.close()
 
 
 def _thresholds(path: Path | None) -> Thresholds:
