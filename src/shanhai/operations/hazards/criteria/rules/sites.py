@@ -51,8 +51,9 @@ class SiteJudge:
             name: self._by.quantities[one.quantity] * self._by.zones[one.zone] * one.weight
             for name, one in points.items()
         }
-        weights = self._by.criteria
-        self._light = tuple(one for one in Criterion if weights[one] < self._by.criteria_needed)
+        weights, needed = self._by.criteria, self._by.criteria_needed
+        least = self._least = min(needed.of(level) for level in _RAISED)
+        self._light = tuple(one for one in Criterion if weights[one] < least)
         self._moving = {name for name, one in points.items() if one.quantity in _MOVING}
         # What each point said at the latest judgement.
         self.opinions: dict[str, Opinion] = {}
@@ -135,11 +136,10 @@ class SiteJudge:
                         break
         if level or cause:
             return Opinion(level, min(cause, Level.YELLOW), None)
-        needed = self._by.criteria_needed
         lacks = {
             one.lack
             for one in said
-            if one.lack is not None and (weights[one.criterion] >= needed or one.criterion is Criterion.READING)
+            if one.lack is not None and (weights[one.criterion] >= self._least or one.criterion is Criterion.READING)
         }
         if answered:
             # A reading that decides nothing, or a criterion that is not for this site, leaves the others as they are.
@@ -171,7 +171,7 @@ class SiteJudge:
         reaching = [one.criterion for one in moving if one.level is not None and one.level >= step]
         if step is Level.RED and set(reaching) <= {Criterion.INVERSE_VELOCITY}:
             return False
-        return sum(self._by.criteria[one] for one in reaching) >= self._by.criteria_needed
+        return sum(self._by.criteria[one] for one in reaching) >= self._by.criteria_needed.of(step)
 
     def _combined(self, opinions: Mapping[str, Opinion], reasons: list[dict[str, Any]]) -> tuple[Level, Level]:
         """The level of how points move, with neighbours, and that of rain."""

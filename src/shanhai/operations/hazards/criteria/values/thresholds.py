@@ -44,13 +44,14 @@ class Reference:
 @dataclass(frozen=True, slots=True)
 class Rates:
     """How a rate is read from readings: the slope over ``window_hours``, and over ``fast_hours`` where what moved in
-    them is more than ``significance`` times the noise of the point. Below ``floor`` nothing is said to move.
+    them is more than ``significance`` times the noise of the point. V0 is never below ``floor``, which has
+    no source: so little movement comes and goes on slopes that stay.
     """
 
     window_hours: float = _set(24, 1, 24 * 90)
     fast_hours: float = _set(3, 0.5, 24 * 30)
-    significance: float = _set(5, 1, 100)
-    floor: float = _set(2, 0, 1e6)
+    significance: float = _set(8, 1, 100)
+    floor: float = _set(5, 0, 1e6)
     floor_tilt: float = _set(0.05, 0, 360)
 
 
@@ -160,9 +161,9 @@ class Readings:
     may be a reset, another unit or sign. ``stuck_hours`` of one value are no measurement. No number has a source.
     """
 
-    jump: float = _set(2, 0.001, 1e6)
+    jump: float = _set(1.5, 0.001, 1e6)
     jump_tilt: float = _set(0.2, 0.0001, 360)
-    jump_noise: float = _set(8, 1, 1000)
+    jump_noise: float = _set(6, 1, 1000)
     fault: float = _set(10, 0.01, 1e6)
     fault_tilt: float = _set(1, 0.001, 360)
     ahead_days: float = _set(60, 1, 3650)
@@ -191,18 +192,19 @@ _LESS = {Criterion.ACCELERATION: 0.5, Criterion.INVERSE_VELOCITY: 0.5, Criterion
 @dataclass(frozen=True, slots=True)
 class Combination:
     """How conclusions become a judgement. A level stands at a point when the weights of the criteria that reach it are
-    ``criteria_needed``; at the site when the weights of points (device × zone × point) are ``points_needed`` and
-    ``neighbours`` others move, too; after ``persistence_minutes`` and ``persistence_readings``, until it was below for
-    ``hold_hours``. ``coverage`` is the least share of weights that must answer before anything is called quiet.
+    ``criteria_needed`` (red: two that agree); at the site when the weights of points (device × zone × point) are
+    ``points_needed`` and ``neighbours`` others move, too; after ``persistence_minutes`` and ``persistence_readings``,
+    until it was below for ``hold_hours``. ``coverage`` is the least share of weights that must answer before anything
+    is called quiet.
     """
 
     quantities: Mapping[str, float] = _by(Quantity, dict.fromkeys(Quantity, 1.0))
     zones: Mapping[str, float] = _by(Zone, {**dict.fromkeys(Zone, 1.0), Zone.OUTSIDE: 0.5})
     criteria: Mapping[str, float] = _by(Criterion, {**dict.fromkeys(Criterion, 1.0), **_LESS})
-    criteria_needed: float = _set(1, 0.01, 10)
+    criteria_needed: ByLevel = ByLevel(1, 1, 1, 2)
     points_needed: float = _set(1, 0.01, 100)
     neighbours: ByLevel = ByLevel(0, 0, 0, 1)
-    persistence_minutes: ByLevel = ByLevel(60, 60, 60, 30)
+    persistence_minutes: ByLevel = ByLevel(720, 360, 60, 30)
     persistence_readings: ByLevel = ByLevel(2, 2, 2, 2)
     rain_shortens: float = _set(0.5, 0, 1)
     hold_hours: ByLevel = ByLevel(6, 12, 24, 24)

@@ -39,7 +39,7 @@ class Movement(Track):
     """
 
     __slots__ = (
-        "_ahead_us", "_fault", "_floor", "_gap_us", "_jump", "_stuck_us", "_times", "bad", "critical", "doubted",
+        "_ahead_us", "_fault", "_gap_us", "_jump", "_stuck_us", "_times", "bad", "critical", "doubted",
         "erratic", "noise", "offset", "quantity", "reference", "same", "same_since", "stepped", "window",
     )  # fmt: skip
     quantities = (Quantity.DISPLACEMENT, Quantity.CRACK, Quantity.TILT)
@@ -55,16 +55,15 @@ class Movement(Track):
         self._times = round(by.jump_noise * 1024)
         self._ahead_us = round(by.ahead_days * DAY_S * SECOND)
         # What lies farther apart has moved, and not jumped.
-        self._gap_us = round(2 * thresholds.rates.fast_hours * HOUR_US)
+        self._gap_us = round(thresholds.rates.window_hours * HOUR_US)
         self._stuck_us = round(by.stuck_hours * HOUR_US)
-        self._floor = thresholds.rates.floor_tilt if tilts else thresholds.rates.floor
         known = thresholds.references.get(point)
         self.reference = known if known is not None and known.approved else None
         # V0, None where nobody has approved what it comes from.
         self.critical: float | None = None
         if self.reference is not None:
-            found = critical_rate(self.reference.rate, self.reference.spread, thresholds.rate) or self._floor
-            self.critical = found or None
+            found = critical_rate(self.reference.rate, self.reference.spread, thresholds.rate)
+            self.critical = max(found, thresholds.rates.floor_tilt if tilts else thresholds.rates.floor) or None
         self.window = Window(thresholds, self.critical, self.reference)
         self.offset = self.noise = self.same = self.erratic = 0
         self.same_since = 0
@@ -159,7 +158,10 @@ class Movement(Track):
         assert self.time is not None
         jumped, on, limit = was - self.value, scaled - was, self._limit(then - self.time)
         goes_on = jumped * on > 0 and 2 * abs(on) > abs(jumped)
-        if abs(on) > self._limit(time_us - then) and not goes_on:
+        fault = None if goes_on else self._fault_of(was)
+        # In a larger unit all that moves is larger.
+        agrees = self._limit(time_us - then) if fault is None else max(self._limit(time_us - then), abs(was) // 50)
+        if abs(on) > agrees and not goes_on:
             self.doubted = [time_us, scaled]
             self.erratic += 1
             # If they go on so, they are as noisy as that.
@@ -167,7 +169,6 @@ class Movement(Track):
             if self.erratic >= _ERRATIC:
                 return (Conclusion(Criterion.READING, None, Lack.INVALID, {}, Reason.ERRATIC),)
             return self._beside(time_us, Reason.UNCONFIRMED, Lack.INVALID)
-        fault = None if goes_on else self._fault_of(was)
         self.doubted, self.erratic = [], 0
         if fault is not None:
             self.bad, self.time, self.value = fault.value, time_us, scaled
@@ -205,13 +206,11 @@ class Movement(Track):
         else:
             of = (self.reference.rate or base) if by.angle.against_mean else base
             degrees = tangent_angle(rate, of)
-            moves = abs(rate) >= self._floor
-            why = Reason.MEASURED if moves else Reason.NOT_MOVING
-            level = angle_level(degrees, by.angle) if moves else Level.NONE
-            angle = Conclusion(Criterion.TANGENT_ANGLE, level, None, {"angle": degrees, "reference": of}, why)
-            level = multiple_level(rate, base, by.rate) if moves else Level.NONE
+            level = angle_level(degrees, by.angle)
+            angle = Conclusion(Criterion.TANGENT_ANGLE, level, None, {"angle": degrees, "reference": of})
+            level = multiple_level(rate, base, by.rate)
             numbers = {"value": value, "rate": rate, "critical": base, "multiple": rate / base}
-            multiple = Conclusion(Criterion.RATE, level, None, numbers, why)
+            multiple = Conclusion(Criterion.RATE, level, None, numbers)
         if self.quantity is Quantity.TILT:
             segment = radians(1) * by.tilt.segment_m * 1000
             moved = abs(rate) * segment * span / DAY_S
