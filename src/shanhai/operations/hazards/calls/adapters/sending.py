@@ -8,14 +8,18 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 
 import structlog
+from django.conf import settings
 
 from shanhai.kernel.actors import Actor
 from shanhai.operations.hazards.calls.adapters.channels import adapter_of
 from shanhai.operations.hazards.calls.services.sending import Claimed, claim_due, note_failed, note_handed
-from shanhai.operations.hazards.calls.values import Letter, NotSent
+from shanhai.operations.hazards.calls.values import Later, Letter, NotSent, Why
 from shanhai.operations.hazards.values import Channel
 
 log = structlog.get_logger("shanhai.calls")
+
+# A hand-over may take several waits for the other side, and no more than so many.
+PATIENCE = 3
 
 
 def send_due(*, by: Actor, at: datetime, channel: Channel | None = None) -> int:
@@ -31,18 +35,28 @@ def send_due(*, by: Actor, at: datetime, channel: Channel | None = None) -> int:
     claimed, skipped = claim_due(by=by, at=at, channel=channel, set_up=adapters.keys())
     if not claimed:
         return skipped
-    with ThreadPoolExecutor(len(claimed)) as pool:
-        running: dict[Future[str], Claimed] = {pool.submit(_hand, adapters[one.channel], one): one for one in claimed}
-        for done in as_completed(running):
-            one, error = running[done], done.exception()
-            if error is None:
-                note_handed(by=by, at=at, claimed=one, reference=done.result())
-                continue
-            if not isinstance(error, NotSent):
-                # Not what it says: that may hold an address.
-                log.error("a message was not handed over", dispatch=one.key, error=type(error).__name__)
-            note_failed(by=by, at=at, claimed=one, error=error)
+    pool = ThreadPoolExecutor(len(claimed))
+    running: dict[Future[str], Claimed] = {pool.submit(_hand, adapters[one.channel], one): one for one in claimed}
+    try:
+        for done in as_completed(running, timeout=settings.CALLS_TIMEOUT_S * PATIENCE):
+            _note(running.pop(done), done, by=by, at=at)
+    except TimeoutError:
+        # Each word of the other side came in time, and there is no end of them.
+        for one in running.values():
+            note_failed(by=by, at=at, claimed=one, error=Later(Why.TIMED_OUT))
+    pool.shutdown(wait=False, cancel_futures=True)
     return skipped + len(claimed)
+
+
+def _note(one: Claimed, done: Future[str], *, by: Actor, at: datetime) -> None:
+    error = done.exception()
+    if error is None:
+        note_handed(by=by, at=at, claimed=one, reference=done.result())
+        return
+    if not isinstance(error, NotSent):
+        # Not what it says: that may hold an address.
+        log.error("a message was not handed over", dispatch=one.key, error=type(error).__name__)
+    note_failed(by=by, at=at, claimed=one, error=error)
 
 
 def _hand(adapter: Callable[[Letter], str], one: Claimed) -> str:

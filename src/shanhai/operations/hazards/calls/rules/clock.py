@@ -64,11 +64,17 @@ def still_wanted(step: Step, *, answered: bool, expected: bool) -> bool:
 
 
 def released_at(
-    at: datetime, *, level: Level, quiet_from: time | None, quiet_until: time | None, over: bool = False
+    at: datetime,
+    *,
+    level: Level,
+    quiet_from: time | None,
+    quiet_until: time | None,
+    expected_at: datetime | None = None,
+    over: bool = False,
 ) -> datetime:
     """When a message may go: now, or at the end of the quiet hours (local, over midnight, too). Never held from orange.
 
-    That it is ``over`` wakes nobody either, whatever the level was.
+    An hour before an ``expected_at`` nobody is left to sleep. That it is ``over`` wakes nobody, whatever the level was.
     """
     if quiet_from is None or quiet_until is None or quiet_from == quiet_until or not (level in QUIET or over):
         return at
@@ -79,4 +85,5 @@ def released_at(
     if not quiet:
         return at
     end = local.replace(hour=quiet_until.hour, minute=quiet_until.minute, second=quiet_until.second, microsecond=0)
-    return (end if end > local else end + timedelta(days=1)).astimezone(at.tzinfo)
+    end = (end if end > local else end + timedelta(days=1)).astimezone(at.tzinfo)
+    return end if over or expected_at is None else min(end, max(at, expected_at - timedelta(hours=1)))

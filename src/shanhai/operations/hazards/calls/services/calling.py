@@ -99,6 +99,7 @@ def add_messages(
         level=Level(call.level),
         quiet_from=quiet.quiet_from if quiet else None,
         quiet_until=quiet.quiet_until if quiet else None,
+        expected_at=call.incident.expected_at,
         over=over,
     )
     Dispatch.objects.bulk_create(
@@ -155,7 +156,9 @@ def tell_changed(*, by: Actor, at: datetime, incident: Incident, but: Collection
 
 def _call(incident: Incident, alert: Alert | None, level: Level, link: ChainLink, at: datetime, minutes: float) -> Call:
     uuid, expected = ids.new_id(), incident.expected_at
-    begun = clock.released_at(at, level=level, quiet_from=link.quiet_from, quiet_until=link.quiet_until)
+    begun = clock.released_at(
+        at, level=level, quiet_from=link.quiet_from, quiet_until=link.quiet_until, expected_at=expected
+    )
     due = clock.due_at(begun_at=begun, expected_at=expected, minutes=minutes)
     plan = clock.steps(begun_at=begun, due_at=due, expected_at=expected)
     return Call(

@@ -111,6 +111,14 @@ def test_quiet_hours_hold_blue_and_yellow_and_nothing_higher(at, quiet, released
     assert released_at(at, level=Level.RED, over=True, **given) == (released or at)
 
 
+def test_an_hour_before_an_expected_danger_nobody_is_left_to_sleep():
+    night, quiet = at_night(23), {"quiet_from": time(22), "quiet_until": time(7)}
+
+    assert released_at(night, level=Level.BLUE, expected_at=at_night(4, day=2), **quiet) == at_night(3, day=2)
+    assert released_at(night, level=Level.BLUE, expected_at=at_night(23, 30), **quiet) == night
+    assert released_at(night, level=Level.BLUE, expected_at=at_night(12, day=2), **quiet) == at_night(7, day=2)
+
+
 def test_retries_outlast_a_mail_server_that_is_away_for_an_hour_and_end():
     longest = timedelta(minutes=10)
     waits = [wait_after(number, most=14, longest=longest) for number in range(1, 15)]

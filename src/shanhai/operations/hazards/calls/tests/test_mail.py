@@ -26,7 +26,7 @@ from shanhai.operations.hazards.calls.tests.builders import (
     sent,
     states,
 )
-from shanhai.operations.hazards.calls.tests.servers import MailServer, a_silent_port
+from shanhai.operations.hazards.calls.tests.servers import MailServer, a_silent_port, a_trickling_port
 from shanhai.operations.hazards.models import Call, Dispatch, DispatchMove, Incident
 from shanhai.operations.hazards.values import ChainRole, Channel, Level
 from tests.cast import AT, CONSULTATION_LEAD, DUTY_OFFICER
@@ -161,6 +161,17 @@ def test_a_server_that_hangs_is_waited_for_once_for_all_letters_together():
         assert 0.9 < time.monotonic() - began < 2.5
 
     assert {(one.state, one.because) for one in Dispatch.objects.all()} == {("waiting", "timed_out")}
+
+
+def test_a_server_that_never_comes_to_an_end_is_not_waited_for_for_ever():
+    called_out(Level.BLUE, site=a_called_site(channels=MAIL))
+    with a_trickling_port() as port, by_smtp(port), override_settings(CALLS_TIMEOUT_S=0.5):
+        began = time.monotonic()
+        assert go() == 1
+        assert time.monotonic() - began < 4
+
+    row = Dispatch.objects.get()
+    assert (row.state, row.because) == ("waiting", "timed_out")
 
 
 def test_who_cannot_be_written_to_is_skipped_with_the_reason_and_the_next_is_called(mail):

@@ -101,6 +101,15 @@ def test_where_nobody_listens_it_is_tried_again(broker):
     assert (row.state, row.because) == ("waiting", "nobody_listens")
 
 
+@NEEDED
+def test_a_broker_that_refuses_the_account_of_the_site_is_tried_again_with_its_code(broker):
+    called()
+    with override_settings(MQTT_URL=f"mqtt://shanhai:wrong@127.0.0.1:{broker.port}"):
+        row = go()
+
+    assert (row.state, row.because) == ("waiting", "refused 0x87")
+
+
 def test_a_broker_that_is_away_is_tried_again_and_the_one_within_has_no_sirens():
     called()
     with override_settings(MQTT_BROKER="other", MQTT_URL=f"mqtt://127.0.0.1:{free_port()}", CALLS_TIMEOUT_S=1):
