@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from shanhai.field.sensors.models import Datastream
-from shanhai.field.sensors.stations.rules.charts import Drawing, draw
 from shanhai.field.sensors.stations.values import Span
 from shanhai.field.sensors.store.rules.times import SECOND
 from shanhai.field.sensors.store.selectors.months import check_archived
 from shanhai.field.sensors.store.selectors.reading import Bucket, Row, list_days, list_hours, list_rows
 from shanhai.field.sensors.values import EXCLUDED, HOUR, Quality, datetime_of, instant_of
 from shanhai.kernel import clock
+from shanhai.kernel.charts import Drawing, draw
 from shanhai.kernel.clock import SHANGHAI
 
 # More points are no clearer on a page, and a page is asked for every few seconds.
@@ -21,7 +21,7 @@ MOST_POINTS = 3000
 # A table is read in so many rows at a time.
 _CHUNK = 5000
 _DAY = 24 * HOUR
-_LENGTHS = {Span.DAY: _DAY, Span.MONTH: 31 * _DAY, Span.YEAR: 366 * _DAY}
+LENGTHS = {Span.DAY: _DAY, Span.MONTH: 31 * _DAY, Span.YEAR: 366 * _DAY}
 
 
 def drawing_of(stream: Datastream, span: Span, at: datetime) -> Drawing | None:
@@ -29,9 +29,9 @@ def drawing_of(stream: Datastream, span: Span, at: datetime) -> Drawing | None:
     if stream.last_time is None:
         return None
     end = instant_of(at) + 1
-    if stream.last_time < end - _LENGTHS[span] or stream.last_time >= end:
+    if stream.last_time < end - LENGTHS[span] or stream.last_time >= end:
         end = stream.last_time + 1
-    begin = end - _LENGTHS[span]
+    begin = end - LENGTHS[span]
     gap = 3 * (stream.interval_s or 3600) * SECOND
     limits = (stream.low, stream.high)
     if span is Span.DAY:
@@ -40,7 +40,7 @@ def drawing_of(stream: Datastream, span: Span, at: datetime) -> Drawing | None:
             begin = rows[0].time
         good = [(row.time, row.number) for row in rows if row.number is not None and not row.quality & EXCLUDED]
         marked = [(row.time, row.number) for row in rows if row.number is not None and row.quality & _SHOWN]
-        return draw(good, begin=begin, end=end, marked=marked, limits=limits, ticks=_ticks(begin, end, span), gap=gap)
+        return draw(good, begin=begin, end=end, marked=marked, limits=limits, ticks=ticks_of(begin, end, span), gap=gap)
     buckets = (list_hours if span is Span.MONTH else list_days)(datastream=stream.pk, begin=begin, end=end)
     return draw(
         [(one.begin, one.mean) for one in buckets],
@@ -48,7 +48,7 @@ def drawing_of(stream: Datastream, span: Span, at: datetime) -> Drawing | None:
         end=end,
         bounds=[(one.begin, one.low, one.high) for one in buckets],
         limits=limits,
-        ticks=_ticks(begin, end, span),
+        ticks=ticks_of(begin, end, span),
         gap=3 * (HOUR if span is Span.MONTH else _DAY),
     )
 
@@ -85,7 +85,7 @@ def every_bucket(stream: Datastream, begin: int, end: int, *, days: bool) -> lis
     return (list_days if days else list_hours)(datastream=stream.pk, begin=begin, end=end)
 
 
-def _ticks(begin: int, end: int, span: Span) -> list[tuple[int, str]]:
+def ticks_of(begin: int, end: int, span: Span) -> list[tuple[int, str]]:
     """Where the axis is marked, with what it says there: hours of the day, days of the month, months."""
     first = clock.local(datetime_of(begin))
     if span is Span.DAY:

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.stations import forms
-from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs
 from shanhai.field.sensors.stations.views.tables import about, columns_of, rows_of, with_unit
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import clock
+from shanhai.kernel.charts import shown
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message

@@ -17,11 +17,11 @@ from shanhai.base.formats import say
 from shanhai.field.sensors.labels import ADVICE, AREA, HAPPENINGS, HEALTH, QUALITIES
 from shanhai.field.sensors.models import Datastream, Device, DeviceEvent, Thing
 from shanhai.field.sensors.permissions import SensorPermission
-from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.selectors.stations import StreamLine
 from shanhai.field.sensors.store.views.live import live_address
 from shanhai.field.sensors.values import Happening as Done
 from shanhai.field.sensors.values import datetime_of
+from shanhai.kernel.charts import shown
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening
 

@@ -18,7 +18,6 @@ from shanhai.field.sensors.labels import ADVICE, HEALTH
 from shanhai.field.sensors.models import Datastream
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations import forms
-from shanhai.field.sensors.stations.rules.charts import shown
 from shanhai.field.sensors.stations.rules.facts import symbol_of
 from shanhai.field.sensors.stations.selectors import series
 from shanhai.field.sensors.stations.selectors import stations as selectors
@@ -31,6 +30,7 @@ from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, marks, 
 from shanhai.field.sensors.store.services.correcting import quarantine
 from shanhai.field.sensors.store.views.live import live_address
 from shanhai.field.sensors.values import datetime_of, instant_of
+from shanhai.kernel.charts import shown
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop, message

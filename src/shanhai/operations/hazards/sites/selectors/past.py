@@ -68,7 +68,7 @@ def measure_points(site: HazardSite, begin: int, end: int) -> list[Stretch]:
 def _stretch(point: MonitoringPoint, begin: int, end: int) -> Stretch:
     track = Track(Quantity(point.quantity), Thresholds.read({"kind": point.site.kind}), str(point.uuid))
     daily: dict[date, float] = {}
-    for instant, _name, value in _readings_of(point, begin, end):
+    for instant, _name, value in readings_of(point, begin, end):
         for one in track.step(instant, value):
             if one.criterion is Criterion.RATE and "rate" in one.numbers:
                 daily[local_date(datetime_of(instant))] = one.numbers["rate"]
@@ -91,7 +91,7 @@ def replayed(
     known = {str(one.uuid): Point(Quantity(one.quantity), Zone(one.zone), one.weight) for one in points}
     replays = [Replay(one, known) for one in sets]
     lead = max(max(one.rates.window_hours, one.rain.days * 24) for one in sets)
-    streams = [_readings_of(one, begin - round(lead * HOUR), end) for one in points]
+    streams = [readings_of(one, begin - round(lead * HOUR), end) for one in points]
     count = 0
     for instant, together in groupby(merge(*streams), key=lambda one: one[0]):
         values = {name: value for _instant, name, value in together}
@@ -107,7 +107,7 @@ def _as_approved(numbers: Mapping[str, Any]) -> Thresholds:
     return Thresholds.read({**found, "references": references})
 
 
-def _readings_of(point: MonitoringPoint, begin: int, end: int) -> Iterator[Reading]:
+def readings_of(point: MonitoringPoint, begin: int, end: int) -> Iterator[Reading]:
     """The readings of a point in the unit of the criteria, in order of time."""
     name, begin = str(point.uuid), max(begin, point.counts_from)
     while rows := list_rows(datastream=point.datastream_id, begin=begin, end=end, limit=_CHUNK):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from shanhai.operations.hazards.models import HazardSite, MonitoringPoint, SiteTrack
+from shanhai.operations.hazards.sites.selectors.curves import MOST_LINES
 from shanhai.operations.hazards.sites.tests.test_sites import CORNERS
 from shanhai.operations.hazards.tests.builders import a_chain, a_point, a_site, a_threshold_set
 from shanhai.operations.hazards.values import Lack, Level
@@ -138,7 +139,8 @@ def test_the_table_has_what_the_list_has(engineer):
 
 def test_more_sites_and_points_ask_no_more_questions(engineer):
     site = a_site()
-    a_point(site)
+    for _number in range(MOST_LINES):
+        a_point(site)
     a_chain(site)
     a_threshold_set(site)
     engineer.get("/hazards/sites/")

@@ -15,6 +15,7 @@ from shanhai.base import formats
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
 from shanhai.base.forms import Act, ReasonForm, answered, status_of
 from shanhai.field.sensors.values import datetime_of
+from shanhai.kernel.charts import shown
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
@@ -33,6 +34,7 @@ from shanhai.operations.hazards.sites.selectors.sites import (
 )
 from shanhai.operations.hazards.sites.services.chains import set_chain
 from shanhai.operations.hazards.sites.services.sites import correct_site, move_site, register_site
+from shanhai.operations.hazards.sites.views.curves import curves_part
 from shanhai.operations.hazards.sites.views.parts import crumb_of, crumbs, no_page, standing_of
 from shanhai.operations.hazards.states import SiteState
 from shanhai.operations.hazards.values import ChainRole, Channel, Quantity, SiteKind, Zone
@@ -106,6 +108,7 @@ def _page(request: Request, site: HazardSite, drawn: dict[str, Any]) -> HttpResp
         "standing": standing_of(site),
         "since": datetime_of(track.since) if track is not None and track.since else None,
         "division": find_divisions([site.place]).get(site.place),
+        **(curves_part(request, site, points) if points else {}),
         "map": map_of(site, points),
         "points": [_point_line(one) for one in points],
         "chain": [_link_line(one) for one in links],
@@ -131,7 +134,7 @@ def map_of(site: HazardSite, points: list[MonitoringPoint]) -> dict[str, Any]:
 
 def _point_line(point: MonitoringPoint) -> dict[str, Any]:
     stream = point.datastream
-    number = None if stream.last_number is None else round(stream.last_number * point.factor, 3)
+    number = "—" if stream.last_number is None else shown(round(stream.last_number * point.factor, 3))
     return {
         "point": point,
         "quantity": QUANTITIES[Quantity(point.quantity)],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shanhai.field.sensors.stations.rules.charts import HEIGHT, WIDTH, draw
+from shanhai.kernel.charts import HEIGHT, WIDTH, draw
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -40,3 +40,19 @@ def test_a_pause_breaks_the_line_and_a_limit_far_away_is_left_out():
 
     assert drawing.line.count("M") == 2
     assert [words for _y, words in drawing.limits] == ["0"]
+
+
+def test_lines_beside_one_another_share_a_scale_and_bars_stand_on_nought():
+    drawing = draw([(0, 1.0), (9, 2.0)], begin=0, end=10, beside=[[(0, 5.0), (9, 9.0)]], bars=[(0, 5, 4.0)], height=100)
+
+    assert [words for _y, words in drawing.levels] == ["0", "5", "10"]
+    assert drawing.height == 100
+    assert len(drawing.beside) == 1
+    nought = next(y for y, words in drawing.levels if words == "0")
+    assert drawing.bars.startswith(f"M8.0 {nought}V")
+
+
+def test_what_the_scale_holds_is_on_the_axis():
+    levels = [float(words) for _y, words in draw([(0, 44.0)], begin=0, end=1, limits=(85,), scale=(0, 90)).levels]
+
+    assert (min(levels), max(levels)) == (0, 100)

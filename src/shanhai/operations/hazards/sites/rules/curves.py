@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The curves of a point on one axis of time: what it reads, how fast that moves, the angle, the inverse velocity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from shanhai.operations.hazards.criteria.rules.rates import critical_rate, tangent_angle
+from shanhai.operations.hazards.criteria.rules.tracks import Track
+from shanhai.operations.hazards.criteria.values import Criterion, Thresholds
+from shanhai.operations.hazards.values import Quantity
+
+Series = list[tuple[int, float]]
+DAY = 86_400_000_000
+# An inverse velocity beyond so many days a unit says that nothing moves.
+SLOWEST = 100.0
+
+
+@dataclass(slots=True)
+class Curves:
+    """Times and values: ``rates`` in units a day, ``angles`` in degrees, ``inverses`` in days a unit.
+
+    ``critical`` is V0; without an approved reference there is none, and no angle.
+    """
+
+    values: Series = field(default_factory=list)
+    rates: Series = field(default_factory=list)
+    angles: Series = field(default_factory=list)
+    inverses: Series = field(default_factory=list)
+    critical: float | None = None
+
+
+def curves_of(
+    readings: Iterable[tuple[int, float]], *, quantity: Quantity, thresholds: Thresholds, point: str, begin: int
+) -> Curves:
+    """Of readings (microseconds, in the unit of the criteria) in order of time, as the engine reads them.
+
+    What lies before ``begin`` only lets it know the past.
+    """
+    found, track = Curves(critical=critical_of(thresholds, point)), Track(quantity, thresholds, point)
+    for instant, value in readings:
+        said = track.step(instant, value)
+        if instant < begin:
+            continue
+        found.values.append((instant, value))
+        for one in said:
+            if one.criterion is Criterion.RATE and "rate" in one.numbers:
+                _add_rate(found, instant, one.numbers["rate"], thresholds.rates.floor)
+    return found
+
+
+def daily_curves(days: Sequence[tuple[int, float]], *, thresholds: Thresholds, point: str, begin: int) -> Curves:
+    """Of the means of days, each rate the difference from the day before: a year has no more to tell."""
+    found = Curves(critical=critical_of(thresholds, point))
+    found.values = [one for one in days if one[0] >= begin]
+    for (before, was), (after, value) in pairwise(days):
+        if after >= begin:
+            _add_rate(found, after, (value - was) / ((after - before) / DAY), thresholds.rates.floor)
+    return found
+
+
+def critical_of(thresholds: Thresholds, point: str) -> float | None:
+    """V0 of a point; None where nobody has approved what it comes from."""
+    known = thresholds.references.get(point)
+    if known is None or not known.approved:
+        return None
+    return critical_rate(known.rate, known.spread, thresholds.rate) or None
+
+
+def _add_rate(found: Curves, instant: int, rate: float, floor: float) -> None:
+    found.rates.append((instant, rate))
+    if found.critical:
+        found.angles.append((instant, tangent_angle(rate, found.critical)))
+    if abs(rate) > max(floor, 1 / SLOWEST):
+        found.inverses.append((instant, 1 / abs(rate)))
