@@ -2,13 +2,16 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
+from tests.bench import hazards
 from tests.bench.evidence import measure_evidence
 from tests.bench.report import Measured, line, table
 from tests.bench.run import Parts, inside, measure_apart, measure_inside
@@ -29,12 +32,14 @@ class Command(BaseCommand):
     help = "Measure speed and size on made-up data, in a database and a data folder of its own."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("subject", choices=["portfolio", "evidence", "sensors"])
+        parser.add_argument("subject", choices=["portfolio", "evidence", "sensors", "hazards"])
         parser.add_argument("--projects", type=int, default=10_000)
         parser.add_argument("--postings", type=int, default=1_000_000)
         for one, what in SENSORS.items():
             parser.add_argument(f"--{one}", type=int, help=f"{what} (sensors)")
-        parser.add_argument("--parts", default=",".join(PARTS), help=f"some of {','.join(PARTS)} (sensors)")
+        known = f"some of {','.join(PARTS)} (sensors), of {','.join(hazards.PARTS)} (hazards)"
+        parser.add_argument("--parts", default="", help=known)
+        parser.add_argument("--curve", type=Path, help="a file for the table of all criteria (hazards)")
         parser.add_argument("--quick", action="store_true", help="50 projects, 2,000 postings, no server: a trial")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
         parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -44,6 +49,11 @@ class Command(BaseCommand):
         projects, postings = QUICK if quick else (options["projects"], options["postings"])
         if options["subject"] == "evidence":
             self._print(measure_evidence(quick=quick, say=self._say), options["json"])
+            return
+        if options["subject"] == "hazards":
+            chosen = _chosen(options["parts"], hazards.PARTS)
+            found = hazards.measure_hazards(quick=quick, parts=chosen, curve=options["curve"], say=self._say)
+            self._print(found, options["json"])
             return
         if options["subject"] == "sensors":
             self._sensors(**options)
@@ -65,15 +75,13 @@ class Command(BaseCommand):
     def _sensors(self, *, parts: str, quick: bool, **options: Any) -> None:
         given = {one: options[one] for one in SENSORS if options[one] is not None}
         sizes = replace(Sizes.quick() if quick else Sizes(), **given)
-        chosen = parts.split(",")
-        if unknown := [one for one in chosen if one not in PARTS]:
-            raise CommandError(f"no part of the measurement: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+        chosen = _chosen(parts, PARTS)
         if options["inside"]:
             whole = measure_sensors(at=clock.now(), sizes=sizes, parts=chosen, say=self._say, tell=self._tell)
             sys.exit(0 if whole else 1)
         found = Parts(self._say, lambda one: self._say(line(one)))
         handed = [f"--{name}={value}" for name, value in asdict(sizes).items()]
-        found.measure(lambda: inside("sensors", ["--parts", parts, *handed]))
+        found.measure(lambda: inside("sensors", ["--parts", ",".join(chosen), *handed]))
         self._print(found, options["json"])
 
     def _print(self, found: Parts, as_json: bool) -> None:
@@ -91,3 +99,10 @@ class Command(BaseCommand):
     def _say(self, what: str) -> None:
         self.stderr.write(f"  {what}")
         self.stderr.flush()
+
+
+def _chosen(parts: str, known: Iterable[str]) -> list[str]:
+    chosen, names = parts.split(",") if parts else list(known), list(known)
+    if unknown := [one for one in chosen if one not in names]:
+        raise CommandError(f"no part of the measurement: {', '.join(unknown)}; there are {', '.join(names)}")
+    return chosen

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
 from tests.bench.asking import ask, request
 from tests.bench.building import NotEmpty, build
 from tests.bench.command import Command
+from tests.bench.judging import CURVES
 from tests.bench.report import Measured, p95, table
 from tests.bench.run import Parts
+from tests.bench.slopes import collapsing, voight
 from tests.cast import AT, a_user
 
 PAGES = (
@@ -159,6 +162,38 @@ def test_the_measurement_of_sensors_answers_every_figure_of_the_parts_asked_for(
     # It is not measured on SQLite: never a number that is none.
     assert [(one["ratio"], one["said"], one["ok"]) for one in peers] == [(None, "not read: peer absent", None)] * 2
     assert all(one["ratio"] > 0 for one in found if one["beside"] and one not in peers)
+
+
+def test_the_measurement_of_hazards_answers_every_figure_and_the_whole_curve(tmp_path):
+    curve = tmp_path / "curve.md"
+
+    done = shanhai("bench", "hazards", "--quick", "--json", "--curve", str(curve), folder=tmp_path)
+
+    found = {one["name"]: one for one in json.loads(done.stdout)}
+    assert list(found) == [
+        "replay of 5000 readings of a sensor",
+        "of 3 made-up collapses, not red before",
+        "red of 2 made-up slopes that stay, in 100 years",
+    ]
+    assert found["of 3 made-up collapses, not red before"]["ok"]
+    assert found["red of 2 made-up slopes that stay, in 100 years"]["ok"]
+    assert "seeds 1–3" in done.stderr
+    rows = [line.split("|")[1:-1] for line in curve.read_text("utf-8").splitlines()[2:]]
+    assert [(one[0].strip(), one[1].strip()) for one in rows] == CURVES
+    # The later an alarm, the rarer for nothing: along the cuts of one criterion both only fall.
+    leads = {one[1].strip(): float(one[3]) for one in rows if one[0].strip() == "multiple of V0"}
+    assert leads["1 ×"] > leads["5 ×"] > leads["10 ×"]
+
+
+def test_a_made_up_slope_is_the_same_for_its_seed_and_comes_down_after_the_law():
+    slope, again, other = collapsing(3), collapsing(3), collapsing(4)
+
+    assert slope.said == again.said != other.said
+    assert all((one == two).all() for mine, its in zip(slope.points, again.points, strict=True)
+               for one, two in zip(mine, its, strict=True))  # fmt: skip
+    # v = 1 at the onset, of α = 2: after nine tenths of the time ln 10 times the whole has passed.
+    assert voight(np.array([0, 90.0]), 100, 2.0) == pytest.approx([0, 100 * np.log(10)])
+    assert voight(np.array([75.0]), 100, 1.5) == pytest.approx([300])
 
 
 def test_a_part_that_there_is_not_is_refused_with_those_there_are():

@@ -24,8 +24,8 @@ def time_of_failure(hours: Sequence[float], rates: Sequence[float]) -> Failure |
 
     Fukuzono 1985 and Voight 1988 with α = 2 (papers not read; the formula as in a public implementation). On 55 cases
     the line was steadier and closer than the curve for other α (abstract alone read). ``hours`` rise, ``rates`` are of
-    one unit, above 0. None where the line does not fall, or reached 0 before the last rate. The interval is of the fit
-    alone: ± 2 standard errors of its crossing, the early end never before the last rate.
+    one unit, above 0. The interval is of the fit alone: ± 2 standard errors of its crossing. None where the line does
+    not fall, or where the interval reaches back to the last rate: that says nothing.
     """
     count, last = len(hours), hours[-1]
     times = [one - last for one in hours]
@@ -40,7 +40,8 @@ def time_of_failure(hours: Sequence[float], rates: Sequence[float]) -> Failure |
         return None
     rest = sum((i - mean_i - slope * (t - mean_t)) ** 2 for t, i in zip(times, inverse, strict=True))
     error = sqrt(rest / (count - 2) * (1 / count + (expected - mean_t) ** 2 / squares)) / -slope
-    return Failure(expected, max(0.0, expected - 2 * error), expected + 2 * error)
+    found = Failure(expected, expected - 2 * error, expected + 2 * error)
+    return found if found.early > 0 else None
 
 
 def failure_level(found: Failure, by: InverseVelocity) -> Level:

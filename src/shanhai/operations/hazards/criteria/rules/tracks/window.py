@@ -185,5 +185,6 @@ class Window:
             "expected": last + found.expected * HOUR_S,
             "early": last + found.early * HOUR_S,
             "late": last + found.late * HOUR_S,
+            "left_hours": found.early,
         }
         return Conclusion(Criterion.INVERSE_VELOCITY, failure_level(found, by), None, numbers)
