@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``shanhai hazards watch`` judges what comes and calls who is to answer; ``replay FILE.csv`` says what the criteria
-would have said of the past.
+would have said of the past; ``cap-check FILE`` what is wrong with a message of CAP 1.2, and who signed it: it exits 0
+for a valid one, 1 for another, 2 where it cannot be opened.
 
 Each act of the console is a method of its name.
 """
@@ -29,6 +30,8 @@ from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.operations.hazards.calls.adapters.sending import send_due
 from shanhai.operations.hazards.calls.services.ticking import run_clock
+from shanhai.operations.hazards.cap.rules.checking import MOST_BYTES, check
+from shanhai.operations.hazards.cap.views.console import as_json, as_lines
 from shanhai.operations.hazards.criteria.rules.replay import (
     Episode,
     Replay,
@@ -49,7 +52,7 @@ _HEAD = "time\tcolumn\tvalue\trate\tangle\tlevel or state\n"
 
 
 class Command(BaseCommand):
-    help = "Watch hazard sites; what criteria would have said of the past."
+    help = "Watch hazard sites; what criteria would have said of the past; whether a message of CAP is valid."
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -58,13 +61,16 @@ class Command(BaseCommand):
         replay.add_argument("--criteria", type=Path, help="thresholds, JSON; without it those to begin with")
         replay.add_argument("--against", type=Path, help="other thresholds: which alarms they add, lose and move")
         replay.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
+        checking = acts.add_parser("cap-check", help="what is wrong with a message of CAP 1.2, and who signed it")
+        checking.add_argument("file", type=Path)
+        checking.add_argument("--json", action="store_true", help="print a JSON object instead of lines")
 
         watch = acts.add_parser("watch", help="judge new readings, call, send what waits, until stopped")
         watch.add_argument("--once", action="store_true", help="do what is due and exit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            getattr(self, f"_{options['act']}")(**options)
+            getattr(self, f"_{options['act'].replace('-', '_')}")(**options)
         except DomainError as error:
             raise CommandError(say(error.message), returncode=2) from error
         except OSError as error:
@@ -87,6 +93,13 @@ class Command(BaseCommand):
         keep_at(judge_and_call, stopping)
         for thread in sending:
             thread.join()
+
+    def _cap_check(self, *, file: Path, **options: Any) -> None:
+        with file.open("rb") as opened:
+            verdict = check(opened.read(MOST_BYTES + 1))
+        self.stdout.write(as_json(verdict) if options["json"] else as_lines(verdict))
+        if not verdict.valid:
+            raise SystemExit(1)
 
     def _replay(self, *, file: Path, criteria: Path | None, against: Path | None, **options: Any) -> None:
         thresholds, other = _thresholds(criteria), against and _thresholds(against)
