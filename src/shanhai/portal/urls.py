@@ -57,5 +57,6 @@ urlpatterns = [
     path("import/errors.xlsx", importing.errors, name="import-errors"),
     path("import/demo-table.xlsx", importing.demo_table, name="demo-table"),
     path("sta/", include("shanhai.field.sensors.sta.urls")),
+    path("", include("shanhai.operations.hazards.cap.urls")),
     path("api/", api.urls()),
 ]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings by concern. Product code reads ``django.conf.settings`` only."""
 
+from .alerts import *
 from .base import *
 from .hazards import *
 from .logging import *

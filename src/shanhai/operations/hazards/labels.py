@@ -111,6 +111,8 @@ AREA = Area(
     "hazards",
     message(gettext_noop("防灾")),
     {
+        # Alerts.
+        "hazards.alert.published": gettext_noop("发布预警"),
         # Calls.
         "hazards.calls.made": gettext_noop("叫应责任人"),
         "hazards.calls.answered": gettext_noop("责任人回应"),
@@ -151,6 +153,10 @@ AREA = Area(
         "hazard.confirm": gettext_noop("会商：定级别、解除预警、批阈值"),
     },
     fields={
+        # Alerts.
+        "message_type": gettext_noop("类型"),
+        "expires": gettext_noop("失效时间"),
+        "signed": gettext_noop("已签名"),
         # Calls.
         "level": gettext_noop("级别"),
         "called": gettext_noop("叫应几人"),

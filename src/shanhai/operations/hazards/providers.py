@@ -59,7 +59,14 @@ THINGS = (
         lambda one: f"/hazards/incidents/{one.uuid}/",
         ("site__name",),
     ),
-    Things("hazards.alert", Alert.objects.visible_to, lambda one: one.headline, texts=("headline",), by="identifier"),
+    Things(
+        "hazards.alert",
+        Alert.objects.visible_to,
+        lambda one: one.headline,
+        lambda one: f"/alerts/{one.identifier}/",
+        ("headline",),
+        by="identifier",
+    ),
     Things(
         "hazards.patrol",
         lambda viewer: Patrol.objects.visible_to(viewer).select_related("site"),

@@ -150,3 +150,12 @@ class Verdict:
     def valid(self) -> bool:
         """No error, and no signature that is broken."""
         return self.signature.seal != Seal.BROKEN and all(one.severity != "error" for one in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What somebody wrote for an alert in one language; what is empty is said in words of ours."""
+
+    headline: str = ""
+    description: str = ""
+    instruction: str = ""

@@ -123,7 +123,7 @@ class Consultation(models.Model):
 class Alert(OfSite):
     """A CAP message as it was published; ``xml`` is served byte for byte, ``follows`` is what it updates or cancels.
 
-    ``level`` is 0 for a Cancel. ``public`` ones are in the feeds and on the public page; drills are, too, and say so.
+    ``level`` is 0 for a Cancel. All are public; those of drills stand apart, in a feed of their own, and say so.
     """
 
     site_path = "incident__site__"
@@ -153,6 +153,9 @@ class Alert(OfSite):
                 name="hazards_alert_refers_to_what_it_changes",
             ),
             models.UniqueConstraint(fields=["follows"], name="hazards_alert_is_followed_by_one"),
+            models.UniqueConstraint(
+                fields=["incident"], condition=Q(follows=None), name="hazards_alert_begins_once_of_an_incident"
+            ),
         ]
         indexes = [models.Index(fields=["-sent"], name="hazards_alert_by_time")]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shanhai.field.sensors.stations.tests.builders import a_station
 from shanhai.operations.hazards.criteria.values import Thresholds
-from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint, ThresholdSet
+from shanhai.operations.hazards.models import ChainLink, HazardSite, Incident, MonitoringPoint, ThresholdSet
 from shanhai.operations.hazards.states import ThresholdState
 from shanhai.operations.hazards.values import ChainRole, Channel, Quantity, SiteKind, Zone
 from shanhai.planning.programmes.models import Programme
@@ -102,3 +102,8 @@ def a_threshold_set(site: HazardSite, *, state: ThresholdState = ThresholdState.
     if state != ThresholdState.DRAFT:
         facts = {"approved_at": AT, "approved_by": "user:consultation_lead", **facts}
     return ThresholdSet.objects.create(site=site, state=state, **facts)
+
+
+def an_incident(state: str, *, site: HazardSite, **kw: Any) -> Incident:
+    """An incident of the site in that state."""
+    return Incident.objects.create(site=site, state=state, **{"opened_at": AT, "moved_at": AT, **kw})

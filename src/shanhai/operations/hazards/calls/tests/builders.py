@@ -13,7 +13,7 @@ from shanhai.operations.hazards.calls.services.calling import call_out
 from shanhai.operations.hazards.models import Alert, Call, Dispatch, Incident
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import IN_FORCE
-from shanhai.operations.hazards.tests.builders import a_chain, a_site
+from shanhai.operations.hazards.tests.builders import a_chain, a_site, an_incident
 from shanhai.operations.hazards.values import ChainRole, Channel, Level
 from shanhai.registers.people.tests.builders import a_person
 from tests.cast import AT, CONSULTATION_LEAD, a_user
@@ -43,11 +43,6 @@ def a_called_site(roles=ROLES[:3], *, channels=(Channel.SMS,), first: int = 0, *
         link.role = role
         link.save()
     return site
-
-
-def an_incident(state: str, *, site: Any, **kw: Any) -> Incident:
-    """An incident of the site in that state."""
-    return Incident.objects.create(site=site, state=state, **{"opened_at": AT, "moved_at": AT, **kw})
 
 
 def an_alert(incident: Incident, level: Level, *, at: datetime = AT, **kw: Any) -> Alert:

@@ -9,7 +9,6 @@ namespace; before a platform is fed with this, hold it beside the text of the st
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from lxml import etree
@@ -22,13 +21,7 @@ from shanhai.operations.hazards.cap.values import CapMessage
 
 # Under this name a message of CAP carries its identifier of GB, so that it is frozen with it.
 PARAMETER = "GB/T 35965.1-2018:identifier"
-_UNIT = re.compile(r"[0-9A-Z]{8}", re.ASCII)
 _INSTANTS = ("sent", "effective", "onset", "expires")
-
-
-def is_unit(text: str) -> bool:
-    """Whether it may be the eight characters of organisation (3), unit (3) and extension (2)."""
-    return _UNIT.fullmatch(text) is not None
 
 
 def national_identifier(division: str, unit: str, sent: datetime, serial: int) -> str:

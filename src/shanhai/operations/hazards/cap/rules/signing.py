@@ -30,7 +30,7 @@ _CANONICAL = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _METHODS = (f"{DSIG}SignatureMethod", f"{DSIG}DigestMethod")
 _MOST_CERTIFICATES = 5
 # What signxml, lxml and cryptography raise over signatures that are none; RuntimeError is also what is not implemented.
-_REFUSALS = (
+REFUSALS = (
     SignXMLException,
     UnsupportedAlgorithm,
     etree.LxmlError,
@@ -98,7 +98,7 @@ def _covered(root: Element, certificate: x509.Certificate | None) -> bytes | Non
     try:
         verified = XMLVerifier().verify(root, x509_cert=certificate, expect_config=expected)
         return _canonical(verified.signed_xml) if isinstance(verified, VerifyResult) else None
-    except _REFUSALS:
+    except REFUSALS:
         return None
 
 
