@@ -126,6 +126,7 @@ AREA = Area(
         "hazards.site.closed": gettext_noop("隐患点销号"),
         "hazards.site.reopened": gettext_noop("隐患点重新监测"),
         "hazards.site.chained": gettext_noop("改责任链"),
+        "hazards.sites.imported": gettext_noop("导入隐患点"),
         "hazards.point.added": gettext_noop("加监测点"),
         "hazards.point.corrected": gettext_noop("更正监测点"),
         "hazards.point.restarted": gettext_noop("监测点重新起算"),

@@ -26,10 +26,22 @@ from shanhai.operations.hazards.models import (
     ThresholdSet,
 )
 from shanhai.operations.hazards.permissions import HazardPermission
+from shanhai.operations.hazards.sites.rules.sheet import SHEET
+from shanhai.operations.hazards.sites.services.sheets import import_hazard_sites
+from shanhai.operations.hazards.sites.values import SiteRow
 from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
 from shanhai.operations.hazards.values import Level
+from shanhai.registers.tables.selectors.registers import Register
 
 MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:desk", HazardPermission.VIEW.value, order=58)
+IMPORTER = Register(
+    SHEET,
+    SiteRow,
+    import_hazard_sites,
+    permission=HazardPermission.MANAGE.value,
+    options=frozenset({"crs", "programme"}),
+    then=(message(gettext_noop("下一步：给每个隐患点加监测点，写责任链，定阈值。")), "hazards:sites"),
+)
 THINGS = (
     Things(
         "hazards.hazardsite",

@@ -17,15 +17,15 @@ from shanhai.field.sensors.stations.selectors.series import drawing_of
 from shanhai.field.sensors.stations.values import Span
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
-from shanhai.operations.hazards.criteria.labels import numbers_of, said_of
 from shanhai.operations.hazards.desk import selectors
 from shanhai.operations.hazards.desk.labels import ADVICE, LACK_ADVICE
-from shanhai.operations.hazards.desk.selectors import Line, PointLine
+from shanhai.operations.hazards.desk.selectors import Line
 from shanhai.operations.hazards.incidents.selectors.shifts import list_shifts
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LACKS, LEVELS
 from shanhai.operations.hazards.permissions import HazardPermission
+from shanhai.operations.hazards.sites.views.parts import standing_of_point, told_of
 from shanhai.operations.hazards.states import HandoverState, IncidentState
 from shanhai.operations.hazards.values import Lack, Level
 from shanhai.operations.hazards.watch.selectors import judged_until
@@ -36,7 +36,6 @@ DESK = gettext_noop("防灾")
 WIDTH, HEIGHT = 320, 240
 # A curve costs a question: the worst have one, the others are a click away.
 MOST_CURVES = 4
-MOST_REASONS = 5
 # The engine looks four times a second; after so long somebody must look at it.
 _AWAY_S = 60
 
@@ -118,8 +117,8 @@ def _drawn(lines: Sequence[Line], calls: Any, request: Request) -> list[dict[str
                 "words": LACKS[line.lack] if line.level is None else LEVELS[line.level],
                 "since": datetime_of(line.track.since) if line.track and line.track.since else None,
                 "advice": message(LACK_ADVICE[line.lack] if line.level is None else ADVICE[line.level]),
-                "reasons": _reasons(line),
-                "points": [(one, *_of_point(one)) for one in line.points],
+                "reasons": told_of(line.reasons, [one.point for one in line.points]),
+                "points": [(one, *standing_of_point(one.point)) for one in line.points],
                 "curve": (
                     drawing_of(worst.point.datastream, Span.MONTH, request.at)
                     if worst and number < MOST_CURVES
@@ -134,25 +133,6 @@ def _drawn(lines: Sequence[Line], calls: Any, request: Request) -> list[dict[str
             }
         )
     return shown
-
-
-def _reasons(line: Line) -> list[tuple[str, Message, list[tuple[Message, Any]]]]:
-    """What raises first: at which point, which rule, with which numbers."""
-    names = {str(one.point.uuid): one.point.name for one in line.points}
-    raising = [one for one in line.reasons if one.get("level")] or list(line.reasons)
-    ranked = sorted(raising, key=lambda one: -(one.get("level") or 0))[:MOST_REASONS]
-    return [(names.get(one.get("point", ""), ""), said_of(one), numbers_of(one.get("numbers", {}))) for one in ranked]
-
-
-def _of_point(one: PointLine) -> tuple[str, str]:
-    """How a neighbour stands: its mark and word."""
-    if one.point.apart_at is not None:
-        return "rest", gettext_noop("已隔离")
-    levels = [said.level for said in one.said if said.level is not None]
-    lacks = [said.lack for said in one.said if said.lack in (Lack.NO_DATA, Lack.INVALID)]
-    if lacks and not any(levels):
-        return LACKS[Lack(lacks[0])]
-    return LEVELS[max(levels)] if levels else LACKS[Lack.WARM_UP]
 
 
 def _map(lines: Sequence[Line], viewer: Any) -> dict[str, Any]:

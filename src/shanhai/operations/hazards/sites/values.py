@@ -62,3 +62,23 @@ class LinkFacts:
     channels: Sequence[str]
     quiet_from: time | None = None
     quiet_until: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A site as a line of a sheet says it; "" and None are what it does not say."""
+
+    row: int
+    code: str = ""
+    name: str = ""
+    kind: str = ""
+    division: str = ""
+    outline: str = ""
+    households: int | None = None
+    people: int | None = None
+    shelter: str = ""
+    shelter_lon: str = ""
+    shelter_lat: str = ""
+    route: str = ""
+    route_words: str = ""
+    description: str = ""

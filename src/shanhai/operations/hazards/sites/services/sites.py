@@ -27,7 +27,7 @@ from shanhai.operations.hazards.states import OPEN, SITE_MOVES, SiteState
 from shanhai.planning.programmes.core.selectors.programmes import get_programme
 from shanhai.registers.places.selectors import get_division, locate, meant_division
 
-_DRAWN = ("outline", "west", "south", "east", "north", "route", "shelter_lon", "shelter_lat")
+DRAWN = ("outline", "west", "south", "east", "north", "route", "shelter_lon", "shelter_lat")
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def correct_site(
     _write(found, checked, drawn)
     changes = corrected(before, site_in_words(found), seen)
     if changes:
-        found.save(update_fields=["place", *WRITTEN, *_DRAWN])
+        found.save(update_fields=["place", *WRITTEN, *DRAWN])
         audit.record(by=by, at=at, action="hazards.site.corrected", on=found.subject(), changes=changes)
     return found
 

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from shanhai.operations.hazards.models import HazardSite, MonitoringPoint, SiteTrack
+from shanhai.operations.hazards.labels import LEVELS
+from shanhai.operations.hazards.models import HazardSite, MonitoringPoint, SiteTrack, Track
 from shanhai.operations.hazards.sites.selectors.curves import MOST_LINES
 from shanhai.operations.hazards.sites.tests.test_sites import CORNERS
 from shanhai.operations.hazards.tests.builders import a_chain, a_point, a_site, a_threshold_set
@@ -150,3 +151,16 @@ def test_more_sites_and_points_ask_no_more_questions(engineer):
         a_point(a_site(f"more-{number}"))
         a_point(site)
     assert (questions(engineer, "/hazards/sites/"), questions(engineer, f"/hazards/sites/{site.code}/")) == before
+
+
+def test_the_site_says_why_it_is_judged_so_and_how_each_point_stands(engineer):
+    point = a_point(a_site(), name="后缘 GNSS")
+    reason = {"code": "rate", "point": str(point.uuid), "level": 4, "numbers": {"rate": 31.4}}
+    SiteTrack.objects.create(site=point.site, level=Level.RED, lack="", reasons=[reason], since=1)
+    Track.objects.create(point=point, conclusions=[["rate", 4, None, {"rate": 31.4}, ""]])
+
+    page = engineer.get("/hazards/sites/wuse-slope/")
+
+    assert [(where, words.text) for where, words, _numbers in page.context["reasons"]] == [("后缘 GNSS", "速率倍数")]
+    assert [str(value) for _where, _words, numbers in page.context["reasons"] for _name, value in numbers] == ["31.4"]
+    assert page.context["points"][0]["standing"] == LEVELS[Level.RED]

@@ -3,16 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.urls import reverse
 
 from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Status
+from shanhai.operations.hazards.criteria.labels import numbers_of, said_of
+from shanhai.operations.hazards.criteria.rules.running import read
 from shanhai.operations.hazards.labels import LACKS, LEVELS
-from shanhai.operations.hazards.models import HazardSite
+from shanhai.operations.hazards.models import HazardSite, MonitoringPoint
 from shanhai.operations.hazards.values import Lack, Level
 
 SITES = gettext_noop("隐患点")
+MOST_REASONS = 5
 
 
 def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
@@ -31,6 +37,28 @@ def standing_of(site: HazardSite) -> tuple[Status, str]:
     if track is None:
         return LACKS[Lack.WARM_UP]
     return LACKS[Lack(track.lack)] if track.level is None else LEVELS[Level(track.level)]
+
+
+def told_of(
+    reasons: Sequence[Mapping[str, Any]], points: Sequence[MonitoringPoint]
+) -> list[tuple[str, Message, list[tuple[Message, Any]]]]:
+    """Why the engine says what it says, what raises first: at which point, which rule, with which numbers."""
+    names = {str(one.uuid): one.name for one in points}
+    raising = [one for one in reasons if one.get("level")] or list(reasons)
+    ranked = sorted(raising, key=lambda one: -(one.get("level") or 0))[:MOST_REASONS]
+    return [(names.get(one.get("point", ""), ""), said_of(one), numbers_of(one.get("numbers", {}))) for one in ranked]
+
+
+def standing_of_point(point: MonitoringPoint) -> tuple[Status, str]:
+    """What its criteria last said of a point whose track was read with it."""
+    if point.apart_at is not None:
+        return "rest", gettext_noop("已隔离")
+    said = read(point.track.conclusions) if hasattr(point, "track") else ()
+    levels = [one.level for one in said if one.level is not None]
+    lacks = [one.lack for one in said if one.lack in (Lack.NO_DATA, Lack.INVALID)]
+    if lacks and not any(levels):
+        return LACKS[Lack(lacks[0])]
+    return LEVELS[max(levels)] if levels else LACKS[Lack.WARM_UP]
 
 
 def no_page() -> NotVisible:

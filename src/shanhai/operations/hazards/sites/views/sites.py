@@ -35,7 +35,14 @@ from shanhai.operations.hazards.sites.selectors.sites import (
 from shanhai.operations.hazards.sites.services.chains import set_chain
 from shanhai.operations.hazards.sites.services.sites import correct_site, move_site, register_site
 from shanhai.operations.hazards.sites.views.curves import curves_part
-from shanhai.operations.hazards.sites.views.parts import crumb_of, crumbs, no_page, standing_of
+from shanhai.operations.hazards.sites.views.parts import (
+    crumb_of,
+    crumbs,
+    no_page,
+    standing_of,
+    standing_of_point,
+    told_of,
+)
 from shanhai.operations.hazards.states import SiteState
 from shanhai.operations.hazards.values import ChainRole, Channel, Quantity, SiteKind, Zone
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
@@ -107,6 +114,7 @@ def _page(request: Request, site: HazardSite, drawn: dict[str, Any]) -> HttpResp
         "state": SITE_STATES[SiteState(site.state)],
         "standing": standing_of(site),
         "since": datetime_of(track.since) if track is not None and track.since else None,
+        "reasons": told_of(track.reasons, points) if track is not None else [],
         "division": find_divisions([site.place]).get(site.place),
         **(curves_part(request, site, points) if points else {}),
         "map": map_of(site, points),
@@ -137,6 +145,7 @@ def _point_line(point: MonitoringPoint) -> dict[str, Any]:
     number = "—" if stream.last_number is None else shown(round(stream.last_number * point.factor, 3))
     return {
         "point": point,
+        "standing": standing_of_point(point),
         "quantity": QUANTITIES[Quantity(point.quantity)],
         "zone": ZONES[Zone(point.zone)],
         "number": number,
