@@ -106,8 +106,10 @@ def _judged(slope: Slope) -> Outcome:
     for arrival, hours, name, value in rows:
         said[name] = tracks[name].step(round(hours * HOUR_US), value)
         now = round(arrival * HOUR_US)
-        for key in _raised(alarms, arrival, name, said[name], thresholds.references[name]):
-            _note(outcome, slope, key, arrival)
+        # A point that looked faulty from early on has no reference, and waits for a person.
+        if known := thresholds.references.get(name):
+            for key in _raised(alarms, arrival, name, said[name], known):
+                _note(outcome, slope, key, arrival)
         quiet = True
         for variant, judge in judges.items():
             if variant != "all together" and quiet and variant not in busy:
@@ -151,6 +153,7 @@ def _learnt(slope: Slope) -> tuple[dict[str, Track], Thresholds, Iterator[tuple[
     references = {
         name: Reference(abs(fmean(found)), pstdev(found), fmean(speeds[name]), pstdev(speeds[name]), True, "learnt")
         for name, found in rates.items()
+        if name in speeds
     }
     known = replace(THRESHOLDS, references=references)
     again = {name: Track.read(Quantity.DISPLACEMENT, known, name, track.write()) for name, track in tracks.items()}
