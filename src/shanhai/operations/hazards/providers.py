@@ -9,11 +9,11 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from shanhai.base.database.selectors import Things, in_programme
+from shanhai.base.database.selectors import Things, holding, in_programme
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
 from shanhai.operations.hazards.calls.selectors.calls import waiting_for
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
@@ -93,6 +93,18 @@ THINGS = (
         lambda one: f"/hazards/handover/{one.uuid}/",
     ),
 )
+
+
+class Found(SearchSource):
+    """Sites by what their list is searched for."""
+
+    key = "hazards"
+    order = 56
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """By name and code."""
+        found = HazardSite.objects.visible_to(viewer).filter(holding(text, "name", "code")).order_by("name", "pk")
+        return tuple(SearchHit(one.name, MENU.label, reverse("hazards:site", args=[one.code])) for one in found[:limit])
 
 
 _AS_LONG = message(gettext_noop("与人员登记同时抹去。"))

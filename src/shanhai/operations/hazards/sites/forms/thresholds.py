@@ -103,8 +103,10 @@ class PeriodForm(SavingForm):
 
 
 class ReferenceForm(PeriodForm):
-    """A stretch of days without events, whose rates are the reference of a new draft."""
+    """A stretch of days without events, whose rates are the reference of a new draft: the one that was looked at."""
 
+    first = DayField(widget=forms.HiddenInput)
+    last = DayField(widget=forms.HiddenInput)
     source = forms.CharField(
         label=_("依据"),
         max_length=1000,

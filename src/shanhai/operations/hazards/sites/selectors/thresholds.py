@@ -27,9 +27,17 @@ def list_thresholds(site: HazardSite) -> list[ThresholdSet]:
 
 
 def beginning_of(site: HazardSite, start: str = "") -> dict[str, Any]:
-    """The numbers that a new version begins with: the draft that there is, the one in force, or ``start`` "default"."""
+    """The numbers that a new version begins with: the draft that there is, the one in force, or ``start`` "default".
+
+    References of points that were removed are left out.
+    """
     found = None
     if start != "default":
         found = site.threshold_sets.filter(state=ThresholdState.DRAFT).first() if start != "approved" else None
         found = found or thresholds_of(site)
-    return Thresholds.read(found.numbers).write() if found else Thresholds.default(SiteKind(site.kind)).write()
+    if found is None:
+        return Thresholds.default(SiteKind(site.kind)).write()
+    numbers = Thresholds.read({**found.numbers, "kind": site.kind}).write()
+    known = {str(one) for one in site.points.filter(removed_at=None).values_list("uuid", flat=True)}
+    numbers["references"] = {key: one for key, one in numbers["references"].items() if key in known}
+    return numbers

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from shanhai.kernel.registry import registries
 from shanhai.operations.hazards.labels import LEVELS
 from shanhai.operations.hazards.models import HazardSite, MonitoringPoint, SiteTrack, Track
 from shanhai.operations.hazards.sites.selectors.curves import MOST_LINES
@@ -16,6 +17,7 @@ from shanhai.operations.hazards.tests.builders import a_chain, a_point, a_site, 
 from shanhai.operations.hazards.values import Lack, Level
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.registers.people.tests.builders import a_person
+from tests.cast import actor
 
 SCOPE = {"programme": "zj-ganzi"}
 
@@ -164,3 +166,11 @@ def test_the_site_says_why_it_is_judged_so_and_how_each_point_stands(engineer):
     assert [(where, words.text) for where, words, _numbers in page.context["reasons"]] == [("后缘 GNSS", "速率倍数")]
     assert [str(value) for _where, _words, numbers in page.context["reasons"] for _name, value in numbers] == ["31.4"]
     assert page.context["points"][0]["standing"] == LEVELS[Level.RED]
+
+
+def test_search_finds_a_site_for_who_sees_it(ganzi):
+    a_site()
+    source = registries.search.get("hazards")
+
+    hits = [source.find(viewer=actor(role, **SCOPE), text="乌绒", limit=5) for role in ("duty_officer", None)]
+    assert [[one.url for one in found] for found in hits] == [["/hazards/sites/wuse-slope/"], []]

@@ -16,7 +16,9 @@ from shanhai.operations.hazards.criteria.rules.replay import Replay
 from shanhai.operations.hazards.criteria.values import Point, Thresholds
 from shanhai.operations.hazards.models import Judgement, SiteTrack, ThresholdSet
 from shanhai.operations.hazards.sites.rules.thresholds import differences, measured, overlaid
+from shanhai.operations.hazards.sites.selectors.thresholds import beginning_of
 from shanhai.operations.hazards.sites.services import thresholds as services
+from shanhai.operations.hazards.sites.services.points import remove_point
 from shanhai.operations.hazards.tests.builders import a_point, a_site, a_threshold_set
 from shanhai.operations.hazards.values import Quantity, Zone
 from tests.cast import AT, STRANGER, actor
@@ -95,6 +97,16 @@ def test_a_draft_takes_the_place_of_the_draft_before_and_not_of_one_it_has_not_s
     second = draft(seen=1)
     first.refresh_from_db()
     assert (first.state, second.version) == ("retired", 2)
+
+
+def test_a_version_begins_without_the_references_of_points_that_were_removed(ganzi):
+    site = a_site()
+    gone, stays = a_point(site), a_point(site)
+    references = {str(one.uuid): {"rate": 1, "approved": True} for one in (gone, stays)}
+    a_threshold_set(site, numbers={"references": references})
+    remove_point(by=ENGINEER, at=AT, point=gone.uuid, because="拆了")
+
+    assert set(draft(numbers=beginning_of(site)).numbers["references"]) == {str(stays.uuid)}
 
 
 def test_another_approves_and_the_version_before_is_retired(ganzi):

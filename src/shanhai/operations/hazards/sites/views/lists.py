@@ -16,13 +16,13 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import clock
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page
+from shanhai.kernel.parts import Page
 from shanhai.operations.hazards.labels import KINDS, SITE_STATES
 from shanhai.operations.hazards.models import HazardSite
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.forms import sites as forms
 from shanhai.operations.hazards.sites.selectors.sites import list_sites
-from shanhai.operations.hazards.sites.views.parts import SITES, no_page, standing_of
+from shanhai.operations.hazards.sites.views.parts import SITES, crumbs, no_page, standing_of
 from shanhai.operations.hazards.states import SiteState
 from shanhai.operations.hazards.values import SiteKind
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
@@ -41,7 +41,7 @@ def site_list(request: Request) -> HttpResponse:
     page = Page.of(list_sites(viewer=viewer, **filters), request.GET.get("page", ""))
     named = find_divisions({one.place for one in page.rows})
     context = {
-        "crumbs": (TODAY, Crumb(message(SITES))),
+        "crumbs": crumbs(),
         "title": message(SITES),
         "form": form,
         "page": page,

@@ -22,8 +22,9 @@ MOST_REASONS = 5
 
 
 def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
-    """The way from today over the list of sites."""
-    return TODAY, Crumb(message(SITES), reverse("hazards:sites")), *more
+    """The way from today over the desk and the list of sites."""
+    desk = Crumb(message(gettext_noop("防灾")), reverse("hazards:desk"))
+    return TODAY, desk, Crumb(message(SITES), reverse("hazards:sites") if more else ""), *more
 
 
 def crumb_of(site: HazardSite) -> Crumb:
