@@ -20,7 +20,7 @@ from shanhai.operations.hazards.calls.rules.wording import warning
 from shanhai.operations.hazards.calls.selectors.tokens import hashed
 from shanhai.operations.hazards.calls.values import Step
 from shanhai.operations.hazards.labels import CALL_STATES, CHANNELS, DISPATCH_STATES, ROLES
-from shanhai.operations.hazards.models import Call, Dispatch, Incident
+from shanhai.operations.hazards.models import Alert, Call, Dispatch, Incident
 from shanhai.operations.hazards.models.sites import seen
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import OPEN, CallState, DispatchState
@@ -96,6 +96,13 @@ def call_of_link(*, token: str) -> Call:
     return _one(Call.objects.filter(token=hashed(token)))
 
 
+def has_expired(alert: Alert | None, *, at: datetime) -> bool:
+    """Whether what an alert says has run out, and no update of its incident says it on. A query only where it has."""
+    if alert is None or alert.expires > at:
+        return False
+    return not Alert.objects.filter(incident=alert.incident_id, expires__gt=at).exclude(level=Level.NONE).exists()
+
+
 def subject_of(call: Call) -> Message:
     """What it is about, in a few words."""
     return warning(Level(call.level), proposal=call.alert_id is None)
@@ -107,7 +114,7 @@ def standing_of(call: Call, *, at: datetime) -> str:
         return "answered"
     if call.state == CallState.ENDED:
         return "ended"
-    return "expired" if call.alert and call.alert.expires <= at else "waiting"
+    return "expired" if has_expired(call.alert, at=at) else "waiting"
 
 
 def waiting_for(viewer: Actor) -> QuerySet[Call]:

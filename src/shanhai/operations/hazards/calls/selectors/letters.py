@@ -13,6 +13,7 @@ from shanhai.base.formats import say
 from shanhai.kernel import clock
 from shanhai.operations.hazards.calls.rules.clock import still_wanted
 from shanhai.operations.hazards.calls.rules.wording import DRILL, EARNEST, News, sentences, subject
+from shanhai.operations.hazards.calls.selectors.calls import has_expired
 from shanhai.operations.hazards.calls.selectors.tokens import link_of, token_of
 from shanhai.operations.hazards.calls.values import Letter, Step, Why
 from shanhai.operations.hazards.models import Call, Dispatch, Incident
@@ -26,11 +27,11 @@ _LEVELS = dict(zip(IN_FORCE, list(Level)[1:], strict=True))
 
 def why_not(dispatch: Dispatch, *, at: datetime) -> Why | None:
     """Why a message need not, or cannot, go any more; None where it may."""
-    step, call, alert = Step.of(dispatch.repeat), dispatch.call, dispatch.alert
+    step, call = Step.of(dispatch.repeat), dispatch.call
     if step != Step.CHANGED:
         if call is not None and call.state == CallState.ENDED:
             return Why.ENDED
-        if alert is not None and alert.expires <= at:
+        if has_expired(dispatch.alert, at=at):
             return Why.EXPIRED
     if call is None:
         return None

@@ -98,6 +98,6 @@ def _seats(call: Call) -> tuple[Seat, ...]:
 
 
 def _same(call: Call) -> list[Call]:
-    """The calls about the same."""
-    about = Q(alert=call.alert_id) if call.alert_id else Q(alert=None, level=call.level)
+    """The calls about the same; those of a proposal that was withdrawn are not about the one that came after."""
+    about = Q(alert=call.alert_id) if call.alert_id else Q(alert=None, level=call.level) & ~Q(state=CallState.ENDED)
     return list(call.incident.calls.filter(about))

@@ -181,6 +181,14 @@ def test_a_proposal_calls_who_decides_and_leaves_the_calls_of_the_level_in_force
     assert states(incident, alert=None) == [("county", "missed"), ("duty", "missed"), ("expert", "waiting")]
 
 
+def test_what_an_update_says_on_has_not_expired():
+    incident, alert = called_out(Level.BLUE)
+    an_alert(incident, Level.BLUE, at=AT + timedelta(hours=12))
+    token = token_of(call_of(incident, MONITOR).uuid)
+
+    assert answer_by_link(by=STRANGER, at=alert.expires, token=token).state == "answered"
+
+
 def test_at_night_yellow_waits_for_the_morning_with_its_clock_and_orange_does_not():
     night = AT + timedelta(hours=13)  # 23:00 in Shanghai
     site = a_called_site(channels=(Channel.APP, Channel.SMS))

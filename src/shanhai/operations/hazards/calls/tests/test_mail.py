@@ -258,6 +258,17 @@ def test_what_is_not_needed_any_more_does_not_go(mail):
     assert "hazards/answer" not in mail.box.letters[-1].get_content()
 
 
+def test_what_is_over_before_its_message_went_is_told_to_nobody(mail):
+    incident, _ = called_out(Level.RED, site=a_called_site(channels=MAIL))
+    Incident.objects.filter(pk=incident.pk).update(state="lifted")
+    end_calls(by=CONSULTATION_LEAD, at=AT, incident=incident)
+
+    assert go() == 3
+
+    assert mail.box.letters == []
+    assert {(one.state, one.because) for one in Dispatch.objects.all()} == {("skipped", "ended")}
+
+
 def test_killed_between_hand_over_and_mark_a_letter_goes_once_more_and_no_more(mail):
     called_out(Level.BLUE, site=a_called_site(channels=MAIL))
     (claimed,), _ = claim_due(by=WATCH, at=AT, channel=None, set_up=list(Channel))
