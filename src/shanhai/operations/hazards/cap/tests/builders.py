@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from shanhai.operations.hazards.cap.rules.structure import CAP, STRUCTURE
 from shanhai.operations.hazards.cap.rules.writing import to_bytes, write
 from shanhai.operations.hazards.cap.values import Area, CapMessage, Info, MessageType, Status
 from shanhai.operations.hazards.tests.builders import RING
@@ -84,3 +85,20 @@ def a_key(name: str = "稻城县应急") -> tuple[bytes, bytes]:
     plain = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
     return pem, made.public_bytes(serialization.Encoding.PEM)
+
+
+def _fitting(fits: str) -> str:
+    known = {"instant": "2026-11-22T10:00:00+08:00", "language": "en", "anyURI": "https://example.org/"}
+    return known.get(fits) or ("1" if fits in ("string", "integer", "decimal") else fits.split("|")[0])
+
+
+def whole_alert() -> bytes:
+    """A message in which every element of the table stands, each once."""
+
+    def inside(name: str) -> str:
+        return "".join(
+            f"<{own}>{inside(own) if own in STRUCTURE else _fitting(part.fits)}</{own}>"
+            for own, part in STRUCTURE[name].items()
+        )
+
+    return f'<alert xmlns="{CAP[1:-1]}">{inside("alert")}</alert>'.encode()
