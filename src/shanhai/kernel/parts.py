@@ -12,7 +12,7 @@ from shanhai.kernel.figures import EvidencePage, Figure
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.money import Money
 
-Status = Literal["ok", "late", "wait", "rest", "stop", "done"]
+Status = Literal["ok", "late", "wait", "rest", "stop", "done", "blue", "yellow", "orange", "red"]
 Words = Message | str
 
 

@@ -13,7 +13,7 @@ class HazardsConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)
         registries.importers.add(providers.IMPORTER)
-        registries.search.add(providers.Found())
+        registries.search.add(providers.Found(), providers.Incidents())
         registries.things.add(*providers.THINGS)
         registries.personal_data.add(*providers.PERSONAL_DATA)
         registries.todos.add(providers.Waiting(), providers.Calls())

@@ -41,10 +41,10 @@ QUANTITIES: dict[Quantity, str] = {
 }
 LEVELS: dict[Level, tuple[Status, str]] = {
     Level.NONE: ("ok", gettext_noop("未达蓝色")),
-    Level.BLUE: ("rest", gettext_noop("蓝色")),
-    Level.YELLOW: ("wait", gettext_noop("黄色")),
-    Level.ORANGE: ("late", gettext_noop("橙色")),
-    Level.RED: ("stop", gettext_noop("红色")),
+    Level.BLUE: ("blue", gettext_noop("蓝色")),
+    Level.YELLOW: ("yellow", gettext_noop("黄色")),
+    Level.ORANGE: ("orange", gettext_noop("橙色")),
+    Level.RED: ("red", gettext_noop("红色")),
 }
 LACKS: dict[Lack, tuple[Status, str]] = {
     Lack.WARM_UP: ("wait", gettext_noop("数据还不够")),

@@ -9,12 +9,14 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
+from shanhai.base import formats
 from shanhai.base.database.selectors import Things, holding, in_programme
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
-from shanhai.operations.hazards.calls.selectors.calls import waiting_for
+from shanhai.operations.hazards.calls.selectors.calls import own, waiting_for
+from shanhai.operations.hazards.incidents.selectors.lists import list_incidents
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
     Alert,
@@ -25,6 +27,7 @@ from shanhai.operations.hazards.models import (
     Patrol,
     ThresholdSet,
 )
+from shanhai.operations.hazards.models.sites import seen
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.rules.sheet import SHEET
 from shanhai.operations.hazards.sites.services.sheets import import_hazard_sites
@@ -142,6 +145,25 @@ _SHIFT = gettext_noop("防灾交接班")
 _TAKE = gettext_noop("上一班已交班，等您接班。")
 
 
+class Incidents(SearchSource):
+    """What was done about sites, by the name or code of the site."""
+
+    key = "hazards.incidents"
+    order = 57
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """The open ones, then the latest."""
+        found = []
+        for one in list_incidents(viewer=viewer, text=text)[:limit]:
+            kind = message(_EXERCISE if one.exercise else _INCIDENT)
+            label = f"{one.site.name} {formats.day(local_date(one.opened_at))}"
+            found.append(SearchHit(label, kind, f"/hazards/incidents/{one.uuid}/"))
+        return tuple(found)
+
+
+_INCIDENT, _EXERCISE = gettext_noop("险情"), gettext_noop("演练")
+
+
 class Waiting(TodoSource):
     """What waits for whom.
 
@@ -232,7 +254,9 @@ def _standing(one: Incident, at: datetime) -> Todo:
 
 def _patrols(viewer: Actor, programme: str | None, at: datetime) -> list[Todo]:
     here = in_programme(programme, "site__programme")
-    found = Patrol.objects.visible_to(viewer, HazardPermission.DUTY).filter(here, state=PatrolState.OPEN)
+    # Who is on duty, and who was sent.
+    theirs = seen(viewer, Patrol.site_path, HazardPermission.DUTY) | own(viewer)
+    found = Patrol.objects.visible_to(viewer).filter(here, theirs, state=PatrolState.OPEN)
     return [
         Todo(
             one.site.name,

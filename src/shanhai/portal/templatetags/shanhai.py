@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 from django import template
 from django.forms import BoundField
@@ -25,7 +25,7 @@ from shanhai.kernel.actors import NOBODY
 from shanhai.kernel.figures import Figure, FigureScope, Strength
 from shanhai.kernel.messages import Message
 from shanhai.kernel.money import Money
-from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Step
+from shanhai.kernel.parts import Flow, Happening, Page, Proof, Shape, Status, Step
 from shanhai.kernel.proofs import proof_address
 from shanhai.kernel.registry import registries
 from shanhai.kernel.shares import Share
@@ -42,7 +42,7 @@ STRENGTHS = {
     Strength.NONE: gettext_noop("没有依据"),
 }
 PROVENANCES = {"demo": gettext_noop("演示数据"), "public": gettext_noop("公开数字")}
-STATUSES = ("ok", "late", "wait", "rest", "stop", "done")
+STATUSES = get_args(Status)
 MAP_CLASSES = range(6)
 
 
@@ -170,7 +170,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def status(kind: str, text: Message | str) -> SafeString:
-    """A state by word and shape, colour last: ok, late, wait, rest, stop, done."""
+    """A state by word and shape, colour last: ok, late, wait, rest, stop, done; blue to red, the levels of a hazard."""
     if kind not in STATUSES:
         raise template.TemplateSyntaxError(f"a status is one of {STATUSES}, not {kind!r}")
     return format_html('<span class="status {}">{}</span>', kind, formats.say(text))

@@ -193,9 +193,7 @@ def rising(state) -> Waits:
 
 def drafted(folder):
     """Numbers of a site that nobody has approved."""
-    site = a_site()
-    a_threshold_set(site, state=ThresholdState.DRAFT)
-    return f"/hazards/sites/{site.code}/"
+    return f"/hazards/thresholds/{a_threshold_set(a_site(), state=ThresholdState.DRAFT).uuid}/"
 
 
 def to_patrol(folder):

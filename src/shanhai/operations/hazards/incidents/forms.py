@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.base.forms import FoldingForm, SavingForm
+from shanhai.operations.hazards.cap.values import Wording
 from shanhai.operations.hazards.incidents.services.levels import MOST_ATTENDEES, MOST_TEXT
 from shanhai.operations.hazards.incidents.services.patrols import MOST_FOUND, MOST_TASK
 from shanhai.operations.hazards.incidents.services.shifts import MOST_WORDS
@@ -65,11 +66,21 @@ class ConsultForm(SavingForm):
     )
     opinion = _words(_("会商意见"), MOST_TEXT, 4)
     expected_at = MomentField(label=_("预计什么时候发生"), required=False, help_text=_("知道才填，叫应按它倒排。"))
+    expires = MomentField(label=_("预警有效到"), required=False, help_text=_("空着按级别定，到时可以续发。"))
+    description = _words(_("对外怎么说情况"), MOST_TEXT, 2, required=False, help_text=_("空着用系统写好的话。"))
+    instruction = _words(_("请大家做什么"), MOST_TEXT, 2, required=False, help_text=_("空着用系统写好的话。"))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
 
     def __init__(self, *args: Any, choices: Iterable[tuple[int, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "level", choices)
+
+    def clean(self) -> dict[str, Any]:
+        """The values as the service takes them: what was written stands in the alert in Chinese."""
+        given = super().clean() or {}
+        written = {name: given.pop(name, "") for name in ("description", "instruction")}
+        given["words"] = {"zh-hans": Wording(**written)} if any(written.values()) else None
+        return given
 
     def see_again(self, version: int) -> None:
         """Bring the version along that is shown now: who was told that somebody was first can decide."""

@@ -45,7 +45,8 @@ class Call(OfSite):
             models.UniqueConstraint(fields=["alert", "person"], name="hazards_call_asks_a_person_once_of_an_alert"),
             models.UniqueConstraint(
                 fields=["incident", "person", "level"],
-                condition=Q(alert=None),
+                # Once it is decided, the same level may be proposed again.
+                condition=Q(alert=None, state__in=[CallState.WAITING, CallState.MISSED]),
                 name="hazards_call_asks_a_person_once_of_a_proposal",
             ),
             models.CheckConstraint(condition=Q(state__in=list(CallState)), name="hazards_call_state_is_known"),

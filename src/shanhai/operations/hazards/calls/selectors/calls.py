@@ -68,7 +68,7 @@ class Called:
 
 
 def own(viewer: Actor) -> Q:
-    """Calls of who looks, in whatever duty they are called."""
+    """Calls, or patrols, of who looks, in whatever duty they are called or sent."""
     ref = viewer.ref.removeprefix(USER_REF)
     try:
         return Q(person__user__uuid=UUID(ref))

@@ -38,7 +38,7 @@ def call_out(*, by: Actor, at: datetime, incident: Incident, alert: Alert | None
     by.require(HazardPermission.CONFIRM if alert else HazardPermission.DUTY, **incident.site.scope)
     # Whoever changes the calls of an incident holds it.
     Incident.objects.select_for_update(no_key=True).get(pk=incident.pk)
-    about = Q(alert=alert) if alert else Q(alert=None, level=level)
+    about = Q(alert=alert) if alert else Q(alert=None, level=level, state__in=OPEN)
     if already := list(incident.calls.filter(about).order_by("position", "pk")):
         return already
 

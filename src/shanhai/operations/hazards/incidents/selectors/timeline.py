@@ -41,9 +41,9 @@ from shanhai.operations.hazards.values import ChainRole, Channel, Lack, Level
 BEFORE = timedelta(days=1)
 MOST_JUDGEMENTS = 300
 _ALERTS = {
-    "Alert": gettext_noop("发布预警信息"),
-    "Update": gettext_noop("更新预警信息"),
-    "Cancel": gettext_noop("解除预警信息"),
+    "Alert": gettext_noop("发布预警：%(headline)s"),
+    "Update": gettext_noop("更新预警：%(headline)s"),
+    "Cancel": gettext_noop("解除预警：%(headline)s"),
 }
 
 
@@ -63,8 +63,8 @@ def timeline_of(incident: Incident) -> list[Event]:
         *_unsent(incident),
         *_patrols(incident),
     ]
-    # Of one instant, what led to it stands before what it led to.
-    found.sort(key=lambda event: event.at)
+    # Alerts know whole seconds: of one second, what led to something stands before it, as it was gathered.
+    found.sort(key=lambda event: event.at.replace(microsecond=0))
     return found[::-1]
 
 
@@ -92,11 +92,10 @@ def _apart(incident: Incident, begin: datetime, end: datetime | None) -> Iterato
 def _proposals(incident: Incident) -> Iterator[Event]:
     for row in Proposal.objects.filter(incident=incident):
         mark, word = LEVELS[Level(row.level)]
-        title = message(gettext_noop("建议%(level)s"), level=message(word))
+        title = message(gettext_noop("建议"))
         if row.expected_at:
-            text = gettext_noop("建议%(level)s，预计 %(expected)s 发生")
-            title = message(text, level=message(word), expected=row.expected_at)
-        yield Event(row.at, mark, message(gettext_noop("建议")), title, row.by, row.because)
+            title = message(gettext_noop("建议，预计 %(expected)s 发生"), expected=row.expected_at)
+        yield Event(row.at, mark, message(word), title, row.by, row.because)
 
 
 def _decisions(incident: Incident) -> Iterator[Event]:
@@ -105,41 +104,33 @@ def _decisions(incident: Incident) -> Iterator[Event]:
         level = Level(row.level)
         # Without a level it is over, for good.
         mark, word = INCIDENT_STATES[IN_FORCE[level - 1] if level else IncidentState(incident.state)]
-        text = gettext_noop("会商（%(attendees)s）：%(state)s")
-        if level and level == before:
-            text = gettext_noop("会商（%(attendees)s）：维持%(state)s")
-        before, title = level, message(text, attendees=row.attendees, state=message(word))
-        yield Event(row.at, mark, message(gettext_noop("会商")), title, row.by, row.opinion)
+        kept = level and level == before
+        text = gettext_noop("会商维持（%(attendees)s）") if kept else gettext_noop("会商（%(attendees)s）")
+        before = level
+        yield Event(row.at, mark, message(word), message(text, attendees=row.attendees), row.by, row.opinion)
 
 
 def _alerts(incident: Incident) -> Iterator[Event]:
     for row in incident.alerts.all().order_by("pk"):
-        mark = LEVELS[Level(row.level)][0]
-        yield Event(
-            row.sent, mark, message(_ALERTS[row.message_type]), Message("%(headline)s", {"headline": row.headline})
-        )
+        mark, word = LEVELS[Level(row.level)] if row.level else INCIDENT_STATES[IncidentState.LIFTED]
+        yield Event(row.sent, mark, message(word), message(_ALERTS[row.message_type], headline=row.headline))
 
 
 def _calls(incident: Incident) -> Iterator[Event]:
-    called = message(gettext_noop("叫应"))
+    mark, word = CALL_STATES[CallState.WAITING]
     for call in Call.objects.filter(incident=incident).order_by("pk"):
-        level = message(LEVELS[Level(call.level)][1])
-        title = message(gettext_noop("叫 %(who)s：%(level)s"), who=_who(call), level=level)
-        yield Event(call.begun_at, "wait", called, title)
+        yield Event(call.begun_at, mark, message(word), _who(call))
     moves = CallMove.objects.filter(call__incident=incident).select_related("call")
     for move in moves.exclude(new=CallState.ENDED).order_by("pk"):
         mark, word = CALL_STATES[CallState(move.new)]
-        title = message(gettext_noop("%(who)s：%(state)s"), who=_who(move.call), state=message(word))
-        answered = move.new == CallState.ANSWERED
-        yield Event(move.at, mark, called, title, move.by if answered else "", move.call.answer if answered else "")
+        # The clock says that nobody has answered: no act of anybody.
+        by, said = (move.call.answered_by, move.call.answer) if move.new == CallState.ANSWERED else ("", "")
+        yield Event(move.at, mark, message(word), _who(move.call), by, said)
 
 
 def _who(call: Call) -> Message:
-    return message(
-        gettext_noop("%(role)s（第 %(position)s 位）"),
-        role=message(ROLES[ChainRole(call.role)]),
-        position=call.position,
-    )
+    text, role = gettext_noop("叫应%(role)s（第 %(position)s 位）"), message(ROLES[ChainRole(call.role)])
+    return message(text, role=role, position=call.position)
 
 
 def _unsent(incident: Incident) -> Iterator[Event]:

@@ -15,6 +15,10 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
+from shanhai.operations.hazards.calls.services.calling import call_out, end_calls, end_open
+from shanhai.operations.hazards.calls.values import Why
+from shanhai.operations.hazards.cap.services import publish
+from shanhai.operations.hazards.cap.values import MessageType, Wording
 from shanhai.operations.hazards.incidents.rules.proposals import checked_level, is_news, level_of, state_after
 from shanhai.operations.hazards.incidents.selectors.incidents import (
     duty_site,
@@ -23,7 +27,7 @@ from shanhai.operations.hazards.incidents.selectors.incidents import (
     require_open,
     word_of,
 )
-from shanhai.operations.hazards.models import Consultation, HazardSite, Incident, IncidentMove, Proposal
+from shanhai.operations.hazards.models import Alert, Consultation, HazardSite, Incident, IncidentMove, Proposal
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.rules.facts import checked_text
 from shanhai.operations.hazards.states import IN_FORCE, INCIDENT_MOVES, IncidentState, SiteState
@@ -84,6 +88,9 @@ def propose(
     }
     on = incident.subject()
     audit.record(by=by, at=at, action="hazards.incident.proposed", on=on, changes=changes, because=because)
+    if wanted > in_force:
+        # Who decides is asked at once to come; that it may go down wakes nobody.
+        call_out(by=by, at=at, incident=incident, alert=None, level=wanted)
     return incident
 
 
@@ -118,12 +125,15 @@ def decide(
     opinion: str,
     seen: int,
     expected_at: datetime | None = None,
+    expires: datetime | None = None,
+    words: Mapping[str, Wording] | None = None,
 ) -> Incident:
     """What the consultation decided: a level, the same one again, or 0, which dismisses a proposal or lifts a level.
 
-    ``attendees`` are by duty, ``seen`` is the ``version`` of the incident that they saw. Move, minutes, alert and calls
-    are written together or not at all. Raises NotVisible, NotAllowed, BadInput; Refused for the own proposal; Conflict
-    where it is over, or another has proposed or decided meanwhile.
+    ``attendees`` are by duty, ``seen`` is the ``version`` of the incident that they saw; ``expires`` and ``words`` (by
+    language) are those of the alert. Move, minutes, alert and calls are written together or not at all. Raises
+    NotVisible, NotAllowed, BadInput; Refused for the own proposal; Conflict where it is over, or another has proposed
+    or decided meanwhile.
     """
     found, faults = held_incident(viewer=by, uuid=incident), Faults()
     by.require(HazardPermission.CONFIRM, **found.site.scope)
@@ -156,6 +166,14 @@ def decide(
     act = "hazards.incident.decided" if new != old else "hazards.incident.kept"
     changes = {"state": [old.value, new.value], "exercise": found.exercise, "attendees": attendees}
     audit.record(by=by, at=at, action=act, on=found.subject(), changes=changes, because=opinion)
+    alert = _published(found, wanted, by=by, at=at, expires=expires, words=words)
+    if not wanted:
+        end_calls(by=by, at=at, incident=found, alert=alert)
+    elif new != old:
+        call_out(by=by, at=at, incident=found, alert=alert, level=wanted)
+    else:
+        # Nobody is called anew for what stands; who was asked to come and decide need not any more.
+        end_open(by=by, at=at, incident=found, because=Why.REPLACED, proposals_only=True)
     return found
 
 
@@ -163,6 +181,24 @@ def _opened(site: HazardSite, *, by: Actor, at: datetime, because: str, exercise
     opened = Incident.objects.create(site=site, exercise=exercise, opened_at=at, moved_at=at, version=0)
     IncidentMove.objects.create(incident=opened, new=IncidentState.PROPOSED, at=at, by=by.ref, because=because)
     return opened
+
+
+def _published(
+    incident: Incident,
+    level: Level,
+    *,
+    by: Actor,
+    at: datetime,
+    expires: datetime | None,
+    words: Mapping[str, Wording] | None,
+) -> Alert | None:
+    """What the public is told: an alert, its update or its end; nothing of a proposal that was dismissed."""
+    told = incident.alerts.exists()
+    if not told and not level:
+        return None
+    kind = MessageType.CANCEL if not level else MessageType.UPDATE if told else MessageType.ALERT
+    until = expires if level else None
+    return publish(by=by, at=at, incident=incident, level=level, message_type=kind, expires=until, words=words)
 
 
 def _save(incident: Incident, at: datetime) -> None:

@@ -28,8 +28,8 @@ def site(db):
 
 
 def trail():
-    """What the trail says of hazards."""
-    return AuditRow.objects.filter(action__startswith="hazards.")
+    """What the trail says of incidents."""
+    return AuditRow.objects.filter(action__startswith="hazards.incident.")
 
 
 def propose(level=YELLOW, *, by=DUTY_OFFICER, because="后缘裂缝加宽", **kw):

@@ -12,8 +12,9 @@ from shanhai.base.accounts.models import User
 from shanhai.operations.hazards.incidents.services import levels
 from shanhai.operations.hazards.incidents.tests.builders import a_patrol, a_shift, an_incident
 from shanhai.operations.hazards.models import Consultation, DutyHandover, Incident, Judgement, Patrol
+from shanhai.operations.hazards.sites.services.points import bring_back, set_apart
 from shanhai.operations.hazards.tests.builders import a_point, a_site
-from tests.cast import AT, DUTY_OFFICER, a_user
+from tests.cast import AT, DUTY_OFFICER, a_user, actor
 
 pytestmark = pytest.mark.django_db
 REASONS = [{"code": "tangent_angle", "level": 2, "numbers": {"angle": 81.2}}]
@@ -84,7 +85,7 @@ def test_a_level_is_proposed_and_decided_through_the_pages(duty, lead):
     assert refused.status_code == 422
     assert "加密巡查" in refused.content.decode()
     assert "已按会商意见办理" in done
-    assert "会商（县局、乡镇）：橙色" in done
+    assert "会商（县局、乡镇）" in done
     incident.refresh_from_db()
     assert incident.state == "orange"
 
@@ -151,6 +152,21 @@ def test_the_record_tells_what_was_known_when_and_when_it_was_so(duty):
     assert [str(one) for one in rows[3][:3]] == ["2026-11-22 09:50:00", "2026-11-22 08:00:00", "黄色"]
 
 
+def test_the_record_tells_which_sensors_were_set_apart_meanwhile(duty):
+    site = a_site()
+    point, incident = a_point(site, "后缘一号"), an_incident(site=site)
+    engineer = actor("station_engineer")
+    given = {"by": engineer, "point": point.uuid}
+    set_apart(**given, at=AT, because="基座松了")
+    bring_back(**given, at=AT + timedelta(minutes=9), because="重新固定")
+
+    shown = read(duty, f"/hazards/incidents/{incident.uuid}/")
+
+    assert shown.index("恢复监测点“后缘一号”") < shown.index("隔离监测点“后缘一号”")
+    assert "基座松了" in shown
+    assert "后缘一号" not in read(duty, f"/hazards/incidents/{an_incident(site=site, exercise=True).uuid}/")
+
+
 def test_a_drill_is_marked_on_every_page_of_it(duty, lead):
     a_site()
     given = {"site": "wuse-slope", "level": "4", "scenario": "假设连夜大雨"}
@@ -190,6 +206,14 @@ def test_the_list_puts_what_is_open_first_and_filters_and_goes_into_a_table(duty
     rows = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(table))).get_sheet_by_index(0).to_python()
     assert [row[0] for row in rows[3:]] == [open_one.site.name, drill.site.name]
     assert [row[3] for row in rows[3:]] == ["险情", "演练"]
+
+
+def test_the_search_box_finds_incidents_by_their_site_for_who_sees_them(duty, frozen_clock):
+    incident = an_incident(exercise=True)
+
+    shown = read(duty, "/search/?q=色乌绒")
+    assert f"/hazards/incidents/{incident.uuid}/" in shown
+    assert str(incident.uuid) not in read(signed_in("duty_officer", username="c", place="513322"), "/search/?q=色乌绒")
 
 
 def test_a_patrol_is_sent_and_reported_through_the_pages(duty):

@@ -15,7 +15,7 @@ from shanhai.operations.hazards.incidents.tests.builders import a_patrol, an_inc
 from shanhai.operations.hazards.models import Patrol
 from shanhai.operations.hazards.tests.builders import a_site
 from shanhai.registers.people.tests.builders import a_person
-from tests.cast import AT, DUTY_OFFICER, OFFICE, a_user, actor, actor_of
+from tests.cast import AT, DUTY_OFFICER, OFFICE, a_user, actor, actor_of, waiting_for
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +87,8 @@ def test_who_was_sent_reports_and_others_who_only_look_do_not():
     patrol, sent = a_patrol(person=monitor), actor_of(user)
     other = replace(sent, ref="user:other")
 
+    assert waiting_for(sent, "hazards.waiting") == [f"/hazards/patrols/{patrol.uuid}/"]
+    assert waiting_for(other, "hazards.waiting") == []
     with pytest.raises(NotAllowed):
         patrols.report_patrol(by=other, at=AT, patrol=patrol.uuid, found="没事")
     assert patrols.report_patrol(by=sent, at=AT, patrol=patrol.uuid, found="没事").state == "done"

@@ -19,14 +19,16 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.parts import Crumb
+from shanhai.operations.hazards.calls.selectors.calls import calls_of, sirens_of
 from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.incidents import get_incident, require_open
 from shanhai.operations.hazards.incidents.selectors.timeline import timeline_of
 from shanhai.operations.hazards.incidents.services import levels, patrols
-from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, people_of, reasons_of
+from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, people_of
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS, PATROL_STATES
 from shanhai.operations.hazards.models import Incident
 from shanhai.operations.hazards.permissions import HazardPermission
+from shanhai.operations.hazards.sites.views.parts import told_of
 from shanhai.operations.hazards.states import OPEN, IncidentState, PatrolState
 from shanhai.operations.hazards.values import Level
 from shanhai.registers.places.selectors import find_divisions
@@ -77,7 +79,7 @@ def timeline_table(request: Request, uuid: str) -> HttpResponseBase:
     heads = (
         (gettext("得知时间"), 20, _MOMENT),
         (gettext("读数时间"), 20, _MOMENT),
-        (gettext("事项"), 14, "@"),
+        (gettext("级别或状态"), 14, "@"),
         (gettext("内容"), 50, "@"),
         (gettext("由谁"), 16, "@"),
         (gettext("说明"), 60, "@"),
@@ -144,10 +146,12 @@ def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpRe
         "proposed": LEVELS[Level(incident.proposed)] if incident.proposed else None,
         "proposed_by": accounts.name_in(names, incident.proposed_by) if incident.proposed else "",
         "own": _is_own(request, incident),
-        "reasons": reasons_of(incident.reasons, site),
+        "reasons": told_of(incident.reasons, list(site.points.all())),
         "minutes": [(one, LEVELS[Level(one.level)], accounts.name_in(names, one.by)) for one in minutes[::-1]],
         "patrols": [(one, PATROL_STATES[PatrolState(one.state)]) for one in incident.patrols.order_by("-pk")],
         "alerts": [(one, LEVELS[Level(one.level)]) for one in incident.alerts.order_by("-pk")],
+        "calls": calls_of(viewer=request.viewer, incident=incident, at=request.at),
+        "sirens": sirens_of(viewer=request.viewer, incident=incident),
         "happenings": happenings(request, events),
         "acts": drawn,
     }

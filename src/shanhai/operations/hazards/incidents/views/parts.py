@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,13 +15,9 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening
-from shanhai.operations.hazards.criteria.labels import CRITERIA, REASONS
-from shanhai.operations.hazards.criteria.values import Criterion, Reason
 from shanhai.operations.hazards.incidents.values import Event
-from shanhai.operations.hazards.labels import LACKS, LEVELS
 from shanhai.operations.hazards.models import HazardSite, Incident
 from shanhai.operations.hazards.permissions import HazardPermission
-from shanhai.operations.hazards.values import Lack, Level
 from shanhai.registers.people.selectors import list_people
 
 INCIDENTS = gettext_noop("险情")
@@ -66,30 +61,3 @@ def notes_of(event: Event, names: Mapping[str, str]) -> list[str]:
     if event.measured is not None:
         found.append(gettext("读数时间 %(moment)s") % {"moment": formats.moment(event.measured)})
     return found
-
-
-def reasons_of(reasons: Sequence[Mapping[str, Any]], site: HazardSite) -> list[dict[str, Any]]:
-    """Why the engine says what it says, in words and numbers: the rule, the point, its level, what it was judged by."""
-    points = {str(uuid): name for uuid, name in site.points.values_list("uuid", "name")} if reasons else {}
-    return [
-        {
-            "word": _word(str(one.get("code", ""))),
-            "point": points.get(str(one.get("point", "")), ""),
-            "level": _standing(one),
-            "numbers": list((one.get("numbers") or {}).items()),
-        }
-        for one in reasons
-    ]
-
-
-def _word(code: str) -> str:
-    if code in list(Criterion):
-        return CRITERIA[Criterion(code)]
-    return REASONS[Reason(code)] if code in list(Reason) else code
-
-
-def _standing(reason: Mapping[str, Any]) -> tuple[str, str] | None:
-    level, lack = reason.get("level"), reason.get("lack")
-    if level is not None:
-        return LEVELS[Level(level)]
-    return LACKS[Lack(lack)] if lack else None
