@@ -56,6 +56,8 @@ class SiteRun:
         self._judge = SiteJudge(thresholds, deciding, memory.get("judge"))
         self._time = int(memory.get("time", 0))
         self._silent = set(memory.get("silent", ())) & set(points)
+        # Nothing is due before it: a reading moves silence further off, and is not asked each time what that comes to.
+        self._soonest = 0
         for key, track in self._tracks.items():
             if track.time is None:
                 self._silent.add(key)
@@ -98,11 +100,16 @@ class SiteRun:
 
     def take(self, time: int, readings: Iterable[tuple[str, float]]) -> list[Change]:
         """Step readings of one instant (points, in the unit of their quantity), after what was due before it."""
-        changes = self.advance(time - 1)
+        changes = self.advance(time - 1) if time > self._soonest else []
         for key, value in readings:
             self._said[key] = self._tracks[key].step(time, value)
-            self._silent.discard(key)
-        return changes + self._judged(time)
+            if key in self._silent:
+                self._silent.discard(key)
+                self._soonest = 0
+        changes += self._judged(time)
+        if self._judge.due is not None:
+            self._soonest = 0
+        return changes
 
     def advance(self, now: int) -> list[Change]:
         """Let time pass until ``now``: each silence begins at its instant."""
@@ -116,6 +123,7 @@ class SiteRun:
             changes += self._judged(due)
             if self.due == before == due:
                 break
+        self._soonest = due
         return changes
 
     def _silence(self, key: str) -> int:

@@ -34,6 +34,7 @@ class Opinion(NamedTuple):
 
 
 _QUIET = Opinion(Level.NONE, Level.NONE, None)
+_WARMING = Opinion(None, Level.NONE, Lack.WARM_UP)
 
 
 class SiteJudge:
@@ -97,11 +98,11 @@ class SiteJudge:
         self.opinions = opinions = {}
         for name in self._weights:
             said = conclusions.get(name, ())
-            quiet = name in self._moving and self._quiet(said)
-            opinions[name] = _QUIET if quiet else self._opinion(said)
-        if self._idle and all(one is _QUIET for one in opinions.values()):
+            opinions[name] = (self._still(said) if name in self._moving else None) or self._opinion(said)
+        if self._idle and all(one is _QUIET or one is _WARMING for one in opinions.values()):
             self._time = time_us if self._time is None else max(self._time, time_us)
-            return Judged(Level.NONE, None, [])
+            lack = self._lack(opinions)
+            return Judged(None if lack else Level.NONE, lack, _told(conclusions) if lack else [])
         reasons: list[dict[str, Any]] = []
         raw, cause = self._combined(opinions, reasons)
         known = any(one.level is not None or one.cause for one in opinions.values())
@@ -151,21 +152,25 @@ class SiteJudge:
         lack = next((one for one in _WORST if one in lacks), None)
         return Opinion(None if lack else level, Level.NONE, lack)
 
-    def _quiet(self, said: Said) -> bool:
-        """Whether all say that nothing moves, as they nearly always do: no more than a look at each."""
-        heard, light = False, 0
+    def _still(self, said: Said) -> Opinion | None:
+        """What a point says that nothing moves, or not yet, as nearly all do: a look at each. None of any other."""
+        heard, lacks, light = False, False, 0
         for criterion, level, lack, _numbers, _reason in said:
             if level is None:
-                if lack is not Lack.NOT_APPLICABLE and criterion not in self._light:
-                    return False
+                if lack is Lack.WARM_UP:
+                    lacks = lacks or criterion not in self._light
+                elif lack is not Lack.NOT_APPLICABLE:
+                    return None
             elif criterion in self._light:
                 # One of them alone raises nothing.
                 light += level > 0
             elif level:
-                return False
+                return None
             else:
                 heard = True
-        return heard and light < 2
+        if light > 1 or not (heard or lacks):
+            return None
+        return _WARMING if lacks else _QUIET
 
     def _reaches(self, moving: list[Conclusion], step: Level) -> bool:
         reaching = [one.criterion for one in moving if one.level is not None and one.level >= step]
