@@ -79,7 +79,7 @@ def wait_until_open(*, port: int) -> None:
 
 
 def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool, sending: Sequence[str] = ()) -> None:
-    """Serve until stopped. Worker and embedded broker run beside, and are stopped and waited for at the end.
+    """Serve until stopped. Worker, engine of hazards and embedded broker run beside, and are stopped and waited for.
 
     With the broker the command ``sending`` is run, which sends to it.
 
@@ -101,7 +101,8 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     beside = Beside()
     if with_worker:
         beside.start("worker")
-    threading.Thread(target=_start_beside, args=(beside, host, port, live, sending), daemon=True).start()
+    started = (beside, host, port, live, with_worker, sending)
+    threading.Thread(target=_start_beside, args=started, daemon=True).start()
 
     def leave(signum: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
@@ -172,10 +173,12 @@ class Beside:
                 one.kill()
 
 
-def _start_beside(beside: Beside, host: str, port: int, live: bool, sending: Sequence[str]) -> None:
+def _start_beside(beside: Beside, host: str, port: int, live: bool, with_worker: bool, sending: Sequence[str]) -> None:
     # They take seconds of a core, for which nobody who opens a page shall wait.
     if is_loopback(host):
         wait_until_open(port=port)
+    if with_worker:
+        beside.start("hazards", "watch")
     if live:
         beside.start("sensors", "live", "--host", host, "--port", str(port + 1))
     if settings.MQTT_BROKER == "embedded":

@@ -30,6 +30,7 @@ from shanhai.operate.demo.accounts import make_accounts
 from shanhai.operate.demo.desk import load_desk, load_year
 from shanhai.operate.demo.evaluations import load_evaluations
 from shanhai.operate.demo.evidence import load_evidence
+from shanhai.operate.demo.hazards import load_hazards
 from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
 from shanhai.operate.demo.reports import load_reports
 from shanhai.operate.demo.sensors import load_sensors
@@ -103,6 +104,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_reports(by=by, at=at, programme=DESK)
         progress("监测 sensors")
         load_sensors(by=by, at=at)
+        progress("防灾 hazards")
+        load_hazards(by=by, at=at)
         for programme in list_programmes(viewer=by):
             evaluate_programme(by=by, at=at, programme=programme.code)
     return True

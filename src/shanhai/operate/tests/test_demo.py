@@ -164,7 +164,7 @@ def test_the_stations_of_the_demo_are_marked_as_such_and_show_what_can_be_wrong(
     found = list_stations(viewer=system("demo", tuple(registries.permissions)), at=AT)
 
     assert {one.provenance for one in found} == {"demo"}
-    assert [one.standing.health for one in found] == ["silent", "flat", "fine", "fine", "fine"]
+    assert [one.standing.health for one in found] == ["silent", "flat", "fine", "fine", "fine", "fine"]
 
 
 @pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_what_goes_on_sending_beside_the_demo_takes_up_its_stations_where_they_a
 
     assert {one.topic.split("/")[2] for one in streams} == {one.code for one in STATIONS} - {SILENT}
     assert [one.metric for one in streams if not one.signal.noise] == ["rain", STUCK, "rain"]
-    assert Datastream.objects.filter(properties__simulated=True).count() == Datastream.objects.count() == 16
+    assert Datastream.objects.filter(properties__simulated=True).count() == Datastream.objects.count() == 18
 
 
 def differing(viewer, scope, figure):

@@ -230,4 +230,5 @@ AREA = Area(
         "channel": (CHANNELS,),
         "level": (LEVELS,),
     },
+    things={"chain": "people.person"},
 )

@@ -15,7 +15,7 @@ from shanhai.base.forms import SavingForm
 from shanhai.kernel.actors import Actor
 from shanhai.registers.organisations.selectors import list_organisations
 from shanhai.registers.people.models import Person
-from shanhai.registers.people.rules import PersonFacts
+from shanhai.registers.people.values import PersonFacts
 from shanhai.registers.tables.forms import DayField
 
 ORGANISATIONS, PROGRAMMES, DIVISIONS = "organisations", "programmes", "divisions"

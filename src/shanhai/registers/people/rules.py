@@ -4,34 +4,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from shanhai.kernel.errors import BadInput, Faults
 from shanhai.kernel.messages import gettext_noop
+from shanhai.registers.people.values import PersonFacts
 
 KEPT_YEARS = 3
 _PHONE = re.compile(r"[0-9+][0-9 ()\-]{4,28}", re.ASCII)
 # Eighteen digits, or seventeen and an X, are an identity number (GB 11643), whatever column they stand in.
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?![\dXx])", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonFacts:
-    """What is kept of a person in a duty, and nothing else: see README.md for what is not.
-
-    ``organisation`` and ``user`` are uuids; ``place`` a GB/T 2260 code or ""; ``valid_from`` the first day.
-    """
-
-    name: str
-    duty: str
-    programme: str
-    valid_from: date
-    place: str = ""
-    organisation: UUID | None = None
-    user: UUID | None = None
-    work_phone: str = ""
 
 
 def ended_before(today: date) -> date:

@@ -11,7 +11,7 @@ from shanhai.kernel import ids
 from shanhai.operations.hazards.models.incidents import Alert, Incident
 from shanhai.operations.hazards.models.sites import OfSite
 from shanhai.operations.hazards.states import CallState, DispatchState
-from shanhai.operations.hazards.values import Channel, Level
+from shanhai.operations.hazards.values import Channel
 
 
 class Call(OfSite):
@@ -50,7 +50,7 @@ class Call(OfSite):
                 name="hazards_call_asks_a_person_once_of_a_proposal",
             ),
             models.CheckConstraint(condition=Q(state__in=list(CallState)), name="hazards_call_state_is_known"),
-            models.CheckConstraint(condition=Q(level__in=list(Level)), name="hazards_call_level_is_known"),
+            models.CheckConstraint(condition=Q(level__range=(0, 4)), name="hazards_call_level_is_known"),
             models.CheckConstraint(
                 condition=~Q(state=CallState.ANSWERED) | Q(answered_at__isnull=False),
                 name="hazards_call_is_answered_at_an_instant",

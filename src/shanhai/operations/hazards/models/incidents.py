@@ -14,7 +14,6 @@ from shanhai.kernel.subjects import Subject
 from shanhai.operations.hazards.models.sites import HazardSite, OfSite
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import OPEN, HandoverState, IncidentState, PatrolState
-from shanhai.operations.hazards.values import Level
 
 
 class Incident(OfSite):
@@ -49,7 +48,7 @@ class Incident(OfSite):
             models.CheckConstraint(condition=Q(state__in=list(IncidentState)), name="hazards_incident_state_is_known"),
             models.CheckConstraint(
                 condition=Q(proposed=None, proposed_at=None, proposed_by="")
-                | (Q(proposed__in=list(Level)[1:], proposed_at__isnull=False) & ~Q(proposed_by="")),
+                | (Q(proposed__range=(1, 4), proposed_at__isnull=False) & ~Q(proposed_by="")),
                 name="hazards_incident_proposal_says_what_when_and_who",
             ),
         ]
@@ -89,7 +88,7 @@ class Proposal(OfSite):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(level__in=list(Level)[1:]), name="hazards_proposal_level_is_known"),
+            models.CheckConstraint(condition=Q(level__range=(1, 4)), name="hazards_proposal_level_is_known"),
         ]
         ordering = ["at", "pk"]
 
@@ -109,7 +108,7 @@ class Consultation(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(level__in=list(Level)), name="hazards_consultation_level_is_known"),
+            models.CheckConstraint(condition=Q(level__range=(0, 4)), name="hazards_consultation_level_is_known"),
             models.CheckConstraint(
                 condition=~Q(attendees="") & ~Q(opinion=""), name="hazards_consultation_says_who_and_what"
             ),

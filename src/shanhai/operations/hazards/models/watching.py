@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from shanhai.operations.hazards.models.sites import HazardSite, MonitoringPoint, OfSite, ThresholdSet
-from shanhai.operations.hazards.values import Lack, Level
+from shanhai.operations.hazards.values import Lack
 
-_ANSWERS = Q(level__in=list(Level), lack="") | Q(level=None, lack__in=list(Lack))
+_ANSWERS = Q(level__range=(0, 4), lack="") | Q(level=None, lack__in=list(Lack))
 
 
 class Track(OfSite):
@@ -46,7 +46,7 @@ class SiteTrack(OfSite):
     reasons = models.JSONField(default=list)
     since = models.BigIntegerField(null=True)
     due = models.BigIntegerField(default=0, db_index=True)
-    told = models.PositiveSmallIntegerField(default=Level.NONE)
+    told = models.PositiveSmallIntegerField(default=0)
     judged_at = models.DateTimeField(null=True)
 
     class Meta:

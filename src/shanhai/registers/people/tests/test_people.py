@@ -12,7 +12,6 @@ from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Re
 from shanhai.kernel.ids import new_id
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.models import Person
-from shanhai.registers.people.rules import PersonFacts
 from shanhai.registers.people.selectors import get_person, list_people
 from shanhai.registers.people.services import (
     add_person,
@@ -20,6 +19,7 @@ from shanhai.registers.people.services import (
     end_posting,
 )
 from shanhai.registers.people.tests.builders import a_person
+from shanhai.registers.people.values import PersonFacts
 from shanhai.registers.places.tests.builders import a_division
 from tests.cast import ADMIN, AUDITOR, DEPUTY, FINANCE, KANGDING, LEAD, OFFICE, STRANGER, a_user
 from tests.refusals import refused

@@ -33,7 +33,8 @@ def set_chain(
     faults (the field is the place in the chain, "1"), and Conflict where somebody else has changed it meanwhile.
     """
     found = managed_site(viewer=by, code=site)
-    old = chain_in_words(chain_of(found))
+    links_before = chain_of(found)
+    old, before = chain_in_words(links_before), [str(one.person.uuid) for one in links_before]
     if seen is not None and list(seen) != old:
         text = gettext_noop("您打开这一页以后，有人改了责任链。请重新打开再改。")
         raise Conflict(text, "hazards.chain_meanwhile")
@@ -51,8 +52,8 @@ def set_chain(
     faults.tell()
     found.chain.all().delete()
     ChainLink.objects.bulk_create(made)
-    if (new := chain_in_words(made)) != old:
-        changes = {"chain": [old, new]}
+    if chain_in_words(made) != old:
+        changes = {"chain": [before, [str(one.person.uuid) for one in made]], "role": [one.role for one in made]}
         audit.record(by=by, at=at, action="hazards.site.chained", on=found.subject(), changes=changes)
     return made
 
