@@ -285,3 +285,17 @@ def test_a_longer_chain_asks_little_more_of_the_database():
 
     # A call's messages, and the savepoint around them.
     assert counts[1] - counts[0] <= 2 * 3
+
+
+def test_of_a_proposal_that_comes_again_the_chain_is_called_from_the_beginning():
+    incident = an_incident("proposed", site=a_called_site((ChainRole.DUTY, ChainRole.EXPERT)))
+    by = actor("duty_officer", programme="zj-ganzi")
+    call_out(by=by, at=AT, incident=incident, alert=None, level=Level.BLUE)
+    tick(240)
+    assert states(incident) == [("duty", "missed"), ("expert", "waiting")]
+    end_calls(by=CONSULTATION_LEAD, at=AT + 241 * MINUTE, incident=incident)
+
+    call_out(by=by, at=AT + 300 * MINUTE, incident=incident, alert=None, level=Level.BLUE)
+    tick(540)
+
+    assert states(incident)[2:] == [("duty", "missed"), ("expert", "waiting")]

@@ -152,7 +152,7 @@ def judge_and_call(*, by: Actor, at: datetime) -> None:
 
 
 def keep_at(act: Callable[..., Any], stopping: threading.Event) -> None:
-    """Do it at least once, and again and again until stopped. A database that is away is asked again."""
+    """Do it at least once, and again and again until stopped. Nothing that goes wrong ends it."""
     by = system("hazards", (HazardPermission.VIEW.value, HazardPermission.DUTY.value))
     while True:
         began = time.monotonic()
@@ -162,6 +162,9 @@ def keep_at(act: Callable[..., Any], stopping: threading.Event) -> None:
         except (OperationalError, InterfaceError) as error:
             log.warning("the database did not answer", error=str(error))
             connection.close()
+        except Exception:
+            # Whatever it is: nobody would judge, or nothing be sent, from then on.
+            log.exception("a look failed", what=threading.current_thread().name)
         # SQLite knows no queue: who writes rests for as long, so that others come to write, too.
         if stopping.wait(max(BETWEEN_S, min(time.monotonic() - began, MOST_REST_S))):
             break
