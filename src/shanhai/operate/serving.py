@@ -92,7 +92,7 @@ def serve(*, host: str, port: int, workers: int, threads: int, with_worker: bool
     # Links in letters lead to the address that serves, unless people know this site by another.
     if is_loopback(host):
         named = f"[{host}]" if ":" in host else host
-        os.environ.setdefault("SHANHAI_PUBLIC_URL", f"http://{named}:{port}")
+        settings.PUBLIC_URL = os.environ.setdefault("SHANHAI_PUBLIC_URL", f"http://{named}:{port}")
         news = f"http://{named}:{port + 1}"
         settings.LIVE_URL = os.environ.setdefault("SHANHAI_LIVE_URL", news)
         live = news == settings.LIVE_URL

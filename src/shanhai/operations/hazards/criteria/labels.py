@@ -77,6 +77,7 @@ NUMBERS: dict[str, str] = {
     "expected": gettext_noop("照此下去"),
     "early": gettext_noop("最早"),
     "late": gettext_noop("最晚"),
+    "left_hours": gettext_noop("最早还剩（小时）"),
 }
 INSTANTS = frozenset({"expected", "early", "late"})
 # What is no criterion's: the engine itself.
