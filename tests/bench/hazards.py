@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,14 +17,15 @@ from pathlib import Path
 
 from django.db import connection
 
+from tests.bench.apart import own_place
 from tests.bench.building import Say
 from tests.bench.judging import CURVES, Outcome, judge_collapse, judge_stable
 from tests.bench.report import Measured
 from tests.bench.run import Parts
 from tests.bench.slopes import STABLE_DAYS
 
-COLLAPSES, STABLE, ROWS = 500, 500, 525_600
-FEW_COLLAPSES, FEW_STABLE, FEW_ROWS = 3, 2, 5000
+COLLAPSES, STABLE, ROWS, SITES = 500, 500, 525_600, 1000
+FEW_COLLAPSES, FEW_STABLE, FEW_ROWS, FEW_SITES = 3, 2, 5000, 2
 # The thresholds to begin with were chosen on the seeds from 9000 on.
 FIRST_SEED = 1
 _YEARS = STABLE_DAYS / 365
@@ -108,4 +110,20 @@ def _table(fallen: Sequence[Outcome], stayed: Sequence[Outcome]) -> str:
     return "\n".join(lines) + "\n"
 
 
-PARTS: dict[str, Callable[[bool, Path | None, Say], Iterable[Measured]]] = {"replay": _replay, "slopes": _slopes}
+def _watching(quick: bool, curve: Path | None, say: Say) -> Iterator[Measured]:
+    sites = FEW_SITES if quick else SITES
+    with own_place("watching") as environment:
+        environment["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+        command = [sys.executable, "-m", "tests.bench.watching", str(sites)]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            for line in process.stdout or ():
+                yield Measured(**json.loads(line))
+        if process.returncode:
+            raise RuntimeError(f"the measurement inside ended with {process.returncode}")
+
+
+PARTS: dict[str, Callable[[bool, Path | None, Say], Iterable[Measured]]] = {
+    "replay": _replay,
+    "watching": _watching,
+    "slopes": _slopes,
+}

@@ -172,6 +172,9 @@ def test_the_measurement_of_hazards_answers_every_figure_and_the_whole_curve(tmp
     found = {one["name"]: one for one in json.loads(done.stdout)}
     assert list(found) == [
         "replay of 5000 readings of a sensor",
+        "round of 2 sites × 8",
+        "reading stored → site judged, p99",
+        "level decided → alert served, first message handed over",
         "of 3 made-up collapses, not red before",
         "red of 2 made-up slopes that stay, in 100 years",
     ]

@@ -114,7 +114,7 @@ class Made:
         took = []
         with running(WATCH, os.environ):
             self._wait_for_engine()
-            for number in range(READINGS):
+            for number in range(min(READINGS, len(self.sites))):
                 point, at = self.points[number * 7 % len(self.points)], clock.now()
                 time_us = instant_of(at)
                 one = Readings(np.array([point.datastream_id]), np.array([time_us]), np.array([100.5]))
@@ -134,6 +134,7 @@ class Made:
         from shanhai.operations.hazards.states import DispatchState
         from shanhai.operations.hazards.tests.builders import a_chain
         from shanhai.operations.hazards.values import Channel, Level
+        from tests.cast import a_user
 
         port, took = free_port(), []
         serve = ["serve", "--port", str(port), "--no-worker"]
@@ -142,7 +143,9 @@ class Made:
             wait_until_open(port)
             self._wait_for_engine()
             for site in self.sites[:20]:
-                a_chain(site, channels=[Channel.APP])
+                for link in a_chain(site, channels=[Channel.APP]):
+                    link.person.user = a_user(None, username=f"{site.code}-{link.position}")
+                    link.person.save()
                 opened = propose(by=ENGINE, at=clock.now(), site=site.code, level=Level.ORANGE, because="")
                 assert opened is not None
                 start = time.perf_counter()
