@@ -8,9 +8,7 @@ forgotten.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -30,6 +28,7 @@ from shanhai.insight.reports.recognition.services import submit_case
 from shanhai.insight.reports.states import BulletinState
 from shanhai.insight.reports.tests import builders as reports
 from shanhai.kernel.money import Money
+from shanhai.operations.hazards.incidents.tests import builders as hazards
 from shanhai.planning.adjustments.states import OF_PROJECT, State
 from shanhai.planning.adjustments.tests import builders as adjustments
 from shanhai.planning.handovers.tests import builders as handovers
@@ -48,8 +47,8 @@ from shanhai.registers.documents.models import Proof
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.tests.builders import a_person
 from tests.cast import AT, OFFICE, a_user, actor_of
+from tests.forms_of_pages import Input, Reader, Sheet
 
-TYPED = {"text", "date", "number", "email", "tel", "url", "search", "month", "textarea"}
 # Of a form with two buttons, the fields that each of them reads.
 ONLY = {
     "/handovers/<str:uuid>/waive": {"because"},
@@ -59,6 +58,9 @@ ONLY = {
     # The text of a section may be long.
     "/bulletins/<str:uuid>/edit": {"title", "unit", "document_number", *(f"heading-{at}" for at in range(7))},
 }
+# The text of an outline or a route may be long: what is wrong in it is said once all else is right.
+_SITE = {"name", "households", "people", "route_words", "shelter", "shelter_lon", "shelter_lat", "description", "siren"}
+ONLY |= {"/hazards/sites/new": {"code", *_SITE}, "/hazards/sites/<slug:code>/edit": _SITE}
 # Buttons that do not read what is typed beside them.
 NOT_READ = {"/projects/chosen.xlsx", "/adjustments/<str:uuid>/<str:act> submit"}
 # Addresses that take a POST and that no page of this world leads to, and why.
@@ -73,6 +75,9 @@ NOT_MET = {
     "/bulletins/cases/<str:uuid>/",
     "/evaluations/<str:uuid>/",
     "/evaluations/templates/<str:uuid>/",
+    "/hazards/incidents/new",
+    # Drawn once rates were measured of a stretch of days, which asks for readings.
+    "/hazards/sites/<slug:code>/thresholds/references",
     # A file alone, of which nothing is kept; a file and a choice.
     "/iati/",
     "/iati/take-in",
@@ -90,6 +95,10 @@ NOT_MET = {
     "/users/<uuid:uuid>/second-factors/remove/",
     "/views/<str:uuid>/default",
     "/views/<str:uuid>/forget",
+    "/hazards/answer/<str:token>",
+    "/hazards/calls/<str:uuid>/",
+    "/hazards/dispatches/<str:uuid>/again",
+    "/alerts/<str:identifier>/prolong",
     "/warnings/evaluate",
     # Drawn at a later stage by the view and the template that file papers, contracts and progress, which are met.
     "/projects/<str:uuid>/accounts",
@@ -104,98 +113,6 @@ NOT_MET = {
     # The same component as the undoing of a table of projects.
     "/import/done/<str:uuid>/",
 }
-
-
-@dataclass
-class Input:
-    """One control of a page."""
-
-    name: str
-    type: str
-    value: str
-    of: dict[str, str]
-
-    @property
-    def typed(self) -> bool:
-        return self.type in TYPED
-
-
-@dataclass
-class Sheet:
-    """One form of a page: where it goes, and its controls."""
-
-    method: str
-    action: str
-    inputs: list[Input] = field(default_factory=list)
-
-    @property
-    def languages(self) -> bool:
-        return any(one.name in {"language", LANGUAGE} for one in self.inputs)
-
-    @property
-    def leads(self) -> list[str]:
-        """Where its buttons lead."""
-        buttons = [one.of.get("formaction", self.action) for one in self.inputs if one.type in {"submit", "button"}]
-        return [*dict.fromkeys(buttons)] or [self.action]
-
-    @property
-    def values(self) -> dict[str, list[str]]:
-        """What a browser would send without a hand laid on."""
-        sent: dict[str, list[str]] = {}
-        for one in self.inputs:
-            # Rows of a list are ticked; a box that stands for itself stays as it is.
-            ticked = "checked" in one.of or (one.type == "checkbox" and one.value not in {"", "on"})
-            if one.type in {"checkbox", "radio"} and not ticked:
-                continue
-            if one.name and one.type not in {"submit", "button", "file"}:
-                sent.setdefault(one.name, []).append(one.value)
-        return sent
-
-
-class Reader(HTMLParser):
-    """The forms of a page, with the ids that stand on it."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.sheets: list[Sheet] = []
-        self.ids: set[str] = set()
-        self.language = self.programme = ""
-        self._by_id: dict[str, Sheet] = {}
-        self._inside: list[Sheet] = []
-        self._into: Input | None = None
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        of = {name: value or "" for name, value in attrs}
-        if of.get("id"):
-            self.ids.add(of["id"])
-        if tag == "html":
-            self.language = of.get("lang", "")
-        if tag == "form":
-            sheet = Sheet(of.get("method", "get").lower(), of.get("action", ""))
-            self.sheets.append(sheet)
-            self._inside.append(sheet)
-            self._by_id[of.get("id", "")] = sheet
-        owner = self._by_id.get(of["form"]) if of.get("form") else (self._inside or [None])[-1]
-        if tag in {"input", "textarea", "select", "button"} and owner is not None:
-            kind = of.get("type", "text") if tag == "input" else "submit" if tag == "button" else tag
-            one = Input(of.get("name", ""), kind, of.get("value", ""), of)
-            owner.inputs.append(one)
-            self._into = one if tag in {"textarea", "select"} else None
-        if tag == "option" and self._into and ("selected" in of or not self._into.value):
-            self._into.value = of.get("value", "")
-            if "selected" in of and self._into.name == "programme" and not self.programme:
-                self.programme = of.get("value", "")
-
-    def handle_data(self, data: str) -> None:
-        if self._into is not None and self._into.type == "textarea":
-            self._into.value += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form" and self._inside:
-            self._inside.pop()
-        if tag in {"textarea", "select"}:
-            self._into = None
 
 
 def methods(view) -> set[str]:
@@ -300,7 +217,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         *(one.get_absolute_url() for one in judged), f"/evaluations/templates/{proposed.uuid}/",
         f"/evaluations/templates/{judged[-1].template.uuid}/",
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
-        "/sensors/new", *sensors.forms_of(sensors.a_stream()),
+        "/sensors/new", *sensors.forms_of(sensors.a_stream()), *hazards.pages_with_forms(),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",
     ]  # fmt: skip
@@ -372,7 +289,7 @@ def tried(client: Client, sheet: Sheet, to: str, programme: str) -> Iterator[str
 
 def route_of(address: str) -> str:
     """The pattern of an address, and what is asked of it that makes another form."""
-    path, _, query = address.partition("?")
+    path, _, query = address.partition("#")[0].partition("?")
     found = resolve(path)
     which = query.rpartition("=")[2] if "kind=" in query else found.captured_kwargs.get("act", "")
     return f"/{found.route} {which}".strip()

@@ -27,7 +27,7 @@ GIVEN = (
     "name", "label", "code", "number", "memo", "title", "username", "display_name", "version", "contractor", "outlet",
     "position", "note", "because", "summary", "next_steps", "needs", "content", "duty", "short_name", "measure",
     "basis", "keeper", "asset", "key", "name_en", "figure_key", "metric",
-    "source", "shelter", "route_words", "attendees",
+    "source", "shelter", "route_words", "attendees", "headline",
 )  # fmt: skip
 UNITS = ("ppm", "hPa")
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")

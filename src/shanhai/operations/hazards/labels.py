@@ -107,6 +107,12 @@ DISPATCH_STATES: dict[DispatchState, tuple[Status, str]] = {
     DispatchState.SKIPPED: ("rest", gettext_noop("无处可发")),
 }
 
+MESSAGE_TYPES = {
+    "Alert": gettext_noop("发布"),
+    "Update": gettext_noop("更新"),
+    "Cancel": gettext_noop("解除"),
+}
+
 AREA = Area(
     "hazards",
     message(gettext_noop("防灾")),
@@ -229,6 +235,7 @@ AREA = Area(
         "next": (ROLES,),
         "channel": (CHANNELS,),
         "level": (LEVELS,),
+        "message_type": (MESSAGE_TYPES,),
     },
     things={"chain": "people.person"},
 )

@@ -32,6 +32,8 @@ PEOPLE = {
     "information_officer": ("information_officer", {}, SEES),
     "county_user": ("county_user", HERE, SEES),
     "station_engineer": ("station_engineer", {"programme": "zj-ganzi"}, MANAGES),
+    "duty_officer": ("duty_officer", {}, SEES),
+    "consultation_lead": ("consultation_lead", {}, SEES),
     "finance": ("finance", {}, SEES),
     "original_approver": ("original_approver", {}, SEES),
     "auditor": ("auditor", {}, SEES),

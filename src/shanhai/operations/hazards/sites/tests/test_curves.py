@@ -63,7 +63,7 @@ def test_the_page_draws_panels_on_one_axis_with_thresholds_and_a_table(ganzi, si
     for one in points[:2]:
         slope(one, 2.4)
     references = {str(one.uuid): {"rate": 2, "spread": 0.5, "approved": True} for one in points}
-    a_threshold_set(site, numbers={"kind": "landslide", "references": references})
+    a_threshold_set(site, numbers={"kind": "landslide", "references": references, "rates": {"floor": 2}})
     client = sign_in("duty_officer", programme="zj-ganzi")
 
     for span in ("day", "month", "year", "nonsense"):
