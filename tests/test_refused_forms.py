@@ -76,8 +76,6 @@ NOT_MET = {
     "/evaluations/<str:uuid>/",
     "/evaluations/templates/<str:uuid>/",
     "/hazards/incidents/new",
-    # Drawn once rates were measured of a stretch of days, which asks for readings.
-    "/hazards/sites/<slug:code>/thresholds/references",
     # A file alone, of which nothing is kept; a file and a choice.
     "/iati/",
     "/iati/take-in",
