@@ -96,11 +96,12 @@ def test_links_in_letters_lead_to_the_address_that_serves(monkeypatch, host, kno
     monkeypatch.setenv("SHANHAI_PUBLIC_URL", known or "")
     if known is None:
         monkeypatch.delenv("SHANHAI_PUBLIC_URL")
-    # What serving sets goes at the end only if it was set before.
+    # What serving sets is put back at the end only if it was set here before.
     monkeypatch.setenv("SHANHAI_LIVE_URL", "")
     monkeypatch.delenv("SHANHAI_LIVE_URL")
     monkeypatch.setenv("SHANHAI_MQTT_URL", "mqtt://127.0.0.1:1883")
     monkeypatch.setattr(serving.settings, "LIVE_URL", "")
+    monkeypatch.setattr(serving.settings, "PUBLIC_URL", serving.settings.PUBLIC_URL)
     monkeypatch.setattr(serving.Beside, "start", lambda *given: seen.append(os.environ.get("SHANHAI_PUBLIC_URL")))
     monkeypatch.setattr(serving.signal, "signal", lambda *given: None)
     monkeypatch.setattr(granian, "Granian", lambda *given, **more: type("Nobody", (), {"serve": lambda self: None})())
