@@ -6,6 +6,7 @@ Eleven queries, whatever the number. People are named by their place in the chai
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -25,6 +26,7 @@ from shanhai.operations.hazards.labels import (
     ROLES,
 )
 from shanhai.operations.hazards.models import (
+    Alert,
     Call,
     CallMove,
     Consultation,
@@ -58,13 +60,12 @@ def timeline_of(incident: Incident) -> list[Event]:
         *(() if incident.exercise else (*_judgements(incident, begin, end), *_apart(incident, begin, end))),
         *_proposals(incident),
         *_decisions(incident),
-        *_alerts(incident),
         *_calls(incident),
         *_unsent(incident),
         *_patrols(incident),
     ]
-    # Alerts know whole seconds: of one second, what led to something stands before it, as it was gathered.
-    found.sort(key=lambda event: event.at.replace(microsecond=0))
+    # Of one instant, what led to something stands before it, as it was gathered.
+    found.sort(key=lambda event: event.at)
     return found[::-1]
 
 
@@ -99,21 +100,28 @@ def _proposals(incident: Incident) -> Iterator[Event]:
 
 
 def _decisions(incident: Incident) -> Iterator[Event]:
-    before = Level.NONE
-    for row in Consultation.objects.filter(incident=incident):
-        level = Level(row.level)
+    """What was decided, each with its alert, which knows whole seconds, and alerts that were only prolonged."""
+    before, alerts = Level.NONE, deque(incident.alerts.order_by("pk"))
+    for row in Consultation.objects.filter(incident=incident).order_by("pk"):
+        level, second = Level(row.level), row.at.replace(microsecond=0)
+        while alerts and alerts[0].sent < second:
+            prolonged = alerts.popleft()
+            yield _alert(prolonged, prolonged.sent)
         # Without a level it is over, for good.
         mark, word = INCIDENT_STATES[IN_FORCE[level - 1] if level else IncidentState(incident.state)]
         kept = level and level == before
         text = gettext_noop("会商维持（%(attendees)s）") if kept else gettext_noop("会商（%(attendees)s）")
         before = level
         yield Event(row.at, mark, message(word), message(text, attendees=row.attendees), row.by, row.opinion)
+        if alerts and alerts[0].sent == second:
+            yield _alert(alerts.popleft(), row.at)
+    for alert in alerts:
+        yield _alert(alert, alert.sent)
 
 
-def _alerts(incident: Incident) -> Iterator[Event]:
-    for row in incident.alerts.all().order_by("pk"):
-        mark, word = LEVELS[Level(row.level)] if row.level else INCIDENT_STATES[IncidentState.LIFTED]
-        yield Event(row.sent, mark, message(word), message(_ALERTS[row.message_type], headline=row.headline))
+def _alert(row: Alert, at: datetime) -> Event:
+    mark, word = LEVELS[Level(row.level)] if row.level else INCIDENT_STATES[IncidentState.LIFTED]
+    return Event(at, mark, message(word), message(_ALERTS[row.message_type], headline=row.headline))
 
 
 def _calls(incident: Incident) -> Iterator[Event]:

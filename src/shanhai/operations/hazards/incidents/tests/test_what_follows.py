@@ -7,7 +7,9 @@ import pytest
 
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import BadInput
+from shanhai.operations.hazards.calls.services.answering import answer
 from shanhai.operations.hazards.calls.tests.builders import ROLES, a_called_site
+from shanhai.operations.hazards.cap.services import prolong
 from shanhai.operations.hazards.cap.values import Wording
 from shanhai.operations.hazards.incidents.selectors.timeline import timeline_of
 from shanhai.operations.hazards.incidents.services import levels
@@ -139,10 +141,15 @@ def test_nothing_is_written_where_the_calls_fail(site, monkeypatch):
 
 def test_within_a_second_the_record_keeps_what_led_to_what(site):
     incident = decide(propose(site, YELLOW), YELLOW, minutes=0)
+    prolong(by=CONSULTATION_LEAD, at=AT + timedelta(minutes=20), identifier=Alert.objects.get().identifier)
+    monitor = Call.objects.get(incident=incident, role="monitor").uuid
+    answer(by=DUTY_OFFICER, at=AT + timedelta(minutes=30, seconds=0.3), call=monitor, because="电话里说收到")
+    incident = decide(incident, Level.NONE, minutes=30.01)
 
     told = [event.title.text.partition("（")[0].partition("：")[0] for event in timeline_of(incident)[::-1]]
 
-    assert told == ["建议", "会商", "发布预警", *["叫应%(role)s"] * 3]
+    called = ["叫应%(role)s"] * 3
+    assert told == ["建议", "会商", "发布预警", *called, "更新预警", called[0], "会商", "解除预警"]
 
 
 def test_who_decides_is_asked_again_when_the_same_level_is_proposed_again(site):
