@@ -92,13 +92,13 @@ class Replay:
     def entry(self, name: str, time_us: int) -> dict[str, Any]:
         """What the latest reading of a column says: rate, angle, level or state, and why."""
         rate, angle, reason = None, None, ""
-        for one in self._run.conclusions(name):
-            if one.criterion is Criterion.RATE:
-                rate = one.numbers.get("rate")
-            elif one.criterion is Criterion.TANGENT_ANGLE:
-                angle = one.numbers.get("angle")
-            if one.reason and (one.lack is Lack.INVALID or one.criterion is Criterion.READING):
-                reason = one.reason.value
+        for criterion, _, lack, numbers, why in self._run.conclusions(name):
+            if criterion is Criterion.RATE:
+                rate = numbers.get("rate")
+            elif criterion is Criterion.TANGENT_ANGLE:
+                angle = numbers.get("angle")
+            if why and (lack is Lack.INVALID or criterion is Criterion.READING):
+                reason = why.value
         opinion = self._run.opinion(name)
         level = opinion.level if opinion.level is not None else (opinion.cause or None)
         if rate is not None and name in self._stable:

@@ -51,7 +51,6 @@ class SiteRun:
         memory = memory or {}
         self._tracks = {key: Track.read(one.point.quantity, thresholds, key, one.memory) for key, one in points.items()}
         self._said: dict[str, Said] = {key: read(one.said) for key, one in points.items()}
-        self._deciding = {key for key, one in points.items() if one.decides}
         deciding = {key: one.point for key, one in points.items() if one.decides}
         self._judge = SiteJudge(thresholds, deciding, memory.get("judge"))
         self._time = int(memory.get("time", 0))
@@ -132,11 +131,13 @@ class SiteRun:
         return NEVER if track.time is None else track.time + track.silence_us + 1
 
     def _judged(self, time: int) -> list[Change]:
-        self._time = max(self._time, time)
+        if time > self._time:
+            self._time = time
         before = self.answer
-        self.answer = self._judge.judge(self._time, {key: self._said[key] for key in self._deciding})
-        same = (before.level, before.lack) == (self.answer.level, self.answer.lack)
-        return [] if same else [Change(self._time, self.answer)]
+        after = self.answer = self._judge.judge(self._time, self._said)
+        if after.level is before.level and after.lack is before.lack:
+            return []
+        return [Change(self._time, after)]
 
 
 def read(said: Sequence[Sequence[Any]]) -> Said:

@@ -92,24 +92,32 @@ class SiteJudge:
         }
 
     def judge(self, time_us: int, conclusions: Mapping[str, Said]) -> Judged:
-        """The judgement at ``time_us`` from the latest conclusions of each point; one that is not there has no data."""
+        """The judgement at ``time_us`` from the latest conclusions of each point; one that is not there has no data.
+
+        Conclusions of points that do not decide are not looked at.
+        """
         if not self._weights:
             return Judged(None, Lack.NO_DATA, [{"code": Reason.NO_POINTS.value}])
         self.opinions = opinions = {}
+        quiet = still = self._idle
         for name in self._weights:
             said = conclusions.get(name, ())
-            opinions[name] = (self._still(said) if name in self._moving else None) or self._opinion(said)
-        if self._idle and all(one is _QUIET or one is _WARMING for one in opinions.values()):
-            self._time = time_us if self._time is None else max(self._time, time_us)
-            lack = self._lack(opinions)
-            return Judged(None if lack else Level.NONE, lack, _told(conclusions) if lack else [])
+            one = (self._still(said) if name in self._moving else None) or self._opinion(said)
+            opinions[name] = one
+            quiet = quiet and one is _QUIET
+            still = still and (one is _QUIET or one is _WARMING)
+        if still:
+            if self._time is None or time_us > self._time:
+                self._time = time_us
+            lack = None if quiet else self._lack(opinions)
+            return Judged(None if lack else Level.NONE, lack, self._told(conclusions) if lack else [])
         reasons: list[dict[str, Any]] = []
         raw, cause = self._combined(opinions, reasons)
         known = any(one.level is not None or one.cause for one in opinions.values())
         if known:
             self._follow(time_us, max(raw, cause), cause)
         reached = max((level for level in _RAISED if self._stands[level - 1]), default=Level.NONE)
-        reasons += _told(conclusions)
+        reasons += self._told(conclusions)
         if max(raw, cause) > reached:
             reasons.append({"code": Reason.PERSISTING.value, "level": int(max(raw, cause))})
             if cause >= Level.YELLOW:
@@ -240,12 +248,10 @@ class SiteJudge:
             return None
         return next(one for one in _WORST if one in lacking)
 
-
-def _told(conclusions: Mapping[str, Said]) -> list[dict[str, Any]]:
-    """What raises, and what lacks, point by point, for a person to read."""
-    found = []
-    for name, said in conclusions.items():
-        for one in said:
+    def _told(self, conclusions: Mapping[str, Said]) -> list[dict[str, Any]]:
+        """What raises, and what lacks, point by point, for a person to read."""
+        found = []
+        for name, one in ((name, one) for name in self._weights for one in conclusions.get(name, ())):
             about: dict[str, Any] = {"code": one.criterion.value, "point": name}
             if one.level:
                 about["level"] = int(one.level)
@@ -258,4 +264,4 @@ def _told(conclusions: Mapping[str, Said]) -> list[dict[str, Any]]:
             if one.reason:
                 about["reason"] = one.reason.value
             found.append(about)
-    return found
+        return found

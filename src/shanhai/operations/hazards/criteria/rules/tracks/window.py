@@ -24,25 +24,28 @@ _LEAST_FOR_ACCELERATION = 6
 _MOST_RATES = 48
 _NO_ONSET = Conclusion(Criterion.INVERSE_VELOCITY, None, Lack.NOT_APPLICABLE, {}, Reason.NO_ONSET)
 _NO_TREND = Conclusion(Criterion.INVERSE_VELOCITY, None, Lack.NOT_APPLICABLE, {}, Reason.NO_TREND)
+# Count, Σt, Σs, Σt², Σts of pairs, and the earliest time; whole numbers while no open bin is with them.
 Sums = tuple[int, float, float, float, float, float]
 
 
-def sums_of(bins: Sequence[int], first: int, time: int, value: int) -> Sums:
-    """Count, Σt, Σs, Σt², Σts from the pair at ``first`` on, relative to ``time`` and ``value``; the earliest time."""
-    count, st, ss, stt, sts = 0, 0, 0, 0, 0
-    for at in range(first, len(bins), 2):
+def sums_back(bins: Sequence[int]) -> list[Sums]:
+    """Sums of the latest pair, of the latest two, and so on to all, relative to the latest pair."""
+    time, value, found = bins[-2], bins[-1], []
+    count = st = ss = stt = sts = 0
+    for at in range(len(bins) - 2, -1, -2):
         t, s = bins[at] - time, bins[at + 1] - value
         count += 1
         st += t
         ss += s
         stt += t * t
         sts += t * s
-    return count, st, ss, stt, sts, bins[first] - time
+        found.append((count, st, ss, stt, sts, t))
+    return found
 
 
-def slope_of(bins: Sequence[int], first: int) -> float:
-    """Least squares from the pair at ``first`` on: parts of the unit a second."""
-    count, st, ss, stt, sts, _ = sums_of(bins, first, bins[-2], bins[-1])
+def slope_of(sums: Sequence[float]) -> float:
+    """Least squares: parts of the unit a second. Of whole sums it does not depend on what they are relative to."""
+    count, st, ss, stt, sts = sums[:5]
     return (count * sts - st * ss) / (count * stt - st * st)
 
 
@@ -79,7 +82,6 @@ class Window:
         self.bins: list[int] = []
         self.onset: list[int] = []
         self.key = self.n = self.sum_t = self.sum_s = 0
-        self._slow: Sums | None = None
 
     def write(self) -> dict[str, Any]:
         """All that is remembered, as JSON."""
@@ -89,7 +91,9 @@ class Window:
         """Go on from what was written."""
         self.bins, self.onset = memory["bins"][:], memory["onset"][:]
         self.key, self.n, self.sum_t, self.sum_s = memory["open"]
-        self._slow = None
+        if self.bins:
+            self._derive()
+            self._look_ahead()
 
     def add(self, second: int, value: int) -> None:
         """A reading that is believed."""
@@ -109,12 +113,10 @@ class Window:
         """
         if not self.bins:
             return 0.0, 0.0, 0.0, 0.0, False
-        if self._slow is None:
-            self._derive()
         time, value = self.sum_t / self.n - self.bins[-2], self.sum_s / self.n - self.bins[-1]
         if time <= 0:
             return 0.0, 0.0, 0.0, 0.0, False
-        count, st, ss, stt, sts, first = self._slow  # type: ignore[misc]
+        count, st, ss, stt, sts, first = self._slow
         count, st, ss, sts = count + 1, st + time, ss + value, sts + time * value
         slow = (count * sts - st * ss) / (count * (stt + time * time) - st * st)
         fast_count, st, ss, stt, sts, fast_first = self._fast
@@ -129,38 +131,39 @@ class Window:
         # The two before stay however old they are: after a gap, and of a reading a day, they are what there is.
         while len(bins) > 6 and bins[0] < time - self.whole_s:
             del bins[:2]
-        self._slow = None
-        if self.critical is None or len(bins) < 6:
-            return
-        rate = slope_of(bins, max(0, len(bins) - 2 * _RATE_BINS)) * _PER_DAY
-        if abs(rate) >= self.critical:
-            self.onset += (time, round(abs(rate) * SCALE))
-            if len(self.onset) > 2 * _MOST_RATES:
-                pairs = range(0, len(self.onset), 4)
-                self.onset = [one for at in pairs for one in self.onset[at : at + 2]]
-        elif abs(rate) < self.critical / 2:
-            self.onset = []
+        recent = self._derive()
+        if self.critical is not None and len(bins) >= 6:
+            rate = abs(slope_of(recent)) * _PER_DAY
+            if rate >= self.critical:
+                self.onset += (time, round(rate * SCALE))
+                if len(self.onset) > 2 * _MOST_RATES:
+                    pairs = range(0, len(self.onset), 4)
+                    self.onset = [one for at in pairs for one in self.onset[at : at + 2]]
+            elif rate < self.critical / 2:
+                self.onset = []
+        self._look_ahead()
 
-    def _derive(self) -> None:
-        """What follows from the closed bins alone."""
-        bins = self.bins
-        time, value = bins[-2], bins[-1]
-        self._slow = sums_of(bins, 0, time, value)
-        self._fast = sums_of(bins, max(0, len(bins) - 2 * _FAST_BINS), time, value)
-        self.speeding = self._speeding_up()
+    def _derive(self) -> Sums:
+        """What follows from the closed bins alone; answers the sums of the latest six."""
+        sums = sums_back(self.bins)
+        self._slow, self._fast = sums[-1], sums[:_FAST_BINS][-1]
+        self.speeding = self._speeding_up(sums)
         self.acceleration = self._judge_acceleration()
-        self.inverse = self._judge_inverse() if self.onset else _NO_ONSET
+        return sums[:_RATE_BINS][-1]
 
-    def _speeding_up(self) -> float:
-        """The slope of the later half less that of the earlier, over the time between their middles."""
-        bins, half = self.bins, len(self.bins) // 4 * 2
-        if len(bins) < 2 * _LEAST_FOR_ACCELERATION:
+    def _speeding_up(self, sums: Sequence[Sums]) -> float:
+        """The slope of the later half less that of the earlier, over the time between their middles.
+
+        Of an odd number of bins the one in the middle belongs to both.
+        """
+        if len(sums) < _LEAST_FOR_ACCELERATION:
             return 0.0
-        earlier, later = bins[: len(bins) - half], bins[half:]
-        between = (later[0] + later[-2] - earlier[0] - earlier[-2]) / 2
-        change = slope_of(later, 0) - slope_of(earlier, 0)
+        bins, half = self.bins, len(sums) // 2
+        later = sums[-half - 1]
+        earlier = [of_all - one for of_all, one in zip(sums[-1], sums[half - 1], strict=True)]
+        between = (bins[2 * half] + bins[-2] - bins[0] - bins[-2 * half - 2]) / 2
         # Towards more of what it is, whatever the sign of the sensor.
-        return change / between * _PER_DAY * DAY_S
+        return (slope_of(later) - slope_of(earlier)) / between * _PER_DAY * DAY_S
 
     def _judge_acceleration(self) -> Conclusion:
         numbers = {"acceleration": self.speeding}
@@ -172,6 +175,10 @@ class Window:
         towards = self.speeding if self.bins[-1] >= self.bins[1] else -self.speeding
         level = acceleration_level(towards, known, self.thresholds.acceleration)
         return Conclusion(Criterion.ACCELERATION, level, None, numbers)
+
+    def _look_ahead(self) -> None:
+        """When it would fail, as far as its rates since movement began tell."""
+        self.inverse = self._judge_inverse() if self.onset else _NO_ONSET
 
     def _judge_inverse(self) -> Conclusion:
         by, onset = self.thresholds.inverse_velocity, self.onset
