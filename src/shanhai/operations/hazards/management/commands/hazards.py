@@ -53,6 +53,8 @@ _HEAD = "time\tcolumn\tvalue\trate\tangle\tlevel or state\n"
 
 class Command(BaseCommand):
     help = "Watch hazard sites; what criteria would have said of the past; whether a message of CAP is valid."
+    # They load every page of the product: most of a second that nobody here needs.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
