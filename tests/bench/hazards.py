@@ -26,8 +26,8 @@ from tests.bench.slopes import STABLE_DAYS
 
 COLLAPSES, STABLE, ROWS, SITES = 500, 500, 525_600, 1000
 FEW_COLLAPSES, FEW_STABLE, FEW_ROWS, FEW_SITES = 3, 2, 5000, 2
-# The thresholds to begin with were chosen on the seeds from 9000 on.
-FIRST_SEED = 1
+# The thresholds to begin with were chosen on the seeds from 9000 on, and some of the first 300 were seen meanwhile.
+FIRST_SEED = 1001
 _YEARS = STABLE_DAYS / 365
 
 

@@ -251,7 +251,8 @@ class SiteJudge:
     def _told(self, conclusions: Mapping[str, Said]) -> list[dict[str, Any]]:
         """What raises, and what lacks, point by point, for a person to read."""
         found = []
-        for name, one in ((name, one) for name in self._weights for one in conclusions.get(name, ())):
+        told = ((name, one) for name in self._weights for one in conclusions.get(name, ()))
+        for name, one in told:
             about: dict[str, Any] = {"code": one.criterion.value, "point": name}
             if one.level:
                 about["level"] = int(one.level)

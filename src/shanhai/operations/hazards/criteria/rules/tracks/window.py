@@ -30,11 +30,11 @@ Sums = tuple[int, float, float, float, float, float]
 
 def sums_back(bins: Sequence[int]) -> list[Sums]:
     """Sums of the latest pair, of the latest two, and so on to all, relative to the latest pair."""
-    time, value, found = bins[-2], bins[-1], []
-    count = st = ss = stt = sts = 0
-    for at in range(len(bins) - 2, -1, -2):
+    found: list[Sums] = []
+    time, value = bins[-2], bins[-1]
+    st = ss = stt = sts = 0
+    for count, at in enumerate(range(len(bins) - 2, -1, -2), 1):
         t, s = bins[at] - time, bins[at + 1] - value
-        count += 1
         st += t
         ss += s
         stt += t * t
