@@ -15,7 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
-from shanhai.operations.hazards.calls.selectors.calls import own, waiting_for
+from shanhai.operations.hazards.calls.selectors.calls import own, unanswered, waiting_for
 from shanhai.operations.hazards.incidents.selectors.lists import list_incidents
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
@@ -138,6 +138,8 @@ _DECIDE_DRILL = gettext_noop("演练：建议%(level)s，等会商决定。")
 _STANDS = gettext_noop("%(level)s预警生效中。情况缓解后，请会商解除。")
 _STANDS_DRILL = gettext_noop("演练：%(level)s预警生效中。演练完了，请会商解除。")
 _ENDED = gettext_noop("%(level)s预警的有效期已过。请会商：续发、调整或解除。")
+_SILENT = gettext_noop("有人没有回应，后面没有人可找了。请另想办法找到人，把回应记下来。")
+_SILENT_DRILL = gettext_noop("演练：有人没有回应，后面没有人可找了。请另想办法找到人，把回应记下来。")
 _LATE = gettext_noop("巡查过了时限，还没有结果。")
 _PATROL = gettext_noop("请安排巡查，并记下看到的情况。")
 _APPROVE = gettext_noop("新的阈值等您审批。")
@@ -167,8 +169,8 @@ _INCIDENT, _EXERCISE = gettext_noop("险情"), gettext_noop("演练")
 class Waiting(TodoSource):
     """What waits for whom.
 
-    Proposals and levels in force for who decides, patrols that are to be made, shifts to be taken, thresholds to be
-    approved. The highest level comes first.
+    Proposals and levels in force for who decides, calls that nobody is left to answer, patrols that are to be made,
+    shifts to be taken, thresholds to be approved. The highest level comes first.
     """
 
     key = "hazards.waiting"
@@ -179,6 +181,7 @@ class Waiting(TodoSource):
         return (
             *_proposals(viewer, programme),
             *_in_force(viewer, programme, at),
+            *_silent(viewer, programme),
             *_patrols(viewer, programme, at),
             *_shifts(viewer, programme),
             *_drafts(viewer, programme),
@@ -250,6 +253,21 @@ def _standing(one: Incident, at: datetime) -> Todo:
     level = message(INCIDENT_STATES[IncidentState(one.state)][1])
     address, programme = f"/hazards/incidents/{one.uuid}/", one.site.programme.code
     return Todo(one.site.name, message(words, level=level), address, "late" if ended else "wait", programme=programme)
+
+
+def _silent(viewer: Actor, programme: str | None) -> list[Todo]:
+    here = in_programme(programme, "site__programme")
+    found = Incident.objects.visible_to(viewer, HazardPermission.DUTY).filter(here, unanswered())
+    return [
+        Todo(
+            one.site.name,
+            message(_SILENT_DRILL if one.exercise else _SILENT),
+            f"/hazards/incidents/{one.uuid}/",
+            "wait" if one.exercise else "late",
+            programme=one.site.programme.code,
+        )
+        for one in found.select_related("site__programme").order_by("exercise", "opened_at", "pk")[:MOST_TODOS]
+    ]
 
 
 def _patrols(viewer: Actor, programme: str | None, at: datetime) -> list[Todo]:

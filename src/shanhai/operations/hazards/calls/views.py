@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from shanhai.base.accounts.selectors import Request
 from shanhai.kernel import ids
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.kernel.parts import Crumb
 from shanhai.operations.hazards.calls.selectors import calls
 from shanhai.operations.hazards.calls.services import answering, sending
 from shanhai.operations.hazards.models import Call, Dispatch
+from shanhai.operations.hazards.sites.views.parts import over_desk
 
 
 @csrf_exempt
@@ -58,7 +59,7 @@ def answer_for(request: Request, uuid: str) -> HttpResponse:
 @require_safe
 def not_sent(request: Request) -> HttpResponse:
     """GET /hazards/not-sent/: messages of open incidents that nobody got, and why."""
-    crumbs = (TODAY, Crumb(message(gettext_noop("没有发出去的消息"))))
+    crumbs = over_desk(Crumb(message(gettext_noop("没有发出去的消息"))))
     context = {"crumbs": crumbs, "rows": calls.not_sent(viewer=request.viewer)}
     return render(request, "hazards/not_sent.html", context)
 

@@ -105,8 +105,14 @@ def list_patrols_due(*, viewer: Actor, programme: str | None) -> list[Patrol]:
 
 
 def count_calls(*, viewer: Actor, incidents: Sequence[Incident], at: datetime) -> dict[int, tuple[int, int, int]]:
-    """Of each incident: how many have answered, how many were asked and are asked still, who is late. One query."""
-    asked = Call.objects.visible_to(viewer).filter(incident__in=incidents).exclude(state=CallState.ENDED)
+    """Of each incident: how many have answered, how many were asked and are asked still, who is late. One query.
+
+    Somebody who was called twice, of the proposal and of the level, counts once: by the later call.
+    """
+    standing = Call.objects.exclude(state=CallState.ENDED)
+    later = standing.filter(incident=OuterRef("incident"), person=OuterRef("person"), pk__gt=OuterRef("pk"))
+    asked = Call.objects.visible_to(viewer).filter(~Exists(later), incident__in=incidents)
+    asked = asked.exclude(state=CallState.ENDED)
     waiting = Q(state__in=(CallState.WAITING, CallState.MISSED))
     rows = (
         asked.order_by()

@@ -19,6 +19,7 @@ from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb
+from shanhai.operations.hazards.cap.selectors.keys import signs
 from shanhai.operations.hazards.desk import selectors
 from shanhai.operations.hazards.desk.labels import ADVICE, LACK_ADVICE
 from shanhai.operations.hazards.desk.selectors import Line
@@ -77,6 +78,7 @@ def desk(request: Request) -> HttpResponse:
             for one in selectors.list_exercises(viewer=viewer, programme=programme)
         ],
         "patrols": selectors.list_patrols_due(viewer=viewer, programme=programme),
+        "signed": signs(at=request.at),
         "dead": selectors.count_dead(viewer=viewer, programme=programme),
         "shift": shift,
         "offered": shift is not None and shift.state == HandoverState.OFFERED,

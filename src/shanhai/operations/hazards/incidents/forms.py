@@ -23,6 +23,8 @@ from shanhai.registers.tables.forms import DayField, MomentField, offer
 _LEVELS = [(int(level), _(words)) for level, (_mark, words) in LEVELS.items() if level]
 _STATES = [(state.value, _(words)) for state, (_mark, words) in INCIDENT_STATES.items()]
 _ALL = ("", _("全部"))
+# What calls people out is chosen, never left as it stood.
+_NOTHING = ("", _("请选择"))
 
 
 def _words(label: Any, most: int, rows: int = 3, **kw: Any) -> forms.CharField:
@@ -33,7 +35,7 @@ class LevelField(forms.TypedChoiceField):
     """A level by its number."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"choices": _LEVELS, "coerce": int, **kwargs})
+        super().__init__(**{"choices": [_NOTHING, *_LEVELS], "coerce": int, **kwargs})
 
 
 class ProposeForm(SavingForm):
@@ -52,7 +54,7 @@ class NewForm(ProposeForm):
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "site", sites)
+        offer(self, "site", [_NOTHING, *sites])
 
 
 class ConsultForm(SavingForm):
@@ -65,7 +67,9 @@ class ConsultForm(SavingForm):
         help_text=_("按职务写，例如：县自然资源局值班领导、乡镇长、专家组。"),
     )
     opinion = _words(_("会商意见"), MOST_TEXT, 4)
-    expected_at = MomentField(label=_("预计什么时候发生"), required=False, help_text=_("知道才填，叫应按它倒排。"))
+    expected_at = MomentField(
+        label=_("预计什么时候发生"), required=False, help_text=_("叫应按它倒排；会商认为说不准的，清空。")
+    )
     expires = MomentField(label=_("预警有效到"), required=False, help_text=_("空着按级别定，到时可以续发。"))
     description = _words(_("对外怎么说情况"), MOST_TEXT, 2, required=False, help_text=_("空着用系统写好的话。"))
     instruction = _words(_("请大家做什么"), MOST_TEXT, 2, required=False, help_text=_("空着用系统写好的话。"))
@@ -96,7 +100,7 @@ class DrillForm(SavingForm):
 
     def __init__(self, *args: Any, sites: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "site", sites)
+        offer(self, "site", [_NOTHING, *sites])
 
 
 class PatrolForm(SavingForm):

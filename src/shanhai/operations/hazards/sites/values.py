@@ -81,4 +81,5 @@ class SiteRow:
     shelter_lat: str = ""
     route: str = ""
     route_words: str = ""
+    siren: str = ""
     description: str = ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.values import USER_REF
@@ -121,6 +121,18 @@ def waiting_for(viewer: Actor) -> QuerySet[Call]:
     """Calls that the viewer has not answered, of incidents that are open, the most urgent first."""
     found = Call.objects.filter(own(viewer), incident__state__in=OPEN, state__in=(CallState.WAITING, CallState.MISSED))
     return found.select_related("incident__site__programme").order_by("-level", "due_at", "pk")
+
+
+def unanswered() -> Exists:
+    """Of incidents: open, with a call that was missed and nobody behind left to act, as ``Called.silent`` says."""
+    missed = Call.objects.filter(incident=OuterRef("pk"), incident__state__in=OPEN, state=CallState.MISSED)
+    behind = Call.objects.filter(
+        incident=OuterRef("incident"), level=OuterRef("level"), position__gt=OuterRef("position")
+    ).exclude(state=CallState.MISSED)
+    of_proposals = Q(alert=None) & ~Exists(behind.filter(alert=None))
+    return Exists(
+        missed.filter(of_proposals | Q(alert__isnull=False) & ~Exists(behind.filter(alert=OuterRef("alert"))))
+    )
 
 
 def calls_of(*, viewer: Actor, incident: Incident, at: datetime) -> list[Called]:

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 
-from shanhai.kernel.xml import Element
+from shanhai.kernel.clock import local
+from shanhai.kernel.xml import Element, parse
 from shanhai.operations.hazards.cap.rules.signing import REFUSALS, sign, verify
+from shanhai.operations.hazards.cap.rules.structure import CAP
 from shanhai.operations.hazards.cap.values import Seal
 
 
@@ -22,6 +25,12 @@ def signed(root: Element) -> Element | None:
     except (OSError, *REFUSALS):
         return None
     return made if verify(made).seal == Seal.WHOLE else None
+
+
+def signs(*, at: datetime) -> bool:
+    """Whether what goes out at that instant is signed: key and certificate are there, fit, and hold."""
+    sent = local(at).isoformat(timespec="seconds")
+    return signed(parse(f'<alert xmlns="{CAP[1:-1]}"><sent>{sent}</sent></alert>'.encode())) is not None
 
 
 def certificate_file() -> bytes | None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from shanhai.base.accounts.selectors import Request
 from shanhai.operations.hazards.cap.rules.feeds import MEDIA_TYPE, Feed, write_atom, write_rss
 from shanhai.operations.hazards.cap.selectors import alerts
-from shanhai.operations.hazards.cap.selectors.keys import certificate_file
+from shanhai.operations.hazards.cap.selectors.keys import certificate_file, signs
 from shanhai.operations.hazards.cap.values import CapMessage
 
 # Pages of others may read what is for everybody.
@@ -29,11 +29,14 @@ _FEED_S, _FILE_S = 30, 86_400
 
 @login_not_required
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """What there is for programs, and how it is signed."""
-    return render(
-        request, "hazards/cap.html", {"signed": certificate_file() is not None, "sender": settings.CAP_SENDER}
-    )
+    context = {
+        "certificate": certificate_file() is not None,
+        "signed": signs(at=request.at),
+        "sender": settings.CAP_SENDER,
+    }
+    return render(request, "hazards/cap.html", context)
 
 
 @login_not_required

@@ -29,6 +29,7 @@ def in_force(request: Request) -> HttpResponse:
         "exercises": alerts.list_in_force(at=request.at, exercise=True),
         "at": request.at,
         "contact": settings.CAP_CONTACT,
+        "within": request.viewer.may_somewhere(HazardPermission.VIEW),
     }
     return render(request, "hazards/alerts.html", context)
 
@@ -39,10 +40,12 @@ def in_force(request: Request) -> HttpResponse:
 def notice(request: Request, identifier: str) -> HttpResponse:
     """GET /alerts/<identifier>/: one alert, to be read and put up; who decides levels may let it hold longer."""
     shown = alerts.get_alert(at=request.at, identifier=identifier)
-    may = request.viewer.may(HazardPermission.CONFIRM, **shown.alert.incident.site.scope)
+    scope = shown.alert.incident.site.scope
+    may = request.viewer.may(HazardPermission.CONFIRM, **scope)
     context = {
         "shown": shown,
         "number": shown.info.parameter(PARAMETER),
+        "within": request.viewer.may(HazardPermission.VIEW, **scope),
         "may_prolong": may and not (shown.later or shown.ended),
         "at": request.at,
     }

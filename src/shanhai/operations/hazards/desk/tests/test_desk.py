@@ -5,13 +5,20 @@ from datetime import timedelta
 
 import pytest
 
+from shanhai.operations.hazards.calls.services.answering import answer
+from shanhai.operations.hazards.calls.services.calling import call_out
+from shanhai.operations.hazards.calls.services.ticking import run_clock
+from shanhai.operations.hazards.calls.tests.builders import WATCH, a_called_site, called_out
+from shanhai.operations.hazards.cap.tests.builders import a_key
+from shanhai.operations.hazards.desk.selectors import count_calls
 from shanhai.operations.hazards.incidents.services.levels import propose
+from shanhai.operations.hazards.incidents.tests.builders import an_incident
 from shanhai.operations.hazards.models import SiteTrack
 from shanhai.operations.hazards.tests.builders import a_point, a_site, a_threshold_set
-from shanhai.operations.hazards.values import Level
+from shanhai.operations.hazards.values import ChainRole, Level
 from shanhai.operations.hazards.watch.services import judge_due
 from shanhai.operations.hazards.watch.tests.test_engine import ENGINE, collapse, creep, reference, send
-from tests.cast import AT, actor
+from tests.cast import AT, actor, actor_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 
@@ -65,6 +72,47 @@ def test_an_engine_that_is_away_is_told(sign_in, moving, frozen_clock):
 
     assert "研判没有在运行" not in working
     assert "研判没有在运行" in away
+
+
+def test_the_desk_says_that_alerts_are_not_signed(sign_in, moving, settings, tmp_path):
+    client = sign_in("duty_officer", programme="zj-ganzi")
+    key, certificate = a_key()
+    settings.CAP_CERTIFICATE, settings.CAP_KEY = str(tmp_path / "c.pem"), str(tmp_path / "key.pem")
+    (tmp_path / "c.pem").write_bytes(certificate)
+    # The key is missing, or another one's: nothing is signed, whatever the certificate says.
+    for content in (b"", a_key("别人")[0]):
+        (tmp_path / "key.pem").write_bytes(content)
+        assert "没有签名" in client.get("/hazards/").content.decode()
+        assert "没有签名" in client.get("/cap/").content.decode()
+    (tmp_path / "key.pem").write_bytes(key)
+
+    assert "没有签名" not in client.get("/hazards/").content.decode() + client.get("/cap/").content.decode()
+
+
+def test_who_was_called_of_the_proposal_and_of_the_level_is_one_person():
+    incident = an_incident("proposed", site=a_called_site((ChainRole.MONITOR, ChainRole.DUTY)))
+    call_out(by=ENGINE, at=AT, incident=incident, alert=None, level=Level.BLUE)
+    duty = incident.calls.get()
+    answer(by=actor_of(duty.person.user), at=AT, call=duty.uuid)
+    called_out(Level.RED, incident=incident)
+
+    found = count_calls(viewer=actor("duty_officer"), incidents=[incident], at=AT + timedelta(hours=1))
+
+    assert found == {incident.pk: (0, 2, 2)}
+
+
+def test_a_call_that_nobody_is_left_to_answer_waits_for_the_duty_officer(sign_in, frozen_clock):
+    incident, _alert = called_out(Level.BLUE, site=a_called_site((ChainRole.MONITOR, ChainRole.VILLAGE)))
+    client = sign_in("duty_officer", programme="zj-ganzi")
+    waits = []
+    for minutes in (0, 240, 480):
+        run_clock(by=WATCH, at=AT + timedelta(minutes=minutes))
+        waits.append("后面没有人可找了" in client.get("/inbox/").content.decode())
+    answer(by=actor("duty_officer"), at=AT, call=incident.calls.order_by("-pk")[0].uuid, because="上门找到了")
+
+    # The village was called after the monitor; then nobody is left.
+    assert waits == [False, False, True]
+    assert "后面没有人可找了" not in client.get("/inbox/").content.decode()
 
 
 def test_what_has_not_changed_is_not_sent_again(sign_in, moving):

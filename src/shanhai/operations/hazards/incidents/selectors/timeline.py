@@ -132,13 +132,19 @@ def _calls(incident: Incident) -> Iterator[Event]:
     for move in moves.exclude(new=CallState.ENDED).order_by("pk"):
         mark, word = CALL_STATES[CallState(move.new)]
         # The clock says that nobody has answered: no act of anybody.
-        by, said = (move.call.answered_by, move.call.answer) if move.new == CallState.ANSWERED else ("", "")
-        yield Event(move.at, mark, message(word), _who(move.call), by, said)
+        answered = move.new == CallState.ANSWERED
+        by, said = (move.call.answered_by, move.call.answer) if answered else ("", "")
+        # Whoever had the link has answered: it is no act of an account.
+        who = _who(move.call, _BY_LINK if answered and not by else _CALLED)
+        yield Event(move.at, mark, message(word), who, by, said)
 
 
-def _who(call: Call) -> Message:
-    text, role = gettext_noop("叫应%(role)s（第 %(position)s 位）"), message(ROLES[ChainRole(call.role)])
-    return message(text, role=role, position=call.position)
+_CALLED = gettext_noop("叫应%(role)s（第 %(position)s 位）")
+_BY_LINK = gettext_noop("叫应%(role)s（第 %(position)s 位），用消息里的链接回应")
+
+
+def _who(call: Call, text: str = _CALLED) -> Message:
+    return message(text, role=message(ROLES[ChainRole(call.role)]), position=call.position)
 
 
 def _unsent(incident: Incident) -> Iterator[Event]:

@@ -130,10 +130,10 @@ def decide(
 ) -> Incident:
     """What the consultation decided: a level, the same one again, or 0, which dismisses a proposal or lifts a level.
 
-    ``attendees`` are by duty, ``seen`` is the ``version`` of the incident that they saw; ``expires`` and ``words`` (by
-    language) are those of the alert. Move, minutes, alert and calls are written together or not at all. Raises
-    NotVisible, NotAllowed, BadInput; Refused for the own proposal; Conflict where it is over, or another has proposed
-    or decided meanwhile.
+    ``attendees`` are by duty, ``seen`` is the ``version`` of the incident that they saw; ``expected_at`` None clears
+    what was proposed; ``expires`` and ``words`` (by language) are those of the alert. All is written together or
+    not at all. Raises NotVisible, NotAllowed, BadInput; Refused for the own proposal; Conflict where it is over, or
+    another has proposed or decided meanwhile.
     """
     found, faults = held_incident(viewer=by, uuid=incident), Faults()
     by.require(HazardPermission.CONFIRM, **found.site.scope)
@@ -154,7 +154,7 @@ def decide(
     faults.tell()
 
     old, new = IncidentState(found.state), state_after(found.state, wanted)
-    found.state, found.expected_at = new, expected_at or found.expected_at
+    found.state, found.expected_at = new, expected_at
     found.proposed, found.proposed_at, found.proposed_by = None, None, ""
     found.proposed_because, found.reasons = "", []
     _save(found, at)

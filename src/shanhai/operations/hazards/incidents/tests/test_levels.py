@@ -220,3 +220,9 @@ def test_a_drill_has_a_scenario(site):
         levels.begin_drill(by=DUTY_OFFICER, at=AT, site=site.code, level=0, scenario="")
 
     assert [told.value.field, *(one.field for one in told.value.others)] == ["scenario", "level"]
+
+
+def test_the_consultation_may_say_that_no_instant_is_known(site):
+    made = propose(expected_at=AT + timedelta(hours=6))
+
+    assert decide(made, expected_at=None).expected_at is None

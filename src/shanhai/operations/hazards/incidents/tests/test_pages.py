@@ -2,6 +2,7 @@
 """The pages of incidents: who sees and does what, that a drill is marked, what the record tells was known when."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,10 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from shanhai.base.accounts.models import User
+from shanhai.kernel.actors import Actor
+from shanhai.operations.hazards.calls.selectors.tokens import token_of
+from shanhai.operations.hazards.calls.services.answering import answer_by_link
+from shanhai.operations.hazards.calls.tests.builders import called_out
 from shanhai.operations.hazards.incidents.services import levels
 from shanhai.operations.hazards.incidents.tests.builders import a_patrol, a_shift, an_incident
 from shanhai.operations.hazards.models import Consultation, DutyHandover, Incident, Judgement, Patrol
@@ -118,6 +123,45 @@ def test_who_proposed_is_told_that_another_decides(lead):
     assert "要由别人主持会商来定" in shown
     assert "按会商意见办" not in shown
     assert lead.post(f"{address}decide", minutes(incident)).status_code == 403
+
+
+def test_who_proposes_or_drills_chooses_site_and_level(duty):
+    a_site()
+
+    shown = read(duty, "/hazards/incidents/new")
+    bad = duty.post("/hazards/incidents/new/propose", {"site": "", "level": "", "because": "后缘拉裂"})
+
+    assert shown.count('<option value="" selected>请选择</option>') == 4
+    assert (bad.status_code, Incident.objects.count()) == (422, 0)
+
+
+def test_the_way_from_an_incident_leads_over_the_desk_and_to_its_site_and_back(duty):
+    incident = an_incident()
+    address = f"/hazards/incidents/{incident.uuid}/"
+
+    for url in (address, "/hazards/incidents/", "/hazards/handover/", "/hazards/patrols/", "/hazards/not-sent/"):
+        assert re.search('<nav class="crumbs"((?!</nav>).)*href="/hazards/[?"]', read(duty, url), re.DOTALL), url
+    assert f"/hazards/sites/{incident.site.code}/" in read(duty, address)
+    site = read(duty, f"/hazards/sites/{incident.site.code}/")
+    assert address in site
+    assert f"/hazards/incidents/new?site={incident.site.code}" in site
+
+
+def test_an_instant_that_was_proposed_stands_in_the_form_to_be_kept_or_cleared(lead):
+    incident = an_incident(expected_at=AT + timedelta(hours=5))
+    address = f"/hazards/incidents/{incident.uuid}/"
+
+    assert 'name="expected_at" value="2026-11-22T15:00"' in read(lead, address)
+    lead.post(f"{address}decide", minutes(incident, expected_at=""))
+    incident.refresh_from_db()
+    assert incident.expected_at is None
+
+
+def test_an_answer_by_link_says_so(duty):
+    incident, _alert = called_out()
+    answer_by_link(by=Actor("nobody"), at=AT, token=token_of(incident.calls.first().uuid))
+
+    assert read(duty, f"/hazards/incidents/{incident.uuid}/").count("用消息里的链接") == 2
 
 
 def test_what_is_over_is_told_in_words(lead):

@@ -109,7 +109,9 @@ def _acts(request: Request, incident: Incident) -> dict[str, Act]:
         return {}
     acts = {}
     if viewer.may(HazardPermission.CONFIRM, **site.scope) and not _is_own(request, incident):
-        form = partial(forms.ConsultForm, choices=forms.decisions(incident.state), initial={"seen": incident.version})
+        expected = incident.expected_at
+        stands = {"seen": incident.version, "expected_at": expected if expected and expected > request.at else None}
+        form = partial(forms.ConsultForm, choices=forms.decisions(incident.state), initial=stands)
         acts["decide"] = Act(form, partial(levels.decide, incident=incident.uuid), gettext_noop("已按会商意见办理。"))
     if viewer.may(HazardPermission.DUTY, **site.scope):
         propose = partial(levels.propose, site=site.code, exercise=incident.exercise)

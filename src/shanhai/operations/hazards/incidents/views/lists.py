@@ -17,7 +17,7 @@ from shanhai.base.forms import Act, answered, status_of
 from shanhai.kernel import clock
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Page
+from shanhai.kernel.parts import Crumb, Page
 from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.lists import list_incidents, places_of, sites_on_duty
 from shanhai.operations.hazards.incidents.services import levels
@@ -44,7 +44,7 @@ def incident_list(request: Request) -> HttpResponse:
     page = Page.of(list_incidents(viewer=request.viewer, **filters), request.GET.get("page", ""))
     named = find_divisions({one.site.place for one in page.rows})
     context = {
-        "crumbs": (TODAY, Crumb(message(INCIDENTS))),
+        "crumbs": crumbs(),
         "title": message(INCIDENTS),
         "form": form,
         "rows": [

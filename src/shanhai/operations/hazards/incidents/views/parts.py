@@ -14,10 +14,11 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import TODAY, Crumb, Happening
+from shanhai.kernel.parts import Crumb, Happening
 from shanhai.operations.hazards.incidents.values import Event
 from shanhai.operations.hazards.models import HazardSite, Incident
 from shanhai.operations.hazards.permissions import HazardPermission
+from shanhai.operations.hazards.sites.views.parts import over_desk
 from shanhai.registers.people.selectors import list_people
 
 INCIDENTS = gettext_noop("险情")
@@ -32,8 +33,8 @@ def require_seeing(request: Request) -> None:
 
 
 def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
-    """The way from today over the list of incidents."""
-    return TODAY, Crumb(message(INCIDENTS), reverse("hazards:incidents")), *more
+    """The way over the desk and the list of incidents."""
+    return over_desk(Crumb(message(INCIDENTS), reverse("hazards:incidents") if more else ""), *more)
 
 
 def crumb_of(incident: Incident) -> Crumb:

@@ -28,6 +28,7 @@ SHEET = TableKind(
         Field("shelter_lat", ("避险点纬度",), read=cells.text_of),
         Field("route", ("撤离路线",), read=cells.text_of, width=36),
         Field("route_words", ("路线说明",), width=30),
+        Field("siren", ("警报器主题", "警报器"), width=26),
         Field("description", ("说明",), width=30),
     ),
     tells=lambda keys: {"code", "outline"} <= set(keys),

@@ -32,7 +32,7 @@ from shanhai.registers.tables.values import columns_of
 # While a sheet is taken in, all else that is written on SQLite waits.
 MOST_ROWS = 500
 _KEPT = (*WRITTEN, "place", *DRAWN)
-_SAID = ("name", "kind", "division", "households", "people", "shelter", "route_words", "description")
+_SAID = ("name", "kind", "division", "households", "people", "shelter", "route_words", "siren", "description")
 # Columns by what the services call them.
 _COLUMNS = {"place": "division", "programme": "code", "crs": "outline"}
 

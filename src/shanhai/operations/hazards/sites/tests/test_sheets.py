@@ -36,6 +36,14 @@ def test_a_sheet_registers_and_the_same_again_changes_nothing(ganzi):
     assert HazardSite.objects.get(code="wuse-3").route["type"] == "LineString"
 
 
+def test_a_sheet_says_which_siren_a_site_has(ganzi):
+    bring(replace(ROW, siren="ganzi/wuse/siren"))
+    bring(replace(ROW, people=60))
+
+    assert HazardSite.objects.get().siren == "ganzi/wuse/siren"
+    assert [one.column for one in bring(replace(ROW, siren="a/#")).problems] == ["siren"]
+
+
 def test_what_a_row_leaves_empty_stays_and_a_batch_is_taken_back(ganzi):
     bring(ROW)
     done = bring(SiteRow(2, "wuse-2", people=60))

@@ -21,10 +21,14 @@ SITES = gettext_noop("隐患点")
 MOST_REASONS = 5
 
 
+def over_desk(*more: Crumb) -> tuple[Crumb, ...]:
+    """The way from today over the desk."""
+    return TODAY, Crumb(message(gettext_noop("防灾")), reverse("hazards:desk")), *more
+
+
 def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
-    """The way from today over the desk and the list of sites."""
-    desk = Crumb(message(gettext_noop("防灾")), reverse("hazards:desk"))
-    return TODAY, desk, Crumb(message(SITES), reverse("hazards:sites") if more else ""), *more
+    """The way over the desk and the list of sites."""
+    return over_desk(Crumb(message(SITES), reverse("hazards:sites") if more else ""), *more)
 
 
 def crumb_of(site: HazardSite) -> Crumb:

@@ -20,7 +20,7 @@ from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb
-from shanhai.operations.hazards.labels import CHANNELS, KINDS, QUANTITIES, ROLES, SITE_STATES, ZONES
+from shanhai.operations.hazards.labels import CHANNELS, INCIDENT_STATES, KINDS, QUANTITIES, ROLES, SITE_STATES, ZONES
 from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.forms import sites as forms
@@ -43,13 +43,15 @@ from shanhai.operations.hazards.sites.views.parts import (
     standing_of_point,
     told_of,
 )
-from shanhai.operations.hazards.states import SiteState
+from shanhai.operations.hazards.states import OPEN, IncidentState, SiteState
 from shanhai.operations.hazards.values import ChainRole, Channel, Quantity, SiteKind, Zone
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.registers.people.selectors import list_people
 from shanhai.registers.places.selectors import find_divisions
 
 WIDTH, HEIGHT = 480, 320
+# The list of incidents has them all.
+MOST_INCIDENTS = 10
 BOTH = ["GET", "HEAD", "POST"]
 
 
@@ -104,6 +106,7 @@ def _acts(request: Request, site: HazardSite) -> dict[str, Act]:
 def _page(request: Request, site: HazardSite, drawn: dict[str, Any]) -> HttpResponse:
     points, links, in_force = points_of(site), chain_of(site), thresholds_of(site)
     moves = list(site.moves.order_by("-at"))
+    incidents = list(site.incidents.order_by("-opened_at", "-pk")[:MOST_INCIDENTS])
     refs = {one.by for one in moves} | ({in_force.drafted_by, in_force.approved_by} if in_force else set())
     names = names_by_ref(viewer=request.viewer, refs=refs)
     track = getattr(site, "track", None)
@@ -123,6 +126,9 @@ def _page(request: Request, site: HazardSite, drawn: dict[str, Any]) -> HttpResp
         "in_force": in_force,
         "drafted_by": in_force and name_in(names, in_force.drafted_by),
         "approved_by": in_force and name_in(names, in_force.approved_by),
+        "incidents": [(one, INCIDENT_STATES[IncidentState(one.state)]) for one in incidents],
+        "open": [(one, INCIDENT_STATES[IncidentState(one.state)]) for one in incidents if one.state in OPEN],
+        "on_duty": site.state != SiteState.CLOSED and request.viewer.may(HazardPermission.DUTY, **site.scope),
         "moves": [(one, SITE_STATES[SiteState(one.new)], name_in(names, one.by)) for one in moves],
         "may_manage": request.viewer.may(HazardPermission.MANAGE, **site.scope),
         "acts": drawn,
