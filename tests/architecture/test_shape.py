@@ -137,6 +137,7 @@ KITS = {
         "ReasonForm",
         "FoldingForm",
         "SavingForm",
+        "SeenField",
         "answered",
         "refused",
         "keep",

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.forms.boundfield import BoundField
+from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,10 +57,32 @@ class FoldingForm(forms.Form):
         return any(self.data.get(name) for name in self.FURTHER)
 
 
+class SeenField(forms.JSONField):
+    """What stood when a form was shown, sent along unseen; what nobody can read is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "widget": forms.HiddenInput, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """What was sent. Raises ValidationError."""
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError):
+            # Django knows only of what is no JSON: not of what is too deep, or a number of thousands of digits.
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What is sent again."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
+
+
 class CorrectingForm(SavingForm):
     """A form that corrects what stands; it brings along what stood when it was shown, for ``kernel.corrections``."""
 
-    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+    seen = SeenField()
 
     def __init__(self, *args: Any, stood: Mapping[str, object], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused
 from shanhai.kernel.messages import gettext_noop
 from shanhai.operations.hazards.cap.rules.checking import check
-from shanhai.operations.hazards.cap.rules.writing import to_bytes, write
+from shanhai.operations.hazards.cap.rules.writing import NOT_IN_XML, to_bytes, write
 from shanhai.operations.hazards.cap.selectors.composing import Asked, compose
 from shanhai.operations.hazards.cap.selectors.keys import signed
 from shanhai.operations.hazards.cap.values import MessageType, Wording
@@ -28,7 +27,6 @@ from shanhai.operations.hazards.values import Level
 MOST_DAYS = 31
 # Programs cut headlines off at 160 characters (CAP 1.2).
 MOST_HEADLINE, MOST_TEXT = 160, 4000
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @transaction.atomic
@@ -165,7 +163,7 @@ def _checked_words(words: Mapping[str, Wording]) -> dict[str, Wording]:
             if len(text) > most:
                 said = gettext_noop("有 %(count)s 个字，最多 %(most)s 个。请写短一些。")
                 raise BadInput(said, "hazards.alert_too_long", field=field, count=len(text), most=most)
-            if _NOT_IN_XML.search(text):
+            if NOT_IN_XML.search(text):
                 said = gettext_noop("里面有不能显示的字符。请删去，或者重新输入。")
                 raise BadInput(said, "hazards.alert_signs", field=field)
             found[field] = text

@@ -29,13 +29,18 @@ class News(NamedTuple):
 def due_sites(*, now: int, most: int) -> list[int]:
     """Keys of watched sites that have something new, or are to be looked at by now. One query.
 
-    What is dated ahead of the clock is new when its time has come.
+    What is dated ahead of the clock is new when its time has come, and hides nothing of what came meanwhile.
     """
+    come = MonitoringPoint.objects.filter(
+        pk=OuterRef("pk"),
+        datastream__observations__time__gt=F("track__time"),
+        datastream__observations__time__lte=now,
+    )
     news = MonitoringPoint.objects.filter(
+        Q(datastream__last_time__lte=now) | Exists(come),
         site=OuterRef("pk"),
         removed_at=None,
         datastream__last_time__gt=F("track__time"),
-        datastream__last_time__lte=now,
     )
     watched = HazardSite.objects.filter(state=SiteState.WATCHED)
     due = watched.filter(Q(track=None) | Q(track__due__lte=now) | Exists(news))

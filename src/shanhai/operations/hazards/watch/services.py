@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from shanhai.base.database.services import insert_many, not_giving_way, update_many
 from shanhai.field.sensors.values import EXCLUDED, datetime_of, instant_of
 from shanhai.kernel.actors import Actor
+from shanhai.operations.hazards.cap.services import MOST_DAYS
 from shanhai.operations.hazards.criteria.rules.running import NEVER, Change, SiteRun, Watched
 from shanhai.operations.hazards.criteria.rules.tracks.base import SECOND
 from shanhai.operations.hazards.criteria.values import Judged, Point, Thresholds
@@ -219,7 +220,7 @@ def _tell(site: _Site, one: _Outcome, *, by: Actor, at: datetime, now: int) -> N
                     level=level,
                     because="",
                     reasons=one.answer.reasons,
-                    expected_at=_expected(one.answer),
+                    expected_at=_expected(one.answer, at),
                 )
         except Exception:
             log.exception("a level could not be proposed", site=site.track.site_id)
@@ -228,10 +229,12 @@ def _tell(site: _Site, one: _Outcome, *, by: Actor, at: datetime, now: int) -> N
     site.track.told = level
 
 
-def _expected(judged: Judged) -> datetime | None:
-    """The earliest instant at which an inverse velocity reaches zero, where one does."""
+def _expected(judged: Judged, at: datetime) -> datetime | None:
+    """The earliest instant at which an inverse velocity reaches zero, where one does within the time of an alert."""
     early = [one["numbers"]["early"] for one in judged.reasons if one.get("numbers", {}).get("early")]
-    return datetime_of(int(min(early) * SECOND)) if early else None
+    # A line that hardly falls reaches zero in a year that no calendar has.
+    soonest = min(early, default=float("inf"))
+    return datetime_of(int(soonest * SECOND)) if soonest < (at + timedelta(days=MOST_DAYS)).timestamp() else None
 
 
 def _answer(site: _Site, one: _Outcome) -> tuple[Any, ...]:

@@ -81,7 +81,7 @@ def _to_webhook(gateway: Gateway, channel: Channel, letter: Letter) -> str:
         raise Later(Why.BUSY, status)
     if not 200 <= status < 300:
         raise Never(Why.REFUSED, status)
-    return str(answer.get("id") or "")[:100]
+    return _reference(answer.get("id"))
 
 
 def _to_aliyun(gateway: Gateway, channel: Channel, letter: Letter) -> str:
@@ -113,7 +113,7 @@ def _to_aliyun(gateway: Gateway, channel: Channel, letter: Letter) -> str:
     status, answer = _post(f"{scheme}://{gateway.host}/?{canonical(query)}", b"", signed)
     code = str(answer.get("Code", status))
     if status == 200 and code == "OK":
-        return str(answer.get("BizId") or answer.get("CallId") or "")[:100]
+        return _reference(answer.get("BizId") or answer.get("CallId"))
     if status >= 500 or status in _BUSY or _LATER.fullmatch(code):
         raise Later(Why.BUSY, code)
     raise Never(Why.BAD_ADDRESS if _BAD.fullmatch(code) else Why.REFUSED, code)
@@ -136,9 +136,14 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[
         raise Later(Why.TIMED_OUT if timed_out else Why.NOT_REACHED) from None
     try:
         found = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {}
     return status, found if isinstance(found, dict) else {}
+
+
+def _reference(given: object) -> str:
+    """What the other side calls a message, as it can be stored."""
+    return "".join(one for one in str(given or "")[:100] if one.isprintable())
 
 
 def _read(error: HTTPError) -> bytes:

@@ -168,7 +168,12 @@ def sirens_of(*, viewer: Actor, incident: Incident) -> list[Sent]:
 
 
 def not_sent(*, viewer: Actor) -> list[Sent]:
-    """What was given up or skipped in open incidents and matters, the latest first. One query."""
+    """What was given up or skipped in open incidents and matters, the latest first. One query.
+
+    Raises NotVisible for who sees no hazards anywhere.
+    """
+    if not viewer.may_somewhere(HazardPermission.VIEW):
+        raise NotVisible(gettext_noop("没有找到这一页。"))
     rows = Dispatch.objects.visible_to(viewer, HazardPermission.DUTY).filter(
         Q(state=DispatchState.DEAD) | Q(state=DispatchState.SKIPPED, because__in=LACKING), incident__state__in=OPEN
     )

@@ -101,7 +101,20 @@ def test_what_a_gateway_answers_is_taken_tried_again_or_given_up(gateway, incide
     assert len(gateway.asked) == 1
 
 
-@pytest.mark.parametrize("answer", [b"", b"<html>", b"[1]", b'{"id": null}', b"\xff" * 200_000])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"<html>",
+        b"[1]",
+        b'{"id": null}',
+        b"\xff" * 200_000,
+        b"[" * 60_000,
+        b'{"id": "\\u0000"}',
+        b'{"id": "\\ud800"}',
+    ],
+    ids=lambda one: str(one[:20]),
+)
 def test_whatever_stands_in_an_answer_that_took_it_is_no_fault(gateway, incident, answer):
     gateway.answers = [(200, answer)]
 

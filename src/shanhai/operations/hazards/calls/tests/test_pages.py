@@ -132,6 +132,11 @@ def test_who_is_on_duty_notes_an_answer_and_sends_again_and_others_do_not(called
     assert (row.state, call_of(called[0], MONITOR).answer) == ("waiting", "骑车去了家里")
 
 
+def test_what_was_not_sent_is_no_page_for_who_sees_no_hazards(called, sign_in):
+    assert sign_in(None).get("/hazards/not-sent/").status_code == 404
+    assert sign_in("duty_officer", **DUTY).get("/hazards/not-sent/").status_code == 200
+
+
 def test_the_part_of_the_incidents_page_shows_calls_with_what_was_sent(called, rf):
     send_due(by=WATCH, at=AT)
     run_clock(by=WATCH, at=AT + MINUTE)

@@ -7,6 +7,7 @@ so that one who looks for landslides finds it. The colour of GB is a parameter, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -33,6 +34,7 @@ GRADES: dict[Level, tuple[str, str, str, tuple[str, ...]]] = {
     Level.ORANGE: ("Expected", "Severe", "Likely", ("Prepare", "Avoid")),
     Level.RED: ("Immediate", "Extreme", "Likely", ("Evacuate",)),
 }
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Six places are a decimetre.
 _PLACES = 6
 
@@ -104,7 +106,8 @@ def _info(root: Element, info: Info, sent: datetime) -> None:
 def _texts(parent: Element, **texts: str) -> None:
     for name, text in texts.items():
         if text:
-            etree.SubElement(parent, CAP + name).text = str(text)
+            # A name in a register with a sign that no XML holds must not keep an alert from going out.
+            etree.SubElement(parent, CAP + name).text = NOT_IN_XML.sub(" ", str(text))
 
 
 def _named(parent: Element, name: str, pairs: Iterable[tuple[str, str]]) -> None:

@@ -92,6 +92,12 @@ def test_what_is_written_by_somebody_stands_in_place_of_our_words(incident):
     assert english.headline == "Red alert: Landslide, 色乌绒二号坡"
 
 
+def test_a_sign_that_no_xml_holds_in_what_is_registered_keeps_no_alert_from_going_out(incident):
+    incident.site.name, incident.site.shelter = "色乌绒\x0b坡", "小学\ufffe"
+
+    assert "色乌绒 坡" in message_of(publishing(incident)).infos[0].headline
+
+
 def test_an_alert_names_nobody_and_the_trail_has_its_act(incident):
     alert = publishing(incident)
     row = AuditRow.objects.get(action="hazards.alert.published")

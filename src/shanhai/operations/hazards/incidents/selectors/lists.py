@@ -14,6 +14,8 @@ from shanhai.operations.hazards.models import HazardSite, Incident
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.states import OPEN, SiteState
 
+_FIRST, _LAST = date(1900, 1, 1), date(2200, 1, 1)
+
 
 def list_incidents(
     *,
@@ -43,13 +45,14 @@ def list_incidents(
     if since is not None:
         found = found.filter(opened_at__gte=_begin(since))
     if until is not None:
-        found = found.filter(opened_at__lt=_begin(until + timedelta(days=1)))
+        found = found.filter(opened_at__lt=_begin(until) + timedelta(days=1))
     over = Case(When(state__in=list(OPEN), then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.select_related("site__programme").order_by(over, "exercise", "-moved_at", "-pk")
 
 
 def _begin(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)
+    # The first and the last day of the calendar have no instant everywhere.
+    return datetime.combine(min(max(day, _FIRST), _LAST), time(), SHANGHAI)
 
 
 def places_of(*, viewer: Actor) -> set[str]:

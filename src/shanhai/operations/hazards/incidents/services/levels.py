@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.states import require_move
 from shanhai.operations.hazards.calls.services.calling import call_out, end_calls, end_open
 from shanhai.operations.hazards.calls.values import Why
-from shanhai.operations.hazards.cap.services import publish
+from shanhai.operations.hazards.cap.services import MOST_DAYS, publish
 from shanhai.operations.hazards.cap.values import MessageType, Wording
 from shanhai.operations.hazards.incidents.rules.proposals import checked_level, is_news, level_of, state_after
 from shanhai.operations.hazards.incidents.selectors.incidents import (
@@ -64,11 +64,8 @@ def propose(
         news = is_news(wanted, in_force=in_force, proposed=proposed, engine=engine)
     with faults.of("because"):
         because = checked_text(because, MOST_TEXT, required=not engine)
-    if expected_at is not None and expected_at <= at:
-        with faults.of("expected_at"):
-            if not engine:
-                raise BadInput(gettext_noop("预计发生的时间已经过了。请改正，或者空着。"), "hazards.expected_past")
-        expected_at = None
+    with faults.of("expected_at"):
+        expected_at = _checked_expected(expected_at, at, engine=engine)
     faults.tell()
     if not news:
         return incident
@@ -149,8 +146,7 @@ def decide(
     with faults.of("opinion"):
         opinion = checked_text(opinion, MOST_TEXT, required=True)
     with faults.of("expected_at"):
-        if expected_at is not None and expected_at <= at:
-            raise BadInput(gettext_noop("预计发生的时间已经过了。请改正，或者空着。"), "hazards.expected_past")
+        expected_at = _checked_expected(expected_at, at)
     faults.tell()
 
     old, new = IncidentState(found.state), state_after(found.state, wanted)
@@ -175,6 +171,18 @@ def decide(
         # Nobody is called anew for what stands; who was asked to come and decide need not any more.
         end_open(by=by, at=at, incident=found, because=Why.REPLACED, proposals_only=True)
     return found
+
+
+def _checked_expected(expected: datetime | None, at: datetime, *, engine: bool = False) -> datetime | None:
+    """The instant, or None for one of the engine's that says nothing for today. Raises BadInput for a person's."""
+    if expected is None or at < expected <= at + timedelta(days=MOST_DAYS):
+        return expected
+    if engine:
+        return None
+    if expected <= at:
+        raise BadInput(gettext_noop("预计发生的时间已经过了。请改正，或者空着。"), "hazards.expected_past")
+    text = gettext_noop("预计发生的时间在 %(most)s 天以后，太远了。请改正，或者空着。")
+    raise BadInput(text, "hazards.expected_far", most=MOST_DAYS)
 
 
 def _opened(site: HazardSite, *, by: Actor, at: datetime, because: str, exercise: bool) -> Incident:

@@ -69,6 +69,19 @@ def test_what_is_wrong_with_a_proposal_is_said_at_once(site):
     assert not Incident.objects.exists()
 
 
+def test_what_is_expected_in_years_is_refused_from_a_person_and_no_instant_from_the_engine(site):
+    years = AT.replace(year=9999)
+    with pytest.raises(BadInput) as told:
+        propose(expected_at=years)
+    assert told.value.field == "expected_at"
+
+    made = propose(by=ENGINE, because="", expected_at=years)
+    assert made.expected_at is None
+    with pytest.raises(BadInput) as told:
+        decide(made, expected_at=years)
+    assert told.value.field == "expected_at"
+
+
 # What is in force, what is proposed, what is proposed now: whether it is news of a person and of the engine.
 @pytest.mark.parametrize(
     ("in_force", "proposed", "level", "person", "engine"),

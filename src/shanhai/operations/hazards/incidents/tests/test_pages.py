@@ -252,6 +252,11 @@ def test_the_list_puts_what_is_open_first_and_filters_and_goes_into_a_table(duty
     assert [row[3] for row in rows[3:]] == ["险情", "演练"]
 
 
+@pytest.mark.parametrize("page", ["incidents/", "incidents.xlsx"])
+def test_the_first_and_the_last_day_of_the_calendar_filter_as_others_do(duty, frozen_clock, page):
+    assert duty.get(f"/hazards/{page}?since=0001-01-01&until=9999-12-31").status_code == 200
+
+
 def test_the_search_box_finds_incidents_by_their_site_for_who_sees_them(duty, frozen_clock):
     incident = an_incident(exercise=True)
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.base.forms import CorrectingForm, FoldingForm, ReasonForm, SavingForm
+from shanhai.base.forms import CorrectingForm, FoldingForm, ReasonForm, SavingForm, SeenField
 from shanhai.operations.hazards.labels import CHANNELS, KINDS, LACKS, LEVELS, QUANTITIES, ROLES, ZONES
 from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint
 from shanhai.operations.hazards.sites.selectors.sites import site_in_words
@@ -149,7 +149,7 @@ class RestartForm(ReasonForm):
 class ChainForm(SavingForm):
     """Who is called, in order: a row each, the empty ones none."""
 
-    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
+    seen = SeenField()
 
     def __init__(
         self, data: Any, *, links: Sequence[ChainLink], seen: Sequence[str], people: Sequence[tuple[str, str]]

@@ -18,8 +18,10 @@ from shanhai.registers.places.values import Crs
 Lines = list[list[float]]
 # More corners are a survey, not an outline; and each alert bears them.
 MOST_CORNERS = 2000
-# Seven decimals are a centimetre: no fix is better.
-_DECIMALS = 7
+# As alerts bear them: what is drawn once more with fewer could cross itself there. A decimetre; no fix is better.
+_DECIMALS = 6
+# Less is no outline, but corners in a line.
+_LEAST_M2 = 1.0
 _METRES = 111_320.0
 _CLOSED, _DEEPEST = 4, 4
 _PARTS, _NUMBERS = re.compile(r"[;；\r\n]+"), re.compile(r"[,，\s]+")
@@ -53,8 +55,11 @@ def outline_from(text: str, crs: str, *, most_km: float) -> dict[str, Any]:
         text = gettext_noop("范围有 %(km)s 公里宽，最多 %(most)s 公里。请检查是不是有一个角点写错了。")
         raise BadInput(text, "hazards.outline_too_large", km=f"{across:.1f}", most=f"{most_km:g}")
     corners = _rounded(ring.exterior.coords)
-    if not shapely.Polygon(corners).is_valid or shapely.Polygon(corners).area == 0:
-        raise BadInput(gettext_noop("范围太小，角点分不开。请检查坐标。"), "hazards.outline_too_small")
+    square = shapely.Polygon(corners) if len(corners) >= _CLOSED else shapely.Polygon()
+    if not square.is_valid or square.area * _METRES**2 * cos(radians(south)) < _LEAST_M2:
+        raise BadInput(
+            gettext_noop("范围太小，角点分不开，或者都在一条线上。请检查坐标。"), "hazards.outline_too_small"
+        )
     return {"type": "Polygon", "coordinates": [corners]}
 
 
@@ -67,7 +72,10 @@ def route_from(text: str, crs: str) -> dict[str, Any] | None:
     corners = _typed(text) if given is None else given.get("coordinates")
     if not isinstance(corners, list) or len(corners) < 2:
         raise BadInput(gettext_noop("路线至少要两个点，一行一个“经度,纬度”。"), "hazards.route_too_short")
-    return {"type": "LineString", "coordinates": _rounded([point_of(one, system) for one in corners])}
+    line = _rounded([point_of(one, system) for one in corners])
+    if len(line) < 2:
+        raise BadInput(gettext_noop("路线的点都是同一个。请检查坐标。"), "hazards.route_too_short")
+    return {"type": "LineString", "coordinates": line}
 
 
 def shelter_from(lon: str, lat: str, crs: str) -> tuple[float, float] | None:
@@ -163,7 +171,7 @@ def _degrees(text: str) -> float:
 
 
 def _rounded(corners: Any) -> Lines:
-    """To the centimetre, none twice in a row."""
+    """To the decimetre, none twice in a row."""
     found: Lines = []
     for lon, lat in corners:
         corner = [round(lon, _DECIMALS), round(lat, _DECIMALS)]

@@ -19,6 +19,8 @@ from shanhai.operations.hazards.values import Quantity, SiteKind, Zone
 
 E = TypeVar("E", bound=StrEnum)
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+# What no alert, no table and no database holds, as it is pasted from elsewhere; the first two break a line there.
+_BREAKS, _NO_SIGN = re.compile("\r\n?|[\x0b\x0c]"), re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Below the two names devices send.
 _TOPIC = re.compile(r"(?!\$|shanhai/|v1\.1/)[^+#]+")
 # What nobody can count at one slope: a slip of the keyboard.
@@ -66,7 +68,7 @@ def checked_site(facts: SiteFacts, *, most_km: float) -> tuple[SiteFacts, Drawn]
     with faults.of("code"):
         code = checked_code(facts.code)
     with faults.of("name"):
-        name = checked_text(facts.name, 100, required=True)
+        name = checked_text(_line(facts.name), 100, required=True)
     with faults.of("kind"):
         checked_member(facts.kind, SiteKind)
     for field in ("households", "people"):
@@ -81,7 +83,7 @@ def checked_site(facts: SiteFacts, *, most_km: float) -> tuple[SiteFacts, Drawn]
             text = gettext_noop("警报器的主题不能带 + 和 #，也不能以 $、shanhai/、v1.1/ 开头。请改一个。")
             raise BadInput(text, "hazards.siren_not_a_topic")
     with faults.of("shelter"):
-        shelter_words = checked_text(facts.shelter, 200)
+        shelter_words = checked_text(_line(facts.shelter), 200)
         if not shelter_words and (facts.people or facts.households):
             text = gettext_noop("有人受威胁，请写避险点：出事时往哪里去。")
             raise BadInput(text, "hazards.shelter_missing")
@@ -123,14 +125,20 @@ def checked_code(text: str) -> str:
 
 
 def checked_text(text: str, most: int, *, required: bool = False) -> str:
-    """Words that can be stored. Raises BadInput."""
-    clean = text.replace("\x00", " ").replace("\r\n", "\n").strip()
-    if required and not clean:
-        raise BadInput(gettext_noop("这里不能空着。"), "hazards.text_missing")
-    if len(clean) > most or any("\ud800" <= one <= "\udfff" for one in clean):
-        wrong = gettext_noop("最多 %(most)s 个字，不能有存不了的字符。请改短。")
-        raise BadInput(wrong, "hazards.text_not_usable", most=most)
+    """Words that can be stored, and stand in an alert; signs that nobody sees are blanks. Raises BadInput."""
+    clean = _NO_SIGN.sub(" ", _BREAKS.sub("\n", text)).strip()
+    if not any(one.isprintable() and not one.isspace() for one in clean):
+        if required:
+            raise BadInput(gettext_noop("这里不能空着。"), "hazards.text_missing")
+        return ""
+    if len(clean) > most:
+        wrong = gettext_noop("有 %(count)s 个字，最多 %(most)s 个。请写短一些。")
+        raise BadInput(wrong, "hazards.text_too_long", count=len(clean), most=most)
     return clean
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def checked_member(text: str, kind: type[E]) -> E:
@@ -159,7 +167,7 @@ def checked_point(facts: PointFacts, *, definition: str, unit: str) -> PointFact
     """The facts as they are stored, completed by what the datastream observes. Raises BadInput with all faults."""
     faults, name, quantity, factor = Faults(), "", facts.quantity, facts.factor
     with faults.of("name"):
-        name = checked_text(facts.name, 60, required=True)
+        name = checked_text(_line(facts.name), 60, required=True)
     with faults.of("zone"):
         checked_member(facts.zone, Zone)
     with faults.of("quantity"):

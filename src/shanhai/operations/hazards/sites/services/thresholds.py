@@ -176,11 +176,14 @@ def discard_thresholds(*, by: Actor, at: datetime, thresholds: UUID, because: st
 
 def _checked(site: HazardSite, numbers: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        size = len(json.dumps(numbers))
+        # Of what JSON can escape, half a sign and the sign of number nought can be neither shown nor stored.
+        text = json.dumps(numbers, ensure_ascii=False)
+        usable = len(text.encode()) <= MOST_NUMBERS and "\\u0000" not in text
     except (TypeError, ValueError, RecursionError):
-        size = MOST_NUMBERS + 1
-    if size > MOST_NUMBERS:
-        raise BadInput(gettext_noop("阈值太长，或者不是 JSON。"), "hazards.thresholds_not_usable")
+        usable = False
+    if not usable:
+        text = gettext_noop("阈值太长，不是 JSON，或者有存不了的字符。")
+        raise BadInput(text, "hazards.thresholds_not_usable")
     if numbers.get("kind", site.kind) != site.kind:
         text = gettext_noop("这份阈值是给另一类隐患点的。请从这一类的默认值开始。")
         raise BadInput(text, "hazards.thresholds_of_another_kind")

@@ -89,6 +89,14 @@ def test_a_site_is_registered_corrected_and_closed_by_pages(engineer):
     assert "wuse-2" not in engineer.get("/hazards/sites/").content.decode()
 
 
+@pytest.mark.parametrize("seen", ['{"a":' * 3000, "9" * 5000], ids=["too deep", "too many digits"])
+@pytest.mark.parametrize("page", ["edit", "chain"])
+def test_what_stood_when_a_form_was_shown_is_refused_where_nobody_can_read_it(engineer, page, seen):
+    a_chain(a_site())
+
+    assert engineer.post(f"/hazards/sites/wuse-slope/{page}", {"seen": seen}).status_code == 422
+
+
 def test_a_point_is_added_from_stations_nearby_or_found_and_set_apart(engineer):
     site = a_site()
     near = a_point(a_site("helper"), name="近").datastream

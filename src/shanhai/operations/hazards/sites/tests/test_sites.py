@@ -81,6 +81,10 @@ PARTS = {"type": "MultiPolygon", "coordinates": [[[[x, 30], [x + 0.01, 30], [x, 
         ({"outline": json.dumps(PARTS)}, "outline"),
         ({"outline": "101.96,30.05\n101.97,30.05"}, "outline"),
         ({"outline": "101.96,30.05\n101.97,30.05\n101.98,30.05"}, "outline"),
+        # Corners in a line that no float says is one; less than a step across; what crosses itself in an alert.
+        ({"outline": "101.96,30.05\n101.97,30.06\n101.98,30.07"}, "outline"),
+        ({"outline": "101.96,30.05\n101.9600001,30.05\n101.9600001,30.0500001"}, "outline"),
+        ({"outline": "101.96,30.05\n101.97,30.05\n101.97,30.0500001"}, "outline"),
         ({"outline": "101.96 东\n30.05"}, "outline"),
         ({"outline": "30.05,101.96\n30.05,101.962\n30.052,101.962"}, "outline"),
         ({"outline": "0,0\n1,0\n1,1"}, "outline"),
@@ -95,6 +99,7 @@ PARTS = {"type": "MultiPolygon", "coordinates": [[[[x, 30], [x + 0.01, 30], [x, 
         ({"crs": "beijing54"}, "outline"),
         ({"route": "101.96,30.05"}, "route"),
         ({"route": "110,20\n111,21"}, "route"),
+        ({"route": "101.96,30.05\n101.96,30.05"}, "route"),
         ({"shelter": ""}, "shelter"),
         ({"shelter_lon": "101.961", "shelter_lat": "30.051"}, "shelter_lon"),
         ({"shelter_lon": "101.961"}, "shelter_lat"),
@@ -105,6 +110,7 @@ PARTS = {"type": "MultiPolygon", "coordinates": [[[[x, 30], [x + 0.01, 30], [x, 
         ({"code": "二号"}, "code"),
         ({"code": "a/b"}, "code"),
         ({"name": "  "}, "name"),
+        ({"name": "\u200b\x07\ufeff"}, "name"),
         ({"name": "长" * 101}, "name"),
         ({"place": "火星"}, "place"),
         ({"place": "540602"}, "place"),
@@ -118,6 +124,15 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_stored(ganzi, fac
 
     assert field in {one.field for one in (refused.value, *refused.value.others)}
     assert not HazardSite.objects.exists()
+
+
+def test_what_is_pasted_with_signs_that_no_alert_holds_is_stored_without_them(ganzi):
+    site = register(
+        name="色乌绒\r\n二号坡\x07", shelter="村小学\x0b操场", route_words="沿村道\x0b向东\ufffe，\r\n过桥\ud800"
+    )
+
+    assert (site.name, site.shelter) == ("色乌绒 二号坡", "村小学 操场")
+    assert site.route_words == "沿村道\n向东 ，\n过桥"
 
 
 def test_all_faults_are_told_at_once(ganzi):

@@ -66,6 +66,15 @@ def test_a_draft_is_completed_by_the_defaults_and_judges_nothing(ganzi):
     assert AuditRow.objects.get(action="hazards.thresholds.drafted").changes["numbers"] > 1
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\ud800"])
+def test_a_sign_that_no_database_holds_is_refused_in_what_is_said_of_a_point(ganzi, sign):
+    point = a_point(a_site())
+
+    with pytest.raises(BadInput) as refused:
+        draft(numbers={"references": {str(point.uuid): {"rate": 0.4, "source": f"平稳段{sign}"}}})
+    assert refused.value.field == "numbers"
+
+
 @pytest.mark.parametrize(
     ("numbers", "source", "field"),
     [

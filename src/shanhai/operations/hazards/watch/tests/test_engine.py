@@ -10,6 +10,7 @@ from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
 from shanhai.field.sensors.values import instant_of
 from shanhai.kernel.actors import system
+from shanhai.operations.hazards.criteria.values import Judged
 from shanhai.operations.hazards.models import Incident, Judgement, SiteTrack, Track
 from shanhai.operations.hazards.states import SiteState
 from shanhai.operations.hazards.tests.builders import a_point, a_site, a_threshold_set
@@ -216,6 +217,33 @@ def test_what_is_dated_ahead_of_the_clock_waits_for_its_time():
     then = judge_due(by=ENGINE, at=AT + timedelta(hours=1))
 
     assert (now.readings, then.readings) == (0, 1)
+
+
+def test_a_device_whose_clock_is_ahead_hides_nothing_of_what_it_sends():
+    site = a_site()
+    point = a_point(site)
+    a_threshold_set(site, numbers=reference(point))
+    send(point, creep(10), until=AT)
+    judge_due(by=ENGINE, at=AT)
+    stepped = []
+    for number in range(1, 7):
+        now = AT + number * 10 * MINUTE
+        # Each reading comes with the time of a clock that is a quarter of an hour ahead.
+        ahead = Readings(
+            np.array([point.datastream_id]), np.array([instant_of(now + 15 * MINUTE)]), np.array([105.0 + number])
+        )
+        take_in(readings=ahead, by=WRITER, at=now)
+        stepped.append(judge_due(by=ENGINE, at=now).readings)
+
+    assert stepped == [0, 0, 1, 1, 1, 1]
+
+
+def test_a_line_that_hardly_falls_keeps_no_level_from_being_proposed():
+    far = Judged(Level.YELLOW, None, [{"code": "inverse_velocity", "numbers": {"early": 1e15}}])
+    soon = Judged(Level.YELLOW, None, [*far.reasons, {"numbers": {"early": (AT + MINUTE).timestamp()}}])
+
+    assert services._expected(far, AT) is None
+    assert services._expected(soon, AT) == AT + MINUTE
 
 
 def test_more_than_a_batch_takes_is_judged_in_the_rounds_that_follow(monkeypatch):
