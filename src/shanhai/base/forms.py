@@ -147,11 +147,12 @@ def status_of(*shown: forms.Form | None) -> int:
 def tell(form: forms.Form, error: DomainError) -> None:
     """Say a refusal in the form: each of its faults beside the field it is about, where the form has that field.
 
-    ``TOLD_AS`` of a form says which of its fields a service is told under another name.
+    ``TOLD_AS`` of a form says which of its fields a service is told under another name, "*" for all that it has not.
     """
     form.refusal, form.told = error.status, error  # type: ignore[attr-defined]
+    told: Mapping[str, str] = getattr(form, "TOLD_AS", {})
     for one in (error, *error.others):
-        name = getattr(form, "TOLD_AS", {}).get(one.field, one.field)
+        name = told.get(one.field) or (one.field if one.field in form.fields else told.get("*", ""))
         form.add_error(name if name in form.fields else None, refused(one))
 
 

@@ -160,6 +160,11 @@ def find_user(*, ref: str) -> User | None:
     return User.objects.known_as(ref).first()
 
 
+def find_named(*, username: str) -> User | None:
+    """The active user of that account name, or None."""
+    return User.objects.filter(username__iexact=username, is_active=True).first()
+
+
 def actor_of(*, ref: str, at: datetime) -> Actor:
     """The actor that the audit trail calls ``ref``, with the grants in force on that day: for work in their name."""
     return actor_for(user=find_user(ref=ref), at=at)
@@ -167,7 +172,7 @@ def actor_of(*, ref: str, at: datetime) -> Actor:
 
 def actor_named(*, username: str, at: datetime) -> Actor:
     """The actor for who is at the console, by the account's name. Raises NotVisible for none active."""
-    user = User.objects.filter(username__iexact=username, is_active=True).first()
+    user = find_named(username=username)
     if user is None:
         raise NotVisible(
             gettext_noop("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。"),

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base.accounts import selectors as accounts
 from shanhai.base.forms import SavingForm
 from shanhai.kernel.actors import Actor
 from shanhai.registers.organisations.selectors import list_organisations
@@ -38,7 +39,7 @@ class FilterForm(forms.Form):
 
 
 class PersonForm(SavingForm):
-    """What is kept of a person; the account stays as it is."""
+    """What is kept of a person, and by which account they are called."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     duty = forms.CharField(label=_("职务"), max_length=100)
@@ -49,7 +50,15 @@ class PersonForm(SavingForm):
         help_text=_("已登记的单位全称。"),
         widget=forms.TextInput(attrs={"list": ORGANISATIONS, "autocomplete": "off"}),
     )
-    work_phone = forms.CharField(label=_("办公电话"), max_length=30, required=False)
+    work_phone = forms.CharField(
+        label=_("办公电话"), max_length=30, required=False, help_text=_("叫应的短信和语音电话打这个号码。")
+    )
+    username = forms.CharField(
+        label=_("账号"),
+        max_length=150,
+        required=False,
+        help_text=_("本人登录用的用户名；站内叫应和邮件送到这个账号。没有就空着。"),
+    )
     programme = forms.CharField(
         label=_("对口支援"),
         max_length=40,
@@ -71,6 +80,7 @@ class PersonForm(SavingForm):
         if person is not None:
             stands = {name: getattr(person, name) for name in ("name", "duty", "work_phone", "programme", "place")}
             stands["valid_from"] = person.valid_from
+            stands["username"] = person.user.username if person.user else ""
             stands["organisation"] = person.organisation.name if person.organisation else ""
         super().__init__(data, initial=stands)
         self._viewer, self._person = viewer, person
@@ -92,11 +102,22 @@ class PersonForm(SavingForm):
             raise forms.ValidationError(gettext("有几个单位叫“%(name)s”。请先在单位登记里区分名称。") % {"name": name})
         raise forms.ValidationError(gettext("没有登记“%(name)s”。请先登记单位，或留空。") % {"name": name})
 
+    def clean_username(self) -> UUID | None:
+        """The account of that name; the one that stands may be switched off. Raises ValidationError for none."""
+        name, kept = self.cleaned_data["username"].strip(), self._person.user if self._person else None
+        if not name:
+            return None
+        found = kept if kept is not None and kept.username == name else accounts.find_named(username=name)
+        if found is None:
+            raise forms.ValidationError(
+                gettext("没有可用的账号“%(name)s”。请检查拼写，或请管理员启用。") % {"name": name}
+            )
+        return found.uuid
+
     def facts(self) -> PersonFacts:
         """What was typed."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "because"}
-        user = self._person.user if self._person else None
-        return PersonFacts(**given, user=user.uuid if user else None)
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("because", "username")}
+        return PersonFacts(**given, user=self.cleaned_data["username"])
 
 
 class EndForm(SavingForm):

@@ -24,11 +24,11 @@ from shanhai.operations.hazards.desk import selectors
 from shanhai.operations.hazards.desk.labels import ADVICE, LACK_ADVICE
 from shanhai.operations.hazards.desk.selectors import Line
 from shanhai.operations.hazards.incidents.selectors.shifts import list_shifts
-from shanhai.operations.hazards.labels import INCIDENT_STATES, LACKS, LEVELS
+from shanhai.operations.hazards.labels import INCIDENT_STATES, LACKS, LEVELS, QUANTITIES
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.views.parts import standing_of_point, told_of
 from shanhai.operations.hazards.states import HandoverState, IncidentState
-from shanhai.operations.hazards.values import Lack, Level
+from shanhai.operations.hazards.values import Lack, Level, Quantity
 from shanhai.operations.hazards.watch.selectors import judged_until
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.registers.places.selectors import list_shapes, points_on
@@ -127,6 +127,7 @@ def _drawn(lines: Sequence[Line], calls: Any, request: Request) -> list[dict[str
                     else None
                 ),
                 "worst": worst,
+                "quantity": worst and QUANTITIES[Quantity(worst.point.quantity)],
                 "incident": incident,
                 "decided": INCIDENT_STATES[IncidentState(incident.state)] if incident else None,
                 "proposed": LEVELS[Level(incident.proposed)] if incident and incident.proposed else None,

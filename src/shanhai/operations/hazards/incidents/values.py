@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shanhai.kernel.messages import Message
 from shanhai.kernel.parts import Status
@@ -14,7 +16,7 @@ from shanhai.kernel.parts import Status
 class Event:
     """Something that became known ``at`` an instant; ``measured`` is when it was so, where that is another one.
 
-    ``by`` is a reference, "" for nobody; ``said`` is what a person wrote.
+    ``by`` is a reference, "" for nobody; ``said`` is what a person wrote; ``reasons`` are why the engine said so.
     """
 
     at: datetime
@@ -24,3 +26,4 @@ class Event:
     by: str = ""
     said: str = ""
     measured: datetime | None = None
+    reasons: Sequence[Mapping[str, Any]] = ()

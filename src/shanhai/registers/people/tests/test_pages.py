@@ -26,6 +26,23 @@ def text_of(answer):
     return answer.content.decode()
 
 
+def test_a_person_is_told_by_which_account_they_are_called(office, ganzi):
+    user = a_user(None, username="monitor")
+    given = {**FACTS, "place": "513301"}
+
+    wrong = office.post(reverse("people:new"), {**given, "username": "nobody-here"})
+    assert (wrong.status_code, "没有可用的账号“nobody-here”" in text_of(wrong)) == (422, True)
+    office.post(reverse("people:new"), {**given, "username": "Monitor"})
+    person = Person.objects.get()
+    page = reverse("people:detail", args=[person.uuid])
+    assert person.user == user
+    assert 'value="monitor"' in text_of(office.get(page))
+
+    office.post(f"{page}correct", {**given, "username": ""})
+    person.refresh_from_db()
+    assert person.user is None
+
+
 def test_a_person_is_added_found_corrected_ended_and_erased(office, ganzi):
     an_organisation()
     given = {**FACTS, "place": "513321", "organisation": "康定市第一小学", "work_phone": "0836 2830001"}
@@ -155,7 +172,7 @@ def test_a_place_finds_people_under_all_codes_it_has_had(office):
 def test_a_correction_keeps_the_code_of_its_day_and_the_account(office):
     a_division("513301")
     person = a_person(place="513321", user=a_user("finance"))
-    facts = {**FACTS, "place": "513321", "valid_from": "2024-01-01"}
+    facts = {**FACTS, "place": "513321", "valid_from": "2024-01-01", "username": "finance"}
 
     assert office.post(reverse("people:correct", args=[person.uuid]), facts).status_code == 302
 

@@ -176,7 +176,9 @@ def _mended(area: shapely.MultiPolygon) -> shapely.MultiPolygon:
     parts = [part for part in shapely.get_parts(shapely.make_valid(area)) if part.area > 0]
     mended = shapely.MultiPolygon(list(shapely.get_parts(shapely.union_all(parts))))
     if abs(mended.area - area.area) > MENDABLE * mended.area:
-        raise BadInput(gettext_noop("轮廓线自相交，面积不能确定。请在制图软件中修复这个要素的拓扑，再导入。"), UNUSABLE)
+        raise BadInput(
+            gettext_noop("轮廓线自相交，面积不能确定。请按顺序绕一圈写角点，或在制图软件中修复后再来。"), UNUSABLE
+        )
     return mended
 
 

@@ -65,7 +65,9 @@ def compose(asked: Asked) -> CapMessage:
 def _info(asked: Asked, site: HazardSite, division: Any, language: str) -> Info:
     urgency, severity, certainty, responses = GRADES[asked.level]
     kind, given = SiteKind(site.kind), asked.words.get(language, Wording())
-    where = say(message(labels.WHERE, place=named(division) if division else "", site=site.name)).strip()
+    county = named(division) if division else ""
+    # A site is often called by its county already.
+    where = say(message(labels.WHERE, place=county, site=site.name)).strip() if county not in site.name else site.name
     headline = given.headline or say(_headline(asked, site, kind))
     description = given.description or _description(asked, site, kind, where)
     onset = asked.incident.expected_at

@@ -60,6 +60,15 @@ def test_an_alert_says_what_where_how_urgent_and_what_to_do_in_both_languages(in
     assert "马上" not in english.instruction
 
 
+def test_a_site_that_is_called_by_its_county_names_it_once():
+    site = a_site("named", name="康定市后山")
+
+    chinese = message_of(publishing(an_incident("red", site=site))).infos[0]
+
+    assert chinese.area.words == "康定市后山"
+    assert "康定市康定市" not in chinese.description
+
+
 @pytest.mark.parametrize(("kind", "code"), [(SiteKind.DEBRIS_FLOW, "OET-056"), (SiteKind.ROCKFALL, "OET-119")])
 def test_what_may_come_down_is_told_by_its_event_code(kind, code):
     said = message_of(publishing(an_incident("red", site=a_site(kind=kind))))

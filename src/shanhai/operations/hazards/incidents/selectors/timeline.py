@@ -74,7 +74,8 @@ def _judgements(incident: Incident, begin: datetime, end: datetime | None) -> It
     rows = rows.filter(at__lte=end) if end else rows
     for row in reversed(rows.order_by("-at", "-pk")[:MOST_JUDGEMENTS]):
         mark, word = LEVELS[Level(row.level)] if row.level is not None else LACKS[Lack(row.lack)]
-        yield Event(row.at, mark, message(word), message(gettext_noop("系统研判")), measured=datetime_of(row.time))
+        title, measured = message(gettext_noop("系统研判")), datetime_of(row.time)
+        yield Event(row.at, mark, message(word), title, measured=measured, reasons=row.reasons)
 
 
 def _apart(incident: Incident, begin: datetime, end: datetime | None) -> Iterator[Event]:
@@ -96,7 +97,7 @@ def _proposals(incident: Incident) -> Iterator[Event]:
         title = message(gettext_noop("建议"))
         if row.expected_at:
             title = message(gettext_noop("建议，预计 %(expected)s 发生"), expected=row.expected_at)
-        yield Event(row.at, mark, message(word), title, row.by, row.because)
+        yield Event(row.at, mark, message(word), title, row.by, row.because, reasons=row.reasons)
 
 
 def _decisions(incident: Incident) -> Iterator[Event]:

@@ -193,6 +193,9 @@ def test_the_record_tells_what_was_known_when_and_when_it_was_so(duty):
     assert "后缘一号" in shown
     assert "81.2" in shown
     assert shown.count("系统研判") == 1
+    # What the numbers were then stays in the record once it is decided.
+    assert "后缘一号 · 切线角 · 切线角（度） 81.2" in shown
+    assert "81.2" in rows[3][5]
     assert [str(one) for one in rows[3][:3]] == ["2026-11-22 09:50:00", "2026-11-22 08:00:00", "黄色"]
 
 

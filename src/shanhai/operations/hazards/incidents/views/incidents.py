@@ -24,7 +24,7 @@ from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.incidents import get_incident, require_open
 from shanhai.operations.hazards.incidents.selectors.timeline import timeline_of
 from shanhai.operations.hazards.incidents.services import levels, patrols
-from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, people_of
+from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, people_of, reasons_in_words
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS, PATROL_STATES
 from shanhai.operations.hazards.models import Incident
 from shanhai.operations.hazards.permissions import HazardPermission
@@ -74,7 +74,7 @@ _NEEDS = {
 def timeline_table(request: Request, uuid: str) -> HttpResponseBase:
     """GET /hazards/incidents/<uuid>/timeline.xlsx: the record as a table, the first that was known first."""
     incident = get_incident(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    events = timeline_of(incident)[::-1]
+    events, points = timeline_of(incident)[::-1], list(incident.site.points.all())
     names = accounts.names_by_ref(viewer=request.viewer, refs={one.by for one in events if one.by})
     heads = (
         (gettext("得知时间"), 20, _MOMENT),
@@ -91,7 +91,7 @@ def timeline_table(request: Request, uuid: str) -> HttpResponseBase:
             formats.say(one.word),
             formats.say(one.title),
             accounts.name_in(names, one.by) if one.by else "",
-            one.said,
+            "\n".join([*([one.said] if one.said else []), *reasons_in_words(one, points)]),
         ]
         for one in events
     ]
@@ -154,7 +154,7 @@ def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpRe
         "alerts": [(one, LEVELS[Level(one.level)]) for one in incident.alerts.order_by("-pk")],
         "calls": calls_of(viewer=request.viewer, incident=incident, at=request.at),
         "sirens": sirens_of(viewer=request.viewer, incident=incident),
-        "happenings": happenings(request, events),
+        "happenings": happenings(request, site, events),
         "acts": drawn,
     }
     return render(request, "hazards/incident.html", context, status=status_of(*drawn.values()))

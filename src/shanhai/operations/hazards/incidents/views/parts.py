@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -16,9 +17,9 @@ from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Crumb, Happening
 from shanhai.operations.hazards.incidents.values import Event
-from shanhai.operations.hazards.models import HazardSite, Incident
+from shanhai.operations.hazards.models import HazardSite, Incident, MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
-from shanhai.operations.hazards.sites.views.parts import over_desk
+from shanhai.operations.hazards.sites.views.parts import over_desk, told_of
 from shanhai.registers.people.selectors import list_people
 
 INCIDENTS = gettext_noop("险情")
@@ -48,15 +49,33 @@ def people_of(request: Request, site: HazardSite) -> list[tuple[str, str]]:
     return [(str(one.uuid), f"{one.name} · {one.duty}") for one in found[:MOST_OFFERED]]
 
 
-def happenings(request: Request, events: Sequence[Event]) -> list[Happening]:
+def happenings(request: Request, site: HazardSite, events: Sequence[Event]) -> list[Happening]:
     """Events as a page shows them: when they became known, and when they were measured, where that is not the same."""
     names = accounts.names_by_ref(viewer=request.viewer, refs={one.by for one in events if one.by})
-    return [Happening(one.at, one.title, one.mark, one.word, "\n".join(notes_of(one, names))) for one in events]
+    points = list(site.points.all())
+    notes = [_notes_of(one, names, points) for one in events]
+    return [
+        Happening(one.at, one.title, one.mark, one.word, "\n".join(note))
+        for one, note in zip(events, notes, strict=True)
+    ]
 
 
-def notes_of(event: Event, names: Mapping[str, str]) -> list[str]:
-    """What stands below an event: what was said, by whom, and when it was so."""
-    found = [event.said] if event.said else []
+def reasons_in_words(event: Event, points: Sequence[MonitoringPoint]) -> list[str]:
+    """Why the engine said so, with its numbers, a reason a line."""
+    found = []
+    for where, what, numbers in told_of(event.reasons, points):
+        told = [f"{formats.say(label)} {_number(value)}" for label, value in numbers]
+        found.append(" · ".join([*([where] if where else []), formats.say(what), *told]))
+    return found
+
+
+def _number(value: str | datetime) -> str:
+    return value if isinstance(value, str) else formats.moment(value)
+
+
+def _notes_of(event: Event, names: Mapping[str, str], points: Sequence[MonitoringPoint]) -> list[str]:
+    """What stands below an event: what was said, why, by whom, and when it was so."""
+    found = [*([event.said] if event.said else []), *reasons_in_words(event, points)]
     if event.by:
         found.append(accounts.name_in(names, event.by))
     if event.measured is not None:

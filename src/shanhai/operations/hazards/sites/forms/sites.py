@@ -166,7 +166,11 @@ class ChainForm(SavingForm):
         channels = [(one.value, _(words)) for one, words in CHANNELS.items() if one is not Channel.SIREN]
         clock: dict[str, Any] = {"required": False, "widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
         fields: dict[str, forms.Field] = {
-            "person": forms.ChoiceField(label=_("谁"), choices=[("", _("（空）")), *people], required=False),
+            "person": forms.ChoiceField(
+                label=gettext("第 %(number)s 个叫谁") % {"number": number},
+                choices=[("", _("（空）")), *people],
+                required=False,
+            ),
             "role": forms.ChoiceField(
                 label=_("责任"), choices=[(one.value, _(words)) for one, words in ROLES.items()], required=False
             ),

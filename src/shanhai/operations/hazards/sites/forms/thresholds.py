@@ -54,7 +54,7 @@ class ThresholdForm(SavingForm):
 
     def __init__(self, data: Any, *, numbers: Mapping[str, Any], latest: int) -> None:
         super().__init__(data, initial={"seen": latest})
-        self.TOLD_AS: dict[str, str] = {}
+        self.TOLD_AS: dict[str, str] = {"*": "numbers"}
         self.important = []
         for path, words in NUMBERS.items():
             value = value_at(numbers, path)

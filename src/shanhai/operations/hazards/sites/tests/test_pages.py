@@ -121,6 +121,7 @@ def test_the_chain_is_written_row_by_row_and_says_what_is_wrong_in_its_row(engin
     refused = engineer.post(address, {**row, "channels_2": []})
     assert refused.status_code == 400
     assert "person_2" in refused.context["form"].errors
+    assert "第 2 个叫谁" in refused.content.decode()
     assert engineer.post(address, row).status_code == 302
     assert "丁四" in engineer.get(f"/hazards/sites/{site.code}/").content.decode()
     assert engineer.post(address, row).status_code == 409
@@ -172,7 +173,9 @@ def test_the_site_says_why_it_is_judged_so_and_how_each_point_stands(engineer):
     page = engineer.get("/hazards/sites/wuse-slope/")
 
     assert [(where, words.text) for where, words, _numbers in page.context["reasons"]] == [("后缘 GNSS", "速率倍数")]
-    assert [str(value) for _where, _words, numbers in page.context["reasons"] for _name, value in numbers] == ["31.4"]
+    assert [str(value) for _where, _words, numbers in page.context["reasons"] for _name, value in numbers] == [
+        "31.4 mm"
+    ]
     assert page.context["points"][0]["standing"] == LEVELS[Level.RED]
 
 

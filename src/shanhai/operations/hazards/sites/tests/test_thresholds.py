@@ -260,6 +260,7 @@ def test_the_pages_draft_try_and_approve(ganzi, sign_in):
     assert wrong.status_code == 400
     assert "angle__red" in wrong.context["form"].errors
     assert engineer.post(f"{base}/new", {**sent, "numbers": "{"}).status_code == 422
+    assert "numbers" in engineer.post(f"{base}/new", {**sent, "numbers": '{"foo": 1}'}).context["form"].errors
     page = engineer.post(f"{base}/new", {**sent, "angle__red": "88"})["Location"]
     assert ThresholdSet.objects.get().numbers["angle"]["red"] == 88
     assert [one.get(page).status_code for one in (engineer, leader, officer, stranger)] == [200, 200, 200, 404]
@@ -280,3 +281,21 @@ def test_the_pages_draft_try_and_approve(ganzi, sign_in):
     assert leader.post(f"{page}approve").status_code == 302
     assert ThresholdSet.objects.get().state == "approved"
     assert SOURCE in officer.get(f"/hazards/sites/{site.code}/").content.decode()
+
+
+def test_what_a_draft_changes_is_told_in_words_without_what_is_no_number(ganzi, sign_in):
+    site = a_site()
+    point = a_point(site, "后缘一号")
+    reference = {"rate": 2, "spread": 0.5, "approved": True, "source": "平稳段"}
+    a_threshold_set(site, numbers={"references": {str(point.uuid): reference}})
+    changed = {"references": {str(point.uuid): {**reference, "rate": 3}}, "angle": {"red": 88.0}, "rain": {"days": 9}}
+    draft = services.draft_thresholds(by=ENGINEER, at=AT, site=site.code, numbers=changed, source=SOURCE)
+
+    shown = sign_in("consultation_lead", programme="zj-ganzi").get(f"/hazards/thresholds/{draft.uuid}/").context
+    told = {words.text if words else path: (old, new) for words, path, old, new in shown["differs"]}
+
+    assert told == {
+        "“%(point)s”的基准速率：%(what)s": ("2", "3"),
+        "切线角：红色从多少度起": ("85", "88"),
+        "rain.days": (told["rain.days"][0], "9"),
+    }

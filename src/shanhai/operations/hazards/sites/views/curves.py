@@ -66,7 +66,9 @@ def _panels(found: SiteCurves, span: Span) -> list[dict[str, Any]]:
     if curves:
         panels = [
             panel(gettext_noop("位移、裂缝（毫米），倾角（度）"), [one.values for one in curves]),
-            panel(gettext_noop("速率（每天）"), [one.rates for one in curves], limits=(*rates, *hourly)),
+            panel(
+                gettext_noop("速率（毫米每天；倾角为度每天）"), [one.rates for one in curves], limits=(*rates, *hourly)
+            ),
         ]
         if any(one.angles for one in curves):
             limits = (by.angle.blue, by.angle.orange, by.angle.red)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -15,10 +16,13 @@ from shanhai.operations.hazards.criteria.labels import numbers_of, said_of
 from shanhai.operations.hazards.criteria.rules.running import read
 from shanhai.operations.hazards.labels import LACKS, LEVELS
 from shanhai.operations.hazards.models import HazardSite, MonitoringPoint
-from shanhai.operations.hazards.values import Lack, Level
+from shanhai.operations.hazards.sites.rules.facts import FACTORS
+from shanhai.operations.hazards.values import Lack, Level, Quantity
 
 SITES = gettext_noop("隐患点")
 MOST_REASONS = 5
+# What a criterion counts with in the unit of the point.
+_IN_UNIT = frozenset({"value", "rate", "critical", "reference", "acceleration", "change", "offset"})
 
 
 def over_desk(*more: Crumb) -> tuple[Crumb, ...]:
@@ -46,12 +50,25 @@ def standing_of(site: HazardSite) -> tuple[Status, str]:
 
 def told_of(
     reasons: Sequence[Mapping[str, Any]], points: Sequence[MonitoringPoint]
-) -> list[tuple[str, Message, list[tuple[Message, Any]]]]:
+) -> list[tuple[str, Message, list[tuple[Message, str | datetime]]]]:
     """Why the engine says what it says, what raises first: at which point, which rule, with which numbers."""
-    names = {str(one.uuid): one.name for one in points}
+    known = {str(one.uuid): one for one in points}
     raising = [one for one in reasons if one.get("level")] or list(reasons)
     ranked = sorted(raising, key=lambda one: -(one.get("level") or 0))[:MOST_REASONS]
-    return [(names.get(one.get("point", ""), ""), said_of(one), numbers_of(one.get("numbers", {}))) for one in ranked]
+    return [_told(one, known.get(one.get("point", ""))) for one in ranked]
+
+
+def _told(
+    reason: Mapping[str, Any], point: MonitoringPoint | None
+) -> tuple[str, Message, list[tuple[Message, str | datetime]]]:
+    numbers = reason.get("numbers", {})
+    # Ours is the unit that is named first.
+    unit = next(iter(FACTORS[Quantity(point.quantity)])) if point else ""
+    shown = [
+        (words, f"{value} {unit}" if unit and name in _IN_UNIT else value)
+        for name, (words, value) in zip(numbers, numbers_of(numbers), strict=True)
+    ]
+    return point.name if point else "", said_of(reason), shown
 
 
 def standing_of_point(point: MonitoringPoint) -> tuple[Status, str]:

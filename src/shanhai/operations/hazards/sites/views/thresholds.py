@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, refused, s
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.operations.hazards.criteria.rules.rates import critical_rate
 from shanhai.operations.hazards.criteria.values import Thresholds
@@ -36,6 +37,11 @@ from shanhai.operations.hazards.values import Quantity
 
 BOTH = ["GET", "HEAD", "POST"]
 VERSIONS = gettext_noop("阈值")
+REFERENCE = {
+    "rate": gettext_noop("平均 v̄（每天）"),
+    "spread": gettext_noop("标准差 σ"),
+    "source": gettext_noop("依据"),
+}
 DIFFERS = {
     "added": gettext_noop("多出来的"),
     "lost": gettext_noop("少掉的"),
@@ -146,7 +152,7 @@ def threshold_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
     if not (acts := _acts(request, found)):
         request.viewer.require(HazardPermission.MANAGE, **found.site.scope)
-    drawn, went = answered(request, acts, act, then)
+    drawn, went = answered(request, acts, act, then, site=found.site.name, version=found.version)
     return _page(request, found, drawn, told[0] if told else None) if told or not went else went
 
 
@@ -160,13 +166,15 @@ def _acts(request: Request, found: ThresholdSet) -> dict[str, Act]:
     acts = {"try": Act(forms.PeriodForm, partial(services.try_thresholds, thresholds=key))}
     if found.state == ThresholdState.DRAFT:
         acts["discard"] = Act(
-            ReasonForm, partial(services.discard_thresholds, thresholds=key), gettext_noop("草稿已作废。")
+            ReasonForm,
+            partial(services.discard_thresholds, thresholds=key),
+            gettext_noop("%(site)s：第 %(version)s 版草稿已作废。"),
         )
         if confirms:
             acts["approve"] = Act(
                 SavingForm,
                 partial(services.approve_thresholds, thresholds=key),
-                gettext_noop("已批准，从现在起按它判断。"),
+                gettext_noop("%(site)s：第 %(version)s 版阈值已批准，从现在起按它判断。"),
             )
     return acts
 
@@ -191,15 +199,47 @@ def _page(
         "approved_by": name_in(names, found.approved_by),
         "own": found.drafted_by == request.viewer.ref,
         "in_force": in_force,
-        "differs": [] if in_force == found else differences(before, numbers),
+        "differs": [] if in_force == found else _differing(before, numbers, points),
         "references": [{"point": points.get(key, key), **one} for key, one in numbers["references"].items()],
-        "important": [(words, value_at(numbers, path)) for path, words in forms.NUMBERS.items()],
+        "important": [(words, _shown(value_at(numbers, path))) for path, words in forms.NUMBERS.items()],
         "json": json.dumps(numbers, ensure_ascii=False, indent=1),
         "moves": [(one, THRESHOLD_STATES[ThresholdState(one.new)]) for one in moves],
         "acts": drawn,
         "tried": tried and _told(tried),
     }
     return render(request, "hazards/threshold.html", context, status=status_of(*drawn.values()))
+
+
+def _differing(
+    before: Mapping[str, Any], numbers: Mapping[str, Any], points: Mapping[str, str]
+) -> list[tuple[Message | None, str, str, str]]:
+    """The numbers that differ: in words where they have some, by their path, as it was and as it is.
+
+    Whether a reference is approved is no number: it is, with its version.
+    """
+    return [
+        (_words_of(one.path, points), one.path, _shown(one.old), _shown(one.new))
+        for one in differences(before, numbers)
+        if not one.path.endswith(".approved")
+    ]
+
+
+def _words_of(path: str, points: Mapping[str, str]) -> Message | None:
+    if path in forms.NUMBERS:
+        return message(forms.NUMBERS[path])
+    group, _dot, rest = path.partition(".")
+    key, _dot, name = rest.partition(".")
+    if group == "references" and name in REFERENCE:
+        text = gettext_noop("“%(point)s”的基准速率：%(what)s")
+        return message(text, point=points.get(key, key), what=message(REFERENCE[name]))
+    return None
+
+
+def _shown(value: Any) -> str:
+    """A threshold as a person writes it; a dash where there is none."""
+    if value is None:
+        return "—"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
 def _told(tried: services.Tried) -> dict[str, Any]:
