@@ -39,6 +39,11 @@ def test_what_is_written_is_read_back_without_a_change(kind):
         ({"combination": {"hold_hours": {"red": 1e9}}}, "combination.hold_hours.red"),
         ({"silence_hours": {"rain": -1}}, "silence_hours.rain"),
         ({"rain": 5}, "rain"),
+        ({"angle": {"red": 10**400}}, "angle.red"),
+        ({"silence_hours": {"rain": 0}}, "silence_hours.rain"),
+        ({"answer_minutes": {"red": 31}}, "answer_minutes.orange"),
+        ({"answer_minutes": {"red": 0.5}}, "answer_minutes.red"),
+        ({"combination": {"criteria_needed": {"red": 0}}}, "combination.criteria_needed.red"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_path(given, path):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -24,6 +25,7 @@ _DAY_US = 86_400_000_000
 # Of so many days at the beginning a reference rate is suggested.
 _STABLE_DAYS = 30
 _COLUMNS_MOST = 200
+_SECONDS, _LEAST_SECONDS = re.compile(r"[0-9]+(\.[0-9]+)?"), 1e8
 _NAMES = [one.name.lower() for one in Level]
 
 
@@ -136,7 +138,10 @@ def read_head(lines: Iterator[str]) -> tuple[str, list[str]]:
     """The sign between cells and the names of columns, from the first line. Raises BadInput."""
     first = next(lines, "").lstrip("\ufeff").strip("\r\n")
     sign = max(",;\t", key=first.count)
-    names = [one.strip() for one in next(csv.reader([first], delimiter=sign), [])]
+    try:
+        names = [one.strip() for one in next(csv.reader([first], delimiter=sign), [])]
+    except csv.Error as error:
+        raise _no_csv(1, error) from None
     if TIME not in names:
         raise _wrong(gettext_noop("第 1 行没有叫 time 的列。请在第一行写列名：time,位移一,位移二,rain_mm。"), 1)
     if len(names) < 2:
@@ -171,10 +176,11 @@ def read_rows(lines: Iterable[str], sign: str, names: Sequence[str]) -> Iterator
                         if not cell.strip():
                             continue
                         raise _no_number(number, name, cell) from None
+                    if not cell.isascii() or "_" in cell:
+                        raise _no_number(number, name, cell)
             yield Row(cells[at], _instant(cells[at], number), values)
     except csv.Error as error:
-        text = gettext_noop("第 %(line)s 行不是 CSV：%(error)s。请另存为逗号分隔的 UTF-8 文件。")
-        raise _wrong(text, reader.line_num + 1, error=str(error)) from None
+        raise _no_csv(reader.line_num + 1, error) from None
 
 
 def compared(before: Sequence[Episode], after: Sequence[Episode]) -> dict[str, list[Episode]]:
@@ -203,16 +209,18 @@ def _overlap(one: Episode, other: Episode) -> bool:
 
 
 def _instant(text: str, line: int) -> int:
-    """Microseconds; without a zone it is the time of Beijing, as pages show it."""
+    """Microseconds; without a zone it is the time of Beijing, as pages show it. Seconds count from 1973 on.
+
+    A smaller number is a day as spreadsheets write it, or none.
+    """
     try:
+        if "-" not in text and _SECONDS.fullmatch(text.strip()):
+            seconds = float(text)
+            if not _LEAST_SECONDS <= seconds < 1e11:
+                raise ValueError
+            return round(seconds * 1_000_000)
         there = datetime.fromisoformat(text.strip())
     except ValueError:
-        try:
-            seconds = float(text)
-            if 0 <= seconds < 1e11:
-                return round(seconds * 1_000_000)
-        except ValueError:
-            pass
         given = gettext_noop("第 %(line)s 行的时间 %(given)s 看不懂。请写成 2026-03-01T08:00:00+08:00。")
         raise _wrong(given, line, given=text[:40] or "“”") from None
     passed = (there if there.tzinfo else there.replace(tzinfo=_BEIJING)) - _EPOCH
@@ -222,6 +230,11 @@ def _instant(text: str, line: int) -> int:
 def _no_number(line: int, name: str, cell: str) -> BadInput:
     text = gettext_noop("第 %(line)s 行 %(column)s 列的 %(given)s 不是数。请改成毫米数（小数点用点），没有读数就留空。")
     return _wrong(text, line, column=name[:40], given=cell[:40])
+
+
+def _no_csv(line: int, error: csv.Error) -> BadInput:
+    text = gettext_noop("第 %(line)s 行不是 CSV：%(error)s。请另存为逗号分隔的 UTF-8 文件。")
+    return _wrong(text, line, error=str(error))
 
 
 def _wrong(text: str, line: int, **params: Any) -> BadInput:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A tree of frozen dataclasses as JSON, there and back, each fault named by its path ("angle.red").
 
-The metadata of a field say what it may be: ``low`` and ``high`` of a number; ``keys`` and ``high`` of a mapping of
-numbers; ``of`` (a default) of a mapping of dataclasses.
+The metadata of a field say what it may be: ``low`` and ``high`` of a number; ``keys``, ``least`` and ``high`` of a
+mapping of numbers; ``of`` (a default) of a mapping of dataclasses.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass, replace
 from enum import StrEnum
-from math import isfinite
 from typing import Any, TypeVar
 
 from shanhai.kernel.errors import BadInput
@@ -77,8 +76,8 @@ def _may_be_absent(of: Field[Any]) -> bool:
 
 
 def _number(given: Any, low: float, high: float, path: str) -> float:
-    # Of other kinds than bool, which is an int.
-    if isinstance(given, bool) or not isinstance(given, int | float) or not isfinite(given) or not low <= given <= high:
+    # A bool is an int, NaN is between no two numbers.
+    if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
         text = gettext_noop("%(path)s 要是 %(low)s 到 %(high)s 之间的一个数，现在是 %(given)s。")
         raise wrong(text, path, low=f"{low:g}", high=f"{high:g}", given=repr(given)[:40])
     return given
@@ -91,5 +90,5 @@ def _weights(default: Mapping[str, float], given: Any, of: Mapping[str, Any], pa
         if key not in known:
             text = gettext_noop("没有叫 %(path)s 的阈值。这里可以有：%(known)s。")
             raise wrong(text, _under(path, str(key)), known=tuple(known))
-        _number(one, 0, of["high"], _under(path, str(key)))
+        _number(one, of["least"], of["high"], _under(path, str(key)))
     return {**default, **given}

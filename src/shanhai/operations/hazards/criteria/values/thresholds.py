@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from shanhai.kernel.messages import gettext_noop
@@ -18,8 +19,8 @@ from shanhai.operations.hazards.criteria.values.reading import an_object, plain,
 from shanhai.operations.hazards.values import Quantity, SiteKind, Zone
 
 
-def _by(keys: type[StrEnum], numbers: Mapping[Any, float], high: float = 10) -> Any:
-    return field(default_factory=lambda: {**numbers}, metadata={"keys": keys, "high": high})
+def _by(keys: type[StrEnum], numbers: Mapping[Any, float], least: float = 0, high: float = 10) -> Any:
+    return field(default_factory=lambda: {**numbers}, metadata={"keys": keys, "least": least, "high": high})
 
 
 def _set(default: float | None, low: float, high: float) -> Any:
@@ -243,7 +244,7 @@ class Thresholds:
     soil: Soil = Soil()
     readings: Readings = Readings()
     combination: Combination = Combination()
-    silence_hours: Mapping[str, float] = _by(Quantity, _SILENCE, 24 * 365)
+    silence_hours: Mapping[str, float] = _by(Quantity, _SILENCE, 0.1, 24 * 365)
     answer_minutes: ByLevel = ByLevel(240, 120, 30, 10)
 
     @classmethod
@@ -275,23 +276,39 @@ class Thresholds:
         return written
 
 
+# What stands first is never above what stands second.
+_RISING = (
+    ("angle.blue", "angle.orange"),
+    ("angle.orange", "angle.red"),
+    ("rate.yellow", "rate.orange"),
+    ("rate.orange", "rate.red"),
+    ("acceleration.yellow", "acceleration.orange"),
+    ("acceleration.orange", "acceleration.red"),
+    ("absolute.orange_mm_h", "absolute.red_mm_h"),
+    ("tilt.orange_mm_d", "tilt.red_mm_d"),
+    ("rates.fast_hours", "rates.window_hours"),
+    ("rain.shortest_hours", "rain.longest_hours"),
+    ("inverse_velocity.red_hours", "inverse_velocity.orange_hours"),
+    ("inverse_velocity.orange_hours", "inverse_velocity.yellow_hours"),
+    ("answer_minutes.red", "answer_minutes.orange"),
+    ("answer_minutes.orange", "answer_minutes.yellow"),
+    ("answer_minutes.yellow", "answer_minutes.blue"),
+)
+# With none everybody has missed their call at once, and what nothing reaches would stand.
+_LEAST = {"answer_minutes": 1.0, "combination.criteria_needed": 0.1}
+
+
 def _check_order(found: Thresholds) -> None:
-    """Raises BadInput where a higher level would come before a lower one."""
-    angle, rain = found.angle, found.rain
-    rising = {
-        "angle.orange": (angle.blue + angle.tolerance, angle.orange),
-        "angle.red": (angle.orange, angle.red),
-        "absolute.red_mm_h": (found.absolute.orange_mm_h, found.absolute.red_mm_h),
-        "tilt.red_mm_d": (found.tilt.orange_mm_d, found.tilt.red_mm_d),
-        "rates.window_hours": (found.rates.fast_hours, found.rates.window_hours),
-        "rain.longest_hours": (rain.shortest_hours, rain.longest_hours),
-        "inverse_velocity.orange_hours": (found.inverse_velocity.red_hours, found.inverse_velocity.orange_hours),
-        "inverse_velocity.yellow_hours": (found.inverse_velocity.orange_hours, found.inverse_velocity.yellow_hours),
-    }
-    for name in ("rate", "acceleration"):
-        one: Multiples = getattr(found, name)
-        rising |= {f"{name}.orange": (one.yellow, one.orange), f"{name}.red": (one.orange, one.red)}
-    for path, (lower, higher) in rising.items():
+    """Raises BadInput where a higher level would come before a lower one, or at nothing."""
+    for first, path in _RISING:
+        lower, higher = attrgetter(first)(found), attrgetter(path)(found)
+        if first == "angle.blue":
+            lower += found.angle.tolerance
         if higher < lower:
-            text = gettext_noop("%(path)s 是 %(higher)s，不能小于低一级的 %(lower)s。请改大它，或改小低一级的。")
-            raise wrong(text, path, higher=f"{higher:g}", lower=f"{lower:g}")
+            text = gettext_noop("%(path)s 是 %(higher)s，不能小于 %(other)s 的 %(lower)s。请改其中一个。")
+            raise wrong(text, path, higher=f"{higher:g}", other=first, lower=f"{lower:g}")
+    for path, least in _LEAST.items():
+        for name, one in plain(attrgetter(path)(found)).items():
+            if one < least:
+                text = gettext_noop("%(path)s 是 %(given)s，至少要 %(least)s。")
+                raise wrong(text, f"{path}.{name}", given=f"{one:g}", least=f"{least:g}")
