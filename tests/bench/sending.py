@@ -26,7 +26,8 @@ from shanhai.field.sensors.mqtt.selectors.accounts import mosquitto_file
 from shanhai.field.sensors.mqtt.tests.devices import MANAGER, a_device
 from shanhai.field.sensors.mqtt.values import Address
 from shanhai.field.sensors.stations.services.credentials import give_credential
-from shanhai.field.sensors.store.views.live import live_address
+from shanhai.field.sensors.store.selectors.live import live_address
+from shanhai.field.sensors.values import STREAMS
 from shanhai.kernel import clock
 from tests.bench.report import Measured, p99
 from tests.bench.visiting import free_port, resident_kb, running, wait_until_open
@@ -272,7 +273,7 @@ def _page(streams: set[int]) -> Iterator[_Listener]:
     with running(["sensors", "live", "--port", str(port)], environment):
         wait_until_open(port)
         with override_settings(LIVE_URL=f"http://127.0.0.1:{port}"):
-            path = live_address(actor_of(a_user()), streams).removeprefix(f"http://127.0.0.1:{port}")
+            path = live_address(actor_of(a_user()), STREAMS, streams).removeprefix(f"http://127.0.0.1:{port}")
         listener = _Listener(port, path)
         listener.start()
         try:

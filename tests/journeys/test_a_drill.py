@@ -29,6 +29,28 @@ roles = ("monitor", "village")
 links = [LinkFacts(role, one.uuid, ("sms",)) for role, one in zip(roles, people, strict=True)]
 set_chain(by=engineer, at=at, site=code, links=links)
 """
+DO = """
+import sys, django; django.setup()
+from datetime import timedelta
+from shanhai.kernel import clock
+from shanhai.operate.demo.accounts import acting
+from shanhai.operations.hazards.incidents.services.levels import decide, propose
+from shanhai.operations.hazards.incidents.services.patrols import order_patrol
+from shanhai.operations.hazards.models import Incident
+at, code, act = clock.now(), *sys.argv[1:]
+duty, lead = acting(username="duty", at=at), acting(username="consult", at=at)
+if act == "propose":
+    propose(by=duty, at=at, site=code, level=1, because="村民报告有裂缝")
+    raise SystemExit
+one = Incident.objects.get(site__code=code)
+if act == "order":
+    order_patrol(by=duty, at=at, site=code, task="看后缘", due_at=at + timedelta(hours=2), incident=one.uuid)
+else:
+    level = {"decide": 1, "lift": 0}[act]
+    decide(by=lead, at=at, incident=one.uuid, level=level, attendees="县局", opinion="按会商办", seen=one.version)
+"""
+# What would ask by itself every few seconds does not.
+NO_POLLING = "const later = setTimeout; window.setTimeout = (act, ms, ...of) => ms >= 2000 ? 0 : later(act, ms, ...of)"
 LINK = """
 import sys, django; django.setup()
 from shanhai.operations.hazards.calls.selectors.tokens import token_of
@@ -98,3 +120,33 @@ def test_a_drill_goes_the_whole_way_and_says_everywhere_that_it_is_one(demo, vis
     assert "已解除" in lead.locator("main").inner_text()
     anybody.goto("/alerts/")
     assert f"演练坡 {code}" not in anybody.locator("main").inner_text()
+
+
+def test_open_pages_show_what_others_do_without_asking(demo, visit):
+    code = "news"
+    run(demo, SITE, code)
+    desk, anybody = visit("duty"), visit()
+    desk.add_init_script(NO_POLLING)
+    desk.goto("/hazards/")
+    line = desk.locator("#desk section", has_text=f"演练坡 {code}").get_by_text("看险情，会商")
+    assert not line.is_visible()
+
+    run(demo, DO, code, "propose")
+    line.wait_for()
+    line.click()
+    call = desk.locator("#calls tbody tr").first
+    desk.locator("#now").get_by_text("蓝色").wait_for()
+    assert not call.is_visible()
+    run(demo, DO, code, "decide")
+    desk.locator("#published a").wait_for()
+    call.get_by_text("替本人记下回应").click()
+    call.get_by_label("怎样找到本人").fill("电话没有人接")
+    run(demo, DO, code, "order")
+    desk.locator("#patrols").get_by_text("看后缘").wait_for()
+    # What somebody is writing stays.
+    assert call.get_by_label("怎样找到本人").input_value() == "电话没有人接"
+    anybody.goto(f"/hazards/answer/{run(demo, LINK, code)}")
+    anybody.get_by_role("button", name="我收到了").click()
+    call.get_by_text("已回应").wait_for()
+    run(demo, DO, code, "lift")
+    desk.locator("#standing").get_by_text("已解除").wait_for()

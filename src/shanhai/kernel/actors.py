@@ -78,6 +78,11 @@ class Actor:
         """
         return any(scope.touches(programme=programme, place=place) for scope in self.scopes(permission))
 
+    def scopes_within(self, permission: str, *, programme: str | None) -> tuple[Scope, ...]:
+        """Where the actor holds ``permission`` within ``programme``; its scopes as they are for None."""
+        held = (scope for scope in self.scopes(permission) if scope.touches(programme=programme, place=None))
+        return tuple(Scope(scope.programme or programme, scope.place) for scope in held)
+
     def may_unplaced(self, permission: str) -> bool:
         """Whether the actor holds ``permission`` in some programme without being bound to a place."""
         return any(scope.place is None for scope in self.scopes(permission))

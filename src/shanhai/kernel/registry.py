@@ -18,6 +18,7 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Source
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import Message
+from shanhai.kernel.news import NewsSource
 
 
 class Keyed(Protocol):
@@ -178,9 +179,8 @@ class Progress(Protocol):
 class Importer(Protocol):
     """A kind of file that the console, the import page and the job take in: ``shanhai import <key> FILE``.
 
-    ``permissions`` are those of which one is needed somewhere to see the kind offered; what is needed for the file is
-    asked in its service. ``options`` are the names of what may be said beside the file. Large files of a kind
-    ``in_background`` are taken in by a job. ``then`` says what comes next, and the name of the page for it.
+    One of ``permissions`` is needed somewhere to see the kind offered; its service asks for the file. ``options``
+    are what may be said beside it. Large files ``in_background``: by a job. ``then`` is what comes next, and its page.
     """
 
     key: str
@@ -218,8 +218,7 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """What came of a job: the page that shows it, what its kind keeps with it (plain JSON values), and what is left
-    to do for who started it, a sentence without placeholders; empty when nothing is."""
+    """What came of a job: its page, what its kind keeps (JSON), what is left to do: a sentence without placeholders."""
 
     url: str
     kept: Mapping[str, Any] = field(default_factory=dict)
@@ -369,6 +368,7 @@ class Registries:
     jobs: Registry[JobKind] = field(default_factory=lambda: Registry(JobKind))
     daily: Registry[Daily] = field(default_factory=lambda: Registry(Daily))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry(Subscriber))
+    news: Registry[NewsSource] = field(default_factory=lambda: Registry(NewsSource))
     personal_data: Registry[PersonalData] = field(default_factory=lambda: Registry(PersonalData))
     integrity: Registry[IntegrityCheck] = field(default_factory=lambda: Registry(IntegrityCheck))
     todos: Registry[TodoSource] = field(default_factory=lambda: Registry(TodoSource))

@@ -17,6 +17,7 @@ class SensorsConfig(AppConfig):
 
         registries.daily.add(keeping.Archive())
         registries.integrity.add(keeping.Files(), keeping.Owners())
+        registries.news.add(keeping.Streams())
         registries.areas.add(labels.AREA)
         registries.things.add(providers.TOKENS, *providers.THINGS)
         registries.importers.add(providers.IMPORTER)

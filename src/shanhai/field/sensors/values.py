@@ -17,6 +17,8 @@ TOKEN = "sensors.token"  # noqa: S105
 TOKEN_REF = "token:"  # noqa: S105
 # Over months that have moved to files: days and months of stations, time above a threshold, gaps, completeness.
 QUESTIONS = ("days", "months", "above", "gaps", "completeness")
+# What pages of datastreams hear of, by their ids.
+STREAMS = "sensors.datastream"
 # What the compact topics of devices begin with.
 ROOT = "shanhai"
 

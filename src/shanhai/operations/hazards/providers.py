@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
 from shanhai.base import formats
 from shanhai.base.database.selectors import Things, holding, in_programme
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.kernel.news import NewsSource
 from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
 from shanhai.operations.hazards.calls.selectors.calls import own, unanswered, waiting_for
+from shanhai.operations.hazards.desk.selectors import states_in
 from shanhai.operations.hazards.incidents.selectors.lists import list_incidents
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
 from shanhai.operations.hazards.models import (
@@ -33,7 +37,7 @@ from shanhai.operations.hazards.sites.rules.sheet import SHEET
 from shanhai.operations.hazards.sites.services.sheets import import_hazard_sites
 from shanhai.operations.hazards.sites.values import SiteRow
 from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
-from shanhai.operations.hazards.values import Level
+from shanhai.operations.hazards.values import NEWS, Level
 from shanhai.registers.tables.selectors.registers import Register
 
 MENU = MenuItem("hazards", message(gettext_noop("防灾")), "hazards:desk", HazardPermission.VIEW.value, order=58)
@@ -310,3 +314,22 @@ def _drafts(viewer: Actor, programme: str | None) -> list[Todo]:
         )
         for one in found.exclude(drafted_by=viewer.ref).select_related("site__programme").order_by("pk")[:MOST_TODOS]
     ]
+
+
+class News(NewsSource):
+    """The desk and pages of incidents, by scopes: "programme/place"."""
+
+    key = NEWS
+
+    def may_hear(self, *, viewer: Actor, keys: Collection[Any]) -> bool:
+        """Who sees the sites of all of them."""
+        scopes = _scopes(keys).values()
+        return all(viewer.may(HazardPermission.VIEW, programme=one.programme, place=one.place) for one in scopes)
+
+    def states(self, *, keys: Collection[Any]) -> Mapping[Any, Any]:
+        """A mark of all that people look at there."""
+        return states_in(_scopes(keys))
+
+
+def _scopes(keys: Collection[str]) -> dict[str, Scope]:
+    return {key: Scope(*(part or None for part in key.split("/"))) for key in keys}

@@ -3,7 +3,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import IntEnum, StrEnum
+
+# What pages hear of, by scopes: "programme/place", each empty for all.
+NEWS = "hazards"
+
+
+def mark_of(*shown: object) -> str:
+    """Another mark for whatever else is shown: who has seen it is not sent it again."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 class SiteKind(StrEnum):

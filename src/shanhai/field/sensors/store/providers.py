@@ -6,14 +6,18 @@ What brings DuckDB and Parquet is imported where it is used: neither pages nor i
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 
 from shanhai.field.sensors.models import Datastream, Observation
 from shanhai.field.sensors.permissions import SensorPermission
+from shanhai.field.sensors.values import STREAMS
 from shanhai.kernel.actors import Actor, system
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.news import NewsSource
 from shanhai.kernel.registry import Daily, IntegrityCheck
 
 
@@ -30,6 +34,21 @@ class Archive(Daily):
 
         worker = system("worker", (SensorPermission.MANAGE,))
         return ", ".join(one.month for one in archive_months(by=worker, at=at))
+
+
+class Streams(NewsSource):
+    """Datastreams, by their ids."""
+
+    key = STREAMS
+
+    def may_hear(self, *, viewer: Actor, keys: Collection[Any]) -> bool:
+        """Who sees all of them."""
+        return Datastream.objects.visible_to(viewer).filter(pk__in=keys).count() == len(keys)
+
+    def states(self, *, keys: Collection[Any]) -> Mapping[Any, Any]:
+        """The latest of each: time, number, arrival, how many there are."""
+        rows = Datastream.objects.filter(pk__in=keys)
+        return {row[0]: row[1:] for row in rows.values_list("pk", "last_time", "last_number", "arrived", "count")}
 
 
 class Owners(IntegrityCheck):

@@ -13,9 +13,11 @@ from django.core import signing
 from django.db import connections
 
 from shanhai.field.sensors.mqtt.tests.brokers import free_port, own_database, start_process, wait_for
+from shanhai.field.sensors.store.selectors.live import live_address
 from shanhai.field.sensors.store.views import live as live_view
-from shanhai.field.sensors.store.views.live import Live, live_address
+from shanhai.field.sensors.store.views.live import Live
 from shanhai.field.sensors.tests.streams import a_stream, came
+from shanhai.field.sensors.values import STREAMS
 from shanhai.kernel.actors import NOBODY
 from tests.cast import a_user, actor_of
 
@@ -55,8 +57,8 @@ def test_who_asks_hears_of_their_own_datastreams(settings):
 
     async def walk():
         live, told, others = Live(), [], []
-        first, end = ask(live, live_address(viewer, [mine.pk]), told)
-        second, end_second = ask(live, live_address(viewer, [other.pk]), others)
+        first, end = ask(live, live_address(viewer, STREAMS, [mine.pk]), told)
+        second, end_second = ask(live, live_address(viewer, STREAMS, [other.pk]), others)
         await until(lambda: told and others and live._known)
         await sync_to_async(came)(mine, [(0, 21.5)])
         await until(lambda: news(told))
@@ -78,7 +80,7 @@ def test_who_may_no_longer_see_a_datastream_hears_no_more_of_it(settings, monkey
     settings.LIVE_URL = "http://live.test"
     monkeypatch.setattr(live_view, "_MAY_S", 0.1)
     mine, user = a_stream(), a_user()
-    address = live_address(actor_of(user), [mine.pk])
+    address = live_address(actor_of(user), STREAMS, [mine.pk])
 
     async def walk():
         live, told, again = Live(), [], []
@@ -109,15 +111,15 @@ def test_a_strange_address_and_one_connection_too_many_are_refused(settings):
 
     assert asyncio.run(status(f"/live/{others}")) == 404
     assert asyncio.run(status("/elsewhere")) == 404
-    assert asyncio.run(status(live_address(viewer, [mine.pk]))) == 503
-    assert asyncio.run(status(live_address(NOBODY, [mine.pk]))) == 404
+    assert asyncio.run(status(live_address(viewer, STREAMS, [mine.pk]))) == 503
+    assert asyncio.run(status(live_address(NOBODY, STREAMS, [mine.pk]))) == 404
 
 
 def test_the_process_ends_while_a_page_is_open(django_db_setup, django_db_blocker, empty_database, tmp_path, settings):
     with django_db_blocker.unblock(), own_database(empty_database, tmp_path):
         port = free_port()
         settings.LIVE_URL = f"http://127.0.0.1:{port}"
-        address = live_address(actor_of(a_user()), [a_stream().pk])
+        address = live_address(actor_of(a_user()), STREAMS, [a_stream().pk])
         command, place = ("sensors", "live", "--port", str(port)), {"SHANHAI_SECRET_KEY": settings.SECRET_KEY}
         process = start_process(*command, place=place)
         try:
@@ -137,4 +139,4 @@ def opened(address):
 def test_where_nothing_is_served_there_is_no_address(settings):
     settings.LIVE_URL = ""
 
-    assert live_address(NOBODY, [1]) == ""
+    assert live_address(NOBODY, STREAMS, [1]) == ""

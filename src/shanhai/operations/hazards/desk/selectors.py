@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from shanhai.base.database.selectors import in_programme
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.actors import Actor, Scope
 from shanhai.operations.hazards.criteria.rules.running import read
 from shanhai.operations.hazards.criteria.values import Conclusion
 from shanhai.operations.hazards.models import Call, Dispatch, HazardSite, Incident, MonitoringPoint, Patrol, SiteTrack
 from shanhai.operations.hazards.sites.selectors.sites import list_sites
-from shanhai.operations.hazards.states import OPEN, CallState, DispatchState, PatrolState
-from shanhai.operations.hazards.values import Lack, Level
+from shanhai.operations.hazards.states import OPEN, CallState, DispatchState, PatrolState, SiteState
+from shanhai.operations.hazards.values import Lack, Level, mark_of
 
 # More is no look, it is a list: the list of sites has them all.
 MOST_LINES = 30
@@ -88,6 +88,31 @@ def count_sites(*, viewer: Actor, programme: str | None) -> dict[str, int]:
         key = str(level) if level is not None else lack or Lack.WARM_UP.value
         counts[key] = counts.get(key, 0) + count
     return counts
+
+
+def states_in(scopes: Mapping[str, Scope]) -> dict[str, str]:
+    """Of each scope, by its key, a mark that differs when something was judged, proposed, decided, answered or sent.
+
+    New readings by themselves change none. Five queries.
+    """
+    rows = (
+        HazardSite.objects.filter(_TELLING, state=SiteState.WATCHED).values_list(
+            "programme__code", "place", "pk", "track__level", "track__lack", "track__since"
+        ),
+        _placed(Incident.objects.filter(state__in=OPEN), "site", "pk", "version"),
+        _placed(Call.objects.filter(incident__state__in=OPEN), "incident__site", "pk", "state"),
+        _placed(Dispatch.objects.filter(incident__state__in=OPEN), "incident__site", "pk", "state"),
+        _placed(Patrol.objects.filter(state=PatrolState.OPEN), "site", "pk"),
+    )
+    found = [(number, *row) for number, of in enumerate(rows) for row in of.order_by("pk")]
+    return {
+        key: mark_of([row for row in found if scope.covers(programme=row[1], place=row[2])])
+        for key, scope in scopes.items()
+    }
+
+
+def _placed(rows: QuerySet[Any], site: str, *columns: str) -> QuerySet[Any, tuple[Any, ...]]:
+    return rows.values_list(f"{site}__programme__code", f"{site}__place", *columns)
 
 
 def list_exercises(*, viewer: Actor, programme: str | None) -> list[Incident]:

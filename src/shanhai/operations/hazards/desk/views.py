@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,11 +23,12 @@ from shanhai.operations.hazards.desk import selectors
 from shanhai.operations.hazards.desk.labels import ADVICE, LACK_ADVICE
 from shanhai.operations.hazards.desk.selectors import Line
 from shanhai.operations.hazards.incidents.selectors.shifts import list_shifts
+from shanhai.operations.hazards.incidents.views.parts import heard_at
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LACKS, LEVELS, QUANTITIES
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.views.parts import standing_of_point, told_of
 from shanhai.operations.hazards.states import HandoverState, IncidentState
-from shanhai.operations.hazards.values import Lack, Level, Quantity
+from shanhai.operations.hazards.values import Lack, Level, Quantity, mark_of
 from shanhai.operations.hazards.watch.selectors import judged_until
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.registers.places.selectors import list_shapes, points_on
@@ -59,6 +59,7 @@ def desk(request: Request) -> HttpResponse:
     part = {
         "seen": seen,
         "live": reverse("hazards:desk"),
+        "news": heard_at(viewer, viewer.scopes_within(HazardPermission.VIEW, programme=programme)),
         "lines": _drawn(lines, calls, request),
         "tally": [(*words, counts.get(key, 0), key) for key, words in _standings().items() if counts.get(key)],
         "sites": sum(counts.values()),
@@ -105,7 +106,7 @@ def _mark(lines: Sequence[Line], counts: Any, calls: Any) -> str:
         )
         for line in lines
     ]
-    return hashlib.sha256(repr((shown, sorted(counts.items()), sorted(calls.items()))).encode()).hexdigest()[:16]
+    return mark_of(shown, sorted(counts.items()), sorted(calls.items()))
 
 
 def _drawn(lines: Sequence[Line], calls: Any, request: Request) -> list[dict[str, Any]]:

@@ -88,7 +88,7 @@ class Command(BaseCommand):
         )
         broker.add_argument("what", choices=["run", "sync", "file"], help="run it; bring Mosquitto in line; its file")
 
-        live = acts.add_parser("live", help="tell open pages of new observations; `serve` runs one beside the pages")
+        live = acts.add_parser("live", help="tell open pages of news; `serve` runs one beside the pages")
         live.add_argument("--host", default="127.0.0.1")
         live.add_argument("--port", type=int, default=8001)
         simulate = acts.add_parser(

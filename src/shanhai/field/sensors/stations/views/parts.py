@@ -18,9 +18,9 @@ from shanhai.field.sensors.labels import ADVICE, AREA, HAPPENINGS, HEALTH, QUALI
 from shanhai.field.sensors.models import Datastream, Device, DeviceEvent, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.stations.selectors.stations import StreamLine
-from shanhai.field.sensors.store.views.live import live_address
+from shanhai.field.sensors.store.selectors.live import live_address
+from shanhai.field.sensors.values import STREAMS, datetime_of
 from shanhai.field.sensors.values import Happening as Done
-from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel.charts import shown
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening
@@ -61,7 +61,7 @@ def streams_part(request: Request, lines: Sequence[StreamLine], address: str) ->
         "streams": rows,
         "seen": f"{total}{states}",
         "live": address,
-        "news": live_address(request.viewer, [line.stream.pk for line in lines]),
+        "news": live_address(request.viewer, STREAMS, [line.stream.pk for line in lines]),
         "advice": [
             (HEALTH[one], words) for one, words in ADVICE.items() if any(at.standing.health is one for at in lines)
         ],

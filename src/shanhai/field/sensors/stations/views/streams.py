@@ -27,9 +27,9 @@ from shanhai.field.sensors.stations.services import tokens
 from shanhai.field.sensors.stations.values import Span, Standing
 from shanhai.field.sensors.stations.views.accesses import revoking
 from shanhai.field.sensors.stations.views.parts import crumb_of, crumbs, marks, may_manage
+from shanhai.field.sensors.store.selectors.live import live_address
 from shanhai.field.sensors.store.services.correcting import quarantine
-from shanhai.field.sensors.store.views.live import live_address
-from shanhai.field.sensors.values import datetime_of, instant_of
+from shanhai.field.sensors.values import STREAMS, datetime_of, instant_of
 from shanhai.kernel.charts import shown
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import BadInput
@@ -119,7 +119,7 @@ def _shown(request: Request, stream: Datastream) -> dict[str, Any]:
             for row in series.list_latest(stream, LATEST)
         ],
         "seen": _seen(stream, standing),
-        "news": live_address(request.viewer, [stream.pk]),
+        "news": live_address(request.viewer, STREAMS, [stream.pk]),
         "live": f"{reverse('sensors:stream', args=[stream.pk])}?span={span.value}",
     }
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""News of datastreams to open pages, as server-sent events: an ASGI application in a process of its own.
+"""News to open pages, as server-sent events: an ASGI application in a process of its own.
+
+What there is to hear of, apps register as a ``NewsSource``.
 
 A connection that stays open would hold a thread of the pages. One question a moment to the database serves all of them,
 however many processes store, and wherever they do.
@@ -10,57 +12,36 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core import signing
 from django.db import DatabaseError, connection
 
 from shanhai.base.accounts.selectors import actor_of
-from shanhai.field.sensors.models import Datastream
+from shanhai.field.sensors.store.selectors.live import Hearing, hearing_at
 from shanhai.kernel import clock
-from shanhai.kernel.actors import Actor
+from shanhai.kernel.registry import registries
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-_SALT = "shanhai.sensors.live"
-# A page that is open for longer asks anew.
-_TICKET_S = 12 * 3600
 _EVERY_S = 0.5
-# Whoever may no longer see a datastream hears of it for as long at most.
+# Whoever may no longer see something hears of it for as long at most.
 _MAY_S = 5.0
 # What lies between must not take a silent connection for a dead one.
 _BREATH_S = 15
-
-
-def live_address(viewer: Actor, datastreams: Collection[int]) -> str:
-    """Where the page of a viewer hears of these datastreams; "" where nothing is served there.
-
-    The address is signed, so that whoever has it hears of these and no others, for as long as the viewer may see them,
-    and until it is too old.
-    """
-    if not settings.LIVE_URL or not datastreams:
-        return ""
-    return f"{settings.LIVE_URL}/live/{signing.dumps([viewer.ref, sorted(datastreams)], salt=_SALT)}"
-
-
-class _Asked(NamedTuple):
-    """Who hears of which datastreams."""
-
-    viewer: str
-    datastreams: frozenset[int]
 
 
 class Live:
     """The application: GET /live/<ticket>."""
 
     def __init__(self) -> None:
-        self._waiting: dict[asyncio.Queue[Mapping[int, Any] | None], _Asked] = {}
-        self._known: dict[int, Any] = {}
+        self._waiting: dict[asyncio.Queue[Mapping[Any, Any] | None], Hearing] = {}
+        self._known: dict[tuple[str, Any], Any] = {}
         self._looking: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +49,7 @@ class Live:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
-        asked = _asked(scope)
+        asked = hearing_at(str(scope.get("path", "")))
         if asked is None or scope["type"] != "http" or not await sync_to_async(_may)(asked):
             await _refuse(send, 404)
         elif len(self._waiting) >= settings.LIVE_MOST:
@@ -77,8 +58,8 @@ class Live:
         else:
             await self._tell(asked, scope, receive, send)
 
-    async def _tell(self, asked: _Asked, scope: Scope, receive: Receive, send: Send) -> None:
-        queue: asyncio.Queue[Mapping[int, Any] | None] = asyncio.Queue()
+    async def _tell(self, asked: Hearing, scope: Scope, receive: Receive, send: Send) -> None:
+        queue: asyncio.Queue[Mapping[Any, Any] | None] = asyncio.Queue()
         self._waiting[queue] = asked
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
@@ -106,7 +87,9 @@ class Live:
         """Tell whoever waits what has changed, as long as anybody does; who may no longer see it is let go."""
         asked_at = time.monotonic()
         while self._waiting:
-            wanted = frozenset().union(*(one.datastreams for one in self._waiting.values()))
+            wanted = defaultdict[str, set[Any]](set)
+            for one in self._waiting.values():
+                wanted[one.source] |= one.keys
             with suppress(DatabaseError):
                 if time.monotonic() - asked_at > _MAY_S:
                     asked_at = time.monotonic()
@@ -118,42 +101,36 @@ class Live:
                 changed = {key: state for key, state in now.items() if self._known.get(key, state) != state}
                 self._known = now
                 for queue, asked in self._waiting.items():
-                    if told := {key: state for key, state in changed.items() if key in asked.datastreams}:
+                    told = {key: state for (source, key), state in changed.items() if asked.hears(source, key)}
+                    if told:
                         queue.put_nowait(told)
             await asyncio.sleep(_EVERY_S)
         self._known = {}
 
 
-def _may_all(asked: Collection[_Asked]) -> dict[_Asked, bool]:
+def _may_all(asked: Collection[Hearing]) -> dict[Hearing, bool]:
     return {one: _may(one) for one in asked}
 
 
-def _may(asked: _Asked) -> bool:
+def _may(asked: Hearing) -> bool:
     """Whether somebody may see by now all that their page hears of."""
+    source = registries.news.get(asked.source)
     try:
-        seen = Datastream.objects.visible_to(actor_of(ref=asked.viewer, at=clock.now()))
-        return seen.filter(pk__in=asked.datastreams).count() == len(asked.datastreams)
+        viewer = actor_of(ref=asked.viewer, at=clock.now())
+        return source is not None and source.may_hear(viewer=viewer, keys=asked.keys)
     except DatabaseError:
         connection.close()
         raise
 
 
-def _states(datastreams: Collection[int]) -> dict[int, Any]:
-    """The latest of each: time, number, arrival, how many there are."""
-    rows = Datastream.objects.filter(pk__in=datastreams)
+def _states(wanted: Mapping[str, Collection[Any]]) -> dict[tuple[str, Any], Any]:
+    """How it is with each key of each source."""
+    sources = [one for one in registries.news if one.key in wanted]
     try:
-        return {row[0]: row[1:] for row in rows.values_list("pk", "last_time", "last_number", "arrived", "count")}
+        return {(one.key, key): now for one in sources for key, now in one.states(keys=wanted[one.key]).items()}
     except DatabaseError:
         connection.close()
         raise
-
-
-def _asked(scope: Scope) -> _Asked | None:
-    path = str(scope.get("path", ""))
-    with suppress(signing.BadSignature):
-        viewer, datastreams = signing.loads(path.removeprefix("/live/"), salt=_SALT, max_age=_TICKET_S)
-        return _Asked(viewer, frozenset(datastreams))
-    return None
 
 
 def _headers(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -16,6 +16,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, answered, status_of
 from shanhai.kernel import clock, ids
+from shanhai.kernel.actors import Scope
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.parts import Crumb
@@ -24,13 +25,13 @@ from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.incidents import get_incident, require_open
 from shanhai.operations.hazards.incidents.selectors.timeline import timeline_of
 from shanhai.operations.hazards.incidents.services import levels, patrols
-from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, people_of, reasons_in_words
+from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, heard_at, people_of, reasons_in_words
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS, PATROL_STATES
 from shanhai.operations.hazards.models import Incident
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.views.parts import told_of
 from shanhai.operations.hazards.states import OPEN, IncidentState, PatrolState
-from shanhai.operations.hazards.values import Level
+from shanhai.operations.hazards.values import Level, mark_of
 from shanhai.registers.places.selectors import find_divisions
 from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
@@ -134,6 +135,11 @@ def _refuse(request: Request, incident: Incident, act: str) -> None:
 
 def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpResponse:
     site, events = incident.site, timeline_of(incident)
+    calls = calls_of(viewer=request.viewer, incident=incident, at=request.at)
+    sirens = sirens_of(viewer=request.viewer, incident=incident)
+    seen = mark_of(incident.version, events, calls, sirens)
+    if request.htmx and request.GET.get("seen") == seen:
+        return HttpResponse(status=204)
     minutes = list(incident.consultations.all())
     refs = {incident.proposed_by, *(one.by for one in minutes)}
     names = accounts.names_by_ref(viewer=request.viewer, refs=refs)
@@ -152,8 +158,10 @@ def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpRe
         "minutes": [(one, LEVELS[Level(one.level)], accounts.name_in(names, one.by)) for one in minutes[::-1]],
         "patrols": [(one, PATROL_STATES[PatrolState(one.state)]) for one in incident.patrols.order_by("-pk")],
         "alerts": [(one, LEVELS[Level(one.level)]) for one in incident.alerts.order_by("-pk")],
-        "calls": calls_of(viewer=request.viewer, incident=incident, at=request.at),
-        "sirens": sirens_of(viewer=request.viewer, incident=incident),
+        "calls": calls,
+        "sirens": sirens,
+        "seen": seen,
+        "news": heard_at(request.viewer, [Scope(site.programme.code, site.place)]),
         "happenings": happenings(request, site, events),
         "acts": drawn,
     }

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -12,6 +12,8 @@ from django.utils.translation import gettext
 from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
+from shanhai.field.sensors.store.selectors.live import live_address
+from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
@@ -20,6 +22,7 @@ from shanhai.operations.hazards.incidents.values import Event
 from shanhai.operations.hazards.models import HazardSite, Incident, MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.views.parts import over_desk, told_of
+from shanhai.operations.hazards.values import NEWS
 from shanhai.registers.people.selectors import list_people
 
 INCIDENTS = gettext_noop("险情")
@@ -31,6 +34,11 @@ def require_seeing(request: Request) -> None:
     """Raise NotVisible for who sees no hazards anywhere: to them these pages are not there."""
     if not request.viewer.may_somewhere(HazardPermission.VIEW):
         raise NotVisible(gettext_noop("没有找到这一页。"))
+
+
+def heard_at(viewer: Actor, scopes: Iterable[Scope]) -> str:
+    """Where a page hears that something has changed in these scopes of its viewer; "" where nothing is served."""
+    return live_address(viewer, NEWS, {f"{one.programme or ''}/{one.place or ''}" for one in scopes})
 
 
 def crumbs(*more: Crumb) -> tuple[Crumb, ...]:
