@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "shanhai.registers.ledger",
     "shanhai.registers.organisations",
     "shanhai.registers.people",
+    "shanhai.registers.codes",
     "shanhai.planning.programmes",
     "shanhai.planning.rounds",
     "shanhai.planning.seasons",
