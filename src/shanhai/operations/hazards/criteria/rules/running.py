@@ -61,8 +61,12 @@ class SiteRun:
             if track.time is None:
                 self._silent.add(key)
                 self._said[key] = self._said[key] or track.lapse(0)
-        level, lack = memory.get("level"), memory.get("lack", Lack.WARM_UP)
-        self.answer = Judged(None if level is None else Level(level), Lack(lack) if lack else None, [])
+        if memory:
+            level, lack = memory["level"], memory["lack"]
+            self.answer = Judged(None if level is None else Level(level), Lack(lack) if lack else None, [])
+        else:
+            # Where nothing comes nothing is judged later: that there are no data is said from the beginning.
+            self.answer = self._judge.judge(0, self._said)
 
     def memory(self) -> dict[str, Any]:
         """What is remembered of the site, as JSON."""

@@ -124,6 +124,15 @@ def test_a_point_that_falls_silent_is_no_data_at_the_instant_of_its_limit():
     assert not Incident.objects.exists()
 
 
+def test_a_site_whose_points_never_sent_anything_has_no_data():
+    site = a_site()
+    a_threshold_set(site, numbers=reference(a_point(site)))
+
+    judge_due(by=ENGINE, at=AT)
+
+    assert (track_of(site).level, track_of(site).lack) == (None, Lack.NO_DATA)
+
+
 def test_without_thresholds_in_force_nothing_is_called_quiet():
     site = a_site()
     a_point(site)
