@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from shanhai.operations.hazards.criteria.rules.rates import critical_rate, tangent_angle
 from shanhai.operations.hazards.criteria.rules.tracks import Track
+from shanhai.operations.hazards.criteria.rules.tracks.base import HOUR_US, SCALE
 from shanhai.operations.hazards.criteria.values import Criterion, Thresholds
 from shanhai.operations.hazards.values import Quantity
 
@@ -59,6 +60,25 @@ def daily_curves(days: Sequence[tuple[int, float]], *, thresholds: Thresholds, p
         if after >= begin:
             _add_rate(found, after, (value - was) / ((after - before) / DAY), thresholds.rates.floor)
     return found
+
+
+def fallen(
+    readings: Iterable[tuple[int, float]], *, thresholds: Thresholds, begin: int, length: int
+) -> list[tuple[int, float]]:
+    """What fell in each hour or local day (``length``) from ``begin`` on, as the engine counts it: a counter that
+    begins anew goes on, and what cannot be is left out.
+
+    Readings before ``begin`` only say where a counter stood.
+    """
+    track, kept = Track(Quantity.RAIN, thresholds, ""), "hours" if length == HOUR_US else "days"
+    ahead = 0 if kept == "hours" else 8 * HOUR_US
+    found: dict[int, int] = {}
+    for instant, value in readings:
+        track.step(instant, value)
+        # Each stretch is the last one for as long as more falls in it.
+        if stretch := getattr(track, kept)[-2:]:
+            found[stretch[0] * length - ahead] = stretch[1]
+    return [(since, mm / SCALE) for since, mm in found.items() if since + length > begin]
 
 
 def critical_of(thresholds: Thresholds, point: str) -> float | None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The linked charts: what they draw is what the engine reads, for a day, a month and a year, one point or all."""
 
+from datetime import timedelta
+
 import pytest
 
 from shanhai.field.sensors.stations.tests.builders import sent
@@ -55,6 +57,25 @@ def test_spans_end_now_or_with_the_latest_and_what_lies_before_a_point_counts_is
     point.save()
     for span, count in ((Span.DAY, 23), (Span.MONTH, 5 * 24), (Span.YEAR, 6)):
         assert len(site_curves(site, points_of(site), span, AT).curves[0][1].values) == count, span
+
+
+@pytest.mark.parametrize(("span", "falls"), [(Span.DAY, [1, 2, 3]), (Span.MONTH, [6]), (Span.YEAR, [6])])
+def test_a_counter_that_begins_anew_goes_on_and_one_that_was_reset_begins_from_nothing(ganzi, span, falls):
+    """A gauge that counts to 6,553.6 mm: an hour before its end, past it, and after a reset far from it."""
+    site = a_site()
+    gauge = a_point(site, quantity=Quantity.RAIN)
+    a_threshold_set(site, numbers={"kind": "landslide", "rain": {"counter_mm": 6553.6}})
+    # As an engineer widens what a counter may say.
+    gauge.datastream.high = 10_000
+    gauge.datastream.save()
+    sent(gauge.datastream, 6551.0, 6552.0, 0.4, 3.4, every_s=3600)
+
+    drawn = [round(mm, 3) for _begin, _end, mm in site_curves(site, points_of(site), span, AT).rain]
+    assert drawn == falls
+
+    sent(gauge.datastream, 1.5, at=AT + timedelta(hours=1))
+    again = site_curves(site, points_of(site), span, AT + timedelta(hours=1)).rain
+    assert round(sum(mm for _begin, _end, mm in again), 3) == 7.5
 
 
 def test_the_page_draws_panels_on_one_axis_with_thresholds_and_a_table(ganzi, sign_in, frozen_clock):
