@@ -30,6 +30,7 @@ from shanhai.registers.people.permissions import PersonPermission
 NO_CALL = gettext_noop("没有这次叫应。请核对消息里的链接。")
 FAILED = (DispatchState.DEAD, DispatchState.SKIPPED)
 MOST_FAILED = 200
+_ASKED = (CallState.WAITING, CallState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,10 @@ def _sent(row: Dispatch, *, may: bool) -> Sent:
         channel=CHANNELS[Channel(row.channel)],
         state=DISPATCH_STATES[state],
         why=why_of(row.because) if row.because else None,
-        may_repeat=may and state in FAILED,
+        # Who has answered, or need not any more, is not asked again; that it is over, they are told.
+        may_repeat=may
+        and state in FAILED
+        and (row.call is None or row.call.state in _ASKED or row.repeat >= Step.CHANGED),
     )
 
 

@@ -9,6 +9,7 @@ from shanhai.kernel import clock
 from shanhai.operations.hazards.calls.adapters.sending import send_due
 from shanhai.operations.hazards.calls.selectors.calls import calls_of, sirens_of
 from shanhai.operations.hazards.calls.selectors.tokens import token_of
+from shanhai.operations.hazards.calls.services.answering import answer
 from shanhai.operations.hazards.calls.services.calling import end_calls
 from shanhai.operations.hazards.calls.services.ticking import run_clock
 from shanhai.operations.hazards.calls.tests.builders import MINUTE, WATCH, a_called_site, call_of, called_out
@@ -130,6 +131,23 @@ def test_who_is_on_duty_notes_an_answer_and_sends_again_and_others_do_not(called
 
     row.refresh_from_db()
     assert (row.state, call_of(called[0], MONITOR).answer) == ("waiting", "骑车去了家里")
+
+
+def test_who_has_answered_is_sent_nothing_again(called):
+    incident, _alert = called
+    Dispatch.objects.update(state="skipped", because="no_phone")
+    answer(by=DUTY_OFFICER, at=AT, call=call_of(incident, MONITOR).uuid, because="当面说了")
+
+    shown = calls_of(viewer=DUTY_OFFICER, incident=incident, at=AT)
+
+    assert [{one.may_repeat for one in call.sent} for call in shown] == [{False}, {True}, {True}]
+
+
+def test_the_page_of_a_link_leads_to_what_is_to_be_done(called, link):
+    with clock.frozen(AT):
+        shown = Client().get(link).content.decode()
+
+    assert f"/alerts/{called[1].identifier}/" in shown
 
 
 def test_what_was_not_sent_is_no_page_for_who_sees_no_hazards(called, sign_in):

@@ -89,7 +89,7 @@ def test_a_level_is_proposed_and_decided_through_the_pages(duty, lead):
     assert "duty_officer" in shown
     assert refused.status_code == 422
     assert "加密巡查" in refused.content.decode()
-    assert "已按会商意见办理" in done
+    assert "色乌绒二号坡：已按会商意见办理" in done
     assert "会商（县局、乡镇）" in done
     incident.refresh_from_db()
     assert incident.state == "orange"
@@ -225,10 +225,12 @@ def test_a_drill_is_marked_on_every_page_of_it(duty, lead):
         assert "这不是真实险情" in read(duty, url)
     for url in ("/hazards/incidents/", "/hazards/patrols/"):
         assert '<span class="tag">演练</span>' in read(duty, url)
-    earnest = an_incident(site=drill.site)
-    assert "这不是真实险情" not in read(duty, f"/hazards/incidents/{earnest.uuid}/")
     again = duty.post("/hazards/incidents/new/drill", given)
     assert (again.status_code, "正在演练" in again.content.decode()) == (409, True)
+    ended = lead.post(f"/hazards/incidents/{drill.uuid}/decide?todo=0", minutes(drill, level="0"), follow=True)
+    assert "演练 · 色乌绒二号坡：已按会商意见办理" in ended.content.decode()
+    earnest = an_incident(site=drill.site)
+    assert "这不是真实险情" not in read(duty, f"/hazards/incidents/{earnest.uuid}/")
 
 
 def test_the_list_puts_what_is_open_first_and_filters_and_goes_into_a_table(duty):

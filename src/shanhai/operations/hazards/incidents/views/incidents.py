@@ -25,7 +25,14 @@ from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.incidents import get_incident, require_open
 from shanhai.operations.hazards.incidents.selectors.timeline import timeline_of
 from shanhai.operations.hazards.incidents.services import levels, patrols
-from shanhai.operations.hazards.incidents.views.parts import crumbs, happenings, heard_at, people_of, reasons_in_words
+from shanhai.operations.hazards.incidents.views.parts import (
+    crumbs,
+    drill_or_site,
+    happenings,
+    heard_at,
+    people_of,
+    reasons_in_words,
+)
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS, PATROL_STATES
 from shanhai.operations.hazards.models import Incident
 from shanhai.operations.hazards.permissions import HazardPermission
@@ -55,7 +62,9 @@ def incident_act(request: Request, uuid: str, act: str) -> HttpResponse:
         # A form that is filled wrong is shown again, and to nobody who may not send it.
         request.viewer.require(_NEEDS[act], **incident.site.scope)
         _refuse(request, incident, act)
-    drawn, went = answered(request, acts, act, lambda _made: redirect("hazards:incident", uuid=uuid))
+    # Where it is said may be the page of what waits next: the drill that is over, on that of a slope that moves.
+    about = drill_or_site(incident)
+    drawn, went = answered(request, acts, act, lambda _made: redirect("hazards:incident", uuid=uuid), site=about)
     if went:
         return went
     incident = get_incident(viewer=request.viewer, uuid=incident.uuid)
@@ -113,13 +122,15 @@ def _acts(request: Request, incident: Incident) -> dict[str, Act]:
         expected = incident.expected_at
         stands = {"seen": incident.version, "expected_at": expected if expected and expected > request.at else None}
         form = partial(forms.ConsultForm, choices=forms.decisions(incident.state), initial=stands)
-        acts["decide"] = Act(form, partial(levels.decide, incident=incident.uuid), gettext_noop("已按会商意见办理。"))
+        acts["decide"] = Act(
+            form, partial(levels.decide, incident=incident.uuid), gettext_noop("%(site)s：已按会商意见办理。")
+        )
     if viewer.may(HazardPermission.DUTY, **site.scope):
         propose = partial(levels.propose, site=site.code, exercise=incident.exercise)
-        acts["propose"] = Act(forms.ProposeForm, propose, gettext_noop("已建议，等会商决定。"))
+        acts["propose"] = Act(forms.ProposeForm, propose, gettext_noop("%(site)s：已建议，等会商决定。"))
         sending = partial(forms.PatrolForm, people=people_of(request, site))
         send = partial(patrols.order_patrol, site=site.code, incident=incident.uuid)
-        acts["patrol"] = Act(sending, send, gettext_noop("已派巡查。"))
+        acts["patrol"] = Act(sending, send, gettext_noop("%(site)s：已派巡查。"))
     return acts
 
 

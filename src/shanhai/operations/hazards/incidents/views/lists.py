@@ -105,10 +105,13 @@ def incident_new(request: Request, act: str = "") -> HttpResponse:
     sites = [(one.code, one.name) for one in sites_on_duty(viewer=request.viewer)]
     given: dict[str, Any] = {"sites": sites, "initial": {"site": request.GET.get("site", "")}}
     acts = {
-        "propose": Act(partial(forms.NewForm, **given), levels.propose, gettext_noop("已建议，等会商决定。")),
-        "drill": Act(partial(forms.DrillForm, **given), levels.begin_drill, gettext_noop("演练开始了，等会商决定。")),
+        "propose": Act(partial(forms.NewForm, **given), levels.propose, gettext_noop("%(site)s：已建议，等会商决定。")),
+        "drill": Act(
+            partial(forms.DrillForm, **given), levels.begin_drill, gettext_noop("演练 · %(site)s：开始了，等会商决定。")
+        ),
     }
-    drawn, went = answered(request, acts, act, lambda made: redirect("hazards:incident", uuid=made.uuid))
+    name = dict(sites).get(request.POST.get("site", ""), "")
+    drawn, went = answered(request, acts, act, lambda made: redirect("hazards:incident", uuid=made.uuid), site=name)
     if went:
         return went
     title = message(gettext_noop("建议级别或办演练"))

@@ -51,6 +51,11 @@ def crumb_of(incident: Incident) -> Crumb:
     return Crumb(incident.site.name, reverse("hazards:incident", args=[incident.uuid]))
 
 
+def drill_or_site(incident: Incident) -> str:
+    """What an incident is called: a drill is never called by its site alone."""
+    return f"{gettext('演练')} · {incident.site.name}" if incident.exercise else incident.site.name
+
+
 def people_of(request: Request, site: HazardSite) -> list[tuple[str, str]]:
     """Who may be sent to a site: those of its programme who are in duty, for a form."""
     found = list_people(viewer=request.viewer, programme=site.programme.code, on=local_date(request.at))

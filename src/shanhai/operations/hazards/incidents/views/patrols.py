@@ -76,15 +76,18 @@ def patrol_act(request: Request, uuid: str, act: str) -> HttpResponse:
         require_reporter(request.viewer, patrol)
     if act == "drop":
         request.viewer.require(HazardPermission.DUTY, **patrol.site.scope)
-    drawn, went = answered(request, acts, act, lambda _made: redirect("hazards:patrol", uuid=uuid))
+    site = patrol.site.name
+    drawn, went = answered(request, acts, act, lambda _made: redirect("hazards:patrol", uuid=uuid), site=site)
     return went or _page(request, get_patrol(viewer=request.viewer, uuid=patrol.uuid), drawn)
 
 
 def _every_act(patrol: Patrol) -> dict[str, Act]:
     key = patrol.uuid
     return {
-        "report": Act(ReportForm, partial(patrols.report_patrol, patrol=key), gettext_noop("巡查结果已记下。")),
-        "drop": Act(ReasonForm, partial(patrols.drop_patrol, patrol=key), gettext_noop("已取消这次巡查。")),
+        "report": Act(
+            ReportForm, partial(patrols.report_patrol, patrol=key), gettext_noop("%(site)s：巡查结果已记下。")
+        ),
+        "drop": Act(ReasonForm, partial(patrols.drop_patrol, patrol=key), gettext_noop("%(site)s：已取消这次巡查。")),
     }
 
 

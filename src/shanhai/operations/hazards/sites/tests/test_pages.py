@@ -139,6 +139,19 @@ def test_the_worst_comes_first_and_what_is_not_known_before_what_is_well(enginee
         assert [row[0].code for row in rows] == codes
 
 
+def test_a_chain_in_which_nobody_decides_is_told(engineer):
+    site = a_site()
+    (link,) = a_chain(site, a_person("丁四"))
+    link.role = "village"
+    link.save()
+
+    village = engineer.get(f"/hazards/sites/{site.code}/").content.decode()
+    site.chain.update(role="duty")
+
+    assert "不会叫人来会商" in village
+    assert "不会叫人来会商" not in engineer.get(f"/hazards/sites/{site.code}/").content.decode()
+
+
 def test_the_table_has_what_the_list_has(engineer):
     a_point(a_site())
     a_programme(code="other", name="另一项")

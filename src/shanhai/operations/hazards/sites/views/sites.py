@@ -52,6 +52,8 @@ from shanhai.registers.places.selectors import find_divisions
 WIDTH, HEIGHT = 480, 320
 # The list of incidents has them all.
 MOST_INCIDENTS = 10
+# Of a proposal those are called who decide.
+DECIDERS = frozenset({ChainRole.COUNTY, ChainRole.DUTY, ChainRole.EXPERT})
 BOTH = ["GET", "HEAD", "POST"]
 
 
@@ -123,6 +125,7 @@ def _page(request: Request, site: HazardSite, drawn: dict[str, Any]) -> HttpResp
         "map": map_of(site, points),
         "points": [_point_line(one) for one in points],
         "chain": [_link_line(one) for one in links],
+        "nobody_decides": bool(links) and not any(one.role in DECIDERS for one in links),
         "in_force": in_force,
         "drafted_by": in_force and name_in(names, in_force.drafted_by),
         "approved_by": in_force and name_in(names, in_force.approved_by),
