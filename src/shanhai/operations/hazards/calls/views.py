@@ -44,7 +44,7 @@ def call_page(request: Request, uuid: str) -> HttpResponse:
     found = calls.get_own(viewer=request.viewer, uuid=ids.parse_id(uuid))
     if request.method == "POST":
         found = answering.answer(by=request.viewer, at=request.at, call=found.uuid)
-    return render(request, "hazards/answer.html", _about(request, found))
+    return render(request, "hazards/answer.html", {**_about(request, found), "own": True})
 
 
 @require_POST

@@ -102,7 +102,8 @@ def test_who_is_called_sees_it_among_what_waits_and_answers_there_without_any_ro
         # That of somebody else is not there.
         assert page.get(waiting_for(other, "hazards.calls")[0]).status_code == 404
         assert page.post(waiting_for(other, "hazards.calls")[0]).status_code == 404
-        assert "10:01" in text_of(page.post(f"/hazards/calls/{call.uuid}/"))
+        assert "10:01" in text_of(answered := page.post(f"/hazards/calls/{call.uuid}/"))
+        assert 'href="/inbox/"' in answered.content.decode()
 
     assert waiting_for(own, "hazards.calls") == []
     assert waiting_for(STRANGER, "hazards.calls") == []

@@ -229,6 +229,9 @@ def test_a_drill_is_marked_on_every_page_of_it(duty, lead):
     assert (again.status_code, "正在演练" in again.content.decode()) == (409, True)
     ended = lead.post(f"/hazards/incidents/{drill.uuid}/decide?todo=0", minutes(drill, level="0"), follow=True)
     assert "演练 · 色乌绒二号坡：已按会商意见办理" in ended.content.decode()
+    over = read(duty, f"/hazards/incidents/{drill.uuid}/")
+    assert "未达蓝色" not in over
+    assert over.count("未发预警") > 2
     earnest = an_incident(site=drill.site)
     assert "这不是真实险情" not in read(duty, f"/hazards/incidents/{earnest.uuid}/")
 

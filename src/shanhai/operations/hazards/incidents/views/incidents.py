@@ -19,7 +19,7 @@ from shanhai.kernel import clock, ids
 from shanhai.kernel.actors import Scope
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.parts import Crumb
+from shanhai.kernel.parts import Crumb, Status
 from shanhai.operations.hazards.calls.selectors.calls import calls_of, sirens_of
 from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.incidents import get_incident, require_open
@@ -144,6 +144,11 @@ def _refuse(request: Request, incident: Incident, act: str) -> None:
     require_open(incident)
 
 
+def _decided(incident: Incident, level: int) -> tuple[Status, str]:
+    """The words for a level that was decided; without one it is over, for good."""
+    return LEVELS[Level(level)] if level else INCIDENT_STATES[IncidentState(incident.state)]
+
+
 def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpResponse:
     site, events = incident.site, timeline_of(incident)
     calls = calls_of(viewer=request.viewer, incident=incident, at=request.at)
@@ -166,9 +171,9 @@ def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpRe
         "proposed_by": accounts.name_in(names, incident.proposed_by) if incident.proposed else "",
         "own": _is_own(request, incident),
         "reasons": told_of(incident.reasons, list(site.points.all())),
-        "minutes": [(one, LEVELS[Level(one.level)], accounts.name_in(names, one.by)) for one in minutes[::-1]],
+        "minutes": [(one, _decided(incident, one.level), accounts.name_in(names, one.by)) for one in minutes[::-1]],
         "patrols": [(one, PATROL_STATES[PatrolState(one.state)]) for one in incident.patrols.order_by("-pk")],
-        "alerts": [(one, LEVELS[Level(one.level)]) for one in incident.alerts.order_by("-pk")],
+        "alerts": [(one, _decided(incident, one.level)) for one in incident.alerts.order_by("-pk")],
         "calls": calls,
         "sirens": sirens,
         "seen": seen,

@@ -39,7 +39,7 @@ class SiteForm(SavingForm):
         label=_("坐标系"), choices=[(one.value, _(words)) for one, words in SYSTEMS.items()], initial="wgs84"
     )
     outline = forms.CharField(
-        label=_("范围"),
+        label=_("范围（角点）"),
         help_text=_("绕一圈的角点，一行一个“经度,纬度”，例如 101.9600,30.0500；也可以粘贴 GeoJSON 的面。"),
         **_CORNERS,
     )
@@ -172,7 +172,7 @@ class ChainForm(SavingForm):
                 required=False,
             ),
             "role": forms.ChoiceField(
-                label=_("责任"), choices=[(one.value, _(words)) for one, words in ROLES.items()], required=False
+                label=_("在责任链里"), choices=[(one.value, _(words)) for one, words in ROLES.items()], required=False
             ),
             "channels": forms.MultipleChoiceField(
                 label=_("怎么叫"), choices=channels, required=False, widget=forms.CheckboxSelectMultiple

@@ -83,6 +83,12 @@ def shelter_from(lon: str, lat: str, crs: str) -> tuple[float, float] | None:
     if not (lon.strip() or lat.strip()):
         return None
     faults, numbers, system = Faults(), [0.0, 0.0], Crs.WGS84
+    if not (lon.strip() and lat.strip()):
+        text, missing = (
+            gettext_noop("经度和纬度要一起填，或者都空着。"),
+            "shelter_lat" if lon.strip() else "shelter_lon",
+        )
+        raise BadInput(text, "hazards.point_incomplete", field=missing)
     for place, (field, written) in enumerate((("shelter_lon", lon), ("shelter_lat", lat))):
         with faults.of(field):
             numbers[place] = _degrees(written)

@@ -37,6 +37,16 @@ def register(by=ENGINEER, **facts):
     return register_site(by=by, at=AT, facts=replace(FACTS, **facts))
 
 
+@pytest.mark.parametrize(
+    ("given", "field"), [({"shelter_lon": "101.9"}, "shelter_lat"), ({"shelter_lat": "30"}, "shelter_lon")]
+)
+def test_half_of_where_the_shelter_is_asks_for_the_other_half(ganzi, given, field):
+    with pytest.raises(BadInput) as told:
+        register(**given)
+
+    assert (told.value.field, told.value.code) == (field, "hazards.point_incomplete")
+
+
 def test_a_site_is_registered_with_its_outline_closed_and_its_box(ganzi):
     site = register(route="101.961,30.049；101.965,30.048", shelter_lon="101.965", shelter_lat="30.048")
 
