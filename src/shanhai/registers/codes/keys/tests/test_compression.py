@@ -53,6 +53,11 @@ def test_every_code_is_read_back_from_every_spelling(gtin, qualifiers, data):
         assert name == "urn" or parse(text) == found
 
 
+@pytest.fixture(autouse=True)
+def no_machine_word_in_a_refusal():
+    """A refusal says again what it was given, which here may be anything."""
+
+
 # Made by GS1DigitalLinkToolkit of GS1 (2025-10), optimised.
 OFFICIAL = {
     "ARFKk4XBoA": "/01/09506000134352",
