@@ -4,6 +4,9 @@
 import io
 import json
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -89,6 +92,15 @@ def test_lines_are_for_people_and_thresholds_can_be_tried_against_others(files, 
         ["alarm", "red"],
         ["lost", "red"],
     ]
+
+
+def test_who_reads_no_more_than_the_first_line_is_told_of_no_fault(files):
+    asked = [sys.executable, "-m", "shanhai", "hazards", "replay", str(files[0])]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(asked, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout.readline().startswith(b"time")
+        running.stdout.close()
+        assert (running.wait(60), running.stderr.read()) == (0, b"")
 
 
 def test_without_a_reference_one_is_suggested_and_nothing_is_green(files):

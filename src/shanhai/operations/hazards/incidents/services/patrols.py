@@ -43,6 +43,7 @@ def order_patrol(
 ) -> Patrol:
     """Have somebody look at a site (its code) by ``due_at``; ``person`` is one of the register who is in duty.
 
+    The same asked twice, by a form that was sent twice, is one patrol.
     Raises NotVisible, NotAllowed, BadInput with all faults.
     """
     found, faults, sent = duty_site(viewer=by, code=site), Faults(), None
@@ -60,7 +61,10 @@ def order_patrol(
         sent = _sent(by, at, found, person) if person else None
     faults.tell()
 
-    patrol = Patrol.objects.create(site=found, incident=of, person=sent, task=task, due_at=due_at, moved_at=at)
+    facts = {"site": found, "incident": of, "person": sent, "task": task, "due_at": due_at}
+    if again := Patrol.objects.filter(**facts, state=PatrolState.OPEN).first():
+        return again
+    patrol = Patrol.objects.create(**facts, moved_at=at)
     PatrolMove.objects.create(patrol=patrol, new=PatrolState.OPEN, at=at, by=by.ref)
     # Who goes is a reference: names stay in the register.
     changes = {"task": task, "due_at": due_at.isoformat(), "person": str(person or "")}

@@ -48,6 +48,15 @@ def test_what_is_wrong_is_said_at_once():
     assert not Patrol.objects.exists()
 
 
+def test_a_form_that_was_sent_twice_sends_nobody_twice():
+    site = a_site()
+
+    first, again, other = order(site), order(site), order(site, task="看前缘")
+
+    assert (first.pk == again.pk, first.pk == other.pk) == (True, False)
+    assert AuditRow.objects.filter(action="hazards.patrol.ordered").count() == 2
+
+
 def test_a_patrol_belongs_to_an_open_incident_of_its_site():
     site = a_site()
     elsewhere, over = an_incident(site=a_site("b")), an_incident("lifted", site=site)

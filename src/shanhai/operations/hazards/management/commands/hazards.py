@@ -9,7 +9,9 @@ Each act of the console is a method of its name.
 from __future__ import annotations
 
 import json
+import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -75,6 +77,9 @@ class Command(BaseCommand):
             getattr(self, f"_{options['act'].replace('-', '_')}")(**options)
         except DomainError as error:
             raise CommandError(say(error.message), returncode=2) from error
+        except BrokenPipeError:
+            # Who reads has seen enough (| head), and what is left in the buffer goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except OSError as error:
             text = message(gettext_noop("打不开 %(file)s：%(reason)s。"), file=error.filename, reason=error.strerror)
             raise CommandError(say(text), returncode=2) from error

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import isfinite, pi
+from math import isclose, isfinite, pi
 from typing import Any, TypeVar
 
 from shanhai.field.sensors.stations.values import PHENOMENA
@@ -205,6 +205,15 @@ def said_of_place(outline: dict[str, Any], lon: float | None, lat: float | None)
         return None
     text = gettext_noop("已记下，不过这个点离隐患点的范围有 %(km)s 公里。请检查坐标。")
     return message(text, km=f"{away / 1000:.1f}")
+
+
+def said_of_factor(quantity: str, factor: float, unit: str) -> Message | None:
+    """What to tell a person of a factor that is not that of the unit, the sign aside; None where nobody could say."""
+    usual = FACTORS[Quantity(quantity)].get(unit)
+    if usual is None or isclose(abs(factor), usual, rel_tol=0.2):
+        return None
+    text = gettext_noop("换算系数是 %(factor)s，从“%(unit)s”换算一般是 %(usual)s。请检查单位写得对不对、后来改过没有。")
+    return message(text, factor=f"{factor:g}", unit=unit, usual=f"{usual:g}")
 
 
 def unit_symbol(unit: object) -> str:

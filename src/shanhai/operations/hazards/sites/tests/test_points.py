@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from shanhai.base.audit.models import AuditRow
-from shanhai.field.sensors.models import Datastream
+from shanhai.field.sensors.models import Datastream, Thing
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.sta.services.removing import remove_entity
 from shanhai.field.sensors.stations.services.sheets import import_stations
@@ -35,6 +35,20 @@ FACTS = PointFacts("后缘 1", "crown")
 
 def add(datastream, by=ENGINEER, **facts):
     return points.add_point(by=by, at=AT, site="wuse-slope", datastream=datastream, facts=replace(FACTS, **facts))
+
+
+def test_a_unit_or_a_station_that_was_changed_behind_a_point_is_told_on_its_page(ganzi, sign_in):
+    point = a_point(a_site())
+    client = sign_in("station_engineer", programme="zj-ganzi")
+    page = f"/hazards/points/{point.uuid}/"
+    assert "换算系数是" not in client.get(page).content.decode()
+
+    Datastream.objects.update(unit={"name": "metre", "symbol": "m", "definition": "ucum:m"})
+    Thing.objects.update(programme=None)
+
+    told = client.get(page).content.decode()
+    assert "换算系数是 1，从“m”换算一般是 1000" in told
+    assert "这个数据流已经移到别的对口支援或站外" in told
 
 
 def test_quantity_factor_and_place_follow_from_the_datastream(ganzi):

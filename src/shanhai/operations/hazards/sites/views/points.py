@@ -19,13 +19,13 @@ from shanhai.base.forms import Act, ReasonForm, answered, status_of
 from shanhai.field.sensors.stations.selectors.stations import list_streams
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import ids
-from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.operations.hazards.labels import QUANTITIES, ZONES
-from shanhai.operations.hazards.models import HazardSite, MonitoringPoint
+from shanhai.operations.hazards.models import MonitoringPoint
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.forms import sites as forms
-from shanhai.operations.hazards.sites.rules.facts import said_of_place, unit_symbol
+from shanhai.operations.hazards.sites.rules.facts import said_of_factor, said_of_place, unit_symbol
 from shanhai.operations.hazards.sites.selectors.sites import NO_POINT, get_site
 from shanhai.operations.hazards.sites.services import points as services
 from shanhai.operations.hazards.sites.views.parts import crumb_of, crumbs
@@ -55,7 +55,7 @@ def point_new(request: Request, code: str) -> HttpResponse:
     back, title = reverse("hazards:site", args=[code]), message(gettext_noop("加监测点"))
 
     def then(made: MonitoringPoint) -> HttpResponse:
-        _warn(request, made, site)
+        _warn(request, made)
         return redirect(back)
 
     drawn, went = answered(request, {"form": act}, "form" if request.method == "POST" else "", then)
@@ -80,7 +80,7 @@ def point_act(request: Request, uuid: str, act: str) -> HttpResponse:
 
     def then(made: MonitoringPoint) -> HttpResponse:
         if act == "correct":
-            _warn(request, made, point.site)
+            _warn(request, made)
         return redirect(_site_of(point) if act == "remove" else reverse("hazards:point", args=[uuid]))
 
     drawn, went = answered(request, _acts(request, point), act, then)
@@ -125,7 +125,7 @@ def _page(request: Request, point: MonitoringPoint, drawn: dict[str, Any]) -> Ht
         "counts_from": datetime_of(point.counts_from) if point.counts_from else None,
         "last": datetime_of(stream.last_time) if stream.last_time is not None else None,
         "apart_by": name_in(names_by_ref(viewer=request.viewer, refs={point.apart_by}), point.apart_by),
-        "far": said_of_place(point.site.outline, point.lon, point.lat),
+        "doubts": _doubts(point),
         "acts": drawn,
     }
     return render(request, "hazards/point.html", context, status=status_of(*drawn.values()))
@@ -140,6 +140,17 @@ def _site_of(point: MonitoringPoint) -> str:
     return reverse("hazards:site", args=[point.site.code])
 
 
-def _warn(request: Request, point: MonitoringPoint, site: HazardSite) -> None:
-    if far := said_of_place(site.outline, point.lon, point.lat):
-        messages.warning(request, say(far))
+def _warn(request: Request, point: MonitoringPoint) -> None:
+    for one in _doubts(point):
+        messages.warning(request, say(one))
+
+
+def _doubts(point: MonitoringPoint) -> list[Message]:
+    """What a person should look at: the API may give a datastream another unit, or another station, at any time."""
+    stream, moved = point.datastream, None
+    if stream.thing.programme_id != point.site.programme_id:
+        moved = message(
+            gettext_noop("这个数据流已经移到别的对口支援或站外。数照样参与判断；请移回去，或者撤掉这个监测点。")
+        )
+    far = said_of_place(point.site.outline, point.lon, point.lat)
+    return [one for one in (moved, far, said_of_factor(point.quantity, point.factor, unit_symbol(stream.unit))) if one]
