@@ -10,6 +10,7 @@ class HazardsConfig(AppConfig):
         from shanhai.kernel.registry import registries
         from shanhai.operations.hazards import labels, providers
 
+        registries.jobs.add(providers.Trial())
         registries.news.add(providers.News())
         registries.areas.add(labels.AREA)
         registries.menu.add(providers.MENU)

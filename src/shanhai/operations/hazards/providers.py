@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -17,8 +18,20 @@ from shanhai.kernel.actors import Actor, Scope
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.news import NewsSource
-from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, SearchHit, SearchSource, Todo, TodoSource
+from shanhai.kernel.registry import (
+    MOST_TODOS,
+    JobKind,
+    JobOutcome,
+    MenuItem,
+    PersonalData,
+    Progress,
+    SearchHit,
+    SearchSource,
+    Todo,
+    TodoSource,
+)
 from shanhai.operations.hazards.calls.selectors.calls import own, unanswered, waiting_for
+from shanhai.operations.hazards.criteria.rules.replay import Episode
 from shanhai.operations.hazards.desk.selectors import states_in
 from shanhai.operations.hazards.incidents.selectors.lists import list_incidents
 from shanhai.operations.hazards.labels import INCIDENT_STATES, LEVELS
@@ -35,7 +48,8 @@ from shanhai.operations.hazards.models.sites import seen
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.rules.sheet import SHEET
 from shanhai.operations.hazards.sites.services.sheets import import_hazard_sites
-from shanhai.operations.hazards.sites.values import SiteRow
+from shanhai.operations.hazards.sites.services.thresholds import try_thresholds
+from shanhai.operations.hazards.sites.values import TRIAL, SiteRow
 from shanhai.operations.hazards.states import IN_FORCE, HandoverState, IncidentState, PatrolState, ThresholdState
 from shanhai.operations.hazards.values import NEWS, Level
 from shanhai.registers.tables.selectors.registers import Register
@@ -333,3 +347,31 @@ class News(NewsSource):
 
 def _scopes(keys: Collection[str]) -> dict[str, Scope]:
     return {key: Scope(*(part or None for part in key.split("/"))) for key in keys}
+
+
+class Trial(JobKind):
+    """Trying a version of thresholds on the past, which reads and steps for seconds."""
+
+    key = TRIAL
+    label = message(gettext_noop("用以前的数据试阈值"))
+
+    def run(
+        self, *, arguments: Mapping[str, Any], job: UUID, by: Actor, at: datetime, progress: Progress
+    ) -> JobOutcome:
+        """Try it; what is kept are the alarms, each from when until when and how high. Raises as ``try_thresholds``."""
+        key, first, last = (
+            UUID(arguments["thresholds"]),
+            *map(date.fromisoformat, (arguments["first"], arguments["last"])),
+        )
+        tried = try_thresholds(by=by, at=at, thresholds=key, first=first, last=last)
+        kept = {
+            "readings": tried.readings,
+            "after": _written(tried.after),
+            "before": None if tried.before is None else len(tried.before),
+            "differs": {what: _written(found) for what, found in tried.differs.items()},
+        }
+        return JobOutcome(f"{reverse('hazards:thresholds-one', args=[key])}?tried={job}#tried", kept)
+
+
+def _written(episodes: Sequence[Episode]) -> list[list[int | None]]:
+    return [[one.begin_us, one.until_us, int(one.highest)] for one in episodes]

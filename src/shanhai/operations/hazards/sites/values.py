@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import time
 from uuid import UUID
 
+# The job that tries a version of thresholds on the past.
+TRIAL = "hazards.trial"
+
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:

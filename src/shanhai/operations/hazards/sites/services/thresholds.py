@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from shanhai.base.audit import services as audit
+from shanhai.base.jobs import services as jobs
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Faults, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
@@ -27,6 +28,7 @@ from shanhai.operations.hazards.sites.rules.thresholds import differences
 from shanhai.operations.hazards.sites.selectors.past import measure_points, period_of, replayed
 from shanhai.operations.hazards.sites.selectors.sites import get_site, managed_site, thresholds_of
 from shanhai.operations.hazards.sites.selectors.thresholds import beginning_of, get_thresholds
+from shanhai.operations.hazards.sites.values import TRIAL
 from shanhai.operations.hazards.states import THRESHOLD_MOVES, SiteState, ThresholdState
 
 
@@ -129,8 +131,23 @@ def approve_thresholds(*, by: Actor, at: datetime, thresholds: UUID) -> Threshol
     return found
 
 
+def start_trial(*, by: Actor, at: datetime, thresholds: UUID, first: date, last: date) -> UUID:
+    """Have the worker try a version on a period of the past, and answer the job. Raises as ``try_thresholds`` does."""
+    found = get_thresholds(viewer=by, uuid=thresholds)
+    _require_either(by, found.site)
+    period_of(first, last, at=at)
+    arguments = {
+        "programme": found.site.programme.code,
+        "name": f"{found.site.name} v{found.version}",
+        "thresholds": str(found.uuid),
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+    }
+    return jobs.start(by=by, at=at, kind=TRIAL, arguments=arguments)
+
+
 def try_thresholds(*, by: Actor, at: datetime, thresholds: UUID, first: date, last: date) -> Tried:
-    """Judge a period of the past by a version and by the one in force, and say which alarms differ; nothing is kept.
+    """Judge a period of the past by a version and by the one in force, and say which alarms differ; it changes none.
 
     It reads for seconds, so it holds nothing up and only its trail is a transaction.
     Raises NotVisible, NotAllowed for who neither drafts nor approves, BadInput for the period.

@@ -7,20 +7,24 @@ import numpy as np
 import pytest
 
 from shanhai.base.audit.models import AuditRow
+from shanhai.base.jobs.models import Job
+from shanhai.base.jobs.services import run
 from shanhai.field.sensors.stations.tests.builders import WRITER
 from shanhai.field.sensors.store.services.taking import take_in
 from shanhai.field.sensors.store.values import Readings
 from shanhai.field.sensors.values import instant_of
+from shanhai.kernel.actors import system
 from shanhai.kernel.errors import BadInput, Conflict, NotAllowed, NotVisible, Refused
 from shanhai.operations.hazards.criteria.rules.replay import Replay
 from shanhai.operations.hazards.criteria.values import Point, Thresholds
+from shanhai.operations.hazards.labels import LEVELS
 from shanhai.operations.hazards.models import Judgement, SiteTrack, ThresholdSet
 from shanhai.operations.hazards.sites.rules.thresholds import differences, measured, overlaid
 from shanhai.operations.hazards.sites.selectors.thresholds import beginning_of
 from shanhai.operations.hazards.sites.services import thresholds as services
 from shanhai.operations.hazards.sites.services.points import remove_point
 from shanhai.operations.hazards.tests.builders import a_point, a_site, a_threshold_set
-from shanhai.operations.hazards.values import Quantity, Zone
+from shanhai.operations.hazards.values import Level, Quantity, Zone
 from tests.cast import AT, STRANGER, actor
 
 ENGINEER = actor("station_engineer", programme="zj-ganzi")
@@ -267,12 +271,19 @@ def test_the_pages_draft_try_and_approve(ganzi, sign_in):
     assert [one.get(f"{base}/").status_code for one in (officer, stranger)] == [200, 404]
     assert [one.get(f"{base}/new").status_code for one in (officer, stranger)] == [403, 404]
     days = {"first": "2026-11-10", "last": "2026-11-22"}
-    assert [one.post(f"{page}try", days).status_code for one in (engineer, leader, officer, stranger)] == [
-        200,
-        200,
-        403,
-        404,
-    ]
+    tried, *others = [one.post(f"{page}try", days) for one in (engineer, leader, officer, stranger)]
+    assert [one.status_code for one in others] == [302, 403, 404]
+    job = Job.objects.earliest("pk")
+    assert tried["Location"] == f"/jobs/{job.uuid}/"
+    assert engineer.get(f"{page}?tried={job.uuid}").context["tried"] is None
+    run(by=system("worker"), at=AT, job=job.uuid)
+    job.refresh_from_db()
+    shown = engineer.get(job.url.partition("#")[0]).context["tried"]
+    assert shown["readings"] == 298
+    assert shown["after"][0]["highest"] == LEVELS[Level.YELLOW]
+    # What one has tried is nobody else's; another version has not been tried by it.
+    assert leader.get(job.url.partition("#")[0]).context["tried"] is None
+    assert "last" in engineer.post(f"{page}try", {**days, "last": "2019-01-01"}).context["acts"]["try"].errors
     assert engineer.post(f"{page}approve").status_code == 404
     assert officer.post(f"{page}approve").status_code == 403
     measured = engineer.get(f"{base}/references?first=2026-11-03&last=2026-11-18")

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -15,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts.selectors import Request, name_in, names_by_ref
 from shanhai.base.forms import Act, ReasonForm, SavingForm, answered, refused, status_of
+from shanhai.base.jobs.selectors import get_job
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import ids
-from shanhai.kernel.errors import BadInput
+from shanhai.kernel.errors import BadInput, NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import Crumb
 from shanhai.operations.hazards.criteria.rules.rates import critical_rate
@@ -31,9 +33,10 @@ from shanhai.operations.hazards.sites.selectors.past import measure_points, peri
 from shanhai.operations.hazards.sites.selectors.sites import get_site, thresholds_of
 from shanhai.operations.hazards.sites.selectors.thresholds import beginning_of, get_thresholds, list_thresholds
 from shanhai.operations.hazards.sites.services import thresholds as services
+from shanhai.operations.hazards.sites.values import TRIAL
 from shanhai.operations.hazards.sites.views.parts import crumb_of, crumbs
 from shanhai.operations.hazards.states import ThresholdState
-from shanhai.operations.hazards.values import Quantity
+from shanhai.operations.hazards.values import Level, Quantity
 
 BOTH = ["GET", "HEAD", "POST"]
 VERSIONS = gettext_noop("阈值")
@@ -136,24 +139,32 @@ def threshold_page(request: Request, uuid: str) -> HttpResponse:
     """GET /hazards/thresholds/<uuid>/: one version: its numbers beside those in force, and what may be done."""
     found = get_thresholds(viewer=request.viewer, uuid=ids.parse_id(uuid))
     drawn, _went = answered(request, _acts(request, found), "", redirect)
-    return _page(request, found, drawn)
+    return _page(request, found, drawn, _trial(request, found))
 
 
 @require_POST
 def threshold_act(request: Request, uuid: str, act: str) -> HttpResponse:
     """POST /hazards/thresholds/<uuid>/<act>: approve, discard, try on the past."""
     found = get_thresholds(viewer=request.viewer, uuid=ids.parse_id(uuid))
-    told: list[services.Tried] = []
 
     def then(made: Any) -> HttpResponse:
         if act == "try":
-            told.append(made)
+            return redirect("jobs:detail", uuid=made)
         return redirect("hazards:thresholds-one", uuid=uuid)
 
     if not (acts := _acts(request, found)):
         request.viewer.require(HazardPermission.MANAGE, **found.site.scope)
     drawn, went = answered(request, acts, act, then, site=found.site.name, version=found.version)
-    return _page(request, found, drawn, told[0] if told else None) if told or not went else went
+    return went or _page(request, found, drawn)
+
+
+def _trial(request: Request, found: ThresholdSet) -> Mapping[str, Any] | None:
+    """What came of a trial of this version, by the job that the viewer had started (?tried=)."""
+    with suppress(NotVisible):
+        job = get_job(viewer=request.viewer, uuid=ids.parse_id(request.GET.get("tried", "")))
+        if job.url and job.kind == TRIAL and job.arguments["thresholds"] == str(found.uuid):
+            return _told(job.outcome)
+    return None
 
 
 def _acts(request: Request, found: ThresholdSet) -> dict[str, Act]:
@@ -163,7 +174,7 @@ def _acts(request: Request, found: ThresholdSet) -> dict[str, Act]:
     )
     if not (manages or confirms):
         return {}
-    acts = {"try": Act(forms.PeriodForm, partial(services.try_thresholds, thresholds=key))}
+    acts = {"try": Act(forms.PeriodForm, partial(services.start_trial, thresholds=key))}
     if found.state == ThresholdState.DRAFT:
         acts["discard"] = Act(
             ReasonForm,
@@ -180,7 +191,7 @@ def _acts(request: Request, found: ThresholdSet) -> dict[str, Act]:
 
 
 def _page(
-    request: Request, found: ThresholdSet, drawn: dict[str, Any], tried: services.Tried | None = None
+    request: Request, found: ThresholdSet, drawn: dict[str, Any], tried: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     site, in_force = found.site, thresholds_of(found.site)
     numbers = Thresholds.read(found.numbers).write()
@@ -205,7 +216,7 @@ def _page(
         "json": json.dumps(numbers, ensure_ascii=False, indent=1),
         "moves": [(one, THRESHOLD_STATES[ThresholdState(one.new)]) for one in moves],
         "acts": drawn,
-        "tried": tried and _told(tried),
+        "tried": tried,
     }
     return render(request, "hazards/threshold.html", context, status=status_of(*drawn.values()))
 
@@ -242,19 +253,17 @@ def _shown(value: Any) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _told(tried: services.Tried) -> dict[str, Any]:
-    def line(one: Any) -> dict[str, Any]:
-        return {
-            "begin": datetime_of(one.begin_us),
-            "until": None if one.until_us is None else datetime_of(one.until_us),
-            "highest": LEVELS[one.highest],
-        }
+def _told(tried: Mapping[str, Any]) -> dict[str, Any]:
+    def line(one: Sequence[Any]) -> dict[str, Any]:
+        begin, until, highest = one
+        ended = None if until is None else datetime_of(until)
+        return {"begin": datetime_of(begin), "until": ended, "highest": LEVELS[Level(highest)]}
 
     return {
-        "readings": tried.readings,
-        "after": [line(one) for one in tried.after],
-        "before": None if tried.before is None else len(tried.before),
-        "differs": [(DIFFERS[what], [line(one) for one in found]) for what, found in tried.differs.items()],
+        "readings": tried["readings"],
+        "after": [line(one) for one in tried["after"]],
+        "before": tried["before"],
+        "differs": [(DIFFERS[what], [line(one) for one in found]) for what, found in tried["differs"].items()],
     }
 
 
