@@ -121,6 +121,7 @@ def test_a_silent_point_ends_no_alarm_and_a_site_without_data_says_so():
     *_, (_, red), (silent, lacking), (_, again) = run.episodes[0].moves
     assert (red.level, lacking.level, lacking.lack) == (Level.RED, None, "no_data")
     assert silent == (3 * 1440 - 10 + 180) * MINUTE + 1
+    assert [one["numbers"]["hours"] for one in lacking.reasons if one["code"] == "reading"] == [pytest.approx(3)]
     assert again.lack is None
 
 

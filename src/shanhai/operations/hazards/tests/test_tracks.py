@@ -223,12 +223,28 @@ def test_inverse_velocity_tells_when_a_slope_comes_down():
     for at in range(0, int(39.5 * 24)):
         left = 40 - at / 24
         said = track.step(at * HOUR, 400 * math.log(40 / left) + 0.02 * (at % 2))
+        if at == 38 * 24:
+            cut = Track.read(DISPLACEMENT, THRESHOLDS, "p", json.loads(json.dumps(track.write())))
+        elif at > 38 * 24:
+            # The rates since the onset are remembered.
+            assert cut.step(at * HOUR, 400 * math.log(40 / left) + 0.02 * (at % 2)) == said
 
     found = of(said, Criterion.INVERSE_VELOCITY)
     assert found.level is Level.RED
     assert found.numbers["expected"] / 86_400 == pytest.approx(40, abs=0.3)
     assert found.numbers["early"] <= found.numbers["expected"] <= found.numbers["late"]
     assert of(said, Criterion.ACCELERATION).level is Level.RED
+
+
+@pytest.mark.parametrize("hours", [24, 25, 36, 37])
+def test_acceleration_is_the_change_of_the_rate_whether_the_bins_are_even_or_odd(hours):
+    track = a_track(replace(THRESHOLDS, rates=replace(THRESHOLDS.rates, window_hours=48)))
+    # s = 3·t² with t in days: 6 mm/d², in every cut.
+    for at in range(6 * hours + 1):
+        said = track.step(at * 10 * MINUTE, 100 + 3 * (at / 144) ** 2)
+
+    assert len(track.window.bins) // 2 >= 12
+    assert of(said, Criterion.ACCELERATION).numbers["acceleration"] == pytest.approx(6, rel=0.002)
 
 
 def test_tilt_is_judged_as_the_movement_of_its_segment():
