@@ -164,6 +164,14 @@ def test_the_measurement_of_sensors_answers_every_figure_of_the_parts_asked_for(
     assert all(one["ratio"] > 0 for one in found if one["beside"] and one not in peers)
 
 
+def test_the_measurement_of_events_says_a_peer_that_is_not_there(tmp_path):
+    found = json.loads(shanhai("bench", "epcis", "--quick", "--json", folder=tmp_path).stdout)
+
+    assert [one["name"] for one in found] == ["read and hash 20 events", "check 20 events, all rules"]
+    assert found[0]["ok"] in (True, None)
+    assert found[0]["ok"] or "not read: peer absent" in found[0]["said"]
+
+
 def test_the_measurement_of_hazards_answers_every_figure_and_the_whole_curve(tmp_path):
     curve = tmp_path / "curve.md"
 

@@ -1,0 +1,1 @@
+"""Events of EPCIS: read from any of its forms, checked, hashed. Pure: no database, no network."""

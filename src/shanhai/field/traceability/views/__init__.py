@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was found in a document, at the console."""
