@@ -36,7 +36,13 @@ class AnswerMiddleware(GZipMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        """Speak the language of the cookie, else of the browser."""
+        """Speak the language of the cookie, else of the browser; and ask no database for the sign of number nought.
+
+        PostgreSQL refuses it in any text, even in one it is only to compare with: in an address it is a sign that
+        stands nowhere.
+        """
+        request.path_info, request.path = (one.replace("\x00", "\ufffd") for one in (request.path_info, request.path))
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")
         request.LANGUAGE_CODE = translation.get_language_from_request(request)
         translation.activate(request.LANGUAGE_CODE)
 

@@ -58,3 +58,17 @@ def test_answers_hold_to_the_content_policy(settings, path, status, debug):
     assert "unsafe" not in policy
     assert {"script-src 'self'", "object-src 'none'", "frame-ancestors 'none'"} <= set(policy.split("; "))
     assert answer["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "address", ["/alerts/%00/", "/cap/a%00.xml", "/programmes/%00/", "/projects/?text=%00&stage=%00"]
+)
+def test_a_sign_that_no_database_compares_with_is_in_no_address(client, address):
+    assert client.get(address).status_code in {200, 404}
+
+
+def test_a_programme_that_cannot_be_one_is_remembered_so_that_pages_can_be_asked_again(client):
+    client.get("/hazards/?programme=%00")
+
+    assert "\x00" not in client.session["programme"]
+    assert client.get("/hazards/").status_code == 200
