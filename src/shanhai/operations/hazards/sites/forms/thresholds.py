@@ -45,7 +45,7 @@ class ThresholdForm(SavingForm):
     """The next version: what differs in a field goes over what the JSON says."""
 
     source = forms.CharField(
-        label=_("数字的来源"),
+        label=_("来源"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("这些数从哪里来：技术方案、勘查报告、县里的预案、论文。"),
@@ -108,7 +108,7 @@ class ReferenceForm(PeriodForm):
     first = DayField(widget=forms.HiddenInput)
     last = DayField(widget=forms.HiddenInput)
     source = forms.CharField(
-        label=_("数字的来源"),
+        label=_("来源"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("为什么认为这段时间是平稳的：谁看过现场、有没有下雨。"),

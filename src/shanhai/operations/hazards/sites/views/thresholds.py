@@ -43,7 +43,7 @@ VERSIONS = gettext_noop("阈值")
 REFERENCE = {
     "rate": gettext_noop("平均 v̄（每天）"),
     "spread": gettext_noop("标准差 σ"),
-    "source": gettext_noop("数字的来源"),
+    "source": gettext_noop("来源"),
 }
 DIFFERS = {
     "added": gettext_noop("多出来的"),
