@@ -49,7 +49,7 @@ def _in_brackets(text: str) -> list[tuple[str, str]]:
 
 def _separated(text: str) -> list[tuple[str, str]]:
     found, rest = [], text.lstrip(SEPARATOR)
-    while rest:
+    while rest or not found:
         ai = rest[: LENGTHS.get(rest[:2], 2)]
         known = IDENTIFIERS.get(ai)
         if known is None:

@@ -80,6 +80,8 @@ def test_every_spelling_says_the_same(text):
         ("(1)A", "codes.brackets", "text"),
         ("019506000134352", "codes.form", "01"),
         (f"01{GTIN}XYZ", "codes.no_identifier", "text"),
+        ("\x1d", "codes.no_identifier", "text"),
+        ("]C1", "codes.no_identifier", "text"),
         ("6901234567892", "codes.no_identifier", "text"),
         ("", "codes.unknown", "text"),
         ("山海", "codes.unknown", "text"),
