@@ -8,7 +8,7 @@ import re
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.codes.keys.rules.elements import arranged, filled, judge
-from shanhai.registers.codes.keys.rules.table import IDENTIFIERS, LENGTHS
+from shanhai.registers.codes.keys.rules.table import IDENTIFIERS, KEYS, LENGTHS
 from shanhai.registers.codes.keys.values import Identifier
 
 SEPARATOR = "\x1d"
@@ -33,7 +33,9 @@ def with_brackets(identifier: Identifier) -> str:
 
 def with_separators(identifier: Identifier) -> str:
     """The element string as a symbol holds it after its FNC1: those of known length first, GS between others."""
-    whole = sorted(identifier, key=lambda one: not IDENTIFIERS[one.ai].fixed)
+    # The first key is the key: where another is among the attributes, their order is kept.
+    several = any(one.ai in KEYS for one in identifier.attributes)
+    whole = sorted(identifier, key=lambda one: not several and not IDENTIFIERS[one.ai].fixed)
     said = "".join(f"{ai}{value}{'' if IDENTIFIERS[ai].fixed else SEPARATOR}" for ai, value in whole)
     return said.removesuffix(SEPARATOR)
 
@@ -48,7 +50,8 @@ def _in_brackets(text: str) -> list[tuple[str, str]]:
 
 
 def _separated(text: str) -> list[tuple[str, str]]:
-    found, rest = [], text.lstrip(SEPARATOR)
+    found: list[tuple[str, str]] = []
+    rest = text.lstrip(SEPARATOR)
     while rest or not found:
         ai = rest[: LENGTHS.get(rest[:2], 2)]
         known = IDENTIFIERS.get(ai)

@@ -94,7 +94,9 @@ def write_urn(identifier: Identifier, prefix_length: int) -> str:
         digits = value.removeprefix(known.before)
         serial = digits[known.width + 1 :] if known.serial == "+" else said.get(known.serial, "")
         rest = set(said) - {known.serial}
-        if known.ai != ai or rest or (known.serial and not serial and name not in (*_CLASSES, "id:sgln")):
+        bare = known.serial and not serial and name not in (*_CLASSES, "id:sgln")
+        # An extension of 0 would be read as none.
+        if known.ai != ai or rest or bare or (name, serial) == ("id:sgln", "0"):
             continue
         lead = digits[:1] if known.leading else ""
         start = len(lead)
@@ -106,7 +108,7 @@ def write_urn(identifier: Identifier, prefix_length: int) -> str:
         if known.serial:
             fields.append(_escaped(serial) or ("0" if name == "id:sgln" else "*"))
         scheme = name if serial or not known.serial or name == "id:sgln" else name.replace("id:", "idpat:")
-        return f"urn:epc:{scheme}:{'.'.join(fields)}" if prefix.isdecimal() else ""
+        return f"urn:epc:{scheme}:{'.'.join(fields)}" if prefix.isdecimal() and (known.width or reference) else ""
     return ""
 
 

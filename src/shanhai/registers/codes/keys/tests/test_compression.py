@@ -83,6 +83,12 @@ def test_leading_zeros_of_lots_and_counts_survive(value):
         assert parse(f"https://example.org{compress(parse(text))}") == parse(text)
 
 
+def test_the_first_of_several_keys_stays_the_key_in_every_spelling():
+    found = parse("(401)950600A(01)09506000134352")
+
+    assert {parse(one) for one in spellings(found).values()} == {found}
+
+
 def test_a_key_beside_other_keys_stays_uncompressed():
     found = parse("(8017)488141799381191019(414)9506000134352")
 

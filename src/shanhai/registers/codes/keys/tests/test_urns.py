@@ -78,3 +78,5 @@ def test_what_no_urn_can_say_has_none():
     assert "urn" not in spellings(parse("/01/80614141123458/21/1"), 5)
     assert "urn" not in spellings(parse("/01/80614141123458/21/1"))
     assert "urn" not in spellings(parse("/8004/0614abc"), 7)
+    assert "urn" not in spellings(parse("/8004/061414"), 6)
+    assert "urn" not in spellings(parse("/414/0614141123452/254/0"), 7)
