@@ -296,6 +296,9 @@ def test_a_counter_goes_on_after_its_end_and_after_a_reset():
 
     assert of(rain([6550] * 80 + [6552, 1.4], by), Criterion.RAIN_INTENSITY).numbers["rain"] == pytest.approx(5)
     assert of(rain([3000] * 80 + [3002, 1.4], by), Criterion.RAIN_INTENSITY).numbers["rain"] == pytest.approx(3.4)
+    # In ten hours more may have fallen than in one.
+    late = rain([6000] * 30 + [500], by, minutes=600)
+    assert of(late, Criterion.RAIN_INTENSITY).numbers["rain"] == pytest.approx(1053.6)
 
 
 def test_shaking_and_wet_soil_have_levels_only_where_they_are_set():

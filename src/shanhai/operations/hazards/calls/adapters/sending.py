@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -35,11 +36,11 @@ def send_due(*, by: Actor, at: datetime, channel: Channel | None = None) -> int:
     claimed, skipped = claim_due(by=by, at=at, channel=channel, set_up=adapters.keys())
     if not claimed:
         return skipped
-    pool = ThreadPoolExecutor(len(claimed))
+    pool, began = ThreadPoolExecutor(len(claimed)), time.monotonic()
     running: dict[Future[str], Claimed] = {pool.submit(_hand, adapters[one.channel], one): one for one in claimed}
     try:
         for done in as_completed(running, timeout=settings.CALLS_TIMEOUT_S * PATIENCE):
-            _note(running.pop(done), done, by=by, at=at)
+            _note(running.pop(done), done, by=by, at=at, took=timedelta(seconds=time.monotonic() - began))
     except TimeoutError:
         # Each word of the other side came in time, and there is no end of them.
         for one in running.values():
@@ -48,10 +49,11 @@ def send_due(*, by: Actor, at: datetime, channel: Channel | None = None) -> int:
     return skipped + len(claimed)
 
 
-def _note(one: Claimed, done: Future[str], *, by: Actor, at: datetime) -> None:
+def _note(one: Claimed, done: Future[str], *, by: Actor, at: datetime, took: timedelta) -> None:
     error = done.exception()
     if error is None:
-        note_handed(by=by, at=at, claimed=one, reference=done.result())
+        # When the channel had it, not when we began: a server may take its time.
+        note_handed(by=by, at=at + took, claimed=one, reference=done.result())
         return
     if not isinstance(error, NotSent):
         # Not what it says: that may hold an address.

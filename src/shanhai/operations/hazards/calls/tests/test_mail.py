@@ -105,7 +105,9 @@ def test_a_mail_server_that_is_away_for_an_hour_loses_nothing(mail):
     assert late <= 70
     assert mail.box.to == ["called-1@example.org"]
     row.refresh_from_db()
-    assert (row.state, row.because, row.handed_at) == ("handed", "", AT + late * MINUTE)
+    assert (row.state, row.because) == ("handed", "")
+    # When the server had it, which is a moment after we began.
+    assert AT + late * MINUTE < row.handed_at < AT + (late + 1) * MINUTE
 
 
 def test_what_is_given_up_calls_the_next_at_once_and_can_be_sent_again(mail):

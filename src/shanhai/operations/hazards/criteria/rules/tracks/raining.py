@@ -38,8 +38,8 @@ class Rainfall(Track):
 
     def _take(self, time_us: int, scaled: int) -> Said:
         passed = self.silence_us if self.time is None else time_us - self.time
-        fell = self._fallen(scaled)
         most = self.thresholds.rain.most_mm_h * SCALE * max(min(passed, self.silence_us) / HOUR_US, 1.0)
+        fell = self._fallen(scaled, most)
         if not 0 <= fell <= most:
             reason = Reason.OVERFLOW if self.thresholds.rain.counter_mm else Reason.OUT_OF_RANGE
             return self._beside(time_us, reason, Lack.INVALID)
@@ -53,7 +53,7 @@ class Rainfall(Track):
         _add(self.days, day, fell, 31)
         return self._conclude()
 
-    def _fallen(self, scaled: int) -> int:
+    def _fallen(self, scaled: int, most: float) -> int:
         """Since the last reading; a counter that begins anew has counted the rest up to its end, or was reset."""
         counter = self.thresholds.rain.counter_mm
         if counter is None:
@@ -62,7 +62,7 @@ class Rainfall(Track):
             return scaled - (scaled if self.time is None else self.value)
         over = round(counter * SCALE) - self.value + scaled
         # One that was reset far from its end begins from nothing.
-        return over if over <= self.thresholds.rain.most_mm_h * SCALE else scaled
+        return over if over <= most else scaled
 
     def _conclude(self) -> Said:
         by, second = self.thresholds.rain, (self.time or 0) // SECOND - 1
