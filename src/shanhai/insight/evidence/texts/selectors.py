@@ -7,11 +7,9 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import docx
 from django.conf import settings
-from docx.oxml.xmlchemy import BaseOxmlElement
-from pypdf import PdfReader
 
 from shanhai.insight.evidence.permissions import EvidencePermission
 from shanhai.insight.evidence.texts.rules.checks import check
@@ -25,6 +23,10 @@ from shanhai.registers.documents import selectors as documents
 from shanhai.registers.documents.values import TABLES, Kind
 from shanhai.registers.tables.rules.cells import text_of
 from shanhai.registers.tables.selectors.workbooks import open_workbook
+
+if TYPE_CHECKING:
+    from docx.oxml.xmlchemy import BaseOxmlElement
+    from pypdf import PdfReader
 
 KINDS = frozenset([Kind.TXT, Kind.HTML, Kind.DOCX, Kind.PDF, *TABLES])
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,20})", re.IGNORECASE)
@@ -120,8 +122,10 @@ def _put_together(stretches: Iterable[Stretch], name: str, notes: Iterable[Messa
 
 
 def _docx(path: Path, name: str) -> Original:
+    from docx import Document  # noqa: PLC0415 - slow to import, as pypdf is, and few processes read files
+
     try:
-        document = docx.Document(str(path))
+        document = Document(str(path))
         stretches = list(_body(document.element.body))
         links = any(
             one.is_external and not one.reltype.endswith("/hyperlink") for one in document.part.package.iter_rels()
@@ -173,6 +177,8 @@ def _said(paragraph: BaseOxmlElement) -> str:
 
 
 def _pdf(path: Path, name: str) -> Original:
+    from pypdf import PdfReader  # noqa: PLC0415
+
     try:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
