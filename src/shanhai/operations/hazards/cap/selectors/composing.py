@@ -38,6 +38,16 @@ class Asked:
     words: Mapping[str, Wording]
 
 
+def drafts_of(incident: Incident, *, at: datetime) -> list[tuple[Level, tuple[Info, ...]]]:
+    """What an alert of each level would say if nobody wrote anything; of none where one can be ended."""
+    before = list(incident.alerts.order_by("pk"))
+    drafts = []
+    for level in reversed(Level) if before else (Level.RED, Level.ORANGE, Level.YELLOW, Level.BLUE):
+        kind = MessageType.CANCEL if not level else MessageType.UPDATE if before else MessageType.ALERT
+        drafts.append((level, compose(Asked(incident, level, kind, at, at, "", before, (), {})).infos))
+    return drafts
+
+
 def compose(asked: Asked) -> CapMessage:
     """The message in every language of the product, the first of them first."""
     site, incident = asked.incident.site, asked.incident

@@ -4,9 +4,11 @@
 import io
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
+from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from shanhai.base.accounts.models import User
@@ -16,7 +18,7 @@ from shanhai.operations.hazards.calls.services.answering import answer_by_link
 from shanhai.operations.hazards.calls.tests.builders import called_out
 from shanhai.operations.hazards.incidents.services import levels
 from shanhai.operations.hazards.incidents.tests.builders import a_patrol, a_shift, an_incident
-from shanhai.operations.hazards.models import Consultation, DutyHandover, Incident, Judgement, Patrol
+from shanhai.operations.hazards.models import Alert, Consultation, DutyHandover, Incident, Judgement, Patrol
 from shanhai.operations.hazards.sites.services.points import bring_back, set_apart
 from shanhai.operations.hazards.tests.builders import a_point, a_site
 from tests.cast import AT, DUTY_OFFICER, a_user, actor
@@ -93,6 +95,22 @@ def test_a_level_is_proposed_and_decided_through_the_pages(duty, lead):
     assert "会商（县局、乡镇）" in done
     incident.refresh_from_db()
     assert incident.state == "orange"
+
+
+def test_who_decides_reads_beforehand_what_goes_out_if_they_write_nothing(lead, duty):
+    incident = an_incident()
+    url = f"/hazards/incidents/{incident.uuid}/"
+    before = unescape(read(lead, url))
+
+    lead.post(f"{url}decide", minutes(incident, level="3"))
+
+    (alert,) = Alert.objects.all()
+    said = [
+        one.text for one in etree.fromstring(alert.xml.encode()).iter("{*}headline", "{*}description", "{*}instruction")
+    ]
+    assert len(said) == 6
+    assert all(one in before for one in said)
+    assert "不写就这样发" not in read(duty, url)
 
 
 def test_who_was_second_is_told_and_may_decide_on_what_stands_now(lead, duty):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,6 +23,8 @@ from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.parts import Crumb, Status
 from shanhai.operations.hazards.calls.selectors.calls import calls_of, sirens_of
+from shanhai.operations.hazards.cap.selectors.composing import drafts_of
+from shanhai.operations.hazards.cap.values import Info
 from shanhai.operations.hazards.incidents import forms
 from shanhai.operations.hazards.incidents.selectors.incidents import get_incident, require_open
 from shanhai.operations.hazards.incidents.selectors.timeline import timeline_of
@@ -149,6 +153,12 @@ def _decided(incident: Incident, level: int) -> tuple[Status, str]:
     return LEVELS[Level(level)] if level else INCIDENT_STATES[IncidentState(incident.state)]
 
 
+def _drafts(incident: Incident, *, at: datetime) -> list[tuple[Status, Sequence[Info]]]:
+    """By level, what goes out where nobody writes anything else."""
+    lifted = INCIDENT_STATES[IncidentState.LIFTED]
+    return [(LEVELS[level] if level else lifted, infos) for level, infos in drafts_of(incident, at=at)]
+
+
 def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpResponse:
     site, events = incident.site, timeline_of(incident)
     calls = calls_of(viewer=request.viewer, incident=incident, at=request.at)
@@ -171,6 +181,7 @@ def _page(request: Request, incident: Incident, drawn: dict[str, Any]) -> HttpRe
         "proposed_by": accounts.name_in(names, incident.proposed_by) if incident.proposed else "",
         "own": _is_own(request, incident),
         "reasons": told_of(incident.reasons, list(site.points.all())),
+        "drafts": _drafts(incident, at=request.at) if "decide" in drawn else [],
         "minutes": [(one, _decided(incident, one.level), accounts.name_in(names, one.by)) for one in minutes[::-1]],
         "patrols": [(one, PATROL_STATES[PatrolState(one.state)]) for one in incident.patrols.order_by("-pk")],
         "alerts": [(one, _decided(incident, one.level)) for one in incident.alerts.order_by("-pk")],
