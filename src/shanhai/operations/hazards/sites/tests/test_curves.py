@@ -94,6 +94,7 @@ def test_the_page_draws_panels_on_one_axis_with_thresholds_and_a_table(ganzi, si
         assert {one["drawing"].times for one in panels} == {panels[0]["drawing"].times}
         assert [words for _y, words in panels[1]["drawing"].limits] == ["3"], "the others are far from what is drawn"
         assert [words for _y, words in panels[2]["drawing"].limits] == ["45", "80", "85"]
+        assert all(f">{words}</text>" in page.content.decode() for words in ("蓝色 45", "橙色 80", "红色 85"))
         assert len(page.context["table"][0]["cells"]) == 2
     alone = client.get(f"/hazards/sites/{site.code}/?only={points[1].uuid}").context
     assert [one.pk for _number, one, _words in alone["legend"]] == [points[1].pk]

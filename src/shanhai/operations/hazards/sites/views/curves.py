@@ -13,11 +13,11 @@ from shanhai.field.sensors.stations.values import Span
 from shanhai.field.sensors.values import HOUR, datetime_of
 from shanhai.kernel.charts import Points, draw, shown
 from shanhai.kernel.messages import gettext_noop
-from shanhai.operations.hazards.labels import QUANTITIES
+from shanhai.operations.hazards.labels import LEVELS, QUANTITIES
 from shanhai.operations.hazards.models import HazardSite, MonitoringPoint
 from shanhai.operations.hazards.sites.rules.curves import DAY
 from shanhai.operations.hazards.sites.selectors.curves import SiteCurves, site_curves
-from shanhai.operations.hazards.values import Quantity
+from shanhai.operations.hazards.values import Level, Quantity
 
 SPANS = {
     Span.DAY: gettext_noop("最近一天"),
@@ -48,38 +48,44 @@ def curves_part(request: Request, site: HazardSite, points: Sequence[MonitoringP
     }
 
 
+_RAISED = (Level.YELLOW, Level.ORANGE, Level.RED)
+
+
 def _panels(found: SiteCurves, span: Span) -> list[dict[str, Any]]:
     by, ticks = found.thresholds, ticks_of(found.begin, found.end, span)
     curves = [one for _point, one in found.curves if one.values]
     criticals = {one.critical for one in curves if one.critical}
     # Of several points each has its own V0: the lines are drawn where they are the same.
     base = criticals.pop() if len(criticals) == 1 else None
-    rates = [base * one for one in (by.rate.yellow, by.rate.orange, by.rate.red)] if base else []
-    hourly = [one * 24 for one in (by.absolute.orange_mm_h, by.absolute.red_mm_h)]
+    multiples = (by.rate.yellow, by.rate.orange, by.rate.red)
+    rates = [(base * one, level) for one, level in zip(multiples, _RAISED, strict=True)] if base else []
+    rates += [(by.absolute.orange_mm_h * 24, Level.ORANGE), (by.absolute.red_mm_h * 24, Level.RED)]
     common: dict[str, Any] = {"begin": found.begin, "end": found.end, "ticks": ticks, "gap": _GAPS[span]}
 
-    def panel(words: str, series: Sequence[Points], **more: Any) -> dict[str, Any]:
+    def panel(
+        words: str, series: Sequence[Points], limits: Sequence[tuple[float, Level]] = (), **more: Any
+    ) -> dict[str, Any]:
         first, *others = series or [[]]
-        return {"words": words, "drawing": draw(first, beside=others, height=HEIGHT, **common, **more)}
+        drawing = draw(first, beside=others, height=HEIGHT, limits=[one for one, _ in limits], **common, **more)
+        names = {shown(one): LEVELS[level][1] for one, level in limits}
+        return {"words": words, "drawing": drawing, "limits": [(y, one, names[one]) for y, one in drawing.limits]}
 
     panels = []
     if curves:
         panels = [
             panel(gettext_noop("位移、裂缝（毫米），倾角（度）"), [one.values for one in curves]),
-            panel(
-                gettext_noop("速率（毫米每天；倾角为度每天）"), [one.rates for one in curves], limits=(*rates, *hourly)
-            ),
+            panel(gettext_noop("速率（毫米每天；倾角为度每天）"), [one.rates for one in curves], rates),
         ]
         if any(one.angles for one in curves):
-            limits = (by.angle.blue, by.angle.orange, by.angle.red)
+            limits = [(by.angle.blue, Level.BLUE), (by.angle.orange, Level.ORANGE), (by.angle.red, Level.RED)]
             angles = [one.angles for one in curves]
-            panels.append(panel(gettext_noop("切线角（度）"), angles, limits=limits, scale=(0, 90)))
+            panels.append(panel(gettext_noop("切线角（度）"), angles, limits, scale=(0, 90)))
         if any(one.inverses for one in curves):
             panels.append(panel(gettext_noop("速度倒数（天每毫米）"), [one.inverses for one in curves], scale=(0, 0)))
     if found.gauge is not None:
         words = gettext_noop("小时雨量（毫米）") if span is Span.DAY else gettext_noop("日雨量（毫米）")
-        limit = by.rain.day_mm if span is not Span.DAY else None
-        panels.append(panel(words, [[]], bars=found.rain, limits=(limit,)))
+        day = [(by.rain.day_mm, Level.YELLOW)] if by.rain.day_mm is not None and span is not Span.DAY else []
+        panels.append(panel(words, [[]], day, bars=found.rain))
     return panels
 
 
