@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from shanhai.base.database.selectors import holding, in_programme, row_of, within
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.operations.hazards.models import ChainLink, HazardSite, MonitoringPoint, ThresholdSet
+from shanhai.operations.hazards.models import ChainLink, HazardSite, Incident, MonitoringPoint, ThresholdSet
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.rules.drawing import as_lines
-from shanhai.operations.hazards.states import SiteState, ThresholdState
+from shanhai.operations.hazards.states import IN_FORCE, SiteState, ThresholdState
 from shanhai.operations.hazards.values import Lack, Level, SiteKind
 
 NO_SITE = gettext_noop("没有找到这个隐患点，或者您的岗位看不到它。请从隐患点列表重新进入。")
@@ -63,11 +63,14 @@ def list_sites(
     standing: str = "",
     closed: bool = False,
 ) -> QuerySet[HazardSite]:
-    """Sites with their programme and track, the worst first, and how many ``points`` and ``apart`` points they have.
+    """Sites with their programme and track, the worst first, and how many ``watched`` and ``apart`` points they have.
+
+    ``decided`` is the state of what people have decided about it and is in force, None where that is nothing.
 
     ``text`` is looked for in name and code, ``place`` is a division's code, ``standing`` a ``Level`` ("4") or a
     ``Lack``; ``closed`` ones are left out unless asked for. One query.
     """
+    in_force = Incident.objects.filter(site=OuterRef("pk"), exercise=False, state__in=IN_FORCE)
     found = HazardSite.objects.visible_to(viewer).filter(
         within(place or None), holding(text, "name", "code"), in_programme(programme)
     )
@@ -87,6 +90,7 @@ def list_sites(
         .annotate(
             watched=Count("points", filter=here),
             apart=Count("points", filter=here & Q(points__apart_at__isnull=False)),
+            decided=Subquery(in_force.values("state")[:1]),
             worst=Case(*ordered, default=Value(len(ordered)), output_field=IntegerField()),
         )
         .order_by("worst", F("people").desc(nulls_last=True), "name", "pk")

@@ -13,7 +13,7 @@ from shanhai.operations.hazards.labels import LEVELS
 from shanhai.operations.hazards.models import HazardSite, MonitoringPoint, SiteTrack, Track
 from shanhai.operations.hazards.sites.selectors.curves import MOST_LINES
 from shanhai.operations.hazards.sites.tests.test_sites import CORNERS
-from shanhai.operations.hazards.tests.builders import a_chain, a_point, a_site, a_threshold_set
+from shanhai.operations.hazards.tests.builders import a_chain, a_point, a_site, a_threshold_set, an_incident
 from shanhai.operations.hazards.values import Lack, Level
 from shanhai.planning.programmes.tests.builders import a_programme
 from shanhai.registers.people.tests.builders import a_person
@@ -153,13 +153,20 @@ def test_a_chain_in_which_nobody_decides_is_told(engineer):
 
 
 def test_the_table_has_what_the_list_has(engineer):
-    a_point(a_site())
+    site = a_site()
+    a_point(site)
+    an_incident("orange", site=site)
+    an_incident("red", site=site, exercise=True)
     a_programme(code="other", name="另一项")
     a_site("hidden", programme="other")
 
     content = b"".join(engineer.get("/hazards/sites/sites.xlsx").streaming_content)
     rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
     assert [row[1] for row in rows if row[1].startswith(("wuse", "hidden"))] == ["wuse-slope"]
+    # What was decided in earnest stands beside what is judged; a drill does not.
+    assert [row[7] for row in rows if row[1] == "wuse-slope"] == ["橙色"]
+    listed = engineer.get("/hazards/sites/").content.decode()
+    assert "橙色" in listed.split("会商定的级别")[1]
 
 
 def test_more_sites_and_points_ask_no_more_questions(engineer):

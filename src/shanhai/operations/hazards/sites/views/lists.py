@@ -16,14 +16,14 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.field.sensors.values import datetime_of
 from shanhai.kernel import clock
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.parts import Page
-from shanhai.operations.hazards.labels import KINDS, SITE_STATES
+from shanhai.kernel.parts import Page, Status
+from shanhai.operations.hazards.labels import INCIDENT_STATES, KINDS, SITE_STATES
 from shanhai.operations.hazards.models import HazardSite
 from shanhai.operations.hazards.permissions import HazardPermission
 from shanhai.operations.hazards.sites.forms import sites as forms
 from shanhai.operations.hazards.sites.selectors.sites import list_sites
 from shanhai.operations.hazards.sites.views.parts import SITES, crumbs, no_page, standing_of
-from shanhai.operations.hazards.states import SiteState
+from shanhai.operations.hazards.states import IncidentState, SiteState
 from shanhai.operations.hazards.values import SiteKind
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.registers.places.selectors import find_divisions
@@ -46,7 +46,8 @@ def site_list(request: Request) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [
-            (one, standing_of(one), _since(one), KINDS[SiteKind(one.kind)], named.get(one.place)) for one in page.rows
+            (one, standing_of(one), _since(one), KINDS[SiteKind(one.kind)], named.get(one.place), _decided(one))
+            for one in page.rows
         ],
         "filtered": any(filters.values()),
         "may_manage": viewer.may_somewhere(HazardPermission.MANAGE),
@@ -74,6 +75,7 @@ def site_table(request: Request) -> HttpResponseBase:
                 formats.named(place) if place else one.place,
                 gettext(SITE_STATES[SiteState(one.state)][1]),
                 gettext(standing_of(one)[1]),
+                gettext(decided[1]) if (decided := _decided(one)) else "",
                 clock.local(since).replace(tzinfo=None, microsecond=0) if since else None,
                 one.households,
                 one.people,
@@ -99,6 +101,7 @@ _COLUMNS = (
     (gettext_noop("所在区县"), 16, "@"),
     (gettext_noop("状态"), 12, "@"),
     (gettext_noop("研判"), 14, "@"),
+    (gettext_noop("会商定的级别"), 14, "@"),
     (gettext_noop("从什么时候起"), 20, "yyyy-mm-dd hh:mm"),
     (gettext_noop("威胁户数"), 10, "General"),
     (gettext_noop("威胁人数"), 10, "General"),
@@ -121,6 +124,12 @@ def _filtering(request: Request) -> forms.FilterForm:
         programmes=[(one.code, formats.named(one)) for one in list_programmes(viewer=viewer) if one.code in programmes],
         places=sorted((code, formats.named(one)) for code, one in places.items()),
     )
+
+
+def _decided(site: HazardSite) -> Status | None:
+    """The level that people have decided and that is in force."""
+    state = getattr(site, "decided", None)
+    return INCIDENT_STATES[IncidentState(state)] if state else None
 
 
 def _since(site: HazardSite) -> Any:
