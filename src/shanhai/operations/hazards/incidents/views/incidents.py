@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -153,7 +152,7 @@ def _decided(incident: Incident, level: int) -> tuple[Status, str]:
     return LEVELS[Level(level)] if level else INCIDENT_STATES[IncidentState(incident.state)]
 
 
-def _drafts(incident: Incident, *, at: datetime) -> list[tuple[Status, Sequence[Info]]]:
+def _drafts(incident: Incident, *, at: datetime) -> list[tuple[tuple[Status, str], tuple[Info, ...]]]:
     """By level, what goes out where nobody writes anything else."""
     lifted = INCIDENT_STATES[IncidentState.LIFTED]
     return [(LEVELS[level] if level else lifted, infos) for level, infos in drafts_of(incident, at=at)]

@@ -126,7 +126,7 @@ def _filtering(request: Request) -> forms.FilterForm:
     )
 
 
-def _decided(site: HazardSite) -> Status | None:
+def _decided(site: HazardSite) -> tuple[Status, str] | None:
     """The level that people have decided and that is in force."""
     state = getattr(site, "decided", None)
     return INCIDENT_STATES[IncidentState(state)] if state else None
