@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from shanhai.operations.hazards.criteria.rules.rates import critical_rate, tangent_angle
+from shanhai.operations.hazards.criteria.rules.rates import tangent_angle
 from shanhai.operations.hazards.criteria.rules.tracks import Track
 from shanhai.operations.hazards.criteria.rules.tracks.base import HOUR_US, SCALE
+from shanhai.operations.hazards.criteria.rules.tracks.moving import Movement
 from shanhai.operations.hazards.criteria.values import Criterion, Thresholds
 from shanhai.operations.hazards.values import Quantity
 
@@ -40,7 +41,8 @@ def curves_of(
 
     What lies before ``begin`` only lets it know the past.
     """
-    found, track = Curves(critical=critical_of(thresholds, point)), Track(quantity, thresholds, point)
+    track = _moving(quantity, thresholds, point)
+    found = Curves(critical=track.critical)
     for instant, value in readings:
         said = track.step(instant, value)
         if instant < begin:
@@ -48,17 +50,20 @@ def curves_of(
         found.values.append((instant, value))
         for one in said:
             if one.criterion is Criterion.RATE and "rate" in one.numbers:
-                _add_rate(found, instant, one.numbers["rate"], thresholds.rates.floor)
+                _add_rate(found, instant, one.numbers["rate"], track)
     return found
 
 
-def daily_curves(days: Sequence[tuple[int, float]], *, thresholds: Thresholds, point: str, begin: int) -> Curves:
+def daily_curves(
+    days: Sequence[tuple[int, float]], *, quantity: Quantity, thresholds: Thresholds, point: str, begin: int
+) -> Curves:
     """Of the means of days, each rate the difference from the day before: a year has no more to tell."""
-    found = Curves(critical=critical_of(thresholds, point))
+    track = _moving(quantity, thresholds, point)
+    found = Curves(critical=track.critical)
     found.values = [one for one in days if one[0] >= begin]
     for (before, was), (after, value) in pairwise(days):
         if after >= begin:
-            _add_rate(found, after, (value - was) / ((after - before) / DAY), thresholds.rates.floor)
+            _add_rate(found, after, (value - was) / ((after - before) / DAY), track)
     return found
 
 
@@ -81,17 +86,15 @@ def fallen(
     return [(since, mm / SCALE) for since, mm in found.items() if since + length > begin]
 
 
-def critical_of(thresholds: Thresholds, point: str) -> float | None:
-    """V0 of a point; None where nobody has approved what it comes from."""
-    known = thresholds.references.get(point)
-    if known is None or not known.approved:
-        return None
-    return critical_rate(known.rate, known.spread, thresholds.rate) or None
+def _moving(quantity: Quantity, thresholds: Thresholds, point: str) -> Movement:
+    track = Track(quantity, thresholds, point)
+    assert isinstance(track, Movement)
+    return track
 
 
-def _add_rate(found: Curves, instant: int, rate: float, floor: float) -> None:
+def _add_rate(found: Curves, instant: int, rate: float, track: Movement) -> None:
     found.rates.append((instant, rate))
-    if found.critical:
-        found.angles.append((instant, tangent_angle(rate, found.critical)))
-    if abs(rate) > max(floor, 1 / SLOWEST):
+    if track.compared:
+        found.angles.append((instant, tangent_angle(rate, track.compared)))
+    if abs(rate) > max(track.thresholds.rates.floor, 1 / SLOWEST):
         found.inverses.append((instant, 1 / abs(rate)))

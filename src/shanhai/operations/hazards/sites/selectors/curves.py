@@ -56,18 +56,18 @@ def site_curves(site: HazardSite, points: Sequence[MonitoringPoint], span: Span,
 
 
 def _curves(point: MonitoringPoint, span: Span, begin: int, end: int, thresholds: Thresholds) -> Curves:
-    key = str(point.uuid)
+    key, quantity = str(point.uuid), Quantity(point.quantity)
     lead = round(2 * thresholds.rates.window_hours * HOUR)
     if span is Span.YEAR:
         days = list_days(datastream=point.datastream_id, begin=max(begin - DAY, point.counts_from), end=end)
         means = [(one.begin, one.mean * point.factor) for one in days]
-        return daily_curves(means, thresholds=thresholds, point=key, begin=begin)
+        return daily_curves(means, quantity=quantity, thresholds=thresholds, point=key, begin=begin)
     if span is Span.MONTH:
         hours = list_hours(datastream=point.datastream_id, begin=max(begin - lead, point.counts_from), end=end)
         readings = [(one.begin, one.mean * point.factor) for one in hours]
     else:
         readings = [(instant, value) for instant, _name, value in readings_of(point, begin - lead, end)]
-    return curves_of(readings, quantity=Quantity(point.quantity), thresholds=thresholds, point=key, begin=begin)
+    return curves_of(readings, quantity=quantity, thresholds=thresholds, point=key, begin=begin)
 
 
 def _rain(

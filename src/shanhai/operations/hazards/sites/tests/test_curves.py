@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The linked charts: what they draw is what the engine reads, for a day, a month and a year, one point or all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,21 +27,30 @@ def test_a_uniform_slope_has_its_rate_its_angle_and_its_inverse():
 
     found = curves_of(readings, quantity=Quantity.DISPLACEMENT, thresholds=KNOWN, point="a", begin=5 * DAY)
 
-    # 0.25 mm an hour are 6 mm a day; V0 is the larger of 1.5 × 2 and 2 + 2 × 0.5.
-    assert found.critical == 3
+    # 0.25 mm an hour are 6 mm a day; V0 is the largest of 1.5 × 2, 2 + 2 × 0.5 and the floor of 5.
+    assert found.critical == 5
     assert found.values[0] == (5 * DAY, 30.0)
     assert found.rates[-1][1] == pytest.approx(6, abs=0.01)
-    assert found.angles[-1][1] == pytest.approx(tangent_angle(6, 3), abs=0.1)
+    assert found.angles[-1][1] == pytest.approx(tangent_angle(6, 5), abs=0.1)
     assert found.inverses[-1][1] == pytest.approx(1 / 6, abs=0.001)
 
 
 def test_without_an_approved_reference_there_is_no_angle_and_of_a_year_rates_are_differences():
     days = [(0, 0.0), (DAY, 4.0), (3 * DAY, 10.0)]
 
-    found = daily_curves(days, thresholds=KNOWN, point="unknown", begin=DAY)
+    found = daily_curves(days, quantity=Quantity.CRACK, thresholds=KNOWN, point="unknown", begin=DAY)
 
     assert found.rates == [(DAY, 4.0), (3 * DAY, 3.0)]
     assert (found.angles, found.values) == ([], days[1:])
+
+
+def test_the_angle_is_drawn_against_what_the_engine_compares_with():
+    against_mean = replace(KNOWN, angle=replace(KNOWN.angle, against_mean=True))
+
+    found = daily_curves([(0, 0.0), (DAY, 4.0)], quantity=Quantity.CRACK, thresholds=against_mean, point="a", begin=0)
+
+    assert found.critical == 5
+    assert found.angles == [(DAY, tangent_angle(4, 2))]
 
 
 def test_spans_end_now_or_with_the_latest_and_what_lies_before_a_point_counts_is_left_out(ganzi):

@@ -68,7 +68,15 @@ def _panels(found: SiteCurves, span: Span) -> list[dict[str, Any]]:
         first, *others = series or [[]]
         drawing = draw(first, beside=others, height=HEIGHT, limits=[one for one, _ in limits], **common, **more)
         names = {shown(one): LEVELS[level][1] for one, level in limits}
-        return {"words": words, "drawing": drawing, "limits": [(y, one, names[one]) for y, one in drawing.limits]}
+        return {
+            "words": words,
+            "drawing": drawing,
+            "limits": [
+                # Two that lie near one another are not written over one another.
+                (12 + 90 * (number % 2), y, one, names[one])
+                for number, (y, one) in enumerate(drawing.limits)
+            ],
+        }
 
     panels = []
     if curves:

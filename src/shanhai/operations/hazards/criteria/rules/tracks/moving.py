@@ -39,8 +39,8 @@ class Movement(Track):
     """
 
     __slots__ = (
-        "_ahead_us", "_fault", "_gap_us", "_jump", "_stuck_us", "_times", "bad", "critical", "doubted",
-        "erratic", "noise", "offset", "quantity", "reference", "same", "same_since", "stepped", "window",
+        "_ahead_us", "_fault", "_gap_us", "_jump", "_stuck_us", "_times", "bad", "compared", "critical",
+        "doubted", "erratic", "noise", "offset", "quantity", "reference", "same", "same_since", "stepped", "window",
     )  # fmt: skip
     quantities = (Quantity.DISPLACEMENT, Quantity.CRACK, Quantity.TILT)
     kept = ("time", "value", "offset", "noise", "same", "same_since", "doubted", "erratic", "stepped", "bad")
@@ -64,6 +64,9 @@ class Movement(Track):
         if self.reference is not None:
             found = critical_rate(self.reference.rate, self.reference.spread, thresholds.rate)
             self.critical = max(found, thresholds.rates.floor_tilt if tilts else thresholds.rates.floor) or None
+        # What the angle compares a rate with.
+        mean = self.reference.rate if self.reference is not None and thresholds.angle.against_mean else 0
+        self.compared = (mean or self.critical) if self.critical else None
         self.window = Window(thresholds, self.critical, self.reference)
         self.offset = self.noise = self.same = self.erratic = 0
         self.same_since = 0
@@ -199,15 +202,14 @@ class Movement(Track):
 
     def _of_rate(self, rate: float, span: float, value: float) -> Said:
         by, base, acceleration = self.thresholds, self.critical, self.window.acceleration
-        if base is None or self.reference is None:
+        if base is None or self.compared is None:
             numbers = {"value": value, "rate": rate}
             angle = Conclusion(Criterion.TANGENT_ANGLE, None, Lack.WARM_UP, numbers, Reason.NO_REFERENCE)
             multiple = Conclusion(Criterion.RATE, None, Lack.WARM_UP, numbers, Reason.NO_REFERENCE)
         else:
-            of = (self.reference.rate or base) if by.angle.against_mean else base
-            degrees = tangent_angle(rate, of)
+            degrees = tangent_angle(rate, self.compared)
             level = angle_level(degrees, by.angle)
-            angle = Conclusion(Criterion.TANGENT_ANGLE, level, None, {"angle": degrees, "reference": of})
+            angle = Conclusion(Criterion.TANGENT_ANGLE, level, None, {"angle": degrees, "reference": self.compared})
             level = multiple_level(rate, base, by.rate)
             numbers = {"value": value, "rate": rate, "critical": base, "multiple": rate / base}
             multiple = Conclusion(Criterion.RATE, level, None, numbers)
