@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from shanhai.kernel.findings import Finding, Severity
 from shanhai.kernel.messages import Message
 
-Severity = Literal["error", "warning"]
 # The keys and positions that lead to a place in a document.
 Path = tuple[str | int, ...]
 
@@ -60,18 +60,6 @@ class Fault:
     message: Message
     remedy: Message
     severity: Severity = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A fault with its place for a person: a JSON pointer ("" is all of it), and a line (0 where it is JSON)."""
-
-    rule: str
-    severity: Severity
-    pointer: str
-    line: int
-    message: Message
-    remedy: Message | str
 
 
 @dataclass(frozen=True, slots=True)

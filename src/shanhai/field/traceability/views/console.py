@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 
 from shanhai.base.formats import say
-from shanhai.field.traceability.events.values import Severity, Verdict
+from shanhai.field.traceability.events.values import Verdict
+from shanhai.kernel.findings import MORE, SEVERITIES
 from shanhai.kernel.messages import gettext_noop, message
-
-_SEVERITIES: dict[Severity, str] = {"error": gettext_noop("错误"), "warning": gettext_noop("提醒")}
 
 
 def as_json(verdict: Verdict) -> str:
@@ -22,7 +21,7 @@ def as_json(verdict: Verdict) -> str:
         {
             "rule": one.rule,
             "severity": one.severity,
-            "pointer": one.pointer,
+            "pointer": one.path,
             "line": one.line,
             "message": say(one.message),
             "remedy": say(one.remedy),
@@ -36,12 +35,12 @@ def as_json(verdict: Verdict) -> str:
 def as_lines(verdict: Verdict) -> str:
     """The verdict in lines: line of XML, place, severity, what is wrong, what to do; then all in all."""
     said = [
-        (str(one.line or ""), one.pointer or "/", say(_SEVERITIES[one.severity]), say(one.message), say(one.remedy))
+        (str(one.line or ""), one.path or "/", say(SEVERITIES[one.severity]), say(one.message), say(one.remedy))
         for one in verdict.findings
     ]
     lines = ["\t".join(one) for one in said]
     if verdict.more:
-        lines.append(say(message(gettext_noop("还有 %(count)s 处没有列出。"), count=str(verdict.more))))
+        lines.append(say(message(MORE, count=str(verdict.more))))
     if verdict.valid:
         text = message(gettext_noop("%(count)s 个事件，可以用。"), count=str(verdict.events))
         return "\n".join([*lines, say(text)])

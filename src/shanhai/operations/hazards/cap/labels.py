@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 from shanhai.kernel.messages import gettext_noop
-from shanhai.operations.hazards.cap.values import Seal, Severity
+from shanhai.operations.hazards.cap.values import Seal
 from shanhai.operations.hazards.values import Level, SiteKind
 
-SEVERITIES: dict[Severity, str] = {"error": gettext_noop("错误"), "warning": gettext_noop("提醒")}
 SEALS: dict[Seal, str] = {
     Seal.UNSIGNED: gettext_noop("没有签名。"),
     Seal.WHOLE: gettext_noop("签名完好：整条信息发出后没有改过。"),

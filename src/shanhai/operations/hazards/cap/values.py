@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
+from shanhai.kernel.findings import Finding, Severity
 from shanhai.kernel.messages import Message
 from shanhai.kernel.xml import Element
 
@@ -93,9 +93,6 @@ class CapMessage:
         return next(same, self.infos[0])
 
 
-Severity = Literal["error", "warning"]
-
-
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with an element, what to do, and by which rule."""
@@ -105,18 +102,6 @@ class Fault:
     message: Message
     remedy: Message
     severity: Severity = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A fault with its place: the line of the start tag (1 is the first, 0 the whole file), and a path."""
-
-    rule: str
-    severity: Severity
-    line: int
-    path: str
-    message: Message
-    remedy: Message | str
 
 
 class Seal(StrEnum):

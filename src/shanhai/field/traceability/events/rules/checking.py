@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from shanhai.field.traceability.events.rules.meaning import check_meaning
 from shanhai.field.traceability.events.rules.reading import read
 from shanhai.field.traceability.events.rules.structure import check_structure
-from shanhai.field.traceability.events.values import Document, Fault, Finding, Path, Verdict
+from shanhai.field.traceability.events.values import Document, Fault, Path, Verdict
 from shanhai.kernel.errors import BadInput, Refused
+from shanhai.kernel.findings import Finding
 from shanhai.kernel.messages import first_of, gettext_noop, message
 
 _MOST_FINDINGS = 200
@@ -21,14 +22,14 @@ def check(content: bytes) -> Verdict:
         document = read(content)
     except BadInput as error:
         line = int(error.message.params.get("line", 0))
-        return Verdict((Finding("file", "error", "", line, error.message, ""),), 0, 1)
+        return Verdict((Finding("file", "error", line, "", error.message, ""),), 0, 1)
     faults = list(_faults(document))
     errors = sum(fault.severity == "error" for fault in faults)
     kept = sorted(faults, key=lambda fault: fault.severity != "error")[:_MOST_FINDINGS]
     kept = sorted(kept, key=lambda fault: _order(fault.path))
     lines = {event.path: event.line for event in document.events}
     findings = tuple(
-        Finding(one.rule, one.severity, pointer(one.path), _line(one.path, lines), one.message, one.remedy)
+        Finding(one.rule, one.severity, _line(one.path, lines), pointer(one.path), one.message, one.remedy)
         for one in kept
     )
     return Verdict(findings, len(document.events), errors, len(faults) - len(kept))

@@ -13,7 +13,8 @@ from typing import Any
 from shanhai.field.traceability.events.rules.hashing import hash_id
 from shanhai.field.traceability.events.rules.identifiers import canonical, misspelt, wrong_check_digit
 from shanhai.field.traceability.events.rules.vocabulary import CBV, FULL, RENAMED, UNITS, VOC, expanded, full, names_of
-from shanhai.field.traceability.events.values import Event, Fault, Path, Severity, first_repeated
+from shanhai.field.traceability.events.values import Event, Fault, Path, first_repeated
+from shanhai.kernel.findings import Severity
 from shanhai.kernel.messages import Message, first_of, gettext_noop, message
 
 _SHOWN = 60

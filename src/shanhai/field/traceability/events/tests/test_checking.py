@@ -23,7 +23,7 @@ BOX = "urn:epc:id:sscc:0614141.1234567890"
 def found(*events, **kw) -> list[tuple[str, str, str, str]]:
     """Severity, rule, place within the first event, words."""
     return [
-        (one.severity, one.rule, one.pointer.removeprefix("/epcisBody/eventList/0"), f"{one.message}{one.remedy}")
+        (one.severity, one.rule, one.path.removeprefix("/epcisBody/eventList/0"), f"{one.message}{one.remedy}")
         for one in check(a_document(*events, **kw)).findings
     ]
 
@@ -44,7 +44,7 @@ def test_all_official_documents_are_valid_but_the_one_that_lacks_a_type():
 
     assert wrong == "SensorData_with_combined_events.json"
     first = next(one for one in verdicts[wrong].findings if one.severity == "error")
-    assert first.pointer == "/epcisBody/eventList/8/sensorElementList/0/sensorReport/0"
+    assert first.path == "/epcisBody/eventList/8/sensorElementList/0/sensorReport/0"
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_what_is_nested_too_deeply_is_told_and_what_is_nested_in_reason_is_hashe
         deep = b'"ex:a": ' + b'{"ex:b": ' * levels + b"1" + b"}" * levels
         content = a_document(an_event(eventID="ni:///sha-256;00", **{"ex:a": 0})).replace(b'"ex:a": 0', deep)
 
-        assert [one.pointer for one in check(content).findings if one.severity == "error"] == wanted
+        assert [one.path for one in check(content).findings if one.severity == "error"] == wanted
 
 
 def test_a_hundred_thousand_faults_are_counted_in_seconds():
@@ -186,4 +186,4 @@ def test_thousands_of_faults_are_cut_short_errors_first():
     verdict = check(a_document(*[an_event(eventTimeZoneOffset="+07:00")] * 300, an_event(bizStep="x")))
 
     assert (len(verdict.findings), verdict.more, verdict.errors, verdict.events) == (200, 101, 1, 301)
-    assert verdict.findings[-1].pointer == "/epcisBody/eventList/300/bizStep"
+    assert verdict.findings[-1].path == "/epcisBody/eventList/300/bizStep"

@@ -67,7 +67,7 @@ def test_an_event_of_xml_is_the_event_of_json():
     assert event.content["sensorElementList"][0]["sensorReport"][0]["type"] == "Temperature"
     assert event.line == 1
     (finding,) = check(content).findings  # As in JSON: the attribute has no namespace.
-    assert (finding.severity, finding.pointer) == ("warning", "/epcisBody/eventList/0/own:herd/kind")
+    assert (finding.severity, finding.path) == ("warning", "/epcisBody/eventList/0/own:herd/kind")
 
 
 def test_what_stands_in_the_rooms_of_xml_1_2_is_found():
@@ -90,7 +90,7 @@ def test_a_fault_in_xml_has_the_line_of_its_event_and_the_place_in_the_form_of_j
     content = HEAD.format(2, "\n\n" + SENSED.replace("200.50", "two hundred")).encode()
     first = next(one for one in check(content).findings if one.severity == "error")
 
-    assert (first.line, first.pointer) == (3, "/epcisBody/eventList/0/quantityList/0/quantity")
+    assert (first.line, first.path) == (3, "/epcisBody/eventList/0/quantityList/0/quantity")
 
 
 def test_an_answer_to_a_query_in_xml_is_read():
@@ -105,7 +105,7 @@ def test_an_answer_to_a_query_in_xml_is_read():
 def test_an_action_that_stands_twice_in_xml_is_refused():
     content = HEAD.format(2, SENSED.replace("<action>", "<action>OBSERVE</action><action>")).encode()
 
-    assert "/epcisBody/eventList/0/action" in [one.pointer for one in check(content).findings]
+    assert "/epcisBody/eventList/0/action" in [one.path for one in check(content).findings]
 
 
 def test_two_namespaces_with_one_prefix_stay_apart():
@@ -128,7 +128,7 @@ def test_contexts_at_different_levels_count_where_they_stand():
     second = an_event(**{"b:x": "1"})
     verdict = check(a_document(first, second))
 
-    assert [(one.rule, one.pointer) for one in verdict.findings] == [("namespace", "/epcisBody/eventList/1/b:x")]
+    assert [(one.rule, one.path) for one in verdict.findings] == [("namespace", "/epcisBody/eventList/1/b:x")]
     assert (
         read(json.dumps({**first, "@context": [*CONTEXT, {"b": "https://b.example/"}]}).encode()).events[0].names["b"]
     )

@@ -34,6 +34,7 @@ from shanhai.insight.iati.values import Verdict
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
 from shanhai.kernel.errors import BadInput, DomainError
+from shanhai.kernel.findings import MORE
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.registry import registries
 
@@ -168,7 +169,7 @@ def _as_lines(verdict: Verdict) -> str:
         for one in verdict.findings
     ]
     if verdict.more:
-        lines.append(say(message(gettext_noop("还有 %(count)s 处没有列出。"), count=str(verdict.more))))
+        lines.append(say(message(MORE, count=str(verdict.more))))
     lines += [f"{say(word)}\t{number}\t{say(meaning)}" for _, word, number, meaning in tally(verdict)]
     lines.append(say(gettext_noop("可以用。") if verdict.valid else gettext_noop("不合标准。")))
     return "\n".join(lines)

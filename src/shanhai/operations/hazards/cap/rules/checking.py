@@ -9,12 +9,13 @@ from itertools import islice
 from lxml import etree
 
 from shanhai.kernel.errors import BadInput
+from shanhai.kernel.findings import Finding
 from shanhai.kernel.messages import gettext_noop
 from shanhai.kernel.xml import Element, lines_of, parse
 from shanhai.operations.hazards.cap.rules.prose import check_prose
 from shanhai.operations.hazards.cap.rules.signing import verify
 from shanhai.operations.hazards.cap.rules.structure import CAP, check_structure, shown
-from shanhai.operations.hazards.cap.values import Finding, Seal, Signature, Verdict
+from shanhai.operations.hazards.cap.values import Seal, Signature, Verdict
 
 MOST_BYTES = 5 * 2**20
 _MOST_FINDINGS, _MOST_COUNTED = 200, 100_000

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from shapely import Polygon
 from shapely.validation import explain_validity
 
+from shanhai.kernel.findings import Severity
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.xml import Element
 from shanhai.operations.hazards.cap.rules.structure import CAP, is_instant, text_of
-from shanhai.operations.hazards.cap.values import Fault, Severity
+from shanhai.operations.hazards.cap.values import Fault
 
 _NOT_IN_NAMES = re.compile(r"[\s,<&]")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,30})?", re.ASCII)

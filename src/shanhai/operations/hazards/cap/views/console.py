@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 
 from shanhai.base.formats import say
+from shanhai.kernel.findings import MORE, SEVERITIES
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.operations.hazards.cap.labels import SEALS, SEVERITIES
+from shanhai.operations.hazards.cap.labels import SEALS
 from shanhai.operations.hazards.cap.values import Verdict
 
 
@@ -50,7 +51,7 @@ def as_lines(verdict: Verdict) -> str:
         for one in verdict.findings
     ]
     if verdict.more:
-        lines.append(say(message(gettext_noop("还有 %(count)s 处没有列出。"), count=str(verdict.more))))
+        lines.append(say(message(MORE, count=str(verdict.more))))
     signature = verdict.signature
     lines.append(say(SEALS[signature.seal]))
     if signature.because:
