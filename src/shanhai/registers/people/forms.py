@@ -54,7 +54,7 @@ class PersonForm(SavingForm):
         label=_("办公电话"), max_length=30, required=False, help_text=_("叫应的短信和语音电话打这个号码。")
     )
     username = forms.CharField(
-        label=_("账号"),
+        label=_("登录账号"),
         max_length=150,
         required=False,
         help_text=_("本人登录用的用户名；站内叫应和邮件送到这个账号。没有就空着。"),
