@@ -40,22 +40,17 @@ class Asked:
 
 def drafts_of(incident: Incident, *, at: datetime) -> list[tuple[Level, tuple[Info, ...]]]:
     """What an alert of each level would say if nobody wrote anything; of none where one can be ended."""
-    before = list(incident.alerts.order_by("pk"))
+    before, division = list(incident.alerts.order_by("pk")), _division(incident.site)
     drafts = []
     for level in reversed(Level) if before else (Level.RED, Level.ORANGE, Level.YELLOW, Level.BLUE):
         kind = MessageType.CANCEL if not level else MessageType.UPDATE if before else MessageType.ALERT
-        drafts.append((level, compose(Asked(incident, level, kind, at, at, "", before, (), {})).infos))
+        drafts.append((level, _infos(Asked(incident, level, kind, at, at, "", before, (), {}), division)))
     return drafts
 
 
 def compose(asked: Asked) -> CapMessage:
     """The message in every language of the product, the first of them first."""
-    site, incident = asked.incident.site, asked.incident
-    division = divisions_of([site.place]).get(site.place)
-    infos = []
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            infos.append(_info(asked, site, division, language))
+    incident = asked.incident
     note = ""
     if incident.exercise:
         note = " / ".join(_in_each(labels.NOTE)) + f" {incident.uuid}"
@@ -65,11 +60,23 @@ def compose(asked: Asked) -> CapMessage:
         sent=asked.sent,
         status=Status.EXERCISE if incident.exercise else Status.ACTUAL,
         message_type=asked.message_type,
-        infos=tuple(infos),
+        infos=_infos(asked, _division(incident.site)),
         references=tuple(Reference(one.sender, one.identifier, one.sent) for one in asked.referred),
         incident=str(incident.uuid),
         note=note,
     )
+
+
+def _division(site: HazardSite) -> Any:
+    return divisions_of([site.place]).get(site.place)
+
+
+def _infos(asked: Asked, division: Any) -> tuple[Info, ...]:
+    infos = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            infos.append(_info(asked, asked.incident.site, division, language))
+    return tuple(infos)
 
 
 def _info(asked: Asked, site: HazardSite, division: Any, language: str) -> Info:
