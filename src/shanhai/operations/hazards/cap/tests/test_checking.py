@@ -137,6 +137,11 @@ def test_changed_examples_are_judged_as_the_official_schema_judges_them(data):
         change(data.draw, root)
     root = etree.fromstring(etree.tostring(root))
 
+    signed_at = next((at for at, one in enumerate(root) if str(one.tag).startswith(DSIG)), len(root))
+    if any(str(one.tag).startswith(CAP) for one in root[signed_at:]):
+        # XML Schema 1.0 forbids it, libxml2 takes it: findings/libxml2-wildcard-between-repeated.sh.
+        assert not verdict(root)
+        return
     assert verdict(root) == official.validate(root), (official.error_log, etree.tostring(root, encoding="unicode"))
 
 
