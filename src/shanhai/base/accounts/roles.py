@@ -24,6 +24,8 @@ _LOOK = frozenset(
         "bulletin.view",
         "sensor.view",
         "hazard.view",
+        "trace.view",
+        "code.view",
     }
 )
 
@@ -61,6 +63,7 @@ class Office(Role):
         "programme.manage", "project.manage", "project.move", "project.correct", "project.import", "return.submit",
         "document.upload", "person.view", "person.manage", "organisation.manage", "place.manage", "task.report",
         "adjustment.propose", "handover.manage", "evidence.manage", "bulletin.write", "iati.publish", "sensor.manage",
+        "trace.manage", "code.issue",
     }  # fmt: skip
 
 
@@ -113,6 +116,20 @@ class ConsultationLead(Role):
     permissions = frozenset(
         {"programme.view", "sensor.view", "person.view", "hazard.view", "hazard.duty", "hazard.confirm"}
     )
+
+
+class TraceRecorder(Role):
+    key = "trace_recorder"
+    name = _("溯源记录员")
+    description = _("给合作社、屠宰场、检测机构记每一步，印码。")
+    permissions = frozenset({"programme.view", "trace.record", "code.issue", "document.upload"})
+
+
+class TraceInspector(Role):
+    key = "trace_inspector"
+    name = _("溯源监管员")
+    description = _("查每一批从哪里来、到哪里去，召回，演练。")
+    permissions = frozenset({"programme.view", "trace.view", "trace.inspect", "code.view", "person.view"})
 
 
 class Finance(Role):

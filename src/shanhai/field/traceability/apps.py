@@ -5,3 +5,9 @@ from django.apps import AppConfig
 class TraceabilityConfig(AppConfig):
     name = "shanhai.field.traceability"
     label = "traceability"
+
+    def ready(self) -> None:
+        from shanhai.field.traceability import labels
+        from shanhai.kernel.registry import registries
+
+        registries.areas.add(labels.AREA)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trees of a lot both ways, recalls, holds, drills."""

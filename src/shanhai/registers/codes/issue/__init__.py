@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Codes given out: batches, sheets, states, signatures."""
