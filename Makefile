@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
 
-.PHONY: help demo run test test-postgres crawl kill check fix messages bench audit app graph docs lock
+.PHONY: help demo run test test-postgres crawl kill compare check fix messages bench audit app graph docs lock
 
 help: ## List these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on P
 
 crawl: .venv/dev.ready ## Ask every address of a demo as everybody: a quarter of an hour (most=300)
 	@$(BIN)/python -m tests.crawl $(most)
+
+compare: .venv/dev.ready ## Codes and hash ids beside those of two packages of npm, on random input (needs npm)
+	@SHANHAI_DATA_DIR=$$(mktemp -d) $(BIN)/python -m tests.compare
 
 kill: .venv/dev.ready ## Kill web, worker and console in the middle of acts, twenty times, on SQLite and PostgreSQL
 	@bash tests/system_packages.sh postgresql
