@@ -58,6 +58,7 @@ env = environ.Env(
     SHANHAI_CAP_HOURS=(list, ["72", "48", "24", "24"]),
     SHANHAI_CAP_KEY=(str, ""),
     SHANHAI_CAP_CERTIFICATE=(str, ""),
+    SHANHAI_CODES_STEM=(str, ""),
     SHANHAI_LIVE_URL=(str, ""),
     SHANHAI_LIVE_MOST=(int, 500),
     SHANHAI_MQTT_BROKER=(str, "embedded"),

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.codes import ActsFor, CodeKind
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Source
 from shanhai.kernel.imports import ImportReport, TableFile
 from shanhai.kernel.messages import Message
@@ -98,8 +99,8 @@ class FigureFamily(Protocol):
 class Area:
     """What an app brings, with words: acts, whose codes begin with ``key``, permissions, fields that acts change.
 
-    ``words`` are for members of its enumerations (states), by the field of an act that holds one: each a mapping to a
-    word or to its mark and a word; ``things`` the kinds of thing that a field names.
+    ``words`` are for members of enumerations by the field that holds one: to a word, or a mark and a word; ``things``
+    the kinds of thing that a field names.
     """
 
     key: str
@@ -179,8 +180,8 @@ class Progress(Protocol):
 class Importer(Protocol):
     """A kind of file that the console, the import page and the job take in: ``shanhai import <key> FILE``.
 
-    One of ``permissions`` is needed somewhere to see the kind offered; its service asks for the file. ``options``
-    are what may be said beside it. Large files ``in_background``: by a job. ``then`` is what comes next, and its page.
+    One of ``permissions`` is needed somewhere to see it offered; its service asks for the file. ``options`` go beside
+    it, large files ``in_background``: by a job. ``then`` is what comes next, and its page.
     """
 
     key: str
@@ -210,10 +211,8 @@ class Importer(Protocol):
         dry_run: bool,
         progress: Progress,
     ) -> ImportReport:
-        """Check the file and, unless ``dry_run``, take it in: all of it, or nothing when something blocks.
-
-        ``answers`` are what a person decided, by the key of the report's question.
-        """
+        """Check the file and, unless ``dry_run``, take it in whole, or nothing when something blocks; ``answers`` are
+        what a person decided, by the key of the report's question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +289,7 @@ class IntegrityCheck(Protocol):
         """Sentences about what does not add up, none when all is well."""
 
 
-# No source looks for more of a kind at once: nobody reads more, and what is behind comes when these are done.
-MOST_TODOS = 100
+MOST_TODOS = 100  # Of a kind at once: nobody reads more, and what is behind comes when these are done.
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +371,8 @@ class Registries:
     integrity: Registry[IntegrityCheck] = field(default_factory=lambda: Registry(IntegrityCheck))
     todos: Registry[TodoSource] = field(default_factory=lambda: Registry(TodoSource))
     panels: Registry[Panel] = field(default_factory=lambda: Registry(Panel))
+    codes: Registry[CodeKind] = field(default_factory=lambda: Registry(CodeKind))
+    acting: Registry[ActsFor] = field(default_factory=lambda: Registry(ActsFor))
 
     def area_of(self, code: str) -> Area:
         """The area of an act or of a source of to-dos, by how its code begins; a strange one gets one without words."""

@@ -3,6 +3,7 @@
 
 from .alerts import *
 from .base import *
+from .codes import *
 from .hazards import *
 from .logging import *
 from .mqtt import *

@@ -8,6 +8,8 @@ class CodesConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.kernel.registry import registries
-        from shanhai.registers.codes import labels
+        from shanhai.registers.codes import labels, providers
 
         registries.areas.add(labels.AREA)
+        registries.things.add(*providers.THINGS)
+        registries.todos.add(providers.WaitingCodes())
