@@ -7,7 +7,9 @@ class TraceabilityConfig(AppConfig):
     label = "traceability"
 
     def ready(self) -> None:
-        from shanhai.field.traceability import labels
+        from shanhai.field.traceability import labels, providers
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
+        registries.todos.add(providers.WaitingLots())
+        registries.things.add(*providers.THINGS)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from shanhai.field.traceability.permissions import TracePermission
-from shanhai.field.traceability.states import PartyKind
+from shanhai.field.traceability.states import FindingKind, LotKind, LotState, PartyKind
 from shanhai.kernel.messages import gettext_noop, message
+from shanhai.kernel.parts import Status
 from shanhai.kernel.registry import Area
 
 PARTY_KINDS = {
@@ -17,14 +18,39 @@ PARTY_KINDS = {
     PartyKind.CARRIER: gettext_noop("承运单位"),
     PartyKind.SHOP: gettext_noop("门店"),
 }
+LOT_KINDS = {
+    LotKind.LOT: gettext_noop("批次"),
+    LotKind.BOX: gettext_noop("箱盒"),
+    LotKind.ANIMAL: gettext_noop("活畜"),
+    LotKind.CARCASS: gettext_noop("胴体"),
+}
+LOTS: dict[LotState, tuple[Status, str]] = {
+    LotState.HERE: ("ok", gettext_noop("在库")),
+    LotState.ON_WAY: ("wait", gettext_noop("在途")),
+    LotState.USED: ("done", gettext_noop("已用完")),
+    LotState.SOLD: ("done", gettext_noop("已售出")),
+    LotState.HELD: ("stop", gettext_noop("扣货")),
+    LotState.RECALLED: ("late", gettext_noop("已召回")),
+    LotState.VOID: ("done", gettext_noop("已作废")),
+}
+FINDINGS = {
+    FindingKind.WEIGHT_DIFFERS: gettext_noop("收到的重量和发出的不同"),
+    FindingKind.MORE_OUT: gettext_noop("出的比进的多"),
+    FindingKind.CORRECTED: gettext_noop("前面的记录更正过"),
+}
 AREA = Area(
     key="traceability",
     label=message(gettext_noop("溯源")),
-    acts={},
+    acts={
+        "traceability.lot.held": gettext_noop("扣下一批"),
+        "traceability.lot.recalled": gettext_noop("召回一批"),
+        "traceability.lot.released": gettext_noop("放行一批"),
+    },
     permissions={
         TracePermission.VIEW: gettext_noop("看溯源"),
         TracePermission.RECORD: gettext_noop("记溯源"),
         TracePermission.INSPECT: gettext_noop("召回、扣货和演练"),
         TracePermission.MANAGE: gettext_noop("管经营主体、采集证和接口凭证"),
     },
+    words={"state": (LOTS,)},
 )

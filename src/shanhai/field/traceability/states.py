@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What parties are, and in which roles events name things."""
+"""What parties are, in which roles events name things, and where a lot stands."""
 
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
+
+from shanhai.kernel.states import Moves, complete_table
 
 
 class PartyKind(StrEnum):
@@ -70,3 +72,65 @@ class Role(IntEnum):
     SOURCE = 22
     DESTINATION = 23
     CORRECTIVE = 24
+
+
+class LotKind(StrEnum):
+    """What a lot is: a quantity, a package of one, an animal, or what is left of an animal."""
+
+    LOT = "lot"
+    BOX = "box"
+    ANIMAL = "animal"
+    CARCASS = "carcass"
+
+
+class LotState(StrEnum):
+    """Where a lot stands with who holds it."""
+
+    HERE = "here"
+    ON_WAY = "on_way"
+    USED = "used"
+    SOLD = "sold"
+    HELD = "held"
+    RECALLED = "recalled"
+    VOID = "void"
+
+
+# A lot that is released goes back to where it stood; one that was used is there again when its use is declared wrong.
+LOT_MOVES: Moves[LotState] = {
+    LotState.HERE: frozenset(
+        {LotState.ON_WAY, LotState.USED, LotState.SOLD, LotState.HELD, LotState.RECALLED, LotState.VOID}
+    ),
+    LotState.ON_WAY: frozenset({LotState.HERE, LotState.HELD, LotState.RECALLED}),
+    LotState.USED: frozenset({LotState.HERE, LotState.RECALLED, LotState.VOID}),
+    LotState.SOLD: frozenset({LotState.HERE, LotState.RECALLED}),
+    LotState.HELD: frozenset({LotState.HERE, LotState.ON_WAY, LotState.RECALLED}),
+    LotState.RECALLED: frozenset({LotState.HERE, LotState.ON_WAY, LotState.USED, LotState.SOLD}),
+    LotState.VOID: frozenset(),
+}
+complete_table(LotState, LOT_MOVES)
+
+
+class Part(StrEnum):
+    """What a lot was to a record: made by it, used up in it (in part or whole), or only named."""
+
+    MADE = "made"
+    USED = "used"
+    NAMED = "named"
+
+
+class ReportKind(StrEnum):
+    """What a paper about a lot says: what a laboratory found, or that an animal or its meat passed quarantine."""
+
+    TEST = "test"
+    QUARANTINE = "quarantine"
+
+
+class FindingKind(StrEnum):
+    """What does not add up, or has changed, about a lot."""
+
+    # The receiver weighed other than was sent.
+    WEIGHT_DIFFERS = "weight_differs"
+    # More was taken out of a lot than it holds, since its weight was corrected.
+    MORE_OUT = "more_out"
+    # A record behind a lot that one holds was declared wrong, and corrected or withdrawn.
+    CORRECTED = "corrected"

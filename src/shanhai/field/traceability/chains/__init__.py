@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Products as data: steps, lots, permits, animals, the pages on which a party records."""
+"""Chains as data: what a product class says, steps recorded on a phone, permits, lots and their balances."""

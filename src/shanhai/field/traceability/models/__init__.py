@@ -1,7 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """All models of the app, by what they are about."""
 
+from shanhai.field.traceability.models.chains import Closure, Permit, ProductClass, Zone
 from shanhai.field.traceability.models.events import Capture, Event, EventThing, EventValue, Opened
+from shanhai.field.traceability.models.lots import EarTag, Finding, Lot, LotMove, Record, RecordLot, TestReport
 from shanhai.field.traceability.models.parties import Credential, Party, Recorder
 
-__all__ = ["Capture", "Credential", "Event", "EventThing", "EventValue", "Opened", "Party", "Recorder"]
+__all__ = [
+    "Capture",
+    "Closure",
+    "Credential",
+    "EarTag",
+    "Event",
+    "EventThing",
+    "EventValue",
+    "Finding",
+    "Lot",
+    "LotMove",
+    "Opened",
+    "Party",
+    "Permit",
+    "ProductClass",
+    "Record",
+    "RecordLot",
+    "Recorder",
+    "TestReport",
+    "Zone",
+]
