@@ -152,10 +152,11 @@ MACHINE = re.compile(
 
 # Who is at the console types the key of a role, writes a ruleset, and is told of the files and tables of a backup. Who
 # writes a program for devices is told the names of the standard, and how it writes times; who writes a set of
-# thresholds as JSON, or a file to replay, the path of the number and the names of columns.
+# thresholds as JSON, or a file to replay, the path of the number and the names of columns. Programs that capture events
+# are told of the event and the place within it.
 AT_THE_CONSOLE = (
     "operate.", "accounts.grant.role_unknown", "iati.bad_ruleset", "sta.", "sensors.time_", "hazards.threshold_wrong",
-    "hazards.replay_wrong",
+    "hazards.replay_wrong", "traceability.epcis_",
 )  # fmt: skip
 
 

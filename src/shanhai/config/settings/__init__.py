@@ -11,3 +11,4 @@ from .security import *
 from .sensors import *
 from .signin import *
 from .storage import *
+from .traceability import *

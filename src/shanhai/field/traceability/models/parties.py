@@ -29,7 +29,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
     def _own(self, viewer: Actor) -> Q:
         if (party := Credential.party_of(viewer)) is not None:
             return Q(pk=party)
-        inside = visible(viewer, TracePermission.RECORD, programme="programme__code", place=None)
+        inside = visible(viewer, TracePermission.RECORD, programme="programme__code")
         if not viewer.ref.startswith(USER_REF):
             return Q(pk__in=())
         recorders = Recorder.objects.filter(user__uuid=viewer.ref.removeprefix(USER_REF))

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The addresses of EPCIS, by its version: resources of several subjects behind one entrance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from shanhai.base.accounts.selectors import Request
+from shanhai.field.traceability.capture.values import VERSION
+from shanhai.field.traceability.capture.views import capturing
+from shanhai.field.traceability.capture.views.serving import Handler, serve
+
+# Of each subject; where two have one path, each has methods of its own.
+_RESOURCES: dict[str, dict[str, Handler]] = defaultdict(dict)
+for _subject in (capturing.RESOURCES,):
+    for _pattern, _methods in _subject.items():
+        _RESOURCES[_pattern].update(_methods)
+
+
+@csrf_exempt
+@login_not_required
+def epcis(request: Request, path: str = "") -> HttpResponse:
+    """Any request to EPCIS."""
+    return serve(request, path, _RESOURCES)
+
+
+urlpatterns = [
+    path(VERSION, epcis, name="epcis-root"),
+    path(f"{VERSION}/<path:path>", epcis, name="epcis"),
+    path(f"{VERSION}/", epcis),
+]
