@@ -134,3 +134,5 @@ class FindingKind(StrEnum):
     MORE_OUT = "more_out"
     # A record behind a lot that one holds was declared wrong, and corrected or withdrawn.
     CORRECTED = "corrected"
+    # It was measured warmer or colder than it may be.
+    TEMPERATURE = "temperature"

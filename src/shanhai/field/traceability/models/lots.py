@@ -129,8 +129,8 @@ class Record(models.Model):
     """A step that a party recorded, once for each ``form_id``; ``events`` are what it said by the standard.
 
     ``fields`` are what was typed, ``permit_grams`` what counts against the permit (fresh). ``lost`` is what went in
-    and did not come out, where the step loses something. One that was wrong names when and why; ``corrects`` is the
-    one that it stands for.
+    and did not come out. ``other`` is to whom it was sent, or from whom it was received. One that was wrong names when
+    and why; ``corrects`` is the one that it stands for.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -143,6 +143,7 @@ class Record(models.Model):
     permit_grams = models.PositiveBigIntegerField(default=0)
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, null=True, related_name="+")
     lost = models.PositiveBigIntegerField(default=0)
+    other = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     by = models.CharField(max_length=100)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -30,9 +32,11 @@ class PartyQuerySet(models.QuerySet["Party"]):
         if (party := Credential.party_of(viewer)) is not None:
             return Q(pk=party)
         inside = visible(viewer, TracePermission.RECORD, programme="programme__code")
-        if not viewer.ref.startswith(USER_REF):
+        try:
+            user = UUID(viewer.ref.removeprefix(USER_REF))
+        except ValueError:
             return Q(pk__in=())
-        recorders = Recorder.objects.filter(user__uuid=viewer.ref.removeprefix(USER_REF))
+        recorders = Recorder.objects.filter(user__uuid=user)
         return Q(pk__in=recorders.values("party")) & inside
 
 

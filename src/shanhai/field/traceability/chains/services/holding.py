@@ -52,15 +52,26 @@ def release(*, lots: Collection[UUID], because: str, by: Actor, at: datetime) ->
     return len(found)
 
 
-def move_lots(*, lots: Sequence[Lot], states: Sequence[LotState], by: Actor, at: datetime, because: str = "") -> None:
-    """Set the states of locked lots, in the caller's transaction, with the history of it. Raises IllegalMove."""
+def move_lots(
+    *,
+    lots: Sequence[Lot],
+    states: Sequence[LotState],
+    columns: Sequence[str] = (),
+    by: Actor,
+    at: datetime,
+    because: str = "",
+) -> None:
+    """Set the states of locked lots, in the caller's transaction, with the history of it.
+
+    ``columns`` are others that changed and are saved with it. Raises IllegalMove.
+    """
     moves = []
     for lot, new in zip(lots, states, strict=True):
         require_move(LOT_MOVES, LotState(lot.state), new)
         moves.append(LotMove(lot=lot, old=lot.state, new=new, at=at, by=by.ref, because=because))
         lot.state = new
     LotMove.objects.bulk_create(moves, batch_size=AT_ONCE)
-    Lot.objects.bulk_update(lots, ["state"], batch_size=AT_ONCE)
+    Lot.objects.bulk_update(lots, ["state", *columns], batch_size=AT_ONCE)
 
 
 def _stopped_by(by: Actor, lots: Collection[UUID]) -> list[Lot]:
