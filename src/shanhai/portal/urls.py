@@ -57,6 +57,8 @@ urlpatterns = [
     path("import/errors.xlsx", importing.errors, name="import-errors"),
     path("import/demo-table.xlsx", importing.demo_table, name="demo-table"),
     path("sta/", include("shanhai.field.sensors.sta.urls")),
+    path("trace/", include("shanhai.field.traceability.recalls.urls")),
+    path("trace/", include("shanhai.field.traceability.public.urls")),
     path("epcis/", include("shanhai.field.traceability.urls_epcis")),
     path("", include("shanhai.operations.hazards.cap.urls")),
     path("api/", api.urls()),

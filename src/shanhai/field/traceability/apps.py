@@ -8,8 +8,15 @@ class TraceabilityConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.field.traceability import labels, providers
+        from shanhai.field.traceability.public import providers as public
+        from shanhai.field.traceability.recalls import providers as recalls
+        from shanhai.field.traceability.recalls import subscribers
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
         registries.todos.add(providers.WaitingLots())
         registries.things.add(*providers.THINGS)
+        registries.codes.add(*public.CODES)
+        registries.todos.add(recalls.Recalls())
+        registries.things.add(*recalls.THINGS)
+        registries.subscribers.add(subscribers.EventsCame())

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from shanhai.field.traceability.permissions import TracePermission
-from shanhai.field.traceability.states import FindingKind, LotKind, LotState, PartyKind
+from shanhai.field.traceability.states import FindingKind, LotKind, LotState, PartyKind, ProblemKind, RecallState
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
 from shanhai.kernel.registry import Area
@@ -39,6 +39,16 @@ FINDINGS = {
     FindingKind.CORRECTED: gettext_noop("前面的记录更正过"),
     FindingKind.TEMPERATURE: gettext_noop("温度超出了范围"),
 }
+RECALL_STATES: dict[RecallState, tuple[Status, str]] = {
+    RecallState.OPEN: ("wait", gettext_noop("进行中")),
+    RecallState.CLOSED: ("done", gettext_noop("已结束")),
+}
+PROBLEM_KINDS = {
+    ProblemKind.OTHER_GOODS: gettext_noop("买到的和页面上写的不是一种东西"),
+    ProblemKind.SPOILT: gettext_noop("变质、有异味、有异物"),
+    ProblemKind.OPENED: gettext_noop("包装或覆盖层已经被打开过"),
+    ProblemKind.OTHER: gettext_noop("别的问题"),
+}
 AREA = Area(
     key="traceability",
     label=message(gettext_noop("溯源")),
@@ -62,6 +72,12 @@ AREA = Area(
         "traceability.lot.held": gettext_noop("扣下一批"),
         "traceability.lot.recalled": gettext_noop("召回一批"),
         "traceability.lot.released": gettext_noop("放行一批"),
+        "traceability.recalls.started": gettext_noop("开始召回"),
+        "traceability.recalls.listed": gettext_noop("更新召回清单"),
+        "traceability.recalls.answered": gettext_noop("答复召回"),
+        "traceability.recalls.ended": gettext_noop("结束召回"),
+        "traceability.problems.sent": gettext_noop("反映问题"),
+        "traceability.problems.answered": gettext_noop("答复反映的问题"),
     },
     fields={
         "events": gettext_noop("事件"),
@@ -87,5 +103,5 @@ AREA = Area(
         TracePermission.INSPECT: gettext_noop("召回、扣货和演练"),
         TracePermission.MANAGE: gettext_noop("管经营主体、采集证和接口凭证"),
     },
-    words={"state": (LOTS,)},
+    words={"state": (LOTS, RECALL_STATES), "kind": (PROBLEM_KINDS,)},
 )

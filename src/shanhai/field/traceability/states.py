@@ -136,3 +136,26 @@ class FindingKind(StrEnum):
     CORRECTED = "corrected"
     # It was measured warmer or colder than it may be.
     TEMPERATURE = "temperature"
+
+
+class RecallState(StrEnum):
+    """How a recall stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+RECALL_MOVES: Moves[RecallState] = {
+    RecallState.OPEN: frozenset({RecallState.CLOSED}),
+    RecallState.CLOSED: frozenset(),
+}
+complete_table(RecallState, RECALL_MOVES)
+
+
+class ProblemKind(StrEnum):
+    """What somebody who scanned says is wrong."""
+
+    OTHER_GOODS = "other_goods"
+    SPOILT = "spoilt"
+    OPENED = "opened"
+    OTHER = "other"

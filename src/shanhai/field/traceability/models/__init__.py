@@ -5,6 +5,13 @@ from shanhai.field.traceability.models.chains import Closure, Permit, ProductCla
 from shanhai.field.traceability.models.events import Capture, Event, EventThing, EventValue, Opened
 from shanhai.field.traceability.models.lots import EarTag, Finding, Lot, LotMove, Record, RecordLot, TestReport
 from shanhai.field.traceability.models.parties import Credential, Party, Recorder
+from shanhai.field.traceability.models.recalls import (
+    Problem,
+    Recall,
+    RecallLot,
+    RecallMove,
+    RecallReach,
+)
 
 __all__ = [
     "Capture",
@@ -20,7 +27,12 @@ __all__ = [
     "Opened",
     "Party",
     "Permit",
+    "Problem",
     "ProductClass",
+    "Recall",
+    "RecallLot",
+    "RecallMove",
+    "RecallReach",
     "Record",
     "RecordLot",
     "Recorder",

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person sees who scans a code: facts of organisations and counties, never of a person; gaps said as gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from shanhai.field.traceability.labels import PARTY_KINDS
+from shanhai.field.traceability.models import Lot, Recall, TestReport
+from shanhai.field.traceability.recalls.labels import REASONS
+from shanhai.field.traceability.recalls.selectors.lots import recalls_of, tests_of
+from shanhai.field.traceability.recalls.selectors.story import Story, Told, Wrong, story_of
+from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing
+from shanhai.field.traceability.recalls.selectors.trees import tree_of
+from shanhai.field.traceability.recalls.values import Tree
+from shanhai.field.traceability.states import PartyKind
+from shanhai.kernel.messages import Message, gettext_noop, message
+from shanhai.registers.places.selectors import divisions_of
+
+if TYPE_CHECKING:
+    from shanhai.registers.places.models import Division
+
+# Of a buyer's page: a tree with more behind it says so.
+MOST_THINGS, MOST_EVENTS, MOST_STEPS = 300, 300, 40
+_NO_ORIGIN = gettext_noop("最初从哪里来：有的原料没有来处的记录。")
+_NO_PLACE = gettext_noop("产地在哪个县：没有登记。")
+_NO_TEST = gettext_noop("谁检验过：没有检验报告。")
+_NO_COLD = gettext_noop("运输和存放的温度：没有记录。")
+_CUT = gettext_noop("原料太多，这一页没有全部查到底。")
+_NO_CORRECTION = gettext_noop("有一条记录声明有误，说好的更正还没有来。")
+_WRONG = gettext_noop("记录有误")
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """A step: when, what, who did it (an organisation and its kind), in which county."""
+
+    at: datetime
+    what: Message
+    who: str
+    kind: Message
+    county: Division | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    """The page of a code. ``unknown`` are the gaps, ``wrong`` facts that were declared wrong: when, which, why."""
+
+    thing: Thing
+    definition: dict[str, Any]
+    recalls: Sequence[Recall]
+    origins: Sequence[Division]
+    since: datetime | None
+    steps: Sequence[StepShown]
+    more_steps: int
+    tests: Sequence[TestReport]
+    wrong: Sequence[tuple[datetime, Message, Message]]
+    unknown: Sequence[Message]
+    demo: bool
+
+
+def public_page(*, code: str) -> PublicPage:
+    """What is known of a code, whoever asks. A query a level of what it was made of, and seven. Raises NotVisible."""
+    thing = find_thing(viewer=None, text=code)
+    tree = tree_of(viewer=None, root=thing.identifier, forward=False, most=MOST_THINGS)
+    story = story_of(viewer=None, things=tree.nodes, most=MOST_EVENTS)
+    tests = [*tests_of(Lot.objects.all(), [*tree.nodes])]
+    begun = [one for one in story.events if _begins(one)]
+    counties = divisions_of({one.party.place for one in story.events})
+    origins = {counties[one.party.place].pk: counties[one.party.place] for one in begun if one.party.place in counties}
+    shown = [_shown(one, counties.get(one.party.place)) for one in story.events if one.word]
+    return PublicPage(
+        thing,
+        thing.lot.product_class.definition if thing.lot else {},
+        [one.recall for one in recalls_of([thing.identifier])],
+        [*origins.values()],
+        begun[0].at if begun else None,
+        shown[-MOST_STEPS:],
+        max(0, len(shown) - MOST_STEPS),
+        tests[:10],
+        [(one.told.at, one.told.step, _why(one)) for one in story.wrong],
+        [*_unknown(tree, story, begun, [*origins], tests)],
+        bool(thing.lot and thing.lot.provenance == "demo") or thing.party.provenance == "demo",
+    )
+
+
+def _begins(told: Told) -> bool:
+    return told.said.get("type") == "ObjectEvent" and told.said.get("action") == "ADD"
+
+
+def _shown(told: Told, county: Division | None) -> StepShown:
+    kind = message(PARTY_KINDS[PartyKind(told.party.kind)])
+    return StepShown(told.at, told.step, told.party.organisation.name, kind, county)
+
+
+def _why(one: Wrong) -> Message:
+    """Why, in the words of the standard alone: what somebody typed may name people."""
+    return one.reason if one.reason.text in REASONS.values() else message(_WRONG)
+
+
+def _unknown(
+    tree: Tree, story: Story, begun: Sequence[Told], origins: Sequence[int], tests: Sequence[TestReport]
+) -> Iterable[Message]:
+    made = {source for joint in tree.joints for source in joint.sources}
+    known = {thing for one in begun for thing in one.things}
+    if any(thing not in made and thing not in known for thing in tree.nodes):
+        yield message(_NO_ORIGIN)
+    if not origins:
+        yield message(_NO_PLACE)
+    if not tests:
+        yield message(_NO_TEST)
+    if not any(one.said.get("sensorElementList") for one in story.events):
+        yield message(_NO_COLD)
+    if tree.cut or story.cut:
+        yield message(_CUT)
+    if any(one.missing for one in story.wrong):
+        yield message(_NO_CORRECTION)

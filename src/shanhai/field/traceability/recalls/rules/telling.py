@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an event says of things and amounts, read off its content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from shanhai.field.traceability.events.rules.identifiers import canonical
+from shanhai.field.traceability.recalls.values import Amount, Told
+from shanhai.field.traceability.states import Action, EventType
+
+# How many grams are one unit of mass (UNECE Recommendation 20).
+_GRAMS = {
+    "KGM": "1000", "GRM": "1", "TNE": "1000000", "MGM": "0.001", "HGM": "100", "DG": "0.1", "CGM": "0.01", "DJ": "10",
+    "DTN": "100000", "KTN": "1000000000", "LBR": "453.59237", "ONZ": "28.349523125", "STN": "907184.74",
+    "LTN": "1016046.9088", "STI": "6350.29318",
+}  # fmt: skip
+_FACTORS = {unit: Decimal(grams) for unit, grams in _GRAMS.items()}
+_PIECES = ("", "H87", "EA", "C62")
+_LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
+_QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
+NOTHING = Amount(None, None)
+
+
+def amount_of(line: Mapping[str, Any]) -> Amount:
+    """The amount of a line of a list of quantities; of an unknown unit, or none, ``NOTHING``."""
+    number, unit = line.get("quantity"), line.get("uom") or ""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return NOTHING
+    exact = Decimal(str(number))
+    if unit in _FACTORS:
+        return Amount(int((exact * _FACTORS[unit]).to_integral_value()), None)
+    whole = unit in _PIECES and exact == exact.to_integral_value()
+    return Amount(None, int(exact)) if whole else NOTHING
+
+
+def lines_of(content: Mapping[str, Any], name: str) -> list[tuple[str, Amount]]:
+    """The things and amounts of a list of quantities."""
+    return [(canonical(line["epcClass"]), amount_of(line)) for line in content.get(name) or ()]
+
+
+def told(*, number: int, time: int, kind: int, action: int, party: int, content: str) -> Told:
+    """A stored event as trees ask for it; of one that packs nothing and transforms nothing, nothing but its facts."""
+    base = (number, time, EventType(kind), Action(action), party)
+    if kind == EventType.TRANSFORMATION:
+        said = json.loads(content)
+        return Told(*base, _of(said, "input"), _of(said, "output"), batch=canonical(said.get("transformationID") or ""))
+    if kind in (EventType.AGGREGATION, EventType.ASSOCIATION):
+        said = json.loads(content)
+        portions = dict(lines_of(said, "childQuantityList"))
+        children = _each([*map(canonical, said.get("childEPCs") or ()), *portions])
+        return Told(*base, (), (), canonical(said.get("parentID") or ""), children, portions)
+    return Told(*base)
+
+
+def things_in(content: Mapping[str, Any]) -> set[str]:
+    """All things that an event names as what it is about, as canonical identifiers."""
+    found = {canonical(one) for name in _LISTS for one in content.get(name) or ()}
+    found |= {canonical(line["epcClass"]) for name in _QUANTITIES for line in content.get(name) or ()}
+    return found | {canonical(content["parentID"])} if content.get("parentID") else found
+
+
+def _of(content: Mapping[str, Any], side: str) -> tuple[str, ...]:
+    lines = content.get(f"{side}QuantityList") or ()
+    epcs = content.get(f"{side}EPCList") or ()
+    return _each(map(canonical, (*epcs, *(line["epcClass"] for line in lines))))
+
+
+def _each(things: Iterable[str]) -> tuple[str, ...]:
+    return (*dict.fromkeys(things),)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recalls as lists and pages ask for them; what waits for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from shanhai.base.database.selectors import in_programme, row_of, visible
+from shanhai.field.traceability.models import EventThing, Party, Problem, Recall, RecallLot, RecallReach
+from shanhai.field.traceability.permissions import TracePermission
+from shanhai.field.traceability.states import RecallState
+from shanhai.kernel.actors import Actor
+from shanhai.kernel.messages import gettext_noop
+
+NO_RECALL = gettext_noop("没有找到这次召回，或者您看不到它。请从召回页重新进入。")
+NO_PROBLEM = gettext_noop("没有找到这条反映，或者您看不到它。请从待办重新进入。")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a recall has come: things on its list, parties told and answered, grams found and withdrawn."""
+
+    things: int
+    later: int
+    held: int
+    parties: int
+    answered: int
+    found_grams: int
+    withdrawn_grams: int
+
+
+def list_recalls(*, viewer: Actor) -> QuerySet[Recall]:
+    """Those that the viewer may see: open ones first, real ones before drills, the latest first."""
+    counted = Recall.objects.visible_to(viewer).annotate(
+        parties=Count("reached", distinct=True), answered=Count("reached", Q(reached__answered_at__isnull=False))
+    )
+    return counted.select_related("programme").order_by("-state", "drill", "-started_at")
+
+
+def get_recall(*, viewer: Actor, uuid: UUID) -> Recall:
+    """One of them. Raises NotVisible."""
+    rows = Recall.objects.visible_to(viewer).select_related("programme")
+    return row_of(rows, uuid, NO_RECALL, "traceability.recall_not_found")
+
+
+def reach_of(recall: Recall) -> Reach:
+    """Its counts. Two queries."""
+    lots = recall.lots.aggregate(things=Count("pk"), later=Count("pk", Q(later=True)), held=Count("pk", Q(held=True)))
+    told = recall.reached.aggregate(
+        parties=Count("pk"),
+        answered=Count("pk", Q(answered_at__isnull=False)),
+        found=Sum("found_grams"),
+        withdrawn=Sum("withdrawn_grams"),
+    )
+    return Reach(**lots, parties=told["parties"], answered=told["answered"], found_grams=told["found"] or 0,
+                 withdrawn_grams=told["withdrawn"] or 0)  # fmt: skip
+
+
+def listed(*, viewer: Actor, recall: Recall) -> QuerySet[RecallLot]:
+    """The list of a recall: all of it for who sees the recall's programme, for a party what it has."""
+    rows = recall.lots.select_related("holder__organisation").order_by("depth", "pk")
+    if viewer.may(TracePermission.VIEW, programme=recall.programme.code, place=recall.place):
+        return rows
+    return rows.filter(holder__in=Party.objects.acted_for_by(viewer))
+
+
+def reached(*, viewer: Actor, recall: Recall) -> QuerySet[RecallReach]:
+    """The parties that it reached, as far as the viewer may see: unanswered first."""
+    found = RecallReach.objects.visible_to(viewer).filter(recall=recall).select_related("party__organisation")
+    return found.order_by("answered_at", "pk")
+
+
+def own_reach(*, viewer: Actor, recall: Recall) -> RecallReach | None:
+    """Of the parties for which the viewer records, the first that still has to answer, else the first."""
+    theirs = RecallReach.objects.filter(recall=recall, party__in=Party.objects.acted_for_by(viewer))
+    found = [*theirs.select_related("party__organisation").order_by("pk")]
+    return next((one for one in found if one.answered_at is None), found[0] if found else None)
+
+
+def unanswered(*, viewer: Actor, programme: str | None) -> QuerySet[RecallReach]:
+    """What waits for the answer of parties for which the viewer records: real ones first, then the oldest."""
+    theirs = RecallReach.objects.filter(
+        party__in=Party.objects.acted_for_by(viewer), answered_at=None, recall__state=RecallState.OPEN
+    )
+    here = theirs.filter(in_programme(programme, "recall__programme"))
+    return here.select_related("recall__programme").order_by("recall__drill", "recall__level", "told_at", "pk")
+
+
+def to_be_ended(*, viewer: Actor, programme: str | None) -> QuerySet[Recall]:
+    """Open recalls in a scope in which the viewer inspects, to which every party has answered."""
+    here = visible(viewer, TracePermission.INSPECT, programme="programme__code", place="place")
+    waiting = RecallReach.objects.filter(answered_at=None).values("recall")
+    found = Recall.objects.filter(here, in_programme(programme), state=RecallState.OPEN).exclude(pk__in=waiting)
+    return found.select_related("programme").order_by("drill", "level", "started_at")
+
+
+def open_problems(*, viewer: Actor, programme: str | None) -> QuerySet[Problem]:
+    """Reported problems that wait for an inspector, the oldest first."""
+    here = visible(viewer, TracePermission.INSPECT, programme="programme__code", place="place")
+    found = Problem.objects.filter(here, in_programme(programme), answered_at=None)
+    return found.select_related("programme").order_by("sent_at", "pk")
+
+
+def get_problem(*, viewer: Actor, uuid: UUID) -> Problem:
+    """A reported problem that the viewer may see. Raises NotVisible."""
+    rows = Problem.objects.visible_to(viewer).select_related("programme")
+    return row_of(rows, uuid, NO_PROBLEM, "traceability.problem_not_found")
+
+
+def touched(*, first: int, last: int) -> Iterator[Recall]:
+    """Open recalls of which events of this span of the sequence name something. Two queries."""
+    named = EventThing.objects.filter(event__gte=first, event__lte=last).values("key")
+    hit = RecallLot.objects.filter(key__in=named, recall__state=RecallState.OPEN).values("recall").distinct()
+    yield from Recall.objects.filter(pk__in=hit).order_by("pk")
