@@ -7,151 +7,282 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('programmes', '0005_amounts_down_to_nothing'),
-        ('traceability', '0003_warm_lots_and_the_other_party'),
+        ("programmes", "0005_amounts_down_to_nothing"),
+        ("traceability", "0003_warm_lots_and_the_other_party"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Recall',
+            name="Recall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('place', models.CharField(blank=True, max_length=6)),
-                ('identifier', models.CharField(max_length=500)),
-                ('key', models.BigIntegerField()),
-                ('level', models.PositiveSmallIntegerField()),
-                ('drill', models.BooleanField()),
-                ('because', models.TextField()),
-                ('state', models.CharField(default=shanhai.field.traceability.states.RecallState['OPEN'], max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('started_by', models.CharField(max_length=100)),
-                ('seen_to', models.BigIntegerField(default=0)),
-                ('list_ms', models.PositiveIntegerField(default=0)),
-                ('result', models.TextField(blank=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("place", models.CharField(blank=True, max_length=6)),
+                ("identifier", models.CharField(max_length=500)),
+                ("key", models.BigIntegerField()),
+                ("level", models.PositiveSmallIntegerField()),
+                ("drill", models.BooleanField()),
+                ("because", models.TextField()),
+                (
+                    "state",
+                    models.CharField(default=shanhai.field.traceability.states.RecallState["OPEN"], max_length=10),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("started_by", models.CharField(max_length=100)),
+                ("seen_to", models.BigIntegerField(default=0)),
+                ("list_ms", models.PositiveIntegerField(default=0)),
+                ("result", models.TextField(blank=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecallLot',
+            name="RecallLot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.BigIntegerField()),
-                ('identifier', models.CharField(max_length=500)),
-                ('depth', models.PositiveIntegerField()),
-                ('through', models.BigIntegerField(default=0)),
-                ('event', models.BigIntegerField(default=0)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('found_at', models.DateTimeField()),
-                ('later', models.BooleanField(default=False)),
-                ('held', models.BooleanField(default=False)),
-                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='traceability.party')),
-                ('recall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lots', to='traceability.recall')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BigIntegerField()),
+                ("identifier", models.CharField(max_length=500)),
+                ("depth", models.PositiveIntegerField()),
+                ("through", models.BigIntegerField(default=0)),
+                ("event", models.BigIntegerField(default=0)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("found_at", models.DateTimeField()),
+                ("later", models.BooleanField(default=False)),
+                ("held", models.BooleanField(default=False)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="traceability.party",
+                    ),
+                ),
+                (
+                    "recall",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lots",
+                        to="traceability.recall",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecallMove',
+            name="RecallMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old', models.CharField(blank=True, max_length=20)),
-                ('new', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=100)),
-                ('because', models.TextField(blank=True)),
-                ('recall', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='traceability.recall')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("old", models.CharField(blank=True, max_length=20)),
+                ("new", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=100)),
+                ("because", models.TextField(blank=True)),
+                (
+                    "recall",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="traceability.recall"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecallReach',
+            name="RecallReach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('things', models.PositiveIntegerField()),
-                ('told_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.CharField(blank=True, max_length=100)),
-                ('found_grams', models.PositiveBigIntegerField(null=True)),
-                ('withdrawn_grams', models.PositiveBigIntegerField(null=True)),
-                ('words', models.TextField(blank=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='traceability.party')),
-                ('recall', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='reached', to='traceability.recall')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("things", models.PositiveIntegerField()),
+                ("told_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.CharField(blank=True, max_length=100)),
+                ("found_grams", models.PositiveBigIntegerField(null=True)),
+                ("withdrawn_grams", models.PositiveBigIntegerField(null=True)),
+                ("words", models.TextField(blank=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="traceability.party"
+                    ),
+                ),
+                (
+                    "recall",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reached",
+                        to="traceability.recall",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Problem',
+            name="Problem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
-                ('form_id', models.UUIDField(unique=True)),
-                ('place', models.CharField(blank=True, max_length=6)),
-                ('identifier', models.CharField(max_length=500)),
-                ('key', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('words', models.TextField(blank=True)),
-                ('sent_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.CharField(blank=True, max_length=100)),
-                ('answer', models.TextField(blank=True)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.programme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uuid", models.UUIDField(default=shanhai.kernel.ids.new_id, editable=False, unique=True)),
+                ("form_id", models.UUIDField(unique=True)),
+                ("place", models.CharField(blank=True, max_length=6)),
+                ("identifier", models.CharField(max_length=500)),
+                ("key", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("words", models.TextField(blank=True)),
+                ("sent_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.CharField(blank=True, max_length=100)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programmes.programme"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['key'], name='traceability_problem_by_key')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', [shanhai.field.traceability.states.ProblemKind['OTHER_GOODS'], shanhai.field.traceability.states.ProblemKind['SPOILT'], shanhai.field.traceability.states.ProblemKind['OPENED'], shanhai.field.traceability.states.ProblemKind['OTHER']])), name='traceability_problem_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='traceability_problem_answer_is_whole')],
+                "indexes": [models.Index(fields=["key"], name="traceability_problem_by_key")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    shanhai.field.traceability.states.ProblemKind["OTHER_GOODS"],
+                                    shanhai.field.traceability.states.ProblemKind["SPOILT"],
+                                    shanhai.field.traceability.states.ProblemKind["OPENED"],
+                                    shanhai.field.traceability.states.ProblemKind["OTHER"],
+                                ],
+                            )
+                        ),
+                        name="traceability_problem_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_at", None)),
+                            models.Q(("answered_at__isnull", False), models.Q(("answer", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="traceability_problem_answer_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='recall',
-            index=models.Index(fields=['key'], name='traceability_recall_by_key'),
+            model_name="recall",
+            index=models.Index(fields=["key"], name="traceability_recall_by_key"),
         ),
         migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [shanhai.field.traceability.states.RecallState['OPEN'], shanhai.field.traceability.states.RecallState['CLOSED']])), name='traceability_recall_state_is_known'),
+            model_name="recall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            shanhai.field.traceability.states.RecallState["OPEN"],
+                            shanhai.field.traceability.states.RecallState["CLOSED"],
+                        ],
+                    )
+                ),
+                name="traceability_recall_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 3)), name='traceability_recall_level_is_one_to_three'),
+            model_name="recall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gte", 1), ("level__lte", 3)),
+                name="traceability_recall_level_is_one_to_three",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(('because', ''), _negated=True), name='traceability_recall_has_a_reason'),
+            model_name="recall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("because", ""), _negated=True), name="traceability_recall_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('result', ''), ('state', shanhai.field.traceability.states.RecallState['OPEN'])), models.Q(('ended_at__isnull', False), ('state', shanhai.field.traceability.states.RecallState['CLOSED']), models.Q(('result', ''), _negated=True)), _connector='OR'), name='traceability_recall_ends_with_a_result'),
+            model_name="recall",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at", None),
+                        ("result", ""),
+                        ("state", shanhai.field.traceability.states.RecallState["OPEN"]),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("state", shanhai.field.traceability.states.RecallState["CLOSED"]),
+                        models.Q(("result", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="traceability_recall_ends_with_a_result",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recall',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', shanhai.field.traceability.states.RecallState['OPEN'])), fields=('programme', 'identifier', 'drill'), name='traceability_recall_of_a_thing_is_open_once'),
+            model_name="recall",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", shanhai.field.traceability.states.RecallState["OPEN"])),
+                fields=("programme", "identifier", "drill"),
+                name="traceability_recall_of_a_thing_is_open_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='recalllot',
-            index=models.Index(fields=['key', 'recall'], name='traceability_recalllot_by_key'),
+            model_name="recalllot",
+            index=models.Index(fields=["key", "recall"], name="traceability_recalllot_by_key"),
         ),
         migrations.AddIndex(
-            model_name='recalllot',
-            index=models.Index(fields=['recall', 'depth', 'id'], name='traceability_recalllot_depth'),
+            model_name="recalllot",
+            index=models.Index(fields=["recall", "depth", "id"], name="traceability_recalllot_depth"),
         ),
         migrations.AddConstraint(
-            model_name='recalllot',
-            constraint=models.UniqueConstraint(fields=('recall', 'identifier'), name='traceability_recalllot_is_listed_once'),
+            model_name="recalllot",
+            constraint=models.UniqueConstraint(
+                fields=("recall", "identifier"), name="traceability_recalllot_is_listed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallmove',
-            constraint=models.CheckConstraint(condition=models.Q(('new__in', ['open', 'closed']), ('old__in', ['', 'open', 'closed']), models.Q(('old', models.F('new')), _negated=True)), name='traceability_recallmove_goes_between_known_states'),
+            model_name="recallmove",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("new__in", ["open", "closed"]),
+                    ("old__in", ["", "open", "closed"]),
+                    models.Q(("old", models.F("new")), _negated=True),
+                ),
+                name="traceability_recallmove_goes_between_known_states",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallreach',
-            constraint=models.UniqueConstraint(fields=('recall', 'party'), name='traceability_recallreach_is_once_for_a_party'),
+            model_name="recallreach",
+            constraint=models.UniqueConstraint(
+                fields=("recall", "party"), name="traceability_recallreach_is_once_for_a_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallreach',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('found_grams', None), ('withdrawn_grams', None)), models.Q(('answered_at__isnull', False), ('found_grams__isnull', False), ('withdrawn_grams__isnull', False)), _connector='OR'), name='traceability_recallreach_answer_is_whole'),
+            model_name="recallreach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at", None), ("found_grams", None), ("withdrawn_grams", None)),
+                    models.Q(
+                        ("answered_at__isnull", False),
+                        ("found_grams__isnull", False),
+                        ("withdrawn_grams__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="traceability_recallreach_answer_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recallreach',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_grams', None), ('withdrawn_grams__lte', models.F('found_grams')), _connector='OR'), name='traceability_recallreach_withdraws_what_was_found'),
+            model_name="recallreach",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_grams", None), ("withdrawn_grams__lte", models.F("found_grams")), _connector="OR"
+                ),
+                name="traceability_recallreach_withdraws_what_was_found",
+            ),
         ),
     ]
