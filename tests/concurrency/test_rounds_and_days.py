@@ -9,8 +9,9 @@ import pytest
 from shanhai.base.jobs import services as daily
 from shanhai.base.jobs.models import DailyRun
 from shanhai.kernel.actors import system
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.messages import message
-from shanhai.kernel.registry import Daily, Registry, registries
+from shanhai.kernel.registry import Registry, registries
 from shanhai.planning.programmes.campaigns.services import campaigns
 from shanhai.planning.programmes.models import Task, TaskReport
 from shanhai.planning.programmes.tests.builders import a_campaign, a_programme, a_task, an_action

@@ -15,6 +15,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.beats import Beat, Daily
 from shanhai.kernel.codes import ActsFor, CodeKind
 from shanhai.kernel.figures import EvidencePage, Figure, FigureScope, Source
 from shanhai.kernel.imports import ImportReport, TableFile
@@ -239,19 +240,6 @@ class JobKind(Protocol):
 
 
 @runtime_checkable
-class Daily(Protocol):
-    """Work of every day: the worker does it once after ``after`` (local time, "07:30")."""
-
-    key: str
-    label: Message
-    after: str
-
-    @abstractmethod
-    def run(self, *, by: Actor, at: datetime) -> str:
-        """Do it and say what was done. It may be called again on the same day when it failed or was killed."""
-
-
-@runtime_checkable
 class Subscriber(Protocol):
     """What an app does when ``event`` has happened."""
 
@@ -365,6 +353,7 @@ class Registries:
     importers: Registry[Importer] = field(default_factory=lambda: Registry(Importer))
     jobs: Registry[JobKind] = field(default_factory=lambda: Registry(JobKind))
     daily: Registry[Daily] = field(default_factory=lambda: Registry(Daily))
+    beats: Registry[Beat] = field(default_factory=lambda: Registry(Beat))
     subscribers: Registry[Subscriber] = field(default_factory=lambda: Registry(Subscriber))
     news: Registry[NewsSource] = field(default_factory=lambda: Registry(NewsSource))
     personal_data: Registry[PersonalData] = field(default_factory=lambda: Registry(PersonalData))

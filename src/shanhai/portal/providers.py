@@ -8,8 +8,9 @@ from datetime import datetime
 from shanhai.base.accounts.permissions import Permission
 from shanhai.kernel import proofs
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Asked, Daily, Filled, MenuItem, Panel
+from shanhai.kernel.registry import Asked, Filled, MenuItem, Panel
 from shanhai.portal.services import send_digests
 from shanhai.registers.ledger.permissions import FundPermission
 

@@ -99,7 +99,7 @@ class Job(models.Model):
 
 
 class DailyRun(models.Model):
-    """The last time the work of every day was done: ``key`` is that of a ``kernel.registry.Daily``.
+    """The last time the work of every day was done: ``key`` is that of a ``kernel.beats.Daily``.
 
     ``tried_at`` is when a worker last took it up, ``outcome`` what it said then, ``failed`` whether that was an error.
     """

@@ -23,9 +23,10 @@ from shanhai.base.jobs.models import DailyRun, Job
 from shanhai.base.jobs.states import JobState
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
-from shanhai.kernel.registry import Daily, registries
+from shanhai.kernel.registry import registries
 
 # The cache that holds how far each running job is: (done, total) by its uuid.
 PROGRESS = "progress"

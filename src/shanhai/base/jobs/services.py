@@ -28,9 +28,10 @@ from shanhai.base.jobs.selectors import PROGRESS, is_alive
 from shanhai.base.jobs.states import ENDED, MOVES, JobState
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.errors import BadInput, DomainError
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import Daily, registries
+from shanhai.kernel.registry import registries
 from shanhai.kernel.states import require_move
 
 log = structlog.get_logger("shanhai.jobs")

@@ -11,6 +11,8 @@ class TraceabilityConfig(AppConfig):
         from shanhai.field.traceability.public import providers as public
         from shanhai.field.traceability.recalls import providers as recalls
         from shanhai.field.traceability.recalls import subscribers
+        from shanhai.field.traceability.subscriptions import subscribers as streams
+        from shanhai.field.traceability.subscriptions.adapters.sending import Webhooks
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
@@ -20,3 +22,5 @@ class TraceabilityConfig(AppConfig):
         registries.todos.add(recalls.Recalls())
         registries.things.add(*recalls.THINGS)
         registries.subscribers.add(subscribers.EventsCame())
+        registries.subscribers.add(streams.WakeStreams())
+        registries.beats.add(Webhooks())

@@ -14,10 +14,12 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.field.traceability.capture.values import VERSION
 from shanhai.field.traceability.capture.views import capturing
 from shanhai.field.traceability.capture.views.serving import Handler, serve
+from shanhai.field.traceability.query.views import asking, naming
+from shanhai.field.traceability.subscriptions.views import subscribing
 
 # Of each subject; where two have one path, each has methods of its own.
 _RESOURCES: dict[str, dict[str, Handler]] = defaultdict(dict)
-for _subject in (capturing.RESOURCES,):
+for _subject in (capturing.RESOURCES, asking.RESOURCES, naming.RESOURCES, subscribing.RESOURCES):
     for _pattern, _methods in _subject.items():
         _RESOURCES[_pattern].update(_methods)
 

@@ -11,9 +11,10 @@ from shanhai.base.accounts.permissions import Permission
 from shanhai.base.database.selectors import Things
 from shanhai.base.formats import named
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MOST_TODOS, Daily, MenuItem, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, Todo, TodoSource
 from shanhai.planning.handovers.models import BatchHandover, HandoverItem
 from shanhai.planning.handovers.permissions import KEEPER
 from shanhai.planning.handovers.selectors.packs import list_own_items, list_waiting

@@ -14,9 +14,10 @@ from django.urls import reverse
 from shanhai.base.database.selectors import Things
 from shanhai.base.formats import say
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.messages import Message, gettext_noop, message
-from shanhai.kernel.registry import MOST_TODOS, Daily, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, JobKind, JobOutcome, MenuItem, Progress, Todo, TodoSource
 from shanhai.planning.programmes.core.selectors.programmes import list_programmes
 from shanhai.planning.projects.permissions import ProjectPermission
 from shanhai.planning.warnings.models import EarlyWarning

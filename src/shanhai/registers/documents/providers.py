@@ -6,8 +6,9 @@ from django.db.models import Prefetch
 
 from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily, IntegrityCheck, SearchHit, SearchSource
+from shanhai.kernel.registry import IntegrityCheck, SearchHit, SearchSource
 from shanhai.registers.documents.models import Document, Proof
 from shanhai.registers.documents.selectors import broken_documents, find_proofs
 from shanhai.registers.documents.services import clear_half_taken

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from shanhai.base.database.selectors import Things
 from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import Daily, MenuItem, PersonalData, SearchHit, SearchSource
+from shanhai.kernel.registry import MenuItem, PersonalData, SearchHit, SearchSource
 from shanhai.registers.people.models import Person
 from shanhai.registers.people.permissions import PersonPermission
 from shanhai.registers.people.selectors import list_people

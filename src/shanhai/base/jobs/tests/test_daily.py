@@ -11,8 +11,9 @@ from shanhai.base.jobs import services as daily
 from shanhai.base.jobs.models import DailyRun
 from shanhai.base.jobs.selectors import list_daily
 from shanhai.kernel.actors import system
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.messages import message
-from shanhai.kernel.registry import Daily, Registry, registries
+from shanhai.kernel.registry import Registry, registries
 from tests.cast import ADMIN, DEPUTY, a_user
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import signal
+import threading
 
 import pytest
 from django.core.management import call_command
@@ -8,8 +9,12 @@ from django.db import OperationalError
 
 from shanhai.base.jobs.management.commands import worker
 from shanhai.base.outbox import services
+from shanhai.kernel.actors import system
+from shanhai.kernel.beats import Beat
+from shanhai.kernel.registry import Registry, registries
 
 pytestmark = pytest.mark.django_db
+KEEP_BEATING = worker.keep_beating
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +23,8 @@ def signals_as_before(monkeypatch):
     # Closing the connection would end the test's transaction with it.
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)
     monkeypatch.setattr(worker.connection, "close", lambda: None)
+    # A thread would see another database in memory.
+    monkeypatch.setattr(worker, "keep_beating", lambda stopping, by: None)
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     for number, handler in before.items():
@@ -95,3 +102,32 @@ def test_between_two_deliveries_the_worker_rests_as_long_as_it_wrote(monkeypatch
     worker.work_until(Stopping(), by=None, worker="w")
 
     assert rests == [0.4, 0.1]
+
+
+class Counting:
+    """A look that is due every second; the first one fails."""
+
+    key = "test.counting"
+
+    def __init__(self, stopping):
+        self.looks, self.stopping = 0, stopping
+
+    def run(self, *, by, at):
+        self.looks += 1
+        if self.looks == 3:
+            self.stopping.set()
+        if self.looks == 1:
+            raise ValueError
+        return 0
+
+
+def test_what_is_due_every_second_is_looked_at_again_though_it_failed(monkeypatch):
+    stopping = threading.Event()
+    found = Counting(stopping)
+    beats = Registry(Beat)
+    beats.add(found)
+    monkeypatch.setattr(registries, "beats", beats)
+
+    KEEP_BEATING(stopping, system("worker"))
+
+    assert found.looks == 3

@@ -16,9 +16,10 @@ from shanhai.field.sensors.models import Datastream, Observation
 from shanhai.field.sensors.permissions import SensorPermission
 from shanhai.field.sensors.values import STREAMS
 from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.beats import Daily
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.news import NewsSource
-from shanhai.kernel.registry import Daily, IntegrityCheck
+from shanhai.kernel.registry import IntegrityCheck
 
 
 class Archive(Daily):

@@ -8,6 +8,9 @@ from enum import StrEnum
 VERSION = "v2"
 # Behaviours of a capture when an event is bad; "all" announces both.
 ROLLBACK, PROCEED = "rollback", "proceed"
+TOP_LEVEL = (
+    "events", "eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions", "capture", "queries",
+)  # fmt: skip
 OF_ANSWERS = {"GS1-EPCIS-Version": "2.0.0", "GS1-CBV-Version": "2.0.0"}
 DISCOVERED = {
     **OF_ANSWERS,

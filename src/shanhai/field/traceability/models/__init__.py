@@ -5,6 +5,7 @@ from shanhai.field.traceability.models.chains import Closure, Permit, ProductCla
 from shanhai.field.traceability.models.events import Capture, Event, EventThing, EventValue, Opened
 from shanhai.field.traceability.models.lots import EarTag, Finding, Lot, LotMove, Record, RecordLot, TestReport
 from shanhai.field.traceability.models.parties import Credential, Party, Recorder
+from shanhai.field.traceability.models.queries import Delivery, NamedQuery, Subscription
 from shanhai.field.traceability.models.recalls import (
     Problem,
     Recall,
@@ -17,6 +18,7 @@ __all__ = [
     "Capture",
     "Closure",
     "Credential",
+    "Delivery",
     "EarTag",
     "Event",
     "EventThing",
@@ -24,6 +26,7 @@ __all__ = [
     "Finding",
     "Lot",
     "LotMove",
+    "NamedQuery",
     "Opened",
     "Party",
     "Permit",
@@ -36,6 +39,7 @@ __all__ = [
     "Record",
     "RecordLot",
     "Recorder",
+    "Subscription",
     "TestReport",
     "Zone",
 ]

@@ -111,6 +111,9 @@ class Event(models.Model):
             models.Index(fields=["party", "time", "id"], name="traceability_event_by_party"),
             models.Index(fields=["step", "time", "id"], name="traceability_event_by_step"),
             models.Index(fields=["location", "time", "id"], name="traceability_event_by_location"),
+            models.Index(fields=["recorded", "id"], name="traceability_event_by_record"),
+            models.Index(fields=["read_point", "time", "id"], name="traceability_event_by_point"),
+            models.Index(fields=["disposition", "time", "id"], name="traceability_event_by_dispo"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from shanhai.base.jobs.selectors import present
 from shanhai.base.outbox import services as outbox
 from shanhai.kernel import clock
 from shanhai.kernel.actors import Actor, system
+from shanhai.kernel.registry import registries
 
 SECONDS_BETWEEN_LOOKS = 1.0
 LOOKS_BETWEEN_PURGES = 3600
@@ -37,25 +38,56 @@ class Command(BaseCommand):
             if options["once"]:
                 work_until(stopping, by=by, worker=worker)
                 jobs.do_daily(by=by, at=clock.now())
+                while beat(by=by) and not stopping.wait(SECONDS_BETWEEN_LOOKS / 20):
+                    pass
                 return
+            beside = threading.Thread(target=keep_beating, args=(stopping, by), name="beats")
+            beside.start()
             log.info("worker started")
-            looks = 0
-            while not stopping.is_set():
-                try:
-                    close_old_connections()
-                    work_until(stopping, by=by, worker=worker)
-                    if looks % LOOKS_BETWEEN_DAILY == 0:
-                        jobs.do_daily(by=by, at=clock.now())
-                    if looks % LOOKS_BETWEEN_PURGES == 0:
-                        outbox.purge_delivered(by=by, at=clock.now())
-                        jobs.purge_ended(by=by, at=clock.now())
-                except (OperationalError, InterfaceError) as error:
-                    # A locked or restarting database is no reason to leave the outbox without a worker.
-                    log.warning("the database did not answer", error=str(error))
-                    connection.close()
-                looks += 1
-                stopping.wait(SECONDS_BETWEEN_LOOKS)
+            try:
+                self._work(stopping, by=by, worker=worker)
+            finally:
+                stopping.set()
+                beside.join()
             log.info("worker stopped")
+
+    def _work(self, stopping: threading.Event, *, by: Actor, worker: str) -> None:
+        looks = 0
+        while not stopping.is_set():
+            try:
+                close_old_connections()
+                work_until(stopping, by=by, worker=worker)
+                if looks % LOOKS_BETWEEN_DAILY == 0:
+                    jobs.do_daily(by=by, at=clock.now())
+                if looks % LOOKS_BETWEEN_PURGES == 0:
+                    outbox.purge_delivered(by=by, at=clock.now())
+                    jobs.purge_ended(by=by, at=clock.now())
+            except (OperationalError, InterfaceError) as error:
+                # A locked or restarting database is no reason to leave the outbox without a worker.
+                log.warning("the database did not answer", error=str(error))
+                connection.close()
+            looks += 1
+            stopping.wait(SECONDS_BETWEEN_LOOKS)
+
+
+def keep_beating(stopping: threading.Event, by: Actor) -> None:
+    """Look at what must not wait for a job, every second, over a connection of its own."""
+    while not stopping.wait(SECONDS_BETWEEN_LOOKS):
+        close_old_connections()
+        beat(by=by)
+    connection.close()
+
+
+def beat(*, by: Actor) -> int:
+    """Let each of them do what is due, and answer how much that was; the fault of one stops none of the others."""
+    done = 0
+    for one in registries.beats:
+        try:
+            done += one.run(by=by, at=clock.now())
+        except Exception:
+            log.exception("a look at what is due failed", key=one.key)
+            connection.close_if_unusable_or_obsolete()
+    return done
 
 
 def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:

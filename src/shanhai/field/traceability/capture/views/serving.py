@@ -27,7 +27,7 @@ from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
 from shanhai.field.traceability.capture.selectors.credentials import actor_of, credential_of_token
 from shanhai.field.traceability.capture.services.credentials import note_use
-from shanhai.field.traceability.capture.values import DISCOVERED, OF_ANSWERS, VERSION, Exceptional
+from shanhai.field.traceability.capture.values import DISCOVERED, OF_ANSWERS, TOP_LEVEL, VERSION, Exceptional
 from shanhai.field.traceability.models import Party
 from shanhai.kernel.actors import NOBODY, Actor
 from shanhai.kernel.errors import Conflict, DomainError, NotAllowed, NotVisible
@@ -115,7 +115,8 @@ def _kind_of(error: DomainError) -> Exceptional:
 
 
 def _answer(request: Request, path: str, resources: Resources) -> HttpResponse:
-    if len(request.get_full_path()) > _LONGEST_PATH:
+    # The token of a next page is ours: who asked within the limit is not refused on the second page.
+    if len(request.get_full_path()) - len(request.GET.get("nextPageToken", "")[:1000]) > _LONGEST_PATH:
         text = gettext_noop("网址超过 %(most)s 个字符。请缩短，或者把条件存为命名查询。")
         raise Problem(Exceptional.URI_TOO_LONG, HTTPStatus.REQUEST_URI_TOO_LONG, text, most=_LONGEST_PATH)
     methods, names = _found(path, resources)
@@ -162,7 +163,7 @@ def _split(pattern: str) -> list[str]:
 
 
 def _top(resources: Resources) -> HttpResponse:
-    first = dict.fromkeys(pattern.partition("/")[0] for pattern in resources)
+    first = dict.fromkeys(one for one in (pattern.partition("/")[0] for pattern in resources) if one in TOP_LEVEL)
     context = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
     told = {"@context": context, "type": "Collection", "member": list(first)}
     return HttpResponse(orjson.dumps(told), content_type=JSON)
