@@ -27,7 +27,7 @@ AT_ONCE = 10_000
 # Of one statement, in every build of SQLite.
 MOST_PARAMETERS = 999
 # What the drivers take as it is.
-PLAIN = frozenset({str, int, bool, type(None)})
+PLAIN = frozenset({str, int, bool, bytes, type(None)})
 # Numbers of PostgreSQL as arrays have them.
 BINARY = {"smallint": ">i2", "integer": ">i4", "bigint": ">i8", "double precision": ">f8"}
 TAKEN = {"postgresql": PLAIN | {UUID, date, datetime}}

@@ -165,6 +165,9 @@ def _unit(event: Event, path: Path, report: Mapping[str, Any]) -> Iterator[Fault
 def _identifiers(event: Event) -> Iterator[Fault]:
     for path, text in _all(event.content):
         spelt = expanded(text, event.names)
+        if spelt[:8] == "urn:epc:" and canonical(spelt) != spelt:
+            # Its check digit is computed.
+            continue
         if misspelt(spelt):
             said = message(gettext_noop("“%(text)s”不是有效的标识。"), text=text[:_SHOWN])
             yield _fault(event, path, "identifier", said, gettext_noop("请核对编码的种类、位数和每一段。"))
