@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.beats import Daily
 from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.messages import Message, gettext_noop
 from shanhai.kernel.registry import registries
 
 # The cache that holds how far each running job is: (done, total) by its uuid.
@@ -50,6 +50,18 @@ def get_job(*, viewer: Actor, uuid: UUID) -> Job:
     if job.state == JobState.RUNNING:
         job.done, job.total = caches[PROGRESS].get(str(job.uuid), (0, 0))
     return job
+
+
+def what_stopped(*, jobs: Sequence[UUID]) -> dict[UUID, Message]:
+    """What stopped those of the jobs that failed: for the app that started them, whoever asks it. One query."""
+    failed = Job.objects.filter(uuid__in=jobs, state=JobState.FAILED)
+    return {job.uuid: job.error for job in failed if job.error is not None}
+
+
+def progress_of(*, job: UUID) -> tuple[int, int]:
+    """How far a running job is, as (done, total): for the app that started it. No query."""
+    found: tuple[int, int] = caches[PROGRESS].get(str(job), (0, 0))
+    return found
 
 
 def list_jobs(*, viewer: Actor, limit: int = 20) -> tuple[Job, ...]:

@@ -22,7 +22,7 @@ class Capture(models.Model):
 
     ``body`` is the name of the file in the storage until it is done, ``rollback`` all or nothing (else what is good is
     kept), ``errors`` a list of {pointer, rule, message, remedy}, ``taken`` how many events were new, ``known`` how many
-    were here before. ``success`` is None while it runs.
+    were here before, ``job`` the job in the background that does it. ``success`` is None while it runs.
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -33,6 +33,7 @@ class Capture(models.Model):
     success = models.BooleanField(null=True)
     rollback = models.BooleanField(default=True)
     body = models.CharField(max_length=200, blank=True)
+    job = models.UUIDField(null=True)
     size = models.PositiveBigIntegerField()
     events = models.PositiveIntegerField(default=0)
     taken = models.PositiveIntegerField(default=0)
