@@ -8,6 +8,7 @@ class TraceabilityConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.field.traceability import labels, providers
+        from shanhai.field.traceability.capture import providers as capturing
         from shanhai.field.traceability.public import providers as public
         from shanhai.field.traceability.recalls import providers as recalls
         from shanhai.field.traceability.recalls import subscribers
@@ -17,7 +18,9 @@ class TraceabilityConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.todos.add(providers.WaitingLots())
-        registries.things.add(*providers.THINGS)
+        registries.things.add(*providers.THINGS, *capturing.THINGS)
+        registries.jobs.add(capturing.Capturing())
+        registries.daily.add(capturing.ClearCaptures())
         registries.codes.add(*public.CODES)
         registries.todos.add(recalls.Recalls())
         registries.things.add(*recalls.THINGS)

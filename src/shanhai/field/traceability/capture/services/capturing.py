@@ -79,7 +79,9 @@ def capture_document(*, capture: UUID, by: Actor, at: datetime, progress: Progre
             said = [_plain(refusal)] if refusal else []
             if judged and not judged.whole and not (faults and row.rollback):
                 try:
-                    made = put(party=row.party, ready=judged.ready, capture=row, rollback=row.rollback, by=sender, at=at)
+                    made = put(
+                        party=row.party, ready=judged.ready, capture=row, rollback=row.rollback, by=sender, at=at
+                    )
                 except NotAllowed as error:
                     said = [_plain(error.message)]
             all_faults = sorted((*faults, *made.refused), key=lambda one: [str(part).zfill(9) for part in one.path])

@@ -39,9 +39,7 @@ def _capture(asked: Asked) -> HttpResponse:
     if (many := count_events(body, xml=xml)) > settings.TRACE_CAPTURE_MAX_EVENTS:
         text = gettext_noop("一份文档最多 %(most)s 个事件，这份有 %(many)s 个。请分几份发。")
         raise _too_large(text, most=settings.TRACE_CAPTURE_MAX_EVENTS, many=many)
-    made = take_document(
-        party=party, body=body, rollback=behaviour == ROLLBACK, by=asked.viewer, at=asked.request.at
-    )
+    made = take_document(party=party, body=body, rollback=behaviour == ROLLBACK, by=asked.viewer, at=asked.request.at)
     location = f"{asked.root}/capture/{made.uuid}"
     return HttpResponse(status=HTTPStatus.ACCEPTED, headers={"Location": location}, content_type=JSON)
 
@@ -149,7 +147,7 @@ def _parameter(text: str) -> Problem:
     return Problem(Exceptional.PARAMETER, HTTPStatus.BAD_REQUEST, text)
 
 
-def _too_large(text: str, **params: object) -> Problem:
+def _too_large(text: str, **params: Any) -> Problem:
     return Problem(Exceptional.CAPTURE_LIMIT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text, **params)
 
 
