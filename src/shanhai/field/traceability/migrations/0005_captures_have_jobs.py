@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('traceability', '0004_recalls_and_problems'),
+        ("traceability", "0004_recalls_and_problems"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='capture',
-            name='job',
+            model_name="capture",
+            name="job",
             field=models.UUIDField(null=True),
         ),
     ]

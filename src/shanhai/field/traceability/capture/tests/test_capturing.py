@@ -144,7 +144,8 @@ def test_a_body_that_says_it_is_larger_is_not_read(program, settings):
 
     answer = Client().generic(
         "POST", f"{ROOT}/capture", b"", content_type="application/json", **{"wsgi.input": Endless()},
-        headers={"Authorization": f"Bearer {program.token}", "Content-Length": str(10**9)},
+        headers={"Authorization": f"Bearer {program.token}", "Content-Length": str(10**9),
+                 "Content-Type": "application/json"},
     )  # fmt: skip
     assert answer.status_code == 413
 
