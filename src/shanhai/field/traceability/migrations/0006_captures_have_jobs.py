@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traceability", "0004_recalls_and_problems"),
+        ("traceability", "0005_queries_and_subscriptions"),
     ]
 
     operations = [
