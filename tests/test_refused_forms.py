@@ -20,6 +20,7 @@ from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
 from shanhai.field.sensors.stations.tests import builders as sensors
+from shanhai.field.traceability.recalls.tests import builders as recalls
 from shanhai.insight.evaluations.tests import builders as evaluations
 from shanhai.insight.evidence.sources.services import decide_claim
 from shanhai.insight.evidence.states import ClaimState
@@ -216,6 +217,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         f"/evaluations/templates/{judged[-1].template.uuid}/",
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
         "/sensors/new", *sensors.forms_of(sensors.a_stream()), *hazards.pages_with_forms(),
+        *recalls.pages_with_forms(user),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from shanhai.base.database.selectors import Things
 from shanhai.field.traceability import labels
 from shanhai.field.traceability.chains.selectors.lots import list_coming, list_findings
 from shanhai.field.traceability.models import Lot
+from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.messages import gettext_noop, message
@@ -28,6 +29,8 @@ class WaitingLots(TodoSource):
 
     def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """What does not add up first, then what is to be received."""
+        if not viewer.may_somewhere(TracePermission.RECORD):
+            return ()
         todos = []
         for one in list_findings(viewer=viewer, programme=programme)[:MOST_TODOS]:
             why, code = message(labels.FINDINGS[FindingKind(one.kind)]), one.party.programme.code

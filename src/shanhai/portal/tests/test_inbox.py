@@ -130,8 +130,8 @@ def test_the_inbox_takes_few_queries(office, frozen_clock, django_assert_max_num
     client = a_client(office)
     client.get("/inbox/")
 
-    # Four for who the viewer is and sees, and one or more for each kind of thing that waits in each of twelve apps.
-    with django_assert_max_num_queries(26):
+    # Four for who the viewer is and sees, and one or more for each kind of thing that waits in each of thirteen apps.
+    with django_assert_max_num_queries(27):
         client.get("/inbox/")
     with django_assert_max_num_queries(20):
         client.get("/")

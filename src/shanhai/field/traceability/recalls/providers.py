@@ -10,6 +10,7 @@ from django.urls import reverse
 from shanhai.base.database.selectors import Things
 from shanhai.field.traceability.labels import PROBLEM_KINDS
 from shanhai.field.traceability.models import Problem, Recall
+from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.selectors.recalls import open_problems, to_be_ended, unanswered
 from shanhai.field.traceability.recalls.selectors.things import path_of
 from shanhai.field.traceability.states import ProblemKind
@@ -53,13 +54,15 @@ class Recalls(TodoSource):
     def find(self, *, viewer: Actor, programme: str | None, at: datetime) -> tuple[Todo, ...]:
         """Real recalls first, then problems, drills last within each."""
         todos: list[Todo] = []
-        for reach in unanswered(viewer=viewer, programme=programme)[:MOST_TODOS]:
-            todos.append(_todo(reach.recall, message(_ANSWER_DRILL if reach.recall.drill else _ANSWER), late=True))
-        for recall in to_be_ended(viewer=viewer, programme=programme)[:MOST_TODOS]:
-            todos.append(_todo(recall, message(_END_DRILL if recall.drill else _END)))
-        for one in open_problems(viewer=viewer, programme=programme)[:MOST_TODOS]:
-            why, url = message(PROBLEM_KINDS[ProblemKind(one.kind)]), reverse("recalls:problem", args=[one.uuid])
-            todos.append(Todo(short(one.identifier), why, url, programme=one.programme.code))
+        if viewer.may_somewhere(TracePermission.RECORD):
+            for reach in unanswered(viewer=viewer, programme=programme)[:MOST_TODOS]:
+                todos.append(_todo(reach.recall, message(_ANSWER_DRILL if reach.recall.drill else _ANSWER), late=True))
+        if viewer.may_somewhere(TracePermission.INSPECT):
+            for recall in to_be_ended(viewer=viewer, programme=programme)[:MOST_TODOS]:
+                todos.append(_todo(recall, message(_END_DRILL if recall.drill else _END)))
+            for one in open_problems(viewer=viewer, programme=programme)[:MOST_TODOS]:
+                why, url = message(PROBLEM_KINDS[ProblemKind(one.kind)]), reverse("recalls:problem", args=[one.uuid])
+                todos.append(Todo(short(one.identifier), why, url, programme=one.programme.code))
         return tuple(todos[:MOST_TODOS])
 
 

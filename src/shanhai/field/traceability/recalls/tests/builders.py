@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shanhai.field.traceability.models import Event, Lot, Party, ProductClass
+from shanhai.base.accounts.models import User
+from shanhai.field.traceability.models import Event, Lot, Party, ProductClass, Recorder
+from shanhai.field.traceability.recalls.selectors.things import find_thing
+from shanhai.field.traceability.recalls.services.problems import report_problem
+from shanhai.field.traceability.recalls.services.recalling import start_recall
 from shanhai.field.traceability.store.rules.keys import key_of
 from shanhai.field.traceability.store.services.recording import record
 from shanhai.field.traceability.tests.builders import STEM, a_party, a_recorder
-from shanhai.kernel.actors import Actor
+from shanhai.kernel import ids
+from shanhai.kernel.actors import NOBODY, Actor
+from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.tests.builders import a_programme
 from tests.cast import AT, a_user, actor_of
 
@@ -112,3 +118,18 @@ def a_chain() -> tuple[Party, Party, Actor, Actor]:
 def an_inspector(party: Party, username: str = "inspector") -> Actor:
     """Who inspects the programme of a party."""
     return actor_of(a_user("trace_inspector", username=username, programme=party.programme.code))
+
+
+def pages_with_forms(user: User) -> list[str]:
+    """The pages of a lot, of a recall that reached the party of ``user``, and of a problem, with their forms."""
+    party = a_party(Programme.objects.get(code="zj-ganzi"), "TRACED")
+    Recorder.objects.create(party=party, user=user)
+    by, code = actor_of(user), a_lot(party, "TRACED").code
+    put(party, by, collected(1, TRACED=1))
+    recall = start_recall(thing=code, level=2, drill=True, because="演练", by=by, at=AT)
+    thing = find_thing(viewer=None, text=code)
+    problem = report_problem(thing=thing, kind="spoilt", words="有霉味", form_id=ids.new_id(), by=NOBODY, at=AT)
+    return [
+        f"/trace/lots/{code}/", f"/trace/recalls/{recall.uuid}/", f"/trace/problems/{problem.uuid}/",
+        f"/trace/problem/{code}/",
+    ]  # fmt: skip
