@@ -113,6 +113,7 @@ class Event(models.Model):
             models.Index(fields=["step", "time", "id"], name="traceability_event_by_step"),
             models.Index(fields=["location", "time", "id"], name="traceability_event_by_location"),
             models.Index(fields=["recorded", "id"], name="traceability_event_by_record"),
+            models.Index(fields=["party", "recorded", "id"], name="traceability_event_of_party"),
             models.Index(fields=["read_point", "time", "id"], name="traceability_event_by_point"),
             models.Index(fields=["disposition", "time", "id"], name="traceability_event_by_dispo"),
         ]

@@ -10,7 +10,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import LessThanOrEqual
 
 from shanhai.field.traceability.events.rules.hashing import number
 from shanhai.field.traceability.models import Event, EventThing, EventValue
@@ -23,7 +24,7 @@ from shanhai.field.traceability.states import Action, EventState, Role
 from shanhai.field.traceability.store.rules.keys import key_of, keys_of, name_of
 
 # So few events that may answer are looked through one by one; of more the order is walked.
-FEW = 5000
+FEW = 2000
 _COLUMNS = {
     Place.STEP: "step",
     Place.DISPOSITION: "disposition",
@@ -71,11 +72,22 @@ def narrow(events: EventQuerySet, conditions: Iterable[Condition]) -> Narrowed:
             exact = False
             continue
         exact = exact and condition.field.place == Place.THING
-        if not few and len(pointing.values_list("event")[: FEW + 1]) <= FEW:
-            few, events = True, events.filter(pk__in=pointing.values("event"))
+        found = None if few else few_of(pointing)
+        if found is not None:
+            few, events = True, events.filter(pk__in=found)
         else:
             events = events.filter(Exists(pointing.filter(event=OuterRef("pk"))))
     return Narrowed(events, few, exact)
+
+
+def few_of(pointing: QuerySet[Any]) -> set[int] | None:
+    """The events that rows point to, where these are few. One query.
+
+    They are named one by one from there on: a database that orders by time might walk all events to look for them.
+    """
+    rows = pointing.order_by().values_list("event", flat=True)[: FEW + 1]
+    found = list(rows)
+    return set(found) if len(found) <= FEW else None
 
 
 def in_view(events: EventQuerySet, *, declared: bool) -> EventQuerySet:
@@ -148,7 +160,11 @@ def _keys(operands: Iterable[Operand]) -> list[int]:
     return sorted(found)
 
 
-def newest(events: EventQuerySet | None = None) -> int:
+def up_to(events: EventQuerySet, bound: int) -> EventQuerySet:
+    """Those up to a place in the sequence, said so that no database walks the sequence for it: nearly all are."""
+    return events.filter(LessThanOrEqual(F("pk") + 0, bound))
+
+
+def newest() -> int:
     """The place in the sequence up to which everything is there; 0 for nothing. One query."""
-    rows = Event.objects.all() if events is None else events
-    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0

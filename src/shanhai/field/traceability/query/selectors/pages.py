@@ -22,7 +22,7 @@ from shanhai.field.traceability.models import Event, EventThing, Opened, Party
 from shanhai.field.traceability.models.events import EventQuerySet
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.query.rules.matching import Found, matches, values_of
-from shanhai.field.traceability.query.selectors.narrowing import FEW, Narrowed, compared, in_view, narrow
+from shanhai.field.traceability.query.selectors.narrowing import Narrowed, compared, few_of, in_view, narrow, up_to
 from shanhai.field.traceability.query.values import Place, Query, QueryTooComplex, QueryTooLarge
 from shanhai.field.traceability.states import EventState
 from shanhai.kernel.actors import Actor
@@ -112,7 +112,7 @@ def _sorted_page(viewer: Actor, query: Query, *, size: int, bound: int, after: M
     """
     rows: list[tuple[Found | None, bool, Row]] = []
     for source in _sources(viewer):
-        narrowed = narrow(source.events.filter(pk__lte=bound), query.conditions)
+        narrowed = narrow(up_to(source.events, bound), query.conditions)
         found = narrowed.events.order_by("pk").values_list("pk", "recorded", "state", "content")
         listed = list(found[: settings.TRACE_SORTED + 1])
         if len(listed) > settings.TRACE_SORTED:
@@ -153,7 +153,7 @@ class _Source:
 
     def read(self, query: Query, *, size: int, bound: int, after: Mark | None) -> tuple[list[Row], Mark | None]:
         """Up to one row more than ``size``, and the mark up to which all was looked at; None for to the end."""
-        narrowed = narrow(in_view(self.events.filter(pk__lte=bound), declared=query.declared), query.conditions)
+        narrowed = narrow(in_view(up_to(self.events, bound), declared=query.declared), query.conditions)
         if not narrowed.few and self.readers:
             narrowed = self._handed(narrowed)
         column = "recorded" if query.order.place == Place.RECORD_TIME else "time"
@@ -178,10 +178,8 @@ class _Source:
     def _handed(self, narrowed: Narrowed) -> Narrowed:
         """Of what others own only what was opened to these parties, where it is little."""
         keys = Opened.objects.filter(reader__in=self.readers).values("key")
-        opened = EventThing.objects.filter(key__in=keys)
-        if len(opened.values_list("event")[: FEW + 1]) > FEW:
-            return narrowed
-        return Narrowed(narrowed.events.filter(pk__in=opened.values("event")), True, narrowed.exact)
+        found = few_of(EventThing.objects.filter(key__in=keys))
+        return narrowed if found is None else Narrowed(narrowed.events.filter(pk__in=found), True, narrowed.exact)
 
     def _edge(self, query: Query, column: str, after: Mark | None) -> Mark | None:
         """Where a page has looked at enough; None where it comes to the end before."""
