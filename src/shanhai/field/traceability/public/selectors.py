@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shanhai.field.traceability.labels import PARTY_KINDS
 from shanhai.field.traceability.models import Lot, Recall, TestReport
 from shanhai.field.traceability.recalls.labels import REASONS
+from shanhai.field.traceability.recalls.rules.telling import leads_to
 from shanhai.field.traceability.recalls.selectors.lots import recalls_of, tests_of
 from shanhai.field.traceability.recalls.selectors.story import Story, Told, Wrong, story_of
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing
@@ -71,7 +72,11 @@ def public_page(*, code: str) -> PublicPage:
     begun = [one for one in story.events if _begins(one)]
     counties = divisions_of({one.party.place for one in story.events})
     origins = {counties[one.party.place].pk: counties[one.party.place] for one in begun if one.party.place in counties}
-    shown = [_shown(one, counties.get(one.party.place)) for one in story.events if one.word]
+    shown = [
+        _shown(one, counties.get(one.party.place))
+        for one in story.events
+        if one.word and leads_to(one.said, tree.nodes)
+    ]
     return PublicPage(
         thing,
         thing.lot.product_class.definition if thing.lot else {},

@@ -51,6 +51,8 @@ def test_it_says_what_where_from_when_and_what_is_not_known(chain, buyer):
         "/reveal/",
     ):
         assert words in page
+    # What the lot behind it went into besides is not the way of this box.
+    assert page.count("包装</p>") == 1
     assert "正品" not in page
     assert "保真" not in page
     english = page_of(buyer, language="en")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +61,13 @@ def things_in(content: Mapping[str, Any]) -> set[str]:
     found = {canonical(one) for name in _LISTS for one in content.get(name) or ()}
     found |= {canonical(line["epcClass"]) for name in _QUANTITIES for line in content.get(name) or ()}
     return found | {canonical(content["parentID"])} if content.get("parentID") else found
+
+
+def leads_to(content: Mapping[str, Any], things: Collection[str]) -> bool:
+    """Whether what an event says happened to ``things``: packing and transformations only where these come out."""
+    if content.get("type") == "TransformationEvent":
+        return any(one in things for one in _of(content, "output")) or bool(content.get("transformationID"))
+    return "parentID" not in content or canonical(content["parentID"]) in things
 
 
 def _of(content: Mapping[str, Any], side: str) -> tuple[str, ...]:
