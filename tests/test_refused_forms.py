@@ -44,6 +44,7 @@ from shanhai.planning.rounds.models import GroupReport
 from shanhai.planning.rounds.tests import builders as rounds
 from shanhai.planning.warnings.models import EarlyWarning
 from shanhai.planning.warnings.tests.builders import evaluated
+from shanhai.registers.codes.tests import builders as codes
 from shanhai.registers.documents.models import Proof
 from shanhai.registers.organisations.tests.builders import an_organisation
 from shanhai.registers.people.tests.builders import a_person
@@ -218,6 +219,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         "/bulletins/publicity/?programme=zj-ganzi", "/bulletins/recognitions/?programme=zj-ganzi",
         "/sensors/new", *sensors.forms_of(sensors.a_stream()), *hazards.pages_with_forms(),
         *recalls.pages_with_forms(user),
+        *codes.pages_with_forms(),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
         f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",
     ]  # fmt: skip

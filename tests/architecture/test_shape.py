@@ -145,6 +145,7 @@ KITS = {
         "status_of",
     },
     "held": {"clear_held", "held", "hold"},
+    "typesetting": {"SANS", "SERIF", "installed", "typeset"},
 }
 
 

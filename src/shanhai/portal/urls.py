@@ -62,4 +62,6 @@ urlpatterns = [
     path("epcis/", include("shanhai.field.traceability.urls_epcis")),
     path("", include("shanhai.operations.hazards.cap.urls")),
     path("api/", api.urls()),
+    # Last: a compressed code is any segment.
+    path("", include("shanhai.registers.codes.urls")),
 ]

@@ -18,6 +18,7 @@ class TraceabilityConfig(AppConfig):
 
         registries.areas.add(labels.AREA)
         registries.todos.add(providers.WaitingLots())
+        registries.acting.add(providers.Parties())
         registries.things.add(*providers.THINGS, *capturing.THINGS)
         registries.jobs.add(capturing.Capturing())
         registries.daily.add(capturing.ClearCaptures())

@@ -8,10 +8,11 @@ from datetime import datetime
 from shanhai.base.database.selectors import Things
 from shanhai.field.traceability import labels
 from shanhai.field.traceability.chains.selectors.lots import list_coming, list_findings
-from shanhai.field.traceability.models import Lot
+from shanhai.field.traceability.models import Lot, Party
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.codes import ActsFor
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.registry import MOST_TODOS, Todo, TodoSource
 
@@ -19,6 +20,16 @@ THINGS = (
     Things("traceability.lot", Lot.objects.visible_to, url=lambda one: f"/trace/lots/{one.code}/", texts=("code",)),
 )
 COMING = gettext_noop("%(party)s 发来的货在路上。收到后请称重、确认。")
+
+
+class Parties(ActsFor):
+    """For the organisations of the parties for which somebody records."""
+
+    key = "traceability"
+
+    def organisations(self, *, viewer: Actor) -> list[int]:
+        """Their primary keys."""
+        return list(Party.objects.acted_for_by(viewer).values_list("organisation", flat=True))
 
 
 class WaitingLots(TodoSource):

@@ -13,3 +13,7 @@ class CodesConfig(AppConfig):
         registries.areas.add(labels.AREA)
         registries.things.add(*providers.THINGS)
         registries.todos.add(providers.WaitingCodes())
+        registries.menu.add(providers.MENU)
+        registries.personal_data.add(providers.Tallies())
+        registries.daily.add(providers.EraseTallies())
+        registries.codes.add(providers.PlainLabel())

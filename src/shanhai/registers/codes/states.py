@@ -23,3 +23,36 @@ CODE_MOVES: Moves[CodeState] = {
     CodeState.REVOKED: frozenset(),
 }
 complete_table(CodeState, CODE_MOVES)
+
+
+class SignalState(StrEnum):
+    """Something looks like a copy or a trial of codes: it waits for somebody who looks into it, then it is closed."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+SIGNAL_MOVES: Moves[SignalState] = {SignalState.OPEN: frozenset({SignalState.CLOSED}), SignalState.CLOSED: frozenset()}
+complete_table(SignalState, SIGNAL_MOVES)
+
+
+class SignalKind(StrEnum):
+    """What a signal says of a code."""
+
+    # Revealed in two provinces within hours: one of the labels is a copy.
+    TWO_PROVINCES = "two_provinces"
+    # Revealed before it was shipped: opened in the store, or a label that went astray.
+    BEFORE_SHIPPING = "before_shipping"
+    # Revealed while its lot is recalled: it is still being sold.
+    RECALLED = "recalled"
+    # Many wrong covered codes for one label: somebody guesses, or the labels were mixed up.
+    MANY_WRONG = "many_wrong"
+
+
+class Audience(StrEnum):
+    """For whom a link is; "" stands for everybody."""
+
+    BUYER = "buyer"
+    VISITOR = "visitor"
+    HERDER = "herder"
+    INSPECTOR = "inspector"

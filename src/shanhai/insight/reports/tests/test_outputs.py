@@ -64,7 +64,7 @@ def text_of(made: bytes, *options: str) -> str:
 
 @pytest.fixture
 def fonts():
-    if not pdf._installed(())["body"]:
+    if not pdf.installed(pdf.FONTS["body"]):
         pytest.skip("no Chinese font: bash tests/system_packages.sh fonts")
 
 
@@ -106,7 +106,7 @@ def test_markup_and_signs_that_cannot_be_printed_are_text(fonts):
 
 
 def test_without_a_chinese_font_the_pdf_is_refused_with_what_to_do(monkeypatch, settings):
-    monkeypatch.setattr(pdf, "_installed", lambda paths: {key: [] for key in pdf.FONTS})
+    monkeypatch.setattr(pdf, "installed", lambda names: [])
 
     with pytest.raises(Refused, match="fonts-noto-cjk"):
         pdf_of(content=a_text("到位"))

@@ -22,13 +22,18 @@ from shanhai.registers.codes.permissions import CodePermission
 from shanhai.registers.codes.states import CodeState
 
 
+def acted_for(viewer: Actor) -> set[int]:
+    """The organisations for which the viewer acts, as the apps say that know."""
+    return set(chain.from_iterable(one.organisations(viewer=viewer) for one in registries.acting))
+
+
 class CodeBatchQuerySet(models.QuerySet["CodeBatch"]):
     def visible_to(self, viewer: Actor) -> CodeBatchQuerySet:
         """Those in a scope in which the viewer sees codes; of one who only issues, their own and their organisations'.
 
         An organisation's are those that were issued for it, or of which it holds some.
         """
-        own = set(chain.from_iterable(one.organisations(viewer=viewer) for one in registries.acting))
+        own = acted_for(viewer)
         held = Q(pk__in=Code.objects.filter(holder__in=own).values("batch")) if own else Q(pk__in=())
         theirs = Q(issued_by=viewer.ref) | Q(organisation__in=own) | held
         return self.filter(visible(viewer, CodePermission.VIEW) | visible(viewer, CodePermission.ISSUE) & theirs)
@@ -80,6 +85,16 @@ class CodeQuerySet(models.QuerySet["Code"]):
         """Those of the batches that the viewer sees."""
         return self.filter(batch__in=CodeBatch.objects.visible_to(viewer))
 
+    def handled_by(self, viewer: Actor) -> CodeQuerySet:
+        """Those that the viewer may print, activate, hand on and revoke, where they may issue.
+
+        Of one who does not see all of the programme, those that an organisation of theirs holds, or still the one for
+        which they issued them.
+        """
+        all_there = visible(viewer, CodePermission.VIEW, programme="batch__programme", place="batch__place")
+        issued = Q(batch__issued_by=viewer.ref, holder=F("batch__organisation"))
+        return self.filter(all_there | Q(holder__in=acted_for(viewer)) | issued)
+
 
 class Code(models.Model):
     """An own code: ``signs`` with their check character, unique in the kind; ``number`` is its place in the batch."""
@@ -96,7 +111,7 @@ class Code(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "signs"], name="codes_code_is_given_out_once"),
+            models.UniqueConstraint(fields=["signs", "kind"], name="codes_code_is_given_out_once"),
             models.UniqueConstraint(fields=["batch", "number"], name="codes_code_has_a_number_of_its_own_in_its_batch"),
             models.CheckConstraint(condition=Q(state__in=list(CodeState)), name="codes_code_state_is_known"),
             models.CheckConstraint(condition=Q(number__gte=1), name="codes_code_is_numbered_from_one"),

@@ -74,11 +74,10 @@ def decompress(segment: str, *, before: tuple[Element, ...] = (), rest: tuple[El
         reader.element(pairs, other)
     if not pairs or reader.left() > 5 or "1" in reader.bits[reader.place :]:
         raise _unreadable()
-    whole = [*before, *(judge(ai, value) for ai, value in pairs), *rest]
-    found = arranged(whole)
-    if before and found.key != before[0]:
-        raise _unreadable()
-    return replace(found, other=tuple(other))
+    return replace(
+        arranged([*before, *(judge(ai, value) for ai, value in pairs), *rest]),
+        other=tuple(other),
+    )
 
 
 class _Reader:

@@ -76,7 +76,7 @@ def in_order(path: Sequence[Element], rest: Iterable[Element], *, other: Iterabl
     key, *qualifiers = path
     whole = judge_together((*path, *rest))
     orders, codes = IDENTIFIERS[key.ai].orders, [one.ai for one in qualifiers]
-    if len(set(codes)) < len(codes) or not any(_within(codes, order) for order in orders):
+    if not any(_within(codes, order) for order in orders):
         raise _wrong_order(key.ai, codes)
     attributes = [one for one in whole if one not in path]
     for ai, _ in attributes:

@@ -113,6 +113,36 @@ def test_a_query_beside_a_compressed_code_counts():
         parse("https://example.org/ARFKk4XBoA?17=269931")
 
 
+def packed(*bits: str) -> str:
+    whole = "".join(bits)
+    return "".join(_BASE64[int(whole[at : at + 6].ljust(6, "0"), 2)] for at in range(0, len(whole), 6))
+
+
+PRODUCT = f"{0x01:08b}{9506000134352:047b}"
+
+
+@pytest.mark.parametrize("lot", ["A" * length for length in range(1, 7)])
+def test_a_sign_too_many_is_refused_wherever_the_last_bit_lies(lot):
+    segment = compress(parse(f"/01/09506000134352/10/{lot}"))
+
+    with pytest.raises(BadInput):
+        parse(f"https://example.org{segment}A")
+
+
+def test_what_is_wrong_within_is_said_and_not_that_it_cannot_be_read():
+    with pytest.raises(BadInput) as refused:
+        parse(f"https://example.org/{packed(f'{0x01:08b}{9506000134353:047b}')}")
+
+    assert (refused.value.code, refused.value.field) == ("codes.check_digit", "01")
+
+
+def test_a_number_of_more_digits_than_it_says_is_refused():
+    # A count (30) of one digit: 9 is one, 15 fits its four bits.
+    assert parse(f"https://example.org/{packed(PRODUCT, f'{0x30:08b}', '0001', '1001')}").attributes[0].value == "9"
+    with pytest.raises(BadInput):
+        parse(f"https://example.org/{packed(PRODUCT, f'{0x30:08b}', '0001', '1111')}")
+
+
 @pytest.mark.parametrize(
     "segment", ["ARFKk4XBo", "ARFKk4XBoB", "ARFKk4XBoAA", "ARFKk4XBoAAA", "A", "about", "_", "3" * 200]
 )
