@@ -59,6 +59,7 @@ urlpatterns = [
     path("sta/", include("shanhai.field.sensors.sta.urls")),
     path("trace/", include("shanhai.field.traceability.recalls.urls")),
     path("trace/", include("shanhai.field.traceability.public.urls")),
+    path("trace/parties/", include("shanhai.field.traceability.capture.urls")),
     path("epcis/", include("shanhai.field.traceability.urls_epcis")),
     path("", include("shanhai.operations.hazards.cap.urls")),
     path("api/", api.urls()),

@@ -66,3 +66,8 @@ def _far(row: Capture) -> tuple[int, int]:
     if row.finished_at is not None or row.job is None:
         return row.events, row.events
     return progress_of(job=row.job)
+
+
+def captures_of(*, party: Party) -> tuple[Capture, ...]:
+    """The last twenty documents of a party, the newest first. One query."""
+    return tuple(party.captures.defer("errors").order_by("-pk")[:20])
