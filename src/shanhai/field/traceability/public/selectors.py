@@ -69,13 +69,15 @@ def public_page(*, code: str) -> PublicPage:
     tree = tree_of(viewer=None, root=thing.identifier, forward=False, most=MOST_THINGS)
     story = story_of(viewer=None, things=tree.nodes, most=MOST_EVENTS)
     tests = [*tests_of(Lot.objects.all(), [*tree.nodes])]
-    begun = [one for one in story.events if _begins(one)]
+    first = set(tree.nodes) - {source for joint in tree.joints for source in joint.sources}
+    begun = [one for one in story.events if _adds(one) and one.things & first]
     counties = divisions_of({one.party.place for one in story.events})
     origins = {counties[one.party.place].pk: counties[one.party.place] for one in begun if one.party.place in counties}
     shown = [
         _shown(one, counties.get(one.party.place))
         for one in story.events
-        if one.word and leads_to(one.said, tree.nodes)
+        # That a box was given its code is no step of the goods in it.
+        if one.word and leads_to(one.said, tree.nodes) and (one.things & first or not _adds(one))
     ]
     return PublicPage(
         thing,
@@ -92,7 +94,7 @@ def public_page(*, code: str) -> PublicPage:
     )
 
 
-def _begins(told: Told) -> bool:
+def _adds(told: Told) -> bool:
     return told.said.get("type") == "ObjectEvent" and told.said.get("action") == "ADD"
 
 
