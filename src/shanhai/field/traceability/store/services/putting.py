@@ -9,6 +9,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from shanhai.base.audit import services as audit
 from shanhai.base.database.services import insert_columns, insert_many, new_keys
@@ -16,7 +17,7 @@ from shanhai.base.outbox import services as outbox
 from shanhai.field.traceability.events.values import Fault
 from shanhai.field.traceability.models import Capture, Event, EventThing, EventValue, Opened, Party
 from shanhai.field.traceability.permissions import TracePermission
-from shanhai.field.traceability.states import EventState
+from shanhai.field.traceability.states import EventState, Role
 from shanhai.field.traceability.store.rules.preparing import renamed
 from shanhai.field.traceability.store.rules.standing import Found, beside
 from shanhai.field.traceability.store.values import CAPTURED, Put, Ready, Row, instant_of
@@ -52,10 +53,7 @@ def put(
     that party.
     """
     require_recorder(party=party, by=by, at=at)
-    # Until the end of the transaction nobody else stores events: what is looked up now still holds when it is written.
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    _take_turn()
     work = _Work(party)
     work.look_up({one.key for one in ready})
     places = [work.add(one, last=one.given) for one in ready]
@@ -85,6 +83,13 @@ def require_recorder(*, party: Party, by: Actor, at: datetime) -> None:
     if party.ended_on is not None and party.ended_on <= at.date():
         text = gettext_noop("“%(party)s”已经停用，不能再记录。请联系指挥部办公室。")
         raise NotAllowed(text, "traceability.party_ended", party=party.organisation.name)
+
+
+def _take_turn() -> None:
+    """Wait until nobody else stores events: what is looked up from now on still holds when the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 class _Work:
@@ -161,8 +166,26 @@ class _Work:
         for start in range(0, len(self._declared), _AT_ONCE):
             some = self._declared[start : start + _AT_ONCE]
             Event.objects.filter(pk__in=some).update(state=EventState.DECLARED)
+            self._close(some)
         self._open()
         return first
+
+    def _close(self, declared: Sequence[int]) -> None:
+        """What was opened by events that are now declared wrong is opened no more, unless another one says so too."""
+        named = EventThing.objects.filter(role__in=(Role.SOURCE, Role.DESTINATION), event__in=declared)
+        readers = dict(
+            Party.objects.filter(key__in=named.values("key")).exclude(pk=self.party.pk).values_list("pk", "key")
+        )
+        if not readers:
+            return
+        things = EventThing.objects.filter(event__in=declared).values("key")
+        said = EventThing.objects.filter(
+            event__party=self.party, event__state=EventState.IN_FORCE, key=OuterRef("key"), role__lt=Role.TRANSFORMATION
+        )
+        for reader, key in readers.items():
+            to = EventThing.objects.filter(event=OuterRef("event"), key=key, role__in=(Role.SOURCE, Role.DESTINATION))
+            stale = Opened.objects.filter(owner=self.party, reader=reader, key__in=things)
+            stale.filter(~Exists(said.filter(Exists(to)))).delete()
 
     def _open(self) -> None:
         """What the party says that it handed on, or was handed, is opened to the others that it names."""

@@ -138,6 +138,26 @@ def test_an_owner_opens_what_it_handed_on_and_nobody_opens_it_for_them(coop, by)
     assert set(Event.objects.visible_to(theirs)) == {said, ours[0], shipping}
 
 
+def test_what_a_wrong_event_opened_is_closed_again(coop, by):
+    other = a_party(coop.programme, "TRADER", kind="trader")
+    handed = [{"type": "owning_party", "destination": other.identifier}]
+    first, _, again = record(
+        party=coop,
+        contents=[
+            shipped(ONE, destinationList=handed),
+            shipped(TWO, destinationList=handed),
+            shipped(ONE, destinationList=handed, at="2026-11-21T10:00:00+08:00"),
+        ],
+        by=by,
+        at=AT,
+    )
+    declare_wrong(event=first, reason="did_not_occur", corrective=[], by=by, at=AT)
+    assert Opened.objects.count() == 2
+
+    declare_wrong(event=again, reason="did_not_occur", corrective=[], by=by, at=AT)
+    assert [one.key for one in Opened.objects.all()] == [keys_of(TWO)[0]]
+
+
 def test_a_class_is_not_opened(coop, by):
     other = a_party(coop.programme, "TRADER", kind="trader")
     handed = [{"type": "owning_party", "destination": other.identifier}]
