@@ -156,7 +156,7 @@ MACHINE = re.compile(
 # are told of the event and the place within it.
 AT_THE_CONSOLE = (
     "operate.", "accounts.grant.role_unknown", "iati.bad_ruleset", "sta.", "sensors.time_", "hazards.threshold_wrong",
-    "hazards.replay_wrong", "traceability.epcis_",
+    "hazards.replay_wrong", "traceability.epcis_", "traceability.definition",
 )  # fmt: skip
 
 

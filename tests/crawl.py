@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ask every address as everybody: ``python -m tests.crawl [MOST]`` (``make crawl``), on a demo of its own.
 
-The nine accounts of the demo and a stranger follow the links that any of them meets; every address, and every pattern
+The accounts of the demo and a stranger follow the links that any of them meets; every address, and every pattern
 of addresses filled with things that exist and one that does not, is asked as each of the ten. Nothing may end in a
 server error, a stranger gets nothing but the way in, and what somebody does not see is missing for them in all parts.
 """

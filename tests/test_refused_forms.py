@@ -20,6 +20,7 @@ from shanhai.base.accounts.roles import ROLES
 from shanhai.base.audit.models import AuditRow
 from shanhai.base.forms import LANGUAGE
 from shanhai.field.sensors.stations.tests import builders as sensors
+from shanhai.field.traceability.chains.tests import builders as chains
 from shanhai.field.traceability.recalls.tests import builders as recalls
 from shanhai.insight.evaluations.tests import builders as evaluations
 from shanhai.insight.evidence.sources.services import decide_claim
@@ -78,6 +79,8 @@ NOT_MET = {
     "/evaluations/<str:uuid>/",
     "/evaluations/templates/<str:uuid>/",
     "/hazards/incidents/new",
+    "/trace/permits/",
+    "/trace/records/<str:uuid>/",
     # A file alone, of which nothing is kept; a file and a choice.
     "/iati/",
     "/iati/take-in",
@@ -221,7 +224,7 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
         *recalls.pages_with_forms(user),
         *codes.pages_with_forms(),
         f"/bulletins/mentions/{mention.uuid}/", "/bulletins/cases/?programme=zj-ganzi",
-        f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/",
+        f"/bulletins/cases/{case.uuid}/", f"/bulletins/cases/{reviewed.uuid}/", *chains.pages_with_forms(user),
     ]  # fmt: skip
 
 

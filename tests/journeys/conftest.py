@@ -36,7 +36,7 @@ FLAGS = [
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 # The programme whose desk an account begins with, where it may not see the demo's first.
-HOMES = {"seni": "zj-nagqu"}
+HOMES = {"seni": "zj-nagqu", "recorder": "zj-nagqu", "inspector": "zj-nagqu"}
 # Each language, width and scheme of colours once; ``faults`` looks at the other width, too, for what sticks out.
 LOOKS = [
     pytest.param({"locale": "zh-CN", "viewport": DESK}, id="zh-desk"),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("bulletins/", include("shanhai.insight.reports.urls")),
     path("iati/", include("shanhai.insight.iati.urls")),
     path("sensors/", include("shanhai.field.sensors.urls")),
+    path("trace/", include("shanhai.field.traceability.chains.urls")),
     path("hazards/", include("shanhai.operations.hazards.urls")),
     path("jobs/", include("shanhai.base.jobs.urls")),
     path("views/", include("shanhai.base.saved_views.urls")),

@@ -17,6 +17,8 @@ class TraceabilityConfig(AppConfig):
         from shanhai.kernel.registry import registries
 
         registries.areas.add(labels.AREA)
+        registries.menu.add(*providers.MENU)
+        registries.search.add(providers.FoundLots())
         registries.todos.add(providers.WaitingLots())
         registries.acting.add(providers.Parties())
         registries.things.add(*providers.THINGS, *capturing.THINGS)

@@ -8,17 +8,35 @@ from datetime import datetime
 from shanhai.base.database.selectors import Things
 from shanhai.field.traceability import labels
 from shanhai.field.traceability.chains.selectors.lots import list_coming, list_findings
-from shanhai.field.traceability.models import Lot, Party
+from shanhai.field.traceability.chains.selectors.pages import list_lots
+from shanhai.field.traceability.chains.selectors.products import nearly_used
+from shanhai.field.traceability.models import Finding, Lot, Party, Permit, ProductClass, Record, Zone
 from shanhai.field.traceability.permissions import TracePermission
-from shanhai.field.traceability.states import FindingKind
+from shanhai.field.traceability.states import FindingKind, LotKind
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.codes import ActsFor
 from shanhai.kernel.messages import gettext_noop, message
-from shanhai.kernel.registry import MOST_TODOS, Todo, TodoSource
+from shanhai.kernel.registry import MOST_TODOS, MenuItem, SearchHit, SearchSource, Todo, TodoSource
 
 THINGS = (
     Things("traceability.lot", Lot.objects.visible_to, url=lambda one: f"/trace/lots/{one.code}/", texts=("code",)),
+    Things(
+        "traceability.record",
+        Record.objects.visible_to,
+        lambda one: one.step,
+        lambda one: f"/trace/records/{one.uuid}/",
+    ),
+    Things("traceability.permit", Permit.objects.visible_to, url=lambda _one: "/trace/permits/", texts=("number",)),
+    Things("traceability.zone", Zone.objects.visible_to, url=lambda _one: "/trace/permits/", texts=("name",)),
+    Things("traceability.productclass", ProductClass.objects.visible_to, texts=("key",)),
+    Things("traceability.finding", Finding.objects.visible_to, lambda one: one.lot.code),
 )
+MENU = (
+    MenuItem("trace", message(gettext_noop("溯源")), "chains:today", TracePermission.RECORD.value, order=62),
+    MenuItem("trace-lots", message(gettext_noop("溯源批次")), "chains:lots", TracePermission.VIEW.value, order=63),
+)
+USED_UP = gettext_noop("采集证还剩 %(rest)s 克，快用完了。")
 COMING = gettext_noop("%(party)s 发来的货在路上。收到后请称重、确认。")
 
 
@@ -50,4 +68,20 @@ class WaitingLots(TodoSource):
             why = message(COMING, party=lot.held_by.organisation.name)
             to = lot.on_way_to.programme.code if lot.on_way_to else ""
             todos.append(Todo(lot.code, why, f"/trace/lots/{lot.code}/", programme=to))
+        for permit in nearly_used(viewer=viewer, programme=programme, on=local_date(at))[:MOST_TODOS]:
+            why, day = message(USED_UP, rest=permit.rest), permit.ends_on.isoformat()
+            todos.append(Todo(permit.number, why, "/trace/permits/", due=day, programme=permit.programme.code))
         return tuple(todos)
+
+
+class FoundLots(SearchSource):
+    """Lots by a part of their code or by the ear tag."""
+
+    key = "traceability.lots"
+    order = 60
+
+    def find(self, *, viewer: Actor, text: str, limit: int) -> tuple[SearchHit, ...]:
+        """The newest first."""
+        found = list_lots(viewer=viewer, text=text)[:limit] if len(text.strip()) > 3 else ()
+        kind = {one: message(words) for one, words in labels.LOT_KINDS.items()}
+        return tuple(SearchHit(one.code, kind[LotKind(one.kind)], f"/trace/lots/{one.code}/") for one in found)

@@ -37,6 +37,8 @@ ACCOUNTS = (
     DemoAccount("duty", "防灾值班员", "duty_officer"),
     DemoAccount("consult", "会商负责人", "consultation_lead"),
     DemoAccount("approver", "原审批部门", "original_approver"),
+    DemoAccount("recorder", "溯源记录员", "trace_recorder", programme="zj-nagqu"),
+    DemoAccount("inspector", "溯源监管员", "trace_inspector", programme="zj-nagqu"),
     DemoAccount("auditor", "审计", "auditor"),
     DemoAccount("admin", "系统管理员", "administrator"),
 )

@@ -34,6 +34,7 @@ from shanhai.operate.demo.hazards import load_hazards
 from shanhai.operate.demo.projects import load_dossiers, load_projects, move_money
 from shanhai.operate.demo.reports import load_reports
 from shanhai.operate.demo.sensors import load_sensors
+from shanhai.operate.demo.traceability import load_traceability
 from shanhai.planning.programmes.campaigns.selectors import list_groups
 from shanhai.planning.programmes.campaigns.services import campaigns, tasks
 from shanhai.planning.programmes.core import services as programmes
@@ -106,6 +107,8 @@ def load_demo(*, at: datetime, progress: Step) -> bool:
         load_sensors(by=by, at=at)
         progress("防灾 hazards")
         load_hazards(by=by, at=at)
+        progress("溯源 traceability")
+        load_traceability(by=by, at=at)
         for programme in list_programmes(viewer=by):
             evaluate_programme(by=by, at=at, programme=programme.code)
     return True

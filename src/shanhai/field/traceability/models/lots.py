@@ -130,7 +130,7 @@ class Record(models.Model):
 
     ``fields`` are what was typed, ``permit_grams`` what counts against the permit (fresh). ``lost`` is what went in
     and did not come out. ``other`` is to whom it was sent, or from whom it was received. One that was wrong names when
-    and why; ``corrects`` is the one that it stands for.
+    and why; ``corrects`` is the one that it stands for. ``codes`` is the batch of codes that its lots bear (uuid).
     """
 
     uuid = models.UUIDField(unique=True, default=ids.new_id, editable=False)
@@ -143,6 +143,7 @@ class Record(models.Model):
     permit_grams = models.PositiveBigIntegerField(default=0)
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, null=True, related_name="+")
     lost = models.PositiveBigIntegerField(default=0)
+    codes = models.UUIDField(null=True)
     other = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="+")
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -261,6 +262,13 @@ class TestReport(models.Model):
         return self.number
 
 
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, viewer: Actor) -> FindingQuerySet:
+        """Those of parties in a scope in which the viewer sees all, and of parties for which they record."""
+        seen = visible(viewer, TracePermission.VIEW, programme="party__programme__code", place="party__place")
+        return self.filter(seen | Q(party__in=Party.objects.acted_for_by(viewer))).select_related("lot")
+
+
 class Finding(models.Model):
     """What does not add up about a lot, or changed behind it, told to a party until somebody there answers."""
 
@@ -275,6 +283,8 @@ class Finding(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=100, blank=True)
     answer = models.CharField(max_length=500, blank=True)
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from shanhai.base.database.selectors import in_programme
-from shanhai.field.traceability.models import Finding, Lot, Party
+from shanhai.field.traceability.models import Finding, Lot, Party, Record, RecordLot
 from shanhai.field.traceability.states import LotState, Part
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
 
 
 def standing(lot: Lot) -> LotState:
@@ -33,3 +38,33 @@ def list_findings(*, viewer: Actor, programme: str | None = None) -> QuerySet[Fi
     open_ones = Finding.objects.filter(answered_at=None, party__in=Party.objects.acted_for_by(viewer))
     found = open_ones.filter(in_programme(programme, "party__programme"))
     return found.select_related("party__programme", "lot").order_by("at", "pk")
+
+
+def descendants(*, lots: Collection[Lot], most: int = 12) -> list[Lot]:
+    """All that was made of lots by our own records, in at most so many steps. Two queries a step."""
+    seen, level = {lot.pk for lot in lots}, {lot.pk for lot in lots}
+    found = list[Lot]()
+    for _ in range(most):
+        used = RecordLot.objects.filter(lot__in=level, part=Part.USED, undone=False).values("record")
+        made = Lot.objects.filter(records__record__in=used, records__part=Part.MADE, records__undone=False)
+        fresh = [lot for lot in made.select_related("held_by") if lot.pk not in seen]
+        if not fresh:
+            break
+        found += fresh
+        level = {lot.pk for lot in fresh}
+        seen |= level
+    return found
+
+
+def lots_made(record: Record) -> list[Lot]:
+    """The lots that a record made, in their order. One query."""
+    made = Lot.objects.filter(records__record=record, records__part=Part.MADE)
+    return list(made.select_related("product_class").order_by("pk"))
+
+
+def get_finding(*, viewer: Actor, uuid: UUID) -> Finding:
+    """What was found about a lot of a party that the viewer records for and nobody answered. Raises NotVisible."""
+    found = list_findings(viewer=viewer).filter(uuid=uuid).select_related("party__organisation").first()
+    if found is None:
+        raise NotVisible(gettext_noop("没有找到，或者已经说明过。请刷新。"))
+    return found

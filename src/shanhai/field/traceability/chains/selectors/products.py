@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -63,7 +64,7 @@ def list_zones(*, viewer: Actor, programme: str | None = None) -> QuerySet[Zone]
     return found.select_related("programme").prefetch_related("closures").order_by("product", "code")
 
 
-def list_permits(*, viewer: Actor, programme: str | None = None) -> QuerySet[Permit]:
+def list_permits(*, viewer: Actor, programme: str | None = None) -> QuerySet[Any]:
     """The permits that the viewer sees, each with the grams (fresh) ``used`` of it and the ``rest``."""
     found = with_use(Permit.objects.visible_to(viewer)).filter(in_programme(programme))
     return found.select_related("party__organisation", "zone", "programme").order_by("-year", "number")
@@ -75,8 +76,15 @@ def permits_of(party: Party, product: str) -> QuerySet[Any]:
     return found.select_related("zone", "programme").order_by("number")
 
 
-def with_use(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+def with_use(permits: QuerySet[Permit]) -> QuerySet[Any]:
     """The same, with ``used`` and ``rest`` in grams of fresh material."""
     spent = Permit.objects.filter(pk=OuterRef("pk"), records__wrong_at=None).values("pk")
     used = Subquery(spent.annotate(total=Sum("records__permit_grams")).values("total"))
     return permits.annotate(used=Coalesce(used, 0)).annotate(rest=F("grams") - F("used"))
+
+
+def nearly_used(*, viewer: Actor, programme: str | None = None, on: date) -> list[Any]:
+    """The permits of parties that one records for, valid on a day, of which a tenth or less is left. One query."""
+    own = Permit.objects.filter(party__in=Party.objects.acted_for_by(viewer), revoked_at=None)
+    valid = own.filter(in_programme(programme), starts_on__lte=on, ends_on__gte=on)
+    return list(with_use(valid).filter(rest__lte=F("grams") / 10).select_related("programme").order_by("number"))

@@ -38,6 +38,8 @@ def make_lots(
         kind=CODE_KINDS[kind], count=len(each), organisation=party.organisation, programme=party.programme.code,
         thing=f"traceability.record:{record.uuid}", by=by, at=at,
     )  # fmt: skip
+    record.codes = batch.uuid
+    record.save(update_fields=["codes"])
     shared = _shared(sources)
     typed = {key: record.fields[key] for key in _KEPT & set(record.fields)}
     lots = [

@@ -8,16 +8,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from shanhai.base.accounts.models import User
 from shanhai.field.traceability.chains.selectors.products import list_products
 from shanhai.field.traceability.chains.services.recording import record_step
 from shanhai.field.traceability.chains.services.registering import register_permit, register_zone
 from shanhai.field.traceability.chains.services.shipped import load_shipped
 from shanhai.field.traceability.chains.values import Made, Taken
-from shanhai.field.traceability.models import Lot, Party, Permit, ProductClass, Record
-from shanhai.field.traceability.states import PartyKind
+from shanhai.field.traceability.models import Finding, Lot, Party, Permit, ProductClass, Record, Recorder
+from shanhai.field.traceability.states import FindingKind, PartyKind
 from shanhai.field.traceability.tests.builders import a_party, a_recorder
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+from shanhai.planning.programmes.models import Programme
 from shanhai.planning.programmes.tests.builders import a_programme
 from tests.cast import OFFICE
 
@@ -35,8 +37,8 @@ def products(*, at: datetime = MAY) -> dict[str, ProductClass]:
 class Chain:
     """Parties of a programme, each with a recorder, and steps that they record."""
 
-    def __init__(self, key: str) -> None:
-        self.programme = a_programme()
+    def __init__(self, key: str, programme: Programme | None = None) -> None:
+        self.programme = programme or a_programme()
         self.product = products()[key]
         self.parties: dict[str, Party] = {}
         self.by: dict[int, Actor] = {}
@@ -72,9 +74,9 @@ class Chain:
 def a_permit(chain: Chain, *, grams: int = 1000, number: str = "CJ-1", holder: str = "H-01", **kw: Any) -> Permit:
     """A permit of the co-operative for May and June, in a zone that is made with it."""
     party = chain.party("cooperative")
-    zone = chain.programme and register_zone(
+    zone = register_zone(
         programme=chain.programme.code, product=chain.product.key, code=f"z-{number.lower()}", name="演示采集区",
-        place="513300", party=party, by=OFFICE, at=MAY,
+        place=chain.programme.recipient.code, party=party, by=OFFICE, at=MAY,
     )  # fmt: skip
     facts = {"starts_on": date(2026, 5, 1), "ends_on": date(2026, 6, 30), "issuer": "演示林草局", **kw}
     return register_permit(
@@ -93,3 +95,15 @@ def collected(chain: Chain, permit: Permit, grams: int = 1000, *, condition: str
         "cooperative", "collect", outputs=[Made(grams)], fields={"condition": condition}, permit=permit.uuid, **kw
     )
     return lots_of(made)[0]
+
+
+def pages_with_forms(user: User) -> list[str]:
+    """The pages of chains with forms, about one of each, for a user who then records for all parties."""
+    chain = Chain("caterpillar-fungus", Programme.objects.get(code="zj-ganzi"))
+    lot = collected(chain, a_permit(chain), 300, condition="dry")
+    (record,) = Record.objects.filter(party=chain.party("cooperative"))
+    told = {"kind": FindingKind.CORRECTED, "at": MAY}
+    finding = Finding.objects.create(party=chain.party("cooperative"), lot=lot, record=record, **told)
+    Recorder.objects.create(party=chain.party("cooperative"), user=user)
+    step = f"/trace/record/{chain.party('cooperative').uuid}/{chain.product.uuid}/grade/?form={ids.new_id()}"
+    return [step, f"/trace/records/{record.uuid}/", f"/trace/findings/{finding.uuid}/", "/trace/permits/"]

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A product class is loaded by the console."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from shanhai.field.traceability.chains.services.shipped import PRODUCTS
+from shanhai.field.traceability.models import ProductClass
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_third_chain_is_loaded_without_code(tmp_path, capsys):
+    raw = json.loads((PRODUCTS / "yak-beef.json").read_text("utf-8"))
+    third = tmp_path / "honey.json"
+    third.write_text(json.dumps({**raw, "key": "honey"}), "utf-8")
+    call_command("trace", "product", str(third))
+    call_command("trace", "product")
+
+    assert capsys.readouterr().out.split("\n") == ["honey 1", "caterpillar-fungus 1", "yak-beef 1", ""]
+    assert ProductClass.objects.count() == 3
+
+
+def test_every_fault_of_a_file_is_told_with_its_place(tmp_path):
+    raw = json.loads((PRODUCTS / "yak-beef.json").read_text("utf-8"))
+    raw["steps"][3]["takes"] = ["nowhere"]
+    raw["steps"][6]["at_most"] = 2
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(raw), "utf-8")
+    with pytest.raises(CommandError, match=r"steps/3/takes: .*\nsteps/6/at_most: "):
+        call_command("trace", "product", str(bad))
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("trace", "product", str(tmp_path / "none.json"))

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Steps that are recorded: once, within the limits, with balances that hold, by who may."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shanhai.field.traceability.chains.services.correcting import correct_record, withdraw_record
+from shanhai.field.traceability.chains.services.holding import hold, release
+from shanhai.field.traceability.chains.services.registering import close_zone, load_product
+from shanhai.field.traceability.chains.tests.builders import MAY, TAG, Chain, a_permit, collected, lots_of
+from shanhai.field.traceability.chains.values import Made
+from shanhai.field.traceability.models import EarTag, Event, Finding, Lot, ProductClass, Record
+from shanhai.field.traceability.states import EventState
+from shanhai.kernel import ids
+from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
+from tests.cast import ADMIN, OFFICE, actor
+
+pytestmark = pytest.mark.django_db
+INSPECTOR = actor("trace_inspector")
+REPORT = {"number": "R-1", "issuer": "演示检测", "issued_on": "2026-05-19", "arsenic": "4.4", "verdict": "pass"}
+
+
+@pytest.fixture
+def fungus():
+    return Chain("caterpillar-fungus")
+
+
+@pytest.fixture
+def yak():
+    return Chain("yak-beef")
+
+
+def an_animal(chain, tag=TAG):
+    (animal,) = lots_of(chain.step("cooperative", "raise", fields={"tag": tag}))
+    fields = {"number": "Q-1", "issuer": "演示检疫", "issued_on": "2026-05-20", "tag": tag}
+    chain.step("cooperative", "quarantine", [animal], fields=fields)
+    chain.step("cooperative", "hand_over", [animal], to=chain.party("slaughterhouse"))
+    chain.step("slaughterhouse", "buy", [animal])
+    return animal
+
+
+def test_a_form_that_comes_again_is_answered_as_at_first(fungus):
+    permit, form = a_permit(fungus), ids.new_id()
+    first = collected(fungus, permit, 300, form_id=form)
+    again = collected(fungus, permit, 999, form_id=form)
+
+    assert again == first
+    assert Record.objects.count() == Event.objects.count() == 1
+    with pytest.raises(Conflict, match="另一步"):
+        fungus.step("cooperative", "hand_over", [first], to=fungus.party("processor"), form_id=form)
+
+
+def test_more_is_not_collected_than_permitted_and_nothing_is_kept(fungus):
+    permit = a_permit(fungus, grams=1000)
+    collected(fungus, permit, 600)
+    with pytest.raises(Refused, match="还剩 400 克"):
+        collected(fungus, permit, 401)
+    with pytest.raises(Refused, match="还剩 400 克"):
+        collected(fungus, permit, 161, condition="dry")
+    collected(fungus, permit, 160, condition="dry")
+
+    assert Lot.objects.count() == 2
+
+
+def test_nobody_collects_in_a_closed_zone_or_out_of_season(fungus):
+    permit = a_permit(fungus)
+    close_zone(zone=permit.zone.uuid, starts_on=MAY.date(), ends_on=MAY.date(), because="轮采", by=OFFICE, at=MAY)
+    with pytest.raises(Refused, match="轮采"):
+        collected(fungus, permit, 10)
+    collected(fungus, permit, 10, happened_at=MAY - timedelta(days=1))
+    with pytest.raises(Refused, match="不在采集季"):
+        collected(fungus, permit, 10, happened_at=MAY - timedelta(days=40))
+
+
+def test_a_holder_has_one_permit_a_season_and_a_number_is_used_once(fungus):
+    a_permit(fungus)
+    with pytest.raises(Conflict, match="一人一证"):
+        a_permit(fungus, number="CJ-2")
+    with pytest.raises(DomainError, match="已经"):
+        a_permit(fungus, holder="H-02")
+
+
+def test_a_lot_is_not_split_into_more_than_its_weight(fungus):
+    dry = collected(fungus, a_permit(fungus), 100, condition="dry")
+    graded = lots_of(fungus.step("cooperative", "grade", [dry], [Made(99, facts={"grade": "g2000"})]))
+    with pytest.raises(Refused, match="最多产出 99 克"):
+        fungus.step("cooperative", "split", graded, [Made(50), Made(50)])
+    with pytest.raises(Refused, match="已经用完"):
+        fungus.step("cooperative", "grade", [dry], [Made(1, facts={"grade": "g2000"})])
+
+
+def test_nothing_is_packed_without_a_passed_report_on_arsenic(fungus):
+    dry = collected(fungus, a_permit(fungus), 100, condition="dry")
+    (graded,) = lots_of(fungus.step("cooperative", "grade", [dry], [Made(99, facts={"grade": "g2000"})]))
+    fungus.step("cooperative", "test", [graded], fields={**REPORT, "verdict": "fail"})
+    with pytest.raises(Refused, match="arsenic"):
+        fungus.step("cooperative", "pack", [graded], [Made(10)])
+    fungus.step("cooperative", "test", [graded], fields=REPORT)
+    (part, _rest) = lots_of(fungus.step("cooperative", "split", [graded], [Made(40), Made(59)]))
+    with pytest.raises(Refused, match="保健"):
+        fungus.step("cooperative", "pack", [part], [Made(10)], fields={"label": "抗癌"})
+    assert len(lots_of(fungus.step("cooperative", "pack", [part], [Made(10, 0, 4)]))) == 4
+
+
+def test_an_animal_is_slaughtered_once(yak):
+    animal = an_animal(yak)
+    yak.step("slaughterhouse", "slaughter", [animal], [Made(100_000)], fields={"mark": "M"})
+    with pytest.raises(Refused, match="只能屠宰一次"):
+        yak.step("slaughterhouse", "slaughter", [animal], [Made(100_000)], fields={"mark": "M"})
+
+
+def test_cuts_weigh_no_more_than_the_carcass(yak):
+    (carcass,) = lots_of(
+        yak.step("slaughterhouse", "slaughter", [an_animal(yak)], [Made(100_000)], fields={"mark": "M"})
+    )
+    cuts = [Made(60_000, facts={"cut": "round"}), Made(40_001, facts={"cut": "chuck"})]
+    with pytest.raises(Refused, match="最多产出 100000 克"):
+        yak.step("slaughterhouse", "cut", [carcass], cuts, fields={"storage": "chilled"})
+
+
+def test_a_tag_is_never_given_again_and_a_certificate_quotes_the_one_that_is_worn(yak):
+    (animal,) = lots_of(yak.step("cooperative", "raise", fields={"tag": TAG}))
+    new = "254060200000025"
+    yak.step("cooperative", "retag", [animal], fields={"tag": new, "because": "掉了"})
+    for tag in (TAG, new):
+        with pytest.raises(Conflict, match="已经用过"):
+            yak.step("cooperative", "raise", fields={"tag": tag})
+    paper = {"number": "Q-1", "issuer": "演示检疫", "issued_on": "2026-05-20"}
+    with pytest.raises(Refused, match=new):
+        yak.step("cooperative", "quarantine", [animal], fields={**paper, "tag": TAG})
+    yak.step("cooperative", "quarantine", [animal], fields={**paper, "tag": new})
+
+    assert list(EarTag.objects.values_list("number", "because")) == [(TAG, "掉了"), (new, "")]
+
+
+def test_warm_meat_does_not_leave_and_what_arrived_warm_is_explained_first(yak):
+    (carcass,) = lots_of(
+        yak.step("slaughterhouse", "slaughter", [an_animal(yak)], [Made(100_000)], fields={"mark": "M"})
+    )
+    cut = lots_of(
+        yak.step("slaughterhouse", "cut", [carcass], [Made(9000, facts={"cut": "rib"})], fields={"storage": "chilled"})
+    )
+    boxes = lots_of(yak.step("slaughterhouse", "pack", cut, [Made(3000, 0, 2)]))
+    with pytest.raises(Refused, match="先降温"):
+        yak.step("slaughterhouse", "ship", boxes, to=yak.party("shop"), fields={"celsius": "4.5"})
+    yak.step("slaughterhouse", "store", boxes[:1], fields={"celsius": "6"})
+    with pytest.raises(Refused, match="还没有说明"):
+        yak.step("slaughterhouse", "ship", boxes, to=yak.party("shop"), fields={"celsius": "3"})
+    yak.step("slaughterhouse", "ship", boxes[1:], to=yak.party("shop"), fields={"celsius": "3"})
+    yak.step("shop", "receive", boxes[1:], fields={"celsius": "3"}, at=MAY + timedelta(days=2))
+    with pytest.raises(Refused, match="保质期"):
+        yak.step("shop", "sell", boxes[1:], at=MAY + timedelta(days=9))
+
+
+def test_what_is_held_stays_where_it_is_until_it_is_released(fungus):
+    lot = collected(fungus, a_permit(fungus), 100)
+    assert hold(lots=[lot.uuid], because="抽检", by=INSPECTOR, at=MAY) == 1
+    with pytest.raises(Refused, match="扣下"):
+        fungus.step("cooperative", "hand_over", [lot], to=fungus.party("processor"))
+    with pytest.raises(NotAllowed):
+        release(lots=[lot.uuid], because="放行", by=fungus.by[fungus.party("cooperative").pk], at=MAY)
+    assert release(lots=[lot.uuid], because="合格", by=INSPECTOR, at=MAY) == 1
+    fungus.step("cooperative", "hand_over", [lot], to=fungus.party("processor"))
+    hold(lots=[lot.uuid], recalled=True, because="召回", by=INSPECTOR, at=MAY)
+    release(lots=[lot.uuid], because="误报", by=INSPECTOR, at=MAY)
+
+    assert [move.new for move in lot.moves.order_by("pk")] == ["held", "here", "on_way", "recalled", "on_way"]
+
+
+def test_only_the_recorders_of_a_party_record_for_it(fungus):
+    permit = a_permit(fungus)
+    fungus.by[fungus.party("cooperative").pk] = OFFICE
+    with pytest.raises(NotAllowed):
+        collected(fungus, permit, 10)
+    fungus.party("shop")
+    with pytest.raises(NotAllowed):
+        fungus.step("shop", "collect", outputs=[Made(10)], fields={"condition": "fresh"}, permit=permit.uuid)
+
+
+def test_a_lot_of_others_is_not_taken(fungus):
+    lot = collected(fungus, a_permit(fungus), 100)
+    with pytest.raises(NotVisible):
+        fungus.step("processor", "dry", [lot], [Made(30)])
+
+
+def test_a_correction_of_what_was_used_is_a_finding_and_what_came_of_it_stays(fungus):
+    permit = a_permit(fungus, grams=2000)
+    lot = collected(fungus, permit, 500, condition="dry")
+    record, coop = Record.objects.get(), fungus.party("cooperative")
+    (graded,) = lots_of(fungus.step("cooperative", "grade", [lot], [Made(495, facts={"grade": "broken"})]))
+    fungus.step("cooperative", "test", [graded], fields=REPORT)
+    boxes = lots_of(fungus.step("cooperative", "pack", [graded], [Made(100, 0, 2)]))
+    fungus.step("cooperative", "ship", boxes[:1], to=fungus.party("shop"))
+    fungus.step("shop", "receive", boxes[:1])
+    new = correct_record(record=record.uuid, grams={lot.uuid: 450}, because="秤没归零", by=fungus.by[coop.pk], at=MAY)
+
+    lot.refresh_from_db()
+    assert (lot.grams, lot.left, lot.short) == (450, 0, 50)
+    assert new.permit_grams == 1125
+    assert {(one.party, one.kind) for one in Finding.objects.all()} == {
+        (coop, "more_out"),
+        (fungus.party("shop"), "corrected"),
+    }
+    wrong, declared = Event.objects.filter(event_id=record.events.get().event_id).order_by("pk")
+    assert (wrong.state, declared.state) == (EventState.DECLARED, EventState.DECLARATION)
+    assert new.events.get().state == EventState.IN_FORCE
+    with pytest.raises(Conflict, match="更正"):
+        correct_record(record=record.uuid, grams={lot.uuid: 440}, because="x", by=fungus.by[coop.pk], at=MAY)
+
+
+def test_a_step_that_did_not_happen_is_undone_from_the_last_one(fungus):
+    lot = collected(fungus, a_permit(fungus), 500)
+    record, by = Record.objects.get(), fungus.by[fungus.party("cooperative").pk]
+    dried = fungus.step("cooperative", "dry", [lot], [Made(150)])
+    with pytest.raises(Refused, match="后来又记了"):
+        withdraw_record(record=record.uuid, because="没有", by=by, at=MAY)
+    withdraw_record(record=dried.uuid, because="没有", by=by, at=MAY)
+    lot.refresh_from_db()
+    assert (lot.left, lot.state) == (500, "here")
+    withdraw_record(record=record.uuid, because="没有", by=by, at=MAY)
+
+    assert [one.state for one in Lot.objects.order_by("pk")] == ["void", "void"]
+    assert not Event.objects.in_force().exists()
+
+
+def test_versions_of_a_product_are_kept_and_faults_are_told_by_place(fungus):
+    again = ProductClass.objects.get(key="yak-beef")
+    raw = json.dumps(again.definition, ensure_ascii=False)
+    assert load_product(content=raw.encode(), by=OFFICE, at=MAY) == again
+    with pytest.raises(Conflict, match="version"):
+        load_product(content=raw.replace("牦牛肉", "牦牛").encode(), by=OFFICE, at=MAY)
+    new = load_product(content=raw.replace('"version": 1', '"version": 2').encode(), by=OFFICE, at=MAY)
+    assert (new.version, ProductClass.objects.filter(key="yak-beef").count()) == (2, 2)
+    with pytest.raises(BadInput) as told:
+        load_product(
+            content=raw.replace('"killing"', '"killed"').replace('"does": "pack"', '"does": "sack"').encode(),
+            by=OFFICE,
+            at=MAY,
+        )
+    assert {one.field for one in (told.value, *told.value.others)} >= {"steps/5/biz_step", "steps/8/does"}
+    with pytest.raises(NotAllowed):
+        load_product(content=raw.encode(), by=ADMIN, at=MAY)
+
+
+@given(st.lists(st.lists(st.integers(1, 400), min_size=1, max_size=4), min_size=1, max_size=6))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_went_in_is_what_came_out_is_left_or_was_lost(fungus, splits):
+    """Whatever is refused in between, no gram appears and none vanishes unsaid."""
+    number = Lot.objects.count()
+    permit = a_permit(fungus, grams=10_000, number=f"P-{number}", holder=f"H-{number}")
+    dry = collected(fungus, permit, 1000, condition="dry")
+    (start,) = lots_of(fungus.step("cooperative", "grade", [dry], [Made(1000, facts={"grade": "broken"})]))
+    waiting, lost = [start], 0
+    for weights in splits:
+        try:
+            record = fungus.step("cooperative", "split", waiting[:1], [Made(one) for one in weights])
+        except Refused:
+            continue
+        lost += record.lost
+        waiting = [*waiting[1:], *lots_of(record)]
+    left = sum(Lot.objects.filter(pk__in=[lot.pk for lot in waiting]).values_list("left", flat=True))
+    assert left + lost == 1000
