@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -26,8 +27,9 @@ from shanhai.base.formats import say
 from shanhai.kernel.codes import CodeLink
 from shanhai.kernel.errors import BadInput
 from shanhai.registers.codes.keys.rules.reading import parse
+from shanhai.registers.codes.keys.values import Identifier
 from shanhai.registers.codes.resolver.rules.linksets import choices, linkset
-from shanhai.registers.codes.resolver.rules.walking import default_for, of_type, passed_on
+from shanhai.registers.codes.resolver.rules.walking import default_for, of_type, passed_on, rejoined
 from shanhai.registers.codes.resolver.selectors import find
 from shanhai.registers.codes.resolver.values import CONTEXT, LINKSET, VOCABULARY, Found
 from shanhai.registers.codes.states import Audience, CodeState
@@ -70,10 +72,9 @@ def description(request: Request) -> HttpResponse:
 
 def _resolved(request: Request) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
-    raw = request.META.get("RAW_URI", "").partition("?")[0]
-    path = raw if raw.startswith("/") else quote(request.path_info, safe="/:@!$&'()*+,;=~")
+    path = quote(request.path_info, safe="/:@!$&'()*+,;=~")
     try:
-        identifier = parse(f"{path}?{query}" if query else path)
+        identifier = _read(path, query)
     except BadInput as error:
         return _wrong(request, error)
     asked = {name.lower(): str(value) for name, value in request.GET.items()}
@@ -90,6 +91,19 @@ def _resolved(request: Request) -> HttpResponse:
     links += [f'<{packed}>; rel="owl:sameAs"'] if packed else []
     answer.headers["Link"] = ", ".join(links)
     return answer
+
+
+def _read(path: str, query: str) -> Identifier:
+    try:
+        return parse(f"{path}?{query}" if query else path)
+    except BadInput:
+        again = rejoined(path)
+        if again == path.rstrip("/"):
+            raise
+        # What was said of the path as it stands is nearer to what a person wrote.
+        with suppress(BadInput):
+            return parse(f"{again}?{query}" if query else again)
+        raise
 
 
 def _led_on(request: Request, found: Found, kind: str, query: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from shanhai.kernel.codes import CodeLink
 from shanhai.kernel.errors import BadInput
 from shanhai.registers.codes.keys.rules.elements import in_order
+from shanhai.registers.codes.keys.rules.table import IDENTIFIERS
 from shanhai.registers.codes.keys.values import Identifier
 from shanhai.registers.codes.resolver.values import VOCABULARY, Level
 
@@ -27,6 +28,25 @@ def anchors(identifier: Identifier) -> list[str]:
         except BadInput:
             continue
     return found
+
+
+def rejoined(path: str) -> str:
+    """A path in which slashes within values were decoded by the server, as ``%2F`` again: to be read if it is no code.
+
+    >>> rejoined("/01/09506000134376/10/A/B/21/1")
+    '/01/09506000134376/10/A%2FB/21/1'
+    """
+    key, *segments = path.strip("/").split("/")
+    known = IDENTIFIERS.get(key)
+    qualifiers = {ai for order in known.orders for ai in order} if known else set()
+    pairs: list[tuple[str, list[str]]] = [(key, [])]
+    for at, segment in enumerate(segments):
+        if segment in qualifiers and pairs[-1][1] and at < len(segments) - 1:
+            qualifiers.remove(segment)
+            pairs.append((segment, []))
+        else:
+            pairs[-1][1].append(segment)
+    return "".join(f"/{ai}/{'%2F'.join(values)}" for ai, values in pairs)
 
 
 def plain_type(asked: str) -> str:

@@ -200,3 +200,8 @@ def test_a_scan_of_a_stranger_asks_little(client: Client, django_assert_num_quer
     with django_assert_num_queries(2):
         answer = client.get(path)
     assert "sessionid" not in answer.cookies
+
+
+def test_a_slash_within_a_value_survives_a_server_that_decodes_paths(client: Client) -> None:
+    a_link(f"{GTIN}/10/A%2FB", default=True)
+    assert client.get(f"{GTIN}/10/A%2FB/21/1")["Location"] == "https://shop.example/pip"
