@@ -22,6 +22,7 @@ from shanhai.base.forms import LANGUAGE
 from shanhai.field.sensors.stations.tests import builders as sensors
 from shanhai.field.traceability.chains.tests import builders as chains
 from shanhai.field.traceability.recalls.tests import builders as recalls
+from shanhai.field.traceability.tests.builders import a_party
 from shanhai.insight.evaluations.tests import builders as evaluations
 from shanhai.insight.evidence.sources.services import decide_claim
 from shanhai.insight.evidence.states import ClaimState
@@ -192,8 +193,10 @@ def a_world(folder: Path) -> tuple[Client, list[str]]:
     judged = [evaluations.an_evaluation(state) for state in ("assessing", "submitted", "decided")]
     proposed = evaluations.a_template(in_force=False)
 
+    party = a_party(group.programme, "PARTY")
     z, p = "/programmes/zj-ganzi", f"/projects/{project.uuid}"
     return client, [
+        "/trace/parties/", f"/trace/parties/{party.uuid}/",
         "/accounts/", "/users/new/", f"/users/{colleague.uuid}/", f"/users/{colleague.uuid}/edit/",
         "/programmes/new/", "/programmes/fj-changdu/setup/", f"{z}/edit/", f"{z}/edit/batches/{batch.uuid}/",
         f"{z}/edit/sources/province/", f"{z}/plans/new/", f"{z}/plans/2026/", f"{z}/plans/2027/", f"{z}/targets/",
