@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= 2
+# Whatever the machine says: tests start some hundred processes, each of which would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo run test test-postgres crawl kill compare check fix messages bench audit app graph docs lock
 
