@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -17,11 +16,10 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.bench.apart import own_place
 from tests.bench.building import Say
 from tests.bench.judging import CURVES, Outcome, judge_collapse, judge_stable
 from tests.bench.report import Measured
-from tests.bench.run import Parts
+from tests.bench.run import Parts, of_module
 from tests.bench.slopes import STABLE_DAYS
 
 COLLAPSES, STABLE, ROWS, SITES = 500, 500, 525_600, 1000
@@ -111,15 +109,7 @@ def _table(fallen: Sequence[Outcome], stayed: Sequence[Outcome]) -> str:
 
 
 def _watching(quick: bool, curve: Path | None, say: Say) -> Iterator[Measured]:
-    sites = FEW_SITES if quick else SITES
-    with own_place("watching") as environment:
-        environment["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
-        command = [sys.executable, "-m", "tests.bench.watching", str(sites)]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            for line in process.stdout or ():
-                yield Measured(**json.loads(line))
-        if process.returncode:
-            raise RuntimeError(f"the measurement inside ended with {process.returncode}")
+    return of_module("watching", FEW_SITES if quick else SITES)
 
 
 PARTS: dict[str, Callable[[bool, Path | None, Say], Iterable[Measured]]] = {

@@ -81,9 +81,18 @@ def measure_inside(
 
 def inside(subject: str, options: Sequence[str]) -> Iterator[Measured]:
     """What the command finds in a place of its own."""
-    with own_place("data") as environment:
+    return _told("data", ["shanhai", "bench", subject, "--inside", *options])
+
+
+def of_module(name: str, *arguments: object) -> Iterator[Measured]:
+    """What the module of that name here finds in a place of its own."""
+    return _told(name, [f"tests.bench.{name}", *map(str, arguments)])
+
+
+def _told(place: str, command: Sequence[str]) -> Iterator[Measured]:
+    with own_place(place) as environment:
         environment["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
-        command = [sys.executable, "-m", "shanhai", "bench", subject, "--inside", *options]
+        command = [sys.executable, "-m", *command]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout or ():
                 yield Measured(**json.loads(line))
