@@ -171,11 +171,12 @@ def _identifiers(event: Event) -> Iterator[Fault]:
         if misspelt(spelt):
             said = message(gettext_noop("“%(text)s”不是有效的标识。"), text=text[:_SHOWN])
             yield _fault(event, path, "identifier", said, gettext_noop("请核对编码的种类、位数和每一段。"))
-        elif right := wrong_check_digit(canonical(spelt)):
+        # A URN has no check digit.
+        elif spelt[:4] != "urn:" and (right := wrong_check_digit(canonical(spelt))):
             said = message(gettext_noop("“%(text)s”的校验位不对。"), text=text[:_SHOWN])
             digit = message(gettext_noop("请核对号码；如果其余数字都对，校验位应是 %(right)s。"), right=right)
             # Of another domain it may be no Digital Link at all.
-            ours = spelt.startswith(("urn:", "https://id.gs1.org/"))
+            ours = spelt.startswith("https://id.gs1.org/")
             yield _fault(event, path, "identifier", said, digit, "error" if ours else "warning")
 
 
