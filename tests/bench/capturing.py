@@ -16,8 +16,8 @@ import django
 
 from shanhai.kernel import clock
 from shanhai.kernel.actors import system
-from tests.bench.epcis import a_document
 from tests.bench.report import Measured, cost
+from tests.bench.shipments import a_document
 from tests.bench.visiting import free_port, running, wait_until_open
 
 _LEAST = 3000

@@ -168,6 +168,7 @@ class Made:
     def trees(self) -> Iterator[Measured]:
         """The tree of a lot backwards, the things that it reached."""
         from django.db import connection
+
         from shanhai.field.traceability.recalls.selectors.trees import tree_of
 
         for root, forward, count, limit in ((self.deep, False, self.ancestors, 1), (self.wide, True, self.reached, 5)):
