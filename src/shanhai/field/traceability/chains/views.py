@@ -72,6 +72,8 @@ def today(request: Request) -> HttpResponse:
         "coming": list_coming(viewer=viewer)[:20],
         "findings": [(one, labels.FINDINGS[FindingKind(one.kind)]) for one in found],
         "may_see": viewer.may_somewhere(TracePermission.VIEW),
+        "may_manage": viewer.may_somewhere(TracePermission.MANAGE),
+        "may_print": viewer.may_somewhere("code.issue") or viewer.may_somewhere("code.view"),
     }  # fmt: skip
     return render(request, "traceability/today.html", context)
 

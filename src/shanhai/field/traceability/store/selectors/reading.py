@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Events as they are kept, by their id, and what error declarations still wait for."""
+"""What events say, and what error declarations still wait for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from shanhai.field.traceability.models import Event, EventThing
 from shanhai.field.traceability.states import EventState, Role
 from shanhai.field.traceability.store.rules.keys import key_of
 from shanhai.kernel.actors import Actor
-from shanhai.kernel.errors import NotVisible
-from shanhai.kernel.messages import gettext_noop
 
 _MOST = 200
 
@@ -27,20 +25,6 @@ class Missing:
 
     declaration: Event
     corrective: str
-
-
-def event_named(*, viewer: Actor, event_id: str) -> Event:
-    """The event of that id, though it be declared wrong; a declaration whose event has not come. Raises NotVisible.
-
-    Where several parties have one of that id it is the first that came.
-    """
-    found = Event.objects.visible_to(viewer).filter(key=key_of(event_id), event_id=event_id)
-    # A declaration comes last.
-    row = found.select_related("party__programme").order_by("state", "pk").first()
-    if row is None:
-        text = gettext_noop("没有找到这个事件，或者您看不到它。请核对 eventID。")
-        raise NotVisible(text, "traceability.event_not_found")
-    return row
 
 
 def contents(events: Iterable[Event]) -> list[dict[str, Any]]:

@@ -34,8 +34,9 @@ class BatchPage:
 
 
 def list_batches(*, viewer: Actor, programme: str) -> QuerySet[CodeBatch]:
-    """The batches of a programme, the latest first, with their organisations."""
-    found = CodeBatch.objects.visible_to(viewer).filter(programme=programme)
+    """The batches of a programme, of all for "", the latest first, with their organisations."""
+    found = CodeBatch.objects.visible_to(viewer)
+    found = found.filter(programme=programme) if programme else found
     return found.select_related("organisation").order_by("-pk")
 
 
