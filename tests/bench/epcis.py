@@ -22,6 +22,8 @@ from tests.bench.shipments import a_document, as_xml
 
 EVENTS, FEW = 1000, 20
 DOCUMENTS = 20
+# Events in the store, ancestors of a lot, things that a lot reached.
+STORED, FEW_STORED = (5_000_000, 10_000, 100_000), (1000, 30, 200)
 HASHER, STORE = "epcis-event-hash-generator", "quartet-epcis"
 # At least five times as fast; at least fifteen times.
 MOST_OF_HASHER, MOST_OF_STORE = 0.2, 1 / 15
@@ -52,6 +54,10 @@ def _capture(quick: bool, say: Say) -> Iterator[Measured]:
     yield Measured(name, cpu, "s CPU", MOST_OF_STORE, connection.vendor, STORE, ratio, said)
 
 
+def _stored(quick: bool, say: Say) -> Iterator[Measured]:
+    yield from of_module("tracing", *(FEW_STORED if quick else STORED))
+
+
 def _hashing(quick: bool, say: Say) -> Iterator[Measured]:
     count, vendor = FEW if quick else EVENTS, connection.vendor
     content = a_document(count)
@@ -77,4 +83,8 @@ def _hashing(quick: bool, say: Say) -> Iterator[Measured]:
     yield Measured(f"check {count} events, all rules", round(checked.cpu, 4), "s CPU", 0.2, vendor, said=said)
 
 
-PARTS: dict[str, Callable[[bool, Say], Iterable[Measured]]] = {"hashing": _hashing, "capture": _capture}
+PARTS: dict[str, Callable[[bool, Say], Iterable[Measured]]] = {
+    "hashing": _hashing,
+    "capture": _capture,
+    "stored": _stored,
+}

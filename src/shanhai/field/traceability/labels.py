@@ -108,5 +108,6 @@ AREA = Area(
         TracePermission.INSPECT: gettext_noop("召回、扣货和演练"),
         TracePermission.MANAGE: gettext_noop("管经营主体、采集证和接口凭证"),
     },
-    words={"state": (LOTS, RECALL_STATES), "kind": (PROBLEM_KINDS,)},
+    words={"state": (LOTS, RECALL_STATES), "kind": (PROBLEM_KINDS, PARTY_KINDS)},
+    things={"recorder": "accounts.user"},
 )

@@ -9,7 +9,7 @@ from shanhai.base.database.selectors import Things
 from shanhai.field.traceability import labels
 from shanhai.field.traceability.chains.selectors.lots import list_coming, list_findings
 from shanhai.field.traceability.chains.selectors.pages import list_lots
-from shanhai.field.traceability.chains.selectors.products import nearly_used
+from shanhai.field.traceability.chains.selectors.products import nearly_used, step_words
 from shanhai.field.traceability.models import Finding, Lot, Party, Permit, ProductClass, Record, Zone
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind, LotKind
@@ -23,8 +23,8 @@ THINGS = (
     Things("traceability.lot", Lot.objects.visible_to, url=lambda one: f"/trace/lots/{one.code}/", texts=("code",)),
     Things(
         "traceability.record",
-        Record.objects.visible_to,
-        lambda one: one.step,
+        lambda viewer: Record.objects.visible_to(viewer).select_related("product_class"),
+        step_words,
         lambda one: f"/trace/records/{one.uuid}/",
     ),
     Things("traceability.permit", Permit.objects.visible_to, url=lambda _one: "/trace/permits/", texts=("number",)),

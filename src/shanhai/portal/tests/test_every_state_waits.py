@@ -41,6 +41,7 @@ from shanhai.planning.rounds.tests.builders import a_round, report_of
 from shanhai.planning.warnings.services import act
 from shanhai.planning.warnings.states import Action
 from shanhai.planning.warnings.tests.builders import a_quiet_programme, a_warning
+from shanhai.registers.codes.tests.builders import a_signal
 from tests.architecture.tree import SRC, apps, modules
 from tests.cast import AT, CONSULTATION_LEAD, DEPUTY, DUTY_OFFICER, FINANCE, KANGDING, LEAD, OFFICE
 
@@ -206,6 +207,12 @@ def handed_over(folder):
     return f"/hazards/handover/{a_shift().uuid}/"
 
 
+def copied(folder):
+    """Somebody tried many covered codes of a label."""
+    a_signal()
+    return "/codes/signals/"
+
+
 WHO_ACTS: dict[str, dict[str, Waits | str]] = {
     "base.jobs.MOVES": {
         "queued": "The worker takes it; who started it is told when it ends.",
@@ -234,6 +241,22 @@ WHO_ACTS: dict[str, dict[str, Waits | str]] = {
         "proposed": published,
         **dict.fromkeys(("accepted", "corrected", "rejected"), BY_ITSELF),
     },
+    "field.traceability.LOT_MOVES": {
+        "here": "It is in the house of who holds it, who may take its next step.",
+        "on_way": "It waits for the recorders of the party it was sent to: tested where the chains are.",
+        **dict.fromkeys(("used", "sold"), BY_ITSELF),
+        "held": "Who inspects holds it, and releases it when the reason is gone; it stands in the list of lots.",
+        "recalled": "The recall waits for it.",
+    },
+    "field.traceability.RECALL_MOVES": {
+        "open": "It waits for the recorders of the parties reached and for who inspects: tested where recalls are.",
+    },
+    "registers.codes.CODE_MOVES": {
+        "issued": "They are printed when they are needed.",
+        "printed": "Batches that were printed and not activated wait for who issues: tested where codes are.",
+        "active": "They are in use until they are revoked.",
+    },
+    "registers.codes.SIGNAL_MOVES": {"open": copied},
     "operations.hazards.SITE_MOVES": {
         "watched": "It is watched until an engineer says that it is no longer needed.",
         "closed": BY_ITSELF,

@@ -18,14 +18,19 @@ from shanhai.kernel.registry import MOST_TODOS, MenuItem, PersonalData, Todo, To
 from shanhai.registers.codes import labels
 from shanhai.registers.codes.covers.selectors import open_signals
 from shanhai.registers.codes.covers.services import forget_tallies
-from shanhai.registers.codes.issue.selectors.batches import list_printed
+from shanhai.registers.codes.issue.selectors.batches import list_printed, word_for
 from shanhai.registers.codes.models import CodeBatch, Link, Signal
 from shanhai.registers.codes.permissions import CodePermission
 from shanhai.registers.codes.states import SignalKind
 
 MENU = MenuItem("codes", message(gettext_noop("一码")), "codes:list", CodePermission.VIEW.value, order=72)
 THINGS = (
-    Things("codes.codebatch", lambda viewer: CodeBatch.objects.visible_to(viewer), url=lambda one: _page(one)),
+    Things(
+        "codes.codebatch",
+        lambda viewer: CodeBatch.objects.visible_to(viewer),
+        lambda one: f"{word_for(one)} × {one.count} · {one.issued_at:%Y-%m-%d}",
+        lambda one: _page(one),
+    ),
     Things("codes.signal", lambda viewer: Signal.objects.visible_to(viewer), url=lambda _one: "/codes/signals/"),
     Things("codes.link", lambda viewer: Link.objects.visible_to(viewer), url=lambda _one: "/codes/links/"),
 )

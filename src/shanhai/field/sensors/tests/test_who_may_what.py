@@ -34,6 +34,8 @@ PEOPLE = {
     "station_engineer": ("station_engineer", {"programme": "zj-ganzi"}, MANAGES),
     "duty_officer": ("duty_officer", {}, SEES),
     "consultation_lead": ("consultation_lead", {}, SEES),
+    "trace_recorder": ("trace_recorder", {"programme": "zj-ganzi"}, NOBODY),
+    "trace_inspector": ("trace_inspector", {"programme": "zj-ganzi"}, NOBODY),
     "finance": ("finance", {}, SEES),
     "original_approver": ("original_approver", {}, SEES),
     "auditor": ("auditor", {}, SEES),

@@ -36,6 +36,7 @@ from shanhai.field.traceability.chains.selectors.products import (
     get_product,
     list_permits,
     list_zones,
+    step_words,
 )
 from shanhai.field.traceability.chains.services import correcting, registering
 from shanhai.field.traceability.chains.services.recording import record_step
@@ -66,7 +67,7 @@ def today(request: Request) -> HttpResponse:
         "crumbs": _crumbs(),
         "desks": [
             (desk, [(one, called(one.step.names), called(one.definition.names)) for one in desk.ready],
-             [(one, _step_words(one)) for one in desk.records])
+             [(one, step_words(one)) for one in desk.records])
             for desk in pages.desks(viewer=viewer)
         ],
         "coming": list_coming(viewer=viewer)[:20],
@@ -139,11 +140,6 @@ def _moment(day: date, at: datetime) -> datetime:
     return datetime.combine(day, time(12), clock.SHANGHAI)
 
 
-def _step_words(record: Record) -> str:
-    step = definition_of(record.product_class).step(record.step)
-    return called(step.names) if step else record.step
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
     """GET: what was recorded, with the lots and their codes; POST puts weights right, or says it did not happen."""
@@ -166,9 +162,9 @@ def record_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
         if one.key in record.fields
     ]
     context = {
-        "crumbs": _crumbs(Crumb(_step_words(record))),
+        "crumbs": _crumbs(Crumb(step_words(record))),
         "record": record,
-        "step": _step_words(record),
+        "step": step_words(record),
         "product": called(definition.names),
         "typed": typed,
         "made": [row for row in rows if row.part == Part.MADE],

@@ -183,32 +183,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "role__in",
-                                [
-                                    shanhai.field.traceability.states.Role["EPC"],
-                                    shanhai.field.traceability.states.Role["EPC_CLASS"],
-                                    shanhai.field.traceability.states.Role["QUANTITY"],
-                                    shanhai.field.traceability.states.Role["PARENT"],
-                                    shanhai.field.traceability.states.Role["CHILD"],
-                                    shanhai.field.traceability.states.Role["CHILD_CLASS"],
-                                    shanhai.field.traceability.states.Role["CHILD_QUANTITY"],
-                                    shanhai.field.traceability.states.Role["INPUT"],
-                                    shanhai.field.traceability.states.Role["INPUT_CLASS"],
-                                    shanhai.field.traceability.states.Role["INPUT_QUANTITY"],
-                                    shanhai.field.traceability.states.Role["OUTPUT"],
-                                    shanhai.field.traceability.states.Role["OUTPUT_CLASS"],
-                                    shanhai.field.traceability.states.Role["OUTPUT_QUANTITY"],
-                                    shanhai.field.traceability.states.Role["PARENT_CLASS"],
-                                    shanhai.field.traceability.states.Role["TRANSFORMATION"],
-                                    shanhai.field.traceability.states.Role["TRANSACTION"],
-                                    shanhai.field.traceability.states.Role["SOURCE"],
-                                    shanhai.field.traceability.states.Role["DESTINATION"],
-                                    shanhai.field.traceability.states.Role["CORRECTIVE"],
-                                ],
-                            )
-                        ),
+                        condition=models.Q(("role__gte", 1), ("role__lte", 24)),
                         name="traceability_eventthing_role_is_known",
                     )
                 ],
@@ -308,51 +283,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="event",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "type__in",
-                        [
-                            shanhai.field.traceability.states.EventType["OBJECT"],
-                            shanhai.field.traceability.states.EventType["AGGREGATION"],
-                            shanhai.field.traceability.states.EventType["TRANSACTION"],
-                            shanhai.field.traceability.states.EventType["TRANSFORMATION"],
-                            shanhai.field.traceability.states.EventType["ASSOCIATION"],
-                        ],
-                    )
-                ),
+                condition=models.Q(("type__gte", 1), ("type__lte", 5)),
                 name="traceability_event_type_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="event",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "action__in",
-                        [
-                            shanhai.field.traceability.states.Action["NONE"],
-                            shanhai.field.traceability.states.Action["ADD"],
-                            shanhai.field.traceability.states.Action["OBSERVE"],
-                            shanhai.field.traceability.states.Action["DELETE"],
-                        ],
-                    )
-                ),
+                condition=models.Q(("action__gte", 0), ("action__lte", 3)),
                 name="traceability_event_action_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="event",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            shanhai.field.traceability.states.EventState["IN_FORCE"],
-                            shanhai.field.traceability.states.EventState["DECLARED"],
-                            shanhai.field.traceability.states.EventState["DECLARATION"],
-                        ],
-                    )
-                ),
+                condition=models.Q(("state__gte", 1), ("state__lte", 3)),
                 name="traceability_event_state_is_known",
             ),
         ),

@@ -6,6 +6,8 @@ An event is never changed: only what a later event says of it (``state``) is not
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -15,6 +17,11 @@ from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import Action, EventState, EventType, Role
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
+
+
+def _within(field: str, of: type[IntEnum]) -> Q:
+    """A number of ``of``. As a span: Django cannot read a list of numbers back from the tables of SQLite."""
+    return Q((f"{field}__gte", min(of)), (f"{field}__lte", max(of)))
 
 
 class Capture(models.Model):
@@ -101,9 +108,12 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(type__in=list(EventType)), name="traceability_event_type_is_known"),
-            models.CheckConstraint(condition=Q(action__in=list(Action)), name="traceability_event_action_is_known"),
-            models.CheckConstraint(condition=Q(state__in=list(EventState)), name="traceability_event_state_is_known"),
+            models.CheckConstraint(condition=_within("type", EventType), name="traceability_event_type_is_known"),
+            models.CheckConstraint(condition=_within("action", Action), name="traceability_event_action_is_known"),
+            models.CheckConstraint(
+                condition=_within("state", EventState),
+                name="traceability_event_state_is_known",
+            ),
             models.CheckConstraint(condition=~Q(event_id=""), name="traceability_event_has_an_id"),
         ]
         indexes = [
@@ -136,7 +146,7 @@ class EventThing(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(role__in=list(Role)), name="traceability_eventthing_role_is_known")
+            models.CheckConstraint(condition=_within("role", Role), name="traceability_eventthing_role_is_known")
         ]
         indexes = [
             models.Index(fields=["key", "role", "time", "event"], name="traceability_thing_by_key"),

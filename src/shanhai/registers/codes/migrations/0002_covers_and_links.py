@@ -114,17 +114,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="link",
             constraint=models.CheckConstraint(
-                condition=models.Q(("anchor__startswith", "/")), name="codes_link_anchor_is_a_path"
+                condition=models.Q(("anchor__regex", "^/")), name="codes_link_anchor_is_a_path"
             ),
         ),
         migrations.AddConstraint(
             model_name="link",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("href__startswith", "https://"),
-                    models.Q(("href__startswith", "/"), models.Q(("href__startswith", "//"), _negated=True)),
-                    _connector="OR",
-                ),
+                condition=models.Q(("href__regex", r"^(https://|/([^/]|\Z))")),
                 name="codes_link_leads_within_or_to_https",
             ),
         ),

@@ -55,9 +55,9 @@ class Link(models.Model):
                 condition=Q(default=True, ended_at=None),
                 name="codes_link_is_the_one_default_of_an_anchor",
             ),
-            models.CheckConstraint(condition=Q(anchor__startswith="/"), name="codes_link_anchor_is_a_path"),
+            models.CheckConstraint(condition=Q(anchor__regex=r"^/"), name="codes_link_anchor_is_a_path"),
             models.CheckConstraint(
-                condition=Q(href__startswith="https://") | Q(href__startswith="/") & ~Q(href__startswith="//"),
+                condition=Q(href__regex=r"^(https://|/([^/]|\Z))"),
                 name="codes_link_leads_within_or_to_https",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="codes_link_has_a_title"),

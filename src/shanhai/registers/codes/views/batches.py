@@ -15,13 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.formats import say
 from shanhai.base.forms import Act, answered, saved, status_of
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, NotAllowed, NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Happening, Page
-from shanhai.kernel.registry import registries
 from shanhai.registers.codes import labels
 from shanhai.registers.codes.covers.selectors import open_signals
 from shanhai.registers.codes.covers.services import covered_sheet
@@ -34,6 +32,7 @@ from shanhai.registers.codes.issue.selectors.batches import (
     list_batches,
     list_codes,
     states_of,
+    word_for,
 )
 from shanhai.registers.codes.issue.selectors.sheets import label_png, label_svg
 from shanhai.registers.codes.models import CodeBatch
@@ -136,12 +135,6 @@ def require_some(request: Request) -> None:
     """Raise NotVisible for who may neither see nor issue codes anywhere."""
     if not any(request.viewer.may_somewhere(one) for one in CodePermission):
         raise NotVisible(gettext_noop("没有找到这一页。"))
-
-
-def word_for(batch: CodeBatch) -> str:
-    """What the codes of a batch are called: by the app that knows the kind."""
-    known = registries.codes.get(batch.kind)
-    return say(known.label) if known else batch.kind
 
 
 def counted(states: dict[str, int] | Any) -> list[tuple[str, str, int]]:

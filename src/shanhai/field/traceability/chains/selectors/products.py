@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from shanhai.base.database.selectors import in_programme
 from shanhai.field.traceability.chains.rules.definitions import read_definition
 from shanhai.field.traceability.chains.values import Definition, Names, named
-from shanhai.field.traceability.models import Party, Permit, ProductClass, Zone
+from shanhai.field.traceability.models import Party, Permit, ProductClass, Record, Zone
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -88,3 +88,9 @@ def nearly_used(*, viewer: Actor, programme: str | None = None, on: date) -> lis
     own = Permit.objects.filter(party__in=Party.objects.acted_for_by(viewer), revoked_at=None)
     valid = own.filter(in_programme(programme), starts_on__lte=on, ends_on__gte=on)
     return list(with_use(valid).filter(rest__lte=F("grams") / 10).select_related("programme").order_by("number"))
+
+
+def step_words(record: Record) -> str:
+    """What the step of a record is called in the reader's language."""
+    step = definition_of(record.product_class).step(record.step)
+    return called(step.names) if step else record.step

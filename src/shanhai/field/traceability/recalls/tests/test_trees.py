@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trees from stored events: bounded queries, late words, wrong events, collisions, who sees what, and the time."""
 
-from time import process_time
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -112,21 +110,16 @@ def test_a_box_goes_where_its_pallet_goes(coop, by):
     assert found.reached == {coop.pk: 4, far.pk: 1, shop.pk: 1}
 
 
-def test_ten_thousand_ancestors_take_a_few_queries_a_level_and_less_than_a_second(coop, by):
+def test_ten_thousand_ancestors_take_a_few_queries_a_level(coop, by):
     # A hundred lots of a hundred each, of which two levels lead to one.
     def made(hour, level, number):
         used = {lot(f"L{level + 1}N{number * 100 + one}"): 1 for one in range(100)}
         return transformed(hour, used, {lot(f"L{level}N{number}"): 100})
 
     put(coop, by, made(9, 0, 0), *(made(5, 1, number) for number in range(100)))
-    started = process_time()
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         found = tree_of(viewer=None, root=lot("L0N0"), forward=False)
-    spent = process_time() - started
 
     assert len(found.nodes) == 1 + 100 + 10_000
     # Three levels and the one that finds nothing further.
     assert len(asked) <= 4
-    assert spent < 1, spent

@@ -10,8 +10,11 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from shanhai.base.database.selectors import row_of, visible
+from shanhai.base.formats import say
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
+from shanhai.kernel.messages import gettext_noop
+from shanhai.kernel.registry import registries
 from shanhai.registers.codes.issue.access import MISSING
 from shanhai.registers.codes.models import Code, CodeBatch, CodeMove, CodeTransfer
 from shanhai.registers.codes.permissions import CodePermission
@@ -87,3 +90,9 @@ def list_printed(*, viewer: Actor, programme: str | None) -> QuerySet[CodeBatch]
         found = found.filter(programme=programme)
     printed = Code.objects.filter(batch=OuterRef("pk"), state=CodeState.PRINTED)
     return found.filter(Exists(printed)).order_by("pk")
+
+
+def word_for(batch: CodeBatch) -> str:
+    """What the codes of a batch are called: by the app that knows the kind, else simply codes."""
+    known = registries.codes.get(batch.kind)
+    return say(known.label if known else gettext_noop("码"))
