@@ -109,5 +109,5 @@ AREA = Area(
         TracePermission.MANAGE: gettext_noop("管经营主体、采集证和接口凭证"),
     },
     words={"state": (LOTS, RECALL_STATES), "kind": (PROBLEM_KINDS, PARTY_KINDS)},
-    things={"recorder": "accounts.user"},
+    things={"recorder": "accounts.user", "product": "traceability.productclass"},
 )

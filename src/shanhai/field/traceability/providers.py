@@ -9,7 +9,7 @@ from shanhai.base.database.selectors import Things
 from shanhai.field.traceability import labels
 from shanhai.field.traceability.chains.selectors.lots import list_coming, list_findings
 from shanhai.field.traceability.chains.selectors.pages import list_lots
-from shanhai.field.traceability.chains.selectors.products import nearly_used, step_words
+from shanhai.field.traceability.chains.selectors.products import called, definition_of, nearly_used, step_words
 from shanhai.field.traceability.models import Finding, Lot, Party, Permit, ProductClass, Record, Zone
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind, LotKind
@@ -29,7 +29,12 @@ THINGS = (
     ),
     Things("traceability.permit", Permit.objects.visible_to, url=lambda _one: "/trace/permits/", texts=("number",)),
     Things("traceability.zone", Zone.objects.visible_to, url=lambda _one: "/trace/permits/", texts=("name",)),
-    Things("traceability.productclass", ProductClass.objects.visible_to, texts=("key",)),
+    Things(
+        "traceability.productclass",
+        ProductClass.objects.visible_to,
+        lambda one: called(definition_of(one).names),
+        texts=("key",),
+    ),
     Things("traceability.finding", Finding.objects.visible_to, lambda one: one.lot.code),
 )
 MENU = (

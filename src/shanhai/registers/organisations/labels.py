@@ -35,4 +35,8 @@ AREA = Area(
         "short_name": gettext_noop("简称"),
         "uscc": gettext_noop("统一社会信用代码"),
     },
+    words={
+        "kind": (KINDS,),
+        "provenance": ({"demo": gettext_noop("演示数据"), "public": gettext_noop("公开数字")},),
+    },
 )

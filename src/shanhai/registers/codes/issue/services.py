@@ -88,7 +88,7 @@ def issue(
             for number, row in enumerate(fresh(count), 1)
         ],
     )
-    changes = {"kind": kind, "count": count, "organisation": str(organisation.uuid)}
+    changes = {"count": count, "organisation": str(organisation.uuid)}
     audit.record(by=by, at=at, action="codes.batch.issued", on=batch.subject(), changes=changes)
     return batch
 

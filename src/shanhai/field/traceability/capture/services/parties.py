@@ -52,7 +52,7 @@ def register_party(
         organisation=who, programme=of, place=place, kind=kind, identifier=code.identifier,
         key=keys_of(code.identifier)[0], national_code=national_code.strip()[:40], provenance=provenance,
     )  # fmt: skip
-    changes = {"organisation": str(who.uuid), "kind": kind, "identifier": code.identifier}
+    changes = {"organisation": str(who.uuid), "kind": kind}
     audit.record(by=by, at=at, action="traceability.party.registered", on=party.subject(), changes=changes)
     return party
 

@@ -103,7 +103,7 @@ def record_step(
     _apply_limits(work, permit, to)
     record = _keep(work, form_id, provenance)
     say(records=[record], by=by, at=at)
-    changes = {"step": step, "lots": record.lots.count(), "product": product_class.key}
+    changes = {"lots": record.lots.count(), "product": str(product_class.uuid)}
     audit.record(by=by, at=at, action="traceability.record.recorded", on=record.subject(), changes=changes)
     return record
 

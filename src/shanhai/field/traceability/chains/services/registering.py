@@ -47,7 +47,7 @@ def load_product(*, content: bytes, programme: str = "", by: Actor, at: datetime
     made = ProductClass.objects.create(
         programme=of, key=found.key, version=found.version, definition=raw, loaded_at=at, loaded_by=by.ref
     )
-    changes = {"product": found.key, "version": found.version, "steps": len(found.steps)}
+    changes = {"version": found.version, "steps": len(found.steps)}
     audit.record(by=by, at=at, action="traceability.product.loaded", on=made.subject(), changes=changes)
     return made
 
