@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from shanhai.base.accounts.selectors import Request
@@ -32,7 +32,6 @@ def epcis(request: Request, path: str = "") -> HttpResponse:
 
 
 urlpatterns = [
-    path(VERSION, epcis, name="epcis-root"),
-    path(f"{VERSION}/<path:path>", epcis, name="epcis"),
-    path(f"{VERSION}/", epcis),
+    # Whatever is asked below the root, a line's end in a name too: a refusal is a problem of RFC 7807, never a page.
+    re_path(rf"^{VERSION}(?:/(?P<path>(?s:.*)))?\Z", epcis, name="epcis"),
 ]

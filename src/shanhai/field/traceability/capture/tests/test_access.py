@@ -76,6 +76,7 @@ def test_another_version_path_or_method_is_refused_by_its_name(coop):
         414: program.get("capture?x=" + "y" * 8000),
         405: Client().delete(f"{ROOT}/capture", headers={"Authorization": f"Bearer {program.token}"}),
     }
+    assert program.get("queries/a%0Ab").json()["type"] == "epcisException:NoSuchNameException"
     assert {answer.status_code for answer in answers.values()} == set(answers)
     kinds = [answer.json()["type"].removeprefix("epcisException:") for answer in answers.values()]
     assert kinds[:3] == ["NotAcceptableException", "NoSuchResourceException", "URITooLongException"]

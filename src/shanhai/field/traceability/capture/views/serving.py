@@ -155,7 +155,8 @@ def _literal(pattern: str) -> str:
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
     """Identifiers are addresses themselves: what is encoded in a path is decoded before we see it."""
-    return re.compile("".join(f"(?P<{one[1:-1]}>.+)" if one[:1] == "{" else re.escape(one) for one in _split(pattern)))
+    parts = (f"(?P<{one[1:-1]}>.+)" if one[:1] == "{" else re.escape(one) for one in _split(pattern))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def _split(pattern: str) -> list[str]:
