@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import translation
+from hypothesis import settings
 
 from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
@@ -24,6 +25,9 @@ from shanhai.kernel.imports import Problem
 # Marks of tests that only one database can run.
 ONLY = {"postgres": "postgresql", "sqlite": "sqlite"}
 AT = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+# The same inputs every time: a run says of a change what it did. New ones: pytest --hypothesis-profile=default.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(config, items):
