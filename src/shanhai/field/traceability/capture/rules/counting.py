@@ -27,7 +27,7 @@ def count_events(body: bytes, *, xml: bool) -> int:
         text = gettext_noop("内容不合 JSON：第 %(line)s 行第 %(column)s 个字符。请用能检查格式的软件改正后再试。")
         raise BadInput(text, "traceability.epcis_unreadable", line=error.lineno, column=error.colno) from None
     kind = found.get("type") if isinstance(found, dict) else None
-    if kind not in _BODIES:
+    if not isinstance(kind, str) or kind not in _BODIES:
         raise BadInput(_NO_DOCUMENT, "traceability.epcis_no_document")
     for key in (*_BODIES[kind], "eventList"):
         found = found.get(key) if isinstance(found, dict) else None

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NoReturn
 
 from shanhai.field.traceability.chains.values import (
     Choice,
@@ -35,10 +35,13 @@ def read_definition(content: bytes) -> Definition:
         text = gettext_noop("文件有 %(size)s 字节，产品定义最多 %(most)s 字节。请检查是不是选错了文件。")
         raise BadInput(text, "traceability.definition_too_large", size=len(content), most=MOST_BYTES)
     try:
-        root = json.loads(content)
+        root = json.loads(content, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         text = gettext_noop("文件不是 JSON：%(error)s。请用文本编辑器改正后再载入。")
         raise BadInput(text, "traceability.definition_unreadable", error=str(error)[:200]) from None
+    if "\\u0000" in json.dumps(root):
+        text = gettext_noop("文件里有空字符（NUL）。请用文本编辑器去掉后再载入。")
+        raise BadInput(text, "traceability.definition_unreadable")
     reader = _Reader()
     found = reader.definition(root if isinstance(root, dict) else {})
     reader.faults.tell()
@@ -182,7 +185,7 @@ class _Reader:
         if given is None:
             return None
         bounds = given.get("bounds") if isinstance(given, dict) else None
-        if not isinstance(bounds, dict) or given.get("field") not in {one.key for one in fields}:
+        if not isinstance(bounds, dict) or str(given.get("field")) not in {one.key for one in fields}:
             self._wrong(place, gettext_noop("写明是哪一项（field）、按什么分（by）、各自的上下限（bounds）。"))
             return None
         read = {}
@@ -281,6 +284,11 @@ class _Reader:
             self._wrong(f"{place}/{key}", text, **ends)
             return None
         return found
+
+
+def _no_constant(text: str) -> NoReturn:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(text)
 
 
 def _decimal(value: Any) -> Decimal | None:

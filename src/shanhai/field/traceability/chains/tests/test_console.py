@@ -31,5 +31,9 @@ def test_every_fault_of_a_file_is_told_with_its_place(tmp_path):
     bad.write_text(json.dumps(raw), "utf-8")
     with pytest.raises(CommandError, match=r"steps/3/takes: .*\nsteps/6/at_most: "):
         call_command("trace", "product", str(bad))
+    for text in (json.dumps({**raw, "more": float("nan")}), json.dumps({**raw, "notice": {"en": "\0"}})):
+        bad.write_text(text, "utf-8")
+        with pytest.raises(CommandError, match=r"NaN|NUL"):
+            call_command("trace", "product", str(bad))
     with pytest.raises(CommandError, match="No such file"):
         call_command("trace", "product", str(tmp_path / "none.json"))

@@ -18,6 +18,8 @@ from shanhai.kernel.findings import Severity
 from shanhai.kernel.messages import Message, first_of, gettext_noop, message
 
 _SHOWN = 60
+# Signs of an identifier: lists of recalls have room for no more.
+_LONGEST = 500
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _DEVICE = ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")
@@ -165,6 +167,10 @@ def _unit(event: Event, path: Path, report: Mapping[str, Any]) -> Iterator[Fault
 def _identifiers(event: Event) -> Iterator[Fault]:
     for path, text in _all(event.content):
         spelt = expanded(text, event.names)
+        # A sign may take three in the one spelling.
+        if len(spelt) > _LONGEST // 3 and len(canonical(spelt)) > _LONGEST:
+            said = message(gettext_noop("“%(text)s…”超过 %(most)s 个字符。"), text=text[:_SHOWN], most=str(_LONGEST))
+            yield _fault(event, path, "identifier", said, gettext_noop("请换一个短的标识。"))
         if spelt[:8] == "urn:epc:" and canonical(spelt) != spelt:
             # Its check digit is computed.
             continue

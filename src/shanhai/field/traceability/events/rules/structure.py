@@ -64,11 +64,15 @@ TransactionEvent|uri {_COMMON} parentID:uri epcList:[uri] quantityList:[quantity
  bizTransactionList!:[bizTransaction]+
 TransformationEvent|uri {_COMMON} inputEPCList:[uri]* inputQuantityList:[quantityElement] outputEPCList:[uri]*
  outputQuantityList:[quantityElement] transformationID:uri {_HOW} {_BIZ} {_WHY} ilmd:ilmd
-Extended|any {_COMMON}
+Extended|any {_COMMON} epcList:[uri] quantityList:[quantityElement] parentID:uri childEPCs:[uri]
+ childQuantityList:[quantityElement] inputEPCList:[uri] inputQuantityList:[quantityElement] outputEPCList:[uri]
+ outputQuantityList:[quantityElement] transformationID:uri action:action {_HOW} {_BIZ} {_WHY} ilmd:ilmd
 """
 _Check = Callable[[Any, Path, list[Fault]], None]
 _SHOWN = 60
 _MOST_CONTEXTS, _MOST_LEVELS = 200, 50
+# Of a number: before the point, and in all.
+_MOST_DIGITS, _MOST_SIGNS = 60, 300
 # To look for the word that was meant takes long; nobody reads so many hints.
 _MOST_HINTS = 200
 
@@ -119,12 +123,15 @@ def _is_context(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+    """A number of so many digits that whoever reads it can reckon with it."""
+    if isinstance(value, Decimal):
+        return value.is_finite() and value.adjusted() < _MOST_DIGITS and len(value.as_tuple().digits) <= _MOST_SIGNS
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_MOST_DIGITS
 
 
 _TYPES: dict[str, _Check] = {
     "string": _scalar(lambda value: isinstance(value, str), gettext_noop("请写成文字，放在引号里。")),
-    "number": _scalar(_is_number, gettext_noop("请写成数，不加引号，不带单位。")),
+    "number": _scalar(_is_number, gettext_noop("请写成数，不加引号，不带单位，不超过 60 位。")),
     "boolean": _scalar(lambda value: isinstance(value, bool), gettext_noop("请写 true 或 false。")),
     "value": _scalar(
         lambda one: _is_number(one) or isinstance(one, str | dict), gettext_noop("请写文字、数或者对象。")
@@ -207,8 +214,8 @@ def _object(name: str, fields: Mapping[str, _Check], needed: tuple[str, ...], re
                 part(one, (*path, key), found)
             elif rest != "any" and (rest != "uri" or not _is_uri(key)):
                 found.append(_foreign((*path, key), key, rest, {} if len(found) > _MOST_HINTS else fields))
-            elif isinstance(one, dict | list) and _is_deep(one):
-                said = message(gettext_noop("“%(key)s”嵌套太深。"), key=key[:_SHOWN])
+            elif isinstance(one, dict | list) and (wrong := _misshapen(one)):
+                said = message(wrong, key=key[:_SHOWN])
                 found.append(Fault((*path, key), "schema", said, message(gettext_noop("请核对是不是写错了。"))))
         if rest == "some" and not value:
             said = message(gettext_noop("“%(name)s”是空的。"), name=_name(path))
@@ -221,12 +228,19 @@ def _object(name: str, fields: Mapping[str, _Check], needed: tuple[str, ...], re
     return check
 
 
-def _is_deep(value: Any) -> bool:
+_DEEP = gettext_noop("“%(key)s”嵌套太深。")
+_NO_TEXT = gettext_noop("“%(key)s”里的 #text 应是文字或数。")
+
+
+def _misshapen(value: Any) -> str:
+    """What is wrong with how an extension is built; "" for nothing."""
     level = [value]
     for _ in range(_MOST_LEVELS):
+        if any(isinstance(one, dict) and isinstance(one.get("#text", ""), dict | list | None) for one in level):
+            return _NO_TEXT
         within = [x for one in level for x in (one.values() if isinstance(one, dict) else one)]
         level = [one for one in within if isinstance(one, dict | list)]
-    return bool(level)
+    return _DEEP if level else ""
 
 
 def _foreign(path: Path, key: str, rest: str, fields: Mapping[str, _Check]) -> Fault:

@@ -15,6 +15,7 @@ from shanhai.field.traceability.query.rules.parameters import based
 from shanhai.field.traceability.query.rules.reading import as_instant, as_number
 from shanhai.field.traceability.query.values import Condition, Field, Op, Operand, Place
 from shanhai.field.traceability.states import Role
+from shanhai.field.traceability.store.rules.details import finite
 from shanhai.field.traceability.store.rules.keys import class_of
 
 Names = Mapping[str, str]
@@ -236,4 +237,4 @@ def _scalars(value: Any, names: Names) -> Iterator[Found]:
         text = value.strip()
         yield Found(_spelt(text, names), as_number(text), as_instant(text))
     elif isinstance(value, int | float | Decimal):
-        yield Found(number(value) if not isinstance(value, float) else str(value), float(value), quoted=False)
+        yield Found(number(value) if not isinstance(value, float) else str(value), finite(value), quoted=False)

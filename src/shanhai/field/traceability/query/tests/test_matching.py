@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from shanhai.field.traceability.events.tests.builders import an_event, packed
-from shanhai.field.traceability.query.rules.matching import matches
+from shanhai.field.traceability.query.rules.matching import matches, values_of
 from shanhai.field.traceability.query.rules.parameters import parse
+from shanhai.field.traceability.query.values import Field, Place
 
 EX = {"ex": "https://ns.example.org/"}
 LINK = "https://id.gs1.org/01/10614141073464/21/2017"
@@ -123,3 +124,10 @@ def test_all_parameters_have_to_hold():
     both = parse([("EQ_bizStep", "receiving"), ("EQ_action", "ADD")], {}, plain=True)
 
     assert not matches(both.conditions, an_event())
+
+
+def test_a_number_that_no_float_holds_is_told_by_its_text():
+    content = {"@context": {"ex": "https://ex.example/"}, "ex:herd": 10**400}
+    (found,) = values_of(Field(Place.FIELD, "{https://ex.example/}herd", ("",)), content, content["@context"])
+
+    assert (found.text, found.number) == (str(10**400), None)

@@ -65,6 +65,8 @@ def test_names_of_extensions_are_kept_with_it(coop, program):
         (b"{", 400),
         (b"[]", 400),
         (b'{"name": "a\\ud800", "query": {}}', 400),
+        (b'{"name": "a", "query": {"GE_quantity": NaN}}', 400),
+        (b'{"name": "a", "query": {"EQ_eventID": ["\\u0000"]}}', 400),
         ({"name": "a"}, 400),
         ({"name": "a/b", "query": {}}, 400),
         ({"name": "x" * 101, "query": {}}, 400),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import orjson
@@ -159,13 +159,20 @@ def body_of(asked: Asked) -> dict[str, Any]:
         text = gettext_noop("查询超过 %(most)s KB。请少列几个值。")
         raise Problem(Exceptional.TOO_COMPLEX, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text, most=most // 1024)
     try:
-        found = json.loads(body)
-        orjson.dumps(found)
+        found = json.loads(body, parse_constant=_no_constant)
+        text_of = orjson.dumps(found)
     except (ValueError, RecursionError, TypeError):
         raise BadInput(gettext_noop("内容读不懂：不是 JSON。请核对。"), "traceability.epcis_no_json") from None
+    if b"\\u0000" in text_of:
+        raise BadInput(gettext_noop("内容里有空字符（NUL）。请去掉它。"), "traceability.epcis_nul")
     if not isinstance(found, dict):
         raise BadInput(gettext_noop("内容应是一个 JSON 对象 {…}。请核对。"), "traceability.epcis_no_object")
     return found
+
+
+def _no_constant(text: str) -> NoReturn:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(text)
 
 
 def _page() -> int:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shanhai.field.traceability.events.rules.identifiers import canonical
 from shanhai.field.traceability.events.rules.vocabulary import full
-from shanhai.field.traceability.recalls.rules.telling import lines_of
+from shanhai.field.traceability.recalls.rules.telling import lines_of, of_side, spelling_of
 from shanhai.field.traceability.recalls.values import Amount, Finding
 from shanhai.kernel.messages import gettext_noop, message
 
@@ -90,13 +89,14 @@ def findings_of(thing: str, events: Sequence[Said]) -> tuple[Finding, ...]:
         times = {one.content.get("transformationID") or one.id: one.id for one in _naming(thing, events, side)}
         if len(times) > 1:
             found.append(Finding(rule, message(words, count=len(times)), (thing,), tuple(times.values())))
-    used = [one.time for one in events if thing in _things(one.content, "input")]
-    born = [one.time for one in events if thing in _things(one.content, "output")]
+    used = [one.time for one in events if thing in of_side(one.content, "input")]
+    born = [one.time for one in events if thing in of_side(one.content, "output")]
     if used and born and min(used) < min(born):
         found.append(Finding("early", message(_EARLY), (thing,)))
     for one in events:
         came, went = _weights(one.content)
-        if thing in _things(one.content, "input") | _things(one.content, "output") and came and went and went > came:
+        there = (*of_side(one.content, "input"), *of_side(one.content, "output"))
+        if thing in there and came and went and went > came:
             said = message(_GAINED, came=words_of(came, True), went=words_of(went, True))
             found.append(Finding("gained", said, (thing,), (one.id,)))
     return tuple(found)
@@ -152,13 +152,6 @@ def _weights(content: Mapping[str, Any]) -> tuple[int, int]:
     return sides[0], sides[1]
 
 
-def _things(content: Mapping[str, Any], side: str) -> set[str]:
-    lines = content.get(f"{side}QuantityList") or ()
-    return {canonical(one) for one in content.get(f"{side}EPCList") or ()} | {
-        canonical(line["epcClass"]) for line in lines
-    }
-
-
 def _naming(thing: str, events: Iterable[Said], side: str) -> list[Said]:
     """The events that name a single thing on that side."""
-    return [one for one in events if thing in map(canonical, one.content.get(f"{side}EPCList") or ())]
+    return [one for one in events if thing in map(spelling_of(one.content), one.content.get(f"{side}EPCList") or ())]

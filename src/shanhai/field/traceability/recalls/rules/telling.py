@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from shanhai.field.traceability.events.rules.identifiers import canonical
+from shanhai.field.traceability.events.rules.vocabulary import BUILT_IN, expanded, names_of
 from shanhai.field.traceability.recalls.values import Amount, Told
 from shanhai.field.traceability.states import Action, EventType
 
@@ -37,9 +38,16 @@ def amount_of(line: Mapping[str, Any]) -> Amount:
     return Amount(None, int(exact)) if whole else NOTHING
 
 
+def spelling_of(content: Mapping[str, Any]) -> Callable[[str], str]:
+    """How an event's identifiers become canonical: a compact name stands for what its context says, as in the store."""
+    names = names_of(content["@context"], BUILT_IN) if "@context" in content else BUILT_IN
+    return lambda text: canonical(expanded(text, names))
+
+
 def lines_of(content: Mapping[str, Any], name: str) -> list[tuple[str, Amount]]:
     """The things and amounts of a list of quantities."""
-    return [(canonical(line["epcClass"]), amount_of(line)) for line in content.get(name) or ()]
+    spelt = spelling_of(content)
+    return [(spelt(line["epcClass"]), amount_of(line)) for line in content.get(name) or ()]
 
 
 def told(*, number: int, time: int, kind: int, action: int, party: int, content: str) -> Told:
@@ -47,33 +55,37 @@ def told(*, number: int, time: int, kind: int, action: int, party: int, content:
     base = (number, time, EventType(kind), Action(action), party)
     if kind == EventType.TRANSFORMATION:
         said = json.loads(content)
-        return Told(*base, _of(said, "input"), _of(said, "output"), batch=canonical(said.get("transformationID") or ""))
+        batch = spelling_of(said)(said.get("transformationID") or "")
+        return Told(*base, of_side(said, "input"), of_side(said, "output"), batch=batch)
     if kind in (EventType.AGGREGATION, EventType.ASSOCIATION):
         said = json.loads(content)
         portions = dict(lines_of(said, "childQuantityList"))
-        children = _each([*map(canonical, said.get("childEPCs") or ()), *portions])
-        return Told(*base, (), (), canonical(said.get("parentID") or ""), children, portions)
+        spelt = spelling_of(said)
+        children = _each([*map(spelt, said.get("childEPCs") or ()), *portions])
+        return Told(*base, (), (), spelt(said.get("parentID") or ""), children, portions)
     return Told(*base)
 
 
 def things_in(content: Mapping[str, Any]) -> set[str]:
     """All things that an event names as what it is about, as canonical identifiers."""
-    found = {canonical(one) for name in _LISTS for one in content.get(name) or ()}
-    found |= {canonical(line["epcClass"]) for name in _QUANTITIES for line in content.get(name) or ()}
-    return found | {canonical(content["parentID"])} if content.get("parentID") else found
+    spelt = spelling_of(content)
+    found = {spelt(one) for name in _LISTS for one in content.get(name) or ()}
+    found |= {spelt(line["epcClass"]) for name in _QUANTITIES for line in content.get(name) or ()}
+    return found | {spelt(content["parentID"])} if content.get("parentID") else found
 
 
 def leads_to(content: Mapping[str, Any], things: Collection[str]) -> bool:
     """Whether what an event says happened to ``things``: packing and transformations only where these come out."""
     if content.get("type") == "TransformationEvent":
-        return any(one in things for one in _of(content, "output")) or bool(content.get("transformationID"))
-    return "parentID" not in content or canonical(content["parentID"]) in things
+        return any(one in things for one in of_side(content, "output")) or bool(content.get("transformationID"))
+    return "parentID" not in content or spelling_of(content)(content["parentID"]) in things
 
 
-def _of(content: Mapping[str, Any], side: str) -> tuple[str, ...]:
+def of_side(content: Mapping[str, Any], side: str) -> tuple[str, ...]:
+    """The things of the "input" or the "output" of a transformation, each once."""
     lines = content.get(f"{side}QuantityList") or ()
     epcs = content.get(f"{side}EPCList") or ()
-    return _each(map(canonical, (*epcs, *(line["epcClass"] for line in lines))))
+    return _each(map(spelling_of(content), (*epcs, *(line["epcClass"] for line in lines))))
 
 
 def _each(things: Iterable[str]) -> tuple[str, ...]:

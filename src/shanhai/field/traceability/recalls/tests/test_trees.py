@@ -6,8 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.field.traceability.models import EventThing
+from shanhai.field.traceability.recalls.rules.balance import balances_of
 from shanhai.field.traceability.recalls.selectors import trees
 from shanhai.field.traceability.recalls.selectors.holders import whereabouts
+from shanhai.field.traceability.recalls.selectors.story import story_of
 from shanhai.field.traceability.recalls.selectors.trees import tree_of
 from shanhai.field.traceability.recalls.tests.builders import box, collected, lot, packing, put, sent, transformed
 from shanhai.field.traceability.store.services.recording import declare_wrong
@@ -55,6 +57,17 @@ def test_repacking_is_judged_alike_within_a_document_and_across(coop, by):
 
     assert things(None, box("B1"), True) == {"P1", "P2"}
     assert things(None, box("C1"), True) == {"Q1", "Q2"}
+
+
+def test_a_compact_name_is_what_its_context_says(coop, by):
+    short = {"@context": {"here": lot("").rpartition("/")[0] + "/"}}
+    put(coop, by, {**transformed(2, {"here:RAW": 10}, {"here:DRY": 3}), **short})
+    put(coop, by, {**packing(3, "ADD", box("B1"), kilograms={"here:DRY": 1}), **short})
+
+    assert things(None, lot("RAW"), True) == {"DRY", "B1"}
+    assert things(None, box("B1"), False) == {"DRY", "RAW"}
+    said = story_of(viewer=None, things=[lot("RAW")]).said_of(lot("RAW"))
+    assert [one.used for one in balances_of(lot("RAW"), said)] == [10_000]
 
 
 def test_what_was_declared_wrong_does_not_count(coop, by):

@@ -55,16 +55,16 @@ def scalar(value: Any, names: Names) -> tuple[int | None, float | None]:
     """The key of a text or number as text, and its number or instant in microseconds where it is one."""
     if isinstance(value, str):
         text = value.strip()
-        amount = _finite(text) if _NUMBER.fullmatch(text) else None
+        amount = finite(text) if _NUMBER.fullmatch(text) else None
         if amount is None and is_time(text):
             amount = float(instant_of(datetime.fromisoformat(text)))
         return keys_of(expanded(text, names))[0], amount
     if isinstance(value, bool):
         return key_of("true" if value else "false"), None
-    return (key_of(number(value)), _finite(value)) if isinstance(value, int | Decimal) else (None, None)
+    return (key_of(number(value)), finite(value)) if isinstance(value, int | Decimal) else (None, None)
 
 
-def _finite(value: Any) -> float | None:
+def finite(value: Any) -> float | None:
     """What no float can hold is found by its text alone."""
     try:
         amount = float(value)
@@ -107,7 +107,7 @@ def _sensor(element: Mapping[str, Any], names: Names) -> Iterator[Value]:
         yield from _extension("SENSORMETADATA", key, value, inner)
     for report in element["sensorReport"]:
         for key, value in report.items():
-            if key in _MEASURED and (amount := _finite(value)) is not None:
+            if key in _MEASURED and (amount := finite(value)) is not None:
                 yield _measured(key, amount, report.get("uom", ""))
             elif key in _WORDS:
                 yield name_of("SENSORREPORT", key), key_of(full(_WORDS[key], value, inner)), None
