@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.base.forms import SavingForm, refused
 from shanhai.field.traceability.labels import PARTY_KINDS
 from shanhai.kernel.errors import DomainError
-from shanhai.registers.places.selectors import get_division
+from shanhai.registers.places.selectors import meant_division
 from shanhai.registers.tables.forms import offer
 
 Choices = Sequence[tuple[str, Any]]
@@ -21,12 +21,12 @@ Choices = Sequence[tuple[str, Any]]
 class PartyForm(SavingForm):
     """An organisation that becomes a party."""
 
-    organisation = forms.ChoiceField(label=_("单位"), help_text=_("没有的，先到单位名册里登记。"))
+    organisation = forms.ChoiceField(label=_("单位"), help_text=_("没有的，先到“单位名录”里登记。"))
     programme = forms.ChoiceField(label=_("对口支援"))
     kind = forms.ChoiceField(
         label=_("主要做什么"), choices=[(kind.value, _(words)) for kind, words in PARTY_KINDS.items()]
     )
-    place = forms.CharField(label=_("所在区县"), max_length=40, help_text=_("六位区划代码。"))
+    place = forms.CharField(label=_("所在区县"), max_length=40, help_text=_("名称或六位区划代码，例如比如县。"))
     national_code = forms.CharField(
         label=_("主体码"), max_length=40, required=False, help_text=_("国家追溯平台给的；没有就空着。")
     )
@@ -39,7 +39,7 @@ class PartyForm(SavingForm):
     def clean_place(self) -> str:
         """The code of the division."""
         try:
-            return get_division(self.cleaned_data["place"].strip()).code
+            return meant_division(self.cleaned_data["place"]).code
         except DomainError as error:
             raise refused(error) from None
 

@@ -14,6 +14,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.base import formats
 from shanhai.base.forms import SavingForm, refused
 from shanhai.field.traceability.chains.rules.typed import read_fields
 from shanhai.field.traceability.chains.selectors.pages import Offer
@@ -21,7 +22,9 @@ from shanhai.field.traceability.chains.selectors.products import called
 from shanhai.field.traceability.chains.values import Definition, Does, FieldFacts, FieldKind, Made, Taken
 from shanhai.field.traceability.models import Party, Zone
 from shanhai.field.traceability.states import LotKind
+from shanhai.kernel import clock
 from shanhai.kernel.errors import DomainError
+from shanhai.registers.places.selectors import meant_division
 from shanhai.registers.tables.forms import DayField, WholeField
 
 # Lines for what comes out of one step; more are recorded as another step.
@@ -66,6 +69,9 @@ class StepForm(forms.Form):
             self._add("to", forms.ChoiceField(label=_("发给"), choices=choices))
         for one in step.fields:
             self._add(one.key, _field(one, offer.definition))
+        if step.does is Does.PACK:
+            told = _("刮开才看得到，买的人可以查第一次揭开的时间。只能随标签印一次。")
+            self._add("covered", forms.BooleanField(label=_("标签带覆盖码"), help_text=told, required=False))
         self._every = self._rows()
         # Few come out on most days: the others are folded.
         self.rows, self.folded = self._every[:SHOWN], self._every[SHOWN:]
@@ -105,7 +111,8 @@ class StepForm(forms.Form):
             names = [f"{at}.grams", f"{at}.pieces"]
             grams = _("每箱盒重量（克）") if step.does is Does.PACK else _("重量（克）")
             self._add(names[0], WholeField(label=grams, min_value=1, max_value=10**9, required=at == 0))
-            self._add(names[1], WholeField(label=_("条数或个数"), min_value=0, max_value=10**8, required=False))
+            pieces = _("每箱盒条数或个数") if step.does is Does.PACK else _("条数或个数")
+            self._add(names[1], WholeField(label=pieces, min_value=0, max_value=10**8, required=False))
             if step.does is Does.PACK:
                 names.append(f"{at}.count")
                 self._add(names[-1], WholeField(label=_("箱盒数"), min_value=1, max_value=step.makes_most, initial=1))
@@ -147,8 +154,10 @@ class StepForm(forms.Form):
         return {key: str(value) for key, value in values.items() if value not in (None, "")}
 
     def _permit(self, permit: Any) -> str:
-        words = {"number": permit.number, "zone": permit.zone.name, "rest": permit.rest, "holder": permit.holder}
-        return gettext("%(number)s · %(holder)s · %(zone)s · 还剩 %(rest)s 克") % words
+        words = {"number": permit.number, "zone": permit.zone.name, "holder": permit.holder}
+        words |= {"rest": formats.number(permit.rest), "last": permit.ends_on.isoformat()}
+        # On a phone a long line is cut at its end.
+        return gettext("%(number)s · 还剩 %(rest)s 克 · %(holder)s · %(zone)s · 到 %(last)s") % words
 
 
 class TypedField(forms.CharField):
@@ -176,7 +185,8 @@ _KEYS = {FieldKind.NUMBER: "decimal"}
 def _lot_words(lot: Any, definition: Definition) -> str:
     said = [lot.code, *fact_words(lot, definition)]
     if lot.grams:
-        said.append(gettext("%(grams)s 克") % {"grams": lot.left})
+        said.append(gettext("%(grams)s 克") % {"grams": formats.number(lot.left)})
+    said.append(clock.local_date(lot.made_at).isoformat())
     return " · ".join(said)
 
 
@@ -252,6 +262,34 @@ class PermitForm(SavingForm):
     def clean_zone(self) -> UUID:
         """The zone's uuid."""
         return UUID(self.cleaned_data["zone"])
+
+
+class ZoneForm(SavingForm):
+    """Where may be collected, with its point."""
+
+    name = forms.CharField(label=_("名称"), max_length=100)
+    code = forms.CharField(label=_("代码"), max_length=40, help_text=_("小写字母、数字和 -，例如 biru-1。"))
+    product = forms.ChoiceField(label=_("采什么"))
+    place = forms.CharField(label=_("所在区县"), max_length=40, help_text=_("名称或六位区划代码，例如比如县。"))
+    point = forms.CharField(label=_("采集点"), max_length=100, required=False)
+    party = forms.ChoiceField(label=_("由谁记录"))
+
+    def __init__(self, *args: Any, parties: Sequence[Party], products: Sequence[Definition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._parties = {str(one.uuid): one for one in parties}
+        _choose(self, "party", [(key, one.organisation.name) for key, one in self._parties.items()])
+        _choose(self, "product", [(one.key, called(one.names)) for one in products])
+
+    def clean_party(self) -> Party:
+        """The party itself."""
+        return self._parties[self.cleaned_data["party"]]
+
+    def clean_place(self) -> str:
+        """The code of the division. Raises ValidationError in the words of the register."""
+        try:
+            return meant_division(self.cleaned_data["place"]).code
+        except DomainError as error:
+            raise refused(error) from None
 
 
 class ClosureForm(SavingForm):

@@ -26,6 +26,7 @@ from shanhai.field.traceability.chains.forms import (
     PermitForm,
     RevokeForm,
     StepForm,
+    ZoneForm,
     fact_words,
 )
 from shanhai.field.traceability.chains.selectors import pages
@@ -35,6 +36,7 @@ from shanhai.field.traceability.chains.selectors.products import (
     definition_of,
     get_product,
     list_permits,
+    list_products,
     list_zones,
     step_words,
 )
@@ -127,6 +129,7 @@ def _record(request: Request, form: StepForm, given: Mapping[str, Any]) -> Recor
         fields=form.typed(),
         permit=UUID(given["permit"]) if given.get("permit") else None,
         to=to,
+        covered=bool(given.get("covered")),
         happened_at=_moment(given["day"], request.at),
         by=request.viewer,
         at=request.at,
@@ -224,8 +227,15 @@ def permit_page(request: Request, act: str = "") -> HttpResponse:
     zones, permits = list(list_zones(viewer=viewer)), list_permits(viewer=viewer)
     if viewer.may_somewhere(TracePermission.MANAGE):
         parties = list(Party.objects.visible_to(viewer).select_related("organisation", "programme"))
+        products = [definition_of(one) for one in list_products(viewer=viewer)]
+        collected = [one for one in products if any(step.permit for step in one.steps)]
         permit = partial(PermitForm, parties=parties, zones=zones)
         acts = {
+            "zone": Act(
+                partial(ZoneForm, parties=parties, products=collected),
+                lambda **given: registering.register_zone(programme=given["party"].programme.code, **given),
+                _REGISTERED,
+            ),
             "permit": Act(permit, registering.register_permit, _REGISTERED),
             "close": Act(partial(ClosureForm, zones=zones), registering.close_zone, _REGISTERED),
             "revoke": Act(partial(RevokeForm, permits=list(permits)), registering.revoke_permit, _REVOKED),

@@ -188,14 +188,23 @@ def _tell_others(record: Record, made: Sequence[Lot], at: datetime) -> None:
 
 def _require_last(old: Record, rows: Sequence[RecordLot], does: Does) -> None:
     moved = [row.lot_id for row in rows if row.part == Part.MADE or does in {Does.SHIP, Does.RECEIVE, Does.SELL}]
-    later = RecordLot.objects.filter(lot__in=moved, undone=False, record__pk__gt=old.pk).select_related("lot")
-    if one := later.exclude(record=old).first():
+    others = RecordLot.objects.filter(lot__in=moved, undone=False).exclude(record=old).select_related("lot", "record")
+    # One that was corrected stands where the first of it stood, whenever it was put right.
+    began = _first(old).pk
+    if one := next((row for row in others.order_by("-record") if _first(row.record).pk > began), None):
         text = gettext_noop("%(code)s 后来又记了别的。请先撤回后面的，从最后一步往前。")
         raise Refused(text, "traceability.not_the_last", field="because", code=one.lot.code)
     stopped = [row.lot for row in rows if row.lot.state in {LotState.HELD, LotState.RECALLED}]
     if stopped:
         text = gettext_noop("批次 %(code)s 已被扣下或召回，不能动。请联系监管员。")
         raise Refused(text, "traceability.lot_stopped", field="because", code=stopped[0].code)
+
+
+def _first(record: Record) -> Record:
+    """What a record stands for in the end: itself, or the one that it, and what it corrects, put right."""
+    while record.corrects is not None:
+        record = record.corrects
+    return record
 
 
 def _put_back(old: Record, named: Sequence[Lot], does: Does) -> None:

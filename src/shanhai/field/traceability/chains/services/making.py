@@ -25,10 +25,14 @@ def make_lots(
     made: Sequence[tuple[Made, dict[str, str]]],
     sources: Sequence[Lot],
     provenance: str,
+    covered: bool = False,
     by: Actor,
     at: datetime,
 ) -> list[Lot]:
-    """The lots that a record makes, stored, each with a code of its own. A constant number of statements."""
+    """The lots that a record makes, stored, each with a code of its own, with a cover where it is to be ``covered``.
+
+    A constant number of statements.
+    """
     each = [(one, facts) for one, facts in made for _ in range(one.count)]
     if not each:
         return []
@@ -36,7 +40,7 @@ def make_lots(
     party = record.party
     batch = issue(
         kind=CODE_KINDS[kind], count=len(each), organisation=party.organisation, programme=party.programme.code,
-        thing=f"traceability.record:{record.uuid}", by=by, at=at,
+        thing=f"traceability.record:{record.uuid}", covered=covered, by=by, at=at,
     )  # fmt: skip
     record.codes = batch.uuid
     record.save(update_fields=["codes"])

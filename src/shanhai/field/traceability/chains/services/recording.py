@@ -74,6 +74,7 @@ def record_step(
     fields: Mapping[str, str] | None = None,
     permit: UUID | None = None,
     to: Party | None = None,
+    covered: bool = False,
     happened_at: datetime | None = None,
     provenance: str = "",
     by: Actor,
@@ -82,7 +83,8 @@ def record_step(
     """Record a step of a chain for a party. A form that comes again changes nothing and is answered as at first.
 
     Weights are whole grams. ``inputs`` without grams are taken whole; of a lot that is received they are what the
-    receiver weighed. ``to`` is who is to receive what is shipped. ``happened_at`` is now where it is None. Raises
+    receiver weighed. ``to`` is who is to receive what is shipped. Boxes are ``covered`` whose labels shall
+    have a covered code. ``happened_at`` is now where it is None. Raises
     Refused for a limit, BadInput with all faults, Conflict for a form that was used for another step, NotAllowed,
     NotVisible. Nothing of it is kept then.
     """
@@ -101,7 +103,7 @@ def record_step(
     work.happened_at = _after_inputs(work)
     _read(work, fields or {}, outputs)
     _apply_limits(work, permit, to)
-    record = _keep(work, form_id, provenance)
+    record = _keep(work, form_id, provenance, covered=covered and work.step.does is Does.PACK)
     say(records=[record], by=by, at=at)
     changes = {"lots": record.lots.count(), "product": str(product_class.uuid)}
     audit.record(by=by, at=at, action="traceability.record.recorded", on=record.subject(), changes=changes)
@@ -197,7 +199,7 @@ def _receiver(work: _Work, to: Party | None) -> Party:
     return to
 
 
-def _keep(work: _Work, form_id: UUID, provenance: str) -> Record:
+def _keep(work: _Work, form_id: UUID, provenance: str, *, covered: bool) -> Record:
     out = sum(made.grams * made.count for made, _ in work.made)
     into = sum(one.grams for one in work.inputs) if work.step.does in {Does.CHANGE, Does.PACK} else 0
     record = Record.objects.create(
@@ -217,7 +219,7 @@ def _keep(work: _Work, form_id: UUID, provenance: str) -> Record:
     )
     made = make_lots(
         record=record, step=work.step, made=work.made, sources=[one.lot for one in work.inputs],
-        provenance=provenance, by=work.by, at=work.at,
+        provenance=provenance, covered=covered, by=work.by, at=work.at,
     )  # fmt: skip
     rows = [RecordLot(record=record, lot=lot, part=Part.MADE, grams=lot.grams) for lot in made]
     rows += _moved(work, record)

@@ -10,6 +10,7 @@ from shanhai.field.traceability.chains.tests.builders import MAY, Chain, a_permi
 from shanhai.field.traceability.chains.values import Made
 from shanhai.field.traceability.models import Finding, Lot, Record
 from shanhai.kernel import clock
+from shanhai.registers.codes.models import CodeBatch
 from tests.cast import a_user
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,11 @@ def test_the_office_registers_a_permit_and_closes_a_zone(client, chain, day):
             "grams": "800", "starts_on": "2026-05-01", "ends_on": "2026-06-30", "issuer": "演示林草局"}  # fmt: skip
     assert client.post("/trace/permits/permit", sent).status_code == 302
     assert client.post("/trace/permits/permit", {**sent, "number": "CJ-10"}).status_code == 409
+    zone = {"name": "新采集区", "code": "new-1", "product": "caterpillar-fungus", "place": permit.zone.place,
+            "point": "三号采集点", "party": str(permit.party.uuid)}  # fmt: skip
+    assert client.post("/trace/permits/zone", {**zone, "place": "没有这个县"}).status_code == 422
+    assert client.post("/trace/permits/zone", zone).status_code == 302
+    assert client.post("/trace/permits/zone", zone).status_code == 409
     closed = {
         "close": "1",
         "zone": str(permit.zone.uuid),
@@ -163,7 +169,9 @@ def test_the_office_registers_a_permit_and_closes_a_zone(client, chain, day):
         "because": "轮采",
     }
     assert client.post("/trace/permits/close", closed).status_code == 302
-    assert "轮采" in client.get("/trace/permits/").content.decode()
+    page = client.get("/trace/permits/").content.decode()
+    assert "轮采" in page
+    assert "三号采集点" in page
 
 
 def test_the_desk_asks_a_constant_number_of_questions(client, chain, day, django_assert_max_num_queries):
@@ -182,8 +190,8 @@ def test_boxes_are_packed_with_their_number(client, chain, day):
     chain.step("cooperative", "test", [graded], fields=fields)
     signed_in(client, chain, "cooperative")
     url, form_id = opened(client, address(chain, "cooperative", "pack"))
-    client.post(
-        url, {"form_id": form_id, "day": "2026-05-20", "inputs": str(graded.uuid), "0.grams": "50", "0.count": "5"}
-    )
+    sent = {"form_id": form_id, "day": "2026-05-20", "inputs": str(graded.uuid), "0.grams": "50", "0.count": "5"}
+    client.post(url, {**sent, "covered": "on"})
 
     assert Lot.objects.filter(kind="box").count() == 5
+    assert CodeBatch.objects.get(kind="box").covered

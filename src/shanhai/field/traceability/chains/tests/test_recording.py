@@ -218,9 +218,16 @@ def test_a_step_that_did_not_happen_is_undone_from_the_last_one(fungus):
     dried = fungus.step("cooperative", "dry", [lot], [Made(150)])
     with pytest.raises(Refused, match="后来又记了"):
         withdraw_record(record=record.uuid, because="没有", by=by, at=MAY)
+    # What was put right afterwards stands where the first of it stood: what came after it is still after it.
+    record = correct_record(record=record.uuid, grams={lot.uuid: 510}, because="秤", by=by, at=MAY)
+    with pytest.raises(Refused, match="后来又记了"):
+        withdraw_record(record=record.uuid, because="没有", by=by, at=MAY)
     withdraw_record(record=dried.uuid, because="没有", by=by, at=MAY)
     lot.refresh_from_db()
-    assert (lot.left, lot.state) == (500, "here")
+    assert (lot.left, lot.state) == (510, "here")
+    sent = fungus.step("cooperative", "hand_over", [lot], to=fungus.party("processor"))
+    record = correct_record(record=record.uuid, grams={lot.uuid: 520}, because="秤", by=by, at=MAY)
+    withdraw_record(record=sent.uuid, because="没有", by=by, at=MAY)
     withdraw_record(record=record.uuid, because="没有", by=by, at=MAY)
 
     assert [one.state for one in Lot.objects.order_by("pk")] == ["void", "void"]
