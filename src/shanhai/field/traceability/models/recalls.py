@@ -94,7 +94,7 @@ class RecallLot(models.Model):
 
     ``holder`` is the party that has it by the latest event. ``left_at`` is when it ceased to hold what is called back,
     None where it still does; ``later`` says that it came to the list after the recall began, ``held`` that the recall
-    stopped it in the house.
+    stopped it with who has it: what was sold or used up is not.
     """
 
     recall = models.ForeignKey(Recall, on_delete=models.CASCADE, related_name="lots", db_index=False)

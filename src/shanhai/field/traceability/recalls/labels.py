@@ -11,7 +11,7 @@ STEPS = {
     "commissioning": gettext_noop("采集、建档"),
     "collecting": gettext_noop("收集"),
     "creating_class_instance": gettext_noop("加工"),
-    "inspecting": gettext_noop("检验"),
+    "inspecting": gettext_noop("检查、检验"),
     "sampling": gettext_noop("取样"),
     "packing": gettext_noop("包装"),
     "repackaging": gettext_noop("重新包装"),

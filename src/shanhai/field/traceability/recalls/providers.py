@@ -34,8 +34,8 @@ THINGS = (
         ("identifier",),
     ),
 )
-_ANSWER = gettext_noop("召回：请查库存，答复找到多少、撤下多少。")
-_ANSWER_DRILL = gettext_noop("演练：请照召回查库存、答复，货照常卖。")
+_ANSWER = gettext_noop("召回：请替“%(party)s”查库存，答复找到多少、撤下多少。")
+_ANSWER_DRILL = gettext_noop("演练：请替“%(party)s”照召回查库存、答复，货照常卖。")
 _END = gettext_noop("召回：各方都已答复，请写结果、结束。")
 _END_DRILL = gettext_noop("演练：各方都已答复，请写结果、结束。")
 
@@ -56,7 +56,8 @@ class Recalls(TodoSource):
         todos: list[Todo] = []
         if viewer.may_somewhere(TracePermission.RECORD):
             for reach in unanswered(viewer=viewer, programme=programme)[:MOST_TODOS]:
-                todos.append(_todo(reach.recall, message(_ANSWER_DRILL if reach.recall.drill else _ANSWER), late=True))
+                why = _ANSWER_DRILL if reach.recall.drill else _ANSWER
+                todos.append(_todo(reach.recall, message(why, party=str(reach.party.organisation)), late=True))
         if viewer.may_somewhere(TracePermission.INSPECT):
             for recall in to_be_ended(viewer=viewer, programme=programme)[:MOST_TODOS]:
                 todos.append(_todo(recall, message(_END_DRILL if recall.drill else _END)))

@@ -16,17 +16,18 @@ from shanhai.base import formats
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, answered, status_of
-from shanhai.field.traceability.labels import LOTS, PROBLEM_KINDS, RECALL_STATES
+from shanhai.field.traceability.chains.selectors.products import called
+from shanhai.field.traceability.labels import LOT_KINDS, LOTS, PROBLEM_KINDS, RECALL_STATES
 from shanhai.field.traceability.models import Recall
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.forms import AnswerForm, EndForm, ProblemAnswerForm, StartForm
 from shanhai.field.traceability.recalls.rules.balance import words_of
 from shanhai.field.traceability.recalls.selectors import recalls as selectors
 from shanhai.field.traceability.recalls.selectors.lots import Traced, rows_of, trace
-from shanhai.field.traceability.recalls.selectors.things import find_thing, path_of
+from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing, path_of
 from shanhai.field.traceability.recalls.services import problems, recalling
 from shanhai.field.traceability.recalls.values import Tree
-from shanhai.field.traceability.states import LotState, ProblemKind, RecallState
+from shanhai.field.traceability.states import LotKind, LotState, ProblemKind, RecallState
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
@@ -65,6 +66,7 @@ def _lot(request: Request, traced: Traced, drawn: dict[str, Any]) -> HttpRespons
     context = {
         "crumbs": (TODAY, Crumb(message(RECALLS), reverse("recalls:list")), Crumb(thing.name)),
         "thing": thing,
+        "what": _what(thing),
         "state": LOTS[LotState(thing.lot.state)] if thing.lot else None,
         "back": _part(request, traced, traced.back, "back"),
         "forth": _part(request, traced, traced.forth, "forth"),
@@ -83,6 +85,13 @@ def _lot(request: Request, traced: Traced, drawn: dict[str, Any]) -> HttpRespons
         "acts": drawn,
     }  # fmt: skip
     return render(request, "recalls/lot.html", context, status=status_of(*drawn.values()))
+
+
+def _what(thing: Thing) -> str:
+    """What a lot of ours is: the product and the kind; "" of what others name."""
+    if (lot := thing.lot) is None:
+        return ""
+    return f"{called(lot.product_class.definition['names'])} · {formats.say(LOT_KINDS[LotKind(lot.kind)])}"
 
 
 def _part(request: Request, traced: Traced, tree: Tree, parameter: str) -> Page:
@@ -135,12 +144,13 @@ def recall_table(request: Request, uuid: str) -> FileResponse:
     columns = [
         Column(gettext("层"), 6, "0"), Column(gettext("标识"), 60), Column(gettext("在谁手里"), 30),
         Column(gettext("什么时候不再含有"), 20), Column(gettext("后来加入"), 10), Column(gettext("已扣货"), 10),
+        Column(gettext("已售出"), 20),
     ]  # fmt: skip
     rows = (
         (
             one.depth, one.identifier, one.holder.organisation.name if one.holder else gettext("不知道"),
             formats.moment(one.left_at) if one.left_at else "", gettext("是") if one.later else "",
-            gettext("是") if one.held else "",
+            gettext("是") if one.held else "", formats.moment(one.sold_at) if one.sold_at else "",
         )
         for one in selectors.listed(viewer=request.viewer, recall=recall)[:_ALL]
     )  # fmt: skip
@@ -152,10 +162,9 @@ def recall_table(request: Request, uuid: str) -> FileResponse:
 
 def _every_act(request: Request, recall: Recall) -> dict[str, Act]:
     acts = {"end": Act(EndForm, partial(recalling.end_recall, recall=recall.uuid), gettext_noop("已结束这次召回。"))}
-    own = selectors.own_reach(viewer=request.viewer, recall=recall)
-    if own is not None:
-        save = partial(recalling.answer_recall, reach=own.uuid)
-        acts["answer"] = Act(AnswerForm, save, gettext_noop("已记下答复。情况有变可以再答。"))
+    if own := selectors.own_reaches(viewer=request.viewer, recall=recall):
+        said = gettext_noop("已记下答复。情况有变可以再答。")
+        acts["answer"] = Act(partial(AnswerForm, reaches=own), recalling.answer_recall, said)
     return acts
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shanhai.base.database.selectors import in_programme
 from shanhai.field.traceability.models import Finding, Lot, Party, Record, RecordLot
@@ -24,6 +24,13 @@ def standing(lot: Lot) -> LotState:
         return LotState.ON_WAY
     alive = not lot.grams and not lot.records.filter(part=Part.USED, undone=False).exists()
     return LotState.HERE if lot.left or alive else LotState.USED
+
+
+def in_hand(lots: QuerySet[Lot]) -> QuerySet[Lot]:
+    """Those of lots that somebody has and could hold back: neither sold nor used up, as ``standing`` says of one."""
+    used = RecordLot.objects.filter(lot=OuterRef("pk"), part=Part.USED, undone=False)
+    there = Q(on_way_to__isnull=False) | Q(left__gt=0) | Q(grams=0) & ~Exists(used)
+    return lots.filter(there, sold_at=None)
 
 
 def list_coming(*, viewer: Actor, programme: str | None = None) -> QuerySet[Lot]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from shanhai.base.database.selectors import in_programme, row_of, visible
-from shanhai.field.traceability.models import EventThing, Party, Problem, Recall, RecallLot, RecallReach
+from shanhai.field.traceability.models import EventThing, Lot, Party, Problem, Recall, RecallLot, RecallReach
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import RecallState
 from shanhai.kernel.actors import Actor
@@ -22,11 +22,15 @@ NO_PROBLEM = gettext_noop("没有找到这条反映，或者您看不到它。�
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a recall has come: things on its list, parties told and answered, grams found and withdrawn."""
+    """How far a recall has come: things on its list, parties told and answered, grams found and withdrawn.
+
+    ``held`` are those that it stopped, ``sold`` those that buyers have.
+    """
 
     things: int
     later: int
     held: int
+    sold: int
     parties: int
     answered: int
     found_grams: int
@@ -48,21 +52,27 @@ def get_recall(*, viewer: Actor, uuid: UUID) -> Recall:
 
 
 def reach_of(recall: Recall) -> Reach:
-    """Its counts. Two queries."""
+    """Its counts. Three queries."""
     lots = recall.lots.aggregate(things=Count("pk"), later=Count("pk", Q(later=True)), held=Count("pk", Q(held=True)))
+    there = recall.lots.filter(left_at=None).values("key")
+    sold = Lot.objects.filter(key__in=there, sold_at__isnull=False).count()
     told = recall.reached.aggregate(
         parties=Count("pk"),
         answered=Count("pk", Q(answered_at__isnull=False)),
         found=Sum("found_grams"),
         withdrawn=Sum("withdrawn_grams"),
     )
-    return Reach(**lots, parties=told["parties"], answered=told["answered"], found_grams=told["found"] or 0,
+    return Reach(**lots, sold=sold, parties=told["parties"], answered=told["answered"], found_grams=told["found"] or 0,
                  withdrawn_grams=told["withdrawn"] or 0)  # fmt: skip
 
 
 def listed(*, viewer: Actor, recall: Recall) -> QuerySet[RecallLot]:
-    """The list of a recall: all of it for who sees the recall's programme, for a party what it has."""
-    rows = recall.lots.select_related("holder__organisation").order_by("depth", "pk")
+    """The list of a recall: all of it for who sees the recall's programme, for a party what it has.
+
+    ``sold_at`` of each is when it went to a buyer, None where it did not, and where that is not known.
+    """
+    sold = Lot.objects.filter(key=OuterRef("key")).values("sold_at")[:1]
+    rows = recall.lots.select_related("holder__organisation").annotate(sold_at=Subquery(sold)).order_by("depth", "pk")
     if viewer.may(TracePermission.VIEW, programme=recall.programme.code, place=recall.place):
         return rows
     return rows.filter(holder__in=Party.objects.acted_for_by(viewer))
@@ -74,11 +84,11 @@ def reached(*, viewer: Actor, recall: Recall) -> QuerySet[RecallReach]:
     return found.order_by("answered_at", "pk")
 
 
-def own_reach(*, viewer: Actor, recall: Recall) -> RecallReach | None:
-    """Of the parties for which the viewer records, the first that still has to answer, else the first."""
+def own_reaches(*, viewer: Actor, recall: Recall) -> list[RecallReach]:
+    """Of the parties for which the viewer records, those that it reached: who still has to answer comes first."""
     theirs = RecallReach.objects.filter(recall=recall, party__in=Party.objects.acted_for_by(viewer))
-    found = [*theirs.select_related("party__organisation").order_by("pk")]
-    return next((one for one in found if one.answered_at is None), found[0] if found else None)
+    found = theirs.select_related("party__organisation").order_by("pk")
+    return sorted(found, key=lambda one: one.answered_at is not None)
 
 
 def unanswered(*, viewer: Actor, programme: str | None) -> QuerySet[RecallReach]:
@@ -87,7 +97,9 @@ def unanswered(*, viewer: Actor, programme: str | None) -> QuerySet[RecallReach]
         party__in=Party.objects.acted_for_by(viewer), answered_at=None, recall__state=RecallState.OPEN
     )
     here = theirs.filter(in_programme(programme, "recall__programme"))
-    return here.select_related("recall__programme").order_by("recall__drill", "recall__level", "told_at", "pk")
+    return here.select_related("recall__programme", "party__organisation").order_by(
+        "recall__drill", "recall__level", "told_at", "pk"
+    )
 
 
 def to_be_ended(*, viewer: Actor, programme: str | None) -> QuerySet[Recall]:

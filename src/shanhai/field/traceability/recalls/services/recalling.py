@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from shanhai.base.audit import services as audit
 from shanhai.base.database.selectors import row_of, visible
 from shanhai.base.database.services import insert_many
+from shanhai.field.traceability.chains.selectors.lots import in_hand
 from shanhai.field.traceability.chains.services.holding import hold, release
 from shanhai.field.traceability.models import Event, Lot, Party, Recall, RecallLot, RecallMove, RecallReach
 from shanhai.field.traceability.permissions import TracePermission
@@ -126,8 +127,8 @@ def end_recall(*, recall: UUID, because: str, let_go: bool = False, by: Actor, a
     )
     if let_go and not found.drill:
         others = RecallLot.objects.filter(recall__state=RecallState.OPEN, recall__drill=False, left_at=None)
-        held = RecallLot.objects.filter(recall=found, held=True).exclude(identifier__in=others.values("identifier"))
-        lots = Lot.objects.filter(identifier__in=held.values("identifier"), state=LotState.RECALLED)
+        own = RecallLot.objects.filter(recall=found, left_at=None).exclude(identifier__in=others.values("identifier"))
+        lots = Lot.objects.filter(identifier__in=own.values("identifier"), state=LotState.RECALLED)
         release(lots=[*_allowed(lots, by)], because=result, by=by, at=at)
     audit.record(by=by, at=at, action="traceability.recalls.ended", on=found.subject(), because=result)
     return found
@@ -181,6 +182,8 @@ def _stop(recall: Recall, *, by: Actor, at: datetime) -> None:
     if stopped := [*_allowed(lots, by)]:
         hold(lots=stopped, recalled=True, because=recall.because, by=by, at=at)
         held = Lot.objects.filter(identifier__in=listed.values("identifier"), state=LotState.RECALLED)
+        # What was sold or used up is recalled, too, but nobody has it to hold it back.
+        held = in_hand(held)
         listed.filter(key__in=among(held.values_list("key", flat=True))).update(held=True)
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from shanhai.base.accounts.models import User
-from shanhai.field.traceability.models import Problem, Recall
+from shanhai.field.traceability.models import Problem, Recall, Recorder
 from shanhai.field.traceability.recalls.selectors.things import find_thing
 from shanhai.field.traceability.recalls.services.problems import report_problem
 from shanhai.field.traceability.recalls.tests.builders import a_chain, an_inspector, box, lot, put, transformed
@@ -132,6 +132,23 @@ def test_from_the_lot_to_the_answer_of_the_shop_and_the_end(chain, inspector):
     assert desk.get(f"{answer.url}list.xlsx").headers["content-type"].endswith("sheet")
     assert "演练完成" not in text_of(shop.get("/trace/lots/B1/"))
     assert client_of("inspector").get("/trace/recalls/").status_code == 200
+
+
+def test_who_records_for_two_parties_answers_for_each_by_name(chain, inspector):
+    _, shop, by, _ = chain
+    Recorder.objects.create(party=shop, user=User.objects.get(username="coop"))
+    client_of("inspector").post("/trace/recall/RAW/", {"level": 1, "because": "砷超标"})
+    recall = Recall.objects.get()
+    address, client = f"/trace/recalls/{recall.uuid}/", client_of("coop")
+    desk = text_of(client.get("/inbox/"))
+    assert "“COOP”" in desk
+    assert "“SHOP”" in desk
+
+    sent = {"found_grams": 500, "withdrawn_grams": 500}
+    assert client.post(f"{address}answer", sent).status_code == 422
+    client.post(f"{address}answer", {**sent, "reach": str(recall.reached.get(party=shop).uuid)})
+    assert [str(one.party.organisation) for one in recall.reached.exclude(answered_at=None)] == ["SHOP"]
+    assert waiting_for(by, "traceability.recalls") == [address]
 
 
 def test_what_somebody_reported_waits_for_the_inspector_who_says_what_came_of_it(chain, inspector):

@@ -52,6 +52,18 @@ def test_a_recall_lists_what_it_reached_stops_it_and_tells_who_has_it(chain, ins
     assert waiting_for(by, "traceability.recalls") == waiting_for(seller, "traceability.recalls") == [page]
 
 
+def test_what_was_sold_or_used_up_is_called_back_and_nobody_is_said_to_hold_it(chain, inspector):
+    Lot.objects.filter(code="B1").update(state="sold", sold_at=AT)
+    Lot.objects.filter(code="RAW").update(state="used", left=0)
+    recall = begin(inspector)
+    reach = reach_of(recall)
+
+    assert {*states().values()} == {"recalled"}
+    assert (reach.things, reach.held, reach.sold) == (4, 2, 1)
+    end_recall(recall=recall.uuid, because="误报。", let_go=True, by=inspector, at=AT)
+    assert states() == {"RAW": "used", "DRY": "here", "B1": "sold", "B2": "here"}
+
+
 def test_a_drill_is_the_same_and_stops_nothing(chain, inspector):
     recall = begin(inspector, drill=True)
 
