@@ -132,7 +132,7 @@ def _fungus(chain: _Chain, office: Actor, at: datetime) -> None:
     report = {"number": f"演示检-{year}-07", "issuer": "演示检测中心", "issued_on": f"{year}-06-12"}
     measured = {"arsenic": "4.9", "moisture": "9.6", "verdict": "pass"}
     chain.step(PartyKind.PROCESSOR, "test", [fine], at=day(6, 12), fields={**report, **measured})
-    boxes = chain.step(PartyKind.PROCESSOR, "pack", [fine], Made(50, 90, 6), at=day(6, 20))
+    boxes = chain.step(PartyKind.PROCESSOR, "pack", [fine], Made(50, 90, 6), covered=True, at=day(6, 20))
     _sell(chain, PartyKind.PROCESSOR, boxes, at=day(7, 1), fields={})
 
 

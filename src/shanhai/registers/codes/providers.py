@@ -28,7 +28,7 @@ THINGS = (
     Things(
         "codes.codebatch",
         lambda viewer: CodeBatch.objects.visible_to(viewer),
-        lambda one: f"{word_for(one)} × {one.count} · {one.issued_at:%Y-%m-%d}",
+        lambda one: _name(one),
         lambda one: _page(one),
     ),
     Things("codes.signal", lambda viewer: Signal.objects.visible_to(viewer), url=lambda _one: "/codes/signals/"),
@@ -36,6 +36,10 @@ THINGS = (
 )
 
 ACTIVATE = message(gettext_noop("已印，等启用：贴好标签后请启用，坏了的请作废。"))
+
+
+def _name(batch: CodeBatch) -> str:
+    return f"{word_for(batch)} × {batch.count} · {local_date(batch.issued_at).isoformat()}"
 
 
 def _page(batch: CodeBatch) -> str:
@@ -56,7 +60,7 @@ class WaitingCodes(TodoSource):
             why, day = message(labels.SIGNALS[SignalKind(one.kind)]), local_date(one.first_at).isoformat()
             todos.append(Todo(label, why, "/codes/signals/", "late", day, one.code.batch.programme))
         for batch in list_printed(viewer=viewer, programme=programme)[:MOST_TODOS]:
-            todos.append(Todo(str(batch), ACTIVATE, _page(batch), programme=batch.programme))
+            todos.append(Todo(_name(batch), ACTIVATE, _page(batch), programme=batch.programme))
         return tuple(todos)
 
 

@@ -44,7 +44,8 @@ class Goods(CodeKind):
         return CodeStanding(
             title=thing.name,
             links=(*self._links(thing, viewer),),
-            shipped_at=lot.shipped_at if lot else None,
+            # Who makes it may sell it, too.
+            shipped_at=(lot.shipped_at or lot.sold_at) if lot else None,
             recalled=listed.exists(),
             not_for_sale=lot is not None and lot.kind in (LotKind.ANIMAL, LotKind.CARCASS),
         )

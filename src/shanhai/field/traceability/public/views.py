@@ -18,10 +18,11 @@ from shanhai.base.forms import saved, status_of
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.public.forms import ProblemForm
 from shanhai.field.traceability.public.selectors import public_page
-from shanhai.field.traceability.recalls.selectors.things import find_thing
+from shanhai.field.traceability.recalls.selectors.things import find_thing, path_of
 from shanhai.field.traceability.recalls.services.problems import report_problem
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
+from shanhai.registers.codes.covers.selectors import has_cover
 
 
 @login_not_required
@@ -41,7 +42,7 @@ def page(request: Request, code: str) -> HttpResponse:
         "notice": said(notice),
         "not_food": shown.definition.get("ordinary_food") is False,
         "within": request.viewer.may(TracePermission.VIEW, **shown.thing.scope),
-        "own": "/x/" in shown.thing.identifier,
+        "revealed_as": _revealed_as(shown.thing.identifier),
     }
     return render(request, "trace_public/page.html", context)
 
@@ -62,6 +63,12 @@ def problem(request: Request, code: str) -> HttpResponse:
             messages.success(request, gettext("收到了，监管员会去查。谢谢您。"))
             return redirect("trace-public:page", code=thing.code)
     return render(request, "trace_public/problem.html", {"thing": thing, "form": form}, status=status_of(form))
+
+
+def _revealed_as(identifier: str) -> str:
+    """By what /reveal/ knows the label of a thing that has a covered code; "" for one without."""
+    path = f"/{path_of(identifier)}"
+    return path if path.startswith("/x/") and has_cover(path=path) else ""
 
 
 def said(names: dict[str, str]) -> str:

@@ -56,8 +56,8 @@ class Recalls(TodoSource):
         todos: list[Todo] = []
         if viewer.may_somewhere(TracePermission.RECORD):
             for reach in unanswered(viewer=viewer, programme=programme)[:MOST_TODOS]:
-                why = _ANSWER_DRILL if reach.recall.drill else _ANSWER
-                todos.append(_todo(reach.recall, message(why, party=str(reach.party.organisation)), late=True))
+                words = _ANSWER_DRILL if reach.recall.drill else _ANSWER
+                todos.append(_todo(reach.recall, message(words, party=str(reach.party.organisation)), late=True))
         if viewer.may_somewhere(TracePermission.INSPECT):
             for recall in to_be_ended(viewer=viewer, programme=programme)[:MOST_TODOS]:
                 todos.append(_todo(recall, message(_END_DRILL if recall.drill else _END)))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -146,13 +147,14 @@ def recall_table(request: Request, uuid: str) -> FileResponse:
         Column(gettext("什么时候不再含有"), 20), Column(gettext("后来加入"), 10), Column(gettext("已扣货"), 10),
         Column(gettext("已售出"), 20),
     ]  # fmt: skip
+    found: QuerySet[Any] = selectors.listed(viewer=request.viewer, recall=recall)
     rows = (
         (
             one.depth, one.identifier, one.holder.organisation.name if one.holder else gettext("不知道"),
             formats.moment(one.left_at) if one.left_at else "", gettext("是") if one.later else "",
             gettext("是") if one.held else "", formats.moment(one.sold_at) if one.sold_at else "",
         )
-        for one in selectors.listed(viewer=request.viewer, recall=recall)[:_ALL]
+        for one in found[:_ALL]
     )  # fmt: skip
     kind = gettext("演练") if recall.drill else gettext("召回")
     above = [f"{kind} · {recall.identifier}", recall.because, formats.moment(request.at)]

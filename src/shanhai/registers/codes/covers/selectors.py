@@ -47,6 +47,12 @@ def code_meant(typed: str) -> tuple[Code | None, str]:
     return code, code.path if code else signs[:60]
 
 
+def has_cover(*, path: str) -> bool:
+    """Whether labels of a code, by the path of its identifier, are printed with a covered code. One query."""
+    kind, _, signs = path.strip("/").removeprefix("x/").partition("/")
+    return Code.objects.filter(kind=kind, signs=signs, batch__covered=True).exists()
+
+
 def limits(*, address: str, path: str, at: datetime) -> dict[str, int]:
     """By the key of what is counted in this hour, how often it may be tried: the address, the label, and all."""
     hour, key = at.replace(minute=0, second=0, microsecond=0), secret()

@@ -195,3 +195,6 @@ def test_boxes_are_packed_with_their_number(client, chain, day):
 
     assert Lot.objects.filter(kind="box").count() == 5
     assert CodeBatch.objects.get(kind="box").covered
+    code = Lot.objects.filter(kind="box").earliest("pk").code
+    assert f'/reveal/?code=/x/box/{code}"' in client.get(f"/trace/c/{code}/").content.decode()
+    assert "/reveal/" not in client.get(f"/trace/c/{graded.code}/").content.decode()

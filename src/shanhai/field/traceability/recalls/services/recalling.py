@@ -181,9 +181,8 @@ def _stop(recall: Recall, *, by: Actor, at: datetime) -> None:
     lots = Lot.objects.filter(identifier__in=listed.values("identifier")).exclude(state=LotState.VOID)
     if stopped := [*_allowed(lots, by)]:
         hold(lots=stopped, recalled=True, because=recall.because, by=by, at=at)
-        held = Lot.objects.filter(identifier__in=listed.values("identifier"), state=LotState.RECALLED)
         # What was sold or used up is recalled, too, but nobody has it to hold it back.
-        held = in_hand(held)
+        held = in_hand(Lot.objects.filter(identifier__in=listed.values("identifier"), state=LotState.RECALLED))
         listed.filter(key__in=among(held.values_list("key", flat=True))).update(held=True)
 
 

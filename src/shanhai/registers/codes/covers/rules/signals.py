@@ -39,8 +39,9 @@ def told_by(
     if elsewhere:
         when, where = max(elsewhere)
         found[SignalKind.TWO_PROVINCES] = {"place": place, "other_place": where, "other_at": when.isoformat()}
-    early = known and (shipped_at is None or at < shipped_at)
-    if state in (CodeState.ISSUED, CodeState.PRINTED) or early:
+    unused = state in (CodeState.ISSUED, CodeState.PRINTED)
+    # What was shipped is in use, whether or not somebody said so of its labels.
+    if (shipped_at is None or at < shipped_at) if known else unused:
         found[SignalKind.BEFORE_SHIPPING] = {"place": place}
     if recalled:
         found[SignalKind.RECALLED] = {"place": place}

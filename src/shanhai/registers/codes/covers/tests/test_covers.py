@@ -140,12 +140,14 @@ def test_too_early_recalled_and_revoked(printed: Any, boxes: Boxes) -> None:
     assert opened(code.path, cover).outcome == Outcome.REVOKED
 
 
-def test_a_cover_that_is_not_in_use_yet_is_a_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cover_that_is_not_in_use_yet_is_a_signal(monkeypatch: pytest.MonkeyPatch, boxes: Boxes) -> None:
     monkeypatch.setattr(services, "draw", lambda: "1" * 16)
-    batch = a_batch(1, covered=True)
-    covered_sheet(batch=batch.uuid, size="a4-24", by=OFFICE, at=AT)
-    opened(batch.codes.get().path, "1" * 16)
-    assert kinds() == ["before_shipping"]
+    # Nobody has said that the label of the box is on it; but the box was shipped.
+    shipped, batch = a_batch(1, kind=boxes.key, covered=True), a_batch(1, covered=True)
+    for one, told in ((shipped, []), (batch, ["before_shipping"])):
+        covered_sheet(batch=one.uuid, size="a4-24", by=OFFICE, at=AT)
+        assert opened(one.codes.get().path, "1" * 16).outcome == Outcome.FIRST
+        assert kinds() == told
 
 
 def test_covers_are_printed_once_and_never_without(printed: Any) -> None:
