@@ -4,7 +4,15 @@
 from __future__ import annotations
 
 from shanhai.field.traceability.permissions import TracePermission
-from shanhai.field.traceability.states import FindingKind, LotKind, LotState, PartyKind, ProblemKind, RecallState
+from shanhai.field.traceability.states import (
+    FindingKind,
+    LotKind,
+    LotState,
+    PartyKind,
+    ProblemKind,
+    RecallState,
+    ReportKind,
+)
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import Status
 from shanhai.kernel.registry import Area
@@ -19,10 +27,17 @@ PARTY_KINDS = {
     PartyKind.SHOP: gettext_noop("门店"),
 }
 LOT_KINDS = {
-    LotKind.LOT: gettext_noop("批次"),
+    LotKind.LOT: gettext_noop("货物批次"),
     LotKind.BOX: gettext_noop("箱盒"),
     LotKind.ANIMAL: gettext_noop("活畜"),
     LotKind.CARCASS: gettext_noop("胴体"),
+}
+# By the kind of paper and whether it was passed.
+PAPERS: dict[tuple[ReportKind, bool], tuple[Status, str]] = {
+    (ReportKind.TEST, True): ("ok", gettext_noop("检验合格")),
+    (ReportKind.TEST, False): ("late", gettext_noop("检验不合格")),
+    (ReportKind.QUARANTINE, True): ("ok", gettext_noop("检疫合格")),
+    (ReportKind.QUARANTINE, False): ("late", gettext_noop("检疫不合格")),
 }
 LOTS: dict[LotState, tuple[Status, str]] = {
     LotState.HERE: ("ok", gettext_noop("在库")),

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from shanhai.base.database.selectors import Things
 from shanhai.field.traceability import labels
 from shanhai.field.traceability.chains.selectors.lots import list_coming, list_findings
 from shanhai.field.traceability.chains.selectors.pages import list_lots
 from shanhai.field.traceability.chains.selectors.products import called, definition_of, nearly_used, step_words
+from shanhai.field.traceability.chains.values import Does
 from shanhai.field.traceability.models import Finding, Lot, Party, Permit, ProductClass, Record, Zone
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind, LotKind
@@ -45,6 +48,15 @@ USED_UP = gettext_noop("采集证还剩 %(rest)s 克，快用完了。")
 COMING = gettext_noop("%(party)s 发来的货在路上。收到后请称重、确认。")
 
 
+def receiving(lot: Lot) -> str:
+    """The form with which who a lot is on its way to receives it; its page where the chain has none."""
+    to, steps = lot.on_way_to, definition_of(lot.product_class).steps
+    step = next((one for one in steps if one.does is Does.RECEIVE and lot.step in one.takes), None)
+    if to is None or step is None:
+        return f"/trace/lots/{lot.code}/"
+    return reverse("chains:step", args=[to.uuid, lot.product_class.uuid, step.key])
+
+
 class Parties(ActsFor):
     """For the organisations of the parties for which somebody records."""
 
@@ -67,12 +79,13 @@ class WaitingLots(TodoSource):
             return ()
         todos = []
         for one in list_findings(viewer=viewer, programme=programme)[:MOST_TODOS]:
-            why, code = message(labels.FINDINGS[FindingKind(one.kind)]), one.party.programme.code
-            todos.append(Todo(one.lot.code, why, f"/trace/lots/{one.lot.code}/", "late", programme=code))
+            name, code = f"{one.lot.code} · {one.party.organisation.name}", one.party.programme.code
+            why = message(labels.FINDINGS[FindingKind(one.kind)])
+            todos.append(Todo(name, why, f"/trace/findings/{one.uuid}/", "late", programme=code))
         for lot in list_coming(viewer=viewer, programme=programme)[:MOST_TODOS]:
             why = message(COMING, party=lot.held_by.organisation.name)
             to = lot.on_way_to.programme.code if lot.on_way_to else ""
-            todos.append(Todo(lot.code, why, f"/trace/lots/{lot.code}/", programme=to))
+            todos.append(Todo(lot.code, why, receiving(lot), programme=to))
         for permit in nearly_used(viewer=viewer, programme=programme, on=local_date(at))[:MOST_TODOS]:
             why, day = message(USED_UP, rest=permit.rest), permit.ends_on.isoformat()
             todos.append(Todo(permit.number, why, "/trace/permits/", due=day, programme=permit.programme.code))

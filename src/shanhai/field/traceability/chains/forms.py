@@ -18,7 +18,7 @@ from shanhai.base import formats
 from shanhai.base.forms import SavingForm, refused
 from shanhai.field.traceability.chains.rules.typed import read_fields
 from shanhai.field.traceability.chains.selectors.pages import Offer
-from shanhai.field.traceability.chains.selectors.products import called
+from shanhai.field.traceability.chains.selectors.products import called, facts_of
 from shanhai.field.traceability.chains.values import Definition, Does, FieldFacts, FieldKind, Made, Taken
 from shanhai.field.traceability.models import Party, Zone
 from shanhai.field.traceability.states import LotKind
@@ -88,12 +88,12 @@ class StepForm(forms.Form):
         if step.takes_most == 1:
             only = choices[0][0] if len(choices) == 1 else None
             field: forms.Field = forms.ChoiceField(
-                label=_("批次"), choices=choices, widget=forms.RadioSelect, initial=only
+                label=_("用哪些批次"), choices=choices, widget=forms.RadioSelect, initial=only
             )
         else:
             every = [one for one, _words in choices] if step.does is Does.RECEIVE or len(choices) == 1 else None
             widget = forms.CheckboxSelectMultiple
-            field = forms.MultipleChoiceField(label=_("批次"), choices=choices, widget=widget, initial=every)
+            field = forms.MultipleChoiceField(label=_("用哪些批次"), choices=choices, widget=widget, initial=every)
         self._add("inputs", field)
         for lot in lots if step.does is Does.RECEIVE else ():
             if lot.grams:
@@ -183,22 +183,11 @@ _KEYS = {FieldKind.NUMBER: "decimal"}
 
 
 def _lot_words(lot: Any, definition: Definition) -> str:
-    said = [lot.code, *fact_words(lot, definition)]
+    said = [lot.code, *(value for _name, value in facts_of(lot, definition))]
     if lot.grams:
         said.append(gettext("%(grams)s 克") % {"grams": formats.number(lot.left)})
     said.append(clock.local_date(lot.made_at).isoformat())
     return " · ".join(said)
-
-
-def fact_words(lot: Any, definition: Definition) -> list[str]:
-    """What is said of a lot that tells it from others, in words: its tag, grade, cut, how it is kept."""
-    fields = {one.key: one for step in definition.steps for one in (*step.fields, *step.each)}
-    found = []
-    for key in ("tag", "condition", "grade", "cut", "storage"):
-        value, one = lot.facts.get(key), fields.get(key)
-        if value and one:
-            found.append(next((called(choice.names) for choice in one.choices if choice.key == value), value))
-    return found
 
 
 def _field(one: FieldFacts, definition: Definition) -> forms.Field:

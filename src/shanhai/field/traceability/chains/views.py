@@ -27,13 +27,13 @@ from shanhai.field.traceability.chains.forms import (
     RevokeForm,
     StepForm,
     ZoneForm,
-    fact_words,
 )
 from shanhai.field.traceability.chains.selectors import pages
 from shanhai.field.traceability.chains.selectors.lots import get_finding, list_coming, list_findings
 from shanhai.field.traceability.chains.selectors.products import (
     called,
     definition_of,
+    facts_of,
     get_product,
     list_permits,
     list_products,
@@ -72,11 +72,12 @@ def today(request: Request) -> HttpResponse:
              [(one, step_words(one)) for one in desk.records])
             for desk in pages.desks(viewer=viewer)
         ],
-        "coming": list_coming(viewer=viewer)[:20],
+        "coming": [(one, called(definition_of(one.product_class).names)) for one in list_coming(viewer=viewer)[:20]],
         "findings": [(one, labels.FINDINGS[FindingKind(one.kind)]) for one in found],
         "may_see": viewer.may_somewhere(TracePermission.VIEW),
         "may_manage": viewer.may_somewhere(TracePermission.MANAGE),
-        "may_print": viewer.may_somewhere("code.issue") or viewer.may_somewhere("code.view"),
+        "may_print": viewer.may_somewhere("code.issue"),
+        "may_see_codes": viewer.may_somewhere("code.view"),
     }  # fmt: skip
     return render(request, "traceability/today.html", context)
 
@@ -170,7 +171,11 @@ def record_page(request: Request, uuid: str, act: str = "") -> HttpResponse:
         "step": step_words(record),
         "product": called(definition.names),
         "typed": typed,
-        "made": [row for row in rows if row.part == Part.MADE],
+        "made": [
+            (row, " · ".join(value for _name, value in facts_of(row.lot, definition)))
+            for row in rows
+            if row.part == Part.MADE
+        ],
         "taken": [row for row in rows if row.part != Part.MADE],
         "codes": record.codes,
         **drawn,
@@ -197,7 +202,7 @@ def finding_page(request: Request, uuid: str) -> HttpResponse:
 
 def _lot_row(lot: Lot) -> tuple[Lot, tuple[Status, str], str, str, str]:
     definition = definition_of(lot.product_class)
-    words = " · ".join(fact_words(lot, definition))
+    words = " · ".join(value for _name, value in facts_of(lot, definition))
     return lot, labels.LOTS[LotState(lot.state)], labels.LOT_KINDS[LotKind(lot.kind)], called(definition.names), words
 
 
@@ -210,7 +215,7 @@ def lot_list(request: Request) -> HttpResponse:
     found = pages.list_lots(viewer=request.viewer, programme=code, state=state, text=text)
     page = Page.of(found, request.GET.get("page", ""), PER_PAGE)
     context = {
-        "crumbs": _crumbs(Crumb(message(gettext_noop("批次")))),
+        "crumbs": _crumbs(Crumb(message(gettext_noop("溯源批次")))),
         "page": page,
         "rows": [_lot_row(lot) for lot in page.rows],
         "states": [(key, words) for key, (_kind, words) in labels.LOTS.items()],

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from shanhai.field.traceability.labels import LOT_KINDS, PARTY_KINDS
-from shanhai.field.traceability.models import Party
+from shanhai.field.traceability.models import Party, Zone
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.selectors.lots import recalls_of
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing
@@ -19,7 +19,7 @@ from shanhai.kernel.codes import CodeKind, CodeLink, CodeStanding
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 
-_PAGE, _TRACE = gettext_noop("从哪里来"), gettext_noop("批次")
+_PAGE, _TRACE = gettext_noop("从哪里来"), gettext_noop("溯源批次")
 _RECORD = gettext_noop("记一笔")
 
 
@@ -80,9 +80,23 @@ class Parties(CodeKind):
         return CodeStanding(title=title, not_for_sale=True)
 
 
+class Zones(CodeKind):
+    """Codes of zones in which is collected: their name."""
+
+    key = "zone"
+    label = message(gettext_noop("采集区"))
+    keys = ()
+
+    def standing(self, *, identifier: str, viewer: Actor, at: datetime) -> CodeStanding | None:
+        """The name of the zone. One query."""
+        zone = Zone.objects.filter(identifier__endswith=identifier).first()
+        return None if zone is None else CodeStanding(title=zone.name, not_for_sale=True)
+
+
 # Keys of GS1 that other organisations' events name: trade items and their lots, logistic units, assets.
 _KEYS = {LotKind.LOT: ("01",), LotKind.BOX: ("00",), LotKind.ANIMAL: ("8004",)}
 CODES: tuple[CodeKind, ...] = (
     *(Goods(kind.value, message(words), _KEYS.get(kind, ())) for kind, words in LOT_KINDS.items()),
     Parties(),
+    Zones(),
 )

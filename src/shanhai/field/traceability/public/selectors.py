@@ -17,7 +17,7 @@ from shanhai.field.traceability.recalls.selectors.story import Story, Told, Wron
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing
 from shanhai.field.traceability.recalls.selectors.trees import tree_of
 from shanhai.field.traceability.recalls.values import Tree
-from shanhai.field.traceability.states import PartyKind
+from shanhai.field.traceability.states import LotState, PartyKind
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.registers.places.selectors import divisions_of
 
@@ -61,6 +61,7 @@ class PublicPage:
     wrong: Sequence[tuple[datetime, Message, Message]]
     unknown: Sequence[Message]
     demo: bool
+    void: bool
 
 
 def public_page(*, code: str) -> PublicPage:
@@ -91,6 +92,7 @@ def public_page(*, code: str) -> PublicPage:
         [(one.told.at, one.told.step, _why(one)) for one in story.wrong],
         [*_unknown(tree, story, begun, [*origins], tests)],
         bool(thing.lot and thing.lot.provenance == "demo") or thing.party.provenance == "demo",
+        thing.lot is not None and thing.lot.state == LotState.VOID,
     )
 
 

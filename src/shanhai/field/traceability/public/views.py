@@ -15,11 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import saved, status_of
+from shanhai.field.traceability.chains.selectors.products import definition_of, facts_of, measured_of
+from shanhai.field.traceability.labels import PAPERS
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.public.forms import ProblemForm
 from shanhai.field.traceability.public.selectors import public_page
 from shanhai.field.traceability.recalls.selectors.things import find_thing, path_of
 from shanhai.field.traceability.recalls.services.problems import report_problem
+from shanhai.field.traceability.states import ReportKind
 from shanhai.kernel import ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.registers.codes.covers.selectors import has_cover
@@ -35,8 +38,16 @@ def page(request: Request, code: str) -> HttpResponse:
     except NotVisible:
         return render(request, "trace_public/unknown.html", {"code": code[:100]}, status=404)
     names, notice = shown.definition.get("names") or {}, shown.definition.get("notice") or {}
+    lot, definition = shown.thing.lot, None
+    if lot is not None:
+        definition = definition_of(lot.product_class)
     context = {
         "shown": shown,
+        "facts": facts_of(lot, definition) if lot and definition else (),
+        "tests": [
+            (one, *PAPERS[ReportKind(one.kind), one.passed], measured_of(one, definition) if definition else ())
+            for one in shown.tests
+        ],
         "thing": shown.thing,
         "name": said(names),
         "notice": said(notice),

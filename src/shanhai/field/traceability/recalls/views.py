@@ -18,7 +18,7 @@ from shanhai.base.accounts import selectors as accounts
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.forms import Act, answered, status_of
 from shanhai.field.traceability.chains.selectors.products import called
-from shanhai.field.traceability.labels import LOT_KINDS, LOTS, PROBLEM_KINDS, RECALL_STATES
+from shanhai.field.traceability.labels import LOT_KINDS, LOTS, PAPERS, PROBLEM_KINDS, RECALL_STATES
 from shanhai.field.traceability.models import Recall
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.recalls.forms import AnswerForm, EndForm, ProblemAnswerForm, StartForm
@@ -28,14 +28,15 @@ from shanhai.field.traceability.recalls.selectors.lots import Traced, rows_of, t
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing, path_of
 from shanhai.field.traceability.recalls.services import problems, recalling
 from shanhai.field.traceability.recalls.values import Tree
-from shanhai.field.traceability.states import LotKind, LotState, ProblemKind, RecallState
+from shanhai.field.traceability.states import LotKind, LotState, ProblemKind, RecallState, ReportKind
 from shanhai.kernel import clock, ids
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, page_number
 from shanhai.registers.tables.selectors.writing import Column, downloaded, write_table
 
-RECALLS, LOT, PROBLEM = gettext_noop("召回"), gettext_noop("批次"), gettext_noop("反映的问题")
+TRACE, GOODS, RECALLS = gettext_noop("溯源"), gettext_noop("溯源批次"), gettext_noop("召回")
+PROBLEM = gettext_noop("反映的问题")
 SIZE = 50
 _ALL = 100_000
 
@@ -58,6 +59,10 @@ def start(request: Request, code: str) -> HttpResponse:
     return went or _lot(request, trace(viewer=request.viewer, text=code), drawn)
 
 
+def _crumbs(*more: Crumb) -> tuple[Crumb, ...]:
+    return (TODAY, Crumb(message(TRACE), reverse("chains:today")), *more)
+
+
 def _may_start(request: Request, traced: Traced) -> bool:
     return request.viewer.may(TracePermission.INSPECT, **traced.thing.scope)
 
@@ -65,7 +70,7 @@ def _may_start(request: Request, traced: Traced) -> bool:
 def _lot(request: Request, traced: Traced, drawn: dict[str, Any]) -> HttpResponse:
     thing = traced.thing
     context = {
-        "crumbs": (TODAY, Crumb(message(RECALLS), reverse("recalls:list")), Crumb(thing.name)),
+        "crumbs": _crumbs(Crumb(message(GOODS), reverse("chains:lots")), Crumb(thing.name)),
         "thing": thing,
         "what": _what(thing),
         "state": LOTS[LotState(thing.lot.state)] if thing.lot else None,
@@ -81,7 +86,7 @@ def _lot(request: Request, traced: Traced, drawn: dict[str, Any]) -> HttpRespons
         "wrong": traced.story.wrong,
         "events": traced.story.events[-SIZE:][::-1],
         "more_events": len(traced.story.events) > SIZE or traced.story.cut,
-        "tests": traced.tests[:SIZE],
+        "tests": [(one, *PAPERS[ReportKind(one.kind), one.passed]) for one in traced.tests[:SIZE]],
         "recalls": [(one, *RECALL_STATES[RecallState(one.state)]) for one in traced.recalls],
         "acts": drawn,
     }  # fmt: skip
@@ -99,7 +104,14 @@ def _part(request: Request, traced: Traced, tree: Tree, parameter: str) -> Page:
     count = len(tree.nodes) - 1
     number = min(page_number(request.GET.get(parameter, "")), max(1, -(-count // SIZE)))
     rows = rows_of(tree, traced.holders, 1 + (number - 1) * SIZE, SIZE)
-    links = [(row, reverse("recalls:lot", args=[path_of(row.identifier)])) for row in rows]
+    links = [
+        (
+            row,
+            reverse("recalls:lot", args=[path_of(row.identifier)]),
+            LOT_KINDS[LotKind(row.lot.kind)] if row.lot else "",
+        )
+        for row in rows
+    ]
     return Page(links, count, number, SIZE, parameter)
 
 
@@ -110,7 +122,7 @@ def recall_list(request: Request) -> HttpResponse:
         raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
     page = Page.of(selectors.list_recalls(viewer=request.viewer), request.GET.get("page", ""))
     context = {
-        "crumbs": (TODAY, Crumb(message(RECALLS))),
+        "crumbs": _crumbs(Crumb(message(RECALLS))),
         "title": message(RECALLS),
         "rows": [(one, _name(one), *RECALL_STATES[RecallState(one.state)]) for one in page.rows],
         "page": page,
@@ -183,7 +195,7 @@ def _recall(request: Request, recall: Recall, drawn: dict[str, Any]) -> HttpResp
     page = Page.of(selectors.listed(viewer=viewer, recall=recall), request.GET.get("page", ""), SIZE)
     told = Page.of(selectors.reached(viewer=viewer, recall=recall), request.GET.get("told", ""), SIZE)
     context = {
-        "crumbs": (TODAY, Crumb(message(RECALLS), reverse("recalls:list")), Crumb(_name(recall))),
+        "crumbs": _crumbs(Crumb(message(RECALLS), reverse("recalls:list")), Crumb(_name(recall))),
         "recall": recall,
         "name": _name(recall),
         "state": RECALL_STATES[RecallState(recall.state)],
@@ -212,7 +224,7 @@ def problem_page(request: Request, uuid: str) -> HttpResponse:
     if went:
         return went
     context = {
-        "crumbs": (TODAY, Crumb(message(PROBLEM)), Crumb(_name(found))),
+        "crumbs": _crumbs(Crumb(message(PROBLEM)), Crumb(_name(found))),
         "problem": found,
         "name": _name(found),
         "kind": PROBLEM_KINDS[ProblemKind(found.kind)],

@@ -164,7 +164,7 @@ def _wrong(request: Request, error: BadInput) -> HttpResponse:
     if _wants_data(request):
         told = {"code": error.code, "at": error.field, "message": say(error.message)}
         return _data(told, "application/json", status=400)
-    return render(request, "codes/wrong.html", {"at": error.field, "text": say(error.message)}, status=400)
+    return render(request, "codes/wrong.html", {"text": say(error.message)}, status=400)
 
 
 def _preflight() -> HttpResponse:

@@ -37,14 +37,16 @@ def list_coming(*, viewer: Actor, programme: str | None = None) -> QuerySet[Lot]
     """The lots that are on their way to the parties for which the viewer records, the oldest first."""
     coming = Lot.objects.filter(state=LotState.ON_WAY, on_way_to__in=Party.objects.acted_for_by(viewer))
     found = coming.filter(in_programme(programme, "on_way_to__programme"))
-    return found.select_related("on_way_to__programme", "held_by__organisation").order_by("shipped_at", "pk")
+    return found.select_related("on_way_to__programme", "held_by__organisation", "product_class").order_by(
+        "shipped_at", "pk"
+    )
 
 
 def list_findings(*, viewer: Actor, programme: str | None = None) -> QuerySet[Finding]:
     """What was found about lots of the parties for which the viewer records and nobody answered, the oldest first."""
     open_ones = Finding.objects.filter(answered_at=None, party__in=Party.objects.acted_for_by(viewer))
     found = open_ones.filter(in_programme(programme, "party__programme"))
-    return found.select_related("party__programme", "lot").order_by("at", "pk")
+    return found.select_related("party__programme", "party__organisation", "lot").order_by("at", "pk")
 
 
 def descendants(*, lots: Collection[Lot], most: int = 12) -> list[Lot]:

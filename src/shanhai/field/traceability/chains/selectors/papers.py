@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from shanhai.field.traceability.chains.selectors.products import called, definition_of
 from shanhai.field.traceability.chains.values import Step
 from shanhai.field.traceability.models import Lot, RecordLot, TestReport
 from shanhai.field.traceability.states import Part, ReportKind
@@ -67,7 +68,8 @@ def require_papers(*, step: Step, lots: Sequence[Lot]) -> None:
         code = by_key[missing[0]].code
         if kind == ReportKind.TEST:
             text = gettext_noop("批次 %(code)s 没有合格的检测报告（%(items)s）。请先记检测。")
-            items = tuple(step.needs[kind])
+            fields = (one for each in definition_of(lots[0].product_class).steps for one in each.fields)
+            items = tuple({one.key: called(one.names) for one in fields if one.key in step.needs[kind]}.values())
             raise Refused(text, "traceability.report_missing", field="inputs", code=code, items=items)
         text = gettext_noop("%(code)s 没有检疫证明。请先记检疫。")
         raise Refused(text, "traceability.quarantine_missing", field="inputs", code=code)

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from shanhai.base.database.selectors import in_programme
 from shanhai.field.traceability.chains.rules.definitions import read_definition
 from shanhai.field.traceability.chains.values import Definition, Names, named
-from shanhai.field.traceability.models import Party, Permit, ProductClass, Record, Zone
+from shanhai.field.traceability.models import Lot, Party, Permit, ProductClass, Record, TestReport, Zone
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
@@ -88,6 +88,24 @@ def nearly_used(*, viewer: Actor, programme: str | None = None, on: date) -> lis
     own = Permit.objects.filter(party__in=Party.objects.acted_for_by(viewer), revoked_at=None)
     valid = own.filter(in_programme(programme), starts_on__lte=on, ends_on__gte=on)
     return list(with_use(valid).filter(rest__lte=F("grams") / 10).select_related("programme").order_by("number"))
+
+
+def facts_of(lot: Lot, definition: Definition) -> list[tuple[str, str]]:
+    """What is said of a lot that tells it from others, in words: its tag, grade, cut, how it is kept."""
+    fields = {one.key: one for step in definition.steps for one in (*step.fields, *step.each)}
+    found = []
+    for key in ("tag", "condition", "grade", "cut", "storage"):
+        value, one = lot.facts.get(key), fields.get(key)
+        if value and one:
+            word = next((called(choice.names) for choice in one.choices if choice.key == value), str(value))
+            found.append((called(one.names), word))
+    return found
+
+
+def measured_of(paper: TestReport, definition: Definition) -> list[str]:
+    """What a paper measured, in words with its unit."""
+    fields = [one for step in definition.steps if step.brings == paper.kind for one in step.fields if one.measured]
+    return [f"{called(one.names)} {paper.values[one.key]} {one.unit}" for one in fields if one.key in paper.values]
 
 
 def step_words(record: Record) -> str:

@@ -48,6 +48,7 @@ def test_it_says_what_where_from_when_and_what_is_not_known(chain, buyer):
         "COOP",
         "没有检验报告",
         "温度：没有记录",
+        "500 克",
     ):
         assert words in page
     # A label without a covered code has nothing to be revealed.
@@ -98,11 +99,15 @@ def test_who_tested_it_with_the_result(chain, buyer):
         recorded_at=AT, by=by.ref,
     )  # fmt: skip
     TestReport.objects.create(
-        record=record, lot=dry, kind="test", number="A-1", issuer="自治区食检院", issued_on=AT.date(), passed=False
-    )
+        record=record, lot=dry, kind="test", number="A-1", issuer="自治区食检院", issued_on=AT.date(), passed=False,
+        values={"arsenic": "4.9"},
+    )  # fmt: skip
+    Lot.objects.filter(code="B1").update(facts={"grade": "2000 条"}, state="void")
     page = page_of(buyer)
     assert "自治区食检院" in page
-    assert "不合格" in page
+    assert "检验不合格" in page
+    for words in ("砷 4.9 mg/kg", "2000 条", "记录已经撤回"):
+        assert words in page
     assert "没有检验报告" not in page
 
 

@@ -103,7 +103,9 @@ def findings_of(thing: str, events: Sequence[Said]) -> tuple[Finding, ...]:
 
 
 def words_of(number: int, grams: bool) -> str:
-    """An amount as people write it: in kilograms, or in pieces."""
+    """An amount as people write it: in grams or kilograms, or in pieces."""
+    if grams and abs(number) < 10_000:
+        return f"{number:,} g"
     return f"{number / 1000:,.3f}".rstrip("0").rstrip(".") + " kg" if grams else f"{number:,}"
 
 

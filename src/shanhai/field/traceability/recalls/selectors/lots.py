@@ -38,6 +38,7 @@ class Row:
     at: datetime | None
     left: datetime | None
     holder: Party | None
+    lot: Lot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,11 @@ def tests_of(lots: QuerySet[Lot], things: Sequence[str]) -> QuerySet[TestReport]
 
 
 def rows_of(tree: Tree, holders: Mapping[str, int | None], start: int, size: int) -> list[Row]:
-    """A part of a tree, in the order in which it was found. One query."""
+    """A part of a tree, in the order in which it was found. Two queries."""
     nodes = [*tree.nodes.items()][start : start + size]
     wanted = {holders.get(thing) for thing, _ in nodes} - {None}
     parties = Party.objects.select_related("organisation").in_bulk(wanted) if wanted else {}
+    lots = {one.identifier: one for one in Lot.objects.filter(identifier__in=[thing for thing, _ in nodes])}
     return [
         Row(
             thing,
@@ -99,6 +101,7 @@ def rows_of(tree: Tree, holders: Mapping[str, int | None], start: int, size: int
             moment_of(node.time) if node.event else None,
             None if node.left == NEVER or not tree.forward else moment_of(node.left),
             parties.get(holders.get(thing) or 0),
+            lots.get(thing),
         )
         for thing, node in nodes
     ]

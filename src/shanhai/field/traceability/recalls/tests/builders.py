@@ -83,7 +83,35 @@ DEFINITION = {
     "names": {"zh-hans": "冬虫夏草", "en": "Caterpillar fungus"},
     "notice": {},
     "ordinary_food": False,
-    "steps": [],
+    "steps": [
+        {
+            "key": "dry",
+            "names": {"zh-hans": "采晒", "en": "Collect and dry"},
+            "does": "begin",
+            "biz_step": "commissioning",
+            "disposition": "active",
+            "makes": "lot",
+            "each": [{"key": "grade", "names": {"zh-hans": "规格", "en": "Grade"}, "kind": "text"}],
+        },
+        {
+            "key": "test",
+            "names": {"zh-hans": "检测", "en": "Test"},
+            "does": "name",
+            "biz_step": "inspecting",
+            "disposition": "active",
+            "takes": ["dry"],
+            "brings": "test",
+            "fields": [
+                {
+                    "key": "arsenic",
+                    "names": {"zh-hans": "砷", "en": "Arsenic"},
+                    "kind": "number",
+                    "unit": "mg/kg",
+                    "measured": True,
+                }
+            ],
+        },
+    ],
 }
 
 

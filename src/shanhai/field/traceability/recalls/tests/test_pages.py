@@ -47,7 +47,7 @@ def test_an_inspector_sees_both_ways_the_balance_and_what_is_wrong(chain, inspec
     coop, _, by, _ = chain
     (event,) = put(coop, by, transformed(5, {lot("DRY"): 2}, {lot("POWDER"): 9}))
     page = text_of(client_of("inspector").get("/trace/lots/DRY/"))
-    for words in ("RAW", "B1", "POWDER", "SHOP", "3 kg", "产出 9 kg"):
+    for words in ("RAW", "B1", "POWDER", "SHOP", "3,000 g", "产出 9,000 g"):
         assert words in page
     declare_wrong(event=event, reason="incorrect_data", corrective=[], by=by, at=AT)
     page = text_of(client_of("inspector").get("/trace/lots/DRY/"))
