@@ -63,8 +63,8 @@ class Parties(ActsFor):
     key = "traceability"
 
     def organisations(self, *, viewer: Actor) -> list[int]:
-        """Their primary keys."""
-        return list(Party.objects.acted_for_by(viewer).values_list("organisation", flat=True))
+        """Their primary keys; those of parties that have ended are no more."""
+        return list(Party.objects.acted_for_by(viewer).filter(ended_on=None).values_list("organisation", flat=True))
 
 
 class WaitingLots(TodoSource):

@@ -46,6 +46,7 @@ from shanhai.field.traceability.models import Lot, Party, Record
 from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import FindingKind, LotKind, LotState, Part
 from shanhai.kernel import clock, ids
+from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop, message
 from shanhai.kernel.parts import TODAY, Crumb, Page, Status
 from shanhai.planning.programmes.core.selectors.scopes import scope_from
@@ -60,9 +61,16 @@ def _crumbs(*more: Crumb) -> tuple[Crumb, ...]:
     return (TODAY, Crumb(message(TRACE), reverse("chains:today") if more else ""), *more)
 
 
+def _require_some(request: Request) -> None:
+    """Raise NotVisible for who may do nothing with traceability anywhere."""
+    if not any(map(request.viewer.may_somewhere, TracePermission)):
+        raise NotVisible(gettext_noop("没有找到您要的内容。请从菜单重新进入。"))
+
+
 @require_safe
 def today(request: Request) -> HttpResponse:
     """GET /trace/: what each party that one records for may record today, what comes, what does not add up."""
+    _require_some(request)
     viewer = request.viewer
     found = list_findings(viewer=viewer)[:20]
     context = {
@@ -209,6 +217,7 @@ def _lot_row(lot: Lot) -> tuple[Lot, tuple[Status, str], str, str, str]:
 @require_safe
 def lot_list(request: Request) -> HttpResponse:
     """GET /trace/lots/: the lots that one sees, by state and by a word of their code."""
+    _require_some(request)
     scope = scope_from(viewer=request.viewer, asked=request.GET, at=request.at)
     state, text = request.GET.get("state", ""), request.GET.get("q", "")
     code = scope.programme if scope else None
@@ -228,6 +237,7 @@ def lot_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def permit_page(request: Request, act: str = "") -> HttpResponse:
     """GET /trace/permits/: permits with what is left, zones; POST registers or revokes one, or closes a zone."""
+    _require_some(request)
     viewer, acts = request.viewer, dict[str, Act]()
     zones, permits = list(list_zones(viewer=viewer)), list_permits(viewer=viewer)
     if viewer.may_somewhere(TracePermission.MANAGE):

@@ -80,8 +80,6 @@ def reveal(*, code: str, typed: str, place: str, address: str, by: Actor, at: da
     found, path = code_meant(code)
     bounds = limits(address=address, path=path, at=at)
     tried = not_giving_way(lambda: _count(bounds, by, at))
-    if any(count > most for count, most in zip(tried, bounds.values(), strict=True)):
-        raise TooMany(gettext_noop("试的次数太多了。请一小时后再试；急用请联系发码单位。"))
     digits = digits_of(typed)
     # Also where there is nothing to compare with: nobody is to tell by the time which of the two was wrong.
     given = hashed(secret(), path, digits)
@@ -127,13 +125,18 @@ def forget_tallies(*, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def _count(limits: Mapping[str, int], by: Actor, at: datetime) -> list[int]:
-    """Count this trial, and answer how often each was tried in the hour. Four statements."""
+    """Count this trial, and answer how often each was tried in the hour. Four statements.
+
+    Raises TooMany. What is refused is not counted: one address alone does not use up what there is for all.
+    """
     forget_tallies(by=by, at=at)
     ends_at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
     Tally.objects.bulk_create((Tally(key=key, ends_at=ends_at) for key in limits), ignore_conflicts=True)
     rows = Tally.objects.filter(key__in=limits)
     rows.update(count=F("count") + 1)
     counts = dict(rows.values_list("key", "count"))
+    if any(counts[key] > most for key, most in limits.items()):
+        raise TooMany(gettext_noop("试的次数太多了。请一小时后再试；急用请联系发码单位。"))
     return [counts[key] for key in limits]
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from shanhai.base.accounts.selectors import Request
-from shanhai.base.forms import saved, status_of
+from shanhai.base.forms import LANGUAGE, saved, status_of
 from shanhai.registers.codes.covers.forms import RevealForm
 from shanhai.registers.codes.covers.selectors import places_to_choose
 from shanhai.registers.codes.covers.services import reveal
@@ -34,7 +34,10 @@ def reveal_page(request: Request) -> HttpResponse:
     form = RevealForm(request.POST or None, places=places, initial={"code": request.GET.get("code", "")})
     context: dict[str, object] = {"form": form}
 
-    def opened(given: Mapping[str, Any]) -> Answer:
+    def opened(given: Mapping[str, Any]) -> Answer | None:
+        # Shown in another language only: what is rolled back afterwards would be a trial that nobody counts.
+        if LANGUAGE in request.POST:
+            return None
         return reveal(**given, address=_address(request), by=request.viewer, at=request.at)
 
     if request.method == "POST" and (answer := saved(request, form, opened)):

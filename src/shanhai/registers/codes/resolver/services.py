@@ -22,6 +22,8 @@ from shanhai.registers.codes.permissions import CodePermission
 from shanhai.registers.codes.resolver.rules.targets import leads_safely
 from shanhai.registers.codes.resolver.rules.walking import plain_type
 
+# Signs of an anchor; each of the code may take three.
+_LONGEST = 200
 _TYPE = re.compile(r"gs1:[A-Za-z][A-Za-z0-9]*|https://\S+")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _MEDIA = re.compile(r"[a-z]+/[-+.0-9a-z]+")
@@ -50,6 +52,11 @@ def set_link(
     faults = Faults()
     with faults.of("anchor"):
         found = parse(anchor)
+        if len(found.path) > _LONGEST:
+            text = gettext_noop(
+                "这个码写成网址有 %(count)s 个字符，最多 %(most)s 个。请为上一级（产品或批次）设置链接。"
+            )
+            raise BadInput(text, "codes.anchor_too_long", count=len(found.path), most=_LONGEST)
     with faults.of():
         _check(type, href, title, language, media_type)
     faults.tell()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -94,6 +94,7 @@ class _Reader:
         if bool(takes) == (does == Does.BEGIN):
             self._wrong(f"{place}/takes", gettext_noop("开头的步骤不写 takes，别的步骤要写它接哪几步的批次。"))
         fields = self._fields(given, "fields", place)
+        self._fitting(given, place, does, fields)
         expires = _table(given.get("expires"))
         days = _table(expires.get("days"))
         season = given.get("season")
@@ -127,6 +128,23 @@ class _Reader:
                 key: int(self._number(days, key, f"{place}/expires/days", least=1, most=4000) or 1) for key in days
             },
         )
+
+    def _fitting(self, given: Mapping[str, Any], place: str, does: str, fields: Sequence[FieldFacts]) -> None:
+        """That a step has the fields that what it does needs, and one lot where it takes but one."""
+        one_lot = does == Does.PACK or given.get("retags") is True
+        if one_lot and given.get("takes_most") != 1:
+            self._wrong(f"{place}/takes_most", gettext_noop("这一步一次只能有一个批次：takes_most 写 1。"))
+        for at, one in enumerate(fields):
+            if one.key in _OF_FORMS:
+                text = gettext_noop("“%(key)s”是表单自己用的名字。请换一个 key。")
+                self._wrong(f"{place}/fields/{at}/key", text, key=one.key)
+            if (kind := _KINDS.get(one.key)) and one.kind is not kind:
+                text = gettext_noop("“%(key)s”的 kind 要写 %(kind)s。")
+                self._wrong(f"{place}/fields/{at}/kind", text, key=one.key, kind=str(kind))
+        needed = {"number"} if given.get("brings") else {"tag"} if given.get("retags") is True else set()
+        if missing := needed - {one.key for one in fields if one.required}:
+            text = gettext_noop("这一步要有必填的“%(key)s”（required 写 true）。")
+            self._wrong(f"{place}/fields", text, key=missing.pop())
 
     def _fields(self, given: Mapping[str, Any], key: str, place: str) -> tuple[FieldFacts, ...]:
         listed = self._list(given, key, place)
@@ -185,7 +203,8 @@ class _Reader:
         if given is None:
             return None
         bounds = given.get("bounds") if isinstance(given, dict) else None
-        if not isinstance(bounds, dict) or str(given.get("field")) not in {one.key for one in fields}:
+        numbers = {one.key for one in fields if one.kind is FieldKind.NUMBER}
+        if not isinstance(bounds, dict) or str(given.get("field")) not in numbers:
             self._wrong(place, gettext_noop("写明是哪一项（field）、按什么分（by）、各自的上下限（bounds）。"))
             return None
         read = {}
@@ -309,6 +328,9 @@ def _is_day(value: Any) -> bool:
     return isinstance(value, str) and re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", value) is not None
 
 
+# What forms call their own fields, and of which kind those must be that papers and tags are made of.
+_OF_FORMS = frozenset({"form_id", "day", "inputs", "to", "permit"})
+_KINDS = {"tag": FieldKind.TAG, "issued_on": FieldKind.DAY}
 _MAKE = frozenset({Does.BEGIN, Does.CHANGE, Does.PACK})
 _STEP = {
     "key", "names", "does", "biz_step", "disposition", "by", "takes", "facts", "takes_most", "makes", "makes_most",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -55,7 +56,7 @@ def require_in_season(
 
     All ends are included. ``closed`` are the closures of the zone with their reasons.
     """
-    if season and not season[0] <= on.strftime("%m-%d") <= season[1]:
+    if season and not _within(on.strftime("%m-%d"), *season):
         text = gettext_noop("%(day)s 不在采集季（%(first)s 到 %(last)s）。请核对采集的日子。")
         ends = {"first": season[0], "last": season[1]}
         raise Refused(text, "traceability.out_of_season", field="day", day=on.isoformat(), **ends)
@@ -68,6 +69,11 @@ def require_in_season(
             text = gettext_noop("这个采集区 %(first)s 到 %(last)s 禁采：%(because)s。那几天采的不能记。")
             ends = {"first": first.isoformat(), "last": last.isoformat()}
             raise Refused(text, "traceability.zone_closed", field="permit", because=because, **ends)
+
+
+def _within(day: str, first: str, last: str) -> bool:
+    """Whether a month and day lies in a season, which may go on into the next year."""
+    return first <= day <= last if first <= last else day >= first or day <= last
 
 
 def require_yield(*, into: int, out: int, at_most: Decimal) -> None:
@@ -83,7 +89,7 @@ def checked_tag(text: str, *, species: str = "") -> str:
 
     Raises BadInput.
     """
-    number = re.sub(r"[\s-]", "", text)
+    number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
     if not (number.isascii() and number.isdigit() and len(number) == 15):
         told = gettext_noop("耳标号是 15 位数字，这里是“%(text)s”。请对照耳标重录。")
         raise BadInput(told, "traceability.tag_unreadable", field="tag", text=text[:40])
@@ -110,11 +116,17 @@ def checked_holder(text: str) -> str:
 
 def require_plain_words(text: str, forbidden: Iterable[str], *, field: str = "") -> None:
     """That a text makes no claim about health: none of the words of the product class, in whatever case."""
-    plain = re.sub(r"[\s·・]", "", text).lower()
-    found = next((word for word in forbidden if re.sub(r"\s", "", word).lower() in plain), None)
+    plain = _bare(text)
+    found = next((word for word in forbidden if _bare(word) in plain), None)
     if found:
         told = gettext_noop("不能写“%(word)s”：这种产品不许宣传保健或医疗作用。请删去。")
         raise Refused(told, "traceability.health_claim", field=field, word=found)
+
+
+def _bare(text: str) -> str:
+    """A text as it is read: full-width letters are letters, what nobody sees between them is nothing."""
+    said = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(one for one in said if not one.isspace() and one not in "·・" and unicodedata.category(one) != "Cf")
 
 
 def require_grade(choice: Choice, *, grams: int, pieces: int) -> None:

@@ -15,6 +15,9 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import NotVisible
 from shanhai.kernel.messages import gettext_noop
 
+# What is stopped on its way arrives all the same: whoever has it then is to be told.
+COMING = (LotState.ON_WAY, LotState.HELD, LotState.RECALLED)
+
 
 def standing(lot: Lot) -> LotState:
     """Where a lot stands that nobody stopped, by what is written of it."""
@@ -35,7 +38,7 @@ def in_hand(lots: QuerySet[Lot]) -> QuerySet[Lot]:
 
 def list_coming(*, viewer: Actor, programme: str | None = None) -> QuerySet[Lot]:
     """The lots that are on their way to the parties for which the viewer records, the oldest first."""
-    coming = Lot.objects.filter(state=LotState.ON_WAY, on_way_to__in=Party.objects.acted_for_by(viewer))
+    coming = Lot.objects.filter(state__in=COMING, on_way_to__in=Party.objects.acted_for_by(viewer))
     found = coming.filter(in_programme(programme, "on_way_to__programme"))
     return found.select_related("on_way_to__programme", "held_by__organisation", "product_class").order_by(
         "shipped_at", "pk"

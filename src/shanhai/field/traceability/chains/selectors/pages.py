@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shanhai.base.database.selectors import holding, in_programme
+from shanhai.field.traceability.chains.selectors.lots import COMING
 from shanhai.field.traceability.chains.selectors.products import definition_of, list_products, permits_of
 from shanhai.field.traceability.chains.values import Definition, Does, Step
 from shanhai.field.traceability.models import Lot, Party, Permit, ProductClass, Record, RecordLot
@@ -70,7 +71,7 @@ def desks(*, viewer: Actor, programme: str | None = None) -> list[Desk]:
     products = [(one, definition_of(one)) for one in list_products(viewer=viewer)]
     stock: Counter[tuple[int, str, str]] = Counter()
     here = Lot.objects.filter(held_by__in=parties, state=LotState.HERE)
-    coming = Lot.objects.filter(on_way_to__in=parties, state=LotState.ON_WAY)
+    coming = Lot.objects.filter(on_way_to__in=parties, state__in=COMING)
     for rows, who in ((here, "held_by"), (coming, "on_way_to")):
         for party, key, step in rows.values_list(who, "product_class__key", "step"):
             stock[(party if who == "held_by" else -party, key, step)] += 1
@@ -123,7 +124,7 @@ def _fitting(party: Party, product: ProductClass, step: Step) -> list[Lot]:
     coming = step.does is Does.RECEIVE
     whose = Q(on_way_to=party) if coming else Q(held_by=party)
     rows = Lot.objects.filter(whose, product_class__key=product.key, step__in=step.takes)
-    rows = rows.filter(state=LotState.ON_WAY if coming else LotState.HERE).order_by("made_at", "pk")
+    rows = rows.filter(state__in=COMING if coming else {LotState.HERE}).order_by("made_at", "pk")
     return [lot for lot in rows if all(lot.facts.get(key) == value for key, value in step.facts.items())][:MOST_LOTS]
 
 

@@ -20,7 +20,8 @@ MOST_STEPS = 12
 def lacking(*, lots: Collection[int], needs: Mapping[str, Iterable[str]]) -> dict[str, list[int]]:
     """By kind of paper the lots (primary keys) without a passed one that measures what ``needs`` says.
 
-    A lot has what all lots have that it was made of. Two queries a step back, however many lots.
+    A lot has what all lots have that it was made of, unless its own latest paper says that it failed. Two queries a
+    step back, however many lots.
     """
     if not needs:
         return {}
@@ -30,7 +31,7 @@ def lacking(*, lots: Collection[int], needs: Mapping[str, Iterable[str]]) -> dic
     for _ in range(MOST_STEPS):
         if not level:
             break
-        for paper in TestReport.objects.filter(lot__in=level, undone=False, passed=True):
+        for paper in TestReport.objects.filter(lot__in=level, undone=False).order_by("issued_on", "pk"):
             papers[paper.lot_id].append(paper)
         made = RecordLot.objects.filter(lot__in=level, part=Part.MADE, undone=False)
         pairs = RecordLot.objects.filter(record__in=made.values("record"), part=Part.USED, undone=False)
@@ -43,21 +44,26 @@ def lacking(*, lots: Collection[int], needs: Mapping[str, Iterable[str]]) -> dic
     found = {}
     for kind, items in needs.items():
         wanted = set(items)
-        own = {lot for lot, some in papers.items() if any(_says(one, kind, wanted) for one in some)}
-        if without := [lot for lot in lots if not _covered(lot, own, parents, MOST_STEPS)]:
+        said = {lot: told for lot, some in papers.items() if (told := _says(some, kind, wanted)) is not None}
+        if without := [lot for lot in lots if not _covered(lot, said, parents, MOST_STEPS)]:
             found[kind] = without
     return found
 
 
-def _says(paper: TestReport, kind: str, items: set[str]) -> bool:
-    return paper.kind == kind and items <= set(paper.values)
+def _says(papers: Iterable[TestReport], kind: str, items: set[str]) -> bool | None:
+    """Whether papers, the latest last, say of a lot that it passed; None where they do not say."""
+    told = None
+    for one in papers:
+        if one.kind == kind and (not one.passed or items <= set(one.values)):
+            told = one.passed
+    return told
 
 
-def _covered(lot: int, own: set[int], parents: Mapping[int, set[int]], depth: int) -> bool:
-    if lot in own:
-        return True
+def _covered(lot: int, said: Mapping[int, bool], parents: Mapping[int, set[int]], depth: int) -> bool:
+    if lot in said:
+        return said[lot]
     before = parents.get(lot, set())
-    return depth > 0 and bool(before) and all(_covered(one, own, parents, depth - 1) for one in before)
+    return depth > 0 and bool(before) and all(_covered(one, said, parents, depth - 1) for one in before)
 
 
 def require_papers(*, step: Step, lots: Sequence[Lot]) -> None:

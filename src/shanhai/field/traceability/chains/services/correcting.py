@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,10 +21,21 @@ from shanhai.field.traceability.chains.selectors.products import definition_of, 
 from shanhai.field.traceability.chains.services.holding import move_lots
 from shanhai.field.traceability.chains.services.saying import said_of
 from shanhai.field.traceability.chains.values import Does
-from shanhai.field.traceability.models import EarTag, Finding, Lot, Party, Permit, Record, RecordLot, TestReport
-from shanhai.field.traceability.states import FindingKind, LotState, Part
+from shanhai.field.traceability.models import (
+    EarTag,
+    Event,
+    Finding,
+    Lot,
+    Party,
+    Permit,
+    Record,
+    RecordLot,
+    TestReport,
+)
+from shanhai.field.traceability.states import EventState, FindingKind, LotState, Part
 from shanhai.field.traceability.store.services.putting import require_recorder
 from shanhai.field.traceability.store.services.recording import declare_wrong
+from shanhai.field.traceability.store.services.recording import record as store
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, NotVisible, Refused, checked_reason
@@ -70,8 +82,7 @@ def correct_record(*, record: UUID, grams: Mapping[UUID, int], because: str, by:
     Lot.objects.bulk_update(made, ["grams", "left"])
     _settle([row.lot for row in rows], record=new, by=by, at=at)
     contents = said_of(record=new, by=by, at=at)
-    _, *correctives = declare_wrong(event=events[0], reason="incorrect_data", corrective=contents, by=by, at=at)
-    new.events.add(*correctives)
+    new.events.add(*_declare(events[0], "incorrect_data", contents, by=by, at=at))
     _tell_others(new, made, at)
     changes = {"grams": {str(lot): [known[lot].grams, weight] for lot, weight in grams.items()}}
     on = old.subject()
@@ -94,17 +105,29 @@ def withdraw_record(*, record: UUID, because: str, by: Actor, at: datetime) -> R
         raise Refused(text, "traceability.retag_stays", field="because")
     _require_last(old, rows, step.does)
     for event in old.events.order_by("pk"):
-        declare_wrong(event=event, reason="did_not_occur", corrective=[], by=by, at=at)
+        _declare(event, "did_not_occur", [], by=by, at=at)
     _mark_wrong(old, because, by=by, at=at)
     TestReport.objects.filter(record=old).update(undone=True)
     made = [row.lot for row in rows if row.part == Part.MADE]
     EarTag.objects.filter(animal__in=made).delete()
     move_lots(lots=made, states=[LotState.VOID] * len(made), by=by, at=at, because=because)
     named = [row.lot for row in rows if row.part == Part.NAMED]
+    if step.brings:
+        # They went on by a paper that is none.
+        _tell_others(old, named, at)
     _put_back(old, named, step.does)
     _settle([row.lot for row in rows if row.part != Part.MADE], record=old, by=by, at=at)
     audit.record(by=by, at=at, action="traceability.record.withdrawn", on=old.subject(), because=because)
     return old
+
+
+def _declare(
+    event: Event, reason: str, contents: Sequence[Mapping[str, Any]], *, by: Actor, at: datetime
+) -> list[Event]:
+    """Say that an event is wrong, unless a program of the party has said so before; the events that stand for it."""
+    if event.state == EventState.IN_FORCE:
+        return declare_wrong(event=event, reason=reason, corrective=contents, by=by, at=at)[1:]
+    return store(party=event.party, contents=contents, by=by, at=at) if contents else []
 
 
 def _held(uuid: UUID, *, by: Actor, at: datetime) -> Record:

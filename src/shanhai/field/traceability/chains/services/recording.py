@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from shanhai.base.audit import services as audit
 from shanhai.field.traceability.chains.rules.limits import (
@@ -41,6 +42,7 @@ AHEAD = timedelta(minutes=5)
 # What a step may change of a lot that it takes, beside its state.
 _CHANGED = ("left", "on_way_to", "held_by", "shipped_at", "sold_at")
 STOPPED = frozenset({LotState.HELD, LotState.RECALLED})
+_HANDS_ON = frozenset({Does.SHIP, Does.RECEIVE, Does.SELL})
 
 
 @dataclass(slots=True)
@@ -100,6 +102,7 @@ def record_step(
 
     work = _opened(party, product_class, step, by, at, happened_at)
     work.inputs = take(party=party, product=product_class, step=work.step, asked=inputs, by=by, at=at)
+    _require_newest(work)
     work.happened_at = _after_inputs(work)
     _read(work, fields or {}, outputs)
     _apply_limits(work, permit, to)
@@ -130,13 +133,35 @@ def _opened(
     return _Work(party, product, definition, step, by, at, when)
 
 
+def _require_newest(work: _Work) -> None:
+    """That nothing begins, or changes to, a definition that another has followed: lots keep the one they began with."""
+    newer = ProductClass.objects.filter(
+        programme=work.product.programme_id, key=work.product.key, version__gt=work.product.version
+    )
+    kept = bool(work.inputs) and all(one.lot.product_class_id == work.product.pk for one in work.inputs)
+    if not kept and newer.exists():
+        text = gettext_noop("“%(product)s”的产品定义已经更新。请从“溯源”重新打开这一步。")
+        raise Refused(text, "traceability.product_outdated", product=called(work.definition.names))
+
+
 def _after_inputs(work: _Work) -> datetime:
-    """A step comes after what it takes was made; on the same day the order of recording decides."""
-    last = max((one.lot.made_at for one in work.inputs), default=work.happened_at)
-    if work.happened_at > last or not work.inputs:
+    """A step comes after what it takes was made and came here; what is handed on, also after all else recorded of it.
+
+    On the same day the order of recording decides.
+    """
+    if not work.inputs:
+        return work.happened_at
+    made = max(one.lot.made_at for one in work.inputs)
+    before = Record.objects.in_force().filter(lots__lot__in=[one.lot for one in work.inputs], lots__undone=False)
+    if work.step.does not in _HANDS_ON and not work.step.retags:
+        before = before.filter(other__isnull=False)
+    last = max(made, before.aggregate(last=Max("happened_at"))["last"] or made)
+    if work.happened_at > last:
         return work.happened_at
     if local_date(last) > local_date(work.happened_at):
         text = gettext_noop("批次 %(day)s 才有，这一步不能更早。请核对日子。")
+        if last > made:
+            text = gettext_noop("批次 %(day)s 还记过一步，这一步不能更早。请核对日子。")
         raise Refused(text, "traceability.before_its_lot", field="day", day=local_date(last).isoformat())
     return last + timedelta(milliseconds=1)
 

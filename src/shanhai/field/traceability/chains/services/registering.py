@@ -144,6 +144,9 @@ def register_permit(
         raise NotVisible(gettext_noop("没有找到这个采集区。请从采集证页重新进入。"))
     by.require(TracePermission.MANAGE, programme=party.programme.code, place=within.place)
     faults = Faults()
+    with faults.of("party"):
+        if party.ended_on is not None:
+            raise BadInput(gettext_noop("这个主体已经停用。请另选一个。"), "traceability.party_ended")
     with faults.of("number"):
         number = _text(number, 40)
     with faults.of("holder"):

@@ -31,6 +31,26 @@ def test_every_fault_of_a_file_is_told_with_its_place(tmp_path):
     bad.write_text(json.dumps(raw), "utf-8")
     with pytest.raises(CommandError, match=r"steps/3/takes: .*\nsteps/6/at_most: "):
         call_command("trace", "product", str(bad))
+    steps = {one["key"]: at for at, one in enumerate(raw["steps"])}
+    for key, place, change in (
+        ("pack", "takes_most", {"takes_most": 2}),
+        ("retag", "takes_most", {"takes_most": 2}),
+        ("test", "fields", {"fields": []}),
+        (
+            "raise",
+            "fields/0/key",
+            {"fields": [{"key": "day", "names": {"zh-hans": "日", "en": "Day"}, "kind": "text"}]},
+        ),
+        (
+            "raise",
+            "fields/0/kind",
+            {"fields": [{"key": "tag", "names": {"zh-hans": "标", "en": "Tag"}, "kind": "text"}]},
+        ),
+    ):
+        one = [{**step, **(change if step["key"] == key else {})} for step in raw["steps"]]
+        bad.write_text(json.dumps({**raw, "steps": one}), "utf-8")
+        with pytest.raises(CommandError, match=f"steps/{steps[key]}/{place}: "):
+            call_command("trace", "product", str(bad))
     for text in (json.dumps({**raw, "more": float("nan")}), json.dumps({**raw, "notice": {"en": "\0"}})):
         bad.write_text(text, "utf-8")
         with pytest.raises(CommandError, match=r"NaN|NUL"):

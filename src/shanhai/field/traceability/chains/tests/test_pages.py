@@ -6,12 +6,13 @@ import re
 import pytest
 
 from shanhai.base.accounts.models import User
+from shanhai.field.traceability.chains.services.holding import hold
 from shanhai.field.traceability.chains.tests.builders import MAY, Chain, a_permit, collected, lots_of
 from shanhai.field.traceability.chains.values import Made
 from shanhai.field.traceability.models import Finding, Lot, Record
 from shanhai.kernel import clock
 from shanhai.registers.codes.models import CodeBatch
-from tests.cast import a_user
+from tests.cast import a_user, actor
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,8 @@ def test_grading_takes_the_lines_that_were_filled(client, chain, day):
 def test_a_receiver_weighs_and_both_sides_are_told_of_a_difference(client, chain, day):
     lot = collected(chain, a_permit(chain), 500)
     chain.step("cooperative", "hand_over", [lot], to=chain.party("processor"))
+    # Stopped on its way it arrives all the same, and stays stopped.
+    hold(lots=[lot.uuid], because="抽检", by=actor("trace_inspector"), at=MAY)
     signed_in(client, chain, "processor")
     assert lot.code in client.get("/trace/").content.decode()
     url, form_id = opened(client, address(chain, "processor", "buy"))
@@ -117,7 +120,7 @@ def test_a_receiver_weighs_and_both_sides_are_told_of_a_difference(client, chain
     )
 
     lot.refresh_from_db()
-    assert (lot.left, lot.held_by) == (480, chain.party("processor"))
+    assert (lot.left, lot.held_by, lot.state) == (480, chain.party("processor"), "held")
     assert {one.party for one in Finding.objects.all()} == {chain.party("processor"), chain.party("cooperative")}
     finding = Finding.objects.get(party=chain.party("processor"))
     client.post(f"/trace/findings/{finding.uuid}/", {"answer": "路上失水"})
@@ -145,7 +148,8 @@ def test_strangers_find_nothing(client, chain, day):
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         assert client.get(address(chain, "cooperative", "collect")).status_code == 404
         assert client.post(f"/trace/records/{record.uuid}/withdraw", {"because": "x"}).status_code in {403, 404}
-    assert client.get(f"/trace/records/{record.uuid}/").status_code == 404
+    for url in (f"/trace/records/{record.uuid}/", "/trace/", "/trace/lots/", "/trace/permits/"):
+        assert client.get(url).status_code == 404
     assert Record.objects.get().wrong_at is None
 
 

@@ -8,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shanhai.field.traceability.capture.services.leaving import end_party
 from shanhai.field.traceability.chains.services.correcting import correct_record, withdraw_record
 from shanhai.field.traceability.chains.services.holding import hold, release
-from shanhai.field.traceability.chains.services.registering import close_zone, load_product
+from shanhai.field.traceability.chains.services.registering import close_zone, load_product, register_permit
 from shanhai.field.traceability.chains.tests.builders import MAY, TAG, Chain, a_permit, collected, lots_of
 from shanhai.field.traceability.chains.values import Made
-from shanhai.field.traceability.models import EarTag, Event, Finding, Lot, ProductClass, Record
+from shanhai.field.traceability.models import EarTag, Event, Finding, Lot, Party, ProductClass, Record
+from shanhai.field.traceability.providers import Parties
 from shanhai.field.traceability.states import EventState
+from shanhai.field.traceability.store.services.recording import declare_wrong
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
 from tests.cast import ADMIN, OFFICE, actor
@@ -100,6 +103,10 @@ def test_nothing_is_packed_without_a_passed_report_on_arsenic(fungus):
     with pytest.raises(Refused, match="砷"):
         fungus.step("cooperative", "pack", [graded], [Made(10)])
     fungus.step("cooperative", "test", [graded], fields=REPORT)
+    fungus.step("cooperative", "test", [graded], fields={**REPORT, "number": "R-2", "verdict": "fail"})
+    with pytest.raises(Refused, match="arsenic"):
+        fungus.step("cooperative", "pack", [graded], [Made(10)])
+    fungus.step("cooperative", "test", [graded], fields={**REPORT, "number": "R-3"})
     (part, _rest) = lots_of(fungus.step("cooperative", "split", [graded], [Made(40), Made(59)]))
     with pytest.raises(Refused, match="保健"):
         fungus.step("cooperative", "pack", [part], [Made(10)], fields={"label": "抗癌"})
@@ -135,6 +142,33 @@ def test_a_tag_is_never_given_again_and_a_certificate_quotes_the_one_that_is_wor
     yak.step("cooperative", "quarantine", [animal], fields={**paper, "tag": new})
 
     assert list(EarTag.objects.values_list("number", "because")) == [(TAG, "掉了"), (new, "")]
+
+
+def test_a_step_is_not_before_the_lot_was_handed_on(fungus):
+    lot, later = collected(fungus, a_permit(fungus), 100), MAY + timedelta(days=5)
+    fungus.step("cooperative", "hand_over", [lot], to=fungus.party("processor"), at=later)
+    with pytest.raises(Refused, match="2026-05-25 还记过一步"):
+        fungus.step("processor", "buy", [lot], fields={"licence": "S-1"}, at=later, happened_at=MAY)
+    fungus.step("processor", "buy", [lot], fields={"licence": "S-1"}, at=later)
+    with pytest.raises(Refused, match="2026-05-25 还记过一步"):
+        fungus.step("processor", "dry", [lot], [Made(30)], at=later, happened_at=MAY)
+
+
+def test_an_animal_is_not_tagged_anew_before_it_was_tagged(yak):
+    later = MAY + timedelta(days=5)
+    (animal,) = lots_of(yak.step("cooperative", "raise", fields={"tag": TAG}))
+    yak.step("cooperative", "retag", [animal], fields={"tag": "254060200000025", "because": "掉了"}, at=later)
+    again = {"tag": "254060200000033", "because": "掉了"}
+    with pytest.raises(Refused, match="还记过一步"):
+        yak.step("cooperative", "retag", [animal], fields=again, at=later, happened_at=MAY)
+
+
+def test_nothing_begins_by_a_definition_that_another_has_followed(yak):
+    (animal,) = lots_of(yak.step("cooperative", "raise", fields={"tag": TAG}))
+    load_product(content=json.dumps({**yak.product.definition, "version": 2}).encode(), by=OFFICE, at=MAY)
+    with pytest.raises(Refused, match="已经更新"):
+        yak.step("cooperative", "raise", fields={"tag": "254060200000025"})
+    yak.step("cooperative", "retag", [animal], fields={"tag": "254060200000025", "because": "掉了"})
 
 
 def test_warm_meat_does_not_leave_and_what_arrived_warm_is_explained_first(yak):
@@ -181,6 +215,22 @@ def test_only_the_recorders_of_a_party_record_for_it(fungus):
         fungus.step("shop", "collect", outputs=[Made(10)], fields={"condition": "fresh"}, permit=permit.uuid)
 
 
+def test_who_records_for_a_party_that_ended_does_nothing_more_from_that_night_on(fungus):
+    permit, coop = a_permit(fungus), fungus.party("cooperative")
+    by, night = fungus.by[coop.pk], MAY.replace(hour=23)
+    assert Parties().organisations(viewer=by) == [coop.organisation_id]
+    end_party(party=Party.objects.get(pk=coop.pk), by=OFFICE, at=night)
+
+    with pytest.raises(NotAllowed, match="停用"):
+        collected(fungus, permit, 10, at=night)
+    assert Parties().organisations(viewer=by) == []
+    with pytest.raises(BadInput, match="停用"):
+        register_permit(
+            party=Party.objects.get(pk=coop.pk), zone=permit.zone.uuid, number="CJ-2", holder="H-02", grams=5,
+            starts_on=permit.starts_on, ends_on=permit.ends_on, issuer="x", by=OFFICE, at=night,
+        )  # fmt: skip
+
+
 def test_a_lot_of_others_is_not_taken(fungus):
     lot = collected(fungus, a_permit(fungus), 100)
     with pytest.raises(NotVisible):
@@ -192,7 +242,7 @@ def test_a_correction_of_what_was_used_is_a_finding_and_what_came_of_it_stays(fu
     lot = collected(fungus, permit, 500, condition="dry")
     record, coop = Record.objects.get(), fungus.party("cooperative")
     (graded,) = lots_of(fungus.step("cooperative", "grade", [lot], [Made(495, facts={"grade": "broken"})]))
-    fungus.step("cooperative", "test", [graded], fields=REPORT)
+    tested = fungus.step("cooperative", "test", [graded], fields=REPORT)
     boxes = lots_of(fungus.step("cooperative", "pack", [graded], [Made(100, 0, 2)]))
     fungus.step("cooperative", "ship", boxes[:1], to=fungus.party("shop"))
     fungus.step("shop", "receive", boxes[:1])
@@ -210,6 +260,8 @@ def test_a_correction_of_what_was_used_is_a_finding_and_what_came_of_it_stays(fu
     assert new.events.get().state == EventState.IN_FORCE
     with pytest.raises(Conflict, match="更正"):
         correct_record(record=record.uuid, grams={lot.uuid: 440}, because="x", by=fungus.by[coop.pk], at=MAY)
+    withdraw_record(record=tested.uuid, because="报告是别的批次的", by=fungus.by[coop.pk], at=MAY)
+    assert Finding.objects.filter(party=fungus.party("shop"), record=tested, kind="corrected").count() == 1
 
 
 def test_a_step_that_did_not_happen_is_undone_from_the_last_one(fungus):
@@ -222,6 +274,8 @@ def test_a_step_that_did_not_happen_is_undone_from_the_last_one(fungus):
     record = correct_record(record=record.uuid, grams={lot.uuid: 510}, because="秤", by=by, at=MAY)
     with pytest.raises(Refused, match="后来又记了"):
         withdraw_record(record=record.uuid, because="没有", by=by, at=MAY)
+    # A program of the party has said so already.
+    declare_wrong(event=dried.events.get(), reason="did_not_occur", corrective=[], by=by, at=MAY)
     withdraw_record(record=dried.uuid, because="没有", by=by, at=MAY)
     lot.refresh_from_db()
     assert (lot.left, lot.state) == (510, "here")

@@ -112,7 +112,12 @@ def test_who_tested_it_with_the_result(chain, buyer):
 
 
 def test_an_unknown_code_gets_an_honest_page(buyer, chain):
-    for address in ("/trace/c/NOSUCH/", "/trace/problem/NOSUCH/", "/trace/c/01/04012345123456/10/L/"):
+    for address in (
+        "/trace/c/NOSUCH/",
+        "/trace/problem/NOSUCH/",
+        "/trace/c/01/04012345123456/10/L/",
+        "/trace/c/https://other.example/x/box/B1/",
+    ):
         answer = buyer.get(address)
         assert answer.status_code == 404
         assert "没有这个码" in answer.content.decode()
@@ -124,6 +129,7 @@ def test_a_problem_is_reported_without_an_account_and_once(chain, buyer):
     for _ in range(2):
         sent = {"kind": "opened", "words": "封口破了", "form_id": form}
         assert buyer.post("/trace/problem/B1/", sent).status_code == 302
+    assert buyer.post("/trace/problem/B2/", sent).status_code == 409
     assert Problem.objects.get().words == "封口破了"
     assert buyer.post("/trace/problem/B1/", {"kind": "", "form_id": form[:-1] + "0"}).status_code == 422
     assert buyer.post("/trace/problem/B1/", {"kind": "other", "form_id": str(ids.new_id())}).status_code == 400

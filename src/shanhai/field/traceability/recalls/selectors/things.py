@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from shanhai.field.traceability.events.rules.identifiers import canonical
@@ -93,7 +94,15 @@ def _lot(lots: QuerySet[Lot], text: str) -> Lot | None:
     found = lots.filter(code=signs).select_related(
         "made_by__programme", "made_by__organisation", "held_by__organisation", "product_class"
     )
-    return found.first()
+    lot = found.first()
+    # The address of another installation names a thing of theirs, though the signs be the same.
+    if lot is not None and "://" in text and _host(text) not in (_host(lot.identifier), _host(settings.CODES_STEM)):
+        return None
+    return lot
+
+
+def _host(address: str) -> str:
+    return address.partition("://")[2].partition("/")[0].lower()
 
 
 def first_party(events: QuerySet[Event], identifier: str) -> Party | None:

@@ -30,9 +30,12 @@ MOST_OF_A_THING, MOST_OF_ALL = 20, 500
 def report_problem(*, thing: Thing, kind: str, words: str, form_id: UUID, by: Actor, at: datetime) -> Problem:
     """Keep what somebody without an account reports of a thing. The same form again changes nothing.
 
-    Raises BadInput, Refused where too many came within the hour.
+    Raises BadInput, Conflict for the form of another thing, Refused where too many came within the hour.
     """
     if (known := Problem.objects.filter(form_id=form_id).first()) is not None:
+        if known.identifier != thing.identifier:
+            text = gettext_noop("这张表已经用来反映了别的货。请重新扫码打开。")
+            raise Conflict(text, "traceability.form_used")
         return known
     if kind not in list(ProblemKind):
         raise BadInput(gettext_noop("请选一种情况。"), "traceability.problem_kind", field="kind")

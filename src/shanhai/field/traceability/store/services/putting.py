@@ -22,6 +22,7 @@ from shanhai.field.traceability.store.rules.preparing import renamed
 from shanhai.field.traceability.store.rules.standing import Found, beside
 from shanhai.field.traceability.store.values import CAPTURED, Put, Ready, Row, instant_of
 from shanhai.kernel.actors import Actor
+from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotAllowed
 from shanhai.kernel.messages import gettext_noop, message
 
@@ -77,10 +78,12 @@ def put(
 def require_recorder(*, party: Party, by: Actor, at: datetime) -> None:
     """Raise NotAllowed unless ``by`` records for that party, which is at work on the day of ``at``."""
     by.require(TracePermission.RECORD, programme=party.programme.code, place=party.place)
-    if not Party.objects.acted_for_by(by).filter(pk=party.pk).exists():
+    # As it stands now: whoever calls may have read the party before it ended.
+    stands = list(Party.objects.acted_for_by(by).filter(pk=party.pk).values_list("ended_on", flat=True))
+    if not stands:
         text = gettext_noop("您不为“%(party)s”记录。请让指挥部办公室把您加为它的记录员。")
         raise NotAllowed(text, "traceability.not_a_recorder", party=party.organisation.name)
-    if party.ended_on is not None and party.ended_on <= at.date():
+    if stands[0] is not None and stands[0] <= local_date(at):
         text = gettext_noop("“%(party)s”已经停用，不能再记录。请联系指挥部办公室。")
         raise NotAllowed(text, "traceability.party_ended", party=party.organisation.name)
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 
 from shanhai.base.audit.models import AuditRow
@@ -109,6 +110,10 @@ def test_wrong_and_unknown_are_answered_alike(printed: Any, client: Client, djan
         told.add((answer.status_code, text))
     assert len(told) == 1
     assert other.cover.count == 0
+    # To see the page in another language is no trial that nobody counts.
+    tried = Tally.objects.aggregate(Sum("count"))
+    client.post("/reveal/", {"code": other.path, "typed": other_cover, "place": "", "set_language": "en"})
+    assert (Tally.objects.aggregate(Sum("count")), other.cover.count) == (tried, 0)
 
 
 @pytest.mark.parametrize("typed", ["", "0" * 16, "９" * 16, "x" * 40, "1" * 15, "\x00" * 16])
@@ -168,12 +173,18 @@ def test_guessing_is_bounded_by_address_by_code_and_in_all(printed: Any, setting
         assert opened(code.path, f"{trial:016}", address="2001:db8:1:2::1").outcome == Outcome.WRONG
     with pytest.raises(TooMany):
         opened(code.path, cover, address="2001:db8:1:2::ffff")
-    assert opened(code.path, "0" * 16, address="2001:db8:1:3::1").outcome == Outcome.WRONG
+    # What was refused uses up nothing of what others have.
+    for _ in range(9):
+        with pytest.raises(TooMany):
+            opened(printed[1][0].path, cover, address="2001:db8:1:2::ffff")
+    for _ in range(2):
+        assert opened(code.path, "0" * 16, address="2001:db8:1:3::1").outcome == Outcome.WRONG
     assert kinds() == ["many_wrong"]
     with pytest.raises(TooMany):
         opened(code.path, cover, address="192.0.2.9")
     assert opened(printed[1][0].path, "0" * 16, address="192.0.2.10").outcome == Outcome.WRONG
     assert opened(printed[1][0].path, "0" * 16, address="192.0.2.11").outcome == Outcome.WRONG
+    assert opened(printed[1][0].path, "0" * 16, address="192.0.2.13").outcome == Outcome.WRONG
     with pytest.raises(TooMany):
         opened(printed[1][0].path, printed[1][1], address="192.0.2.12")
     assert opened(code.path, cover, hours=1).outcome == Outcome.FIRST

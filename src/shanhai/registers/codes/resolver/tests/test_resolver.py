@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from shanhai.kernel.errors import BadInput
 from shanhai.registers.codes.keys.rules.compression import compress
 from shanhai.registers.codes.keys.rules.own import make_own
 from shanhai.registers.codes.keys.rules.reading import parse
@@ -151,6 +152,12 @@ def test_bad_syntax_is_400_with_the_place_and_what_to_do(client: Client, path: s
         assert told["code"].startswith("codes.")
         assert told["at"]
         assert len(told["message"]) > 10
+
+
+def test_a_code_that_is_too_long_for_the_table_leads_nowhere_of_its_own() -> None:
+    sign = "%21" * 20
+    with pytest.raises(BadInput, match="200"):
+        a_link(f"{GTIN}/22/{sign}/10/{sign}/21/{sign}")
 
 
 def test_an_unknown_code_is_404_and_says_what_that_may_mean(client: Client) -> None:
