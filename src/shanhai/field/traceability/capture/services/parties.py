@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shanhai.base.accounts import selectors as accounts
 from shanhai.base.audit import services as audit
@@ -44,14 +44,17 @@ def register_party(
     if kind not in set(PartyKind):
         text = gettext_noop("没有这一类主体。请重新选。")
         raise BadInput(text, "traceability.party_kind", field="kind")
-    if Party.objects.filter(programme=of, organisation=who).exists():
-        text = gettext_noop("“%(name)s”在这项对口支援里已经登记。请打开它。")
-        raise Conflict(text, "traceability.party_there", field="organisation", name=who.name)
     code = issue(kind="party", count=1, organisation=who, programme=programme, by=by, at=at).codes.get()
-    party = Party.objects.create(
+    party = Party(
         organisation=who, programme=of, place=place, kind=kind, identifier=code.identifier,
         key=keys_of(code.identifier)[0], national_code=national_code.strip()[:40], provenance=provenance,
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            party.save()
+    except IntegrityError:
+        text = gettext_noop("“%(name)s”在这项对口支援里已经登记。请打开它。")
+        raise Conflict(text, "traceability.party_there", field="organisation", name=who.name) from None
     changes = {"organisation": str(who.uuid), "kind": kind}
     audit.record(by=by, at=at, action="traceability.party.registered", on=party.subject(), changes=changes)
     return party

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db import IntegrityError, transaction
+
 from shanhai.field.traceability.chains.values import Step
 from shanhai.field.traceability.models import EarTag, Lot, Record, TestReport
 from shanhai.field.traceability.states import ReportKind
@@ -51,10 +53,12 @@ def keep_papers(
 
 
 def _fit(number: str, animal: Lot, day: date) -> None:
-    if EarTag.objects.filter(number=number).exists():
+    try:
+        with transaction.atomic():
+            EarTag.objects.create(number=number, animal=animal, fitted_on=day)
+    except IntegrityError:
         text = gettext_noop("耳标号 %(number)s 已经用过，一个号只给一头牲畜。请对照耳标重录。")
-        raise Conflict(text, "traceability.tag_used", field="tag", number=number)
-    EarTag.objects.create(number=number, animal=animal, fitted_on=day)
+        raise Conflict(text, "traceability.tag_used", field="tag", number=number) from None
 
 
 def _require_quoted(tag: str, named: Sequence[Lot]) -> None:

@@ -55,5 +55,7 @@ def test_every_fault_of_a_file_is_told_with_its_place(tmp_path):
         bad.write_text(text, "utf-8")
         with pytest.raises(CommandError, match=r"NaN|NUL"):
             call_command("trace", "product", str(bad))
+    with pytest.raises(CommandError, match="没有找到这个码"):
+        call_command("trace", "\udcff")
     with pytest.raises(CommandError, match="No such file"):
         call_command("trace", "product", str(tmp_path / "none.json"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from shanhai.base.audit import services as audit
 from shanhai.field.traceability.events.rules.vocabulary import BUILT_IN, names_of
@@ -38,15 +38,18 @@ def keep_query(
         raise BadInput(text, "traceability.epcis_query_name", field="name", name=name[:60])
     known = names_of(query.get("@context"), names)
     parse([(key, value) for key, value in query.items() if key != "@context"], known, plain=False)
-    held = NamedQuery.objects.filter(party=party)
-    if held.filter(name=name).exists():
-        text = gettext_noop("已经有叫“%(name)s”的查询。请换一个名字，或者先删去原来的。")
-        raise Conflict(text, "traceability.epcis_query_exists", field="name", name=name)
+    held = NamedQuery.objects.filter(party=party).exclude(name=name)
     if held.count() >= settings.TRACE_QUERIES_MOST:
         text = gettext_noop("一家最多存 %(most)s 个查询。请先删去不用的。")
         raise Refused(text, "traceability.epcis_too_many_queries", most=settings.TRACE_QUERIES_MOST)
     kept = {prefix: space for prefix, space in known.items() if BUILT_IN.get(prefix) != space}
-    made = NamedQuery.objects.create(party=party, name=name, query=dict(query), names=kept, made_at=at, made_by=by.ref)
+    made = NamedQuery(party=party, name=name, query=dict(query), names=kept, made_at=at, made_by=by.ref)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError:
+        text = gettext_noop("已经有叫“%(name)s”的查询。请换一个名字，或者先删去原来的。")
+        raise Conflict(text, "traceability.epcis_query_exists", field="name", name=name) from None
     audit.record(by=by, at=at, action="traceability.query.kept", on=made.subject())
     return made
 

@@ -57,6 +57,8 @@ def find_thing(*, viewer: Actor | None, text: str) -> Thing:
     At most three queries. Raises NotVisible.
     """
     events = Event.objects.all() if viewer is None else Event.objects.visible_to(viewer)
+    # At the console somebody may type what is no text.
+    text = text.encode("utf-8", "replace").decode().replace("\x00", "")
     if (lot := _lot(Lot.objects.all(), text)) is not None:
         seen = viewer is None or Lot.objects.visible_to(viewer).filter(pk=lot.pk).exists()
         if seen or first_party(events, lot.identifier) is not None:
@@ -70,7 +72,7 @@ def find_thing(*, viewer: Actor | None, text: str) -> Thing:
 
 def spellings_of(text: str) -> list[str]:
     """The canonical identifiers that a text may mean: as a code in any spelling, and as it stands."""
-    text = text.replace("\x00", "").strip()[:500]
+    text = text.strip()[:500]
     try:
         said = address_of(text=f"/{text}" if text[:1].isdigit() and "/" in text and "://" not in text else text)
     except BadInput:

@@ -13,6 +13,7 @@ from shanhai.kernel.messages import gettext_noop
 
 _LONGEST = 1000
 # What is behind an address of these is an address of IPv4.
+_GIVEN_OUT = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -55,7 +56,9 @@ def may_go_to(address: str, networks: Sequence[str]) -> bool:
     found = _behind(ip_address(address.partition("%")[0]))
     if any(found in ip_network(one, strict=False) for one in networks):
         return True
-    return found.is_global and not found.is_multicast
+    # Of version 6 only what is given out to the world: some old kinds of inside are called global, too.
+    given_out = isinstance(found, IPv4Address) or found in _GIVEN_OUT
+    return given_out and found.is_global and not found.is_multicast
 
 
 def _is_this_machine(host: str) -> bool:

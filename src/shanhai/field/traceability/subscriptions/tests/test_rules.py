@@ -64,6 +64,8 @@ def test_a_schedule_that_no_clock_shows_is_refused(schedule):
         ("::ffff:127.0.0.1", [], False),
         ("::ffff:8.8.8.8", [], True),
         ("64:ff9b::7f00:1", [], False),
+        ("::7f00:1", [], False),
+        ("fec0::1", [], False),
         ("2002:7f00:1::", [], False),
         ("127.0.0.1", ["127.0.0.0/8"], True),
         ("10.1.2.3", ["10.1.0.0/16"], True),
