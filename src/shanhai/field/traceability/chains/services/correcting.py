@@ -56,7 +56,7 @@ def correct_record(*, record: UUID, grams: Mapping[UUID, int], because: str, by:
     old = _held(record, by=by, at=at)
     because = checked_reason(because, _WHY, "traceability")
     step = definition_of(old.product_class).step(old.step)
-    rows = list(old.lots.select_related("lot"))
+    rows = _rows(old)
     known = {row.lot.uuid: row for row in rows if row.grams and row.part in {Part.MADE, Part.USED}}
     if step is None or step.does not in _WEIGHED or not set(grams) <= set(known):
         text = gettext_noop("这一步的重量不能更正。请撤回后重记。")
@@ -99,7 +99,7 @@ def withdraw_record(*, record: UUID, because: str, by: Actor, at: datetime) -> R
     old = _held(record, by=by, at=at)
     because = checked_reason(because, _WHY, "traceability")
     step = definition_of(old.product_class).step(old.step)
-    rows = list(old.lots.select_related("lot"))
+    rows = _rows(old)
     if step is None or step.retags:
         text = gettext_noop("补戴耳标不能撤回。号码写错了，请再补戴一次，写明原因。")
         raise Refused(text, "traceability.retag_stays", field="because")
@@ -128,6 +128,14 @@ def _declare(
     if event.state == EventState.IN_FORCE:
         return declare_wrong(event=event, reason=reason, corrective=contents, by=by, at=at)[1:]
     return store(party=event.party, contents=contents, by=by, at=at) if contents else []
+
+
+def _rows(record: Record) -> list[RecordLot]:
+    """The rows of a record; those of one lot, as what was weighed less when it came, hold one and the same object."""
+    rows, lots = list(record.lots.select_related("lot").order_by("pk")), dict[int, Lot]()
+    for row in rows:
+        row.lot = lots.setdefault(row.lot_id, row.lot)
+    return rows
 
 
 def _held(uuid: UUID, *, by: Actor, at: datetime) -> Record:
@@ -178,7 +186,7 @@ def _use_again(new: Record, out: int) -> None:
 
 def _settle(lots: Iterable[Lot], *, record: Record, by: Actor, at: datetime) -> None:
     """What is left of lots by what is recorded; where more was used than they weigh, whoever holds them is told."""
-    found = list(lots)
+    found = list({lot.pk: lot for lot in lots}.values())
     rows = RecordLot.objects.filter(lot__in=found, part=Part.USED, undone=False)
     used = dict(rows.values("lot").annotate(total=Sum("grams")).values_list("lot", "total"))
     news = list[Finding]()
@@ -188,7 +196,7 @@ def _settle(lots: Iterable[Lot], *, record: Record, by: Actor, at: datetime) -> 
         if lot.short > before:
             told = {"expected": lot.grams, "found": spent, "at": at}
             news.append(Finding(party=lot.held_by, lot=lot, record=record, kind=FindingKind.MORE_OUT, **told))
-    columns = ("left", "short", "on_way_to", "held_by", "sold_at")
+    columns = ("left", "short", "on_way_to", "held_by", "shipped_at", "sold_at")
     Lot.objects.bulk_update(
         [lot for lot in found if lot.state not in _RESTING | {LotState.ON_WAY, LotState.SOLD}], columns
     )
@@ -234,6 +242,8 @@ def _put_back(old: Record, named: Sequence[Lot], does: Does) -> None:
     for lot in named:
         if does is Does.SHIP:
             lot.on_way_to = None
+            # It never left, unless it had before.
+            lot.shipped_at = None if lot.shipped_at == old.happened_at else lot.shipped_at
         elif does is Does.RECEIVE and old.other is not None:
             lot.held_by, lot.on_way_to = old.other, old.party
         elif does is Does.SELL:

@@ -15,11 +15,11 @@ from shanhai.field.traceability.chains.services.registering import close_zone, l
 from shanhai.field.traceability.chains.tests.builders import MAY, TAG, Chain, a_permit, collected, lots_of
 from shanhai.field.traceability.chains.values import Made
 from shanhai.field.traceability.models import EarTag, Event, Finding, Lot, Party, ProductClass, Record
-from shanhai.field.traceability.providers import Parties
 from shanhai.field.traceability.states import EventState
 from shanhai.field.traceability.store.services.recording import declare_wrong
 from shanhai.kernel import ids
 from shanhai.kernel.errors import BadInput, Conflict, DomainError, NotAllowed, NotVisible, Refused
+from shanhai.registers.codes.models.batches import acted_for
 from tests.cast import ADMIN, OFFICE, actor
 
 pytestmark = pytest.mark.django_db
@@ -218,12 +218,12 @@ def test_only_the_recorders_of_a_party_record_for_it(fungus):
 def test_who_records_for_a_party_that_ended_does_nothing_more_from_that_night_on(fungus):
     permit, coop = a_permit(fungus), fungus.party("cooperative")
     by, night = fungus.by[coop.pk], MAY.replace(hour=23)
-    assert Parties().organisations(viewer=by) == [coop.organisation_id]
+    assert acted_for(by) == {coop.organisation_id}
     end_party(party=Party.objects.get(pk=coop.pk), by=OFFICE, at=night)
 
     with pytest.raises(NotAllowed, match="停用"):
         collected(fungus, permit, 10, at=night)
-    assert Parties().organisations(viewer=by) == []
+    assert acted_for(by) == set()
     with pytest.raises(BadInput, match="停用"):
         register_permit(
             party=Party.objects.get(pk=coop.pk), zone=permit.zone.uuid, number="CJ-2", holder="H-02", grams=5,
@@ -286,6 +286,18 @@ def test_a_step_that_did_not_happen_is_undone_from_the_last_one(fungus):
 
     assert [one.state for one in Lot.objects.order_by("pk")] == ["void", "void"]
     assert not Event.objects.in_force().exists()
+
+
+def test_a_lot_that_did_not_come_or_leave_is_where_it_was(fungus):
+    lot = collected(fungus, a_permit(fungus), 500)
+    sent = fungus.step("cooperative", "hand_over", [lot], to=fungus.party("processor"))
+    came = fungus.step("processor", "buy", [(lot, 480)], fields={"licence": "S-1"})
+    for record, party in ((came, "processor"), (sent, "cooperative")):
+        withdraw_record(record=record.uuid, because="没有", by=fungus.by[fungus.party(party).pk], at=MAY)
+        lot.refresh_from_db()
+        on_way = (500, "on_way", fungus.party("processor"), MAY)
+        now = (lot.left, lot.state, lot.on_way_to, lot.shipped_at and MAY)
+        assert now == (on_way if party == "processor" else (500, "here", None, None))
 
 
 def test_versions_of_a_product_are_kept_and_faults_are_told_by_place(fungus):

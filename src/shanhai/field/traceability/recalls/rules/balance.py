@@ -17,6 +17,8 @@ _MORE_OUT = gettext_noop("出去的比进来的多：进来 %(came)s，出去 %(
 _USED_TWICE = gettext_noop("同一个编号被用掉了 %(count)s 次。")
 _MADE_TWICE = gettext_noop("同一个编号被做出来 %(count)s 次。")
 _GAINED = gettext_noop("加工出来的比投进去的重：投入 %(came)s，产出 %(went)s。")
+_NEGATIVE = gettext_noop("一条记录写的数量小于 0，没有算进去。")
+_LISTS = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _EARLY = gettext_noop("用掉的时间早于做出来的时间。")
 
 
@@ -94,6 +96,10 @@ def findings_of(thing: str, events: Sequence[Said]) -> tuple[Finding, ...]:
     if used and born and min(used) < min(born):
         found.append(Finding("early", message(_EARLY), (thing,)))
     for one in events:
+        if any(
+            line == thing and _below_nothing(amount) for name in _LISTS for line, amount in lines_of(one.content, name)
+        ):
+            found.append(Finding("negative", message(_NEGATIVE), (thing,), (one.id,)))
         came, went = _weights(one.content)
         there = (*of_side(one.content, "input"), *of_side(one.content, "output"))
         if thing in there and came and went and went > came:
@@ -135,7 +141,12 @@ def _balance(thing: str, events: Sequence[Said], grams: bool) -> Balance:
 
 
 def _sum(content: Mapping[str, Any], name: str, thing: str, grams: bool) -> int:
-    return sum(_of(amount, grams) or 0 for one, amount in lines_of(content, name) if one == thing)
+    """Less than nothing counts as nothing, so that nobody makes up with it for what went out."""
+    return sum(max(_of(amount, grams) or 0, 0) for one, amount in lines_of(content, name) if one == thing)
+
+
+def _below_nothing(amount: Amount) -> bool:
+    return (amount.grams or 0) < 0 or (amount.pieces or 0) < 0
 
 
 def _of(amount: Amount, grams: bool) -> int | None:

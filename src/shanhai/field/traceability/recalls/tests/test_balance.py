@@ -63,6 +63,15 @@ def test_an_animal_is_slaughtered_once():
     assert findings_of("urn:x:yak", said(parts, parts)) == ()
 
 
+def test_less_than_nothing_makes_up_for_nothing():
+    events = said(
+        collected(1, A=1), transformed(2, {lot("A"): 2}, {lot("B"): 1}), transformed(3, {lot("A"): -5}, {lot("B"): 1})
+    )
+
+    assert [one.left for one in balances_of(lot("A"), events)] == [-1000]
+    assert [one.rule for one in findings_of(lot("A"), events)] == ["more_out", "negative", "gained"]
+
+
 @pytest.mark.parametrize(
     ("line", "amount"),
     [
