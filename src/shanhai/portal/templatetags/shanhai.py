@@ -189,6 +189,13 @@ def scope_words(grant: Any) -> str:
     return " · ".join(names) or gettext("全部")
 
 
+@register.simple_tag(takes_context=True)
+def programme_name(context: Context, code: str) -> str:
+    """What a programme of that code is called, of those in the frame; of another the code itself."""
+    found = (one for one in getattr(context.get("frame"), "programmes", ()) if one.code == code)
+    return next((formats.named(one) for one in found), code)
+
+
 @register.simple_tag
 def strength(value: Strength) -> SafeString:
     """How strong the evidence is: a disc that is fuller the stronger it is, and the word."""

@@ -3,6 +3,7 @@
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django import forms
@@ -94,6 +95,12 @@ def test_a_figure_without_a_value_says_why():
     assert '<div class="fig gap">' in html
     assert "还没有到位的资金。" in html
     assert "fig-value" not in html
+
+
+def test_a_programme_is_called_by_its_name_and_a_strange_one_by_its_code():
+    frame = SimpleNamespace(programmes=[SimpleNamespace(code="a-b", name="甲 → 乙", name_en="A → B")])
+    told = "{% programme_name 'a-b' %} {% programme_name 'c-d' %}"
+    assert shown(told, frame=frame) == "甲 → 乙 c-d"
 
 
 @pytest.mark.parametrize(("provenance", "word"), [("demo", "演示数据"), ("public", "公开数字")])

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from django.conf import settings
 from django.db.models import QuerySet
 
+from shanhai.base import formats
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
@@ -64,11 +65,11 @@ def limits(*, address: str, path: str, at: datetime) -> dict[str, int]:
 
 
 def places_to_choose() -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """The provinces with their prefectures, each as code and name. Two queries."""
+    """The provinces with their prefectures, each as code and name in the reader's language. Two queries."""
     below: dict[str, list[tuple[str, str]]] = {}
     for one in list_divisions(level=Level.PREFECTURE):
-        below.setdefault(one.code[:2], []).append((one.code, str(one)))
-    return [(one.code, str(one), below.get(one.code[:2], [])) for one in list_divisions(level=Level.PROVINCE)]
+        below.setdefault(one.code[:2], []).append((one.code, formats.named(one)))
+    return [(one.code, formats.named(one), below.get(one.code[:2], [])) for one in list_divisions(level=Level.PROVINCE)]
 
 
 def place_meant(chosen: str) -> str:
