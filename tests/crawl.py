@@ -2,8 +2,9 @@
 """Ask every address as everybody: ``python -m tests.crawl [MOST]`` (``make crawl``), on a demo of its own.
 
 The accounts of the demo and a stranger follow the links that any of them meets; every address, and every pattern
-of addresses filled with things that exist and one that does not, is asked as each of the ten. Nothing may end in a
-server error, a stranger gets nothing but the way in, and what somebody does not see is missing for them in all parts.
+of addresses filled with things that exist and one that does not, is asked as each of them. Nothing may end in a server
+error, a stranger gets nothing but the way in and what is for everybody, and what somebody does not see is missing for
+them in all parts.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ OF_A_KIND = 6
 STRANGER = ""
 NOWHERE = "0190aaaa-0000-7000-8000-000000000000"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# The signs of own codes.
+_SIGNS = re.compile(r"\b[0-9A-Z]{13}\b")
 _LINK = re.compile(r"""(?:href|hx-get|action)="([^"#][^"]*)\"""")
 # What a stranger is for: signing in, by password or otherwise, the language, whether the server lives.
 WAY_IN = (
@@ -38,6 +41,25 @@ WAY_IN = (
     "/accounts/password/reset/",
     "/i18n/",
     "/healthz",
+)
+# What everybody may read: what a scan answers, the reveal, what is well known, alerts.
+PUBLIC = ("/trace/c/", "/trace/problem/", "/reveal/", "/x/", "/01/", "/.well-known/", "/alerts/", "/cap/")
+# What no page links to: codes are scanned, programs know the addresses of an API.
+UNLINKED = (
+    "/.well-known/gs1resolver",
+    "/.well-known/shanhai-codes.json",
+    "/reveal/",
+    "/codes/",
+    "/01/09506000134352",
+    "/01/09506000134353",
+    "/x/box/NOSUCH",
+    "/trace/c/NOSUCH/",
+    "/epcis/v2",
+    "/epcis/v2/events",
+    "/epcis/v2/capture",
+    "/epcis/v2/epcs",
+    "/epcis/v2/queries",
+    "/epcis/v2/nothing",
 )
 # Leaving them would end the crawl for that account.
 LEFT_OUT = ("/accounts/logout/", "/static/")
@@ -62,7 +84,7 @@ class Crawl:
         self.ids.update(_UUID.findall(address))
         plain = parts.path + (f"?{parts.query}" if parts.query else "")
         names = sorted(part.partition("=")[0] for part in parts.query.split("&"))
-        kind = f"{_UUID.sub('…', parts.path)}?{names}"
+        kind = f"{_SIGNS.sub('…', _UUID.sub('…', parts.path))}?{names}"
         if plain in self.answers or plain in self._waiting or self._kinds[kind] >= OF_A_KIND:
             return
         self._kinds[kind] += 1
@@ -92,7 +114,7 @@ def faults(answers: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
             who = name or "a stranger"
             if status >= 500:
                 yield f"{address}: {status} for {who}"
-            if name == STRANGER and status < 300 and not address.startswith(WAY_IN):
+            if name == STRANGER and status < 300 and not address.startswith((*WAY_IN, *PUBLIC)):
                 yield f"{address}: {status} for a stranger"
             # 405 tells the method apart, and nothing of what is there.
             if status not in (404, 405) and whole != address and answers.get(whole, {}).get(name) == 404:
@@ -111,6 +133,22 @@ def _clients() -> Iterator[tuple[str, object]]:
         user = User.objects.get(username=account.username)
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         yield account.username, client
+
+
+def _of_codes() -> Iterator[str]:
+    """Of a code of each kind what a scan asks, in every way, and where it leads."""
+    from shanhai.registers.codes.models import Code  # noqa: PLC0415 - needs the settings
+
+    for kind in sorted(set(Code.objects.values_list("kind", flat=True))):
+        code = Code.objects.filter(kind=kind).select_related("batch").earliest("pk")
+        yield from (
+            code.path,
+            f"{code.path}?linkType=all",
+            f"{code.path}?linkType=gs1:epil",
+            f"/codes/{code.batch.uuid}/",
+        )
+        yield from (f"/codes/{code.batch.uuid}/1.svg", f"/reveal/?code={code.path}")
+        yield from (f"/trace/{page}/{code.signs}/" for page in ("c", "problem", "lots"))
 
 
 def _patterns(patterns: list, prefix: str = "/") -> Iterator[str]:
@@ -139,10 +177,13 @@ def main(most: int) -> int:
     started = time.monotonic()
     crawl = Crawl(most)
     crawl.add("/")
+    for address in (*UNLINKED, *_of_codes()):
+        crawl.add(address)
     crawl.follow()
     linked = len(crawl.answers)
     known = sorted(crawl.ids)
-    for pattern in sorted(set(_patterns(get_resolver().url_patterns))):
+    plain = {one for one in _patterns(get_resolver().url_patterns) if not set(one) & set("([|")}
+    for pattern in sorted(plain):
         for given in (NOWHERE, "zj-ganzi", "2026", *known[:: max(len(known) // 4, 1)]):
             crawl.add(re.sub(r"<[^>]*>", given, pattern))
     crawl.most += most

@@ -17,6 +17,8 @@ PAGE = f"/projects/{NOWHERE}/"
         ({PAGE: {"kangding": 404}, f"{PAGE}move": {"kangding": 405}}, 0),
         ({"/": {"deputy": 500}}, 1),
         ({"/funds/": {STRANGER: 200}}, 1),
+        ({"/trace/c/ABC/": {STRANGER: 200}, "/x/box/ABC": {STRANGER: 307}, "/reveal/?code=A": {STRANGER: 200}}, 0),
+        ({"/trace/lots/ABC/": {STRANGER: 200}}, 1),
         ({PAGE: {"kangding": 404}, f"{PAGE}funds": {"kangding": 200}}, 1),
         ({PAGE: {"kangding": 404}, f"{PAGE}edit": {"kangding": 403}}, 1),
     ],
