@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from shanhai.field.traceability.events.rules.meaning import check_meaning
 from shanhai.field.traceability.events.rules.structure import check_structure
 from shanhai.field.traceability.events.values import Document, Event, Fault
 from shanhai.field.traceability.store.rules.preparing import TYPES, prepare
-from shanhai.field.traceability.store.values import Judged, Ready
+from shanhai.field.traceability.store.values import Judged, Ready, instant_of
 from shanhai.kernel.messages import gettext_noop, message
 
 _LONGEST_ID = 500
@@ -37,7 +38,9 @@ def judge(document: Document, *, latest: int, told: Callable[[int, int], None] =
             else:
                 one = prepare(event)
                 if one.time > latest:
-                    faults.append(_ahead(event))
+                    faults.append(_ahead(event, event.content["eventTime"], "eventTime"))
+                elif (said := _declared(event)) and instant_of(datetime.fromisoformat(said)) > latest:
+                    faults.append(_ahead(event, said, "errorDeclaration", "declarationTime"))
                 else:
                     ready.append(one)
         if done % _EVERY == 0:
@@ -65,7 +68,11 @@ def _faults(event: Event, latest: int) -> Iterator[Fault]:
     yield from (fault for fault in check_meaning(event) if fault.severity == "error")
 
 
-def _ahead(event: Event) -> Fault:
-    said = message(gettext_noop("eventTime %(time)s 比现在晚得多。"), time=event.content["eventTime"])
+def _declared(event: Event) -> str:
+    return str(event.content.get("errorDeclaration", {}).get("declarationTime", ""))
+
+
+def _ahead(event: Event, time: str, *path: str) -> Fault:
+    said = message(gettext_noop("%(name)s %(time)s 比现在晚得多。"), name=path[-1], time=time)
     remedy = message(gettext_noop("请核对日期，并校准设备的时钟。"))
-    return Fault((*event.path, "eventTime"), "time", said, remedy)
+    return Fault((*event.path, *path), "time", said, remedy)

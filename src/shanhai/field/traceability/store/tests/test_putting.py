@@ -174,5 +174,7 @@ def test_nobody_records_for_a_party_that_is_not_theirs(coop, by):
 
 @pytest.mark.parametrize("at", ["2036-11-20T10:00:00+08:00", "0001-01-01T00:00:00+14:00"])
 def test_a_time_that_cannot_be_is_refused(coop, by, at):
-    with pytest.raises(Refused):
-        record(party=coop, contents=[shipped(ONE, at=at)], by=by, at=AT)
+    declared = {"eventID": "urn:x:1", "errorDeclaration": {"declarationTime": at, "reason": "did_not_occur"}}
+    for content in (shipped(ONE, at=at), shipped(ONE, **declared)):
+        with pytest.raises(Refused):
+            record(party=coop, contents=[content], by=by, at=AT)
