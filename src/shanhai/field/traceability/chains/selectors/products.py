@@ -92,7 +92,8 @@ def nearly_used(*, viewer: Actor, programme: str | None = None, on: date) -> lis
 
 def facts_of(lot: Lot, definition: Definition) -> list[tuple[str, str]]:
     """What is said of a lot that tells it from others, in words: its tag, grade, cut, how it is kept."""
-    fields = {one.key: one for step in definition.steps for one in (*step.fields, *step.each)}
+    # What the first step calls it: the tag of an animal, not the tag that a certificate quotes.
+    fields = {one.key: one for step in reversed(definition.steps) for one in (*step.fields, *step.each)}
     found = []
     for key in ("tag", "condition", "grade", "cut", "storage"):
         value, one = lot.facts.get(key), fields.get(key)

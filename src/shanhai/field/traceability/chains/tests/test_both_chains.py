@@ -3,6 +3,7 @@
 
 import pytest
 
+from shanhai.field.traceability.chains.selectors.products import definition_of, facts_of
 from shanhai.field.traceability.chains.tests.builders import MAY, TAG, Chain, a_permit, collected, lots_of
 from shanhai.field.traceability.chains.values import Made
 from shanhai.field.traceability.models import Event, EventThing, Lot
@@ -59,6 +60,8 @@ def test_a_yak_goes_from_its_ear_tag_to_the_shop():
     assert yak.state == LotState.USED
     assert carcass.facts["tag"] == TAG
     assert boxes[0].facts["cut"] == "tenderloin"
+    # The tag is called as where it began, not as the certificate calls the one that it quotes.
+    assert facts_of(boxes[0], definition_of(chain.product))[:2] == [("耳标号", TAG), ("部位", "里脊")]
     assert boxes[0].expires_on.isoformat() == "2027-05-20"
     assert other.left == 90_000
     assert MAY.isoformat()[:10] == "2026-05-20"
