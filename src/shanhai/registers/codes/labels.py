@@ -12,8 +12,8 @@ from shanhai.registers.codes.states import Audience, CodeState, SignalKind, Sign
 CODES: dict[CodeState, tuple[Status, str]] = {
     CodeState.ISSUED: ("wait", gettext_noop("已发")),
     CodeState.PRINTED: ("wait", gettext_noop("已印")),
-    CodeState.ACTIVE: ("ok", gettext_noop("启用")),
-    CodeState.REVOKED: ("stop", gettext_noop("作废")),
+    CodeState.ACTIVE: ("ok", gettext_noop("码已启用")),
+    CodeState.REVOKED: ("stop", gettext_noop("码已作废")),
 }
 
 SIGNAL_STATES: dict[SignalState, tuple[Status, str]] = {

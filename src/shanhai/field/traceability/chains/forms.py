@@ -61,7 +61,7 @@ class StepForm(forms.Form):
         self.offer, step = offer, offer.step
         if step.permit:
             choices = [(str(one.uuid), self._permit(one)) for one in offer.permits]
-            self._add("permit", forms.ChoiceField(label=_("采集证"), choices=choices))
+            self._add("permit", forms.ChoiceField(label=_("用哪张采集证"), choices=choices))
         if step.takes:
             self._take()
         if step.does is Does.SHIP:
@@ -301,7 +301,7 @@ class ClosureForm(SavingForm):
 class RevokeForm(SavingForm):
     """A permit that is taken back."""
 
-    permit = forms.ChoiceField(label=_("采集证"))
+    permit = forms.ChoiceField(label=_("用哪张采集证"))
     because = forms.CharField(label=_("原因"), max_length=500)
 
     def __init__(self, *args: Any, permits: Sequence[Any], **kwargs: Any) -> None:

@@ -182,7 +182,7 @@ def _happenings(page: BatchPage, names: Mapping[str, str]) -> list[Happening]:
     ]
     for one in page.transfers:
         said = f"{one.first}–{one.last} · {one.giver} → {one.taker} · {names.get(one.by, one.by)}"
-        found.append(Happening(one.at, said, "done", gettext_noop("移交"), note=one.because))
+        found.append(Happening(one.at, said, "done", gettext_noop("移交码"), note=one.because))
     batch = page.batch
     by = names.get(batch.issued_by, batch.issued_by)
     found.append(Happening(batch.issued_at, f"1–{batch.count} · {by}", "done", gettext_noop("发码")))
