@@ -104,7 +104,7 @@ def test_nothing_is_packed_without_a_passed_report_on_arsenic(fungus):
         fungus.step("cooperative", "pack", [graded], [Made(10)])
     fungus.step("cooperative", "test", [graded], fields=REPORT)
     fungus.step("cooperative", "test", [graded], fields={**REPORT, "number": "R-2", "verdict": "fail"})
-    with pytest.raises(Refused, match="arsenic"):
+    with pytest.raises(Refused, match="砷"):
         fungus.step("cooperative", "pack", [graded], [Made(10)])
     fungus.step("cooperative", "test", [graded], fields={**REPORT, "number": "R-3"})
     (part, _rest) = lots_of(fungus.step("cooperative", "split", [graded], [Made(40), Made(59)]))
