@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shanhai.field.traceability.labels import PARTY_KINDS
-from shanhai.field.traceability.models import Lot, Recall, TestReport
+from shanhai.field.traceability.models import Lot, Opened, Recall, TestReport
 from shanhai.field.traceability.recalls.labels import REASONS
 from shanhai.field.traceability.recalls.rules.telling import leads_to
 from shanhai.field.traceability.recalls.selectors.lots import recalls_of, tests_of
 from shanhai.field.traceability.recalls.selectors.story import Story, Told, Wrong, story_of
 from shanhai.field.traceability.recalls.selectors.things import Thing, find_thing
-from shanhai.field.traceability.recalls.selectors.trees import tree_of
+from shanhai.field.traceability.recalls.selectors.trees import among, tree_of
 from shanhai.field.traceability.recalls.values import Tree
 from shanhai.field.traceability.states import LotState, PartyKind
+from shanhai.field.traceability.store.rules.keys import key_of
 from shanhai.kernel.messages import Message, gettext_noop, message
 from shanhai.registers.places.selectors import divisions_of
 
@@ -33,6 +34,7 @@ _NO_COLD = gettext_noop("运输和存放的温度：没有记录。")
 _CUT = gettext_noop("原料太多，这一页没有全部查到底。")
 _NO_CORRECTION = gettext_noop("有一条记录声明有误，说好的更正还没有来。")
 _WRONG = gettext_noop("记录有误")
+_UNHEARD = gettext_noop("有 %(count)s 条记录来自没有经手这批货的单位，这里不显示。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,16 @@ class PublicPage:
 
 
 def public_page(*, code: str) -> PublicPage:
-    """What is known of a code, whoever asks. A query a level of what it was made of, and seven. Raises NotVisible."""
+    """What is known of a code, whoever asks. A query a level of what it was made of, and nine. Raises NotVisible.
+
+    Whose word counts: who brought the thing, to whom they say that they handed it or from whom they had it, and so on;
+    and who made a lot that they say went into it. Whoever else may capture events says nothing here.
+    """
     thing = find_thing(viewer=None, text=code)
-    tree = tree_of(viewer=None, root=thing.identifier, forward=False, most=MOST_THINGS)
-    story = story_of(viewer=None, things=tree.nodes, most=MOST_EVENTS)
+    tree, story, unheard = _heard(
+        thing, whole := tree_of(viewer=None, root=thing.identifier, forward=False, most=MOST_THINGS),
+        story_of(viewer=None, things=whole.nodes, most=MOST_EVENTS),
+    )  # fmt: skip
     tests = [*tests_of(Lot.objects.all(), [*tree.nodes])]
     first = set(tree.nodes) - {source for joint in tree.joints for source in joint.sources}
     begun = [one for one in story.events if _adds(one) and one.things & first]
@@ -90,10 +98,31 @@ def public_page(*, code: str) -> PublicPage:
         max(0, len(shown) - MOST_STEPS),
         tests[:10],
         [(one.told.at, one.told.step, _why(one)) for one in story.wrong],
-        [*_unknown(tree, story, begun, [*origins], tests)],
+        [*_unknown(tree, story, begun, [*origins], tests), *([message(_UNHEARD, count=unheard)] if unheard else [])],
         bool(thing.lot and thing.lot.provenance == "demo") or thing.party.provenance == "demo",
         thing.lot is not None and thing.lot.state == LotState.VOID,
     )
+
+
+def _heard(thing: Thing, tree: Tree, story: Story) -> tuple[Tree, Story, int]:
+    """What parties say whose word counts, of the things that they lead to; and how many events of others there are."""
+    keys = {key_of(one): one for one in tree.nodes}
+    made_by = dict(Lot.objects.filter(key__in=among(keys)).values_list("identifier", "made_by"))
+    opened = [*Opened.objects.filter(key__in=among(keys)).values_list("owner", "reader", "key")]
+    said_by = {one.id: one.party.pk for one in (*story.events, *(wrong.told for wrong in story.wrong))}
+    parties, things, before = {thing.party.pk}, {thing.identifier}, (0, 0)
+    while before != (before := (len(parties), len(things))):
+        for joint in tree.joints:
+            if said_by.get(joint.event) in parties and not things.isdisjoint(joint.sources):
+                things.update(joint.targets)
+        parties.update(made_by[one] for one in things if one in made_by)
+        parties.update(reader for owner, reader, key in opened if owner in parties and keys[key] in things)
+    joints = [one for one in tree.joints if said_by.get(one.event) in parties and not things.isdisjoint(one.sources)]
+    events = tuple(one for one in story.events if one.party.pk in parties and one.things & things)
+    wrong = tuple(one for one in story.wrong if one.told.party.pk in parties and one.told.things & things)
+    nodes = {one: node for one, node in tree.nodes.items() if one in things}
+    unheard = sum(one.party.pk not in parties for one in story.events)
+    return replace(tree, nodes=nodes, joints=joints), replace(story, events=events, wrong=wrong), unheard
 
 
 def _adds(told: Told) -> bool:

@@ -14,8 +14,9 @@ from shanhai.field.traceability.models import Lot, Problem, Record, TestReport
 from shanhai.field.traceability.public.providers import CODES
 from shanhai.field.traceability.recalls.services import problems
 from shanhai.field.traceability.recalls.services.recalling import end_recall, start_recall
-from shanhai.field.traceability.recalls.tests.builders import a_chain, an_inspector, box, lot, put, transformed
+from shanhai.field.traceability.recalls.tests.builders import a_chain, an_inspector, box, lot, put, sent, transformed
 from shanhai.field.traceability.store.services.recording import declare_wrong
+from shanhai.field.traceability.tests.builders import a_party, a_recorder
 from shanhai.kernel import ids
 from shanhai.kernel.actors import NOBODY
 from tests.cast import AT
@@ -89,6 +90,19 @@ def test_what_was_declared_wrong_is_shown_as_such_with_the_reason_of_the_standar
     (event,) = put(coop, by, transformed(1.5, {lot("RAW"): 1}, {lot("DRY"): 1}))
     declare_wrong(event=event, reason="did_not_occur", corrective=[], by=by, at=AT)
     assert "没有发生过" in page_of(buyer)
+
+
+def test_only_those_are_heard_to_whom_the_goods_went_by_the_word_of_who_had_them(chain, buyer):
+    coop, shop, _, seller = chain
+    other = a_party(coop.programme, "OTHER", kind="trader")
+    put(shop, seller, sent(6, shop, box("B1")))
+    # With an early time, an origin of its own, and the shop named as where it goes.
+    put(other, a_recorder(other, "other"), sent(-900, shop, box("B1")), transformed(-1, {lot("X"): 1}, {lot("RAW"): 1}))
+    page = page_of(buyer)
+
+    assert "SHOP" in page
+    assert "OTHER" not in page
+    assert "有 2 条记录来自没有经手这批货的单位" in page
 
 
 def test_who_tested_it_with_the_result(chain, buyer):

@@ -108,10 +108,13 @@ def _host(address: str) -> str:
 
 
 def first_party(events: QuerySet[Event], identifier: str) -> Party | None:
-    """Whose the first event is that names a thing, by the content too: two identifiers may share a key."""
+    """Whose the first event is that was stored of a thing, by the content too: two identifiers may share a key.
+
+    The time of an event is a claim: whoever writes an early one does not make the thing theirs.
+    """
     named = EventThing.objects.filter(key=key_of(identifier), role__in=NAMING)
     first = events.filter(pk__in=named.values("event")).select_related("party__programme", "party__organisation")
-    for event in first.order_by("time", "pk")[:3]:
+    for event in first.order_by("pk")[:3]:
         if identifier in things_in(json.loads(event.content)):
             return event.party
     return None
