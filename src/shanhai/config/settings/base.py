@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "shanhai.portal.middleware.AnswerMiddleware",
     "shanhai.field.sensors.middleware.ProgramMiddleware",
+    "shanhai.registers.codes.middleware.ScanMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -8,14 +8,11 @@ from django.urls import path, re_path
 
 from shanhai.registers.codes.covers.views import reveal_page
 from shanhai.registers.codes.issue.views import public_key_set
+from shanhai.registers.codes.resolver.values import IN_FULL
 from shanhai.registers.codes.resolver.views import description, resolve
 from shanhai.registers.codes.views import batches, links
 
 app_name = "codes"
-# Primary keys of GS1, and the words for them of an earlier edition, which are told what to write instead.
-_KEYS = "00|01|253|255|401|402|414|415|417|8003|8004|8006|8010|8013|8017|8018"
-_WORDS = "gtin|itip|gmn|cpid|gln|payto|partygln|gsrnp|gsrn|gcn|sscc|gdti|ginc|gsin|grai|giai"
-
 urlpatterns = [
     path("codes/", batches.batch_list, name="list"),
     path("codes/new", batches.new_batch, name="new"),
@@ -29,7 +26,7 @@ urlpatterns = [
     path("reveal/", reveal_page, name="reveal"),
     path(".well-known/gs1resolver", description, name="description"),
     path(".well-known/shanhai-codes.json", public_key_set, name="keys"),
-    re_path(rf"^(?:{_KEYS}|{_WORDS}|[xX])/.", resolve, name="resolve"),
+    re_path(IN_FULL, resolve, name="resolve"),
     # Compressed: the pages of this product have neither capitals nor digits in their first segment.
     re_path(r"^(?=[0-9a-z-]*[0-9A-Z_])[0-9A-Za-z_-]{9,}/?$", resolve, name="compressed"),
 ]

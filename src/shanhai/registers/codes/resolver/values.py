@@ -14,6 +14,11 @@ LINKSET = "application/linkset+json"
 VOCABULARY = "https://gs1.org/voc/"
 DEFAULT, DEFAULT_MULTI = "defaultLink", "defaultLinkMulti"
 CONTEXT = "https://ref.gs1.org/standards/resolver/linkset-context"
+# Primary keys of GS1, and the words for them of an earlier edition, which are told what to write instead.
+_KEYS = "00|01|253|255|401|402|414|415|417|8003|8004|8006|8010|8013|8017|8018"
+_WORDS = "gtin|itip|gmn|cpid|gln|payto|partygln|gsrnp|gsrn|gcn|sscc|gdti|ginc|gsin|grai|giai"
+# The addresses of codes that are not compressed.
+IN_FULL = rf"^(?:{_KEYS}|{_WORDS}|[xX])/."
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
@@ -142,7 +142,7 @@ def _choices(request: Request, found: Found, links: Sequence[CodeLink], kind: st
         made = choices(links, anchor=found.identifier.path, relation=kind, say=say, address=_address)
         return _data(made, LINKSET, status=300)
     rows = [(one, passed_on(one.href, query)) for one in links]
-    return render(request, "codes/choices.html", {"found": found, "rows": rows}, status=300)
+    return TemplateResponse(request, "codes/choices.html", {"found": found, "rows": rows}, status=300)
 
 
 def _page(request: Request, found: Found, *, status: int = 200, missing: str = "") -> HttpResponse:
@@ -151,20 +151,20 @@ def _page(request: Request, found: Found, *, status: int = 200, missing: str = "
         return _data({"code": "codes.no_such_link" if missing else "codes.revoked"}, "application/json", status=status)
     links = [one for level in found.levels for one in level.links]
     context = {"found": found, "links": links, "missing": missing, "revoked": found.state == CodeState.REVOKED}
-    return render(request, "codes/known.html", context, status=status)
+    return TemplateResponse(request, "codes/known.html", context, status=status)
 
 
 def _unknown(request: Request, path: str) -> HttpResponse:
     if _wants_data(request):
         return _data({"code": "codes.not_known", "path": path}, "application/json", status=404)
-    return render(request, "codes/unknown.html", {"path": path}, status=404)
+    return TemplateResponse(request, "codes/unknown.html", {"path": path}, status=404)
 
 
 def _wrong(request: Request, error: BadInput) -> HttpResponse:
     if _wants_data(request):
         told = {"code": error.code, "at": error.field, "message": say(error.message)}
         return _data(told, "application/json", status=400)
-    return render(request, "codes/wrong.html", {"text": say(error.message)}, status=400)
+    return TemplateResponse(request, "codes/wrong.html", {"text": say(error.message)}, status=400)
 
 
 def _preflight() -> HttpResponse:

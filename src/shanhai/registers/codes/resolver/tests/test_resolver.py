@@ -199,12 +199,15 @@ def test_other_addresses_keep_what_they_were(client: Client) -> None:
     assert client.get("/Nothing-Here-1").status_code == 400
 
 
-@pytest.mark.parametrize("which", ["known", "unknown"])
-def test_a_scan_of_a_stranger_asks_little(client: Client, django_assert_num_queries: Any, which: str) -> None:
+# What is told on a page is asked once more, on the way of all pages.
+@pytest.mark.parametrize(("which", "asked"), [("known", 2), ("unknown", 4)])
+def test_a_scan_of_a_stranger_asks_little(
+    client: Client, django_assert_num_queries: Any, which: str, asked: int
+) -> None:
     code = a_code()
     a_link(code.path, default=True)
     path = code.path if which == "known" else make_own("tag", "4ACD7PKTXW9H").path
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(asked):
         answer = client.get(path)
     assert "sessionid" not in answer.cookies
 
