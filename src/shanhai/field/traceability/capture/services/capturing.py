@@ -6,9 +6,6 @@ A worker that is killed within leaves nothing but the file and the job, which th
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,7 +23,7 @@ from shanhai.field.traceability.events.rules.reading import read
 from shanhai.field.traceability.events.values import Fault
 from shanhai.field.traceability.models import Capture, Party
 from shanhai.field.traceability.store.rules.judging import judge
-from shanhai.field.traceability.store.services.putting import put, require_recorder
+from shanhai.field.traceability.store.services.putting import put, require_recorder, undisturbed
 from shanhai.field.traceability.store.values import Judged, Put, instant_of
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
@@ -121,23 +118,11 @@ def _judged(row: Capture, at: datetime, progress: Progress) -> tuple[Judged | No
     except FileNotFoundError:
         return None, message(gettext_noop("发来的文件不在了，可能是从备份恢复过。请再发一次。"))
     try:
-        with _undisturbed():
+        with undisturbed():
             latest = instant_of(at + timedelta(seconds=settings.TRACE_AHEAD_S))
             return judge(read(body), latest=latest, told=progress), None
     except BadInput as error:
         return None, error.message
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Nothing of a document refers to itself; looking for what does costs a quarter of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _plain(said: Message) -> dict[str, object]:

@@ -122,7 +122,7 @@ class _Walker:
     def __init__(self, root: str, forward: bool, at: int | None, most: int) -> None:
         self.tree, self.known, self.at, self.most = Tree(root, forward), _Known(), at, most
         self.asked: dict[str, bool] = {}
-        self.reached: defaultdict[str, list[_State]] = defaultdict(list)
+        self.reached: dict[str, list[_State]] = {}
         self.made: dict[str, Joint] = {}
         self.packed: set[tuple[str, str, int]] = set()
         self.fillings: dict[str, int] = {}
@@ -215,14 +215,18 @@ class _Walker:
             through = step.source.thing if step.source else ""
             time = stay.since if stay.since != EVER else stay.until
             tree.nodes[thing] = Node(depth, through, event, step.how, time, EVER)
-        tree.nodes[thing].left = max(tree.nodes[thing].left, state.until)
+        node = tree.nodes[thing]
+        node.left = max(node.left, state.until)
         if step.source and step.how != How.MADE and (key := (step.source.thing, thing, event)) not in self.packed:
             self.packed.add(key)
             portion = tree.forward and any(key[0] in one.portions for one in self.known.children[key[0]])
             tree.joints.append(Joint(step.how, event, [key[0]], [thing], stay.since, stay.until, portion))
-        if any(self._covers(one, state) for one in self.reached[thing]):
+        if (before := self.reached.get(thing)) is None:
+            self.reached[thing] = [state]
+        elif any(self._covers(one, state) for one in before):
             return False
-        self.reached[thing] = [one for one in self.reached[thing] if not self._covers(state, one)] + [state]
+        else:
+            self.reached[thing] = [one for one in before if not self._covers(state, one)] + [state]
         return not _CLASS.fullmatch(thing) or depth == 0
 
     def _covers(self, one: _State, other: _State) -> bool:
@@ -233,7 +237,7 @@ class _Walker:
 
     def _further(self, state: _State) -> Iterator[_Step]:
         known, thing, forward = self.known, state.thing, self.tree.forward
-        for event in known.inputs[thing] if forward else known.outputs[thing]:
+        for event in (known.inputs if forward else known.outputs).get(thing, ()):
             if state.whole or (state.since <= event.time <= state.until):
                 yield from self._made(state, event)
         inward, outward = (How.HELD, How.PACKED) if forward else (How.PACKED, How.HELD)

@@ -16,6 +16,7 @@ from shanhai.field.traceability.recalls.rules.walking import MOST, walk
 from shanhai.field.traceability.recalls.values import Ask, Told, Tree
 from shanhai.field.traceability.states import Action, Role
 from shanhai.field.traceability.store.rules.keys import key_of
+from shanhai.field.traceability.store.services.putting import undisturbed
 from shanhai.kernel.actors import Actor
 
 _COLUMNS = ("pk", "time", "type", "action", "party", "content")
@@ -23,6 +24,7 @@ _IN, _OUT = (Role.INPUT, Role.INPUT_QUANTITY), (Role.OUTPUT, Role.OUTPUT_QUANTIT
 _CHILD = (Role.CHILD, Role.CHILD_QUANTITY)
 
 
+@undisturbed()
 def tree_of(*, viewer: Actor | None, root: str, forward: bool, at: int | None = None, most: int = MOST) -> Tree:
     """The tree of a canonical identifier, by the events that the viewer may see; by all of them for None.
 
