@@ -16,23 +16,28 @@ from shanhai.field.traceability.store.rules.keys import key_of
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """The key of the party that has each thing (None: it went to somebody unknown), and how many reached each party."""
+    """The key of the party that has each thing (None: it went to somebody unknown), and how many reached each party.
 
+    ``keys`` are those by which events name the things.
+    """
+
+    keys: dict[str, int]
     holders: dict[str, int | None]
     reached: dict[int, int]
 
 
 def whereabouts(tree: Tree) -> Whereabouts:
     """Of all things of a tree that goes forward. Three queries, however many things there are."""
-    keys = {key_of(thing): thing for thing in tree.nodes}
-    rows = EventThing.objects.filter(key__in=among(keys), role__in=NAMING, event__state=EventState.IN_FORCE)
+    keys = {thing: key_of(thing) for thing in tree.nodes}
+    things = {key: thing for thing, key in keys.items()}
+    rows = EventThing.objects.filter(key__in=among(things), role__in=NAMING, event__state=EventState.IN_FORCE)
     latest: dict[str, tuple[int, int, int]] = {}
     events: defaultdict[int, set[int]] = defaultdict(set)
     had: defaultdict[int, set[int]] = defaultdict(set)
     for key, time, event, owner in rows.values_list("key", "time", "event_id", "event__party_id").iterator(
         chunk_size=5000
     ):
-        latest[keys[key]] = max(latest.get(keys[key], (0, 0, 0)), (time, event, owner))
+        latest[things[key]] = max(latest.get(things[key], (0, 0, 0)), (time, event, owner))
         events[event].add(key)
         had[owner].add(key)
     parties = dict(Party.objects.values_list("key", "pk"))
@@ -45,7 +50,7 @@ def whereabouts(tree: Tree) -> Whereabouts:
             had[party] |= events[event]
     current = _carried(tree, latest)
     holders = {thing: sent.get(event, party) for thing, (_, event, party) in current.items()}
-    return Whereabouts(holders, {party: len(things) for party, things in had.items()})
+    return Whereabouts(keys, holders, {party: len(things) for party, things in had.items()})
 
 
 def _carried(tree: Tree, latest: dict[str, tuple[int, int, int]]) -> dict[str, tuple[int, int, int]]:

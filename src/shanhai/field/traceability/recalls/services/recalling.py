@@ -24,6 +24,7 @@ from shanhai.field.traceability.recalls.selectors.trees import among, tree_of
 from shanhai.field.traceability.recalls.values import NEVER, moment_of
 from shanhai.field.traceability.states import RECALL_MOVES, LotState, RecallState
 from shanhai.field.traceability.store.rules.keys import key_of
+from shanhai.field.traceability.store.services.putting import undisturbed
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop
@@ -142,6 +143,7 @@ def _open(recall: UUID, by: Actor) -> Recall:
     return found
 
 
+@undisturbed()
 def _list(recall: Recall, *, by: Actor, at: datetime) -> int:
     """Put what is not on the list yet onto it, tell who is reached, stop what is in the house; how many were added."""
     began = monotonic()
@@ -159,7 +161,8 @@ def _list(recall: Recall, *, by: Actor, at: datetime) -> int:
         _COLUMNS,
         (
             (
-                recall.pk, key_of(thing), thing, node.depth, key_of(node.through), node.event, where.holders.get(thing),
+                recall.pk, where.keys[thing], thing, node.depth, where.keys.get(node.through, 0), node.event,
+                where.holders.get(thing),
                 None if node.left == NEVER else moment_of(node.left), at, later, False,
             )
             for thing, node in ((one, tree.nodes[one]) for one in new)
