@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shanhai.base.accounts.models import User
+from shanhai.field.traceability.chains.services import shipped
 from shanhai.field.traceability.models import Event, Lot, Party, ProductClass, Recorder
 from shanhai.field.traceability.recalls.selectors.things import find_thing
 from shanhai.field.traceability.recalls.services.problems import report_problem
@@ -77,47 +79,12 @@ def put(party: Party, by: Actor, *contents: dict[str, Any]) -> list[Event]:
     return record(party=party, contents=contents, by=by, at=AT)
 
 
-DEFINITION = {
-    "key": "cordyceps",
-    "version": 1,
-    "names": {"zh-hans": "冬虫夏草", "en": "Caterpillar fungus"},
-    "notice": {},
-    "ordinary_food": False,
-    "steps": [
-        {
-            "key": "dry",
-            "names": {"zh-hans": "采晒", "en": "Collect and dry"},
-            "does": "begin",
-            "biz_step": "commissioning",
-            "disposition": "active",
-            "makes": "lot",
-            "each": [{"key": "grade", "names": {"zh-hans": "规格", "en": "Grade"}, "kind": "text"}],
-        },
-        {
-            "key": "test",
-            "names": {"zh-hans": "检测", "en": "Test"},
-            "does": "name",
-            "biz_step": "inspecting",
-            "disposition": "active",
-            "takes": ["dry"],
-            "brings": "test",
-            "fields": [
-                {
-                    "key": "arsenic",
-                    "names": {"zh-hans": "砷", "en": "Arsenic"},
-                    "kind": "number",
-                    "unit": "mg/kg",
-                    "measured": True,
-                }
-            ],
-        },
-    ],
-}
+_DEFINITION = json.loads((shipped.PRODUCTS / "caterpillar-fungus.json").read_text("utf-8"))
 
 
 def a_lot(party: Party, signs: str, *, kind: str = "lot", grams: int = 1000, **more: Any) -> Lot:
     """A lot of ours with a code of its own."""
-    known = {"definition": DEFINITION, "loaded_at": AT, "loaded_by": "system:tests"}
+    known = {"definition": _DEFINITION, "loaded_at": AT, "loaded_by": "system:tests"}
     product, _ = ProductClass.objects.get_or_create(programme=None, key="cordyceps", version=1, defaults=known)
     identifier = f"{STEM}/x/{kind}/{signs}"
     facts = {"step": "dry", "made_at": AT, "held_by": party, "left": grams, **more}
