@@ -23,8 +23,8 @@ from shanhai.field.traceability.events.rules.reading import read
 from shanhai.field.traceability.events.values import Fault
 from shanhai.field.traceability.models import Capture, Party
 from shanhai.field.traceability.store.rules.judging import judge
-from shanhai.field.traceability.store.services.putting import put, require_recorder, undisturbed
-from shanhai.field.traceability.store.values import Judged, Put, instant_of
+from shanhai.field.traceability.store.services.putting import put, require_recorder
+from shanhai.field.traceability.store.values import Judged, Put, instant_of, undisturbed
 from shanhai.kernel import ids
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, NotAllowed

@@ -16,7 +16,7 @@ from shanhai.field.traceability.recalls.rules.walking import MOST, walk
 from shanhai.field.traceability.recalls.values import Ask, Told, Tree
 from shanhai.field.traceability.states import Action, Role
 from shanhai.field.traceability.store.rules.keys import key_of
-from shanhai.field.traceability.store.services.putting import undisturbed
+from shanhai.field.traceability.store.values import undisturbed
 from shanhai.kernel.actors import Actor
 
 _COLUMNS = ("pk", "time", "type", "action", "party", "content")

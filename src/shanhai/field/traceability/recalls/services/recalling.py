@@ -24,7 +24,7 @@ from shanhai.field.traceability.recalls.selectors.trees import among, tree_of
 from shanhai.field.traceability.recalls.values import NEVER, moment_of
 from shanhai.field.traceability.states import RECALL_MOVES, LotState, RecallState
 from shanhai.field.traceability.store.rules.keys import key_of
-from shanhai.field.traceability.store.services.putting import undisturbed
+from shanhai.field.traceability.store.values import undisturbed
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput, Conflict, Refused, checked_reason
 from shanhai.kernel.messages import gettext_noop

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -22,7 +20,7 @@ from shanhai.field.traceability.permissions import TracePermission
 from shanhai.field.traceability.states import EventState, Role
 from shanhai.field.traceability.store.rules.preparing import renamed
 from shanhai.field.traceability.store.rules.standing import Found, beside
-from shanhai.field.traceability.store.values import CAPTURED, Put, Ready, Row, instant_of
+from shanhai.field.traceability.store.values import CAPTURED, Put, Ready, Row, instant_of, undisturbed
 from shanhai.kernel.actors import Actor
 from shanhai.kernel.clock import local_date
 from shanhai.kernel.errors import NotAllowed
@@ -37,18 +35,6 @@ _COLUMNS = (
 )  # fmt: skip
 _OTHER = gettext_noop("eventID “%(event)s”已经有内容不同的事件。")
 _REMEDY = gettext_noop("改正已存的事件请用错误声明和新的 eventID；新的事件请用新的 eventID。")
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Many events refer to nothing that refers to them: to look again and again for what does costs a quarter."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @undisturbed()
