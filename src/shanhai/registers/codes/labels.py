@@ -21,7 +21,7 @@ SIGNAL_STATES: dict[SignalState, tuple[Status, str]] = {
     SignalState.CLOSED: ("done", gettext_noop("已结")),
 }
 SIGNALS = {
-    SignalKind.TWO_PROVINCES: gettext_noop("一天之内在两个省被揭开：其中一张是仿的"),
+    SignalKind.TWO_PROVINCES: gettext_noop("一天之内在两个省被揭开：可能有一张是仿的"),
     SignalKind.BEFORE_SHIPPING: gettext_noop("还没有发货就被揭开：库里拆看，或标签流出"),
     SignalKind.RECALLED: gettext_noop("召回的货还在被揭开：还有人在卖"),
     SignalKind.MANY_WRONG: gettext_noop("一小时内多次输错覆盖码：有人在试，或标签贴混"),

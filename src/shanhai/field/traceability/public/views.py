@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from django.contrib import messages
@@ -24,8 +25,8 @@ from shanhai.field.traceability.recalls.selectors.things import find_thing, path
 from shanhai.field.traceability.recalls.services.problems import report_problem
 from shanhai.field.traceability.states import ReportKind
 from shanhai.kernel import ids
-from shanhai.kernel.errors import NotVisible
-from shanhai.registers.codes.covers.selectors import has_cover
+from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.registers.codes.covers.selectors import label_of
 
 
 @login_not_required
@@ -38,9 +39,13 @@ def page(request: Request, code: str) -> HttpResponse:
     except NotVisible:
         return render(request, "trace_public/unknown.html", {"code": code[:100]}, status=404)
     names, notice = shown.definition.get("names") or {}, shown.definition.get("notice") or {}
+    path = f"/{path_of(shown.thing.identifier)}"
+    label = label_of(path=path)
     lot, definition = shown.thing.lot, None
     if lot is not None:
-        definition = definition_of(lot.product_class)
+        # One that was loaded under older rules and cannot be read any more leaves a buyer the rest of the page.
+        with suppress(BadInput):
+            definition = definition_of(lot.product_class)
     context = {
         "shown": shown,
         "facts": facts_of(lot, definition) if lot and definition else (),
@@ -53,7 +58,9 @@ def page(request: Request, code: str) -> HttpResponse:
         "notice": said(notice),
         "not_food": shown.definition.get("ordinary_food") is False,
         "within": request.viewer.may(TracePermission.VIEW, **shown.thing.scope),
-        "revealed_as": _revealed_as(shown.thing.identifier),
+        # By what /reveal/ knows a label that has a covered code.
+        "revealed_as": path if label.covered else "",
+        "revoked": label.revoked,
     }
     return render(request, "trace_public/page.html", context)
 
@@ -74,12 +81,6 @@ def problem(request: Request, code: str) -> HttpResponse:
             messages.success(request, gettext("收到了，监管员会去查。谢谢您。"))
             return redirect("trace-public:page", code=thing.code)
     return render(request, "trace_public/problem.html", {"thing": thing, "form": form}, status=status_of(form))
-
-
-def _revealed_as(identifier: str) -> str:
-    """By what /reveal/ knows the label of a thing that has a covered code; "" for one without."""
-    path = f"/{path_of(identifier)}"
-    return path if path.startswith("/x/") and has_cover(path=path) else ""
 
 
 def said(names: dict[str, str]) -> str:

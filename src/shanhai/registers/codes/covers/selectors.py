@@ -14,9 +14,10 @@ from shanhai.kernel.actors import Actor
 from shanhai.kernel.errors import BadInput
 from shanhai.kernel.messages import gettext_noop
 from shanhai.registers.codes.covers.rules.secrets import counted
+from shanhai.registers.codes.covers.values import Label
 from shanhai.registers.codes.keys.rules.reading import parse
 from shanhai.registers.codes.models import Code, Signal
-from shanhai.registers.codes.states import SignalState
+from shanhai.registers.codes.states import CodeState, SignalState
 from shanhai.registers.places.selectors import list_divisions
 from shanhai.registers.places.values import Level
 
@@ -48,10 +49,16 @@ def code_meant(typed: str) -> tuple[Code | None, str]:
     return code, code.path if code else signs[:60]
 
 
-def has_cover(*, path: str) -> bool:
-    """Whether labels of a code, by the path of its identifier, are printed with a covered code. One query."""
+def label_of(*, path: str) -> Label:
+    """What a label of ours says by itself, by the path of its identifier; of what is no code of ours, nothing.
+
+    One query.
+    """
     kind, _, signs = path.strip("/").removeprefix("x/").partition("/")
-    return Code.objects.filter(kind=kind, signs=signs, batch__covered=True).exists()
+    code = Code.objects.filter(kind=kind, signs=signs).select_related("batch").first()
+    return Label(
+        covered=code is not None and code.batch.covered, revoked=code is not None and code.state == CodeState.REVOKED
+    )
 
 
 def limits(*, address: str, path: str, at: datetime) -> dict[str, int]:

@@ -27,3 +27,11 @@ class Answer:
     first_place: str = ""
     count: int = 0
     recalled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Whether a label has a covered code, and whether it was revoked."""
+
+    covered: bool
+    revoked: bool

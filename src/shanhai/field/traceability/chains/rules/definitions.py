@@ -329,7 +329,7 @@ def _is_day(value: Any) -> bool:
 
 
 # What forms call their own fields, and of which kind those must be that papers and tags are made of.
-_OF_FORMS = frozenset({"form_id", "day", "inputs", "to", "permit"})
+_OF_FORMS = frozenset({"form_id", "day", "inputs", "to", "permit", "covered"})
 _KINDS = {"tag": FieldKind.TAG, "issued_on": FieldKind.DAY}
 _MAKE = frozenset({Does.BEGIN, Does.CHANGE, Does.PACK})
 _STEP = {

@@ -202,3 +202,7 @@ def test_boxes_are_packed_with_their_number(client, chain, day):
     code = Lot.objects.filter(kind="box").earliest("pk").code
     assert f'/reveal/?code=/x/box/{code}"' in client.get(f"/trace/c/{code}/").content.decode()
     assert "/reveal/" not in client.get(f"/trace/c/{graded.code}/").content.decode()
+    # A label that was called back says so on this page, too, by whichever address it is opened.
+    assert "已经作废" not in client.get(f"/trace/c/{code}/").content.decode()
+    client.post(f"/codes/{CodeBatch.objects.get(kind='box').uuid}/revoke", {"first": 1, "last": 1, "because": "破损"})
+    assert "已经作废" in client.get(f"/trace/c/{code}/").content.decode()
