@@ -98,7 +98,7 @@ def test_a_lot_is_called_back_and_who_scans_a_box_of_it_reads_so(visit, faults):
     assert faults(holder) == []
 
     desk.reload()
-    expect(facts).to_contain_text(re.compile(r"已答复\s*2\s*找到\s*350 g"))
+    expect(facts).to_contain_text(re.compile(r"已答复\s*2\s*找到\s*350 克"))
     desk.locator("summary", has_text="结束这次召回").click()
     desk.get_by_label("结果").fill("追回五盒，销毁。")
     desk.get_by_role("button", name="结束召回").click()
