@@ -7,9 +7,11 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from shanhai.field.traceability.models import Party
 
 ASKED, CHUNK = 200, 50_000
+# Scans: of so many codes, over so many connections, so many asked before the first answer is read.
+CODES, CONNECTIONS, AHEAD = 2000, 4, 25
 # The instant of the first event, in microseconds; one a second after it.
 _BEGIN, _SECOND = 1_700_000_000_000_000, 1_000_000
 _STEPS = ("shipping", "receiving", "storing", "packing")
@@ -47,7 +51,7 @@ def main(events: int, ancestors: int, reached: int) -> None:
     made = Made(events, ancestors, reached)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    for part in (made.found_by_thing, made.trees, made.served):
+    for part in (made.found_by_thing, made.trees, made.served, made.scanned):
         for one in part():
             print(json.dumps(asdict(one)), flush=True)
 
@@ -209,14 +213,58 @@ class Made:
                 yield Measured(f"{name}, p95", round(p95(took), 2), "ms", 80, vendor)
             asking.close()
 
-    def _ask(self, asking: http.client.HTTPConnection, path: str, token: str) -> float:
+    def scanned(self) -> Iterator[Measured]:
+        """Codes of lots that are led on, and the page that they lead to."""
+        from django.db import connection
+
+        from shanhai.field.traceability.recalls.tests.builders import a_lot, box, collected, lot, packing, put
+
+        codes = [a_lot(self.party, f"S{number:05}").code for number in range(CODES)]
+        a_lot(self.party, "B1", kind="box", grams=500)
+        put(
+            self.party, self.by, collected(1, S00000=10, S00001=10),
+            packing(3, "ADD", box("B1"), kilograms={lot("S00000"): 0.5, lot("S00001"): 0.5}),
+        )  # fmt: skip
+        port, vendor = free_port(), connection.vendor
+        with running(["serve", "--port", str(port), "--no-worker", "--workers", "2"], os.environ):
+            wait_until_open(port)
+            parts = [codes[at::CONNECTIONS] for at in range(CONNECTIONS)]
+            with ThreadPoolExecutor(CONNECTIONS) as pool:
+                # Each process reads its words once.
+                [*pool.map(lambda part: _scan(port, part[:100]), parts)]
+                start = time.perf_counter()
+                [*pool.map(lambda part: _scan(port, part), parts)]
+                took = time.perf_counter() - start
+            said = f"{CODES / took:.0f} a second, by two processes, with who asks on the same two cores"
+            yield Measured(f"{CODES} scans led on", round(took, 3), "s", CODES / 1000, vendor, said=said)
+            asking = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            waited = [self._ask(asking, "/trace/c/B1/") for _ in range(ASKED)]
+            yield Measured("page of a scan, p95", round(p95(waited), 2), "ms", 50, vendor)
+            asking.close()
+
+    def _ask(self, asking: http.client.HTTPConnection, path: str, token: str = "") -> float:
         start = time.perf_counter()
-        asking.request("GET", path, headers={"Authorization": f"Bearer {token}"})
+        asking.request("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
         answer = asking.getresponse()
         body = answer.read()
         if answer.status != http.client.OK:
             raise RuntimeError(f"{path} answered {answer.status}: {body[:300]!r}")
         return 1000 * (time.perf_counter() - start)
+
+
+def _scan(port: int, codes: Sequence[str]) -> None:
+    """Ask for codes over one connection, some ahead of the answers, so that asking costs little beside answering."""
+    with socket.create_connection(("127.0.0.1", port), 60) as line:
+        for start in range(0, len(codes), AHEAD):
+            some = codes[start : start + AHEAD]
+            line.sendall(b"".join(b"GET /x/lot/%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" % one.encode() for one in some))
+            heard = b""
+            while heard.count(b"\r\n\r\n") < len(some):
+                if not (more := line.recv(1 << 16)):
+                    raise RuntimeError("the server hung up")
+                heard += more
+            if heard.count(b"HTTP/1.1 307") != len(some):
+                raise RuntimeError(f"not all scans were led on: {heard[:300]!r}")
 
 
 @contextmanager
