@@ -218,12 +218,14 @@ class Made:
         from django.db import connection
 
         from shanhai.field.traceability.recalls.tests.builders import a_lot, box, collected, lot, packing, put
+        from shanhai.registers.codes.keys.rules.own import make_own
 
-        codes = [a_lot(self.party, f"S{number:05}").code for number in range(CODES)]
+        signs = [make_own("lot", f"{number:08}").key.value for number in range(CODES)]
+        codes = [a_lot(self.party, one).code for one in signs]
         a_lot(self.party, "B1", kind="box", grams=500)
         put(
-            self.party, self.by, collected(1, S00000=10, S00001=10),
-            packing(3, "ADD", box("B1"), kilograms={lot("S00000"): 0.5, lot("S00001"): 0.5}),
+            self.party, self.by, collected(1, **dict.fromkeys(codes[:2], 10)),
+            packing(3, "ADD", box("B1"), kilograms=dict.fromkeys(map(lot, codes[:2]), 0.5)),
         )  # fmt: skip
         port, vendor = free_port(), connection.vendor
         with running(["serve", "--port", str(port), "--no-worker", "--workers", "2"], os.environ):
