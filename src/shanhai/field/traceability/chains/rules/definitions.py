@@ -48,6 +48,11 @@ def read_definition(content: bytes) -> Definition:
     return found
 
 
+def stored_definition(root: Mapping[str, Any]) -> Definition:
+    """One that was taken before: by the rules of that day, it is not judged again by those of today."""
+    return _Reader().definition(root)
+
+
 class _Reader:
     """Reads one definition; faults are gathered by place, and a stand-in goes on in place of what is wrong."""
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from shanhai.base.database.selectors import in_programme
-from shanhai.field.traceability.chains.rules.definitions import read_definition
+from shanhai.field.traceability.chains.rules.definitions import stored_definition
 from shanhai.field.traceability.chains.values import Definition, Names, named
 from shanhai.field.traceability.models import Lot, Party, Permit, ProductClass, Record, TestReport, Zone
 from shanhai.kernel.actors import Actor
@@ -29,7 +29,7 @@ def definition_of(product: ProductClass) -> Definition:
 
 @lru_cache(64)
 def _read(content: str) -> Definition:
-    return read_definition(content.encode())
+    return stored_definition(json.loads(content))
 
 
 def called(names: Names) -> str:

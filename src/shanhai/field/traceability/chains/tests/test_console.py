@@ -6,6 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from shanhai.field.traceability.chains.selectors.products import definition_of
 from shanhai.field.traceability.chains.services.shipped import PRODUCTS
 from shanhai.field.traceability.models import ProductClass
 
@@ -51,6 +52,8 @@ def test_every_fault_of_a_file_is_told_with_its_place(tmp_path):
         bad.write_text(json.dumps({**raw, "steps": one}), "utf-8")
         with pytest.raises(CommandError, match=f"steps/{steps[key]}/{place}: "):
             call_command("trace", "product", str(bad))
+        # One that was taken before there was this rule is still read.
+        assert len(definition_of(ProductClass(definition={**raw, "steps": one})).steps) == len(one)
     for text in (json.dumps({**raw, "more": float("nan")}), json.dumps({**raw, "notice": {"en": "\0"}})):
         bad.write_text(text, "utf-8")
         with pytest.raises(CommandError, match=r"NaN|NUL"):
