@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
 
 from django.contrib import messages
@@ -25,7 +24,7 @@ from shanhai.field.traceability.recalls.selectors.things import find_thing, path
 from shanhai.field.traceability.recalls.services.problems import report_problem
 from shanhai.field.traceability.states import ReportKind
 from shanhai.kernel import ids
-from shanhai.kernel.errors import BadInput, NotVisible
+from shanhai.kernel.errors import NotVisible
 from shanhai.registers.codes.covers.selectors import label_of
 
 
@@ -41,11 +40,8 @@ def page(request: Request, code: str) -> HttpResponse:
     names, notice = shown.definition.get("names") or {}, shown.definition.get("notice") or {}
     path = f"/{path_of(shown.thing.identifier)}"
     label = label_of(path=path)
-    lot, definition = shown.thing.lot, None
-    if lot is not None:
-        # One that was loaded under older rules and cannot be read any more leaves a buyer the rest of the page.
-        with suppress(BadInput):
-            definition = definition_of(lot.product_class)
+    lot = shown.thing.lot
+    definition = definition_of(lot.product_class) if lot else None
     context = {
         "shown": shown,
         "facts": facts_of(lot, definition) if lot and definition else (),
