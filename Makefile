@@ -36,7 +36,7 @@ test: .venv/dev.ready ## Set up and run the tests on SQLite and in the browser
 	@echo "== SQLite and the browser"
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q $(if $(app),src/shanhai/$(app),)
 
-test-postgres: .venv/dev.ready ## The same tests, and those of concurrency, on PostgreSQL
+test-postgres: .venv/dev.ready ## Those that ask a database, and those of concurrency, on PostgreSQL
 	@bash tests/system_packages.sh postgresql mosquitto
 	@echo "== PostgreSQL"
 	@$(BIN)/python -m tests.with_postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q -m "not browser" \

@@ -31,15 +31,26 @@ settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what only the other database can run; skip, and say so, what needs a browser where there is none."""
+    """Leave out what only the other database can run; skip, and say so, what needs a browser where there is none.
+
+    What asks no database is run beside SQLite alone: its answer is the same.
+    """
     others = {mark for mark, vendor in ONLY.items() if vendor != connection.vendor}
-    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in others)]
+    alone = connection.vendor != "sqlite"
+    left_out = {
+        item for item in items if any(map(item.get_closest_marker, others)) or (alone and not _asks_a_database(item))
+    }
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
     if not any(map(shutil.which, ("chromium", "chromium-browser"))):
         for item in filter(lambda item: item.get_closest_marker("browser"), items):
             item.add_marker(pytest.mark.skip(reason="no Chromium: bash tests/system_packages.sh chromium fonts"))
+
+
+def _asks_a_database(item) -> bool:
+    asking = {"db", "transactional_db", "live_server", "django_db_setup"}
+    return item.get_closest_marker("django_db") is not None or not asking.isdisjoint(item.fixturenames)
 
 
 # What one worker does, by where it stands: journeys share a demo and a browser, the others what is dear to make.
