@@ -28,7 +28,7 @@ _RECORD = gettext_noop("记一笔")
 _OURS = """
     SELECT COALESCE(lot.shipped_at, lot.sold_at), programme.code, maker.place, EXISTS (
       SELECT 1 FROM traceability_recalllot AS listed JOIN traceability_recall AS recall ON recall.id = listed.recall_id
-      WHERE listed.identifier = lot.identifier AND listed.left_at IS NULL AND NOT recall.drill)
+      WHERE listed.key = lot.key AND listed.identifier = lot.identifier AND listed.left_at IS NULL AND NOT recall.drill)
     FROM traceability_lot AS lot JOIN traceability_party AS maker ON maker.id = lot.made_by_id
     JOIN programmes_programme AS programme ON programme.id = maker.programme_id
     WHERE lot.code = %s AND lot.kind = %s
