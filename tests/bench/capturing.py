@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import django
@@ -21,6 +21,8 @@ from tests.bench.shipments import a_document
 from tests.bench.visiting import free_port, running, wait_until_open
 
 _LEAST = 3000
+# The best of them: at first what is served beside starts, too.
+ROUNDS = 3
 
 
 def main(count: int, documents: int) -> None:
@@ -37,38 +39,41 @@ def _captured(count: int, documents: int) -> Iterator[Measured]:
     from django.db import connection
 
     from shanhai.field.traceability.capture.services.credentials import give_credential
-    from shanhai.field.traceability.models import Capture, Event
+    from shanhai.field.traceability.models import Event
     from shanhai.field.traceability.tests.builders import a_party, a_recorder
     from shanhai.planning.programmes.tests.builders import a_programme
 
     party = a_party(a_programme())
     manager = system("bench", ("trace.manage",))
     token = give_credential(party=party, name="bench", write=True, by=manager, at=clock.now())
-    bodies = [a_document(count, at * count) for at in range(documents + 1)]
+    bodies = [a_document(count, at * count) for at in range(ROUNDS * documents)]
     port = free_port()
     # As on a machine of two cores: one process of the pages, two workers.
     with running(["serve", "--port", str(port)], os.environ), running(["worker"], os.environ):
         wait_until_open(port)
-        _post(port, token, bodies[0])
-        while Capture.objects.filter(success=True).count() < 1:
-            time.sleep(0.05)
-        start = time.perf_counter()
-        for body in bodies[1:]:
-            _post(port, token, body)
-        accepted = time.perf_counter() - start
-        while (done := Capture.objects.exclude(finished_at=None).count()) <= documents:
-            if not Capture.objects.filter(finished_at=None).exists():
-                raise RuntimeError(f"{done} captures of {documents + 1}")
-            time.sleep(0.02)
-        took = time.perf_counter() - start
-    if Event.objects.count() != count * (documents + 1):
+        rounds = [_round(port, token, bodies[at::ROUNDS]) for at in range(ROUNDS)]
+    if Event.objects.count() != count * documents * ROUNDS:
         raise RuntimeError("not all events were stored")
+    took, accepted = min(rounds)
     rate, vendor = count * documents / took, connection.vendor
     said = f"{rate:.0f} events/s through HTTP, hash ids included; all were accepted after {accepted:.2f} s"
     name = f"capture of {documents} documents of {count} events"
     yield Measured(name, round(took, 3), "s", round(count * documents / _LEAST, 3), vendor, said=said)
     by = a_recorder(party)
     yield _stored(party, by, count, vendor)
+
+
+def _round(port: int, token: str, bodies: Sequence[bytes]) -> tuple[float, float]:
+    """The seconds until all is stored, and until all was accepted."""
+    from shanhai.field.traceability.models import Capture
+
+    start = time.perf_counter()
+    for body in bodies:
+        _post(port, token, body)
+    accepted = time.perf_counter() - start
+    while Capture.objects.filter(finished_at=None).exists():
+        time.sleep(0.02)
+    return time.perf_counter() - start, accepted
 
 
 def _stored(party: object, by: object, count: int, vendor: str) -> Measured:
