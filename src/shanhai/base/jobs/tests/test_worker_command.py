@@ -88,6 +88,7 @@ def test_any_other_fault_ends_it_loudly(monkeypatch):
         call_command("worker")
 
 
+@pytest.mark.sqlite
 def test_between_two_deliveries_the_worker_rests_as_long_as_it_wrote(monkeypatch):
     times, rests, left = iter((0.0, 0.4, 10.0, 10.1, 20.0)), [], [1, 1, 0]
     monkeypatch.setattr(worker.time, "monotonic", lambda: next(times))

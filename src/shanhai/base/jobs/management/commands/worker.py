@@ -99,7 +99,8 @@ def work_until(stopping: threading.Event, *, by: Actor, worker: str) -> None:
         while not stopping.is_set() and outbox.deliver_due(by=by, at=clock.now(), limit=1):
             # SQLite knows no queue: who waits to write looks again ever more seldom, and would wait until all is
             # delivered. So the worker rests as long as it wrote.
-            stopping.wait(time.monotonic() - began)
+            if connection.vendor == "sqlite":
+                stopping.wait(time.monotonic() - began)
             began = time.monotonic()
         # News first, and again after each job: a job may take minutes, a delivery takes none.
         busy = not stopping.is_set() and run_next(worker=worker)
