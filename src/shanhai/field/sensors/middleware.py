@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.programs import token_of
 from shanhai.field.sensors.sta.values import VERSION
-from shanhai.field.sensors.sta.views.serving import serve, token_of
+from shanhai.field.sensors.sta.views.serving import serve
 from shanhai.kernel import clock
 from shanhai.kernel.actors import NOBODY
 

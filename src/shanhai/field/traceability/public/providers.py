@@ -104,7 +104,6 @@ class Zones(CodeKind):
 
     key = "zone"
     label = message(gettext_noop("采集区"))
-    keys = ()
 
     def standing(self, *, identifier: str, viewer: Actor, at: datetime) -> CodeStanding | None:
         """The name of the zone. One query."""

@@ -73,10 +73,8 @@ def public_page(*, code: str) -> PublicPage:
     and who made a lot that they say went into it. Whoever else may capture events says nothing here.
     """
     thing = find_thing(viewer=None, text=code)
-    tree, story, unheard = _heard(
-        thing, whole := tree_of(viewer=None, root=thing.identifier, forward=False, most=MOST_THINGS),
-        story_of(viewer=None, things=whole.nodes, most=MOST_EVENTS),
-    )  # fmt: skip
+    whole = tree_of(viewer=None, root=thing.identifier, forward=False, most=MOST_THINGS)
+    tree, story, unheard = _heard(thing, whole, story_of(viewer=None, things=whole.nodes, most=MOST_EVENTS))
     tests = [*tests_of(Lot.objects.all(), [*tree.nodes])]
     first = set(tree.nodes) - {source for joint in tree.joints for source in joint.sources}
     begun = [one for one in story.events if _adds(one) and one.things & first]

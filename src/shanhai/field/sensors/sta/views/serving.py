@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from shanhai.base.accounts.selectors import Request
+from shanhai.base.programs import body_within, token_of
 from shanhai.field.sensors.sta.selectors.plans import Asked
 from shanhai.field.sensors.sta.values import VERSION
 from shanhai.field.sensors.sta.views import batching, reading, writing
@@ -24,7 +25,6 @@ from shanhai.kernel.messages import gettext_noop
 _READING = ("GET", "HEAD")
 _WRITING = ("POST", "PATCH", "PUT", "DELETE")
 _METHODS = "GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE"
-_BEARER = "bearer "
 # What belongs to published datastreams may be shown by the pages of others, too.
 _FOR_ALL = {
     "Access-Control-Allow-Origin": "*",
@@ -80,12 +80,6 @@ def serve(request: Request, path: str = "") -> HttpResponse:
     return answer
 
 
-def token_of(request: Request) -> str | None:
-    """The token that a program shows; None where it shows none."""
-    given = request.headers.get("Authorization", "")
-    return given[len(_BEARER) :].strip() if given.lower().startswith(_BEARER) else None
-
-
 def _answer(request: Request, path: str) -> HttpResponse:
     token = token_of(request)
     viewer: Actor = request.viewer
@@ -121,15 +115,10 @@ def _http(found: reading.Answer) -> HttpResponse:
 
 def _body(request: Request) -> bytes:
     """What came, unless it is more than a setting allows: that is not even read. Raises TooLarge and Packed."""
-    most, said = settings.SENSORS_BODY_MAX_BYTES, request.headers.get("Content-Length", "")
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise Packed(gettext_noop("内容是压缩过的，这里不解压。请不带 Content-Encoding 原样发来。"))
-    # Of a body that comes in pieces nobody says the length: Django takes it for empty.
-    stream = request if said or "Transfer-Encoding" not in request.headers else request.META["wsgi.input"]
-    # Of thousands of digits Python makes no number.
-    fits = not said.isdecimal() or (len(said) < 19 and int(said) <= most)
-    body = stream.read(most + 1) if fits else None
-    if body is None or len(body) > most:
+    body = body_within(request, most := settings.SENSORS_BODY_MAX_BYTES)
+    if body is None:
         raise TooLarge(gettext_noop("内容超过 %(most)s MB。请分几次发。"), most=most // 2**20)
     return body
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from shanhai.base.formats import say
+from shanhai.base.programs import body_within
 from shanhai.field.traceability.capture.rules.counting import count_events
 from shanhai.field.traceability.capture.selectors.captures import Told, get_capture, list_captures
 from shanhai.field.traceability.capture.services.capturing import take_document
@@ -124,13 +125,7 @@ def _body(asked: Asked) -> tuple[bytes, bool]:
     if media not in (JSON, LD_JSON, *_XML) or packed or (media not in _XML and charset not in ("utf-8", "utf8")):
         text = gettext_noop("请用 application/json、application/ld+json 或 application/xml，UTF-8，不压缩。")
         raise Problem(Exceptional.MEDIA_TYPE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
-    said = request.headers.get("Content-Length", "")
-    # Of a body that comes in pieces nobody says the length: Django takes it for empty.
-    stream = request if said or "Transfer-Encoding" not in request.headers else request.META["wsgi.input"]
-    # Of thousands of digits Python makes no number.
-    fits = not said.isdecimal() or (len(said) < 19 and int(said) <= most)
-    body = stream.read(most + 1) if fits else None
-    if body is None or len(body) > most:
+    if (body := body_within(request, most)) is None:
         raise _too_large(gettext_noop("内容超过 %(most)s MB。请分几次发。"), most=most // 2**20)
     if not body.strip():
         raise BadInput(gettext_noop("内容是空的。请重新导出后再发。"), "traceability.epcis_empty")

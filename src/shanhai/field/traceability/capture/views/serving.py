@@ -25,6 +25,7 @@ from django.utils.cache import patch_vary_headers
 from shanhai import __version__
 from shanhai.base.accounts.selectors import Request
 from shanhai.base.formats import say
+from shanhai.base.programs import token_of
 from shanhai.field.traceability.capture.selectors.credentials import actor_of, credential_of_token
 from shanhai.field.traceability.capture.services.credentials import note_use
 from shanhai.field.traceability.capture.values import DISCOVERED, OF_ANSWERS, TOP_LEVEL, VERSION, Exceptional
@@ -36,7 +37,6 @@ from shanhai.kernel.messages import gettext_noop
 log = structlog.get_logger("shanhai.epcis")
 
 JSON, LD_JSON, PROBLEM = "application/json", "application/ld+json", "application/problem+json"
-_BEARER = "bearer "
 _LONGEST_PATH = 8000
 
 
@@ -180,9 +180,8 @@ def _discovered(path: str) -> dict[str, str]:
 
 
 def _who(request: Request) -> tuple[Actor, Party | None]:
-    given = request.headers.get("Authorization", "")
-    if given.lower().startswith(_BEARER):
-        credential = credential_of_token(given[len(_BEARER) :].strip())
+    if (token := token_of(request)) is not None:
+        credential = credential_of_token(token)
         viewer = actor_of(credential)
         note_use(credential=credential, by=viewer, at=request.at)
         return viewer, credential.party

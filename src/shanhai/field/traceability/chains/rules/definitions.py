@@ -7,8 +7,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Any
 
+from shanhai.base.programs import no_constant
 from shanhai.field.traceability.chains.values import (
     Choice,
     Definition,
@@ -35,7 +36,7 @@ def read_definition(content: bytes) -> Definition:
         text = gettext_noop("文件有 %(size)s 字节，产品定义最多 %(most)s 字节。请检查是不是选错了文件。")
         raise BadInput(text, "traceability.definition_too_large", size=len(content), most=MOST_BYTES)
     try:
-        root = json.loads(content, parse_constant=_no_constant)
+        root = json.loads(content, parse_constant=no_constant)
     except (ValueError, RecursionError) as error:
         text = gettext_noop("文件不是 JSON：%(error)s。请用文本编辑器改正后再载入。")
         raise BadInput(text, "traceability.definition_unreadable", error=str(error)[:200]) from None
@@ -308,11 +309,6 @@ class _Reader:
             self._wrong(f"{place}/{key}", text, **ends)
             return None
         return found
-
-
-def _no_constant(text: str) -> NoReturn:
-    """NaN and Infinity are no JSON, though Python reads them."""
-    raise ValueError(text)
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
@@ -20,6 +20,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpResponse
 from django.utils.encoding import escape_uri_path
 
+from shanhai.base.programs import no_constant
 from shanhai.field.traceability.capture.values import Exceptional
 from shanhai.field.traceability.capture.views.serving import JSON, LD_JSON, Asked, Problem
 from shanhai.field.traceability.events.rules.vocabulary import expanded
@@ -159,7 +160,7 @@ def body_of(asked: Asked) -> dict[str, Any]:
         text = gettext_noop("查询超过 %(most)s KB。请少列几个值。")
         raise Problem(Exceptional.TOO_COMPLEX, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text, most=most // 1024)
     try:
-        found = json.loads(body, parse_constant=_no_constant)
+        found = json.loads(body, parse_constant=no_constant)
         text_of = orjson.dumps(found)
     except (ValueError, RecursionError, TypeError):
         raise BadInput(gettext_noop("内容读不懂：不是 JSON。请核对。"), "traceability.epcis_no_json") from None
@@ -168,11 +169,6 @@ def body_of(asked: Asked) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadInput(gettext_noop("内容应是一个 JSON 对象 {…}。请核对。"), "traceability.epcis_no_object")
     return found
-
-
-def _no_constant(text: str) -> NoReturn:
-    """NaN and Infinity are no JSON, though Python reads them."""
-    raise ValueError(text)
 
 
 def _page() -> int:
